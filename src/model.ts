@@ -1,0 +1,130 @@
+// The shared types of the whole tool, in the field's words. Imports nothing.
+//
+// Text is held as latin1: one UTF-16 unit per byte of the file, so that every offset in this program is a byte
+// offset and every byte survives (CRLF, BOM as the three characters \xEF\xBB\xBF, non-UTF-8). Paths are
+// repository-relative, '/'-separated, without a leading './', and latin1 in the same way. Lines and columns count from 1.
+
+/** What stands at a path of the repository. Only `file` and `executable` are ever read or edited. */
+export type PathKind = 'file' | 'executable' | 'symlink' | 'submodule' | 'other';
+
+/** The repository as it is read: immutable; an edit makes a new one (`withEdits` in edit.ts). */
+export interface Snapshot {
+  /** Every path (files, not folders) with what it is: tracked and untracked, less what git ignores. */
+  readonly paths: ReadonlyMap<string, PathKind>;
+  /** The file's bytes as latin1, or undefined where nothing readable stands (absent, a link, not a regular file, over the limit). */
+  read(path: string): string | undefined;
+}
+
+/** Half-open range of byte offsets. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Text put together from pieces of a file (continuation lines joined, comments inside them dropped). */
+export interface LogicalText {
+  readonly text: string;
+  /** Ascending by `at`; text[at..] of one piece stands at file offset `offset` on. */
+  readonly pieces: readonly { readonly at: number; readonly offset: number; readonly length: number }[];
+}
+
+/** Something that could not be read exactly; the file is left alone. */
+export interface Problem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+export type Safety = 'safe' | 'unsafe';
+
+/** Replace bytes [start, end) of `path` by newText (latin1). `create`: the file does not exist yet, start = end = 0. */
+export interface TextEdit {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+  readonly create?: true;
+}
+
+/** All of its edits are made, or none. */
+export interface Fix {
+  /** Verb phrase: "Replace the activation of /opt/venv by ENV". */
+  readonly title: string;
+  readonly safety: Safety;
+  /** Why it is unsafe, or what a reviewer should know; plain sentences. */
+  readonly notes?: readonly string[];
+  readonly edits: readonly TextEdit[];
+  /** What the guard allows this fix to change in the environment traces; see fix.ts. */
+  readonly declares: Declaration;
+  /** Which build steps a code-only change re-runs, per image, before and after. */
+  readonly gain?: string;
+}
+
+/**
+ * What a fix says it does; the guard computes both sides again and withdraws the fix when anything else changed.
+ * `dockerfiles`: instruction lists may change only in these paths and only so: `removed` / `added` / `changed` count instructions.
+ */
+export interface Declaration {
+  /** Same program behaviour but for moves from the system interpreter into this environment. */
+  readonly movesTo?: readonly string[];
+  /** ENV names that may be new or have their spelling changed. */
+  readonly env?: readonly string[];
+  /** COPY/ADD/install order may change (split-dependency-copy). */
+  readonly reorders?: true;
+  /** Ignore patterns that are added: nothing but these paths is left out of the context in addition. */
+  readonly ignores?: readonly string[];
+  /** Compose: the only service (by file and name) whose mounts change. */
+  readonly mounts?: readonly { readonly path: string; readonly service: string }[];
+}
+
+export type Fixable = 'safe' | 'unsafe' | 'no';
+
+export interface Finding {
+  readonly transform?: string;
+  readonly path: string;
+  /** Offset of what the finding hangs on (the instruction or YAML node); line and column are computed from it. */
+  readonly offset: number;
+  /** What is wrong, one sentence. */
+  readonly message: string;
+  /** Why it is (not) fixed, and what a person could do next. */
+  readonly reason: string;
+  readonly fix?: Fix;
+}
+
+/** A transform is a value; its documentation lives in it, once. */
+export interface Transform<F = unknown> {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly references: readonly string[];
+  readonly tier: 'S' | 'U' | 'F';
+  readonly offByDefault?: true;
+  run(facts: F): Finding[];
+}
+
+/** Settings that facts and transforms read (from the configuration). */
+export interface Settings {
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly venvVolume: 'volume' | 'relocate' | 'off';
+  readonly recommendedIgnores: boolean;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface AppliedFix {
+  readonly transform: string;
+  readonly fix: Fix;
+}
+
+/** What the fixing of one repository came to; feeds every way of delivering it. */
+export interface FixResult {
+  /** In order of application; edits are relative to the snapshot the previous fix left. */
+  readonly applied: readonly AppliedFix[];
+  /** Findings left, positions relative to the final snapshot. */
+  readonly findings: readonly Finding[];
+  /** Fixes withdrawn by their guard: a bug of ours, with what is needed to repeat it. */
+  readonly withdrawn: readonly { readonly transform: string; readonly fix: Fix; readonly why: string }[];
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** Paths that differ between before and after. */
+  readonly changed: readonly string[];
+}
