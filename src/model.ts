@@ -59,20 +59,23 @@ export interface Fix {
   readonly gain?: string;
 }
 
-/**
- * What a fix says it does; the guard computes both sides again and withdraws the fix when anything else changed.
- * `dockerfiles`: instruction lists may change only in these paths and only so: `removed` / `added` / `changed` count instructions.
- */
+/** What a fix says it does; the guard (guard.ts) computes both sides again and withdraws the fix when anything else changed. */
 export interface Declaration {
-  /** Same program behaviour but for moves from the system interpreter into this environment. */
+  /** Instructions that come, go or change their text, by upper-case keyword, once for each. */
+  readonly instructions?: {
+    readonly added?: readonly string[];
+    readonly removed?: readonly string[];
+    readonly changed?: readonly string[];
+  };
+  /** Environments into which uses and installs may move from the system interpreter. */
   readonly movesTo?: readonly string[];
-  /** ENV names that may be new or have their spelling changed. */
+  /** ENV names that may be new or change their value. */
   readonly env?: readonly string[];
-  /** COPY/ADD/install order may change (split-dependency-copy). */
-  readonly reorders?: true;
-  /** Ignore patterns that are added: nothing but these paths is left out of the context in addition. */
+  /** COPY and install change places. `commands`: an install as it was -> what stands for it now, in order. */
+  readonly reorders?: { readonly commands: Readonly<Record<string, readonly string[]>> };
+  /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */
   readonly ignores?: readonly string[];
-  /** Compose: the only service (by file and name) whose mounts change. */
+  /** Compose services, by file and name, whose mounts may change; nothing else of any service does. */
   readonly mounts?: readonly { readonly path: string; readonly service: string }[];
 }
 

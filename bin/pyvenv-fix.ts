@@ -1,0 +1,7 @@
+// The program: passes the arguments on and sets the exit code.
+
+import { main } from '../src/cli.ts';
+
+main(process.argv.slice(2), { pages: `${__dirname}/pages` }).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,46 @@
+// Builds dist/ (or the folder named): the program as one bundle behind a thin loader, the library entry with its types, the
+// pages for `explain`.
+
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const out = process.argv[2] ?? 'dist';
+const shared = { bundle: true, minify: true, platform: 'node', target: 'node20.19', logLevel: 'warning' };
+// Loaded only where a pyvenv-fix.config.ts stands; 15 MB that no bundle should carry.
+const external = ['ts-morph'];
+
+rmSync(out, { recursive: true, force: true });
+await Promise.all([
+  build({ ...shared, entryPoints: ['bin/pyvenv-fix.ts'], outfile: `${out}/main.cjs`, format: 'cjs', external }),
+  build({
+    ...shared,
+    entryPoints: ['bin/loader.ts'],
+    outfile: `${out}/pyvenv-fix.cjs`,
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+    external: ['./main.cjs'],
+  }),
+  build({ ...shared, minify: false, entryPoints: ['src/index.ts'], outfile: `${out}/index.js`, format: 'esm' }),
+]);
+chmodSync(`${out}/pyvenv-fix.cjs`, 0o755);
+
+const types = ts.transpileDeclaration(readFileSync('src/config/config.ts', 'utf8'), { fileName: 'config.ts' });
+if (types.diagnostics?.length) {
+  throw new Error(
+    ts.formatDiagnostics(types.diagnostics, {
+      getCanonicalFileName: (name) => name,
+      getCurrentDirectory: () => '.',
+      getNewLine: () => '\n',
+    }),
+  );
+}
+writeFileSync(`${out}/index.d.ts`, types.outputText);
+
+mkdirSync(`${out}/pages`, { recursive: true });
+for (const id of readdirSync('fixtures')) {
+  if (existsSync(`fixtures/${id}/README.md`)) cpSync(`fixtures/${id}/README.md`, `${out}/pages/${id}.md`);
+}

@@ -1,0 +1,197 @@
+// From the arguments to the exit code: the one file that knows `process`, and both src and transforms.
+
+import { join } from 'node:path';
+import { version } from '../package.json';
+import { transforms } from '../transforms/index.ts';
+import { arrayOf, bytesOf } from './bytes.ts';
+import { chooser } from './choose.ts';
+import { explainAll, explainOne } from './explain.ts';
+import { CONFIG_NAME, CONFIG_TEXT } from './init.ts';
+import { readFileAt } from './io/files.ts';
+import { lineReader, writeFresh, writeReport } from './io/streams.ts';
+import { nearest } from './nearest.ts';
+import { type FixOptions, readArguments } from './options.ts';
+import { refusalOf } from './refusal.ts';
+import type { Outcome } from './report/outcome.ts';
+import { printable, printableLines } from './report/printable.ts';
+import { type ReportContext, renderReport } from './report/render.ts';
+import { findingsText, showDiff } from './report/text.ts';
+import { runRepositories } from './run.ts';
+
+/** What the bin knows of its surroundings: the folder of the generated pages. */
+export interface Place {
+  readonly pages: string;
+}
+
+/** Runs the program; `argv` without the program's name. Returns the exit code, throws nothing. */
+export async function main(argv: readonly string[], { pages }: Place): Promise<number> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Whoever read our output has gone (`| head`): there is nobody left to tell.
+    stream.on('error', () => {});
+  }
+  try {
+    const asked = readArguments(argv, { version, ids: transforms.map(({ id }) => id) });
+    switch (asked.command) {
+      case 'said':
+        await (asked.code === 0 ? out : err)(bytesOf(printableLines(bytesOf(asked.text))));
+        return asked.code;
+      case 'explain':
+        return await explain(asked.id, pages);
+      case 'init':
+        return await init();
+      case 'fix':
+        return await fix(asked.options);
+    }
+  } catch (error) {
+    await err(errorText(error, { verbose: argv.includes('--verbose') }));
+    return 2;
+  }
+}
+
+async function fix(options: FixOptions): Promise<number> {
+  if (options.interactive && isSet('CI')) {
+    await err('error: --interactive needs a person, and CI is set\n');
+    return 2;
+  }
+  const context = contextOf(options);
+  const outcomes = await runRepositories({
+    options,
+    transforms,
+    env: process.env,
+    ...(options.interactive ? { choose: chooser(await conversation(options)) } : {}),
+    onUnexpected: (path, error) => {
+      if (options.verbose) process.stderr.write(`${printable(path)}: ${printableLines(bytesOf(stackOf(error)))}\n`);
+    },
+  });
+  await deliverReport(outcomes, options, context);
+  return exitCode(outcomes, options);
+}
+
+/** The report to where it was asked for; beside it, on stderr, what it does not say itself. */
+async function deliverReport(outcomes: readonly Outcome[], options: FixOptions, context: ReportContext): Promise<void> {
+  const { format, output, quiet } = options;
+  const ended = ({ outcome }: Outcome) => outcome === 'refused' || outcome === 'failed';
+  // The text report tells of withdrawn fixes itself.
+  const withdrew = ({ withdrawn }: Outcome) => withdrawn.length > 0 && (format !== 'text' || quiet);
+  const problems = outcomes.filter((outcome) => ended(outcome) || withdrew(outcome));
+  const beside = format === 'diff' ? outcomes : problems;
+  const color = colorOn(process.stderr, options);
+  const notices = quiet ? [] : outcomes.flatMap((outcome) => outcome.notices);
+  await err(notices.map((notice) => `${bytesOf(printable(notice))}\n`).join(''));
+  const shown = format === 'text' ? outcomes.filter((one) => !ended(one)) : outcomes;
+  const report = format === 'text' && quiet ? '' : await renderReport(format, shown, context);
+  if (output !== undefined) writeReport(output, report);
+  else if (format === 'diff' && process.stdout.isTTY) await out(showDiff(report, context));
+  else await out(report);
+  await err(findingsText(beside, { ...context, color, quiet: quiet || format !== 'diff' }));
+}
+
+/** 2 before 1 before 0, over all repositories. */
+function exitCode(outcomes: readonly Outcome[], { check }: FixOptions): 0 | 1 | 2 {
+  const wrong = ({ outcome, withdrawn }: Outcome) =>
+    outcome === 'refused' || outcome === 'failed' || withdrawn.length > 0;
+  if (outcomes.some(wrong)) return 2;
+  return check && outcomes.some((outcome) => outcome.fixes.length > 0) ? 1 : 0;
+}
+
+async function explain(id: string | undefined, pages: string): Promise<number> {
+  if (id === undefined) {
+    await out(bytesOf(explainAll(transforms)));
+    return 0;
+  }
+  const transform = transforms.find((one) => one.id === id);
+  if (!transform) {
+    const near = nearest(
+      id,
+      transforms.map((one) => one.id),
+    );
+    const next = near ? `Did you mean ${near}?` : '`pyvenv-fix explain` lists them.';
+    await err(`error: there is no transform ${bytesOf(printable(bytesOf(JSON.stringify(id))))}. ${next}\n`);
+    return 2;
+  }
+  const page = readFileAt(join(pages, `${id}.md`), 1024 * 1024);
+  await out(typeof page === 'string' ? bytesOf(explainOne(transform, undefined)) : page.text);
+  return 0;
+}
+
+async function init(): Promise<number> {
+  const { findConfig } = await import('./config/read.ts');
+  const { openRepository } = await import('./io/repository.ts');
+  const { snapshot } = await openRepository(process.cwd(), { write: false, env: process.env });
+  const found = await findConfig(snapshot, { folder: '', transforms: transforms.map(({ id }) => id) });
+  if (found.path !== undefined) {
+    await err(
+      `error: ${bytesOf(printable(found.path))} configures pyvenv-fix already. Change it, or remove it first.\n`,
+    );
+    return 2;
+  }
+  writeFresh(join(process.cwd(), CONFIG_NAME), CONFIG_TEXT);
+  await err(`Wrote ${CONFIG_NAME}.\n`);
+  return 0;
+}
+
+async function conversation(options: FixOptions) {
+  const readLine = lineReader();
+  const color = colorOn(process.stderr, options);
+  const say = (text: string) => process.stderr.write(arrayOf(text));
+  return {
+    ask: (question: string) => {
+      say(bytesOf(question));
+      return readLine();
+    },
+    show: (diff: string) => say(showDiff(diff, { color })),
+    say: (text: string) => say(bytesOf(text)),
+  };
+}
+
+function contextOf(options: FixOptions): ReportContext {
+  const { dryRun, check, verbose, quiet, output } = options;
+  const mode = dryRun ? 'dry-run' : check ? 'check' : 'apply';
+  const color = output === undefined && colorOn(process.stdout, options);
+  return { version, transforms, mode, color, verbose, quiet };
+}
+
+function colorOn(stream: NodeJS.WriteStream, { color }: Pick<FixOptions, 'color'>): boolean {
+  if (color !== undefined) return color;
+  return stream.isTTY === true && !isSet('NO_COLOR') && !isSet('CI') && process.env.TERM !== 'dumb';
+}
+
+function isSet(name: string): boolean {
+  const value = process.env[name];
+  return value !== undefined && value !== '' && value !== 'false';
+}
+
+function errorText(error: unknown, { verbose }: { readonly verbose: boolean }): string {
+  const refusal = refusalOf(error);
+  if (refusal) {
+    const where = refusal.where === undefined ? '' : `${refusal.where}: `;
+    return `error: ${bytesOf(printable(where + refusal.what))}\n${bytesOf(printableLines(refusal.next))}\n`;
+  }
+  const what = verbose
+    ? stackOf(error)
+    : `${messageOf(error)}\nThis should not happen; --verbose gives the details to report.`;
+  return `error: ${bytesOf(printableLines(bytesOf(what)))}\n`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function out(bytes: string): Promise<void> {
+  return write(process.stdout, bytes);
+}
+
+function err(bytes: string): Promise<void> {
+  return write(process.stderr, bytes);
+}
+
+function write(stream: NodeJS.WriteStream, bytes: string): Promise<void> {
+  if (bytes === '') return Promise.resolve();
+  return new Promise((done) => {
+    stream.write(arrayOf(bytes), () => done());
+  });
+}

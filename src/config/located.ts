@@ -1,0 +1,29 @@
+// A value read from a configuration file, with the place of each of its parts.
+
+/** `places` maps `placeKey(path)` to the UTF-16 offset where that key, or list item, stands in the text. */
+export interface Located {
+  readonly value: unknown;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** A file that could not be read as configuration; `offset` counts UTF-16 units of the text. */
+export interface Unreadable {
+  readonly offset: number;
+  readonly message: string;
+}
+
+export type Read = Located | Unreadable;
+
+/** The name of a path in `places`. */
+export function placeKey(path: readonly (string | number)[]): string {
+  return JSON.stringify(path);
+}
+
+/** Where `path` stands, or the nearest part around it. */
+export function placeOf(places: ReadonlyMap<string, number>, path: readonly (string | number)[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const place = places.get(placeKey(path.slice(0, length)));
+    if (place !== undefined) return place;
+  }
+  return 0;
+}

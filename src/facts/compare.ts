@@ -1,0 +1,139 @@
+// Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
+import type { Base } from './bases.ts';
+import type { RunEvent, TraceEvent } from './trace/events.ts';
+import { envPathOf } from './trace/resolve.ts';
+import type { Environment } from './trace/state.ts';
+import type { Trace } from './trace/trace.ts';
+
+/** An event that stands in the way of a fix; positions are those of the trace before it. */
+export interface Obstacle {
+  readonly event: RunEvent | undefined;
+  readonly why: string;
+}
+
+export interface CompareOptions {
+  /** Environments into which a use or an install may move from the system interpreter. */
+  readonly movesTo: readonly string[];
+  /** Base of each stage, by index. */
+  readonly bases: readonly Base[];
+  /** COPY and install may have changed places; an install's text -> what stands for it now (split-dependency-copy). */
+  readonly reordered?: { readonly commands: Readonly<Record<string, readonly string[]>> } | undefined;
+}
+
+export const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
+
+/** Everything that differs for the worse, or could; empty when the fix is proven. */
+export function obstaclesBetween(before: Trace, after: Trace, options: CompareOptions): Obstacle[] {
+  const old = before.events.filter(isRun);
+  const now = after.events.filter(isRun);
+  const obstacles: Obstacle[] = [];
+  if (options.reordered) return reorderedObstacles(old, now, after, options, options.reordered.commands);
+  if (old.length !== now.length) return [{ event: undefined, why: `the number of commands changes from ${old.length} to ${now.length}` }];
+  for (const [n, b] of old.entries()) {
+    const a = now[n]!;
+    if (a.key !== b.key || a.stage !== b.stage || a.when !== b.when) return [{ event: b, why: `${describe(b)} becomes ${describe(a)}` }];
+    const why = worse(b, a, after, options);
+    if (why !== undefined) obstacles.push({ event: b, why });
+  }
+  return obstacles;
+}
+
+/** Events matched by what they run, not by position; an install may be split into several commands. */
+function reorderedObstacles(
+  old: readonly RunEvent[],
+  now: readonly RunEvent[],
+  after: Trace,
+  options: CompareOptions,
+  commands: Readonly<Record<string, readonly string[]>>,
+): Obstacle[] {
+  const slot = (e: RunEvent, key = e.key): string => [e.stage, e.when, key].join('\0');
+  const pool = new Map<string, RunEvent[]>();
+  for (const a of now) {
+    const list = pool.get(slot(a));
+    if (list) list.push(a);
+    else pool.set(slot(a), [a]);
+  }
+  // installs are known by their text: the new text of one counts as the old one
+  const origin = new Map(Object.entries(commands).flatMap(([from, to]) => to.map((t) => [t, from] as const)));
+  const ids = (sees: ReadonlySet<string>): Set<string> =>
+    new Set([...sees].map((id) => id.replace(/^(tool:)?(.*)(#\d+)$/s, (_, tool: string | undefined, key: string) => `${tool ?? ''}${origin.get(key) ?? key}`)));
+  const obstacles: Obstacle[] = [];
+  for (const b of old) {
+    for (const key of commands[b.key] ?? [b.key]) {
+      const a = pool.get(slot(b, key))?.shift();
+      if (a === undefined) {
+        obstacles.push({ event: b, why: `${describe(b)} is gone` });
+        continue;
+      }
+      const why = worse({ ...b, sees: ids(b.sees) }, { ...a, words: b.words, sees: ids(a.sees) }, after, options);
+      if (why !== undefined) obstacles.push({ event: b, why });
+    }
+  }
+  for (const a of [...pool.values()].flat()) obstacles.push({ event: undefined, why: `${describe(a)} is new` });
+  return obstacles;
+}
+
+/** A command as people read it. */
+export function describe(e: RunEvent): string {
+  const text = e.words.join(' ').replaceAll('\uE000', '<').replaceAll('\uE001', '>').replace(/\s+/g, ' ');
+  return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
+}
+
+const needs = (sees: ReadonlySet<string>): string[] => [...sees].filter((id) => !id.startsWith('tool:'));
+const sameUser = (a: string, b: string): boolean => (a.split(':')[0] || 'root') === (b.split(':')[0] || 'root') || (/^(0|root|)$/.test(a.split(':')[0]!) && /^(0|root|)$/.test(b.split(':')[0]!));
+const isRoot = (user: string): boolean => /^(0|root|)$/.test(user.split(':')[0]!);
+
+function environmentAt(path: string, event: RunEvent, after: Trace): Environment | undefined {
+  return after.stages[event.stage]?.files.environments.get(path);
+}
+
+/** Why event `a` is worse than, or not comparable with, what it was before (`b`). */
+export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOptions): string | undefined {
+  const samePath = a.path.join(':') === b.path.join(':');
+  const sameVenv = a.virtualEnv === b.virtualEnv && a.virtualEnvDangling === b.virtualEnvDangling;
+  if (b.words.join('\0') !== a.words.join('\0') && b.what !== 'tool') return `${describe(b)} would be given other words`;
+  const base = options.bases[b.stage];
+  const moves = (from: string, to: string): boolean => from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
+
+  if (b.install && a.install && b.install.target !== a.install.target) {
+    const { target } = a.install;
+    if (!moves(b.install.target, target)) return `${describe(b)} would install into ${place(target)} instead of ${place(b.install.target)}`;
+    if (base && !base.complete) return `what the system Python of ${base.ref} holds is not known`;
+    const environment = environmentAt(envPathOf(target)!, b, after);
+    if (environment === undefined) return `${describe(b)} would install into an environment that does not stand`;
+    if (b.install.barePip && environment.seeded !== 'yes') return `${environment.path} has no pip of its own`;
+    if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user)) return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
+  }
+  if (a.install?.toUser && !samePath && envPathOf(a.interpreter) !== undefined) return `${describe(b)} uses --user, which is an error inside an environment`;
+  if (b.install && a.virtualEnvDangling && !b.virtualEnvDangling && b.what === 'tool' && a.install?.target.startsWith('unknown')) return `${describe(b)} would find VIRTUAL_ENV set before the environment stands`;
+
+  const missing = (): string | undefined => {
+    if (b.needsNoPackages) return undefined;
+    const have = new Set(a.sees);
+    const environment = envPathOf(a.interpreter) === undefined ? undefined : environmentAt(envPathOf(a.interpreter)!, b, after);
+    const lost = needs(b.sees).filter((id) => !have.has(id) && !(id === 'package:python3-setuptools' && environment?.python !== undefined && Number(environment.python.split('.')[1]) < 12));
+    return lost.length === 0 ? undefined : `${describe(b)} would no longer see what ${name(lost[0]!)} installs`;
+  };
+  if (a.interpreter === b.interpreter) {
+    if (a.interpreter.startsWith('unknown:') && !(samePath && sameVenv)) return `which Python ${describe(b)} runs is not known (${a.interpreter.slice(8)})`;
+    if (b.what === 'unknown' && !sameVenv) return `${describe(b)} may be anything, and it would see another VIRTUAL_ENV`;
+    return missing();
+  }
+  if (!moves(b.interpreter, a.interpreter)) return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
+  if (base && !base.complete) return `${describe(b)} would move out of the system Python of ${base.ref}, of which nothing is known`;
+  if (b.what === 'unknown' && b.when === 'build') return `${describe(b)} may be anything: whether it should move into ${envPathOf(a.interpreter)} is not known`;
+  const environment = environmentAt(envPathOf(a.interpreter)!, b, after);
+  const system = after.stages[b.stage]?.files.systemPythonVersion ?? base?.python;
+  if (environment?.python && system && environment.python !== system && b.what !== 'pip') return `${describe(b)} would move from Python ${system} to ${environment.python}`;
+  if (a.covered !== undefined) return `${a.covered}, so what ${describe(b)} would find there is not known`;
+  return missing();
+}
+
+const name = (id: string): string => (id.startsWith('package:') ? `the package ${id.slice(8)}` : `\`${id.replace(/#\d+$/, '').slice(0, 70)}\``);
+
+export function place(interpreter: string): string {
+  const path = envPathOf(interpreter);
+  if (path !== undefined) return path;
+  if (interpreter === 'system') return 'the system Python';
+  return interpreter.replace(/^(elsewhere|unknown):/, 'another place: ').replaceAll('\uE000', '<').replaceAll('\uE001', '>');
+}

@@ -1,0 +1,121 @@
+// Which build context and which ignore file a Dockerfile belongs to (product.md, "Which Dockerfile belongs to what").
+import type { Snapshot } from '../model.ts';
+import type { DockerfileSyntax } from '../parse/dockerfile.ts';
+import { type IgnoreFile, ignores, parseIgnore } from '../parse/dockerignore.ts';
+import { folderOf, joinInside } from './place.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
+
+export interface BuildContext {
+  /** Repository-relative folder, '' for the root; undefined where it is unknown. */
+  readonly folder: string | undefined;
+  /** Why it is what it is, or why it is unknown. */
+  readonly reason: string;
+  /** The ignore file that counts, whether or not it stands; undefined where the context is unknown. */
+  readonly ignorePath: string | undefined;
+  readonly ignoreFile: IgnoreFile | undefined;
+  /** Is this path (relative to the context) left out? Nothing is where there is no file. */
+  readonly ignored: (path: string) => boolean;
+}
+
+const NAMES_FILES = /(^|\/)(Makefile[^/]*|[^/]*\.mk|justfile|Taskfile\.ya?ml|Jenkinsfile[^/]*|docker-bake[^/]*|[^/]*\.bake\.hcl|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|skaffold[^/]*\.ya?ml|fly\.toml|render\.ya?ml|heroku\.yml|devcontainer\.json|tox\.ini|noxfile\.py|bitbucket-pipelines\.yml|\.circleci\/config\.yml|[^/]*\.(sh|bash|hcl|ps1))$|^\.github\/(workflows|actions)\/.*\.ya?ml$/i;
+
+/** Files that build images by name; read when the context must be guessed. */
+export const mayNameDockerfiles = (path: string): boolean => NAMES_FILES.test(path);
+
+/** The context of one Dockerfile. `services`: those whose build names it. */
+export function contextOf(
+  path: string,
+  syntax: DockerfileSyntax,
+  services: readonly ServiceFacts[],
+  snapshot: Snapshot,
+  configured: Readonly<Record<string, string>>,
+): BuildContext {
+  const { folder, reason } = folderOfContext(path, syntax, services, snapshot, configured);
+  if (folder === undefined) {
+    return { folder, reason, ignorePath: undefined, ignoreFile: undefined, ignored: () => false };
+  }
+  const own = `${path}.dockerignore`;
+  const ignorePath = snapshot.paths.has(own) ? own : folder === '' ? '.dockerignore' : `${folder}/.dockerignore`;
+  const text = snapshot.read(ignorePath);
+  if (text === undefined) return { folder, reason, ignorePath, ignoreFile: undefined, ignored: () => false };
+  const ignoreFile = parseIgnore(text);
+  return { folder, reason, ignorePath, ignoreFile, ignored: ignoreFile.problems.length > 0 ? () => false : ignores(ignoreFile) };
+}
+
+function folderOfContext(
+  path: string,
+  syntax: DockerfileSyntax,
+  services: readonly ServiceFacts[],
+  snapshot: Snapshot,
+  configured: Readonly<Record<string, string>>,
+): { folder: string | undefined; reason: string } {
+  const set = configured[path];
+  if (set !== undefined) {
+    const folder = joinInside('', set);
+    return folder === undefined ? { folder, reason: `the configured context ${set} leaves the repository` } : { folder, reason: 'named by the configuration' };
+  }
+  const own = folderOf(path);
+  if (services.length > 0) {
+    const places = services.map((s) => s.build!.context);
+    const inside = new Set(places.map((p) => (p.kind === 'inside' ? p.path : `\0${p.kind}`)));
+    const [only] = inside;
+    if (inside.size === 1 && only !== undefined && !only.startsWith('\0')) return { folder: only, reason: `named by ${services[0]!.files[0]}` };
+    return { folder: undefined, reason: 'compose files name several build contexts for it, or one that is not in the repository' };
+  }
+  if (own === '') return { folder: '', reason: 'the Dockerfile is at the root' };
+  const sources = contextSources(syntax);
+  const here = sources.every((s) => existsIn(own, s, snapshot));
+  const root = sources.every((s) => existsIn('', s, snapshot));
+  const naming = namedBy(path, snapshot);
+  if (naming !== undefined) return { folder: undefined, reason: `${naming} names this Dockerfile, so the build context is not known` };
+  if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
+  if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
+  return { folder: undefined, reason: here ? 'what it copies exists both beside it and at the root' : 'what it copies is found neither beside it nor at the root' };
+}
+
+/** Sources of COPY and ADD from the context, as written; those with a variable are left out. */
+export function contextSources(syntax: DockerfileSyntax): string[] {
+  return syntax.instructions
+    .filter((i) => (i.keyword === 'COPY' || i.keyword === 'ADD') && !i.flags.some((f) => f.name === 'from'))
+    .flatMap((i) => i.words.slice(0, -1).filter((w) => !i.heredocs.some((h) => w.at >= h.at && w.to <= h.to)))
+    .map((w) => w.value)
+    .filter((v) => !v.includes('$') && !/^(https?|git|ssh):|^git@/.test(v));
+}
+
+function existsIn(folder: string, source: string, snapshot: Snapshot): boolean {
+  const clean = joinInside(folder, source.replace(/^\/+/, ''));
+  if (clean === undefined) return false;
+  if (/[*?[\\]/.test(source)) return true;
+  return clean === '' || clean === folder || existsAt(clean, snapshot);
+}
+
+const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
+
+/** Does a file or a folder stand at this path of the repository? */
+export function existsAt(path: string, snapshot: Snapshot): boolean {
+  return snapshot.paths.has(path) || isFolder(path, snapshot);
+}
+
+export function isFolder(path: string, snapshot: Snapshot): boolean {
+  let known = folders.get(snapshot.paths);
+  if (known === undefined) {
+    known = new Set(['']);
+    for (const file of snapshot.paths.keys()) {
+      for (let at = folderOf(file); at !== '' && !known.has(at); at = folderOf(at)) known.add(at);
+    }
+    folders.set(snapshot.paths, known);
+  }
+  return known.has(path);
+}
+
+/** The first workflow, Makefile, bake file or script that names this Dockerfile. */
+function namedBy(path: string, snapshot: Snapshot): string | undefined {
+  for (const [other, kind] of snapshot.paths) {
+    if ((kind !== 'file' && kind !== 'executable') || !mayNameDockerfiles(other)) continue;
+    const text = snapshot.read(other);
+    if (text?.includes(path)) return other;
+    const folder = folderOf(path);
+    if (text?.includes('docker') && new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/)?["'\\s]`).test(text)) return other;
+  }
+  return undefined;
+}

@@ -1,0 +1,110 @@
+// Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
+import type { Problem, Settings, Snapshot } from '../model.ts';
+import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
+import { astProblem } from '../parse/dockerfileAst.ts';
+import { type BuildContext, contextOf } from './contexts.ts';
+import { imageFacts, type ImageFacts, stageNamed } from './image.ts';
+import { leftAlone } from './leftAlone.ts';
+import { remember } from './memory.ts';
+import { startsOf } from './serviceStarts.ts';
+import { type ComposeFacts, readCompose } from './services.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
+import { type Trace, traceOf } from './trace/trace.ts';
+
+export interface DockerfileFacts {
+  readonly path: string;
+  readonly text: string;
+  readonly syntax: DockerfileSyntax;
+  readonly image: ImageFacts;
+  readonly context: BuildContext;
+  readonly trace: Trace;
+  /** Compose services whose build names this file. */
+  readonly services: readonly ServiceFacts[];
+  /** Indices of the stages that somebody builds: the last one and compose targets. */
+  readonly targets: readonly number[];
+  /** Why it must not be edited: it cannot be read exactly, is a template, vendored or generated. */
+  readonly leftAlone?: Problem;
+}
+
+export interface Facts {
+  readonly snapshot: Snapshot;
+  readonly settings: Settings;
+  readonly dockerfiles: readonly DockerfileFacts[];
+  readonly compose: ComposeFacts;
+}
+
+const DOCKERFILE = /^(dockerfile([._-].*)?|.*\.dockerfile|containerfile.*)$/i;
+const NOT_DOCKERFILE = /\.(dockerignore|md|rst|html|py|js|ts|json|ya?ml|png|svg|go|rb|java|orig|rej|patch|diff)$/i;
+
+/** Is this the name of a Dockerfile? */
+export function isDockerfileName(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return DOCKERFILE.test(name) && !NOT_DOCKERFILE.test(name);
+}
+
+/** Computes facts. `memory` of an earlier call makes it look again only at what changed since. */
+export function factsOf(snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Facts {
+  const compose = remember(memory, 'compose', snapshot, (s) => readCompose(s));
+  const bound = new Map<string, ServiceFacts[]>();
+  for (const service of compose.services) {
+    const place = service.build?.dockerfile;
+    if (place?.kind !== 'inside') continue;
+    const list = bound.get(place.path);
+    if (list) list.push(service);
+    else bound.set(place.path, [service]);
+  }
+  const paths = new Set([...snapshot.paths.keys()].filter(isDockerfileName));
+  for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
+  const dockerfiles: DockerfileFacts[] = [];
+  for (const path of paths) {
+    const services = bound.get(path) ?? [];
+    const one = remember(memory, `dockerfile ${path}`, snapshot, (s) => dockerfileFacts(path, s, services, settings), compose);
+    if (one !== undefined) dockerfiles.push(one);
+  }
+  return { snapshot, settings, dockerfiles, compose };
+}
+
+function dockerfileFacts(path: string, snapshot: Snapshot, services: readonly ServiceFacts[], settings: Settings): DockerfileFacts | undefined {
+  const text = snapshot.read(path);
+  if (text === undefined) return undefined;
+  const syntax = parseDockerfile(text);
+  const image = imageFacts(syntax, buildArgsOf(services));
+  const context = contextOf(path, syntax, services, snapshot, settings.contexts);
+  const targets = targetsOf(image, services);
+  const readContext = (p: string) => {
+    if (context.folder === undefined) return undefined;
+    const full = context.folder === '' ? p : `${context.folder}/${p}`;
+    const own = snapshot.read(full);
+    return own === undefined ? undefined : { path: full, text: own };
+  };
+  const trace = traceOf({ syntax, image, readContext, ignored: context.ignored, services: startsOf(services, image), text });
+  const why = leftAlone(path, text) ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
+  return { path, text, syntax, image, context, trace, services, targets, ...(why ? { leftAlone: why } : {}) };
+}
+
+/** Build arguments on which all services agree. */
+function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyMap<string, string> } {
+  const args = new Map<string, string>();
+  const unsure = new Set<string>();
+  for (const service of services) {
+    for (const [name, piece] of service.build?.args ?? []) {
+      if (!piece.known || (args.has(name) && args.get(name) !== piece.value)) unsure.add(name);
+      else args.set(name, piece.value);
+    }
+  }
+  for (const name of unsure) args.delete(name);
+  return args.size > 0 ? { buildArgs: args } : {};
+}
+
+function targetsOf(image: ImageFacts, services: readonly ServiceFacts[]): number[] {
+  const last = image.stages.length - 1;
+  const targets = new Set<number>(last >= 0 ? [last] : []);
+  for (const service of services) {
+    const target = service.build?.target;
+    if (target?.known) {
+      const stage = stageNamed(image, target.value);
+      if (stage !== undefined) targets.add(stage);
+    }
+  }
+  return [...targets].sort((a, b) => a - b);
+}

@@ -1,0 +1,70 @@
+// What `pip install` reads.
+
+import { joinImage } from '../../parse/manifests/paths.ts';
+import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
+import {
+  addEditable,
+  addFindLinks,
+  addRequirementFiles,
+  addTarget,
+  environmentWords,
+  need,
+  offer,
+  pathIn,
+  type Reading,
+} from './reading.ts';
+import { PIP } from './tables.ts';
+
+/** `[path:]group`: the file is pyproject.toml in the working directory unless named. */
+export function addDependencyGroup(reading: Reading, cwd: string, word: string): void {
+  const colon = word.lastIndexOf(':');
+  const path = pathIn(reading, cwd, colon > 0 ? word.slice(0, colon) : 'pyproject.toml');
+  if (path !== undefined) need(reading, path);
+}
+
+function fromEnvironment(reading: Reading, read: ReadFlags, name: string): string[] {
+  return hasFlag(read, '--isolated') ? [] : environmentWords(reading, name);
+}
+
+/** `words`: all behind `pip`. Undefined: not an installing command. */
+export function readPip(reading: Reading, words: readonly string[], cwd: string): 'pip' | undefined {
+  const before = readFlags(words, PIP, 'first word');
+  if (words[before.firstWord] !== 'install') return undefined;
+  const behind = readFlags(words.slice(before.firstWord + 1), PIP);
+  const read: ReadFlags = {
+    ...behind,
+    flags: [...before.flags, ...behind.flags],
+    unknown: [...before.unknown, ...behind.unknown],
+  };
+  for (const flag of read.unknown) reading.unknown.add(`pip install does not know ${flag}`);
+  const values = (variable: string, ...names: string[]): string[] => [
+    ...valuesOf(read, ...names),
+    ...fromEnvironment(reading, read, variable),
+  ];
+  addRequirementFiles(
+    reading,
+    { base: cwd, cwd },
+    {
+      requirements: values('PIP_REQUIREMENT', '-r', '--requirement'),
+      constraints: [
+        ...values('PIP_CONSTRAINT', '-c', '--constraint'),
+        ...values('PIP_BUILD_CONSTRAINT', '--build-constraint'),
+      ],
+    },
+  );
+  for (const script of values('PIP_REQUIREMENTS_FROM_SCRIPT', '--requirements-from-script')) {
+    const path = pathIn(reading, cwd, script);
+    if (path !== undefined) need(reading, path);
+  }
+  for (const group of values('PIP_GROUP', '--group')) addDependencyGroup(reading, cwd, group);
+  for (const links of values('PIP_FIND_LINKS', '-f', '--find-links')) addFindLinks(reading, cwd, links);
+  for (const target of values('PIP_EDITABLE', '-e', '--editable')) addEditable(reading, target);
+  for (const word of read.words) addTarget(reading, cwd, word);
+  const others = [
+    ...values('PIP_CERT', '--cert'),
+    ...values('PIP_CLIENT_CERT', '--client-cert'),
+    ...fromEnvironment(reading, read, 'PIP_CONFIG_FILE'),
+  ];
+  for (const file of others) offer(reading, joinImage(cwd, file));
+  return 'pip';
+}

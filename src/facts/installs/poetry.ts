@@ -1,0 +1,71 @@
+// What `poetry install`, `sync`, `update`, `export` and `add` read.
+
+import { parsePoetryLock } from '../../parse/manifests/locks.ts';
+import { joinImage } from '../../parse/manifests/paths.ts';
+import { parsePyproject } from '../../parse/manifests/pyproject.ts';
+import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
+import { findUpwards, isThere, need, needProject, offer, pathIn, type Reading, textAtPath } from './reading.ts';
+import { POETRY } from './tables.ts';
+
+const COMMANDS = new Set(['install', 'sync', 'update', 'export', 'add']);
+
+/** The folder where poetry starts to look: `-C` moves it, `-P` names the project. */
+function startFolder(reading: Reading, read: ReadFlags, cwd: string): string {
+  let folder = cwd;
+  for (const word of [
+    ...valuesOf(read, '-C', '--directory').slice(-1),
+    ...valuesOf(read, '-P', '--project').slice(-1),
+  ]) {
+    folder = pathIn(reading, folder, word) ?? folder;
+  }
+  return folder;
+}
+
+/** Code on disk that the lock (or, without one, the project) takes in. */
+function addLocalCode(reading: Reading, folder: string, read: ReadFlags): void {
+  const lockPath = joinImage(folder, 'poetry.lock');
+  const text = textAtPath(reading, lockPath);
+  if (text === undefined && isThere(reading, lockPath)) reading.unknown.add(`${lockPath} cannot be read`);
+  const lock = parsePoetryLock(text ?? '');
+  if (lock.problems.length > 0) reading.unknown.add(`${lockPath} cannot be read`);
+  const isSkipped = hasFlag(read, '--no-directory');
+  for (const one of lock.packages) {
+    reading.packages.add(one.name);
+    if (one.source === 'file') need(reading, joinImage(folder, one.from));
+    else if (one.source === 'folder' && !isSkipped) needProject(reading, `${one.name} is installed from ${one.from}`);
+  }
+  const pyproject = parsePyproject(textAtPath(reading, joinImage(folder, 'pyproject.toml')) ?? '');
+  if (pyproject.problems.length > 0) reading.unknown.add(`${folder}/pyproject.toml cannot be read`);
+  for (const names of pyproject.groups.values()) for (const name of names) reading.packages.add(name);
+  for (const local of text === undefined ? pyproject.localDependencies : []) {
+    if (/\.(?:whl|zip|tar\.gz)$/.test(local.path)) need(reading, joinImage(folder, local.path));
+    else needProject(reading, `${local.name} is taken from ${local.path}`);
+  }
+}
+
+/** `words`: all behind `poetry`. Undefined: not an installing command. */
+export function readPoetry(reading: Reading, words: readonly string[], cwd: string): 'poetry' | undefined {
+  const before = readFlags(words, POETRY, 'first word');
+  const command = words[before.firstWord] ?? '';
+  if (!COMMANDS.has(command)) return undefined;
+  const behind = readFlags(words.slice(before.firstWord + 1), POETRY);
+  const unknown = [...before.unknown, ...behind.unknown];
+  for (const flag of unknown) reading.unknown.add(`poetry does not know ${flag}`);
+  const read: ReadFlags = { ...behind, flags: [...before.flags, ...behind.flags], unknown };
+  if (command === 'add') reading.unknown.add('poetry add rewrites pyproject.toml');
+  else if (behind.words.length > 0 && command !== 'update')
+    reading.unknown.add(`poetry ${command} takes no ${behind.words[0]}`);
+  const start = startFolder(reading, read, cwd);
+  const folder = findUpwards(reading, start, 'pyproject.toml') ?? start;
+  const pyprojectPath = joinImage(folder, 'pyproject.toml');
+  need(reading, pyprojectPath);
+  offer(reading, joinImage(folder, 'poetry.lock'));
+  offer(reading, joinImage(folder, 'poetry.toml'));
+  if (command !== 'export') addLocalCode(reading, folder, read);
+  const pyproject = parsePyproject(textAtPath(reading, pyprojectPath) ?? '');
+  const installsRoot = (command === 'install' || command === 'sync') && !hasFlag(read, '--no-root');
+  // With package-mode unset poetry tries to build the root package, whatever `--only` says.
+  if (installsRoot && pyproject.poetry?.packageMode !== false)
+    needProject(reading, 'the root package is installed (no --no-root)');
+  return 'poetry';
+}

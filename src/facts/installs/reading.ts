@@ -1,0 +1,227 @@
+// Gathers what an installer reads: image paths, resolved to files of the repository where they come from there.
+
+import { joinImage } from '../../parse/manifests/paths.ts';
+import {
+  type RequirementFiles,
+  type RequirementPlaces,
+  walkRequirements,
+} from '../../parse/manifests/requirementFiles.ts';
+import { classifyTarget } from '../../parse/manifests/requirements.ts';
+
+export type InstallTool = 'pip' | 'uv-pip' | 'uv-sync' | 'poetry' | 'pipenv' | 'pdm' | 'conda';
+
+/** What one installer command reads of the files in the image. */
+export interface InstallReads {
+  readonly tool: InstallTool;
+  /** Absolute image paths that must be there, by first need. */
+  readonly files: readonly string[];
+  /** Would be read when there, and are there. */
+  readonly optional: readonly string[];
+  /** Folders of archives (`--find-links`) that it looks through. */
+  readonly folders: readonly string[];
+  /** Why the project's own code must be there; false: it need not. */
+  readonly needsProject: false | string;
+  /** Normalised names that it is asked for, or that its lock has: at most these, and what they depend on, get installed. Sorted. */
+  readonly packages: readonly string[];
+  /** Reasons why this is not exactly known. */
+  readonly unknown: readonly string[];
+}
+
+/** How image paths lead to files of the repository. */
+export interface ImageFiles {
+  /** The repository's path of what stands at an absolute image path, were it there; undefined: not from the repository. */
+  resolve(imagePath: string): string | undefined;
+  /** Whether a file (not a folder) stands at a repository path. */
+  has(path: string): boolean;
+  /** Whether any file lies below a repository path. */
+  hasFolder(path: string): boolean;
+  /** Its text, latin1. */
+  read(path: string): string | undefined;
+}
+
+/** Values of environment variables; a name that is there with undefined is set to what cannot be known. */
+export type InstallEnvironment = Readonly<Record<string, string | undefined>>;
+
+export interface Reading {
+  readonly image: ImageFiles;
+  readonly env: InstallEnvironment;
+  readonly files: Set<string>;
+  readonly optional: Set<string>;
+  readonly folders: Set<string>;
+  readonly packages: Set<string>;
+  readonly unknown: Set<string>;
+  needsProject: false | string;
+}
+
+const ARCHIVE = /\.(?:zip|whl|tar\.gz|tgz|tar|tar\.bz2|tbz|tar\.xz|txz)$/i;
+
+export function startReading(image: ImageFiles, env: InstallEnvironment): Reading {
+  return {
+    image,
+    env,
+    files: new Set(),
+    optional: new Set(),
+    folders: new Set(),
+    packages: new Set(),
+    unknown: new Set(),
+    needsProject: false,
+  };
+}
+
+export function finishReading(tool: InstallTool, reading: Reading): InstallReads {
+  const { files, optional, folders, needsProject, packages, unknown } = reading;
+  return {
+    tool,
+    files: [...files],
+    optional: [...optional].filter((path) => !files.has(path)),
+    folders: [...folders],
+    needsProject,
+    packages: [...packages].sort(),
+    unknown: [...unknown],
+  };
+}
+
+/** A literal word may still be a pattern or a home path for the shell. */
+function isPlainWord(word: string): boolean {
+  return !/[*?$`]|^~/.test(word);
+}
+
+/** Joins a word with a folder; undefined, with the reason noted, where the word is no plain path. */
+export function pathIn(reading: Reading, folder: string, word: string): string | undefined {
+  if (isPlainWord(word) && word !== '' && word !== '-') return joinImage(folder, word);
+  reading.unknown.add(`${word} is no plain path`);
+  return undefined;
+}
+
+export function isThere(reading: Reading, path: string): boolean {
+  const source = reading.image.resolve(path);
+  return source !== undefined && reading.image.has(source);
+}
+
+function isFolderThere(reading: Reading, path: string): boolean {
+  const source = reading.image.resolve(path);
+  return source !== undefined && reading.image.hasFolder(source);
+}
+
+export function textAtPath(reading: Reading, path: string): string | undefined {
+  const source = reading.image.resolve(path);
+  return source === undefined ? undefined : reading.image.read(source);
+}
+
+/** Notes a file that must be there. */
+export function need(reading: Reading, path: string): void {
+  reading.files.add(path);
+  const source = reading.image.resolve(path);
+  if (source === undefined) reading.unknown.add(`${path} does not come from the repository`);
+  else if (!reading.image.has(source)) reading.unknown.add(`${path} is not in the repository`);
+}
+
+/** Notes a file that is read where it is there. */
+export function offer(reading: Reading, path: string): void {
+  if (isThere(reading, path)) reading.optional.add(path);
+}
+
+/** The nearest folder from `folder` upwards that has the file; undefined: none. */
+export function findUpwards(reading: Reading, folder: string, name: string): string | undefined {
+  for (let at = folder; ; at = joinImage(at, '..')) {
+    if (isThere(reading, joinImage(at, name))) return at;
+    if (at === '/') return undefined;
+  }
+}
+
+export function needProject(reading: Reading, reason: string): void {
+  if (reading.needsProject === false) reading.needsProject = reason;
+}
+
+/** The value of a variable, split at blanks as pip and uv do; a value that cannot be known is noted. */
+export function environmentWords(reading: Reading, name: string): string[] {
+  if (!Object.hasOwn(reading.env, name)) return [];
+  const value = reading.env[name];
+  if (value === undefined) {
+    reading.unknown.add(`the value of ${name} is not known`);
+    return [];
+  }
+  return value.split(/[ \t\r\n]+/).filter((word) => word !== '');
+}
+
+/** Whether a variable is set to something that uv takes for yes. */
+export function isSet(reading: Reading, name: string): boolean {
+  return environmentWords(reading, name).some((word) => !/^(?:0|false|f|no|n|off)$/i.test(word));
+}
+
+/** A `--find-links` place: a page, or a folder that is looked through. */
+export function addFindLinks(reading: Reading, folder: string, word: string): void {
+  if (/^(?:https?|ftp):/i.test(word)) return;
+  const path = pathIn(reading, folder, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
+  if (path === undefined) return;
+  if (isThere(reading, path)) need(reading, path);
+  else {
+    reading.folders.add(path);
+    if (!isFolderThere(reading, path)) reading.unknown.add(`${path} does not come from the repository`);
+  }
+}
+
+/** Something on disk that is to be installed: an archive is a file like any other, a folder is a project. */
+export function addLocalTarget(reading: Reading, path: string, reason: string): void {
+  if (ARCHIVE.test(path)) need(reading, path);
+  else needProject(reading, reason);
+}
+
+/** A word on the command line that is to be installed. */
+export function addTarget(reading: Reading, cwd: string, word: string): void {
+  const target = classifyTarget(word);
+  if (target.name !== undefined) reading.packages.add(target.name);
+  if (target.kind === 'local') {
+    const path = pathIn(reading, cwd, target.value);
+    if (path !== undefined) addLocalTarget(reading, path, `${word} is installed from its folder`);
+  } else if (target.kind === 'unknown') {
+    reading.unknown.add(`${word} cannot be read as something to install`);
+  }
+}
+
+/** An editable target; addresses of version control need nothing of the repository. */
+export function addEditable(reading: Reading, word: string): void {
+  if (!/^(?:git|hg|svn|bzr)\+/i.test(word) && !/^[\w.-]+(?:\[[^\]]*\])?[ \t]*@[ \t]*(?:git|hg|svn|bzr)\+/i.test(word)) {
+    needProject(reading, `-e ${word} is installed from its folder`);
+  }
+}
+
+/** Puts what a walk over requirements files found into the reading. */
+function addWalk(reading: Reading, cwd: string, walk: RequirementFiles): void {
+  for (const file of walk.files) need(reading, file);
+  for (const file of walk.missing) need(reading, file);
+  for (const name of walk.packages) reading.packages.add(name);
+  for (const reason of walk.unknown) reading.unknown.add(reason);
+  for (const { path, entry, file } of walk.local) {
+    if (entry.kind === 'findLinks') addFindLinks(reading, cwd, path);
+    else if (entry.kind === 'editable')
+      needProject(reading, `-e ${entry.value} in ${file} is installed from its folder`);
+    else addLocalTarget(reading, path, `${entry.value} in ${file} is installed from its folder`);
+  }
+}
+
+/** Follows requirements and constraints files (words relative to `base`); local paths in them are relative to `cwd`. */
+export function addRequirementFiles(
+  reading: Reading,
+  folders: { readonly base: string; readonly cwd: string },
+  words: { readonly requirements: readonly string[]; readonly constraints: readonly string[] },
+): void {
+  const entries: { path: string; role: 'requirements' | 'constraints' }[] = [];
+  const add = (word: string, role: 'requirements' | 'constraints'): void => {
+    if (/^(?:https?|ftp):/i.test(word)) {
+      if (role === 'requirements') reading.unknown.add(`${word} is fetched when it is installed`);
+      return;
+    }
+    const path = pathIn(reading, folders.base, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
+    if (path !== undefined) entries.push({ path, role });
+  };
+  for (const word of words.requirements) add(word, 'requirements');
+  for (const word of words.constraints) add(word, 'constraints');
+  const places: RequirementPlaces = {
+    join: joinImage,
+    read: (path) => textAtPath(reading, path),
+    cwd: folders.cwd,
+    has: (path) => isThere(reading, path) || isFolderThere(reading, path),
+  };
+  addWalk(reading, folders.cwd, walkRequirements(entries, places));
+}

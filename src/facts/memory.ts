@@ -1,0 +1,37 @@
+// Remembers a computation with the files it read: it is done again only when one of them has changed.
+import type { Snapshot } from '../model.ts';
+
+interface Remembered {
+  readonly reads: ReadonlyMap<string, string | undefined>;
+  readonly also: unknown;
+  readonly value: unknown;
+}
+
+/**
+ * `compute(snapshot)`, or the value of the last call under `key` where every file that it read has the same text and
+ * `also` is the same object. Paths that come to be are noticed only if the computation tried to read them.
+ */
+export function remember<T>(memory: Map<string, unknown>, key: string, snapshot: Snapshot, compute: (s: Snapshot) => T, also?: unknown): T {
+  const old = memory.get(key) as Remembered | undefined;
+  if (old !== undefined && old.also === also) {
+    let same = true;
+    for (const [path, text] of old.reads) {
+      if (snapshot.read(path) !== text) {
+        same = false;
+        break;
+      }
+    }
+    if (same) return old.value as T;
+  }
+  const reads = new Map<string, string | undefined>();
+  const value = compute({
+    paths: snapshot.paths,
+    read(path) {
+      const text = snapshot.read(path);
+      reads.set(path, text);
+      return text;
+    },
+  });
+  memory.set(key, { reads, also, value } satisfies Remembered);
+  return value;
+}

@@ -1,0 +1,50 @@
+// A merged scalar as a piece of knowledge: its value and where it stands, or why it is unknown.
+
+import type { Range } from '../model.ts';
+import { type Lookup, STARTED_IN, UNKNOWN } from '../parse/interpolate.ts';
+import type { Node, ScalarNode } from '../parse/yamlNodes.ts';
+import type { Origin, Piece } from './serviceFacts.ts';
+
+/** Where a merged value stands. */
+export function originOf(node: Node, range: Range = node.range): Origin {
+  const { source, shared } = node;
+  return {
+    path: source?.path ?? '',
+    range,
+    ...(source?.service === undefined ? {} : { service: source.service }),
+    ...(shared ? { shared } : {}),
+  };
+}
+
+/** Why an interpolated text is not known; undefined when it is. */
+export function unknownText(text: string): string | undefined {
+  if (text.includes(UNKNOWN)) return 'a variable in it is set nowhere in the repository';
+  return text.includes(STARTED_IN) ? 'it holds $PWD, the folder in which compose is started' : undefined;
+}
+
+/** As `unknownText`, also for values that YAML readers rewrite. */
+export function unknownReason(scalar: ScalarNode): string | undefined {
+  return scalar.unknown ?? unknownText(scalar.text);
+}
+
+/** An interpolated text as a piece. */
+export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): Piece<string> {
+  const reason = unknownText(text);
+  return reason === undefined
+    ? { known: true, value: text, assumed: from.assumed, origin }
+    : { known: false, reason, origin };
+}
+
+/** A value as a piece: unknown where a variable without a value or default is part of it. */
+export function pieceOf(scalar: ScalarNode): Piece<string> {
+  const origin = originOf(scalar);
+  if (scalar.unknown !== undefined) return { known: false, reason: scalar.unknown, origin };
+  return textPiece(scalar.text, origin, { assumed: scalar.assumed === true });
+}
+
+/** A key without a value: from the project's own variables, else from the environment of whoever runs compose. */
+export function fromCaller(name: string, project: Lookup, origin: Origin): Piece<string> {
+  const value = project(name);
+  if (typeof value === 'string') return textPiece(value, origin, { assumed: false });
+  return { known: false, reason: 'it is taken from the environment of whoever runs compose', origin };
+}

@@ -1,0 +1,136 @@
+// `. P/bin/activate`, `source`, `deactivate`: what they do in this shell.
+import { absolute, isKnown, readable, unknown } from '../values.ts';
+import type { Call } from './commands.ts';
+import type { ActivateEvent } from './events.ts';
+import type { Shell } from './state.ts';
+import { addRun, pathIn, type Tracer } from './tracer.ts';
+import { walkText } from './walk.ts';
+import type { Field } from './words.ts';
+
+/** Files that set variables without touching where Python is found. */
+const HARMLESS = /\/(os-release|lsb-release|\.cargo\/env|nvm\.sh|bash_completion|\.env|\.sdkman\/bin\/sdkman-init\.sh|environment)$/;
+
+/** `.` and `source`. */
+export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+  const word = list[1]?.value;
+  if (word === undefined) return;
+  const byName = !word.includes('/');
+  const full = pathIn(shell, word);
+  if (/(^|\/)activate$/.test(word) && (!byName || isKnown(full))) {
+    activate(list, full, byName, shell, t, call);
+    return;
+  }
+  const script = byName ? undefined : t.readImage(full);
+  if (script !== undefined) {
+    const text = { text: script.text, pieces: [] };
+    walkText(text, shell, t, { file: script.path });
+    return;
+  }
+  if (isKnown(full) && HARMLESS.test(full)) return;
+  const path = shell.variables.get('PATH') ?? '';
+  shell.variables.set('PATH', `${unknown(`what ${readable(full)} puts on PATH`)}:${path}`);
+  shell.hashed.clear();
+}
+
+function activate(list: readonly Field[], full: string, byName: boolean, shell: Shell, t: Tracer, call: Call): void {
+  const path = full.replace(/\/bin\/activate$/, '');
+  const sourceWord = list[0]!.value === 'source';
+  const environment = t.files.environments.get(path);
+  const { effect, why } = effectOf();
+  function effectOf(): Pick<ActivateEvent, 'effect' | 'why'> {
+    if (!full.endsWith('/bin/activate')) return { effect: 'unknown', why: `${readable(full)} is not in a bin folder` };
+    if (!isKnown(path)) return { effect: 'unknown', why: `the path ${readable(path)} is not known` };
+    if (/conda|mamba/.test(path) || environment?.kind === 'conda') return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
+    if (list.length > 2) return { effect: 'unknown', why: 'the activate script is given arguments' };
+    if (byName && shell.kind !== 'bash' && shell.kind !== 'ash') return { effect: 'fails', why: 'dash does not look in the working directory' };
+    if (environment === undefined) return { effect: 'unknown', why: `nothing in this Dockerfile creates ${path}` };
+    if (environment.activateChanged) return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
+    if (environment.conditional) return { effect: 'unknown', why: `${path} is created only on some branch` };
+    if (environment.createdAt !== path) return { effect: 'unknown', why: `${path} was created at ${environment.createdAt}: its scripts name that path` };
+    if (sourceWord && shell.kind === 'dash') return { effect: 'fails', why: 'dash has no `source`' };
+    if (sourceWord && shell.kind === 'unknown') return { effect: 'works', why: '' };
+    return { effect: 'works', why: '' };
+  }
+  const event: ActivateEvent = {
+    kind: 'activate',
+    path,
+    effect,
+    why,
+    known: environment !== undefined,
+    written: list[1]!.raw,
+    last: call.place !== undefined && call.place.next === undefined,
+    child: shell.child,
+    sourceWord,
+    outerExpanded: shell.outerExpanded,
+    hashed: [...shell.hashed.keys()],
+    instruction: t.instruction,
+    stage: t.stage,
+    when: t.when,
+    range: call.range,
+    conditional: shell.conditional,
+    ...(call.source.file === undefined ? {} : { file: call.source.file }),
+    ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
+    ...(call.place ? { place: call.place } : {}),
+  };
+  t.events.push(event);
+  if (effect === 'fails' && call.place?.operatorAfter !== '&&') return;
+  // after `&&` a failing activation builds no image: what follows is judged as meant
+  const before = shell.beforeActivation ?? { path: shell.variables.get('PATH') ?? '', virtualEnv: shell.variables.get('VIRTUAL_ENV') };
+  shell.beforeActivation = before;
+  shell.variables.set('PATH', `${path}/bin:${shell.variables.get('PATH') ?? ''}`);
+  shell.variables.set('VIRTUAL_ENV', path);
+  shell.exported.add('VIRTUAL_ENV').add('PATH');
+  shell.variables.delete('PYTHONHOME');
+  shell.hashed.clear();
+  shell.active = path;
+}
+
+/** `deactivate`: PATH as it was before the activation of this very shell. */
+export function deactivate(shell: Shell, t: Tracer, call: Call): void {
+  const base = { instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional };
+  t.events.push({ ...base, kind: 'deactivate', path: shell.active ?? '' });
+  const before = shell.beforeActivation;
+  if (shell.active === undefined || before === undefined) return;
+  shell.variables.set('PATH', before.path);
+  if (before.virtualEnv === undefined) shell.variables.delete('VIRTUAL_ENV');
+  else shell.variables.set('VIRTUAL_ENV', before.virtualEnv);
+  delete shell.active;
+  delete shell.beforeActivation;
+  shell.hashed.clear();
+}
+
+/** `P/bin/activate` run as a program: changes nothing in the caller. */
+export function runActivate(full: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+  const path = absolute(full, shell.cwd).replace(/\/bin\/activate$/, '');
+  t.events.push({
+    kind: 'activate',
+    path,
+    effect: t.files.environments.has(path) ? 'nothing' : 'unknown',
+    why: 'run as a program it changes nothing for the commands behind it',
+    known: t.files.environments.has(path),
+    written: list.map((f) => f.raw).join(' '),
+    last: call.place !== undefined && call.place.next === undefined,
+    child: true,
+    sourceWord: false,
+    outerExpanded: false,
+    hashed: [],
+    instruction: t.instruction,
+    stage: t.stage,
+    when: t.when,
+    range: call.range,
+    conditional: shell.conditional,
+    ...(call.place ? { place: call.place } : {}),
+  });
+}
+
+/** A command that nobody can follow. */
+export function unknownCommand(list: readonly Field[], shell: Shell, t: Tracer, call: Call, lookup?: string): void {
+  addRun(t, shell, {
+    key: list.map((f) => f.raw).join(' '),
+    words: list.map((f) => f.value),
+    what: 'unknown',
+    range: call.range,
+    source: call.source,
+    ...(lookup === undefined ? {} : { lookup }),
+  });
+}

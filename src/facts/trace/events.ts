@@ -1,0 +1,110 @@
+// Events of a trace: what each command of an image does with interpreters and environments.
+import type { Range } from '../../model.ts';
+
+/** 'system', 'env:/opt/venv', 'elsewhere:...' (pipx, --target, another tool's own place) or 'unknown:cause'. */
+export type Interpreter = string;
+
+interface At {
+  /** Index of the instruction in the file; for runtime events of the CMD/ENTRYPOINT/HEALTHCHECK, else of FROM. */
+  readonly instruction: number;
+  readonly stage: number;
+  readonly when: 'build' | 'runtime';
+  /** In the Dockerfile (or in `file`, a script of the repository). */
+  readonly range: Range;
+  readonly file?: string;
+  readonly conditional: boolean;
+}
+
+/** A command that runs, or may run, Python or follows the active environment. */
+export interface RunEvent extends At {
+  readonly kind: 'run';
+  /** Text that identifies it across a fix: its words, wrappers and activation cut. */
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly what: 'python' | 'pip' | 'tool' | 'program' | 'unknown';
+  readonly interpreter: Interpreter;
+  /** Effective search path: entries of environments that do not stand (yet) are left out, doubles too. */
+  readonly path: readonly string[];
+  /** VIRTUAL_ENV as the command sees it, undefined where unset or where nothing stands there. */
+  readonly virtualEnv: string | undefined;
+  readonly virtualEnvDangling: boolean;
+  readonly user: string;
+  readonly install?: {
+    readonly target: Interpreter;
+    readonly id: string;
+    readonly names?: readonly string[];
+    readonly toolsOnly: boolean;
+    /** `pip` by its bare name: the environment must have one. */
+    readonly barePip: boolean;
+    readonly toUser: boolean;
+    readonly project: boolean;
+  };
+  /** Installs visible to it when it runs, by id (those of its interpreter). */
+  readonly sees: ReadonlySet<string>;
+  /** Known not to look at anything but its interpreter: no packages needed (pip, uv, -m venv). */
+  readonly needsNoPackages: boolean;
+  /** The image's own PATH or what a reset gave; kept for messages. */
+  readonly pathReset?: string;
+  /** Something lies over its environment: what and where. */
+  readonly covered?: string;
+  /** `docker exec python`: nobody wrote it down. */
+  readonly implied?: true;
+}
+
+export interface ActivateEvent extends At {
+  readonly kind: 'activate';
+  readonly path: string;
+  /** Offsets into the shell text that holds it; see `text`. */
+  readonly effect: 'works' | 'fails' | 'nothing' | 'unknown';
+  /** Why it does what it does. */
+  readonly why: string;
+  /** Environment known to stand at `path`. */
+  readonly known: boolean;
+  readonly pathReset?: string;
+  /** The word as written. */
+  readonly written: string;
+  /** Where cutting it is understood; see activationEdits. */
+  readonly place?: ActivationPlace;
+  /** Commands that are still to come in the same shell. */
+  readonly last: boolean;
+  readonly child: boolean;
+  readonly sourceWord: boolean;
+  readonly outerExpanded: boolean;
+  /** Command names that the shell had looked up before. */
+  readonly hashed: readonly string[];
+}
+
+/** How an activation stands in its list: file ranges for the cut. */
+export interface ActivationPlace {
+  /** The activating command. */
+  readonly command: Range;
+  /** Start of the command that follows in the same list, if one does. */
+  readonly next?: number;
+  /** End of the command before in the same list, if there is one. */
+  readonly previous?: number;
+  /** Text between it and its neighbours: '&&', ';', '\n', '||'. */
+  readonly operatorAfter?: string;
+  readonly operatorBefore?: string;
+  /** It is the only command of its shell text. */
+  readonly alone: boolean;
+  /** The text that it stands in is only it, inside a wrapper (`bash -c "source X"`): how the wrapper stands. */
+  readonly wrapper?: { readonly range: Range; readonly place?: ActivationPlace };
+}
+
+export interface CreateEvent extends At {
+  readonly kind: 'create';
+  readonly path: string;
+  /** The operand as written. */
+  readonly written: string;
+}
+
+export interface OtherEvent extends At {
+  readonly kind: 'deactivate' | 'copy' | 'overwrite' | 'remove' | 'hash' | 'activateScript';
+  /** Environment concerned. */
+  readonly path: string;
+  readonly why?: string;
+  /** copy: the stage it came from. */
+  readonly from?: number;
+}
+
+export type TraceEvent = RunEvent | ActivateEvent | CreateEvent | OtherEvent;

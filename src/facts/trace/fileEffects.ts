@@ -1,0 +1,100 @@
+// What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
+import { isKnown, isWithin } from '../values.ts';
+import { envInterpreter } from './resolve.ts';
+import type { Shell } from './state.ts';
+import { addInstall, pathIn, type Tracer } from './tracer.ts';
+import type { Field } from './words.ts';
+
+/** Distribution packages of Python that bring no importable library of their own. */
+const NO_LIBRARY = /^(lib)?python3?(\.\d+)?(-(pip|venv|virtualenv|dev|minimal|full|distutils|lib2to3|is-python3|wheel|doc|dbg|stdlib|whl|pip-whl|setuptools-whl|examples|gdbm|tk|uv|pipx|poetry|pipenv|cachecontrol))?(-dev|-minimal|-stdlib|-venv)?$|^py3-(pip|virtualenv|wheel)(-pyc)?$/;
+
+export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): void {
+  const name = list[0]!.value;
+  const args = list.slice(1).map((f) => f.value);
+  const operands = args.filter((a) => !a.startsWith('-'));
+  switch (name) {
+    case 'rm':
+      for (const word of operands) removeBelow(pathIn(shell, word), shell, t);
+      return;
+    case 'mv':
+    case 'cp': {
+      const to = operands.at(-1);
+      if (to === undefined) return;
+      for (const word of operands.slice(0, -1)) moveEnvironments(pathIn(shell, word), pathIn(shell, to), name === 'mv', shell, t);
+      return;
+    }
+    case 'ln':
+      return;
+    case 'chown':
+    case 'chmod': {
+      if (!args.some((a) => /^-[a-zA-Z]*R|^--recursive$/.test(a))) return;
+      const owner = name === 'chown' ? (operands[0] ?? '').split(':')[0]! : '*';
+      if (name === 'chmod' && !/^(0?777|a\+|\+|ugo\+|o\+)/.test(operands[0] ?? '')) return;
+      for (const word of operands.slice(1)) {
+        const path = pathIn(shell, word);
+        for (const e of t.files.environments.values()) if (isKnown(path) && isWithin(e.path, path)) t.files.environments.set(e.path, { ...e, owner });
+      }
+      return;
+    }
+    case 'sed':
+      if (args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a))) for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+      return;
+    case 'tee':
+      for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+      return;
+    case 'apt-get':
+    case 'apt':
+    case 'aptitude':
+    case 'apk':
+    case 'yum':
+    case 'dnf':
+    case 'microdnf':
+    case 'zypper':
+    case 'tdnf':
+      installPackages(operands, t);
+      return;
+    default:
+      return;
+  }
+}
+
+function removeBelow(path: string, shell: Shell, t: Tracer): void {
+  const folder = path.replace(/\/\*$/, '');
+  for (const e of [...t.files.environments.values()]) {
+    if (!isKnown(folder) || !isWithin(e.path, folder)) continue;
+    if (shell.conditional) continue;
+    t.files.environments.delete(e.path);
+    t.files.installs.delete(envInterpreter(e.path));
+    t.events.push({ kind: 'remove', path: e.path, instruction: t.instruction, stage: t.stage, when: t.when, range: shell.origin, conditional: false });
+  }
+}
+
+function moveEnvironments(from: string, to: string, gone: boolean, shell: Shell, t: Tracer): void {
+  for (const e of [...t.files.environments.values()]) {
+    if (!isKnown(from) || !isWithin(e.path, from)) continue;
+    const path = to + e.path.slice(from.length);
+    t.files.environments.set(path, { ...e, path, instruction: t.instruction });
+    t.allEnvironments.add(path);
+    t.files.installs.set(envInterpreter(path), new Set(t.files.installs.get(envInterpreter(e.path))));
+    if (!gone) continue;
+    t.files.environments.delete(e.path);
+    t.events.push({ kind: 'remove', path: e.path, instruction: t.instruction, stage: t.stage, when: t.when, range: shell.origin, conditional: shell.conditional });
+  }
+}
+
+function installPackages(operands: readonly string[], t: Tracer): void {
+  const [command, ...names] = operands;
+  if (command !== 'install' && command !== 'add' && command !== 'groupinstall' && command !== 'reinstall') return;
+  for (const word of names) {
+    const name = word.replace(/[=<>~:].*$/, '');
+    t.files.systemPackages.add(name);
+    if (!/^(lib)?python|^py3-/.test(name) && !/^(supervisor|certbot|ansible|awscli|uwsgi|ipython3?|jupyter.*)$/.test(name)) continue;
+    if (!t.files.systemPython) {
+      t.files.systemPython = true;
+      const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? t.base.python;
+      if (version !== undefined) t.files.systemPythonVersion = version;
+    }
+    if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3') addInstall(t.files, 'system', 'python2 of the distribution');
+    else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(t.files, 'system', `package:${name}`);
+  }
+}

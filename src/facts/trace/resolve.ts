@@ -1,0 +1,75 @@
+// Which interpreter a name means: the search path, entry by entry.
+import type { Base } from '../bases.ts';
+import { isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
+import type { Interpreter } from './events.ts';
+import { pythonName } from './names.ts';
+import type { Environment, Files } from './state.ts';
+
+const SYSTEM_FOLDERS = new Set(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
+/** Folders that hold tools, never a `python` or `pip` of their own. */
+const TOOL_FOLDER = /(^|\/)(\.local\/bin|\.cargo\/bin|\.poetry\/bin|poetry\/bin|node_modules\/\.bin|\.npm-global\/bin|\.yarn\/bin|usr\/games|pnpm|go\/bin|\.deno\/bin|\.bun\/bin|uv)$/;
+
+export interface Place {
+  readonly files: Files;
+  readonly base: Base;
+  /** Every path where this Dockerfile makes an environment, at any time. */
+  readonly allEnvironments: ReadonlySet<string>;
+}
+
+/** PATH as a command meets it: entries of environments that do not stand here are left out, doubles too. */
+export function effectivePath(path: string, place: Place): string[] {
+  const seen = new Set<string>();
+  return splitOutsideTokens(path, ':')
+    .map((e) => (e.length > 1 ? e.replace(/\/+$/, '') : e))
+    .filter((entry) => {
+      if (entry === '' || seen.has(entry)) return false;
+      seen.add(entry);
+      const environment = environmentOfBin(entry, place.files);
+      return environment !== undefined || !(entry.endsWith('/bin') && place.allEnvironments.has(entry.slice(0, -4)));
+    });
+}
+
+export function environmentOfBin(entry: string, files: Files): Environment | undefined {
+  return entry.endsWith('/bin') ? files.environments.get(entry.slice(0, -4)) : undefined;
+}
+
+export const envInterpreter = (path: string): Interpreter => `env:${path}`;
+export const envPathOf = (interpreter: Interpreter): string | undefined =>
+  interpreter.startsWith('env:') ? interpreter.slice(4) : undefined;
+
+/** The interpreter that runs a bare `name` found along `path` (effective entries). `name`: python..., pip... or any program (as python). */
+export function interpreterAlong(path: readonly string[], name: string, place: Place): Interpreter {
+  const asked = pythonName(name) ?? { kind: 'python' as const };
+  for (const entry of path) {
+    const environment = environmentOfBin(entry, place.files);
+    if (environment !== undefined) {
+      const hit = isIn(environment, asked.kind, asked.version);
+      if (hit === 'yes') return environment.kind === 'conda' ? `unknown:conda ${entry}` : envInterpreter(environment.path);
+      if (hit === 'unknown') return `unknown:${name} in ${entry}`;
+      continue;
+    }
+    if (!isKnown(entry)) {
+      if (place.base.complete) return `unknown:${readable(entry)}`;
+      return entry === unknown(`PATH of ${place.base.ref}`) ? 'system' : `unknown:${readable(entry)}`;
+    }
+    if (SYSTEM_FOLDERS.has(entry)) return 'system';
+    if (TOOL_FOLDER.test(entry)) continue;
+    if (/conda|mamba/.test(entry)) return `unknown:conda ${entry}`;
+    if (!entry.startsWith('/')) return `unknown:relative PATH entry ${entry}`;
+    if (/python|venv|env|pyenv|virtualenv/i.test(entry)) return `unknown:${entry}`;
+  }
+  return 'system';
+}
+
+/** Has the environment a command of this name? */
+function isIn(e: Environment, kind: 'python' | 'pip', version: string | undefined): 'yes' | 'no' | 'unknown' {
+  if (version !== undefined && version !== '3') {
+    if (version === '2') return e.python?.startsWith('2') ? 'yes' : e.python === undefined && e.kind === 'virtualenv' ? 'unknown' : 'no';
+    if (!version.includes('.') || e.python === undefined) return 'unknown';
+    if (e.python !== version) return 'no';
+  }
+  if (kind === 'python') return 'yes';
+  // scripts of a moved environment have a dead first line and are passed over
+  if (e.createdAt !== e.path) return 'no';
+  return e.seeded;
+}

@@ -1,0 +1,120 @@
+// The state that one stage's trace shares: the image's files, the events, and how to look things up.
+import type { LogicalText, Range } from '../../model.ts';
+import type { Base } from '../bases.ts';
+import { absolute, isKnown } from '../values.ts';
+import type { ActivationPlace, Interpreter, RunEvent, TraceEvent } from './events.ts';
+import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
+import { type Files, homeOfUser, type Shell } from './state.ts';
+import { virtualEnvOf } from './installers.ts';
+
+/** Where the commands being walked are written. */
+export interface Source {
+  /** Text with the way back to the file; undefined or without pieces where there is none. */
+  readonly text?: LogicalText | undefined;
+  /** Path of the repository's script, where it is not the Dockerfile itself. */
+  readonly file?: string;
+  /** The command (`bash -c "..."`) whose text this is. */
+  readonly wrapper?: { readonly range: Range; readonly place?: ActivationPlace };
+  /** Standard input is a pipe. */
+  readonly piped?: true;
+}
+
+export interface Tracer {
+  readonly base: Base;
+  /** Of the stage at this point; replaced as a whole never, changed in place. */
+  readonly files: Files;
+  readonly events: TraceEvent[];
+  readonly allEnvironments: Set<string>;
+  readonly stage: number;
+  instruction: number;
+  when: 'build' | 'runtime';
+  /** A file of the image that came unchanged from the repository: its path there and its text. */
+  readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
+  /** How often a key was met: the n of install ids. */
+  readonly counts: Map<string, number>;
+  readonly changeActivate: (target: string, shell: Shell) => void;
+  readonly activateScript: (path: string, shell: Shell) => void;
+}
+
+/** A text whose characters have no place in a file. */
+export const nowhere = (text: string): LogicalText => ({ text, pieces: [] });
+
+export const placeIn = (t: Tracer): Place => ({ files: t.files, base: t.base, allEnvironments: t.allEnvironments });
+
+export interface RunDetails {
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly what: RunEvent['what'];
+  readonly range: Range;
+  readonly source: Source;
+  /** Overrides what the search path gives. */
+  readonly interpreter?: Interpreter;
+  /** PATH by which the name is found, where a hash keeps an older one. */
+  readonly lookup?: string;
+  readonly install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
+  readonly needsNoPackages?: boolean;
+  readonly implied?: true;
+}
+
+/** Adds a run event; an install of it enters the files. */
+export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
+  const place = placeIn(t);
+  const path = effectivePath(d.lookup ?? shell.variables.get('PATH') ?? '', place);
+  const interpreter = d.interpreter ?? interpreterAlong(path, 'python', place);
+  const venv = virtualEnvOf(shell, place);
+  const count = (t.counts.get(d.key) ?? 0) + 1;
+  t.counts.set(d.key, count);
+  const id = `${d.key}#${count}`;
+  const covered = t.files.covered.get(interpreter);
+  const event: RunEvent = {
+    kind: 'run',
+    key: d.key,
+    words: d.words,
+    what: d.what,
+    interpreter,
+    path,
+    virtualEnv: venv.path,
+    virtualEnvDangling: venv.dangling,
+    user: shell.user,
+    sees: seen(t.files, interpreter),
+    needsNoPackages: d.needsNoPackages ?? false,
+    instruction: t.instruction,
+    stage: t.stage,
+    when: t.when,
+    range: d.range,
+    conditional: shell.conditional,
+    ...(d.source.file === undefined ? {} : { file: d.source.file }),
+    ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
+    ...(d.install === undefined ? {} : { install: { ...d.install, id } }),
+    ...(covered === undefined ? {} : { covered }),
+    ...(d.implied ? { implied: true as const } : {}),
+  };
+  t.events.push(event);
+  if (d.install && t.when === 'build') addInstall(t.files, d.install.target, d.install.toolsOnly ? `tool:${id}` : id);
+  // what an unknown program installs goes where a bare pip would put it
+  else if (d.what === 'unknown' && t.when === 'build') addInstall(t.files, interpreter, id);
+  return event;
+}
+
+/** Installs that an interpreter sees: an environment with system packages also the system's. */
+function seen(files: Files, interpreter: Interpreter): Set<string> {
+  const own = new Set(files.installs.get(interpreter));
+  const path = envPathOf(interpreter);
+  if (path !== undefined && files.environments.get(path)?.systemPackages === 'yes') for (const id of files.installs.get('system') ?? []) own.add(id);
+  return own;
+}
+
+export function addInstall(files: Files, target: Interpreter, id: string): void {
+  const set = files.installs.get(target);
+  if (set) set.add(id);
+  else files.installs.set(target, new Set([id]));
+}
+
+/** Text that cannot be followed: an event that may be anything. */
+export function unreadable(t: Tracer, shell: Shell, why: string, text: string): void {
+  addRun(t, shell, { key: `unreadable: ${text.slice(0, 200)}`, words: [`(${why})`], what: 'unknown', range: shell.origin, source: {} });
+}
+
+/** `~user` and relative paths made absolute in a shell. */
+export const pathIn = (shell: Shell, path: string): string =>
+  absolute(isKnown(path) && /^~(\/|$)/.test(path) ? homeOfUser(shell) + path.slice(1) : path, shell.cwd);

@@ -1,0 +1,329 @@
+// Walks shell text command by command, in the order and in the copies of state that a shell would use.
+import type { LogicalText } from '../../model.ts';
+import { offsetOf, rangeOf } from '../../parse/logical.ts';
+import {
+  type Assignment,
+  type Command,
+  type CommandNode,
+  type CompoundList,
+  type HereDoc,
+  parseShell,
+  type ParsedScript,
+  type Pipeline,
+  type PipelineNode,
+  type Redirection,
+  type ShellWord,
+  type Statement,
+} from '../../parse/shell.ts';
+import { isKnown, unknown } from '../values.ts';
+import { runFields } from './commands.ts';
+import type { ActivationPlace } from './events.ts';
+import { runsNoPython } from './names.ts';
+import { become, cloneShell, type Shell } from './state.ts';
+import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
+import { type Field, fields, type WordContext } from './words.ts';
+
+const MAX_DEPTH = 40;
+
+/** Walks a shell text in `shell` (in place). A text that cannot be read becomes an event of its own. */
+export function walkText(text: LogicalText, shell: Shell, t: Tracer, source: Source): void {
+  const syntax = parseShell(text);
+  if (syntax.script === undefined || shell.depth > MAX_DEPTH) {
+    unreadable(t, shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
+    return;
+  }
+  walkScript(syntax.script, shell, t, { ...source, text });
+}
+
+export function walkScript(script: ParsedScript, shell: Shell, t: Tracer, source: Source): void {
+  walkStatements(script.commands, shell, t, source, script.commands.length === 1);
+}
+
+interface Member {
+  readonly node: PipelineNode;
+  readonly operatorBefore?: string;
+  readonly operatorAfter?: string;
+  readonly previous?: PipelineNode;
+  readonly next?: PipelineNode;
+}
+
+/** All members of a list's and-or chains in order, with the operators between them as written. */
+function membersOf(statements: readonly Statement[], text: string): { groups: Member[][]; background: boolean[] } {
+  const flat: PipelineNode[][] = statements.map((s) => (s.command.type === 'AndOr' ? [...s.command.commands] : [s.command]));
+  const all = flat.flat();
+  const between = (a: PipelineNode | undefined, b: PipelineNode | undefined): string | undefined => {
+    if (a === undefined || b === undefined) return undefined;
+    const gap = text.slice(a.end, b.pos);
+    return /&&|\|\||;|&/.exec(gap)?.[0] ?? '\n';
+  };
+  let n = 0;
+  const groups = flat.map((group) =>
+    group.map((node) => {
+      const previous = all[n - 1];
+      const next = all[n + 1];
+      n++;
+      const operatorBefore = between(previous, node);
+      const operatorAfter = between(node, next);
+      return {
+        node,
+        ...(previous ? { previous } : {}),
+        ...(next ? { next } : {}),
+        ...(operatorBefore ? { operatorBefore } : {}),
+        ...(operatorAfter ? { operatorAfter } : {}),
+      };
+    }),
+  );
+  return { groups, background: statements.map((s) => s.background === true) };
+}
+
+function walkStatements(statements: readonly Statement[], shell: Shell, t: Tracer, source: Source, single: boolean): void {
+  const { groups, background } = membersOf(statements, source.text?.text ?? '');
+  for (const [g, group] of groups.entries()) {
+    const target = background[g] ? childOf(shell) : shell;
+    walkAndOr(group, target, t, source, single && group.length === 1);
+  }
+}
+
+const isTest = (node: PipelineNode | undefined): boolean =>
+  node?.type === 'TestCommand' || (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
+
+/** `&&` chains are taken to succeed; what stands behind `||` may run or not: both ways, joined. */
+function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: Source, alone: boolean): void {
+  let beforeLast = cloneShell(shell);
+  let guarded = false;
+  for (const member of group) {
+    const place = placeOf(member, source, alone);
+    if (member.operatorBefore === '||' && member !== group[0]) {
+      const other = cloneShell(beforeLast);
+      const start = fingerprint(other);
+      const wasActive = shell.active;
+      const { conditional } = other;
+      other.conditional = true;
+      walkPipeline(member.node, other, t, source, place);
+      other.conditional = conditional;
+      if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive)) join(shell, other);
+      continue;
+    }
+    if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) guarded = true;
+    beforeLast = cloneShell(shell);
+    if (guarded && !shell.conditional) {
+      shell.conditional = true;
+      walkPipeline(member.node, shell, t, source, place);
+      shell.conditional = false;
+    } else walkPipeline(member.node, shell, t, source, place);
+  }
+}
+
+/** What a branch could have changed that matters to others. */
+const fingerprint = (s: Shell): string =>
+  [s.variables.get('PATH'), s.variables.get('VIRTUAL_ENV'), s.cwd, s.active].join('\0');
+
+/** After two ways: what is not equal in both is unknown. */
+function join(shell: Shell, other: Shell): void {
+  for (const name of new Set([...shell.variables.keys(), ...other.variables.keys()])) {
+    if (shell.variables.get(name) !== other.variables.get(name)) {
+      shell.variables.set(name, unknown(`${name} after a branch at ${shell.origin.start}`));
+    }
+  }
+  if (shell.cwd !== other.cwd) shell.cwd = unknown(`cwd after a branch at ${shell.origin.start}`);
+  if (shell.active !== other.active) delete shell.active;
+  for (const [name, path] of other.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
+}
+
+function placeOf(member: Member, source: Source, alone: boolean): ActivationPlace | undefined {
+  const { text } = source;
+  if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
+  const { node } = member;
+  return {
+    command: rangeOf(text, node.pos, node.end),
+    ...(member.next ? { next: offsetOf(text, member.next.pos) } : {}),
+    ...(member.previous ? { previous: rangeOf(text, member.previous.pos, member.previous.end).end } : {}),
+    ...(member.operatorAfter ? { operatorAfter: member.operatorAfter } : {}),
+    ...(member.operatorBefore ? { operatorBefore: member.operatorBefore } : {}),
+    alone: alone && source.wrapper === undefined,
+    ...(alone && source.wrapper ? { wrapper: source.wrapper } : {}),
+  };
+}
+
+export function childOf(shell: Shell): Shell {
+  return { ...cloneShell(shell), child: true, depth: shell.depth + 1 };
+}
+
+/** Names looked up in a child stay unknown to the parent, but dash and ash hash every member of a pipeline. */
+function keepHashes(shell: Shell, child: Shell): void {
+  if (shell.kind === 'bash') return;
+  for (const [name, path] of child.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
+}
+
+function walkPipeline(
+  node: PipelineNode,
+  shell: Shell,
+  t: Tracer,
+  source: Source,
+  place: ActivationPlace | undefined,
+): void {
+  if (node.type === 'Pipeline') walkPipelineMembers(node, shell, t, source);
+  else walkNode(node, shell, t, source, place);
+}
+
+function walkPipelineMembers(node: Pipeline, shell: Shell, t: Tracer, source: Source): void {
+  if (node.commands.length === 1) {
+    walkNode(node.commands[0]!, shell, t, source, undefined);
+    return;
+  }
+  for (const [n, command] of node.commands.entries()) {
+    const child = childOf(shell);
+    walkNode(command, child, t, { ...source, ...(n > 0 ? { piped: true as const } : {}) }, undefined);
+    keepHashes(shell, child);
+  }
+}
+
+function walkList(list: CompoundList, shell: Shell, t: Tracer, source: Source): void {
+  walkStatements(list.commands, shell, t, source, false);
+}
+
+/** A body that may run or not (or several times): walked once on a copy, joined. */
+function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, t: Tracer, source: Source): void {
+  const start = cloneShell(shell);
+  const ends = bodies.map((body) => {
+    const copy = { ...cloneShell(start), conditional: true };
+    if (body) walkList(body, copy, t, source);
+    return copy;
+  });
+  const [first, ...rest] = ends;
+  if (first === undefined) return;
+  const { conditional } = shell;
+  become(shell, { ...first, conditional });
+  for (const other of rest) join(shell, other);
+}
+
+export function walkNode(node: CommandNode, shell: Shell, t: Tracer, source: Source, place: ActivationPlace | undefined): void {
+  if (shell.depth > MAX_DEPTH) {
+    unreadable(t, shell, 'nested too deep', '');
+    return;
+  }
+  const context: WordContext = {
+    shell,
+    text: source.text,
+    substitute: (script, text) => substitute(script, text, shell, t, source),
+  };
+  switch (node.type) {
+    case 'Command':
+      walkCommand(node, shell, t, source, place, context);
+      return;
+    case 'Redirected':
+      walkNode(node.command, shell, t, source, undefined);
+      return;
+    case 'BraceGroup':
+      walkList(node.body, shell, t, source);
+      return;
+    case 'Subshell': {
+      const child = childOf(shell);
+      walkStatements(node.body.commands, child, t, source, false);
+      return;
+    }
+    case 'If':
+      walkList(node.clause, shell, t, source);
+      walkMaybe([node.then, ...node.elif.map((e) => e.then), node.else], shell, t, source);
+      return;
+    case 'For':
+    case 'Select': {
+      for (const word of node.wordlist ?? []) fields(word, context);
+      shell.variables.set(node.name.value, unknown(`$${node.name.value}`));
+      walkMaybe([node.body, undefined], shell, t, source);
+      return;
+    }
+    case 'While':
+      walkMaybe([node.clause, undefined], shell, t, source);
+      walkMaybe([node.body, undefined], shell, t, source);
+      return;
+    case 'ArithmeticFor':
+      walkMaybe([node.body, undefined], shell, t, source);
+      return;
+    case 'Case':
+      walkMaybe([...node.items.map((i) => i.body), undefined], shell, t, source);
+      return;
+    case 'Function':
+      if (node.body.type !== 'CompoundList') shell.functions.set(node.name.value, node.body);
+      return;
+    case 'Coproc':
+      unreadable(t, shell, 'coproc', '');
+      return;
+    default:
+      return;
+  }
+}
+
+/** Output of a command substitution where it is known; its commands are events all the same. */
+function substitute(script: ParsedScript, text: string, shell: Shell, t: Tracer, source: Source): string | undefined {
+  if (script.errors?.length) return undefined;
+  const child = childOf(shell);
+  walkScript(script, child, t, { ...source, text: script.source === undefined ? source.text : nowhere(script.source) });
+  return /^(\$\(\s*pwd\s*\)|`\s*pwd\s*`)$/.test(text) ? shell.cwd : undefined;
+}
+
+function assign(a: Assignment, shell: Shell, context: WordContext): void {
+  if (a.value.type === 'ArrayValue' || a.index !== undefined) {
+    shell.variables.set(a.name, unknown(`array ${a.name}`));
+    return;
+  }
+  const value = fields(a.value, context).map((f) => f.value).join(' ');
+  const own = shell.variables.get(a.name) ?? '';
+  shell.variables.set(a.name, a.append ? own + value : value);
+  if (a.name === 'PATH') shell.hashed.clear();
+}
+
+function walkCommand(node: Command, shell: Shell, t: Tracer, source: Source, place: ActivationPlace | undefined, context: WordContext): void {
+  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  if (node.name === undefined) {
+    for (const a of prefix) assign(a, shell, context);
+    return;
+  }
+  const list: Field[] = [...fields(node.name, context)];
+  for (const arg of node.args) {
+    if (arg.type !== 'Assignment') list.push(...fields(arg, context));
+    else if (arg.value.type === 'ArrayValue') list.push({ value: `${arg.name}=${unknown(arg.text)}`, raw: arg.text });
+    else {
+      const value = fields(arg.value as ShellWord, context).map((f) => f.value).join(' ');
+      list.push({ value: `${arg.name}=${value}`, raw: arg.text });
+    }
+  }
+  const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
+  redirectEffects(node.redirects, list, shell, t, context);
+  const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  const call = { range, source, ...(place ? { place } : {}), ...(heredoc ? { heredoc } : {}) };
+  if (prefix.length === 0) {
+    runFields(list, shell, t, call);
+    return;
+  }
+  // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
+  const own = cloneShell(shell);
+  for (const a of prefix) {
+    assign(a, own, context);
+    own.exported.add(a.name);
+    if (a.name === 'PATH') shell.hashed.clear();
+  }
+  const names = new Set(prefix.map((a) => a.name));
+  runFields(list, own, t, call);
+  const kept = new Map(own.variables);
+  for (const name of names) {
+    const old = shell.variables.get(name);
+    if (old === undefined) kept.delete(name);
+    else kept.set(name, old);
+  }
+  become(shell, { ...own, variables: kept, exported: shell.exported });
+}
+
+/** Text written to an activate script or a shell's start-up file. */
+function redirectEffects(redirects: readonly Redirection[], list: readonly Field[], shell: Shell, t: Tracer, context: WordContext): void {
+  for (const r of redirects) {
+    if (r.type !== 'Redirect' || r.target === undefined || !/>/.test(r.operator)) continue;
+    const target = fields(r.target, context)[0]?.value ?? '';
+    if (/\/bin\/activate$/.test(target)) t.changeActivate(target, shell);
+    if (/\.(bashrc|profile|bash_profile|zshrc)$|\/etc\/profile|bash\.bashrc/.test(target)) {
+      const text = list.map((f) => f.value).join(' ');
+      const path = /(\S*)\/bin\/activate\b/.exec(text)?.[1];
+      if (path !== undefined && runsNoPython(list[0]?.value ?? '')) t.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
+    }
+  }
+}

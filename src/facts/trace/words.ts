@@ -1,0 +1,159 @@
+// Evaluates shell words against a shell's variables; what cannot be known becomes a symbolic part.
+import type { LogicalText } from '../../model.ts';
+import { sliceLogical } from '../../parse/logical.ts';
+import type { ParsedScript, ShellWord, WordPart } from '../../parse/shell.ts';
+import { isKnown, unknown } from '../values.ts';
+import { homeOfUser, type Shell } from './state.ts';
+
+/** One argument of a command. */
+export interface Field {
+  /** Evaluated, symbolic. */
+  readonly value: string;
+  /** As written, quotes removed, expansions kept: the same before and after a fix. */
+  readonly raw: string;
+  /** The text itself with its way back to the file, where it is exact; for `sh -c TEXT`. */
+  readonly logical?: LogicalText;
+  /** The outer shell expands PATH or VIRTUAL_ENV in this text before a child sees it. */
+  readonly expandsPath?: true;
+}
+
+export interface WordContext {
+  readonly shell: Shell;
+  /** Text of the script that holds the words, for mapping. */
+  readonly text: LogicalText | undefined;
+  /** Called with each command substitution, for its events; answers its output where it is known. */
+  readonly substitute: (script: ParsedScript, text: string) => string | undefined;
+}
+
+/** Variables that every shell has although nobody set them. */
+function special(name: string, shell: Shell): string | undefined {
+  switch (name) {
+    case 'PWD':
+      return shell.cwd;
+    case 'HOME':
+      return homeOfUser(shell);
+    case '0':
+      return shell.parameterZero;
+    case '#':
+      return shell.parameters === undefined ? undefined : String(shell.parameters.length);
+    default:
+      return undefined;
+  }
+}
+
+export function variable(name: string, shell: Shell): string | undefined {
+  const own = shell.variables.get(name) ?? special(name, shell);
+  if (own !== undefined) return own;
+  if (/^[1-9]$/.test(name)) return shell.parameters === undefined ? unknown(`$${name}`) : (shell.parameters[Number(name) - 1] ?? '');
+  if (/^[@*?$!#_-]$/.test(name) || name === 'RANDOM' || name === 'HOSTNAME' || name === 'UID' || name === 'SECONDS') return unknown(`$${name}`);
+  return shell.complete ? undefined : unknown(`$${name}`);
+}
+
+function partValue(part: WordPart, c: WordContext): string {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return part.value;
+    case 'Glob':
+      return part.text;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return part.parts.map((p) => partValue(p, c)).join('');
+    case 'SimpleExpansion':
+      return variable(part.text.slice(1), c.shell) ?? '';
+    case 'ParameterExpansion': {
+      const value = variable(part.parameter, c.shell);
+      if (part.prefix !== undefined || part.index !== undefined) return unknown(part.text);
+      const op = part.operation;
+      if (op === undefined) return value ?? '';
+      if (op.type !== 'Default') return value === '' || value === undefined ? '' : unknown(part.text);
+      if (value !== undefined && !isKnown(value) && op.operator.startsWith(':')) return unknown(part.text);
+      const unset = value === undefined || (op.operator.startsWith(':') && value === '');
+      const operand = () => fields(op.operand, c).map((f) => f.value).join(' ');
+      switch (op.operator) {
+        case '-':
+        case ':-':
+        case '=':
+        case ':=':
+          return unset ? operand() : value;
+        case '+':
+        case ':+':
+          return unset ? '' : operand();
+        default:
+          return value ?? unknown(part.text);
+      }
+    }
+    case 'CommandExpansion':
+      return (part.script && c.substitute(part.script, part.text)) ?? unknown(part.text);
+    case 'ProcessSubstitution':
+      if (part.script) c.substitute(part.script, part.text);
+      return unknown(part.text);
+    default:
+      return unknown(part.text);
+  }
+}
+
+/** Text with the backslash escapes of a double-quoted word undone, mapped piece by piece. */
+function unescapeQuoted(text: LogicalText): LogicalText {
+  if (!text.text.includes('\\')) return text;
+  const keep: { at: number; to: number }[] = [];
+  let from = 0;
+  for (let at = 0; at < text.text.length; at++) {
+    if (text.text[at] !== '\\') continue;
+    if (/["$`\\]/.test(text.text[at + 1] ?? '')) {
+      keep.push({ at: from, to: at });
+      from = at + 1;
+      at++;
+    }
+  }
+  keep.push({ at: from, to: text.text.length });
+  const pieces: { at: number; offset: number; length: number }[] = [];
+  let out = '';
+  for (const { at, to } of keep) {
+    const part = sliceLogical(text, at, to);
+    for (const p of part.pieces) pieces.push({ ...p, at: p.at + out.length });
+    out += part.text;
+  }
+  return { text: out, pieces };
+}
+
+/** The text between quotes (or the bare word), mapped; undefined where it is put together from several parts. */
+function innerText(word: ShellWord, c: WordContext): Pick<Field, 'logical' | 'expandsPath'> {
+  if (c.text === undefined) return {};
+  const parts = word.parts;
+  if (parts === undefined || parts.length === 0) {
+    return word.text === word.value ? { logical: sliceLogical(c.text, word.pos, word.end) } : {};
+  }
+  const [only] = parts;
+  if (parts.length !== 1 || only === undefined) return {};
+  if (only.type === 'SingleQuoted') return { logical: sliceLogical(c.text, only.pos + 1, only.end - 1) };
+  if (only.type !== 'DoubleQuoted') return {};
+  const expansions = only.parts.filter((p) => p.type !== 'Literal');
+  if (expansions.some((p) => p.type === 'CommandExpansion' || p.type === 'ArithmeticExpansion')) return {};
+  const logical = unescapeQuoted(sliceLogical(c.text, only.pos + 1, only.end - 1));
+  const expandsPath = expansions.some((p) => /^\$\{?(PATH|VIRTUAL_ENV)\b/.test(p.text));
+  return { logical, ...(expandsPath ? { expandsPath: true as const } : {}) };
+}
+
+const isQuoted = (part: WordPart): boolean => part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
+
+/** The fields that one word becomes: several where `"$@"` or an unquoted value with blanks stands. */
+export function fields(word: ShellWord, c: WordContext): Field[] {
+  const parts = word.parts;
+  if (/^"?\$(@|\{@\})"?$/.test(word.text) || word.text === '$*') {
+    if (c.shell.parameters === undefined) return [{ value: unknown('$@'), raw: word.text }];
+    return c.shell.parameters.map((value) => ({ value, raw: value }));
+  }
+  let value: string;
+  if (parts === undefined || parts.length === 0) value = word.value;
+  else value = parts.map((p) => partValue(p, c)).join('');
+  if (/^~(\/|$)/.test(word.text)) value = homeOfUser(c.shell) + value.slice(1);
+  const field = { value, raw: word.value, ...innerText(word, c) };
+  const splits = parts !== undefined && parts.some((p) => !isQuoted(p) && p.type !== 'Literal') && !parts.some(isQuoted);
+  if (splits && isKnown(value)) {
+    const split = value.split(/[ \t\n]+/).filter(Boolean);
+    if (split.length !== 1) return split.map((v) => ({ value: v, raw: v }));
+  }
+  return [field];
+}

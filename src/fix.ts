@@ -1,0 +1,152 @@
+// The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
+import { withEdits } from './edit.ts';
+import { factsOf, type Facts } from './facts/facts.ts';
+import { guardFix } from './guard.ts';
+import type { AppliedFix, Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from './model.ts';
+import { applySuppressions, unusedSuppressions } from './suppress.ts';
+
+export interface FixOptions {
+  /** Ids of the transforms that run, in the order of the list. */
+  readonly ids: readonly string[];
+  /** Which unsafe fixes are made: all, none, or those of these transforms. */
+  readonly unsafe: boolean | readonly string[];
+  /** Repository-relative folder to which edits are confined; '' for the whole. */
+  readonly prefix: string;
+  /** May this path be edited (not dirty, not left out by the configuration)? */
+  readonly editable: (path: string) => boolean;
+  /** Interactive choice; without it every allowed fix is made. */
+  readonly choose?: (offer: { readonly transform: string; readonly finding: Finding; readonly fix: Fix; readonly snapshot: Snapshot }) => boolean;
+}
+
+/** More rounds than any chain of fixes needs; reaching it would be a bug. */
+const MAX_ROUNDS = 30;
+
+/** Fixes one repository in memory. Pure: nothing is written. */
+export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonly Transform<F>[], settings: Settings, options: FixOptions): FixResult {
+  const enabled = transforms.filter((t) => options.ids.includes(t.id));
+  const memory = new Map<string, unknown>();
+  const applied: AppliedFix[] = [];
+  const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
+  const refused = new Set<string>();
+  const used = new Set<string>();
+  let current = snapshot;
+  let findings: Finding[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    let changed = false;
+    findings = [];
+    for (const transform of enabled) {
+      for (let pass = 0; pass < MAX_ROUNDS; pass++) {
+        const facts = factsOf(current, settings, memory);
+        const found = transform.run(facts as F).map((f) => ({ ...f, transform: transform.id }));
+        const { kept, used: names } = applySuppressions(found, current);
+        for (const name of names) used.add(name);
+        const touched = new Set<string>();
+        const left: Finding[] = [];
+        for (const finding of kept) {
+          const { fix } = finding;
+          if (fix === undefined || !isAllowed(fix, transform.id, options) || refused.has(signature(transform.id, fix))) {
+            left.push(finding);
+            continue;
+          }
+          // one fix a file in each pass: offsets of the next would be stale
+          if (fix.edits.some((e) => touched.has(e.path))) continue;
+          if (options.choose && !options.choose({ transform: transform.id, finding, fix, snapshot: current })) {
+            refused.add(signature(transform.id, fix));
+            left.push(finding);
+            continue;
+          }
+          const why = tryFix(fix, current, settings, memory);
+          if (typeof why === 'string') {
+            refused.add(signature(transform.id, fix));
+            withdrawn.push({ transform: transform.id, fix, why });
+            const { fix: _, ...rest } = finding;
+            left.push({ ...rest, reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.` });
+            continue;
+          }
+          current = why;
+          applied.push({ transform: transform.id, fix });
+          for (const e of fix.edits) touched.add(e.path);
+          changed = true;
+        }
+        if (touched.size === 0) {
+          findings.push(...left);
+          break;
+        }
+      }
+    }
+    if (!changed) break;
+  }
+  const facts = factsOf(current, settings, memory);
+  const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
+  const notes: Finding[] = [
+    ...unreadFindings(facts, options),
+    ...unusedSuppressions(current, { paths: [...new Set(paths)], used, ran: enabled.map((t) => t.id), known: transforms.map((t) => t.id) }),
+  ];
+  const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
+  return {
+    applied,
+    findings: [...findings, ...notes].filter((f) => isBelow(f.path, options.prefix)),
+    withdrawn,
+    before: snapshot,
+    after: current,
+    changed: [...edited].filter((p) => snapshot.read(p) !== current.read(p)).sort(),
+  };
+}
+
+const isBelow = (path: string, prefix: string): boolean => prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
+
+function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
+  if (fix.safety === 'unsafe' && options.unsafe !== true && !(Array.isArray(options.unsafe) && options.unsafe.includes(id))) return false;
+  return fix.edits.every((e) => isBelow(e.path, options.prefix) && options.editable(e.path));
+}
+
+const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
+
+/** The snapshot with the fix made, or why the guard withdraws it. */
+function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Snapshot | string {
+  const before = factsOf(snapshot, settings, memory);
+  let next: Snapshot;
+  try {
+    next = flat(snapshot, fix.edits);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  const trial = new Map(memory);
+  const after = factsOf(next, settings, trial);
+  const why = guardFix(fix, before, after);
+  if (why !== undefined) return why;
+  for (const [key, value] of trial) memory.set(key, value);
+  return next;
+}
+
+/** An overlay of one layer, however many fixes were made before: reads stay quick. */
+interface Layered extends Snapshot {
+  readonly base: Snapshot;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+function flat(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
+  const lower = snapshot as Partial<Layered> & Snapshot;
+  const base = lower.base ?? snapshot;
+  const changed = withEdits(snapshot, edits);
+  const texts = new Map(lower.texts);
+  for (const { path } of edits) texts.set(path, changed.read(path) ?? '');
+  const paths: ReadonlyMap<string, PathKind> = changed.paths;
+  const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
+  return layered;
+}
+
+/** One line for every Dockerfile that is left alone. */
+function unreadFindings(facts: Facts, options: FixOptions): Finding[] {
+  return facts.dockerfiles.flatMap((d) => {
+    if (d.leftAlone === undefined || !isBelow(d.path, options.prefix)) return [];
+    return [
+      {
+        path: d.path,
+        offset: d.leftAlone.offset,
+        message: `Left alone: ${d.leftAlone.message}.`,
+        reason: 'What is not read exactly is not edited; nothing in this file was changed.',
+      },
+    ];
+  });
+}

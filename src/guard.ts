@@ -1,0 +1,134 @@
+// The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
+import { checkEdits } from './edit.ts';
+import { obstaclesBetween } from './facts/compare.ts';
+import type { DockerfileFacts, Facts } from './facts/facts.ts';
+import type { Declaration, Fix } from './model.ts';
+import type { Instruction } from './parse/dockerfile.ts';
+import { ignores, parseIgnore } from './parse/dockerignore.ts';
+
+/** Why a fix must not stand, or undefined. `before` and `after` are the facts without and with its edits. */
+export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefined {
+  const [wrong] = checkEdits(before.snapshot, fix.edits);
+  if (wrong !== undefined) return wrong;
+  for (const path of new Set(fix.edits.map((e) => e.path))) {
+    const why = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
+    if (why !== undefined) return why;
+  }
+  const old = new Map(before.dockerfiles.map((d) => [d.path, d]));
+  for (const now of after.dockerfiles) {
+    const was = old.get(now.path);
+    if (was === now) continue;
+    if (was === undefined) return `${now.path} is a Dockerfile that was none before`;
+    const why = dockerfileChange(was, now, fix.declares);
+    if (why !== undefined) return `${now.path}: ${why}`;
+  }
+  if (after.dockerfiles.length !== before.dockerfiles.length) return 'a Dockerfile is gone';
+  return ignoreChange(fix, before, after) ?? composeChange(fix.declares, before, after);
+}
+
+/** Bytes outside the edits: the pieces between them must stand in the new text as they were. */
+function untouchedBytes(fix: Fix, path: string, old: string, now: string): string | undefined {
+  let from = 0;
+  let at = 0;
+  for (const edit of fix.edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start)) {
+    const piece = old.slice(from, edit.start);
+    if (now.slice(at, at + piece.length) !== piece) return `${path}: bytes outside the edits changed`;
+    at += piece.length + edit.newText.length;
+    from = edit.end;
+  }
+  return now.slice(at) === old.slice(from) ? undefined : `${path}: bytes outside the edits changed`;
+}
+
+function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: Declaration): string | undefined {
+  const problem = now.leftAlone;
+  if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
+  const list = instructionChange(was.syntax.instructions, now.syntax.instructions, declares);
+  if (list !== undefined) return list;
+  if (was.image.stages.length !== now.image.stages.length) return 'the number of stages changes';
+  for (const [n, stage] of was.image.stages.entries()) {
+    const other = now.image.stages[n]!;
+    for (const name of new Set([...stage.final.env.keys(), ...other.final.env.keys()])) {
+      if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name)) return `ENV ${name} changes`;
+    }
+    for (const key of ['cwd', 'user'] as const) if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
+    if (stage.final.shell.join('\0') !== other.final.shell.join('\0')) return 'the SHELL of the image changes';
+  }
+  const [obstacle] = obstaclesBetween(was.trace, now.trace, {
+    movesTo: declares.movesTo ?? [],
+    bases: was.image.stages.map((s) => s.base),
+    ...(declares.reorders ? { reordered: declares.reorders } : {}),
+  });
+  return obstacle?.why;
+}
+
+/** Instructions that have no equal on the other side must be as many of each keyword as declared. */
+function instructionChange(old: readonly Instruction[], now: readonly Instruction[], declares: Declaration): string | undefined {
+  const key = (i: Instruction): string => [i.logical.text, ...i.heredocs.map((h) => `${h.name}${h.body.end - h.body.start}`)].join('\0');
+  const gone = new Map<string, Instruction[]>();
+  for (const i of old) gone.set(key(i), [...(gone.get(key(i)) ?? []), i]);
+  const come: Instruction[] = [];
+  for (const i of now) {
+    const list = gone.get(key(i));
+    if (list && list.length > 0) list.pop();
+    else come.push(i);
+  }
+  const lost = [...gone.values()].flat().map((i) => i.keyword).sort();
+  const { added = [], removed = [], changed = [] } = declares.instructions ?? {};
+  const want = { lost: [...removed, ...changed].sort(), come: [...added, ...changed].sort() };
+  const found = come.map((i) => i.keyword).sort();
+  if (lost.join() !== want.lost.join()) return `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`;
+  if (found.join() !== want.come.join()) return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
+  // what stays, stays in its order (but for a COPY that the fix moves)
+  if (declares.reorders) return undefined;
+  const kept = (list: readonly Instruction[], other: ReadonlySet<string>) => list.map(key).filter((k) => other.has(k));
+  const both = { old: new Set(old.map(key)), now: new Set(now.map(key)) };
+  return kept(old, both.now).join('\n') === kept(now, both.old).join('\n') ? undefined : 'the order of the instructions changes';
+}
+
+function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined {
+  for (const path of new Set(fix.edits.map((e) => e.path))) {
+    if (!/dockerignore$/.test(path)) continue;
+    const names = fix.declares.ignores ?? [];
+    const now = parseIgnore(after.snapshot.read(path) ?? '');
+    const old = parseIgnore(before.snapshot.read(path) ?? '');
+    if (now.problems.length > old.problems.length) return `${path}: ${now.problems[0]!.message}`;
+    const wasOut = ignores(old);
+    const isOut = ignores(now);
+    const folder = path.endsWith('/.dockerignore') ? path.slice(0, -'/.dockerignore'.length) : '';
+    const contexts = new Set(after.dockerfiles.filter((d) => d.context.ignorePath === path).map((d) => d.context.folder ?? folder));
+    if (contexts.size === 0) contexts.add(folder);
+    for (const context of contexts) {
+      const lead = context === '' ? '' : `${context}/`;
+      for (const file of before.snapshot.paths.keys()) {
+        if (!file.startsWith(lead)) continue;
+        const own = file.slice(lead.length);
+        const a = wasOut(own);
+        const b = isOut(own);
+        if (a && !b) return `${path}: ${own} is no longer left out`;
+        if (!a && b && !names.some((n) => own.split('/').includes(n) || own === n || own.startsWith(`${n}/`))) return `${path}: ${own} is left out too`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Every service but the declared ones is read as before; of those, only mounts (and what the file adds for them) change. */
+function composeChange(declares: Declaration, before: Facts, after: Facts): string | undefined {
+  if (before.compose === after.compose) return undefined;
+  const [newIssue] = after.compose.issues.slice(before.compose.issues.length);
+  if (newIssue) return `${newIssue.path}: ${newIssue.message}`;
+  const { services: old } = before.compose;
+  const { services: now } = after.compose;
+  if (old.length !== now.length) return 'the number of compose services changes';
+  const plain = (value: unknown, mounts: boolean): string =>
+    JSON.stringify(value, (key, v: unknown) => {
+      if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index') return undefined;
+      if (mounts && key === 'mounts') return undefined;
+      return v instanceof Map ? [...v] : v;
+    });
+  for (const [n, service] of old.entries()) {
+    const own = declares.mounts?.some((m) => m.service === service.name && (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path))) ?? false;
+    if (plain(service, own) !== plain(now[n], own)) return `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
+  }
+  return undefined;
+}

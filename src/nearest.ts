@@ -1,0 +1,40 @@
+// The known word nearest to a mistyped one.
+
+/**
+ * The candidate that is fewest single-character edits (swaps of neighbours count one) away from `word`, upper and lower case and
+ * `-_` held equal; undefined where none is near enough to be meant.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const plain = flatten(word.slice(0, 64));
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const steps = distance(plain, flatten(candidate));
+    if (steps < least) {
+      least = steps;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+function flatten(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_]/g, '');
+}
+
+function distance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

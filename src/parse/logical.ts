@@ -1,0 +1,52 @@
+// Logical text: text put together from pieces of a file, with the way back to file offsets.
+import type { LogicalText, Range } from '../model.ts';
+
+/** Collects pieces of `source` into one LogicalText. */
+export function joinPieces(source: string, ranges: readonly Range[]): LogicalText {
+  const pieces: { at: number; offset: number; length: number }[] = [];
+  let text = '';
+  for (const { start, end } of ranges) {
+    if (end <= start) continue;
+    pieces.push({ at: text.length, offset: start, length: end - start });
+    text += source.slice(start, end);
+  }
+  return { text, pieces };
+}
+
+/** The piece that holds the character at `at`, by binary search. */
+function pieceAt(logical: LogicalText, at: number): LogicalText['pieces'][number] | undefined {
+  const { pieces } = logical;
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (pieces[middle]!.at <= at) low = middle;
+    else high = middle - 1;
+  }
+  return pieces[low];
+}
+
+/** File offset of the character at `at` of the logical text (at = length gives the end of the last piece). */
+export function offsetOf(logical: LogicalText, at: number): number {
+  const piece = pieceAt(logical, at);
+  return piece === undefined ? 0 : piece.offset + Math.min(at - piece.at, piece.length);
+}
+
+/** File range of the characters [at, to): the end is just behind the last character, not before the next piece. */
+export function rangeOf(logical: LogicalText, at: number, to: number): Range {
+  if (to <= at) {
+    const start = offsetOf(logical, at);
+    return { start, end: start };
+  }
+  return { start: offsetOf(logical, at), end: offsetOf(logical, to - 1) + 1 };
+}
+
+/** A part of a logical text as a logical text of its own. */
+export function sliceLogical(logical: LogicalText, at: number, to: number): LogicalText {
+  const pieces = logical.pieces.flatMap((p) => {
+    const from = Math.max(p.at, at);
+    const until = Math.min(p.at + p.length, to);
+    return until > from ? [{ at: from - at, offset: p.offset + (from - p.at), length: until - from }] : [];
+  });
+  return { text: logical.text.slice(at, to), pieces };
+}

@@ -1,0 +1,36 @@
+// Workflow commands that GitHub shows as annotations beside the lines.
+
+import { bytesOf } from '../bytes.ts';
+import { type Issue, issuesOf } from './issues.ts';
+import type { Outcome } from './outcome.ts';
+import { printable } from './printable.ts';
+
+const LEVELS = { pending: 'warning', unsafe: 'notice', person: 'notice', error: 'error' } as const;
+
+/** One `::warning file=...::` line for each pending fix and finding, `::error` for a repository that could not be done. */
+export function githubReport(outcomes: readonly Outcome[]): string {
+  return bytesOf(outcomes.flatMap(issuesOf).map(command).join(''));
+}
+
+function command({ kind, place, title, message }: Issue): string {
+  const properties = [
+    ...(place ? [`file=${property(place.path)}`, `line=${place.line}`, `col=${place.column}`] : []),
+    `title=${property(title)}`,
+  ];
+  return `::${LEVELS[kind]} ${properties.join(',')}::${data(message)}\n`;
+}
+
+/** Escapes as the runner's own toolkit does. */
+function data(text: string): string {
+  return text
+    .split('\n')
+    .map(printable)
+    .join('\n')
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

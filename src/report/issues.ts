@@ -1,0 +1,44 @@
+// Pending fixes, findings and errors of a repository as one list, for reports that only know issues.
+
+import type { Outcome, Place } from './outcome.ts';
+
+/** Text latin1. `place` is absent for what concerns the whole repository. */
+export interface Issue {
+  readonly kind: 'pending' | 'unsafe' | 'person' | 'error';
+  /** Transform id, or `pyvenv-fix`. */
+  readonly rule: string;
+  readonly place?: Place;
+  readonly title: string;
+  readonly message: string;
+  /** Index into the outcome's fixes. */
+  readonly fix?: number;
+}
+
+/** A fix that was written is no issue any more. */
+export function issuesOf(outcome: Outcome): Issue[] {
+  const issues: Issue[] = [];
+  const rule = 'pyvenv-fix';
+  if (outcome.outcome === 'refused' || outcome.outcome === 'failed') {
+    const where = outcome.where === undefined ? outcome.path : outcome.where;
+    const next = outcome.next === undefined ? '' : ` ${outcome.next}`;
+    const message = `${where}: ${outcome.reason ?? 'it failed'}${next}`;
+    issues.push({ kind: 'error', rule, title: `${rule}: ${outcome.outcome}`, message });
+  }
+  if (!outcome.written) {
+    outcome.fixes.forEach((fix, index) => {
+      const message = [fix.title, ...fix.notes, ...(fix.gain === undefined ? [] : [fix.gain])].join('\n');
+      issues.push({ kind: 'pending', rule: fix.transform, place: fix.at, title: fix.transform, message, fix: index });
+    });
+  }
+  for (const { transform, title, why } of outcome.withdrawn) {
+    issues.push({ kind: 'error', rule: transform, title: `${transform}: withdrawn`, message: `${title}: ${why}` });
+  }
+  for (const finding of outcome.findings) {
+    const { path, line, column } = finding;
+    const id = finding.transform ?? rule;
+    const message = `${finding.message}\n${finding.reason}`;
+    const kind = finding.fixable === 'no' ? 'person' : 'unsafe';
+    issues.push({ kind, rule: id, place: { path, line, column }, title: id, message });
+  }
+  return issues;
+}

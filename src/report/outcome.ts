@@ -1,0 +1,139 @@
+// What one repository came to, in the form that every report is made from.
+
+import { lineColumns } from '../edit.ts';
+import type { Fixable, FixResult, Safety, TextEdit } from '../model.ts';
+import { rebase } from './rebase.ts';
+
+/** A place in a file, line and column from 1. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A fix that was made, or would be. */
+export interface ReportedFix {
+  readonly transform: string;
+  readonly title: string;
+  readonly safety: Safety;
+  readonly notes: readonly string[];
+  readonly gain?: string;
+  readonly files: readonly string[];
+  /** Offsets of the old files; the edits of all fixes together make the new ones. */
+  readonly edits: readonly TextEdit[];
+  /** Index of the fix whose edits hold this one's too, where both touch the same place. */
+  readonly mergedInto?: number;
+  /** Where its first edit stands in the old file. */
+  readonly at: Place;
+}
+
+/** Something left for a person, or for another run; `line` and `column` are those of the file as it now stands on disk. */
+export interface ReportedFinding extends Place {
+  readonly transform?: string;
+  readonly message: string;
+  readonly reason: string;
+  readonly fixable: Fixable;
+}
+
+/** A fix that its guard took back: an error of ours. */
+export interface WithdrawnFix {
+  readonly transform: string;
+  readonly title: string;
+  readonly files: readonly string[];
+  readonly why: string;
+}
+
+/** How one repository ended. Text of the repository is latin1. */
+export interface Outcome {
+  /** As the user named it. */
+  readonly path: string;
+  /** `changed` also where a dry run would change it. */
+  readonly outcome: 'changed' | 'unchanged' | 'refused' | 'failed';
+  /** Why it was refused, or failed, or why nothing was to be done. */
+  readonly reason?: string;
+  /** Where (path:line:column) a refusal has its cause, and what to do next. */
+  readonly where?: string;
+  readonly next?: string;
+  /** The commit that the fixes start from. */
+  readonly base?: string;
+  /** The branch that has the commits, once they are made. */
+  readonly branch?: string;
+  /** Ids of the commits made, oldest first. */
+  readonly commits?: readonly string[];
+  /** The branch that the user was on. */
+  readonly from?: string;
+  readonly fixes: readonly ReportedFix[];
+  readonly findings: readonly ReportedFinding[];
+  readonly withdrawn: readonly WithdrawnFix[];
+  /** The unified diff, latin1; what `git apply` takes. */
+  readonly diff: string;
+  /** Whether the work tree has the fixes now. */
+  readonly written: boolean;
+  /** What happened beside the work: a journal put right, and the like. */
+  readonly notices: readonly string[];
+}
+
+/** The parts of an outcome that come from the fixing. `written`: whether the files on disk are the new ones. */
+export function describeResult(
+  result: FixResult,
+  { written }: { readonly written: boolean },
+): Pick<Outcome, 'fixes' | 'findings' | 'withdrawn' | 'written'> {
+  const rebased = rebase(result.applied);
+  const places = placesOf(result);
+  const fixes = result.applied.map(({ transform, fix }, index): ReportedFix => {
+    const { edits = [], mergedInto } = rebased.fixes[index] ?? {};
+    const first = edits[0] ?? rebased.fixes[mergedInto ?? -1]?.edits[0];
+    return {
+      transform,
+      title: fix.title,
+      safety: fix.safety,
+      notes: fix.notes ?? [],
+      ...(fix.gain === undefined ? {} : { gain: fix.gain }),
+      files: filesOf(fix.edits),
+      edits,
+      ...(mergedInto === undefined ? {} : { mergedInto }),
+      at: first ? places.old(first.path, first.start) : { path: fix.edits[0]?.path ?? '', line: 1, column: 1 },
+    };
+  });
+  const findings = result.findings.map((finding): ReportedFinding => {
+    const { path, offset, transform, message, reason, fix } = finding;
+    const at = written ? places.now(path, offset) : places.old(path, rebased.oldOffset(path, offset));
+    const fixable = fix?.safety ?? 'no';
+    return { ...(transform === undefined ? {} : { transform }), ...at, message, reason, fixable };
+  });
+  const withdrawn = result.withdrawn.map(({ transform, fix, why }) => {
+    return { transform, title: fix.title, files: filesOf(fix.edits), why };
+  });
+  return { fixes, findings, withdrawn, written };
+}
+
+/** An outcome without any fixing: refused or failed. */
+export function withoutResult(
+  path: string,
+  outcome: 'refused' | 'failed',
+  why: { readonly reason: string; readonly where?: string; readonly next?: string },
+): Outcome {
+  const nothing = { fixes: [], findings: [], withdrawn: [], diff: '', written: false, notices: [] };
+  return { path, outcome, ...why, ...nothing };
+}
+
+function filesOf(edits: readonly TextEdit[]): string[] {
+  return [...new Set(edits.map((edit) => edit.path))];
+}
+
+function placesOf(result: FixResult) {
+  const known = new Map<string, ReturnType<typeof lineColumns>>();
+  const place = (side: 'before' | 'after', path: string, offset: number): Place => {
+    const key = `${side}\0${path}`;
+    let find = known.get(key);
+    if (!find) {
+      find = lineColumns(result[side].read(path) ?? '');
+      known.set(key, find);
+    }
+    return { path, ...find(offset) };
+  };
+  return {
+    old: (path: string, offset: number) => place('before', path, offset),
+    now: (path: string, offset: number) => place('after', path, offset),
+  };
+}

@@ -1,0 +1,53 @@
+// The documentation page of one transform, made from the transform and its fixture folders.
+
+import type { PathKind, Snapshot, Transform } from '../model.ts';
+import { unifiedDiff } from './diff.ts';
+import { markdownBlock } from './printable.ts';
+
+const TIERS = {
+  S: 'Safe: applied by default.',
+  U: 'Unsafe: applied with `--unsafe` only.',
+  F: 'Finding only: a person decides.',
+} as const;
+
+/** One fixture folder: path to latin1 text. `after` is absent where nothing must change. */
+export interface FixtureCase {
+  readonly name: string;
+  readonly before: ReadonlyMap<string, string>;
+  readonly after?: ReadonlyMap<string, string>;
+}
+
+/** The page's UTF-8 text: title, why, safety, sources, a diff for each case that changes and a list of those that must not. */
+export function transformPage(
+  transform: Pick<Transform, 'id' | 'title' | 'why' | 'references' | 'tier' | 'offByDefault'>,
+  cases: readonly FixtureCase[],
+): string {
+  const { id, title, why, references, tier, offByDefault } = transform;
+  const safety = `${TIERS[tier]}${offByDefault ? ` Off by default: choose it with \`--only ${id}\`.` : ''}`;
+  const parts = [`# ${id}\n`, `${title}.\n`, `${why}\n`, `**Safety.** ${safety}\n`];
+  if (references.length > 0) parts.push(`**Sources.**\n\n${references.map((url) => `- <${url}>\n`).join('')}`);
+  const ordered = [...cases].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const changing = ordered.filter((one) => one.after !== undefined);
+  const kept = ordered.filter((one) => one.after === undefined);
+  for (const one of changing) parts.push(`## ${sentence(one.name)}\n`, markdownBlock(diffOf(one), 'diff'));
+  if (kept.length > 0) {
+    parts.push('## Left alone\n', kept.map((one) => `- [${sentence(one.name)}](${one.name}/before)\n`).join(''));
+  }
+  return parts.join('\n');
+}
+
+/** A folder's name read as the sentence that it is: `keeps-a-named-volume` is "Keeps a named volume". */
+function sentence(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function diffOf({ before, after }: FixtureCase): string {
+  const paths = [...new Set([...before.keys(), ...(after ?? before).keys()])].sort();
+  return unifiedDiff(snapshotOf(before), snapshotOf(after ?? before), paths);
+}
+
+function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
+  const paths = new Map<string, PathKind>([...files.keys()].map((path) => [path, 'file']));
+  return { paths, read: (path) => files.get(path) };
+}

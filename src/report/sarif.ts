@@ -1,0 +1,102 @@
+// SARIF 2.1.0 with the real replacements, so that a viewer can apply them.
+
+import { arrayOf, bytesOf, textOf } from '../bytes.ts';
+import type { TextEdit } from '../model.ts';
+import { type Issue, issuesOf } from './issues.ts';
+import type { Outcome } from './outcome.ts';
+import { jsonText, printable } from './printable.ts';
+import type { ReportContext } from './render.ts';
+
+const LEVELS = { pending: 'warning', unsafe: 'note', person: 'note', error: 'error' } as const;
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
+
+/** One run a repository. */
+export function sarifReport(outcomes: readonly Outcome[], context: ReportContext): string {
+  const runs = outcomes.map((outcome) => run(outcome, context));
+  return `${bytesOf(jsonText({ $schema: SCHEMA, version: '2.1.0', runs }))}\n`;
+}
+
+function run(outcome: Outcome, { version, transforms }: ReportContext) {
+  const issues = issuesOf(outcome);
+  const notifications = issues.filter((issue) => issue.kind === 'error');
+  const results = issues.filter((issue) => issue.kind !== 'error');
+  const rules = [
+    ...transforms.map(({ id, title, why, references }) => ({
+      id,
+      shortDescription: { text: title },
+      fullDescription: { text: why },
+      ...(references[0] ? { helpUri: references[0] } : {}),
+    })),
+    { id: 'pyvenv-fix', shortDescription: { text: 'Files that were left alone, and suppressions.' } },
+  ];
+  return {
+    tool: { driver: { name: 'pyvenv-fix', version, semanticVersion: version, rules } },
+    originalUriBaseIds: { ROOT: { description: { text: `The root of ${printable(outcome.path)}.` } } },
+    columnKind: 'utf16CodeUnits',
+    invocations: [
+      {
+        executionSuccessful: notifications.length === 0,
+        toolExecutionNotifications: notifications.map(({ message }) => ({
+          level: 'error',
+          message: { text: lines(message) },
+        })),
+      },
+    ],
+    results: results.map((issue) => result(outcome, issue, rules)),
+  };
+}
+
+function result(
+  outcome: Outcome,
+  { kind, rule, place, message, fix }: Issue,
+  rules: readonly { readonly id: string }[],
+) {
+  const edits = fix === undefined ? [] : (outcome.fixes[fix]?.edits ?? []);
+  const ruleIndex = rules.findIndex(({ id }) => id === rule);
+  return {
+    ruleId: rule,
+    ...(ruleIndex < 0 ? {} : { ruleIndex }),
+    level: LEVELS[kind],
+    message: { text: lines(message) },
+    ...(place ? { locations: [location(place)] } : {}),
+    ...(edits.length > 0
+      ? { fixes: [{ description: { text: lines(message) }, artifactChanges: changes(edits) }] }
+      : {}),
+  };
+}
+
+function location({ path, line, column }: { readonly path: string; readonly line: number; readonly column: number }) {
+  return {
+    physicalLocation: { artifactLocation: artifact(path), region: { startLine: line, startColumn: column } },
+  };
+}
+
+function changes(edits: readonly TextEdit[]) {
+  return [...new Set(edits.map((edit) => edit.path))].map((path) => ({
+    artifactLocation: artifact(path),
+    replacements: edits
+      .filter((edit) => edit.path === path)
+      .map(({ start, end, newText }) => ({
+        deletedRegion: { byteOffset: start, byteLength: end - start },
+        insertedContent: content(newText),
+      })),
+  }));
+}
+
+function content(bytes: string) {
+  const { text, exact } = textOf(bytes);
+  return exact ? { text } : { binary: Buffer.from(arrayOf(bytes)).toString('base64') };
+}
+
+/** A relative reference whose percent escapes are the path's own bytes. */
+function artifact(path: string) {
+  const uri = path.replaceAll(
+    /[^A-Za-z0-9._~/-]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  return { uri, uriBaseId: 'ROOT' };
+}
+
+function lines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}

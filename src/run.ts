@@ -1,0 +1,217 @@
+// One repository from its path to its outcome: open, configure, fix, deliver. The only catch per repository.
+
+import { bytesOf } from './bytes.ts';
+import type { Offer } from './choose.ts';
+import type { Config } from './config/config.ts';
+import { findConfig, readConfig, settingsOf } from './config/read.ts';
+import { type Delivery, deliverFiles, deliverInPlace } from './deliver.ts';
+import { fixRepository } from './fix.ts';
+import { type Opened, openRepository } from './io/repository.ts';
+import { readNamedFile } from './io/streams.ts';
+import type { Finding, FixResult, Transform } from './model.ts';
+import type { FixOptions } from './options.ts';
+import { refusalOf, refuse } from './refusal.ts';
+import { unifiedDiff } from './report/diff.ts';
+import { changeMessage, commitText } from './report/message.ts';
+import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
+
+const BRANCH = 'pyvenv-fix';
+
+/** What a run needs of its surroundings. `transforms` in the order in which they run. */
+export interface RunRequest<F> {
+  readonly options: FixOptions;
+  readonly transforms: readonly Transform<F>[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Decides fix by fix; without it every fix that the settings allow is made. */
+  readonly choose?: (offer: Offer) => boolean;
+  /** Told of an error that is nobody's refusal, before it becomes the outcome `failed`. */
+  readonly onUnexpected: (path: string, error: unknown) => void;
+}
+
+/** Several PATHs in one repository are one repository. */
+interface Group {
+  readonly paths: string[];
+  readonly opened: Opened[];
+}
+
+/** Does every PATH, one after another, in the order given; one that is refused or fails does not stop the others. */
+export async function runRepositories<F>(request: RunRequest<F>): Promise<Outcome[]> {
+  const { paths, dryRun, check } = request.options;
+  const outcomes: (Outcome | Group)[] = [];
+  for (const path of paths) {
+    const opened = await guarded(path, request, () =>
+      openRepository(path, { write: !dryRun && !check, env: request.env }),
+    );
+    if ('outcome' in opened) outcomes.push(opened);
+    else {
+      const same = outcomes.find(
+        (one) => 'opened' in one && one.opened[0]?.kind === 'git' && one.opened[0].root === opened.root,
+      );
+      if (same && 'opened' in same && opened.kind === 'git') {
+        same.paths.push(path);
+        same.opened.push(opened);
+      } else outcomes.push({ paths: [path], opened: [opened] });
+    }
+  }
+  const ended: Outcome[] = [];
+  for (const one of outcomes) {
+    ended.push('outcome' in one ? one : await guarded(one.paths.join(', '), request, () => runGroup(one, request)));
+  }
+  return ended;
+}
+
+async function guarded<T, F>(path: string, request: RunRequest<F>, work: () => Promise<T>): Promise<T | Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    const name = bytesOf(path);
+    const refusal = refusalOf(error);
+    if (refusal) {
+      const { what, where, next } = refusal;
+      // A path from the command line is text; all others are bytes already.
+      const place = where === undefined || where === path ? name : where;
+      return withoutResult(name, 'refused', { reason: what, where: place, next });
+    }
+    request.onUnexpected(name, error);
+    const reason = bytesOf(error instanceof Error ? error.message : String(error));
+    return withoutResult(name, 'failed', {
+      reason,
+      next: 'This should not happen; --verbose gives the details to report.',
+    });
+  }
+}
+
+async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<F>): Promise<Outcome> {
+  const [first] = group;
+  if (!first) throw new Error('nothing opened');
+  const { options, transforms } = request;
+  const opened: Opened = { ...first, within: (path) => group.some((one) => one.within(path)) };
+  const config = await configOf(group, request);
+  const ids = enabledIds(transforms, options, config);
+  const onBranch = !options.noBranch && opened.kind === 'git' && !opened.inPlaceRefusal;
+  const { choose } = request;
+  const result = fixRepository(opened.snapshot, transforms, settingsOf(config), {
+    ids,
+    unsafe: options.unsafe || (config.unsafe ?? false),
+    prefix: group.length === 1 ? first.prefix : '',
+    editable: (path) =>
+      opened.within(path) && opened.whyLeft(path) === undefined && !(onBranch && opened.untracked.has(path)),
+    ...(choose ? { choose } : {}),
+  });
+  const found = result.findings.filter(({ path }) => opened.within(path));
+  const complete: FixResult = { ...result, findings: [...leftFindings(group, { onBranch }), ...found] };
+  const notices = [...new Set(group.flatMap((one) => one.notices))].map(
+    (notice) => `${bytesOf(paths.join(', '))}: ${notice}`,
+  );
+  const name = bytesOf(paths.join(', '));
+  if (options.dryRun || options.check) return { ...outcomeOf(name, opened, complete), notices };
+  const delivery = await deliver(opened, complete, { options, config, transforms });
+  if (delivery.refusal) refuse(delivery.refusal);
+  return { ...outcomeOf(name, opened, complete, delivery), notices };
+}
+
+/** Without a delivery: of a run that only looked. */
+function outcomeOf(path: string, opened: Opened, result: FixResult, delivery?: Delivery): Outcome {
+  const { head } = opened;
+  const written = delivery?.outcome === 'changed';
+  const described = describeResult(result, { written });
+  const base = head === undefined ? {} : { base: head.commit };
+  if (delivery?.outcome === 'unchanged' || result.changed.length === 0) {
+    // What the branch has already, or what cancels out, is neither made nor pending.
+    const reason = delivery?.reason ?? 'nothing to fix';
+    const common = { path, outcome: 'unchanged', reason, ...base, ...described } as const;
+    return { ...common, fixes: [], ...branchOf(delivery), diff: '', notices: [] };
+  }
+  return {
+    path,
+    outcome: 'changed',
+    ...base,
+    ...branchOf(delivery),
+    ...(delivery?.commits && head?.branch !== undefined ? { from: head.branch } : {}),
+    ...described,
+    diff: unifiedDiff(result.before, result.after, result.changed),
+    notices: [],
+  };
+}
+
+function branchOf(delivery: Delivery | undefined): Pick<Outcome, 'branch' | 'commits'> {
+  const { branch, commits } = delivery ?? {};
+  return { ...(branch === undefined ? {} : { branch }), ...(commits ? { commits } : {}) };
+}
+
+interface DeliveryRequest<F> {
+  readonly options: FixOptions;
+  readonly config: Config;
+  readonly transforms: readonly Transform<F>[];
+}
+
+function deliver<F>(
+  opened: Opened,
+  result: FixResult,
+  { options, config, transforms }: DeliveryRequest<F>,
+): Promise<Delivery> {
+  if (options.noBranch) return deliverFiles(opened, result);
+  return deliverInPlace(opened, result, {
+    branch: options.branch === undefined ? (config.branch ?? BRANCH) : bytesOf(options.branch),
+    squash: options.squash || (config.squash ?? false),
+    allowDirty: options.allowDirty,
+    message: (_, fixes) => bytesOf(commitText(changeMessage(fixes, transforms))),
+  });
+}
+
+/** The configuration that counts: the named file, the repository's own, or none; refuses one that is wrong. */
+async function configOf<F>(group: readonly Opened[], { options, transforms }: RunRequest<F>): Promise<Config> {
+  if (options.config === false) return {};
+  const ids = transforms.map(({ id }) => id);
+  const found =
+    options.config === undefined
+      ? await Promise.all(
+          group.map(({ snapshot, prefix }) => findConfig(snapshot, { folder: prefix, transforms: ids })),
+        )
+      : [await readConfig(bytesOf(options.config), readNamedFile(options.config), ids)];
+  const [config, other] = [...new Map(found.map((one) => [one.path, one])).values()];
+  if (!config) return {};
+  if (other) {
+    const next = 'Name them in runs of their own, or use --config.';
+    refuse({ what: 'these folders have configurations of their own', where: other.path ?? config.path ?? '', next });
+  }
+  if ('config' in config) return config.config;
+  const [problem, ...more] = config.problems;
+  const further = more.map(({ where, message }) => `${where}: ${message}`);
+  const next = [...further, 'Mend the configuration, or use --no-config.'].join('\n');
+  return refuse({
+    what: problem?.message ?? 'the configuration cannot be read',
+    where: problem?.where ?? config.path,
+    next,
+  });
+}
+
+/** The command line wins: what it names runs, what it skips does not. */
+function enabledIds<F>(transforms: readonly Transform<F>[], options: FixOptions, config: Config): string[] {
+  const only = options.only ?? config.only;
+  const skip = new Set([...(options.skip ?? []), ...(options.only ? [] : (config.skip ?? []))]);
+  const isOn = ({ id, offByDefault }: Transform<F>) => (only ? only.includes(id) : !offByDefault) && !skip.has(id);
+  return transforms.filter(isOn).map(({ id }) => id);
+}
+
+/** Files that are not read exactly, or that no branch could hold, are for a person. */
+function leftFindings(group: readonly Opened[], { onBranch }: { readonly onBranch: boolean }): Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const { left, untracked, within } of group) {
+    for (const { path, why } of left) {
+      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason: sentence(why) });
+    }
+    for (const path of onBranch ? untracked : []) {
+      if (!within(path) || !DOCKER_FILE.test(path)) continue;
+      const reason = 'Git does not track it, so no commit could hold its fixes: `git add` it, or use --no-branch.';
+      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason });
+    }
+  }
+  return [...findings.values()];
+}
+
+const DOCKER_FILE = /(?:^|\/)[^/]*(?:dockerfile|containerfile|compose[^/]*\.ya?ml$)[^/]*$/i;
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

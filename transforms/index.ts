@@ -1,0 +1,13 @@
+// The transforms, in the order in which they run.
+import type { Facts } from '../src/facts/facts.ts';
+import type { Transform } from '../src/model.ts';
+import { activateToEnv } from './activate-to-env.ts';
+import { fixVenvVolume } from './fix-venv-volume.ts';
+import { ignoreVenv } from './ignore-venv.ts';
+import { setPythonEnv } from './set-python-env.ts';
+import { splitDependencyCopy } from './split-dependency-copy.ts';
+
+export const transforms: readonly Transform<Facts>[] = [activateToEnv, setPythonEnv, splitDependencyCopy, ignoreVenv, fixVenvVolume];
+
+// Not here yet: create-venv (needs an environment where none is), freeze-uv-sync, drop-pip-cache, keep-venv-across-stages,
+// run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).
