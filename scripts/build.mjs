@@ -1,6 +1,7 @@
 // Builds dist/ (or the folder named): the program as one bundle behind a thin loader, the library entry with its types, the
 // pages for `explain`.
 
+import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -15,14 +16,21 @@ const external = ['ts-morph'];
 
 rmSync(out, { recursive: true, force: true });
 await Promise.all([
-  build({ ...shared, entryPoints: ['bin/pyvenv-fix.ts'], outfile: `${out}/main.cjs`, format: 'cjs', external }),
+  build({
+    ...shared,
+    entryPoints: ['bin/pyvenv-fix.ts'],
+    outfile: `${out}/main.cjs`,
+    format: 'cjs',
+    external,
+    // A script from the code cache cannot import(); it can require().
+    supported: { 'dynamic-import': false },
+  }),
   build({
     ...shared,
     entryPoints: ['bin/loader.ts'],
     outfile: `${out}/pyvenv-fix.cjs`,
     format: 'cjs',
     banner: { js: '#!/usr/bin/env node' },
-    external: ['./main.cjs'],
   }),
   build({ ...shared, minify: false, entryPoints: ['src/index.ts'], outfile: `${out}/index.js`, format: 'esm' }),
 ]);
@@ -44,3 +52,8 @@ mkdirSync(`${out}/pages`, { recursive: true });
 for (const id of readdirSync('fixtures')) {
   if (existsSync(`fixtures/${id}/README.md`)) cpSync(`fixtures/${id}/README.md`, `${out}/pages/${id}.md`);
 }
+
+// Only this Node's own version takes it; any other compiles the bundle as usual.
+execFileSync(process.execPath, ['scripts/warm.cjs', out, 'fixtures/repositories/flask-app/before'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});

@@ -20,6 +20,9 @@ export interface Offer {
   readonly snapshot: Snapshot;
 }
 
+/** Bytes on both sides of an edit that tell one place from another. */
+const AROUND = 60;
+
 const HELP = `y - apply this fix
 n - do not apply it
 q - quit; do not apply this fix or any of the remaining ones
@@ -58,6 +61,11 @@ export function chooser(talk: Conversation): (offer: Offer) => boolean {
   };
 }
 
-function nameOf({ transform, fix }: Offer): string {
-  return [transform, fix.title, ...fix.edits.map(({ path, newText }) => `${path}\0${newText}`)].join('\0');
+/** The same for the same fix at the same place, also after edits further up have moved it. */
+function nameOf({ transform, fix, snapshot }: Offer): string {
+  const places = fix.edits.map(({ path, start, end, newText }) => {
+    const around = snapshot.read(path)?.slice(Math.max(0, start - AROUND), end + AROUND) ?? '';
+    return [path, around, newText].join('\0');
+  });
+  return [transform, fix.title, ...places].join('\0');
 }

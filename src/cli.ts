@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { version } from '../package.json';
 import { transforms } from '../transforms/index.ts';
 import { arrayOf, bytesOf } from './bytes.ts';
-import { chooser } from './choose.ts';
-import { explainAll, explainOne } from './explain.ts';
-import { CONFIG_NAME, CONFIG_TEXT } from './init.ts';
 import { readFileAt } from './io/files.ts';
 import { lineReader, writeFresh, writeReport } from './io/streams.ts';
 import { nearest } from './nearest.ts';
@@ -58,7 +55,7 @@ async function fix(options: FixOptions): Promise<number> {
     options,
     transforms,
     env: process.env,
-    ...(options.interactive ? { choose: chooser(await conversation(options)) } : {}),
+    ...(options.interactive ? { choose: (await import('./choose.ts')).chooser(conversation(options)) } : {}),
     onUnexpected: (path, error) => {
       if (options.verbose) process.stderr.write(`${printable(path)}: ${printableLines(bytesOf(stackOf(error)))}\n`);
     },
@@ -95,6 +92,7 @@ function exitCode(outcomes: readonly Outcome[], { check }: FixOptions): 0 | 1 | 
 }
 
 async function explain(id: string | undefined, pages: string): Promise<number> {
+  const { explainAll, explainOne } = await import('./explain.ts');
   if (id === undefined) {
     await out(bytesOf(explainAll(transforms)));
     return 0;
@@ -116,6 +114,7 @@ async function explain(id: string | undefined, pages: string): Promise<number> {
 
 async function init(): Promise<number> {
   const { findConfig } = await import('./config/read.ts');
+  const { CONFIG_NAME, CONFIG_TEXT } = await import('./init.ts');
   const { openRepository } = await import('./io/repository.ts');
   const { snapshot } = await openRepository(process.cwd(), { write: false, env: process.env });
   const found = await findConfig(snapshot, { folder: '', transforms: transforms.map(({ id }) => id) });
@@ -130,7 +129,7 @@ async function init(): Promise<number> {
   return 0;
 }
 
-async function conversation(options: FixOptions) {
+function conversation(options: FixOptions) {
   const readLine = lineReader();
   const color = colorOn(process.stderr, options);
   const say = (text: string) => process.stderr.write(arrayOf(text));

@@ -1,8 +1,18 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
 import { withEdits } from './edit.ts';
-import { factsOf, type Facts } from './facts/facts.ts';
+import { type Facts, factsOf } from './facts/facts.ts';
 import { guardFix } from './guard.ts';
-import type { AppliedFix, Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from './model.ts';
+import type {
+  AppliedFix,
+  Finding,
+  Fix,
+  FixResult,
+  PathKind,
+  Settings,
+  Snapshot,
+  TextEdit,
+  Transform,
+} from './model.ts';
 import { applySuppressions, unusedSuppressions } from './suppress.ts';
 
 export interface FixOptions {
@@ -15,14 +25,24 @@ export interface FixOptions {
   /** May this path be edited (not dirty, not left out by the configuration)? */
   readonly editable: (path: string) => boolean;
   /** Interactive choice; without it every allowed fix is made. */
-  readonly choose?: (offer: { readonly transform: string; readonly finding: Finding; readonly fix: Fix; readonly snapshot: Snapshot }) => boolean;
+  readonly choose?: (offer: {
+    readonly transform: string;
+    readonly finding: Finding;
+    readonly fix: Fix;
+    readonly snapshot: Snapshot;
+  }) => boolean;
 }
 
 /** More rounds than any chain of fixes needs; reaching it would be a bug. */
 const MAX_ROUNDS = 30;
 
 /** Fixes one repository in memory. Pure: nothing is written. */
-export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonly Transform<F>[], settings: Settings, options: FixOptions): FixResult {
+export function fixRepository<F = Facts>(
+  snapshot: Snapshot,
+  transforms: readonly Transform<F>[],
+  settings: Settings,
+  options: FixOptions,
+): FixResult {
   const enabled = transforms.filter((t) => options.ids.includes(t.id));
   const memory = new Map<string, unknown>();
   const applied: AppliedFix[] = [];
@@ -44,7 +64,11 @@ export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonl
         const left: Finding[] = [];
         for (const finding of kept) {
           const { fix } = finding;
-          if (fix === undefined || !isAllowed(fix, transform.id, options) || refused.has(signature(transform.id, fix))) {
+          if (
+            fix === undefined ||
+            !isAllowed(fix, transform.id, options) ||
+            refused.has(signature(transform.id, fix))
+          ) {
             left.push(finding);
             continue;
           }
@@ -60,7 +84,10 @@ export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonl
             refused.add(signature(transform.id, fix));
             withdrawn.push({ transform: transform.id, fix, why });
             const { fix: _, ...rest } = finding;
-            left.push({ ...rest, reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.` });
+            left.push({
+              ...rest,
+              reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.`,
+            });
             continue;
           }
           current = why;
@@ -80,7 +107,12 @@ export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonl
   const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
   const notes: Finding[] = [
     ...unreadFindings(facts, options),
-    ...unusedSuppressions(current, { paths: [...new Set(paths)], used, ran: enabled.map((t) => t.id), known: transforms.map((t) => t.id) }),
+    ...unusedSuppressions(current, {
+      paths: [...new Set(paths)],
+      used,
+      ran: enabled.map((t) => t.id),
+      known: transforms.map((t) => t.id),
+    }),
   ];
   const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
   return {
@@ -93,10 +125,16 @@ export function fixRepository<F = Facts>(snapshot: Snapshot, transforms: readonl
   };
 }
 
-const isBelow = (path: string, prefix: string): boolean => prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
+const isBelow = (path: string, prefix: string): boolean =>
+  prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
 
 function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
-  if (fix.safety === 'unsafe' && options.unsafe !== true && !(Array.isArray(options.unsafe) && options.unsafe.includes(id))) return false;
+  if (
+    fix.safety === 'unsafe' &&
+    options.unsafe !== true &&
+    !(Array.isArray(options.unsafe) && options.unsafe.includes(id))
+  )
+    return false;
   return fix.edits.every((e) => isBelow(e.path, options.prefix) && options.editable(e.path));
 }
 

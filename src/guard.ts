@@ -48,9 +48,11 @@ function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: 
   for (const [n, stage] of was.image.stages.entries()) {
     const other = now.image.stages[n]!;
     for (const name of new Set([...stage.final.env.keys(), ...other.final.env.keys()])) {
-      if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name)) return `ENV ${name} changes`;
+      if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name))
+        return `ENV ${name} changes`;
     }
-    for (const key of ['cwd', 'user'] as const) if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
+    for (const key of ['cwd', 'user'] as const)
+      if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
     if (stage.final.shell.join('\0') !== other.final.shell.join('\0')) return 'the SHELL of the image changes';
   }
   const [obstacle] = obstaclesBetween(was.trace, now.trace, {
@@ -62,8 +64,13 @@ function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: 
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */
-function instructionChange(old: readonly Instruction[], now: readonly Instruction[], declares: Declaration): string | undefined {
-  const key = (i: Instruction): string => [i.logical.text, ...i.heredocs.map((h) => `${h.name}${h.body.end - h.body.start}`)].join('\0');
+function instructionChange(
+  old: readonly Instruction[],
+  now: readonly Instruction[],
+  declares: Declaration,
+): string | undefined {
+  const key = (i: Instruction): string =>
+    [i.logical.text, ...i.heredocs.map((h) => `${h.name}${h.body.end - h.body.start}`)].join('\0');
   const gone = new Map<string, Instruction[]>();
   for (const i of old) gone.set(key(i), [...(gone.get(key(i)) ?? []), i]);
   const come: Instruction[] = [];
@@ -72,17 +79,24 @@ function instructionChange(old: readonly Instruction[], now: readonly Instructio
     if (list && list.length > 0) list.pop();
     else come.push(i);
   }
-  const lost = [...gone.values()].flat().map((i) => i.keyword).sort();
+  const lost = [...gone.values()]
+    .flat()
+    .map((i) => i.keyword)
+    .sort();
   const { added = [], removed = [], changed = [] } = declares.instructions ?? {};
   const want = { lost: [...removed, ...changed].sort(), come: [...added, ...changed].sort() };
   const found = come.map((i) => i.keyword).sort();
-  if (lost.join() !== want.lost.join()) return `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`;
-  if (found.join() !== want.come.join()) return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
+  if (lost.join() !== want.lost.join())
+    return `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`;
+  if (found.join() !== want.come.join())
+    return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
   // what stays, stays in its order (but for a COPY that the fix moves)
   if (declares.reorders) return undefined;
   const kept = (list: readonly Instruction[], other: ReadonlySet<string>) => list.map(key).filter((k) => other.has(k));
   const both = { old: new Set(old.map(key)), now: new Set(now.map(key)) };
-  return kept(old, both.now).join('\n') === kept(now, both.old).join('\n') ? undefined : 'the order of the instructions changes';
+  return kept(old, both.now).join('\n') === kept(now, both.old).join('\n')
+    ? undefined
+    : 'the order of the instructions changes';
 }
 
 function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined {
@@ -95,7 +109,9 @@ function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined
     const wasOut = ignores(old);
     const isOut = ignores(now);
     const folder = path.endsWith('/.dockerignore') ? path.slice(0, -'/.dockerignore'.length) : '';
-    const contexts = new Set(after.dockerfiles.filter((d) => d.context.ignorePath === path).map((d) => d.context.folder ?? folder));
+    const contexts = new Set(
+      after.dockerfiles.filter((d) => d.context.ignorePath === path).map((d) => d.context.folder ?? folder),
+    );
     if (contexts.size === 0) contexts.add(folder);
     for (const context of contexts) {
       const lead = context === '' ? '' : `${context}/`;
@@ -105,7 +121,8 @@ function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined
         const a = wasOut(own);
         const b = isOut(own);
         if (a && !b) return `${path}: ${own} is no longer left out`;
-        if (!a && b && !names.some((n) => own.split('/').includes(n) || own === n || own.startsWith(`${n}/`))) return `${path}: ${own} is left out too`;
+        if (!a && b && !names.some((n) => own.split('/').includes(n) || own === n || own.startsWith(`${n}/`)))
+          return `${path}: ${own} is left out too`;
       }
     }
   }
@@ -122,13 +139,20 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): stri
   if (old.length !== now.length) return 'the number of compose services changes';
   const plain = (value: unknown, mounts: boolean): string =>
     JSON.stringify(value, (key, v: unknown) => {
-      if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index') return undefined;
+      if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
+        return undefined;
       if (mounts && key === 'mounts') return undefined;
       return v instanceof Map ? [...v] : v;
     });
   for (const [n, service] of old.entries()) {
-    const own = declares.mounts?.some((m) => m.service === service.name && (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path))) ?? false;
-    if (plain(service, own) !== plain(now[n], own)) return `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
+    const own =
+      declares.mounts?.some(
+        (m) =>
+          m.service === service.name &&
+          (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path)),
+      ) ?? false;
+    if (plain(service, own) !== plain(now[n], own))
+      return `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
   }
   return undefined;
 }

@@ -11,7 +11,7 @@ export const CONFIG_TEXT = `import { defineConfig } from 'pyvenv-fix';
 export default defineConfig({
   // Run these transforms only, or all but those.
   // only: ['activate-to-env'],
-  // skip: ['run-as-non-root'],
+  // skip: ['ignore-venv'],
 
   // Also apply fixes of the unsafe tier: true, or the ids of transforms.
   // unsafe: false,

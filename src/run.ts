@@ -4,7 +4,7 @@ import { bytesOf } from './bytes.ts';
 import type { Offer } from './choose.ts';
 import type { Config } from './config/config.ts';
 import { findConfig, readConfig, settingsOf } from './config/read.ts';
-import { type Delivery, deliverFiles, deliverInPlace } from './deliver.ts';
+import type { Delivery } from './deliver.ts';
 import { fixRepository } from './fix.ts';
 import { type Opened, openRepository } from './io/repository.ts';
 import { readNamedFile } from './io/streams.ts';
@@ -12,7 +12,6 @@ import type { Finding, FixResult, Transform } from './model.ts';
 import type { FixOptions } from './options.ts';
 import { refusalOf, refuse } from './refusal.ts';
 import { unifiedDiff } from './report/diff.ts';
-import { changeMessage, commitText } from './report/message.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
 
 const BRANCH = 'pyvenv-fix';
@@ -145,12 +144,14 @@ interface DeliveryRequest<F> {
   readonly transforms: readonly Transform<F>[];
 }
 
-function deliver<F>(
+async function deliver<F>(
   opened: Opened,
   result: FixResult,
   { options, config, transforms }: DeliveryRequest<F>,
 ): Promise<Delivery> {
+  const { deliverFiles, deliverInPlace } = await import('./deliver.ts');
   if (options.noBranch) return deliverFiles(opened, result);
+  const { changeMessage, commitText } = await import('./report/message.ts');
   return deliverInPlace(opened, result, {
     branch: options.branch === undefined ? (config.branch ?? BRANCH) : bytesOf(options.branch),
     squash: options.squash || (config.squash ?? false),

@@ -29,8 +29,9 @@ mkdirSync(cache, { recursive: true });
 const dist = mkdtempSync(join(cache, 'cli-test-'));
 const home = join(place, 'home');
 
-const DOCKERFILE = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nCMD ["python", "app.py"]\n';
-const ID = 'set-python-env';
+const ACTIVATION = 'RUN . /opt/venv/bin/activate && pip install flask\n';
+const DOCKERFILE = `FROM python:3.12-slim\nWORKDIR /app\nRUN python -m venv /opt/venv\n${ACTIVATION}COPY app.py .\n`;
+const ID = 'activate-to-env';
 
 interface Ran {
   readonly code: number;
@@ -138,13 +139,12 @@ describe.concurrent('--dry-run and --check', () => {
   });
 
   test('findings stand on stderr beside the diff', async () => {
-    const path = repository({
-      Dockerfile: `# pyvenv-fix: ignore[${ID}] wanted\n${DOCKERFILE}\n# pyvenv-fix: ignore[${ID}] no use\n`,
-    });
+    const suppressed = DOCKERFILE.replace(ACTIVATION, `# pyvenv-fix: ignore[${ID}] wanted\n${ACTIVATION}`);
+    const path = repository({ Dockerfile: `${suppressed}# pyvenv-fix: ignore[${ID}] no use\n` });
     const { code, out, err } = await run(['--dry-run', ...only], { cwd: path });
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain(`Dockerfile:7:1 The suppression of ${ID} suppresses nothing.`);
-    expect(err).not.toContain('Dockerfile:1:1');
+    expect(err).not.toContain('Dockerfile:5:1');
   });
 
   test('--check exits 1 while a fix is pending, 0 after', async () => {
@@ -204,7 +204,7 @@ describe.concurrent('in place', () => {
     expect(refused.err).toContain('--no-branch');
     expect(readFileSync(join(plain, 'Dockerfile'), 'utf8')).toBe(DOCKERFILE);
     expect((await run([...only, '--no-branch'], { cwd: plain })).code).toBe(0);
-    expect(readFileSync(join(plain, 'Dockerfile'), 'utf8')).toContain('PYTHONUNBUFFERED');
+    expect(readFileSync(join(plain, 'Dockerfile'), 'utf8')).toContain('ENV VIRTUAL_ENV');
   });
 
   test('uncommitted changes refuse the run, --allow-dirty only those of other files', async () => {
@@ -225,7 +225,7 @@ describe.concurrent('in place', () => {
     expect(out).toContain('Dockerfile.new:1:1');
     expect(readFileSync(join(path, 'Dockerfile.new'), 'utf8')).toBe(DOCKERFILE);
     await run([...only, '--no-branch'], { cwd: path });
-    expect(readFileSync(join(path, 'Dockerfile.new'), 'utf8')).toContain('PYTHONUNBUFFERED');
+    expect(readFileSync(join(path, 'Dockerfile.new'), 'utf8')).toContain('ENV VIRTUAL_ENV');
   });
 
   test('several folders of one repository are one run', async () => {
@@ -251,7 +251,7 @@ describe.concurrent('choosing', () => {
   test('--only and --skip', async () => {
     const path = repository();
     expect((await run(['--check', '--only', ID, '--skip', ID], { cwd: path })).code).toBe(0);
-    const wrong = await run(['--only', 'set-pyton-env'], { cwd: path });
+    const wrong = await run(['--only', 'activate-to-evn'], { cwd: path });
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain(`Did you mean ${ID}?`);
   });
@@ -362,7 +362,7 @@ describe.concurrent('configuration', () => {
   test('is read, and the command line wins', async () => {
     const path = repository({
       Dockerfile: DOCKERFILE,
-      [config]: `export default { only: ['avoid-alpine'], branch: 'ours' };\n`,
+      [config]: `export default { only: ['ignore-venv'], branch: 'ours' };\n`,
     });
     expect((await run(['--check'], { cwd: path })).code).toBe(0);
     expect((await run(['--check', ...only], { cwd: path })).code).toBe(1);
@@ -444,7 +444,7 @@ describe.concurrent('wrong use and help', () => {
     [['--no-branch', '--squash'], '--squash'],
     [['--branch'], '--branch'],
     [['--branch', ''], '--branch'],
-    [['explain', 'set-python-evn'], ID],
+    [['explain', 'activate-ot-env'], ID],
     [['explain', ID, 'more'], 'explain'],
     [['init', '--unknown'], '--unknown'],
   ])('%j', async (args, said) => {

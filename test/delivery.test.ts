@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type BranchOptions, deliverFiles, deliverInPlace } from '../src/deliver.ts';
@@ -325,12 +325,11 @@ describe('in place', () => {
 
   test('the user’s autocrlf is honoured: a converted work tree is not dirty', async () => {
     const b = box();
-    b.commit({ Dockerfile: DOCKERFILE, other: 'x\r\n' });
     b.git('config', '--global', 'core.autocrlf', 'true');
-    b.write({ '.gitattributes': 'other text\n' });
-    b.git('add', '--renormalize', '.');
-    b.git('commit', '-qm', 'normalized');
-    b.write({ other: 'x\r\n' });
+    b.commit({ Dockerfile: DOCKERFILE, other: 'x\r\n' });
+    expect(b.git('cat-file', '-p', 'HEAD:other')).toBe('x\n');
+    // Other times than the index knows, so that the bytes have to be compared.
+    utimesSync(join(b.path, 'other'), 1, 1);
     const opened = await open(b);
     expect(await deliverInPlace(opened, fix(opened), OPTIONS)).toMatchObject({ outcome: 'changed' });
     expect(b.read('other')).toBe('x\r\n');

@@ -143,7 +143,6 @@ describe("Go's text rules", () => {
   it('decodes as Node does where the bytes are valid UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        
         expect(runesOf(bytesOf(text))).toEqual(Array.from(text, (c) => c.codePointAt(0)));
       }),
     );

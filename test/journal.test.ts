@@ -255,23 +255,24 @@ describe('the next run', () => {
 });
 
 describe('a full disk', () => {
-  const limited = (() => {
+  let limited: string | undefined;
+  beforeAll(() => {
+    const at = mkdtempSync(join(tmpdir(), 'full-test-'));
     try {
-      const at = mkdtempSync(join(tmpdir(), 'full-test-'));
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', at], { stdio: 'pipe' });
-      return at;
+      limited = at;
     } catch {
-      return undefined;
+      rmSync(at, { recursive: true });
     }
-  })();
+  });
   afterAll(() => {
     if (limited === undefined) return;
     execFileSync('umount', [limited]);
     rmSync(limited, { recursive: true });
   });
 
-  // Only a user who may mount can make a small disk.
-  test.skipIf(limited === undefined)('files only: whatever room is left, all old or all new', async () => {
+  test('files only: whatever room is left, all old or all new', async ({ skip }) => {
+    skip(limited === undefined, 'mounting a small disk is not permitted here');
     const root = join(limited!, 'plain');
     let refused = 0;
     for (let room = 0; room < 160_000; room += 8_000) {
@@ -297,41 +298,38 @@ describe('a full disk', () => {
     expect(refused).toBeGreaterThan(3);
   });
 
-  test.skipIf(limited === undefined)(
-    'in place: whatever room is left, where it was or all done',
-    { timeout: 120_000 },
-    async () => {
-      const b = box();
-      b.commit({ a: 'old\n'.repeat(3000) });
-      const root = join(limited!, 'git');
-      let refused = 0;
-      for (let room = 0; room < 120_000; room += 12_000) {
-        rmSync(root, { recursive: true, force: true });
-        rmSync(join(limited!, 'ballast'), { force: true });
-        b.git('-c', 'core.hooksPath=/dev/null', 'clone', '-q', '--template=', b.path, root);
-        const opened = await openRepository(root, { write: true, env: b.env });
-        const edits = [{ path: 'a', start: 0, end: 3, newText: 'new!' }, createFile('n', 'x'.repeat(20_000))];
-        const result = resultOf(opened, [{ transform: 'one', edits }]);
-        leaveRoom(room);
-        const ended = await deliverInPlace(opened, result, {
-          branch: 'fix',
-          squash: false,
-          allowDirty: false,
-          message: () => 'x\n',
-        });
-        if (ended.outcome === 'refused') refused++;
-        rmSync(join(limited!, 'ballast'), { force: true });
-        // Where even taking back needs room, the next run does it.
-        await openRepository(root, { write: true, env: b.env });
-        const on = b.git('-C', root, 'branch', '--show-current').trim();
-        expect(on).toBe(ended.outcome === 'changed' ? 'fix' : 'main');
-        expect(b.git('-C', root, 'status', '--porcelain')).toBe('');
-        expect(b.git('-C', root, 'branch', '--list', 'fix') !== '').toBe(ended.outcome === 'changed');
-        expect(readdirSync(join(root, '.git')).filter((name) => /pyvenv-fix|lock/.test(name))).toEqual([]);
-      }
-      expect(refused).toBeGreaterThan(2);
-    },
-  );
+  test('in place: whatever room is left, where it was or all done', { timeout: 120_000 }, async ({ skip }) => {
+    skip(limited === undefined, 'mounting a small disk is not permitted here');
+    const b = box();
+    b.commit({ a: 'old\n'.repeat(3000) });
+    const root = join(limited!, 'git');
+    let refused = 0;
+    for (let room = 0; room < 120_000; room += 12_000) {
+      rmSync(root, { recursive: true, force: true });
+      rmSync(join(limited!, 'ballast'), { force: true });
+      b.git('-c', 'core.hooksPath=/dev/null', 'clone', '-q', '--template=', b.path, root);
+      const opened = await openRepository(root, { write: true, env: b.env });
+      const edits = [{ path: 'a', start: 0, end: 3, newText: 'new!' }, createFile('n', 'x'.repeat(20_000))];
+      const result = resultOf(opened, [{ transform: 'one', edits }]);
+      leaveRoom(room);
+      const ended = await deliverInPlace(opened, result, {
+        branch: 'fix',
+        squash: false,
+        allowDirty: false,
+        message: () => 'x\n',
+      });
+      if (ended.outcome === 'refused') refused++;
+      rmSync(join(limited!, 'ballast'), { force: true });
+      // Where even taking back needs room, the next run does it.
+      await openRepository(root, { write: true, env: b.env });
+      const on = b.git('-C', root, 'branch', '--show-current').trim();
+      expect(on).toBe(ended.outcome === 'changed' ? 'fix' : 'main');
+      expect(b.git('-C', root, 'status', '--porcelain')).toBe('');
+      expect(b.git('-C', root, 'branch', '--list', 'fix') !== '').toBe(ended.outcome === 'changed');
+      expect(readdirSync(join(root, '.git')).filter((name) => /pyvenv-fix|lock/.test(name))).toEqual([]);
+    }
+    expect(refused).toBeGreaterThan(2);
+  });
 
   /** Fills the disk but for this many bytes. */
   function leaveRoom(bytes: number): void {

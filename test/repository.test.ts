@@ -28,7 +28,6 @@ const OPTIONS: BranchOptions = {
 };
 
 const DOCKERFILE = 'FROM python\nRUN activate && pip\nCMD run\n';
-const _FIXED = 'FROM python\nRUN pip\nCMD run\n';
 
 const open = (from: Sandbox, path = '') => openRepository(join(from.path, path), { write: true, env: from.env });
 
@@ -106,10 +105,10 @@ describe('whose settings count', () => {
     expect([...(await open(b)).snapshot.paths.keys()]).toEqual(['.gitignore', 'Dockerfile', 'd']);
   });
 
-  test('a repository of another owner, in a container: safe.directory does not stand in the way', async () => {
+  test('a repository of another owner, in a container: safe.directory does not stand in the way', async ({ skip }) => {
     const b = box();
     b.commit({ Dockerfile: DOCKERFILE });
-    if (statSync(b.path).uid !== 0) return;
+    skip(statSync(b.path).uid !== 0, 'only root may give files away');
     for (const path of ['', '.git', 'Dockerfile']) chownSync(join(b.path, path), 1234, 1234);
     b.git('config', '--global', 'safe.directory', '*');
     const opened = await open(b);

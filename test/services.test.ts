@@ -341,7 +341,7 @@ describe('hostile input', () => {
       `include: [i${at + 1}.yml, ./i${at + 1}.yml, x/../i${at + 1}.yml]\nservices: {s${at}: {image: x}}`,
     ]);
     const chain = Array.from({ length: 3000 }, (_, at) => `  s${at}: {extends: s${at + 1}, image: x}`).join('\n');
-    const before = performance.now();
+    const before = process.cpuUsage().user;
     const facts = readCompose(
       snapshotOf({
         'bomb/compose.yaml': bomb.join('\n'),
@@ -350,7 +350,7 @@ describe('hostile input', () => {
         'chain/compose.yaml': `services:\n${chain}\n`,
       }),
     );
-    expect(performance.now() - before).toBeLessThan(8000);
+    expect((process.cpuUsage().user - before) / 1000).toBeLessThan(8000);
     expect(facts.issues.some((issue) => issue.path === 'bomb/compose.yaml')).toBe(true);
-  });
+  }, 60_000);
 });

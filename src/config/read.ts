@@ -6,9 +6,7 @@ import type { Settings, Snapshot } from '../model.ts';
 import type { Config } from './config.ts';
 import { readJson } from './json.ts';
 import { placeOf, type Read } from './located.ts';
-import { checkConfig } from './schema.ts';
 import { readPyproject } from './toml.ts';
-import { readTypescript } from './typescript.ts';
 
 const LONGEST = 64 * 1024;
 const NAMES = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'] as const;
@@ -49,14 +47,6 @@ export async function findConfig(snapshot: Snapshot, search: ConfigSearch): Prom
   return first ? readConfig(first.path, first.text, search.transforms) : { config: {} };
 }
 
-/** Whether any file that `findConfig` would read stands at the root. */
-export function hasConfig(snapshot: Snapshot): boolean {
-  return NAMES.some((name) => {
-    const text = snapshot.paths.has(name) ? snapshot.read(name) : undefined;
-    return text !== undefined && configures(name, text);
-  });
-}
-
 /** Reads one configuration text; its kind goes by the end of `path`. A TOML file without the table configures nothing. */
 export async function readConfig(path: string, bytes: string, transforms: readonly string[]): Promise<ConfigResult> {
   const { text } = textOf(bytes);
@@ -67,6 +57,7 @@ export async function readConfig(path: string, bytes: string, transforms: readon
     return { where: `${path}:${line}:${column}`, message: bytesOf(message) };
   };
   if ('message' in read) return { path, problems: [problem(read.offset, read.message)] };
+  const { checkConfig } = await import('./schema.ts');
   const checked = checkConfig(read.value, transforms);
   if ('config' in checked) return { path, config: inBytes(checked.config) as Config };
   const problems = checked.issues.map((issue) => problem(placeOf(read.places, issue.path), issue.message));
@@ -89,7 +80,7 @@ async function readText(path: string, text: string): Promise<Read | undefined> {
   if (lower.endsWith('.toml')) return readPyproject(text);
   if (text.length > LONGEST) return { offset: 0, message: 'longer than 64 KB' };
   if (lower.endsWith('.json')) return readJson(text);
-  if (lower.endsWith('.ts') || lower.endsWith('.mts')) return readTypescript(text);
+  if (lower.endsWith('.ts') || lower.endsWith('.mts')) return (await import('./typescript.ts')).readTypescript(text);
   return { offset: 0, message: 'a configuration file ends in .ts, .json or .toml' };
 }
 

@@ -10,6 +10,7 @@ import { startsOf } from './serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './services.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
 import { type Trace, traceOf } from './trace/trace.ts';
+import { unknown } from './values.ts';
 
 export interface DockerfileFacts {
   readonly path: string;
@@ -22,8 +23,18 @@ export interface DockerfileFacts {
   readonly services: readonly ServiceFacts[];
   /** Indices of the stages that somebody builds: the last one and compose targets. */
   readonly targets: readonly number[];
+  /** Facts that the file would give with another text, and with other paths ignored: for the proof of a fix. */
+  readonly reread: (text: string, ignored?: (path: string) => boolean) => Reread;
+  /** Image and trace as this one service builds (its own build arguments) and starts them. */
+  readonly startedBy: (service: ServiceFacts) => Reread;
   /** Why it must not be edited: it cannot be read exactly, is a template, vendored or generated. */
   readonly leftAlone?: Problem;
+}
+
+export interface Reread {
+  readonly syntax: DockerfileSyntax;
+  readonly image: ImageFacts;
+  readonly trace: Trace;
 }
 
 export interface Facts {
@@ -68,7 +79,8 @@ function dockerfileFacts(path: string, snapshot: Snapshot, services: readonly Se
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
   const syntax = parseDockerfile(text);
-  const image = imageFacts(syntax, buildArgsOf(services));
+  const buildArgs = buildArgsOf(services);
+  const image = imageFacts(syntax, buildArgs);
   const context = contextOf(path, syntax, services, snapshot, settings.contexts);
   const targets = targetsOf(image, services);
   const readContext = (p: string) => {
@@ -78,8 +90,18 @@ function dockerfileFacts(path: string, snapshot: Snapshot, services: readonly Se
     return own === undefined ? undefined : { path: full, text: own };
   };
   const trace = traceOf({ syntax, image, readContext, ignored: context.ignored, services: startsOf(services, image), text });
+  const reread = (other: string, ignored: (p: string) => boolean = context.ignored): Reread => {
+    const own = parseDockerfile(other);
+    const ownImage = imageFacts(own, buildArgs);
+    return { syntax: own, image: ownImage, trace: traceOf({ syntax: own, image: ownImage, readContext, ignored, services: startsOf(services, ownImage), text: other }) };
+  };
+  const startedBy = (service: ServiceFacts): Reread => {
+    const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
+    const services = startsOf([service], own);
+    return { syntax, image: own, trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services, text }) };
+  };
   const why = leftAlone(path, text) ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
-  return { path, text, syntax, image, context, trace, services, targets, ...(why ? { leftAlone: why } : {}) };
+  return { path, text, syntax, image, context, trace, services, targets, reread, startedBy, ...(why ? { leftAlone: why } : {}) };
 }
 
 /** Build arguments on which all services agree. */
@@ -94,6 +116,13 @@ function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyM
   }
   for (const name of unsure) args.delete(name);
   return args.size > 0 ? { buildArgs: args } : {};
+}
+
+/** Build arguments of one service; one that is unknown, or a default that the caller may change, is symbolic. */
+function ownArgs(service: ServiceFacts): ReadonlyMap<string, string> {
+  const args = new Map<string, string>();
+  for (const [name, piece] of service.build?.args ?? []) args.set(name, piece.known && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
+  return args;
 }
 
 function targetsOf(image: ImageFacts, services: readonly ServiceFacts[]): number[] {

@@ -4,7 +4,7 @@
 // Go regular expressions in which `{`, `}`, `|`, `^` and classes keep their meaning.
 
 import type { Problem } from '../model.ts';
-import { compileAutomaton, pathFinder } from './ignore/automaton.ts';
+import { compileAutomaton, pathFinder, requiredText } from './ignore/automaton.ts';
 import { isBadGlob } from './ignore/goGlob.ts';
 import { parseRegexp } from './ignore/goRegexp.ts';
 import { cleanPath, runesOf, trimGoSpace } from './ignore/goText.ts';
@@ -30,7 +30,12 @@ export interface IgnoreFile {
 
 type Matcher =
   | { readonly kind: 'exact' | 'prefix' | 'suffix'; readonly text: string }
-  | { readonly kind: 'regexp'; readonly states: number; readonly finds: (runes: readonly number[]) => boolean }
+  | {
+      readonly kind: 'regexp';
+      readonly states: number;
+      readonly required: string;
+      readonly finds: (runes: readonly number[]) => boolean;
+    }
   | { readonly kind: 'bad'; readonly message: string };
 
 /** Go's bufio.Scanner gives up on a line of this length. */
@@ -100,7 +105,8 @@ function compilePattern(pattern: string): Matcher {
   if ('error' in regexp) return { kind: 'bad', message: `Pattern cannot be read: ${regexp.error}` };
   const automaton = compileAutomaton(regexp, STATE_LIMIT);
   if (automaton === undefined) return { kind: 'bad', message: 'Pattern is too large' };
-  return { kind: 'regexp', states: automaton.states.length, finds: pathFinder(automaton) };
+  const finds = pathFinder(automaton);
+  return { kind: 'regexp', states: automaton.states.length, required: requiredText(regexp), finds };
 }
 
 /** What moby makes of one line: the pattern of ReadAll, once more trimmed and cleaned by New. Undefined: nothing. */
@@ -182,7 +188,7 @@ function matchesPathOrParent(matcher: Matcher, path: string, runes: () => readon
       }
       return endsWithSuffix(path, path.length, matcher.text);
     case 'regexp':
-      return matcher.finds(runes());
+      return path.includes(matcher.required) && matcher.finds(runes());
     case 'bad':
       return false;
   }

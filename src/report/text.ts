@@ -76,6 +76,11 @@ function sentence(text: string): string {
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
 
+function capitalised(text: string): string {
+  const upper = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(upper) ? upper : `${upper}.`;
+}
+
 function fixLines(fix: ReportedFix, { verbose, quiet }: Style, paint: Paint): string[] {
   if (quiet) return [];
   const unsafe = fix.safety === 'unsafe' ? paint.yellow(' (unsafe)') : '';
@@ -101,7 +106,7 @@ function problemLines(outcome: Outcome, paint: Paint): string[] {
   if (outcome.outcome === 'refused' || outcome.outcome === 'failed') {
     const where = `${printable(outcome.where ?? outcome.path)}: `;
     lines.push(`  ${paint.red('error:')} ${where}${sentence(outcome.reason ?? 'it failed')}\n`);
-    if (outcome.next !== undefined) lines.push(indented(outcome.next));
+    if (outcome.next !== undefined) lines.push(indented(capitalised(outcome.next)));
   }
   for (const { transform, title, files, why } of outcome.withdrawn) {
     lines.push(`  ${paint.red('withdrawn:')} ${transform}: ${printable(title)} (${files.map(printable).join(', ')})\n`);

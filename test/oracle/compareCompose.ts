@@ -5,7 +5,7 @@ import type { Place } from '../../src/facts/place.ts';
 import type { CommandFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/serviceFacts.ts';
 import type { PathKind, Snapshot } from '../../src/model.ts';
 import type { Judgement } from './compareInstructions.ts';
-import { goText } from './goText.ts';
+import { goText, latin1Of } from './goText.ts';
 import type { ComposeAnswer, JudgedService } from './judge.ts';
 
 const LIMIT = 1_000_000;
@@ -49,6 +49,14 @@ function compareCommand(report: Report, what: string, ours: CommandFacts | undef
   report(what, (ours?.words ?? []).map((w) => goText(w!)), theirs ?? []);
 }
 
+/** A name without a value is the caller's: compose drops it from build.args where nobody sets it, we keep it as unknown. */
+function compareNames(report: Report, what: string, ours: ReadonlyMap<string, Piece<string>>, theirs: readonly string[]): void {
+  const judged = new Set(theirs);
+  const extra = [...ours].filter(([name, piece]) => piece.known && !judged.has(goText(name))).map(([name]) => goText(name));
+  const missing = theirs.filter((name) => !ours.has(latin1Of(name)));
+  report(`names of ${what}`, { extra, missing }, { extra: [], missing: [] });
+}
+
 function compareBuild(report: Report, ours: ServiceFacts, theirs: JudgedService, root: string): void {
   const { build } = ours;
   report('has a build', build !== undefined, theirs.build != null);
@@ -60,7 +68,7 @@ function compareBuild(report: Report, ours: ServiceFacts, theirs: JudgedService,
   if (dockerfile !== undefined) report('build.dockerfile', dockerfile, posix.resolve(String(theirs.build.context), String(theirs.build.dockerfile)));
   report('build.dockerfile_inline', build.inline !== undefined, typeof theirs.build.dockerfile_inline === 'string');
   const args = (theirs.build.args ?? {}) as Record<string, string | null>;
-  report('names of build.args', [...build.args.keys()].map(goText).sort(), Object.keys(args).sort());
+  compareNames(report, 'build.args', build.args, Object.keys(args));
   for (const [name, piece] of build.args) comparePiece(report, `build.args.${name}`, piece, args[goText(name)]);
 }
 
@@ -87,7 +95,7 @@ function compareMounts(report: Report, ours: ServiceFacts, theirs: JudgedService
 function compareEnvironment(report: Report, ours: ServiceFacts, theirs: JudgedService): void {
   if (ours.environmentOpen.length > 0) return;
   const judged = theirs.environment ?? {};
-  report('names of the environment', [...ours.environment.keys()].map(goText).sort(), Object.keys(judged).sort());
+  compareNames(report, 'environment', ours.environment, Object.keys(judged));
   for (const [name, piece] of ours.environment) comparePiece(report, `environment.${name}`, piece, judged[goText(name)]);
 }
 

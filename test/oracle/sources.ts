@@ -1,5 +1,5 @@
 // Where the judged files come from: kept cases, fixtures, a corpus folder. Files are read as latin1 and sent by path.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DockerfileRequest } from './judge.ts';
 
@@ -16,7 +16,7 @@ const LIMIT = 1_000_000;
 
 /** Paths of all files below `folder` whose name matches, sorted; none where the folder is absent. */
 export function filesBelow(folder: string, wanted: (name: string) => boolean): string[] {
-  let entries: ReturnType<typeof readdirSync<{ withFileTypes: true; recursive: true }>>;
+  let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   } catch {

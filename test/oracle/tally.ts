@@ -3,6 +3,7 @@ import type { Judgement, Verdict } from './compareInstructions.ts';
 
 const COLUMNS: readonly Verdict[] = ['agreed', 'refused', 'disagreed', 'bothRefuse', 'onlyWeAccept'];
 const EXAMPLES = 20;
+const PER_REASON = 3;
 
 export interface Tally {
   readonly what: string;
@@ -27,7 +28,7 @@ export function count(tally: Tally, name: string, { verdict, detail: text = '' }
   const reason = `${verdict}: ${detail.replace(/"(?:[^"\\]|\\.)*"/g, '"…"').replace(/\d+/g, 'N').slice(0, 90)}`;
   tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
   const same = tally.examples.filter((e) => e.verdict === verdict).length;
-  if (same < EXAMPLES) tally.examples.push({ verdict, name, detail });
+  if (same < EXAMPLES && tally.reasons.get(reason)! <= PER_REASON) tally.examples.push({ verdict, name, detail });
 }
 
 /** The table; one row a tally. */

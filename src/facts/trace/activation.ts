@@ -88,7 +88,7 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
 export function deactivate(shell: Shell, t: Tracer, call: Call): void {
   const base = { instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional };
-  t.events.push({ ...base, kind: 'deactivate', path: shell.active ?? '' });
+  t.events.push({ ...base, kind: 'deactivate', path: shell.active ?? '', ...(call.place ? { place: call.place } : {}) });
   const before = shell.beforeActivation;
   if (shell.active === undefined || before === undefined) return;
   shell.variables.set('PATH', before.path);

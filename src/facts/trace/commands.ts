@@ -9,7 +9,8 @@ import type { ActivationPlace } from './events.ts';
 import { runsNoPython } from './names.ts';
 import { runProgram } from './programs.ts';
 import { homeOfUser, type Shell } from './state.ts';
-import { nowhere, pathIn, type Source, type Tracer } from './tracer.ts';
+import { effectivePath } from './resolve.ts';
+import { nowhere, pathIn, placeIn, type Source, type Tracer } from './tracer.ts';
 import { childOf, walkNode, walkText } from './walk.ts';
 import type { Field } from './words.ts';
 
@@ -72,10 +73,13 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
   let lookup: string | undefined;
   if (!name.includes('/') && !call.notByShell) {
     lookup = shell.hashed.get(name);
-    if (lookup === undefined) shell.hashed.set(name, shell.variables.get('PATH') ?? '');
+    if (lookup === undefined) shell.hashed.set(name, pathNow(shell, t));
   }
   runProgram(list, shell, t, call, lookup);
 }
+
+/** Where a name is found at this moment: environments that do not stand yet are no part of it. */
+const pathNow = (shell: Shell, t: Tracer): string => effectivePath(shell.variables.get('PATH') ?? '', placeIn(t)).join(':');
 
 export const shOf = (t: Tracer): Shell['kind'] => t.base.sh;
 
@@ -134,10 +138,10 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
       if (known(list, 1) === '-r') {
         shell.hashed.clear();
         t.events.push({ kind: 'hash', path: '', instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional });
-      } else for (const f of list.slice(1)) shell.hashed.set(f.value, shell.variables.get('PATH') ?? '');
+      } else for (const f of list.slice(1)) shell.hashed.set(f.value, pathNow(shell, t));
       return true;
     case 'type':
-      lookUp(list.slice(1), shell);
+      lookUp(list.slice(1), shell, t);
       return true;
     case 'eval': {
       const only = list[1];
@@ -157,9 +161,9 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
 }
 
 /** dash and ash also remember names that `command -v` and `type` asked for. */
-function lookUp(list: readonly Field[], shell: Shell): void {
+function lookUp(list: readonly Field[], shell: Shell, t: Tracer): void {
   if (shell.kind === 'bash') return;
-  for (const f of list) if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value)) shell.hashed.set(f.value, shell.variables.get('PATH') ?? '');
+  for (const f of list) if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value)) shell.hashed.set(f.value, pathNow(shell, t));
 }
 
 /** The words behind a wrapper's options and operands. */
@@ -187,7 +191,7 @@ function runWrapper(name: string, list: readonly Field[], shell: Shell, t: Trace
       return true;
     }
     case 'command': {
-      if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell);
+      if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell, t);
       else runFields(behind(list, [], 0), shell, t, own);
       return true;
     }

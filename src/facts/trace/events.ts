@@ -13,6 +13,8 @@ interface At {
   readonly range: Range;
   readonly file?: string;
   readonly conditional: boolean;
+  /** Name of the compose service that starts it; undefined for the image's own process. */
+  readonly service?: string;
 }
 
 /** A command that runs, or may run, Python or follows the active environment. */
@@ -78,6 +80,10 @@ export interface ActivateEvent extends At {
 export interface ActivationPlace {
   /** The activating command. */
   readonly command: Range;
+  /** The command as its shell reads it, words and expansions kept. */
+  readonly text: string;
+  /** Text of all that follows in the same list, mapped text only; '' where nothing does. */
+  readonly rest: string;
   /** Start of the command that follows in the same list, if one does. */
   readonly next?: number;
   /** End of the command before in the same list, if there is one. */
@@ -103,6 +109,8 @@ export interface OtherEvent extends At {
   /** Environment concerned. */
   readonly path: string;
   readonly why?: string;
+  /** deactivate: how it stands in its list. */
+  readonly place?: ActivationPlace;
   /** copy: the stage it came from. */
   readonly from?: number;
 }

@@ -257,7 +257,7 @@ function addEnvironment(p: Program, path: string, { written, ...more }: Pick<Env
   t.allEnvironments.add(path);
   if (!t.files.installs.has(envInterpreter(path))) t.files.installs.set(envInterpreter(path), new Set());
   t.files.covered.delete(envInterpreter(path));
-  t.events.push({ kind: 'create', path, written, instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional });
+  t.events.push({ kind: 'create', path, written, instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional, ...(t.service === undefined ? {} : { service: t.service }) });
 }
 
 /** uv's options before the subcommand that take a value. */

@@ -400,23 +400,27 @@ function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
     return shell;
   };
   t.instruction = at.index;
+  // what a container changes in its files stays its own
+  const built = cloneFiles(t.files);
   startProcess(stage, t, shellFor(at, state.env), undefined);
+  const afterOwn = cloneFiles(t.files);
   for (const service of input.services) {
     if (service.stage !== stage.index) continue;
+    putBack(t.files, built);
     const shell = shellFor(at, new Map([...state.env, ...service.environment]));
     if (service.workingDir !== undefined) shell.cwd = service.workingDir;
     if (service.user !== undefined) shell.user = service.user;
-    const own = new Map(t.files.covered);
     for (const e of t.files.environments.values()) {
       const cover = service.covers.find((c) => isWithin(e.path, c.target));
       const volume = service.volumes.some((v) => isWithin(e.path, v));
       if (volume) t.files.covered.delete(envInterpreter(e.path));
       else if (cover) t.files.covered.set(envInterpreter(e.path), cover.why);
     }
+    t.service = service.name;
     startProcess(stage, t, shell, service);
-    t.files.covered.clear();
-    for (const [k, v] of own) t.files.covered.set(k, v);
+    delete t.service;
   }
+  putBack(t.files, afterOwn);
   const { healthcheck } = state;
   if (healthcheck?.healthcheck === 'CMD') {
     t.instruction = healthcheck.index;
@@ -426,6 +430,21 @@ function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
   }
   t.instruction = at.index;
   addRun(t, shellFor(at, state.env), { key: 'docker exec python', words: ['python'], what: 'python', range: { start: at.start, end: at.end }, source: {}, implied: true });
+  putBack(t.files, built);
+}
+
+function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void {
+  to.clear();
+  for (const [key, value] of from) to.set(key, value);
+}
+
+/** `files` as they were when `saved` was cloned from them (what a started process can change). */
+function putBack(files: Files, saved: Files): void {
+  const { environments, installs, covered, poetryConfig } = cloneFiles(saved);
+  refill(files.environments, environments);
+  refill(files.installs, installs);
+  refill(files.covered, covered);
+  refill(files.poetryConfig, poetryConfig);
 }
 
 const fieldsOf = (words: readonly string[]): Field[] => words.map((value) => ({ value, raw: value }));

@@ -28,6 +28,8 @@ export interface Tracer {
   readonly stage: number;
   instruction: number;
   when: 'build' | 'runtime';
+  /** The compose service whose start is walked. */
+  service?: string;
   /** A file of the image that came unchanged from the repository: its path there and its text. */
   readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
   /** How often a key was met: the n of install ids. */
@@ -84,6 +86,7 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
     range: d.range,
     conditional: shell.conditional,
     ...(d.source.file === undefined ? {} : { file: d.source.file }),
+    ...(t.service === undefined ? {} : { service: t.service }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(d.install === undefined ? {} : { install: { ...d.install, id } }),
     ...(covered === undefined ? {} : { covered }),

@@ -101,7 +101,9 @@ function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: So
       other.conditional = true;
       walkPipeline(member.node, other, t, source, place);
       other.conditional = conditional;
-      if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive)) join(shell, other);
+      // `source X || . X` where the first had no effect: the second runs for sure
+      if (other.active !== undefined && fingerprint(shell) === start) become(shell, other);
+      else if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive)) join(shell, other);
       continue;
     }
     if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) guarded = true;
@@ -136,6 +138,8 @@ function placeOf(member: Member, source: Source, alone: boolean): ActivationPlac
   const { node } = member;
   return {
     command: rangeOf(text, node.pos, node.end),
+    text: text.text.slice(node.pos, node.end),
+    rest: member.next ? text.text.slice(member.next.pos) : '',
     ...(member.next ? { next: offsetOf(text, member.next.pos) } : {}),
     ...(member.previous ? { previous: rangeOf(text, member.previous.pos, member.previous.end).end } : {}),
     ...(member.operatorAfter ? { operatorAfter: member.operatorAfter } : {}),

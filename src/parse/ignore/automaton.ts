@@ -161,3 +161,18 @@ function findsPathOrParent(automaton: Automaton, closure: Closure, runes: readon
   }
   return false;
 }
+
+/** The longest run of ASCII characters that every match holds; '' where there is none. A quick test before the automaton. */
+export function requiredText(regexp: Exclude<Regexp, { readonly error: string }>): string {
+  const [terms = [], ...others] = regexp.alternatives;
+  if (others.length > 0) return '';
+  let longest = '';
+  let run = '';
+  for (const { atom, min, max } of terms) {
+    const [low = 0, high, more] = atom.kind === 'runes' ? atom.ranges : [];
+    const isOne = low === high && more === undefined && low < 0x80 && min === 1 && max === 1;
+    run = isOne ? run + String.fromCharCode(low) : '';
+    if (run.length > longest.length) longest = run;
+  }
+  return longest;
+}

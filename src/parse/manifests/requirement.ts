@@ -72,14 +72,3 @@ export function parseRequirement(source: string): Requirement | undefined {
   }
   return { ...common, specifiers: uniqueSorted(specifiers), ...(marker === undefined ? {} : { marker }) };
 }
-
-/** One spelling for markers that differ only in blanks and quotes. */
-export function normaliseMarker(marker: string | undefined): string {
-  if (marker === undefined) return '';
-  return marker
-    .replace(/"/g, "'")
-    .replace(/[ \t]+/g, ' ')
-    .replace(/ ?(===|==|~=|!=|<=|>=|<(?!=)|>(?!=)) ?/g, ' $1 ')
-    .replace(/ ?([()]) ?/g, '$1')
-    .trim();
-}

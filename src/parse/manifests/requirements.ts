@@ -179,8 +179,10 @@ function readOptions(words: readonly string[]): Option[] | undefined {
       if (equals > 0) [name, value] = [word.slice(0, equals), word.slice(equals + 1)];
       const known = [...VALUE_OPTIONS, ...FLAG_OPTIONS];
       const fits = known.filter((option) => option.startsWith(name));
-      const exact = known.includes(name) ? name : fits.length === 1 ? fits[0] : undefined;
-      if (exact === undefined) return undefined;
+      // uv's plurals (`--constraints`) do not make pip's abbreviations ambiguous.
+      const [shortest = ''] = [...fits].sort((a, b) => a.length - b.length);
+      const exact = known.includes(name) ? name : fits.every((fit) => fit.startsWith(shortest)) ? shortest : '';
+      if (exact === '') return undefined;
       name = exact;
     } else {
       name = word.slice(0, 2);

@@ -199,7 +199,7 @@ function compareGroups(
 
 /** Compares one project of the lock with its own pyproject.toml. */
 function compareProject(lock: UvLock, project: Pyproject): LockAge {
-  if (project.project?.name === undefined || project.problems.length > 0) return 'unknown';
+  if (project.project?.name === undefined) return 'unknown';
   const name = normaliseName(project.project.name);
   if (!lock.metadata.has(name)) return lock.packages.some((one) => one.name === name) ? 'unknown' : 'stale';
   const { dynamic, dependencies, optional } = project.project;
@@ -270,12 +270,13 @@ function compareRequiresPython(lock: UvLock, projects: readonly Pyproject[]): Lo
 export function isUvLockStale(lock: UvLock, root: Pyproject, members: readonly Pyproject[] = []): LockAge {
   if (lock.problems.length > 0 || lock.version !== 1) return 'unknown';
   const projects = [root, ...members];
+  if (projects.some((one) => one.problems.length > 0)) return 'unknown';
   const names = new Set(
     projects.flatMap((one) => (one.project?.name === undefined ? [] : [normaliseName(one.project.name)])),
   );
   // The requirements of other projects on disk are part of the lock too.
   const missing = [...lock.members, ...lock.metadata.keys()].some((name) => !names.has(name));
-  const isPlainRoot = root.project === undefined && root.problems.length === 0 && members.length > 0;
+  const isPlainRoot = root.project === undefined && members.length > 0;
   return worst([
     missing ? 'unknown' : 'fresh',
     ...(isPlainRoot ? members : projects).map((one) => compareProject(lock, one)),

@@ -1,0 +1,52 @@
+// PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED: where an image has its answer to them already.
+import type { DockerfileFacts } from './facts.ts';
+import type { Stage } from './image.ts';
+import { chainOf, servicesOfStage, startsOfStage, startsPython } from './runsPython.ts';
+import type { RunEvent } from './trace/events.ts';
+
+/** In the order in which they are written. */
+export const FLAGS = ['PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED'] as const;
+export type Flag = (typeof FLAGS)[number];
+
+/** Interpreter options that do the same. */
+const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', PYTHONUNBUFFERED: 'u' };
+
+/**
+ * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also ONBUILD) of its chain or base,
+ * all services that start it, or every Python command that starts it? Any value is an answer, also one that means off.
+ */
+export function answered(d: DockerfileFacts, target: number, flag: Flag): boolean {
+  const stages = chainOf(d.image, target);
+  if (d.image.stages[target]!.final.env.has(flag)) return true;
+  const onbuild = (i: Stage['instructions'][number]): boolean =>
+    i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag);
+  if (stages.some((s) => s.instructions.some(onbuild))) return true;
+  const services = servicesOfStage(d, target);
+  const says = (words: readonly (string | undefined)[] | undefined): boolean =>
+    words?.some((w) => w?.includes(`${flag}=`)) === true;
+  if (services.length > 0 && services.every((s) => s.environment.has(flag) || says(s.command?.words) || says(s.entrypoint?.words))) return true;
+  const starts = startsOfStage(d, target).filter(startsPython);
+  return starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(d, e, flag));
+}
+
+/** `python -u app.py`, `python -Bu -m app`. */
+function hasOption(e: RunEvent, letter: string): boolean {
+  if (e.what !== 'python') return false;
+  for (const word of e.words.slice(1)) {
+    if (!/^-[A-Za-z]+$/.test(word)) return false;
+    const options = /^[^cmWX]*/.exec(word.slice(1))![0];
+    if (options.includes(letter)) return true;
+    if (options.length < word.length - 1) return false;
+  }
+  return false;
+}
+
+/** The script or the instruction that starts it sets the variable itself. */
+function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag): boolean {
+  const text = e.file === undefined ? d.text.slice(e.range.start, e.range.end) : d.scriptText(e.file);
+  return text?.includes(`${flag}=`) === true;
+}
+
+/** Is the flag an ARG of a stage of the chain? It then has a value while the image is built only. */
+export const isArgument = (chain: readonly Stage[], flag: Flag): boolean =>
+  chain.some((s) => s.instructions.some((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag)));

@@ -1,0 +1,89 @@
+// Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
+import type { Base } from './bases.ts';
+import { isRun } from './compare.ts';
+import type { DockerfileFacts } from './facts.ts';
+import { type ImageFacts, type Stage, stageNamed } from './image.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
+import type { RunEvent } from './trace/events.ts';
+
+/** The stages that an image is made of, the one FROM an image first. `target` is a stage's index. */
+export function chainOf(image: ImageFacts, target: number): Stage[] {
+  const chain: Stage[] = [];
+  for (let at: number | undefined = target; at !== undefined; ) {
+    const stage: Stage = image.stages[at]!;
+    chain.unshift(stage);
+    at = stage.parent;
+  }
+  return chain;
+}
+
+const PYTHON_REPOSITORY = /^(python|pypy)(-?[\d.]+)?(-debian\d+)?$/;
+
+/** Is this an image of Python, by what is known or by its own name (a mirror's, distroless, Lambda's)? */
+export function isPythonBase(base: Base): boolean {
+  if (base.family === 'python') return true;
+  if (base.complete) return false;
+  const plain = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/@.*$/, '');
+  const [repository = '', tag = ''] = plain.slice(plain.lastIndexOf('/') + 1).split(':');
+  return PYTHON_REPOSITORY.test(repository) || /^python-?[23]/.test(tag);
+}
+
+/** Services that start the stage with this index. */
+export function servicesOfStage(d: DockerfileFacts, target: number): ServiceFacts[] {
+  return d.services.filter((service) => {
+    const named = service.build?.target;
+    if (named === undefined) return target === d.image.stages.length - 1;
+    return named.known && stageNamed(d.image, named.value) === target;
+  });
+}
+
+/** Does this command run Python (or something that is known to be a Python program)? */
+export const startsPython = (e: RunEvent): boolean => e.what !== 'unknown' && e.implied === undefined;
+
+/** The commands that start a container of the stage: CMD, ENTRYPOINT, what scripts of the repository they run, services. */
+export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
+  const health = d.image.stages[target]!.final.healthcheck?.index;
+  return d.trace.events
+    .filter(isRun)
+    .filter((e) => e.stage === target && e.when === 'runtime' && !e.implied && e.instruction !== health);
+}
+
+/** Commands that keep a container open for a person and say nothing about what it is for. */
+const IDLE = /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|true|cat)$/;
+/** Images of other programs, which start those when nobody says otherwise. */
+const OTHER_PROGRAM = /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
+
+function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
+  const starts = startsOfStage(d, target);
+  if (starts.some(startsPython)) return 'python';
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const texts = [entrypoint, cmd].map((i) => (i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo)));
+  const commands = [
+    ...texts,
+    ...servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' '))),
+  ].filter((text) => text !== undefined && text !== '' && !IDLE.test(text));
+  if (commands.length === 0) {
+    const { base } = d.image.stages[target]!;
+    return texts.every((t) => t === undefined) && OTHER_PROGRAM.test(base.ref) ? 'other' : 'open';
+  }
+  const open = starts.some((e) => e.what === 'unknown' && e.words[0] !== '(entrypoint of the base image)');
+  return open ? 'open' : 'other';
+}
+
+/** Some RUN installs what a project asks for, or runs its code: more than a tool that is named. */
+function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((s) => s.index));
+  return d.trace.events.filter(isRun).some((e) => {
+    if (!stages.has(e.stage) || e.when !== 'build' || e.conditional) return false;
+    if (e.install) return !e.install.toolsOnly && e.install.names === undefined && (e.install.project || e.words.some((w) => /(^|\/|=)[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/.test(w)));
+    return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));
+  });
+}
+
+/** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */
+export function runsPython(d: DockerfileFacts, target: number): boolean {
+  const chain = chainOf(d.image, target);
+  if (isPythonBase(chain[0]!.base)) return true;
+  const start = startOf(d, target);
+  return start === 'python' || (start === 'open' && buildsPython(d, chain));
+}
