@@ -42,6 +42,8 @@ function untouchedBytes(fix: Fix, path: string, old: string, now: string): strin
 function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: Declaration): string | undefined {
   const problem = now.leftAlone;
   if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
+  // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
+  if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
   const list = instructionChange(was.syntax.instructions, now.syntax.instructions, declares);
   if (list !== undefined) return list;
   if (was.image.stages.length !== now.image.stages.length) return 'the number of stages changes';
@@ -92,11 +94,28 @@ function instructionChange(
     return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
   // what stays, stays in its order (but for a COPY that the fix moves)
   if (declares.reorders) return undefined;
-  const kept = (list: readonly Instruction[], other: ReadonlySet<string>) => list.map(key).filter((k) => other.has(k));
-  const both = { old: new Set(old.map(key)), now: new Set(now.map(key)) };
-  return kept(old, both.now).join('\n') === kept(now, both.old).join('\n')
+  return inOrder(old.map(key), now.map(key), old.length - lost.length)
     ? undefined
     : 'the order of the instructions changes';
+}
+
+/** Do `kept` of the entries stand in the same order in both lists? Equal entries may stand for one another. */
+function inOrder(old: readonly string[], now: readonly string[], kept: number): boolean {
+  let head = 0;
+  while (head < old.length && head < now.length && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const a = old.slice(head, old.length - tail);
+  const b = now.slice(head, now.length - tail);
+  if (a.length * b.length > 4_000_000) return false;
+  // the longest common subsequence, row by row
+  let row = new Array<number>(b.length + 1).fill(0);
+  for (const entry of a) {
+    const next = [0];
+    for (let n = 0; n < b.length; n++) next.push(entry === b[n] ? row[n]! + 1 : Math.max(row[n + 1]!, next[n]!));
+    row = next;
+  }
+  return head + tail + row[b.length]! >= kept;
 }
 
 function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined {

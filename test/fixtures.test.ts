@@ -70,7 +70,10 @@ for (const { id } of transforms) {
         }
         const said = result.findings.map((f) => `${f.message} ${f.reason}`);
         for (const part of own.findings ?? []) {
-          expect(said.some((text) => text.includes(part)), `a finding with "${part}" in ${JSON.stringify(said)}`).toBe(true);
+          expect(
+            said.some((text) => text.includes(part)),
+            `a finding with "${part}" in ${JSON.stringify(said)}`,
+          ).toBe(true);
         }
         if (own.findings?.length === 0) expect(said).toEqual([]);
         const again = run(id, result.after, own);

@@ -1,5 +1,6 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
-import { type Activations, activationsOf, blockedWhy, keptWhy, planFor } from '../src/facts/activationPlan.ts';
+import { planFor } from '../src/facts/activationPlan.ts';
+import { type Activations, activationsOf, blockedWhy, keptWhy } from '../src/facts/activations.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Finding, Transform } from '../src/model.ts';
@@ -9,36 +10,64 @@ export const activateToEnv: Transform<Facts> = {
   title: 'Replace activations of a virtual environment by ENV',
   why: `Each RUN is a shell of its own: an activation ends with the line it stands in, so the next RUN, the CMD and \`docker exec\` use the
 system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later line and for the container, and mean the same as an activation.`,
-  references: ['https://docs.docker.com/reference/dockerfile/#env', 'https://docs.python.org/3/library/venv.html#how-venvs-work'],
+  references: [
+    'https://docs.docker.com/reference/dockerfile/#env',
+    'https://docs.python.org/3/library/venv.html#how-venvs-work',
+  ],
   tier: 'S',
-  run: (facts) => facts.dockerfiles.flatMap((d) => (d.leftAlone ? [] : findingsOf(d))),
+  run: (facts) => facts.dockerfiles.flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
 };
 
-function findingsOf(d: DockerfileFacts): Finding[] {
+function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
   const groups = activationsOf(d);
-  return [...groups.flatMap((group) => oneEnvironment(d, group)), ...brokenExecForms(d), ...startupFiles(d), ...unreadTexts(d), ...projectEnvironments(d)];
+  return [
+    ...groups.flatMap((group) => oneEnvironment(d, group, facts)),
+    ...brokenExecForms(d),
+    ...startupFiles(d),
+    ...unreadTexts(d),
+    ...projectEnvironments(d),
+  ];
 }
 
-function oneEnvironment(d: DockerfileFacts, group: Activations): Finding[] {
+function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
   const { path, all } = group;
   const [first] = all;
   if (first === undefined) return [];
-  const at = (index: number): { path: string; offset: number } => ({ path: d.path, offset: d.syntax.instructions[index]!.start });
+  const at = (index: number): { path: string; offset: number } => ({
+    path: d.path,
+    offset: d.syntax.instructions[index]!.start,
+  });
   const message = what(group);
   const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
-  if (blocked?.why !== undefined) return [{ ...at(blocked.e.instruction), message, reason: `Left alone, because ${readable(blocked.why)}.` }];
+  if (blocked?.why !== undefined)
+    return [{ ...at(blocked.e.instruction), message, reason: `Left alone, because ${readable(blocked.why)}.` }];
   const kept = all.filter((e) => keptWhy(e) !== undefined);
-  if (kept.length === all.length) return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
-  const plan = planFor(d, group);
+  if (kept.length === all.length)
+    return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
+  const plan = planFor(d, group, facts);
   if (plan === undefined) return [];
   const anchor = at((all.find((e) => keptWhy(e) === undefined) ?? first).instruction);
   if ('obstacles' in plan) return [{ ...anchor, message, reason: obstacleReason(d, path, plan.obstacles, plan.why) }];
   const notes: string[] = [];
-  if (all.some((e) => e.effect === 'fails')) notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
+  if (all.some((e) => e.effect === 'fails'))
+    notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
   if (kept.length > 0) notes.push(`An activation stays, because ${keptWhy(kept[0]!)}.`);
+  if (plan.ignores !== undefined)
+    notes.push(
+      `\`${plan.ignores}\` goes into ${d.context.ignorePath}: a later COPY would lay the host's environment over the image's.`,
+    );
   if (plan.toExec) notes.push('The CMD needs no shell any more, so the program receives signals itself.');
-  const title = plan.setsEnv ? `Put ${path} on PATH with ENV instead of activating it` : `Remove the activation of ${path}, which changes nothing`;
-  return [{ ...anchor, message, reason: 'ENV holds for every later line and for the container.', fix: { title, safety: 'safe', notes, edits: plan.edits, declares: plan.declares } }];
+  const title = plan.setsEnv
+    ? `Put ${path} on PATH with ENV instead of activating it`
+    : `Remove the activation of ${path}, which changes nothing`;
+  return [
+    {
+      ...anchor,
+      message,
+      reason: 'ENV holds for every later line and for the container.',
+      fix: { title, safety: 'safe', notes, edits: plan.edits, declares: plan.declares },
+    },
+  ];
 }
 
 const readable = (text: string): string => text.replaceAll('\uE000', '<').replaceAll('\uE001', '>');
@@ -46,12 +75,19 @@ const readable = (text: string): string => text.replaceAll('\uE000', '<').replac
 /** What is wrong, by what the activations do today. */
 function what({ path, all }: Activations): string {
   const name = readable(path);
-  const dead = all.filter((e) => e.effect === 'nothing' || e.effect === 'fails' || (e.effect === 'works' && e.last && e.when === 'build'));
+  const dead = all.filter(
+    (e) => e.effect === 'nothing' || e.effect === 'fails' || (e.effect === 'works' && e.last && e.when === 'build'),
+  );
   if (dead.length === all.length) return `The activation of ${name} does nothing: it ends with its own RUN.`;
   return `The activation of ${name} holds for its own line only.`;
 }
 
-function obstacleReason(d: DockerfileFacts, path: string, obstacles: readonly Obstacle[], why: string | undefined): string {
+function obstacleReason(
+  d: DockerfileFacts,
+  path: string,
+  obstacles: readonly Obstacle[],
+  why: string | undefined,
+): string {
   const [first] = obstacles;
   if (first === undefined) return `Left alone, because ${readable(why ?? 'no way was found to cut it out')}.`;
   const line = first.event === undefined ? '' : ` (line ${d.syntax.instructions[first.event.instruction]?.line})`;
@@ -64,7 +100,8 @@ function brokenExecForms(d: DockerfileFacts): Finding[] {
     if (!i.json || !/^(CMD|ENTRYPOINT|RUN)$/.test(i.keyword)) return [];
     const first = i.json[0]?.value;
     const shellWord = i.json.find((w) => w.value === '&&' || w.value === ';');
-    if (first !== 'source' && first !== '.' && !(shellWord && i.json.some((w) => w.value.endsWith('/bin/activate')))) return [];
+    if (first !== 'source' && first !== '.' && !(shellWord && i.json.some((w) => w.value.endsWith('/bin/activate'))))
+      return [];
     return [
       {
         path: d.path,
@@ -83,7 +120,14 @@ function startupFiles(d: DockerfileFacts): Finding[] {
     if (e.kind !== 'activateScript' || seen.has(`${e.instruction} ${e.path}`)) return [];
     seen.add(`${e.instruction} ${e.path}`);
     if (d.image.stages[e.stage]!.final.env.get('VIRTUAL_ENV') !== e.path) return [];
-    return [{ path: d.path, offset: d.syntax.instructions[e.instruction]!.start, message: `A start-up file of the shell activates ${readable(e.path)}, which ENV does already.`, reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.' }];
+    return [
+      {
+        path: d.path,
+        offset: d.syntax.instructions[e.instruction]!.start,
+        message: `A start-up file of the shell activates ${readable(e.path)}, which ENV does already.`,
+        reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.',
+      },
+    ];
   });
 }
 
@@ -91,15 +135,47 @@ function startupFiles(d: DockerfileFacts): Finding[] {
 function unreadTexts(d: DockerfileFacts): Finding[] {
   const seen = new Set<number>();
   return d.trace.events.filter(isRun).flatMap((e) => {
-    if (!e.key.startsWith('unreadable:') || !e.key.includes('/activate') || e.file !== undefined || seen.has(e.instruction)) return [];
+    if (
+      !e.key.startsWith('unreadable:') ||
+      !e.key.includes('/activate') ||
+      e.file !== undefined ||
+      seen.has(e.instruction)
+    )
+      return [];
     seen.add(e.instruction);
-    return [{ path: d.path, offset: d.syntax.instructions[e.instruction]!.start, message: 'An activation stands in text that cannot be followed.', reason: `Left alone: ${e.words.join(' ').replace(/^\(|\)$/g, '')}.` }];
+    return [
+      {
+        path: d.path,
+        offset: d.syntax.instructions[e.instruction]!.start,
+        message: 'An activation stands in text that cannot be followed.',
+        reason: `Left alone: ${e.words.join(' ').replace(/^\(|\)$/g, '')}.`,
+      },
+    ];
   });
 }
 
 /** uv's project commands follow UV_PROJECT_ENVIRONMENT and .venv, not the activated environment. */
 function projectEnvironments(d: DockerfileFacts): Finding[] {
-  const one = d.trace.events.filter(isRun).find((e) => e.what === 'tool' && e.install !== undefined && e.virtualEnv !== undefined && e.key.startsWith('uv ') && !e.key.startsWith('uv pip') && !e.words.includes('--active') && e.install.target.startsWith('env:') && e.install.target !== `env:${e.virtualEnv}`);
+  const one = d.trace.events
+    .filter(isRun)
+    .find(
+      (e) =>
+        e.what === 'tool' &&
+        e.install !== undefined &&
+        e.virtualEnv !== undefined &&
+        e.key.startsWith('uv ') &&
+        !e.key.startsWith('uv pip') &&
+        !e.words.includes('--active') &&
+        e.install.target.startsWith('env:') &&
+        e.install.target !== `env:${e.virtualEnv}`,
+    );
   if (one === undefined || one.file !== undefined) return [];
-  return [{ path: d.path, offset: d.syntax.instructions[one.instruction]!.start, message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`, reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.` }];
+  return [
+    {
+      path: d.path,
+      offset: d.syntax.instructions[one.instruction]!.start,
+      message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`,
+      reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.`,
+    },
+  ];
 }

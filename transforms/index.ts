@@ -7,7 +7,13 @@ import { ignoreVenv } from './ignore-venv.ts';
 import { setPythonEnv } from './set-python-env.ts';
 import { splitDependencyCopy } from './split-dependency-copy.ts';
 
-export const transforms: readonly Transform<Facts>[] = [activateToEnv, setPythonEnv, splitDependencyCopy, ignoreVenv, fixVenvVolume];
+export const transforms: readonly Transform<Facts>[] = [
+  activateToEnv,
+  setPythonEnv,
+  splitDependencyCopy,
+  ignoreVenv,
+  fixVenvVolume,
+];
 
 // Not here yet: create-venv (needs an environment where none is), freeze-uv-sync, drop-pip-cache, keep-venv-across-stages,
 // run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).

@@ -3,7 +3,7 @@ import { insertLinesAfter } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
 import { answered, FLAGS, type Flag, isArgument } from '../src/facts/pythonFlags.ts';
-import { chainOf, runsPython } from '../src/facts/runsPython.ts';
+import { builtHere, chainOf, runsPython } from '../src/facts/runsPython.ts';
 import type { Finding, TextEdit, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
 import type { Instruction } from '../src/parse/dockerfile.ts';
@@ -29,7 +29,7 @@ Both go directly behind FROM of the lowest stage of an image that runs Python, o
   run: (facts) =>
     facts.dockerfiles
       .filter((d) => d.leftAlone === undefined)
-      .flatMap((d) => [...legacyFindings(d), ...targetFindings(d)]),
+      .flatMap((d) => [...legacyFindings(d), ...targetFindings(d, facts)]),
 };
 
 const isFlag = (name: string): name is Flag => (FLAGS as readonly string[]).includes(name);
@@ -70,15 +70,21 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
 }
 
 /** What the images lack that somebody builds: one finding for each stage that the ENV goes to. */
-function targetFindings(d: DockerfileFacts): Finding[] {
+function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
   const findings = new Map<number, Finding>();
   for (const target of d.targets) {
     if (!runsPython(d, target)) continue;
     const chain = chainOf(d.image, target);
-    const open = FLAGS.filter((flag) => !answered(d, target, flag));
+    // an image of this repository gets the flags itself
+    const base = builtHere(facts, chain[0]!.base.ref);
+    if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
+      continue;
+    const open = FLAGS.filter((flag) => !answered(d, target, flag, facts.snapshot));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
-      const arg = chain.flatMap((s) => s.instructions).find((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag))!;
+      const arg = chain
+        .flatMap((s) => s.instructions)
+        .find((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag))!;
       findings.set(-1 - arg.index, {
         path: d.path,
         offset: arg.start,
@@ -88,7 +94,8 @@ function targetFindings(d: DockerfileFacts): Finding[] {
     }
     const missing = open.filter((flag) => !shadowed.includes(flag));
     const lowest = chain[0]!;
-    if (missing.length > 0 && !findings.has(lowest.index)) findings.set(lowest.index, missingFinding(d, chain, missing));
+    if (missing.length > 0 && !findings.has(lowest.index))
+      findings.set(lowest.index, missingFinding(d, chain, missing));
   }
   return [...findings.values()];
 }

@@ -12,7 +12,12 @@ export function plainCommand(text: string): string[] | undefined {
   const words: string[] = [];
   for (const word of [name, ...suffix]) {
     if (word.type !== 'Word') return undefined;
-    const plain = (word.parts ?? []).every((p) => p.type === 'Literal' || p.type === 'SingleQuoted' || (p.type === 'DoubleQuoted' && p.parts.every((q) => q.type === 'Literal')));
+    const plain = (word.parts ?? []).every(
+      (p) =>
+        p.type === 'Literal' ||
+        p.type === 'SingleQuoted' ||
+        (p.type === 'DoubleQuoted' && p.parts.every((q) => q.type === 'Literal')),
+    );
     // an unquoted tilde or backslash is the shell's to read; so is anything beyond ASCII for a JSON list in latin1
     if (!plain || /^~/.test(word.text) || /[^\x20-\x7e]/.test(word.value)) return undefined;
     words.push(word.value);

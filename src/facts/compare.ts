@@ -1,9 +1,9 @@
 // Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
 import type { Base } from './bases.ts';
 import type { RunEvent, TraceEvent } from './trace/events.ts';
+import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';
 import type { Environment } from './trace/state.ts';
-import type { Trace } from './trace/trace.ts';
 
 /** An event that stands in the way of a fix; positions are those of the trace before it. */
 export interface Obstacle {
@@ -28,10 +28,12 @@ export function obstaclesBetween(before: Trace, after: Trace, options: CompareOp
   const now = after.events.filter(isRun);
   const obstacles: Obstacle[] = [];
   if (options.reordered) return reorderedObstacles(old, now, after, options, options.reordered.commands);
-  if (old.length !== now.length) return [{ event: undefined, why: `the number of commands changes from ${old.length} to ${now.length}` }];
+  if (old.length !== now.length)
+    return [{ event: undefined, why: `the number of commands changes from ${old.length} to ${now.length}` }];
   for (const [n, b] of old.entries()) {
     const a = now[n]!;
-    if (a.key !== b.key || a.stage !== b.stage || a.when !== b.when) return [{ event: b, why: `${describe(b)} becomes ${describe(a)}` }];
+    if (a.key !== b.key || a.stage !== b.stage || a.when !== b.when)
+      return [{ event: b, why: `${describe(b)} becomes ${describe(a)}` }];
     const why = worse(b, a, after, options);
     if (why !== undefined) obstacles.push({ event: b, why });
   }
@@ -56,7 +58,14 @@ function reorderedObstacles(
   // installs are known by their text: the new text of one counts as the old one
   const origin = new Map(Object.entries(commands).flatMap(([from, to]) => to.map((t) => [t, from] as const)));
   const ids = (sees: ReadonlySet<string>): Set<string> =>
-    new Set([...sees].map((id) => id.replace(/^(tool:)?(.*)(#\d+)$/s, (_, tool: string | undefined, key: string) => `${tool ?? ''}${origin.get(key) ?? key}`)));
+    new Set(
+      [...sees].map((id) =>
+        id.replace(
+          /^(tool:)?(.*)(#\d+)$/s,
+          (_, tool: string | undefined, key: string) => `${tool ?? ''}${origin.get(key) ?? key}`,
+        ),
+      ),
+    );
   const obstacles: Obstacle[] = [];
   for (const b of old) {
     for (const key of commands[b.key] ?? [b.key]) {
@@ -79,8 +88,21 @@ export function describe(e: RunEvent): string {
   return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
 }
 
+/** Commands that install by rules which are not followed here. */
+const MAY_INSTALL =
+  /^(pdm|hatch|rye|conda|mamba|micromamba|pixi|poetry|pipenv|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
+
+/** A program found by its bare name: a script of its own, not one of the repository. */
+const isBareProgram = (e: RunEvent): boolean =>
+  /^[\w.+-]+$/.test(e.words[0] ?? '') &&
+  !MAY_INSTALL.test(e.words[0]!) &&
+  !e.key.startsWith('unreadable:') &&
+  !/\.(sh|py|bash)$/.test(e.words[0]!);
+
 const needs = (sees: ReadonlySet<string>): string[] => [...sees].filter((id) => !id.startsWith('tool:'));
-const sameUser = (a: string, b: string): boolean => (a.split(':')[0] || 'root') === (b.split(':')[0] || 'root') || (/^(0|root|)$/.test(a.split(':')[0]!) && /^(0|root|)$/.test(b.split(':')[0]!));
+const sameUser = (a: string, b: string): boolean =>
+  (a.split(':')[0] || 'root') === (b.split(':')[0] || 'root') ||
+  (/^(0|root|)$/.test(a.split(':')[0]!) && /^(0|root|)$/.test(b.split(':')[0]!));
 const isRoot = (user: string): boolean => /^(0|root|)$/.test(user.split(':')[0]!);
 
 function environmentAt(path: string, event: RunEvent, after: Trace): Environment | undefined {
@@ -91,49 +113,80 @@ function environmentAt(path: string, event: RunEvent, after: Trace): Environment
 export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOptions): string | undefined {
   const samePath = a.path.join(':') === b.path.join(':');
   const sameVenv = a.virtualEnv === b.virtualEnv && a.virtualEnvDangling === b.virtualEnvDangling;
-  if (b.words.join('\0') !== a.words.join('\0') && b.what !== 'tool') return `${describe(b)} would be given other words`;
+  if (b.words.join('\0') !== a.words.join('\0') && b.what !== 'tool')
+    return `${describe(b)} would be given other words`;
   const base = options.bases[b.stage];
-  const moves = (from: string, to: string): boolean => from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
+  const moves = (from: string, to: string): boolean =>
+    from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
 
   if (b.install && a.install && b.install.target !== a.install.target) {
     const { target } = a.install;
-    if (!moves(b.install.target, target)) return `${describe(b)} would install into ${place(target)} instead of ${place(b.install.target)}`;
+    if (!moves(b.install.target, target))
+      return `${describe(b)} would install into ${place(target)} instead of ${place(b.install.target)}`;
     if (base && !base.complete) return `what the system Python of ${base.ref} holds is not known`;
     const environment = environmentAt(envPathOf(target)!, b, after);
     if (environment === undefined) return `${describe(b)} would install into an environment that does not stand`;
     if (b.install.barePip && environment.seeded !== 'yes') return `${environment.path} has no pip of its own`;
-    if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user)) return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
+    if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user))
+      return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
   }
-  if (a.install?.toUser && !samePath && envPathOf(a.interpreter) !== undefined) return `${describe(b)} uses --user, which is an error inside an environment`;
-  if (b.install && a.virtualEnvDangling && !b.virtualEnvDangling && b.what === 'tool' && a.install?.target.startsWith('unknown')) return `${describe(b)} would find VIRTUAL_ENV set before the environment stands`;
+  if (a.install?.toUser && !samePath && envPathOf(a.interpreter) !== undefined)
+    return `${describe(b)} uses --user, which is an error inside an environment`;
+  if (
+    b.install &&
+    a.virtualEnvDangling &&
+    !b.virtualEnvDangling &&
+    b.what === 'tool' &&
+    a.install?.target.startsWith('unknown')
+  )
+    return `${describe(b)} would find VIRTUAL_ENV set before the environment stands`;
 
   const missing = (): string | undefined => {
     if (b.needsNoPackages) return undefined;
     const have = new Set(a.sees);
-    const environment = envPathOf(a.interpreter) === undefined ? undefined : environmentAt(envPathOf(a.interpreter)!, b, after);
-    const lost = needs(b.sees).filter((id) => !have.has(id) && !(id === 'package:python3-setuptools' && environment?.python !== undefined && Number(environment.python.split('.')[1]) < 12));
+    const environment =
+      envPathOf(a.interpreter) === undefined ? undefined : environmentAt(envPathOf(a.interpreter)!, b, after);
+    const lost = needs(b.sees).filter(
+      (id) =>
+        !have.has(id) &&
+        !(
+          id === 'package:python3-setuptools' &&
+          environment?.python !== undefined &&
+          Number(environment.python.split('.')[1]) < 12
+        ),
+    );
     return lost.length === 0 ? undefined : `${describe(b)} would no longer see what ${name(lost[0]!)} installs`;
   };
   if (a.interpreter === b.interpreter) {
-    if (a.interpreter.startsWith('unknown:') && !(samePath && sameVenv)) return `which Python ${describe(b)} runs is not known (${a.interpreter.slice(8)})`;
-    if (b.what === 'unknown' && !sameVenv) return `${describe(b)} may be anything, and it would see another VIRTUAL_ENV`;
+    if (a.interpreter.startsWith('unknown:') && !(samePath && sameVenv))
+      return `which Python ${describe(b)} runs is not known (${a.interpreter.slice(8)})`;
+    if (b.what === 'unknown' && !sameVenv)
+      return `${describe(b)} may be anything, and it would see another VIRTUAL_ENV`;
     return missing();
   }
-  if (!moves(b.interpreter, a.interpreter)) return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
-  if (base && !base.complete) return `${describe(b)} would move out of the system Python of ${base.ref}, of which nothing is known`;
-  if (b.what === 'unknown' && b.when === 'build') return `${describe(b)} may be anything: whether it should move into ${envPathOf(a.interpreter)} is not known`;
+  if (!moves(b.interpreter, a.interpreter))
+    return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
+  if (base && !base.complete)
+    return `${describe(b)} would move out of the system Python of ${base.ref}, of which nothing is known`;
+  if (b.what === 'unknown' && b.when === 'build' && !isBareProgram(b))
+    return `${describe(b)} may be anything: whether it should move into ${envPathOf(a.interpreter)} is not known`;
   const environment = environmentAt(envPathOf(a.interpreter)!, b, after);
   const system = after.stages[b.stage]?.files.systemPythonVersion ?? base?.python;
-  if (environment?.python && system && environment.python !== system && b.what !== 'pip') return `${describe(b)} would move from Python ${system} to ${environment.python}`;
+  if (environment?.python && system && environment.python !== system && b.what !== 'pip')
+    return `${describe(b)} would move from Python ${system} to ${environment.python}`;
   if (a.covered !== undefined) return `${a.covered}, so what ${describe(b)} would find there is not known`;
   return missing();
 }
 
-const name = (id: string): string => (id.startsWith('package:') ? `the package ${id.slice(8)}` : `\`${id.replace(/#\d+$/, '').slice(0, 70)}\``);
+const name = (id: string): string =>
+  id.startsWith('package:') ? `the package ${id.slice(8)}` : `\`${id.replace(/#\d+$/, '').slice(0, 70)}\``;
 
 export function place(interpreter: string): string {
   const path = envPathOf(interpreter);
   if (path !== undefined) return path;
   if (interpreter === 'system') return 'the system Python';
-  return interpreter.replace(/^(elsewhere|unknown):/, 'another place: ').replaceAll('\uE000', '<').replaceAll('\uE001', '>');
+  return interpreter
+    .replace(/^(elsewhere|unknown):/, 'another place: ')
+    .replaceAll('\uE000', '<')
+    .replaceAll('\uE001', '>');
 }

@@ -17,7 +17,8 @@ export interface BuildContext {
   readonly ignored: (path: string) => boolean;
 }
 
-const NAMES_FILES = /(^|\/)(Makefile[^/]*|[^/]*\.mk|justfile|Taskfile\.ya?ml|Jenkinsfile[^/]*|docker-bake[^/]*|[^/]*\.bake\.hcl|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|skaffold[^/]*\.ya?ml|fly\.toml|render\.ya?ml|heroku\.yml|devcontainer\.json|tox\.ini|noxfile\.py|bitbucket-pipelines\.yml|\.circleci\/config\.yml|[^/]*\.(sh|bash|hcl|ps1))$|^\.github\/(workflows|actions)\/.*\.ya?ml$/i;
+const NAMES_FILES =
+  /(^|\/)(Makefile[^/]*|[^/]*\.mk|justfile|Taskfile\.ya?ml|Jenkinsfile[^/]*|docker-bake[^/]*|[^/]*\.bake\.hcl|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|skaffold[^/]*\.ya?ml|fly\.toml|render\.ya?ml|heroku\.yml|devcontainer\.json|tox\.ini|noxfile\.py|bitbucket-pipelines\.yml|\.circleci\/config\.yml|[^/]*\.(sh|bash|hcl|ps1))$|^\.github\/(workflows|actions)\/.*\.ya?ml$/i;
 
 /** Files that build images by name; read when the context must be guessed. */
 export const mayNameDockerfiles = (path: string): boolean => NAMES_FILES.test(path);
@@ -39,7 +40,13 @@ export function contextOf(
   const text = snapshot.read(ignorePath);
   if (text === undefined) return { folder, reason, ignorePath, ignoreFile: undefined, ignored: () => false };
   const ignoreFile = parseIgnore(text);
-  return { folder, reason, ignorePath, ignoreFile, ignored: ignoreFile.problems.length > 0 ? () => false : ignores(ignoreFile) };
+  return {
+    folder,
+    reason,
+    ignorePath,
+    ignoreFile,
+    ignored: ignoreFile.problems.length > 0 ? () => false : ignores(ignoreFile),
+  };
 }
 
 function folderOfContext(
@@ -52,25 +59,37 @@ function folderOfContext(
   const set = configured[path];
   if (set !== undefined) {
     const folder = joinInside('', set);
-    return folder === undefined ? { folder, reason: `the configured context ${set} leaves the repository` } : { folder, reason: 'named by the configuration' };
+    return folder === undefined
+      ? { folder, reason: `the configured context ${set} leaves the repository` }
+      : { folder, reason: 'named by the configuration' };
   }
   const own = folderOf(path);
   if (services.length > 0) {
     const places = services.map((s) => s.build!.context);
     const inside = new Set(places.map((p) => (p.kind === 'inside' ? p.path : `\0${p.kind}`)));
     const [only] = inside;
-    if (inside.size === 1 && only !== undefined && !only.startsWith('\0')) return { folder: only, reason: `named by ${services[0]!.files[0]}` };
-    return { folder: undefined, reason: 'compose files name several build contexts for it, or one that is not in the repository' };
+    if (inside.size === 1 && only !== undefined && !only.startsWith('\0'))
+      return { folder: only, reason: `named by ${services[0]!.files[0]}` };
+    return {
+      folder: undefined,
+      reason: 'compose files name several build contexts for it, or one that is not in the repository',
+    };
   }
   if (own === '') return { folder: '', reason: 'the Dockerfile is at the root' };
   const sources = contextSources(syntax);
   const here = sources.every((s) => existsIn(own, s, snapshot));
   const root = sources.every((s) => existsIn('', s, snapshot));
   const naming = namedBy(path, snapshot);
-  if (naming !== undefined) return { folder: undefined, reason: `${naming} names this Dockerfile, so the build context is not known` };
+  if (naming !== undefined)
+    return { folder: undefined, reason: `${naming} names this Dockerfile, so the build context is not known` };
   if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
   if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
-  return { folder: undefined, reason: here ? 'what it copies exists both beside it and at the root' : 'what it copies is found neither beside it nor at the root' };
+  return {
+    folder: undefined,
+    reason: here
+      ? 'what it copies exists both beside it and at the root'
+      : 'what it copies is found neither beside it nor at the root',
+  };
 }
 
 /** Sources of COPY and ADD from the context, as written; those with a variable are left out. */
@@ -115,7 +134,13 @@ function namedBy(path: string, snapshot: Snapshot): string | undefined {
     const text = snapshot.read(other);
     if (text?.includes(path)) return other;
     const folder = folderOf(path);
-    if (text?.includes('docker') && new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/)?["'\\s]`).test(text)) return other;
+    if (
+      text?.includes('docker') &&
+      new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/)?["'\\s]`).test(
+        text,
+      )
+    )
+      return other;
   }
   return undefined;
 }

@@ -20,16 +20,19 @@ const isBlank = (text: string): boolean => /^[ \t]*$/.test(text);
 
 /** Cuts the command at `place`. Offsets are the file's. */
 export function cutCommand({ path, text, instruction, place, instead }: CutInput): Cut {
-  if (place === undefined) return { why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function)' };
+  if (place === undefined)
+    return { why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function)' };
   if (instead !== undefined) return { edit: replaceRange(path, place.command, instead) };
   if (place.wrapper !== undefined) {
-    if (place.wrapper.place === undefined) return instruction.json ? { whole: true } : { why: 'it stands in a text that cannot be cut out alone' };
+    if (place.wrapper.place === undefined)
+      return instruction.json ? { whole: true } : { why: 'it stands in a text that cannot be cut out alone' };
     return cutCommand({ path, text, instruction, place: place.wrapper.place });
   }
   if (place.alone) return { whole: true };
   const { command } = place;
   if (place.next !== undefined) {
-    if (place.operatorAfter === '||' || place.operatorAfter === '&') return { why: `it is followed by ${place.operatorAfter}` };
+    if (place.operatorAfter === '||' || place.operatorAfter === '&')
+      return { why: `it is followed by ${place.operatorAfter}` };
     if (place.operatorBefore === '||') return { why: 'it stands behind ||' };
     return cutBefore(path, text, command, place.next);
   }
@@ -42,7 +45,11 @@ export function cutCommand({ path, text, instruction, place, instead }: CutInput
   return { why: 'it is the only command of a group' };
 }
 
-const hasComment = (gap: string): boolean => gap.split('\n').slice(1).some((line) => /^[ \t]*#/.test(line));
+const hasComment = (gap: string): boolean =>
+  gap
+    .split('\n')
+    .slice(1)
+    .some((line) => /^[ \t]*#/.test(line));
 
 /** From the command up to the next one; comment lines in between stay. */
 function cutBefore(path: string, text: string, command: Range, next: number): Cut {

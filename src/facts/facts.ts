@@ -3,13 +3,14 @@ import type { Problem, Settings, Snapshot } from '../model.ts';
 import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
 import { astProblem } from '../parse/dockerfileAst.ts';
 import { type BuildContext, contextOf } from './contexts.ts';
-import { imageFacts, type ImageFacts, stageNamed } from './image.ts';
+import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './leftAlone.ts';
 import { remember } from './memory.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
 import { startsOf } from './serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './services.ts';
-import type { ServiceFacts } from './serviceFacts.ts';
-import { type Trace, traceOf } from './trace/trace.ts';
+import type { Trace } from './trace/input.ts';
+import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';
 
 export interface DockerfileFacts {
@@ -69,13 +70,24 @@ export function factsOf(snapshot: Snapshot, settings: Settings, memory: Map<stri
   const dockerfiles: DockerfileFacts[] = [];
   for (const path of paths) {
     const services = bound.get(path) ?? [];
-    const one = remember(memory, `dockerfile ${path}`, snapshot, (s) => dockerfileFacts(path, s, services, settings), compose);
+    const one = remember(
+      memory,
+      `dockerfile ${path}`,
+      snapshot,
+      (s) => dockerfileFacts(path, s, services, settings),
+      compose,
+    );
     if (one !== undefined) dockerfiles.push(one);
   }
   return { snapshot, settings, dockerfiles, compose };
 }
 
-function dockerfileFacts(path: string, snapshot: Snapshot, services: readonly ServiceFacts[], settings: Settings): DockerfileFacts | undefined {
+function dockerfileFacts(
+  path: string,
+  snapshot: Snapshot,
+  services: readonly ServiceFacts[],
+  settings: Settings,
+): DockerfileFacts | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
   const syntax = parseDockerfile(text);
@@ -89,19 +101,53 @@ function dockerfileFacts(path: string, snapshot: Snapshot, services: readonly Se
     const own = snapshot.read(full);
     return own === undefined ? undefined : { path: full, text: own };
   };
-  const trace = traceOf({ syntax, image, readContext, ignored: context.ignored, services: startsOf(services, image), text });
+  const trace = traceOf({
+    syntax,
+    image,
+    readContext,
+    ignored: context.ignored,
+    services: startsOf(services, image),
+    text,
+  });
   const reread = (other: string, ignored: (p: string) => boolean = context.ignored): Reread => {
     const own = parseDockerfile(other);
     const ownImage = imageFacts(own, buildArgs);
-    return { syntax: own, image: ownImage, trace: traceOf({ syntax: own, image: ownImage, readContext, ignored, services: startsOf(services, ownImage), text: other }) };
+    return {
+      syntax: own,
+      image: ownImage,
+      trace: traceOf({
+        syntax: own,
+        image: ownImage,
+        readContext,
+        ignored,
+        services: startsOf(services, ownImage),
+        text: other,
+      }),
+    };
   };
   const startedBy = (service: ServiceFacts): Reread => {
     const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
     const services = startsOf([service], own);
-    return { syntax, image: own, trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services, text }) };
+    return {
+      syntax,
+      image: own,
+      trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services, text }),
+    };
   };
   const why = leftAlone(path, text) ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
-  return { path, text, syntax, image, context, trace, services, targets, reread, startedBy, ...(why ? { leftAlone: why } : {}) };
+  return {
+    path,
+    text,
+    syntax,
+    image,
+    context,
+    trace,
+    services,
+    targets,
+    reread,
+    startedBy,
+    ...(why ? { leftAlone: why } : {}),
+  };
 }
 
 /** Build arguments on which all services agree. */
@@ -121,7 +167,8 @@ function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyM
 /** Build arguments of one service; one that is unknown, or a default that the caller may change, is symbolic. */
 function ownArgs(service: ServiceFacts): ReadonlyMap<string, string> {
   const args = new Map<string, string>();
-  for (const [name, piece] of service.build?.args ?? []) args.set(name, piece.known && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
+  for (const [name, piece] of service.build?.args ?? [])
+    args.set(name, piece.known && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
   return args;
 }
 

@@ -84,7 +84,9 @@ export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {})
 
   for (const [index, group] of groups.entries()) {
     const { from, instructions } = group;
-    const lookupGlobal: Lookup = (n) => globalArgs.get(n) ?? (PLATFORM_ARGS.test(n) ? unknown(`ARG ${n}`) : globalArgs.has(n) ? unknown(`ARG ${n}`) : undefined);
+    const lookupGlobal: Lookup = (n) =>
+      globalArgs.get(n) ??
+      (PLATFORM_ARGS.test(n) ? unknown(`ARG ${n}`) : globalArgs.has(n) ? unknown(`ARG ${n}`) : undefined);
     const ref = expand(from.words[0]?.value ?? '', lookupGlobal, from);
     const name = from.words[2]?.value.toLowerCase();
     const parent = stages.findLast((s) => s.name === ref.toLowerCase());
@@ -120,7 +122,8 @@ export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {})
 
 /** How a stage's variables look to the words of an instruction: an incomplete base may set any name. */
 export function lookupIn(state: ImageState, base: Base): Lookup {
-  return (name) => state.buildEnv.get(name) ?? (base.complete || state.args.has(name) ? undefined : unknown(`${name} of ${base.ref}`));
+  return (name) =>
+    state.buildEnv.get(name) ?? (base.complete || state.args.has(name) ? undefined : unknown(`${name} of ${base.ref}`));
 }
 
 interface StepContext {
@@ -132,7 +135,11 @@ interface StepContext {
   readonly expand: (word: string, lookup: Lookup, at: Instruction) => string;
 }
 
-function step(state: ImageState, i: Instruction, { base, stageStart, globalArgs, buildArgs, expand }: StepContext): ImageState {
+function step(
+  state: ImageState,
+  i: Instruction,
+  { base, stageStart, globalArgs, buildArgs, expand }: StepContext,
+): ImageState {
   const lookup = lookupIn(state, base);
   switch (i.keyword) {
     case 'ENV': {

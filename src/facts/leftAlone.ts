@@ -1,10 +1,12 @@
 // Files that are reported and never edited: templates, vendored and generated ones.
 import type { Problem } from '../model.ts';
 
-const VENDORED = /(^|\/)(node_modules|vendor|third_party|third-party|site-packages|bower_components|\.tox|\.nox|_vendor|\.git)\//;
+const VENDORED =
+  /(^|\/)(node_modules|vendor|third_party|third-party|site-packages|bower_components|\.tox|\.nox|_vendor|\.git)\//;
 const TEMPLATE_NAME = /\.(j2|jinja2?|tmpl|tpl|in|erb|mustache|template|hbs|gotmpl|ejs)$|\{\{|\{%|cookiecutter\./i;
 const TEMPLATE_TEXT = /\{\{[-~]?\s*[\w.[\]"'| ()]+\s*[-~]?\}\}|\{%[-+]?\s*\w+[^%]*%\}|<%[=-]?\s*\w[^%]*%>/;
-const GENERATED = /^(\xEF\xBB\xBF)?(?:#.*\r?\n|\s*\r?\n){0,12}?#.*(do not edit|don't edit|automatically generated|auto-?generated|generated (by|from|with) )/i;
+const GENERATED =
+  /^(\xEF\xBB\xBF)?(?:#.*\r?\n|\s*\r?\n){0,12}?#.*(do not edit|don't edit|automatically generated|auto-?generated|generated (by|from|with) )/i;
 
 /** Why this file is left alone, or undefined. */
 export function leftAlone(path: string, text: string): Problem | undefined {

@@ -11,7 +11,13 @@ interface Remembered {
  * `compute(snapshot)`, or the value of the last call under `key` where every file that it read has the same text and
  * `also` is the same object. Paths that come to be are noticed only if the computation tried to read them.
  */
-export function remember<T>(memory: Map<string, unknown>, key: string, snapshot: Snapshot, compute: (s: Snapshot) => T, also?: unknown): T {
+export function remember<T>(
+  memory: Map<string, unknown>,
+  key: string,
+  snapshot: Snapshot,
+  compute: (s: Snapshot) => T,
+  also?: unknown,
+): T {
   const old = memory.get(key) as Remembered | undefined;
   if (old !== undefined && old.also === also) {
     let same = true;

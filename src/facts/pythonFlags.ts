@@ -1,4 +1,5 @@
 // PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED: where an image has its answer to them already.
+import type { Snapshot } from '../model.ts';
 import type { DockerfileFacts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { chainOf, servicesOfStage, startsOfStage, startsPython } from './runsPython.ts';
@@ -15,7 +16,7 @@ const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', P
  * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also ONBUILD) of its chain or base,
  * all services that start it, or every Python command that starts it? Any value is an answer, also one that means off.
  */
-export function answered(d: DockerfileFacts, target: number, flag: Flag): boolean {
+export function answered(d: DockerfileFacts, target: number, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
   const stages = chainOf(d.image, target);
   if (d.image.stages[target]!.final.env.has(flag)) return true;
   const onbuild = (i: Stage['instructions'][number]): boolean =>
@@ -24,9 +25,13 @@ export function answered(d: DockerfileFacts, target: number, flag: Flag): boolea
   const services = servicesOfStage(d, target);
   const says = (words: readonly (string | undefined)[] | undefined): boolean =>
     words?.some((w) => w?.includes(`${flag}=`)) === true;
-  if (services.length > 0 && services.every((s) => s.environment.has(flag) || says(s.command?.words) || says(s.entrypoint?.words))) return true;
+  if (
+    services.length > 0 &&
+    services.every((s) => s.environment.has(flag) || says(s.command?.words) || says(s.entrypoint?.words))
+  )
+    return true;
   const starts = startsOfStage(d, target).filter(startsPython);
-  return starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(d, e, flag));
+  return starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(d, e, flag, snapshot));
 }
 
 /** `python -u app.py`, `python -Bu -m app`. */
@@ -42,9 +47,10 @@ function hasOption(e: RunEvent, letter: string): boolean {
 }
 
 /** The script or the instruction that starts it sets the variable itself. */
-function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag): boolean {
-  const text = e.file === undefined ? d.text.slice(e.range.start, e.range.end) : d.scriptText(e.file);
-  return text?.includes(`${flag}=`) === true;
+function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
+  const at = d.syntax.instructions[e.instruction];
+  const texts = [at && d.text.slice(at.start, at.end), e.file === undefined ? undefined : snapshot.read(e.file)];
+  return texts.some((text) => text?.includes(`${flag}=`));
 }
 
 /** Is the flag an ARG of a stage of the chain? It then has a value while the image is built only. */

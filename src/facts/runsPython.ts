@@ -1,7 +1,7 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
 import type { Base } from './bases.ts';
 import { isRun } from './compare.ts';
-import type { DockerfileFacts } from './facts.ts';
+import type { DockerfileFacts, Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
 import type { RunEvent } from './trace/events.ts';
@@ -49,15 +49,19 @@ export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
 }
 
 /** Commands that keep a container open for a person and say nothing about what it is for. */
-const IDLE = /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|true|cat)$/;
+const IDLE =
+  /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|true|cat)$/;
 /** Images of other programs, which start those when nobody says otherwise. */
-const OTHER_PROGRAM = /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
+const OTHER_PROGRAM =
+  /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
 
 function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
   const starts = startsOfStage(d, target);
   if (starts.some(startsPython)) return 'python';
   const { cmd, entrypoint } = d.image.stages[target]!.final;
-  const texts = [entrypoint, cmd].map((i) => (i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo)));
+  const texts = [entrypoint, cmd].map((i) =>
+    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+  );
   const commands = [
     ...texts,
     ...servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' '))),
@@ -70,14 +74,34 @@ function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open
   return open ? 'open' : 'other';
 }
 
-/** Some RUN installs what a project asks for, or runs its code: more than a tool that is named. */
+const REQUIREMENTS = /(^|[/=])[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/;
+
+/** Some RUN installs what a project asks for, or runs its code, after files of the context came in: more than a tool that is named. */
 function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
   const stages = new Set(chain.map((s) => s.index));
+  const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter((c) => c.from !== 'image');
+  const first = Math.min(...copies.map((c) => c.instruction));
   return d.trace.events.filter(isRun).some((e) => {
-    if (!stages.has(e.stage) || e.when !== 'build' || e.conditional) return false;
-    if (e.install) return !e.install.toolsOnly && e.install.names === undefined && (e.install.project || e.words.some((w) => /(^|\/|=)[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/.test(w)));
-    return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));
+    if (!stages.has(e.stage) || e.when !== 'build' || e.conditional || e.instruction < first) return false;
+    if (e.install === undefined) return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));
+    const { toolsOnly, names, project } = e.install;
+    return !toolsOnly && names === undefined && (project || e.words.some((w) => REQUIREMENTS.test(w)));
   });
+}
+
+/** The stage of this repository that makes the image `ref`, by the `image:` of a compose service that builds it. */
+export function builtHere(
+  facts: Facts,
+  ref: string,
+): { readonly d: DockerfileFacts; readonly target: number } | undefined {
+  const plain = (name: string): string => name.replace(/:latest$/, '');
+  for (const d of facts.dockerfiles) {
+    for (let target = 0; target < d.image.stages.length; target++) {
+      const services = d.services.length === 0 ? [] : servicesOfStage(d, target);
+      if (services.some((s) => s.image?.known && plain(s.image.value) === plain(ref))) return { d, target };
+    }
+  }
+  return undefined;
 }
 
 /** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */

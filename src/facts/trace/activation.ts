@@ -8,7 +8,8 @@ import { walkText } from './walk.ts';
 import type { Field } from './words.ts';
 
 /** Files that set variables without touching where Python is found. */
-const HARMLESS = /\/(os-release|lsb-release|\.cargo\/env|nvm\.sh|bash_completion|\.env|\.sdkman\/bin\/sdkman-init\.sh|environment)$/;
+const HARMLESS =
+  /\/(os-release|lsb-release|\.cargo\/env|nvm\.sh|bash_completion|\.env|\.sdkman\/bin\/sdkman-init\.sh|environment)$/;
 
 /** `.` and `source`. */
 export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
@@ -40,13 +41,17 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
   function effectOf(): Pick<ActivateEvent, 'effect' | 'why'> {
     if (!full.endsWith('/bin/activate')) return { effect: 'unknown', why: `${readable(full)} is not in a bin folder` };
     if (!isKnown(path)) return { effect: 'unknown', why: `the path ${readable(path)} is not known` };
-    if (/conda|mamba/.test(path) || environment?.kind === 'conda') return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
+    if (/conda|mamba/.test(path) || environment?.kind === 'conda')
+      return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
     if (list.length > 2) return { effect: 'unknown', why: 'the activate script is given arguments' };
-    if (byName && shell.kind !== 'bash' && shell.kind !== 'ash') return { effect: 'fails', why: 'dash does not look in the working directory' };
+    if (byName && shell.kind !== 'bash' && shell.kind !== 'ash')
+      return { effect: 'fails', why: 'dash does not look in the working directory' };
     if (environment === undefined) return { effect: 'unknown', why: `nothing in this Dockerfile creates ${path}` };
-    if (environment.activateChanged) return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
+    if (environment.activateChanged)
+      return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
     if (environment.conditional) return { effect: 'unknown', why: `${path} is created only on some branch` };
-    if (environment.createdAt !== path) return { effect: 'unknown', why: `${path} was created at ${environment.createdAt}: its scripts name that path` };
+    if (environment.createdAt !== path)
+      return { effect: 'unknown', why: `${path} was created at ${environment.createdAt}: its scripts name that path` };
     if (sourceWord && shell.kind === 'dash') return { effect: 'fails', why: 'dash has no `source`' };
     if (sourceWord && shell.kind === 'unknown') return { effect: 'works', why: '' };
     return { effect: 'works', why: '' };
@@ -75,7 +80,10 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
   t.events.push(event);
   if (effect === 'fails' && call.place?.operatorAfter !== '&&') return;
   // after `&&` a failing activation builds no image: what follows is judged as meant
-  const before = shell.beforeActivation ?? { path: shell.variables.get('PATH') ?? '', virtualEnv: shell.variables.get('VIRTUAL_ENV') };
+  const before = shell.beforeActivation ?? {
+    path: shell.variables.get('PATH') ?? '',
+    virtualEnv: shell.variables.get('VIRTUAL_ENV'),
+  };
   shell.beforeActivation = before;
   shell.variables.set('PATH', `${path}/bin:${shell.variables.get('PATH') ?? ''}`);
   shell.variables.set('VIRTUAL_ENV', path);
@@ -87,8 +95,19 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
 export function deactivate(shell: Shell, t: Tracer, call: Call): void {
-  const base = { instruction: t.instruction, stage: t.stage, when: t.when, range: call.range, conditional: shell.conditional };
-  t.events.push({ ...base, kind: 'deactivate', path: shell.active ?? '', ...(call.place ? { place: call.place } : {}) });
+  const base = {
+    instruction: t.instruction,
+    stage: t.stage,
+    when: t.when,
+    range: call.range,
+    conditional: shell.conditional,
+  };
+  t.events.push({
+    ...base,
+    kind: 'deactivate',
+    path: shell.active ?? '',
+    ...(call.place ? { place: call.place } : {}),
+  });
   const before = shell.beforeActivation;
   if (shell.active === undefined || before === undefined) return;
   shell.variables.set('PATH', before.path);

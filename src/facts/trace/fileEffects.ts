@@ -6,7 +6,8 @@ import { addInstall, pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 
 /** Distribution packages of Python that bring no importable library of their own. */
-const NO_LIBRARY = /^(lib)?python3?(\.\d+)?(-(pip|venv|virtualenv|dev|minimal|full|distutils|lib2to3|is-python3|wheel|doc|dbg|stdlib|whl|pip-whl|setuptools-whl|examples|gdbm|tk|uv|pipx|poetry|pipenv|cachecontrol))?(-dev|-minimal|-stdlib|-venv)?$|^py3-(pip|virtualenv|wheel)(-pyc)?$/;
+const NO_LIBRARY =
+  /^(lib)?python3?(\.\d+)?(-(pip|venv|virtualenv|dev|minimal|full|distutils|lib2to3|is-python3|wheel|doc|dbg|stdlib|whl|pip-whl|setuptools-whl|examples|gdbm|tk|uv|pipx|poetry|pipenv|cachecontrol))?(-dev|-minimal|-stdlib|-venv)?$|^py3-(pip|virtualenv|wheel)(-pyc)?$/;
 
 export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): void {
   const name = list[0]!.value;
@@ -20,7 +21,8 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'cp': {
       const to = operands.at(-1);
       if (to === undefined) return;
-      for (const word of operands.slice(0, -1)) moveEnvironments(pathIn(shell, word), pathIn(shell, to), name === 'mv', shell, t);
+      for (const word of operands.slice(0, -1))
+        moveEnvironments(pathIn(shell, word), pathIn(shell, to), name === 'mv', shell, t);
       return;
     }
     case 'ln':
@@ -32,12 +34,14 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
       if (name === 'chmod' && !/^(0?777|a\+|\+|ugo\+|o\+)/.test(operands[0] ?? '')) return;
       for (const word of operands.slice(1)) {
         const path = pathIn(shell, word);
-        for (const e of t.files.environments.values()) if (isKnown(path) && isWithin(e.path, path)) t.files.environments.set(e.path, { ...e, owner });
+        for (const e of t.files.environments.values())
+          if (isKnown(path) && isWithin(e.path, path)) t.files.environments.set(e.path, { ...e, owner });
       }
       return;
     }
     case 'sed':
-      if (args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a))) for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+      if (args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a)))
+        for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
       return;
     case 'tee':
       for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
@@ -65,7 +69,15 @@ function removeBelow(path: string, shell: Shell, t: Tracer): void {
     if (shell.conditional) continue;
     t.files.environments.delete(e.path);
     t.files.installs.delete(envInterpreter(e.path));
-    t.events.push({ kind: 'remove', path: e.path, instruction: t.instruction, stage: t.stage, when: t.when, range: shell.origin, conditional: false });
+    t.events.push({
+      kind: 'remove',
+      path: e.path,
+      instruction: t.instruction,
+      stage: t.stage,
+      when: t.when,
+      range: shell.origin,
+      conditional: false,
+    });
   }
 }
 
@@ -78,7 +90,15 @@ function moveEnvironments(from: string, to: string, gone: boolean, shell: Shell,
     t.files.installs.set(envInterpreter(path), new Set(t.files.installs.get(envInterpreter(e.path))));
     if (!gone) continue;
     t.files.environments.delete(e.path);
-    t.events.push({ kind: 'remove', path: e.path, instruction: t.instruction, stage: t.stage, when: t.when, range: shell.origin, conditional: shell.conditional });
+    t.events.push({
+      kind: 'remove',
+      path: e.path,
+      instruction: t.instruction,
+      stage: t.stage,
+      when: t.when,
+      range: shell.origin,
+      conditional: shell.conditional,
+    });
   }
 }
 
@@ -88,13 +108,18 @@ function installPackages(operands: readonly string[], t: Tracer): void {
   for (const word of names) {
     const name = word.replace(/[=<>~:].*$/, '');
     t.files.systemPackages.add(name);
-    if (!/^(lib)?python|^py3-/.test(name) && !/^(supervisor|certbot|ansible|awscli|uwsgi|ipython3?|jupyter.*)$/.test(name)) continue;
+    if (
+      !/^(lib)?python|^py3-/.test(name) &&
+      !/^(supervisor|certbot|ansible|awscli|uwsgi|ipython3?|jupyter.*)$/.test(name)
+    )
+      continue;
     if (!t.files.systemPython) {
       t.files.systemPython = true;
       const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? t.base.python;
       if (version !== undefined) t.files.systemPythonVersion = version;
     }
-    if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3') addInstall(t.files, 'system', 'python2 of the distribution');
+    if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3')
+      addInstall(t.files, 'system', 'python2 of the distribution');
     else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(t.files, 'system', `package:${name}`);
   }
 }

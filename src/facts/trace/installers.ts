@@ -8,9 +8,13 @@ import type { Shell } from './state.ts';
 const truthy = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off|n|f)$/i.test(value);
 
 /** pip options that take a value as the next word. */
-const PIP_VALUE = new Set(`-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix --src
+const PIP_VALUE = new Set(
+  `-r --requirement -c --constraint -e --editable -t --target --platform --python-version --implementation --abi --root --prefix --src
 --upgrade-strategy -C --config-settings --global-option --build-option --no-binary --only-binary --progress-bar --root-user-action --report --group -i --index-url --extra-index-url -f --find-links --python
---log --keyring-provider --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --use-feature --use-deprecated --resume-retries --uploaded-prior-to --requirements-from-script`.split(/\s+/));
+--log --keyring-provider --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --use-feature --use-deprecated --resume-retries --uploaded-prior-to --requirements-from-script`.split(
+    /\s+/,
+  ),
+);
 
 export interface PipCall {
   readonly command: string | undefined;
@@ -36,10 +40,13 @@ export function pipCall(args: readonly string[]): PipCall {
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!;
     if (word.startsWith('-')) {
-      const [flag, glued] = word.startsWith('--') ? (word.split(/=(.*)/s) as [string, string?]) : [word.slice(0, 2), word.length > 2 ? word.slice(2) : undefined];
+      const [flag, glued] = word.startsWith('--')
+        ? (word.split(/=(.*)/s) as [string, string?])
+        : [word.slice(0, 2), word.length > 2 ? word.slice(2) : undefined];
       const value = glued ?? (PIP_VALUE.has(flag) ? args[++i] : undefined);
       if (flag === '--user') toUser = true;
-      else if (flag === '--target' || flag === '-t' || flag === '--prefix' || flag === '--root') elsewhere = value ?? '';
+      else if (flag === '--target' || flag === '-t' || flag === '--prefix' || flag === '--root')
+        elsewhere = value ?? '';
       else if (flag === '--python') python = value;
       else if (flag === '-r' || flag === '--requirement' || flag === '--group') files = true;
       else if (flag === '-e' || flag === '--editable') {
@@ -52,7 +59,9 @@ export function pipCall(args: readonly string[]): PipCall {
       command = word;
       continue;
     }
-    if (!isKnown(word)) files = true;
+    const pinned = /^([A-Za-z0-9][A-Za-z0-9._-]*)(\[[\w,-]*\])?\s*[=<>~!]=?/.exec(word)?.[1];
+    if (pinned !== undefined) names.push(normalName(pinned));
+    else if (!isKnown(word)) files = true;
     else if (/^[./]|[/\\]|:\/\/|\.whl$|\.zip$|\.tar\.gz$/.test(word)) {
       files = true;
       project ||= !/:\/\//.test(word);
@@ -97,11 +106,16 @@ function namedPython(value: string, shell: Shell, place: Place): Interpreter {
   if (!isKnown(value)) return `unknown:${readable(value)}`;
   if (value.includes('/')) {
     const path = absolute(value, shell.cwd);
-    const environment = place.files.environments.get(path) ?? place.files.environments.get(path.replace(/\/bin\/python[\d.]*$/, ''));
+    const environment =
+      place.files.environments.get(path) ?? place.files.environments.get(path.replace(/\/bin\/python[\d.]*$/, ''));
     if (environment) return envInterpreter(environment.path);
     return /^\/usr(\/local)?\/bin\/python[\d.]*$/.test(path) ? 'system' : `unknown:${path}`;
   }
-  return interpreterAlong(effectivePath(shell.variables.get('PATH') ?? '', place), /^\d/.test(value) ? `python${value}` : value, place);
+  return interpreterAlong(
+    effectivePath(shell.variables.get('PATH') ?? '', place),
+    /^\d/.test(value) ? `python${value}` : value,
+    place,
+  );
 }
 
 /** Nearest environment `.venv` at `folder` or above. */
@@ -115,13 +129,19 @@ function dotVenv(folder: string, place: Place): string | undefined {
 }
 
 /** `uv pip ...` behind `pip`. `configured`: [tool.uv.pip] system is on in the project that stands there. */
-export function uvPipTarget(args: readonly string[], shell: Shell, place: Place, configured: 'yes' | 'no' | 'unknown'): Interpreter {
+export function uvPipTarget(
+  args: readonly string[],
+  shell: Shell,
+  place: Place,
+  configured: 'yes' | 'no' | 'unknown',
+): Interpreter {
   const call = pipCall(args);
   if (call.elsewhere !== undefined) return `elsewhere:${call.elsewhere}`;
   const python = option(args, '--python', '-p') ?? shell.variables.get('UV_PYTHON');
   if (python) return namedPython(python, shell, place);
   if (args.includes('--no-system')) configured = 'no';
-  else if (args.includes('--system') || truthy(shell.variables.get('UV_SYSTEM_PYTHON')) || configured === 'yes') return 'system';
+  else if (args.includes('--system') || truthy(shell.variables.get('UV_SYSTEM_PYTHON')) || configured === 'yes')
+    return 'system';
   const set = virtualEnvOf(shell, place);
   if (set.dangling) return 'unknown:VIRTUAL_ENV names no environment';
   if (set.path !== undefined) return envInterpreter(set.path);
@@ -147,10 +167,17 @@ export function uvProjectTarget(args: readonly string[], shell: Shell, place: Pl
 }
 
 /** Where poetry installs (poetry 1.x and 2.x alike). */
-export function poetryTarget(args: readonly string[], shell: Shell, place: Place, file: ReadonlyMap<string, string>): Interpreter {
+export function poetryTarget(
+  args: readonly string[],
+  shell: Shell,
+  place: Place,
+  file: ReadonlyMap<string, string>,
+): Interpreter {
   const folder = absolute(option(args, '-C', '--directory', '-P', '--project') ?? '.', shell.cwd);
   const setting = (name: string): string | undefined =>
-    shell.variables.get(`POETRY_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`) ?? file.get(name) ?? place.files.poetryConfig.get(name);
+    shell.variables.get(`POETRY_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`) ??
+    file.get(name) ??
+    place.files.poetryConfig.get(name);
   const set = virtualEnvOf(shell, place);
   if (set.path !== undefined) return envInterpreter(set.path);
   const inProject = setting('virtualenvs.in-project');
@@ -166,8 +193,10 @@ export function poetryTarget(args: readonly string[], shell: Shell, place: Place
 export function pipenvTarget(args: readonly string[], shell: Shell, place: Place): Interpreter {
   if (args.includes('--system')) return along(shell, place);
   const set = virtualEnvOf(shell, place);
-  if (set.path !== undefined && !truthy(shell.variables.get('PIPENV_IGNORE_VIRTUALENVS'))) return envInterpreter(set.path);
+  if (set.path !== undefined && !truthy(shell.variables.get('PIPENV_IGNORE_VIRTUALENVS')))
+    return envInterpreter(set.path);
   const own = absolute('.venv', shell.cwd);
-  if (place.files.environments.has(own) || truthy(shell.variables.get('PIPENV_VENV_IN_PROJECT'))) return envInterpreter(own);
+  if (place.files.environments.has(own) || truthy(shell.variables.get('PIPENV_VENV_IN_PROJECT')))
+    return envInterpreter(own);
   return 'elsewhere:pipenv cache';
 }

@@ -7,7 +7,8 @@ import type { Environment, Files } from './state.ts';
 
 const SYSTEM_FOLDERS = new Set(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
 /** Folders that hold tools, never a `python` or `pip` of their own. */
-const TOOL_FOLDER = /(^|\/)(\.local\/bin|\.cargo\/bin|\.poetry\/bin|poetry\/bin|node_modules\/\.bin|\.npm-global\/bin|\.yarn\/bin|usr\/games|pnpm|go\/bin|\.deno\/bin|\.bun\/bin|uv)$/;
+const TOOL_FOLDER =
+  /(^|\/)(\.local\/bin|\.cargo\/bin|\.poetry\/bin|poetry\/bin|node_modules\/\.bin|\.npm-global\/bin|\.yarn\/bin|usr\/games|pnpm|go\/bin|\.deno\/bin|\.bun\/bin|uv)$/;
 
 export interface Place {
   readonly files: Files;
@@ -44,7 +45,8 @@ export function interpreterAlong(path: readonly string[], name: string, place: P
     const environment = environmentOfBin(entry, place.files);
     if (environment !== undefined) {
       const hit = isIn(environment, asked.kind, asked.version);
-      if (hit === 'yes') return environment.kind === 'conda' ? `unknown:conda ${entry}` : envInterpreter(environment.path);
+      if (hit === 'yes')
+        return environment.kind === 'conda' ? `unknown:conda ${entry}` : envInterpreter(environment.path);
       if (hit === 'unknown') return `unknown:${name} in ${entry}`;
       continue;
     }
@@ -64,7 +66,8 @@ export function interpreterAlong(path: readonly string[], name: string, place: P
 /** Has the environment a command of this name? */
 function isIn(e: Environment, kind: 'python' | 'pip', version: string | undefined): 'yes' | 'no' | 'unknown' {
   if (version !== undefined && version !== '3') {
-    if (version === '2') return e.python?.startsWith('2') ? 'yes' : e.python === undefined && e.kind === 'virtualenv' ? 'unknown' : 'no';
+    if (version === '2')
+      return e.python?.startsWith('2') ? 'yes' : e.python === undefined && e.kind === 'virtualenv' ? 'unknown' : 'no';
     if (!version.includes('.') || e.python === undefined) return 'unknown';
     if (e.python !== version) return 'no';
   }

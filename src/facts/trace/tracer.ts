@@ -3,9 +3,9 @@ import type { LogicalText, Range } from '../../model.ts';
 import type { Base } from '../bases.ts';
 import { absolute, isKnown } from '../values.ts';
 import type { ActivationPlace, Interpreter, RunEvent, TraceEvent } from './events.ts';
+import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
 import { type Files, homeOfUser, type Shell } from './state.ts';
-import { virtualEnvOf } from './installers.ts';
 
 /** Where the commands being walked are written. */
 export interface Source {
@@ -103,7 +103,8 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
 function seen(files: Files, interpreter: Interpreter): Set<string> {
   const own = new Set(files.installs.get(interpreter));
   const path = envPathOf(interpreter);
-  if (path !== undefined && files.environments.get(path)?.systemPackages === 'yes') for (const id of files.installs.get('system') ?? []) own.add(id);
+  if (path !== undefined && files.environments.get(path)?.systemPackages === 'yes')
+    for (const id of files.installs.get('system') ?? []) own.add(id);
   return own;
 }
 
@@ -115,7 +116,13 @@ export function addInstall(files: Files, target: Interpreter, id: string): void 
 
 /** Text that cannot be followed: an event that may be anything. */
 export function unreadable(t: Tracer, shell: Shell, why: string, text: string): void {
-  addRun(t, shell, { key: `unreadable: ${text.slice(0, 200)}`, words: [`(${why})`], what: 'unknown', range: shell.origin, source: {} });
+  addRun(t, shell, {
+    key: `unreadable: ${text.slice(0, 200)}`,
+    words: [`(${why})`],
+    what: 'unknown',
+    range: shell.origin,
+    source: {},
+  });
 }
 
 /** `~user` and relative paths made absolute in a shell. */

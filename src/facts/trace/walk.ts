@@ -2,26 +2,20 @@
 import type { LogicalText } from '../../model.ts';
 import { offsetOf, rangeOf } from '../../parse/logical.ts';
 import {
-  type Assignment,
-  type Command,
   type CommandNode,
   type CompoundList,
-  type HereDoc,
-  parseShell,
   type ParsedScript,
   type Pipeline,
   type PipelineNode,
-  type Redirection,
-  type ShellWord,
+  parseShell,
   type Statement,
 } from '../../parse/shell.ts';
-import { isKnown, unknown } from '../values.ts';
-import { runFields } from './commands.ts';
+import { unknown } from '../values.ts';
 import type { ActivationPlace } from './events.ts';
-import { runsNoPython } from './names.ts';
+import { walkCommand } from './simpleCommand.ts';
 import { become, cloneShell, type Shell } from './state.ts';
 import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
-import { type Field, fields, type WordContext } from './words.ts';
+import { fields, type WordContext } from './words.ts';
 
 const MAX_DEPTH = 40;
 
@@ -49,7 +43,9 @@ interface Member {
 
 /** All members of a list's and-or chains in order, with the operators between them as written. */
 function membersOf(statements: readonly Statement[], text: string): { groups: Member[][]; background: boolean[] } {
-  const flat: PipelineNode[][] = statements.map((s) => (s.command.type === 'AndOr' ? [...s.command.commands] : [s.command]));
+  const flat: PipelineNode[][] = statements.map((s) =>
+    s.command.type === 'AndOr' ? [...s.command.commands] : [s.command],
+  );
   const all = flat.flat();
   const between = (a: PipelineNode | undefined, b: PipelineNode | undefined): string | undefined => {
     if (a === undefined || b === undefined) return undefined;
@@ -76,7 +72,13 @@ function membersOf(statements: readonly Statement[], text: string): { groups: Me
   return { groups, background: statements.map((s) => s.background === true) };
 }
 
-function walkStatements(statements: readonly Statement[], shell: Shell, t: Tracer, source: Source, single: boolean): void {
+function walkStatements(
+  statements: readonly Statement[],
+  shell: Shell,
+  t: Tracer,
+  source: Source,
+  single: boolean,
+): void {
   const { groups, background } = membersOf(statements, source.text?.text ?? '');
   for (const [g, group] of groups.entries()) {
     const target = background[g] ? childOf(shell) : shell;
@@ -85,7 +87,8 @@ function walkStatements(statements: readonly Statement[], shell: Shell, t: Trace
 }
 
 const isTest = (node: PipelineNode | undefined): boolean =>
-  node?.type === 'TestCommand' || (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
+  node?.type === 'TestCommand' ||
+  (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
 /** `&&` chains are taken to succeed; what stands behind `||` may run or not: both ways, joined. */
 function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: Source, alone: boolean): void {
@@ -103,7 +106,8 @@ function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: So
       other.conditional = conditional;
       // `source X || . X` where the first had no effect: the second runs for sure
       if (other.active !== undefined && fingerprint(shell) === start) become(shell, other);
-      else if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive)) join(shell, other);
+      else if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive))
+        join(shell, other);
       continue;
     }
     if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) guarded = true;
@@ -124,12 +128,21 @@ const fingerprint = (s: Shell): string =>
 function join(shell: Shell, other: Shell): void {
   for (const name of new Set([...shell.variables.keys(), ...other.variables.keys()])) {
     if (shell.variables.get(name) !== other.variables.get(name)) {
-      shell.variables.set(name, unknown(`${name} after a branch at ${shell.origin.start}`));
+      shell.variables.set(name, eitherOf(name, shell.variables.get(name), other.variables.get(name)));
     }
   }
-  if (shell.cwd !== other.cwd) shell.cwd = unknown(`cwd after a branch at ${shell.origin.start}`);
+  if (shell.cwd !== other.cwd) shell.cwd = eitherOf('cwd', shell.cwd, other.cwd);
   if (shell.active !== other.active) delete shell.active;
   for (const [name, path] of other.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
+}
+
+/** Unknown by its two possible values: their digest, not a place in the file, which an edit before it would move. */
+function eitherOf(name: string, a: string | undefined, b: string | undefined): string {
+  let digest = 0;
+  for (const value of [a, b]) {
+    for (const c of `${value ?? '\uE002'}\0`) digest = (Math.imul(digest, 16777619) ^ c.charCodeAt(0)) >>> 0;
+  }
+  return unknown(`${name} after a branch (${digest.toString(36)})`);
 }
 
 function placeOf(member: Member, source: Source, alone: boolean): ActivationPlace | undefined {
@@ -201,7 +214,13 @@ function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, 
   for (const other of rest) join(shell, other);
 }
 
-export function walkNode(node: CommandNode, shell: Shell, t: Tracer, source: Source, place: ActivationPlace | undefined): void {
+export function walkNode(
+  node: CommandNode,
+  shell: Shell,
+  t: Tracer,
+  source: Source,
+  place: ActivationPlace | undefined,
+): void {
   if (shell.depth > MAX_DEPTH) {
     unreadable(t, shell, 'nested too deep', '');
     return;
@@ -264,70 +283,4 @@ function substitute(script: ParsedScript, text: string, shell: Shell, t: Tracer,
   const child = childOf(shell);
   walkScript(script, child, t, { ...source, text: script.source === undefined ? source.text : nowhere(script.source) });
   return /^(\$\(\s*pwd\s*\)|`\s*pwd\s*`)$/.test(text) ? shell.cwd : undefined;
-}
-
-function assign(a: Assignment, shell: Shell, context: WordContext): void {
-  if (a.value.type === 'ArrayValue' || a.index !== undefined) {
-    shell.variables.set(a.name, unknown(`array ${a.name}`));
-    return;
-  }
-  const value = fields(a.value, context).map((f) => f.value).join(' ');
-  const own = shell.variables.get(a.name) ?? '';
-  shell.variables.set(a.name, a.append ? own + value : value);
-  if (a.name === 'PATH') shell.hashed.clear();
-}
-
-function walkCommand(node: Command, shell: Shell, t: Tracer, source: Source, place: ActivationPlace | undefined, context: WordContext): void {
-  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
-  if (node.name === undefined) {
-    for (const a of prefix) assign(a, shell, context);
-    return;
-  }
-  const list: Field[] = [...fields(node.name, context)];
-  for (const arg of node.args) {
-    if (arg.type !== 'Assignment') list.push(...fields(arg, context));
-    else if (arg.value.type === 'ArrayValue') list.push({ value: `${arg.name}=${unknown(arg.text)}`, raw: arg.text });
-    else {
-      const value = fields(arg.value as ShellWord, context).map((f) => f.value).join(' ');
-      list.push({ value: `${arg.name}=${value}`, raw: arg.text });
-    }
-  }
-  const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
-  redirectEffects(node.redirects, list, shell, t, context);
-  const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
-  const call = { range, source, ...(place ? { place } : {}), ...(heredoc ? { heredoc } : {}) };
-  if (prefix.length === 0) {
-    runFields(list, shell, t, call);
-    return;
-  }
-  // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
-  const own = cloneShell(shell);
-  for (const a of prefix) {
-    assign(a, own, context);
-    own.exported.add(a.name);
-    if (a.name === 'PATH') shell.hashed.clear();
-  }
-  const names = new Set(prefix.map((a) => a.name));
-  runFields(list, own, t, call);
-  const kept = new Map(own.variables);
-  for (const name of names) {
-    const old = shell.variables.get(name);
-    if (old === undefined) kept.delete(name);
-    else kept.set(name, old);
-  }
-  become(shell, { ...own, variables: kept, exported: shell.exported });
-}
-
-/** Text written to an activate script or a shell's start-up file. */
-function redirectEffects(redirects: readonly Redirection[], list: readonly Field[], shell: Shell, t: Tracer, context: WordContext): void {
-  for (const r of redirects) {
-    if (r.type !== 'Redirect' || r.target === undefined || !/>/.test(r.operator)) continue;
-    const target = fields(r.target, context)[0]?.value ?? '';
-    if (/\/bin\/activate$/.test(target)) t.changeActivate(target, shell);
-    if (/\.(bashrc|profile|bash_profile|zshrc)$|\/etc\/profile|bash\.bashrc/.test(target)) {
-      const text = list.map((f) => f.value).join(' ');
-      const path = /(\S*)\/bin\/activate\b/.exec(text)?.[1];
-      if (path !== undefined && runsNoPython(list[0]?.value ?? '')) t.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
-    }
-  }
 }

@@ -44,8 +44,10 @@ function special(name: string, shell: Shell): string | undefined {
 export function variable(name: string, shell: Shell): string | undefined {
   const own = shell.variables.get(name) ?? special(name, shell);
   if (own !== undefined) return own;
-  if (/^[1-9]$/.test(name)) return shell.parameters === undefined ? unknown(`$${name}`) : (shell.parameters[Number(name) - 1] ?? '');
-  if (/^[@*?$!#_-]$/.test(name) || name === 'RANDOM' || name === 'HOSTNAME' || name === 'UID' || name === 'SECONDS') return unknown(`$${name}`);
+  if (/^[1-9]$/.test(name))
+    return shell.parameters === undefined ? unknown(`$${name}`) : (shell.parameters[Number(name) - 1] ?? '');
+  if (/^[@*?$!#_-]$/.test(name) || name === 'RANDOM' || name === 'HOSTNAME' || name === 'UID' || name === 'SECONDS')
+    return unknown(`$${name}`);
   return shell.complete ? undefined : unknown(`$${name}`);
 }
 
@@ -70,7 +72,10 @@ function partValue(part: WordPart, c: WordContext): string {
       if (op.type !== 'Default') return value === '' || value === undefined ? '' : unknown(part.text);
       if (value !== undefined && !isKnown(value) && op.operator.startsWith(':')) return unknown(part.text);
       const unset = value === undefined || (op.operator.startsWith(':') && value === '');
-      const operand = () => fields(op.operand, c).map((f) => f.value).join(' ');
+      const operand = () =>
+        fields(op.operand, c)
+          .map((f) => f.value)
+          .join(' ');
       switch (op.operator) {
         case '-':
         case ':-':
@@ -136,7 +141,8 @@ function innerText(word: ShellWord, c: WordContext): Pick<Field, 'logical' | 'ex
   return { logical, ...(expandsPath ? { expandsPath: true as const } : {}) };
 }
 
-const isQuoted = (part: WordPart): boolean => part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
+const isQuoted = (part: WordPart): boolean =>
+  part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
 
 /** The fields that one word becomes: several where `"$@"` or an unquoted value with blanks stands. */
 export function fields(word: ShellWord, c: WordContext): Field[] {
@@ -150,7 +156,7 @@ export function fields(word: ShellWord, c: WordContext): Field[] {
   else value = parts.map((p) => partValue(p, c)).join('');
   if (/^~(\/|$)/.test(word.text)) value = homeOfUser(c.shell) + value.slice(1);
   const field = { value, raw: word.value, ...innerText(word, c) };
-  const splits = parts !== undefined && parts.some((p) => !isQuoted(p) && p.type !== 'Literal') && !parts.some(isQuoted);
+  const splits = parts?.some((p) => !isQuoted(p) && p.type !== 'Literal') && !parts.some(isQuoted);
   if (splits && isKnown(value)) {
     const split = value.split(/[ \t\n]+/).filter(Boolean);
     if (split.length !== 1) return split.map((v) => ({ value: v, raw: v }));

@@ -1,0 +1,140 @@
+// Virtual environments that may stand in a build context on somebody's machine, and which COPY would take them into the image.
+import type { Snapshot } from '../model.ts';
+import { gitignoreNames } from '../parse/gitignoreNames.ts';
+import { isRun } from './compare.ts';
+import { type ContextCopy, contextCopies, contextPathOf, takesIn } from './contextCopies.ts';
+import type { DockerfileFacts } from './facts.ts';
+import { folderOf } from './place.ts';
+import { isPythonBase, startsPython } from './runsPython.ts';
+import { isKnown } from './values.ts';
+
+export interface HostEnvironment {
+  /** Relative to the context. */
+  readonly path: string;
+  readonly name: string;
+  /** The first COPY or ADD that takes it in. */
+  readonly copy: ContextCopy;
+  /** The image's own environment at the place where it would land. */
+  readonly over?: string;
+}
+
+const MANIFEST =
+  /(^|\/)(pyproject\.toml|Pipfile|setup\.py|setup\.cfg|uv\.lock|poetry\.lock|pdm\.lock|requirements[\w.-]*\.(txt|in))$/;
+/** A manifest that makes its folder a project of its own, although the root is one too. */
+const PROJECT = /(^|\/)(pyproject\.toml|Pipfile)$/;
+const BESIDE =
+  /(^|\/)(tests?|testing|docs?|examples?|samples?|fixtures?|testdata|templates?|benchmarks?|vendor|third_party|node_modules|site-packages)(\/|$)/i;
+
+interface Repository {
+  /** Paths of Python manifests. */
+  readonly manifests: readonly string[];
+  readonly gitignores: readonly string[];
+}
+
+const repositories = new WeakMap<Snapshot['paths'], Repository>();
+
+function repositoryOf(snapshot: Snapshot): Repository {
+  const known = repositories.get(snapshot.paths);
+  if (known !== undefined) return known;
+  const paths = [...snapshot.paths.keys()];
+  const made = {
+    manifests: paths.filter((p) => MANIFEST.test(p)),
+    gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
+  };
+  repositories.set(snapshot.paths, made);
+  return made;
+}
+
+/** Folders of a context (relative to it) in which a project would have its environment. */
+function projectFolders(context: string, snapshot: Snapshot): string[] {
+  const lead = context === '' ? '' : `${context}/`;
+  const { manifests } = repositoryOf(snapshot);
+  const inside = manifests.filter((p) => p.startsWith(lead)).map((p) => p.slice(lead.length));
+  const atRoot = inside.some((p) => !p.includes('/'));
+  const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderOf(p)) && (!atRoot || PROJECT.test(p)));
+  return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderOf)])];
+}
+
+/** Folders called `name` that a .gitignore of the repository expects in this context: the paths, relative to the context. */
+function ignoredByGit(name: string, context: string, projects: readonly string[], snapshot: Snapshot): string[] {
+  const lead = context === '' ? '' : `${context}/`;
+  const found: string[] = [];
+  for (const file of repositoryOf(snapshot).gitignores) {
+    const text = snapshot.read(file);
+    if (text === undefined) continue;
+    const own = folderOf(file) === '' ? '' : `${folderOf(file)}/`;
+    if (!own.startsWith(lead) && !lead.startsWith(own)) continue;
+    const names = gitignoreNames(text, name);
+    for (const at of names.at) if ((own + at).startsWith(lead)) found.push((own + at).slice(lead.length));
+    if (names.anywhere)
+      for (const p of projects) if (`${lead}${p}/`.startsWith(own)) found.push(p === '' ? name : `${p}/${name}`);
+  }
+  return found;
+}
+
+/** Does any stage visibly run Python, or stand on a Python image? */
+const usesPython = (d: DockerfileFacts): boolean =>
+  d.image.stages.some((s) => isPythonBase(s.base)) || d.trace.events.filter(isRun).some(startsPython);
+
+/**
+ * Environments that may lie in the context and that a COPY or ADD takes in, the ignore file aside: the image's own where one
+ * lies below a copied folder, then those of the context's projects. `context`: the context's folder.
+ */
+export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: Snapshot): HostEnvironment[] {
+  if (!usesPython(d)) return [];
+  const copies = contextCopies(d);
+  if (copies.length === 0) return [];
+  const found = new Map<string, HostEnvironment>();
+  for (const copy of copies) {
+    for (const { path: over } of d.trace.stages[copy.stage]!.files.environments.values()) {
+      const path = isKnown(over) ? contextPathOf(copy, over) : undefined;
+      if (path !== undefined && path !== '' && !found.has(path) && takesIn(copy, path)) {
+        found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy, over });
+      }
+    }
+  }
+  const projects = projectFolders(context, snapshot);
+  const paths = [
+    ...projects.map((p) => (p === '' ? '.venv' : `${p}/.venv`)),
+    ...ignoredByGit('.venv', context, projects, snapshot),
+    ...ignoredByGit('venv', context, projects, snapshot),
+  ];
+  for (const path of paths) {
+    const copy = copies.find((c) => takesIn(c, path));
+    if (copy !== undefined && !found.has(path))
+      found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy });
+  }
+  return [...found.values()];
+}
+
+/** Paths of an environment by which it is judged whether the ignore file keeps all of it out. */
+export const partsOf = (path: string): string[] => [
+  `${path}/pyvenv.cfg`,
+  `${path}/bin/python`,
+  `${path}/lib/python3/site-packages/six.py`,
+];
+
+/**
+ * The image uses an environment of this name that nothing in the Dockerfile makes or copies from an image: it may be the host's.
+ * Returns the text that uses it.
+ */
+export function reliesOn(d: DockerfileFacts, name: string): string | undefined {
+  if ([...d.trace.allEnvironments].some((p) => p.endsWith(`/${name}`))) return undefined;
+  const fromImages = d.syntax.instructions.some(
+    (i) => i.flags.some((f) => f.name === 'from') && i.words.some((w) => w.value.split('/').includes(name)),
+  );
+  if (fromImages) return undefined;
+  const used = (word: string): boolean => word.startsWith(`${name}/bin/`) || word.includes(`/${name}/bin`);
+  for (const e of d.trace.events) {
+    if (e.kind === 'activate' && (e.path.endsWith(`/${name}`) || used(e.written))) return e.written;
+    const word = e.kind === 'run' ? e.words.find(used) : undefined;
+    if (word !== undefined) return word;
+  }
+  for (const stage of d.image.stages) {
+    for (const key of ['PATH', 'VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT']) {
+      const value = stage.final.env.get(key) ?? '';
+      if (used(`${value}/`) || value.endsWith(`/${name}`) || used(`${value}/bin/`)) return `${key} of the image`;
+    }
+  }
+  return undefined;
+}

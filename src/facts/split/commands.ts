@@ -1,0 +1,287 @@
+// The simple commands of a RUN, each with its words, folder and variables, for deciding what it reads and writes.
+import type { LogicalText, Range } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
+import { rangeOf } from '../../parse/logical.ts';
+import { type Assignment, type Command, type PipelineNode, parseShell, type Statement } from '../../parse/shell.ts';
+import type { ImageState, Stage } from '../image.ts';
+import type { Shell } from '../trace/state.ts';
+import { jsonFields, shellText } from '../trace/steps.ts';
+import { type Field, fields, type WordContext } from '../trace/words.ts';
+import { absolute, isKnown, unknown } from '../values.ts';
+
+export interface Step {
+  /** Wrappers such as `exec`, `time`, `env A=b` are cut off. */
+  readonly words: readonly Field[];
+  /** Absolute; symbolic where it is not known. */
+  readonly cwd: string;
+  readonly variables: ReadonlyMap<string, string>;
+  /** Files that redirections read or write: absolute, symbolic. */
+  readonly redirects: readonly string[];
+  /** Of the whole command in the Dockerfile. */
+  readonly range: Range;
+  /** File offset behind its last word. */
+  readonly end: number;
+  /** The command as written, continuation lines joined. */
+  readonly text: string;
+  /** A member of the RUN's own list of `&&`, `;` and lines: always run, by the RUN's own shell. */
+  readonly top: boolean;
+  /** Words of the command that is piped into it. */
+  readonly input?: readonly Field[];
+  readonly hasHeredoc: boolean;
+}
+
+export interface RunSteps {
+  readonly steps: readonly Step[];
+  /** Why there may be more than `steps` says. */
+  readonly problem?: string;
+}
+
+interface Walk {
+  readonly steps: Step[];
+  readonly range: Range;
+  text: LogicalText;
+  problem: string | undefined;
+}
+
+interface Way {
+  readonly top: boolean;
+  readonly input?: readonly Field[];
+}
+
+const MAX_STEPS = 500;
+
+function shellOf(stage: Stage, state: ImageState, range: Range): Shell {
+  return {
+    variables: new Map(state.buildEnv),
+    exported: new Set(state.buildEnv.keys()),
+    cwd: state.cwd,
+    user: state.user,
+    kind: 'unknown',
+    hashed: new Map(),
+    functions: new Map(),
+    parameters: [],
+    conditional: false,
+    child: false,
+    outerExpanded: false,
+    origin: range,
+    depth: 0,
+    complete: stage.base.complete,
+  };
+}
+
+const cloned = (shell: Shell): Shell => ({ ...shell, variables: new Map(shell.variables), depth: shell.depth + 1 });
+
+/** Reads instruction `n` of a stage, a RUN. `text`: the whole Dockerfile. */
+export function runSteps(stage: Stage, n: number, text: string): RunSteps {
+  const i = stage.instructions[n]!;
+  const state = stage.before[n]!;
+  const walk: Walk = { steps: [], range: { start: i.start, end: i.end }, text: i.logical, problem: undefined };
+  const shell = shellOf(stage, state, walk.range);
+  if (i.json !== undefined) addStep(jsonFields(i), shell, walk, { top: false }, undefined);
+  else {
+    const name = state.shell[0]?.replace(/^.*\//, '') ?? '';
+    const { script, interpreter } = shellText(i, text);
+    if (interpreter !== undefined || !/^(ba|da|a)?sh$/.test(name) || !/^-[euxo]*c$/.test(state.shell.at(-1) ?? '')) {
+      walk.problem = 'it is not run by a plain shell';
+    } else walkText(script, shell, walk, { top: true });
+  }
+  return { steps: walk.steps, ...(walk.problem === undefined ? {} : { problem: walk.problem }) };
+}
+
+function walkText(text: LogicalText, shell: Shell, walk: Walk, way: Way): void {
+  const { script } = parseShell(text);
+  if (script === undefined || shell.depth > 20) {
+    walk.problem ??= 'its shell text cannot be read';
+    return;
+  }
+  const outer = walk.text;
+  walk.text = text;
+  walkStatements(script.commands, shell, walk, way);
+  walk.text = outer;
+}
+
+function walkStatements(statements: readonly Statement[], shell: Shell, walk: Walk, way: Way): void {
+  for (const statement of statements) {
+    if (statement.background === true) walk.problem ??= 'it starts something in the background';
+    if (statement.command.type !== 'AndOr') {
+      walkNode(statement.command, shell, walk, way);
+      continue;
+    }
+    const { commands, operators } = statement.command;
+    let always = true;
+    for (const [n, node] of commands.entries()) {
+      // Behind `||`, and behind a test, a command may run or not.
+      if (operators[n - 1] === '||' || (n > 0 && isTest(commands[n - 1]!))) always = false;
+      if (always) walkNode(node, shell, walk, way);
+      else walkMaybe((copy) => walkNode(node, copy, walk, { ...way, top: false }), shell);
+    }
+  }
+}
+
+const isTest = (node: PipelineNode): boolean =>
+  node.type === 'TestCommand' || (node.type === 'Command' && /^(\[|test)$/.test(node.name?.value ?? ''));
+
+/** What may run or not: folder and variables that differ behind it are unknown. */
+function walkMaybe(body: (copy: Shell) => void, shell: Shell): void {
+  const copy = cloned(shell);
+  body(copy);
+  if (copy.cwd !== shell.cwd) shell.cwd = unknown('the folder after a branch');
+  for (const [name, value] of copy.variables) {
+    if (shell.variables.get(name) !== value) shell.variables.set(name, unknown(`$${name} after a branch`));
+  }
+}
+
+function walkNode(node: PipelineNode, shell: Shell, walk: Walk, way: Way): void {
+  const inner = { ...way, top: false };
+  if (walk.steps.length > MAX_STEPS || shell.depth > 60) {
+    walk.problem ??= 'it has too many commands';
+    return;
+  }
+  const lists = (...all: readonly ({ readonly commands: readonly Statement[] } | undefined)[]): void => {
+    for (const list of all) {
+      if (list && 'commands' in list) walkMaybe((copy) => walkStatements(list.commands, copy, walk, inner), shell);
+    }
+  };
+  switch (node.type) {
+    case 'Command':
+      walkCommand(node, shell, walk, way);
+      return;
+    case 'Pipeline': {
+      let input: readonly Field[] | undefined;
+      for (const command of node.commands) {
+        const from = walk.steps.length;
+        const alone = node.commands.length === 1;
+        walkNode(command, alone ? shell : cloned(shell), walk, alone ? way : { ...inner, ...(input ? { input } : {}) });
+        input = walk.steps[from]?.words ?? [];
+      }
+      return;
+    }
+    case 'BraceGroup':
+      walkStatements(node.body.commands, shell, walk, inner);
+      return;
+    case 'Subshell':
+      walkStatements(node.body.commands, cloned(shell), walk, inner);
+      return;
+    case 'If':
+      walkStatements(node.clause.commands, shell, walk, inner);
+      for (const one of node.elif) lists(one.clause, one.then);
+      lists(node.then, node.else?.type === 'CompoundList' ? node.else : undefined);
+      return;
+    case 'While':
+      lists(node.clause, node.body);
+      return;
+    default:
+      // Loops over words and cases are rare around installs, and mostly about files.
+      walk.problem ??= 'it has a loop, a function or another construct that is not followed';
+  }
+}
+
+function walkCommand(node: Command, shell: Shell, walk: Walk, way: Way): void {
+  const context: WordContext = {
+    shell,
+    text: walk.text,
+    substitute: (script) => {
+      const outer = walk.text;
+      if (script.errors?.length) walk.problem ??= 'its shell text cannot be read';
+      else {
+        walk.text = { text: script.source ?? '', pieces: [] };
+        walkStatements(script.commands, cloned(shell), walk, { top: false });
+        walk.text = outer;
+      }
+      return undefined;
+    },
+  };
+  const valueOf = (a: Assignment): string =>
+    a.value.type === 'ArrayValue'
+      ? unknown(a.text)
+      : fields(a.value, context)
+          .map((f) => f.value)
+          .join(' ');
+  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  if (node.name === undefined) {
+    for (const a of prefix) shell.variables.set(a.name, valueOf(a));
+    return;
+  }
+  const own = prefix.length === 0 ? shell : cloned(shell);
+  for (const a of prefix) own.variables.set(a.name, valueOf(a));
+  const words: Field[] = [...fields(node.name, context)];
+  for (const arg of node.args) {
+    if (arg.type === 'Assignment') words.push({ value: `${arg.name}=${valueOf(arg)}`, raw: arg.text });
+    else words.push(...fields(arg, context));
+  }
+  addStep(words, own, walk, way, node);
+  if (/^(cd|pushd)$/.test(words[0]?.value ?? '')) {
+    const to = words[1]?.value;
+    shell.cwd = to === undefined || to.startsWith('-') ? unknown('cd') : absolute(to, shell.cwd);
+  } else if (/^(export|declare|typeset|local|readonly)$/.test(words[0]?.value ?? '')) {
+    for (const { value } of words.slice(1)) {
+      const at = value.indexOf('=');
+      if (at > 0) shell.variables.set(value.slice(0, at), value.slice(at + 1));
+    }
+  }
+}
+
+/** Cuts off what starts its operand with the same files in view. */
+function unwrapped(words: readonly Field[], variables: Map<string, string>): readonly Field[] {
+  let list = words;
+  while (list.length > 1 && /^(exec|time|command|nohup|env|builtin|eatmydata)$/.test(list[0]!.value)) {
+    const name = list[0]!.value;
+    let at = 1;
+    while (name === 'env' && /^[A-Za-z_]\w*=/.test(list[at]?.value ?? '')) {
+      const { value } = list[at++]!;
+      variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
+    }
+    if (list[at] === undefined || list[at]!.value.startsWith('-')) return list;
+    list = list.slice(at);
+  }
+  return list;
+}
+
+function addStep(all: readonly Field[], shell: Shell, walk: Walk, way: Way, node: Command | undefined): void {
+  const variables = new Map(shell.variables);
+  const words = unwrapped(all, variables);
+  const name = words[0]?.value ?? '';
+  if (/^(\/bin\/|\/usr\/bin\/)?(ba|da|a)?sh$/.test(name) && /^-[eux]*c$/.test(words[1]?.value ?? '') && words[2]) {
+    const child = { ...cloned(shell), variables, parameters: words.slice(4).map((f) => f.value) };
+    const { logical, expandsPath } = words[2];
+    if (logical === undefined || expandsPath) walk.problem ??= `the text of ${name} -c is not known`;
+    else walkText(logical, child, walk, { top: false });
+    return;
+  }
+  const redirects: string[] = [];
+  let end = node?.name?.end ?? 0;
+  for (const arg of node?.args ?? []) end = Math.max(end, arg.end);
+  for (const one of node?.redirects ?? []) {
+    if (one.type !== 'Redirect' || one.target === undefined) continue;
+    const target = one.target.value;
+    if (/^(\d|-)$|^\/dev\/(null|stdout|stderr|fd\/\d)$/.test(target)) continue;
+    const value =
+      fields(one.target, { shell, text: walk.text, substitute: () => undefined })[0]?.value ?? unknown(target);
+    redirects.push(absolute(value, shell.cwd));
+  }
+  const placed = node !== undefined && walk.text.pieces.length > 0;
+  walk.steps.push({
+    words,
+    cwd: shell.cwd,
+    variables,
+    redirects,
+    range: placed ? rangeOf(walk.text, node.pos, node.end) : walk.range,
+    end: placed ? rangeOf(walk.text, node.pos, end).end : walk.range.end,
+    text: placed ? walk.text.text.slice(node.pos, node.end) : '',
+    top: way.top && placed,
+    hasHeredoc: node?.redirects.some((r) => r.type !== 'Redirect') ?? false,
+    ...(way.input ? { input: way.input } : {}),
+  });
+}
+
+/** A command for people: its words, cut where it is long. */
+export function nameOfStep(step: Step): string {
+  const text = (step.text !== '' ? step.text : step.words.map((f) => f.raw).join(' ')).replace(/[\t\n ]+/g, ' ');
+  return `\`${text.length > 60 ? `${text.slice(0, 57)}...` : text}\``;
+}
+
+/** Is the value of every word known? */
+export const isLiteral = (words: readonly Field[]): boolean => words.every((w) => isKnown(w.value));
+
+/** The keyword of an instruction as written. */
+export const keywordOf = (i: Instruction): string => i.logical.text.slice(0, i.keyword.length);

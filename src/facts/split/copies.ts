@@ -1,0 +1,168 @@
+// Where the files of a COPY or ADD of the build context land in the image, and which file of the repository stands at an image path.
+import type { Snapshot } from '../../model.ts';
+import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile.ts';
+import { expandWord } from '../../parse/expand.ts';
+import { type BuildContext, isFolder } from '../contexts.ts';
+import { lookupIn, type Stage } from '../image.ts';
+import { joinInside } from '../place.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
+
+export interface CopySource {
+  /** As written, JSON strings decoded. */
+  readonly written: string;
+  /** Relative to the context, clean; '' is the whole of it. */
+  readonly path: string;
+  readonly kind: 'folder' | 'file';
+}
+
+/** A COPY or ADD of which everything is known. */
+export interface ContextCopy {
+  readonly instruction: Instruction;
+  readonly sources: readonly CopySource[];
+  /** Absolute folder (or, with `asFile`, file) of the image, without a trailing slash; '/' is the root. */
+  readonly destination: string;
+  /** As written, JSON decoded. */
+  readonly writtenDestination: string;
+  readonly asFile: boolean;
+}
+
+/** A COPY or ADD of something else: another stage, an image, an address, or words that are not followed. */
+export interface OtherCopy {
+  readonly instruction: Instruction;
+  /** Absolute, symbolic where it is not known. */
+  readonly destination: string;
+  /** Why its files cannot be followed. */
+  readonly why: string;
+}
+
+export type AnyCopy = ContextCopy | OtherCopy;
+
+export const isContextCopy = (copy: AnyCopy): copy is ContextCopy => 'sources' in copy;
+
+/** What a copy is read against. */
+export interface CopyPlace {
+  readonly syntax: DockerfileSyntax;
+  readonly context: BuildContext;
+  readonly snapshot: Snapshot;
+}
+
+/** The repository's path of a path of the context. */
+export const inRepository = (context: BuildContext, path: string): string =>
+  context.folder === '' || context.folder === undefined
+    ? path
+    : path === ''
+      ? context.folder
+      : `${context.folder}/${path}`;
+
+export const isFile = (snapshot: Snapshot, path: string): boolean =>
+  ['file', 'executable'].includes(snapshot.paths.get(path) ?? '');
+
+const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
+
+/** Reads instruction `n` of a stage, a COPY or ADD. */
+export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
+  const i = stage.instructions[n]!;
+  const state = stage.before[n]!;
+  const { escape } = place.syntax;
+  const lookup = lookupIn(state, stage.base);
+  const expanded = i.words.map((w) => expandWord(w.value, lookup, escape));
+  const to = expanded.at(-1)?.value ?? '';
+  const destination = absolute(to, state.cwd);
+  const other = (why: string): OtherCopy => ({ instruction: i, destination, why });
+  if (i.flags.some((f) => f.name === 'from')) return other('it copies from another stage or image');
+  if (i.heredocs.length > 0) return other('it has a here-document');
+  const flag = i.flags.find((f) => !KEPT_FLAGS.has(f.name));
+  if (flag !== undefined) return other(`it has the flag --${flag.name}`);
+  if (expanded.some((e) => e.problem !== undefined || !isKnown(e.value)) || !isKnown(destination)) {
+    return other('a variable in it is not known');
+  }
+  const sources: CopySource[] = [];
+  for (const [at, word] of i.words.slice(0, -1).entries()) {
+    const { value } = expanded[at]!;
+    if (/^(?:https?|ftp|git|ssh):|^git@/.test(value)) return other('it adds what an address names');
+    if (/[*?[\\]/.test(value)) return other('it names its files by a pattern');
+    const path = joinInside('', value.replace(/^\/+/, ''));
+    if (path === undefined) return other('it names something outside the context');
+    const full = inRepository(place.context, path);
+    if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
+    else if (isFile(place.snapshot, full)) sources.push({ written: word.value, path, kind: 'file' });
+    else return other(`${value} is not in the repository`);
+  }
+  const written = i.words.at(-1)!.value;
+  const single = sources.length === 1 && sources[0]!.kind === 'file';
+  const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to);
+  return { instruction: i, sources, destination, writtenDestination: written, asFile };
+}
+
+const below = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The paths of the context that the copy would lay at `imagePath`, the last source (which wins) first. */
+export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: CopySource; path: string }[] {
+  const found: { source: CopySource; path: string }[] = [];
+  for (const source of [...copy.sources].reverse()) {
+    if (source.kind === 'file') {
+      const target = copy.asFile ? copy.destination : below(copy.destination, baseName(source.path));
+      if (target === imagePath) found.push({ source, path: source.path });
+    } else if (isWithin(imagePath, copy.destination)) {
+      const rest =
+        imagePath === copy.destination
+          ? ''
+          : imagePath.slice(copy.destination === '/' ? 1 : copy.destination.length + 1);
+      found.push({ source, path: source.path === '' ? rest : rest === '' ? source.path : `${source.path}/${rest}` });
+    }
+  }
+  return found;
+}
+
+export interface Provided {
+  readonly copy: ContextCopy;
+  readonly source: CopySource;
+  /** Relative to the context. */
+  readonly path: string;
+}
+
+/**
+ * What stands at `imagePath` after the copies (in order): the last one that brings a file there. 'elsewhere': a copy from somewhere
+ * else may have put it there; undefined: no copy brings it.
+ */
+export function providedAt(
+  imagePath: string,
+  copies: readonly AnyCopy[],
+  place: CopyPlace,
+): Provided | 'elsewhere' | undefined {
+  for (const copy of [...copies].reverse()) {
+    if (!isContextCopy(copy)) {
+      if (!isKnown(copy.destination) || isWithin(imagePath, copy.destination)) return 'elsewhere';
+      continue;
+    }
+    for (const { source, path } of contextPathsAt(copy, imagePath)) {
+      const full = inRepository(place.context, path);
+      const stands = isFile(place.snapshot, full) || isFolder(full, place.snapshot);
+      if (stands && !place.context.ignored(path)) return { copy, source, path };
+    }
+  }
+  return undefined;
+}
+
+/** Names of files that say what to install or describe the project: no code. */
+const NO_CODE =
+  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
+
+/** Does the copy bring files that change when the code does? */
+export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {
+  for (const source of copy.sources) {
+    if (source.kind === 'file') {
+      if (!NO_CODE.test(source.path)) return true;
+      continue;
+    }
+    const folder = inRepository(context, source.path);
+    const lead = folder === '' ? '' : `${folder}/`;
+    const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+    for (const [path, kind] of snapshot.paths) {
+      if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(lead) || NO_CODE.test(path)) continue;
+      if (!context.ignored(path.slice(own))) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,115 @@
+// One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
+import { type ImageFiles, type InstallReads, installReads } from '../installs.ts';
+import { absolute, isKnown } from '../values.ts';
+import type { Step } from './commands.ts';
+
+/** An install that can stand before the code. */
+export interface DependencyInstall {
+  readonly step: Step;
+  readonly reads: InstallReads;
+  /** Flags that leave the code out; empty: it needs none. With them, the command comes once more after the code. */
+  readonly leaving: readonly string[];
+}
+
+/** Flags to try, in turn, for leaving the project (then the folders it depends on) out. */
+const LEAVING: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  poetry: [['--no-root'], ['--no-root', '--no-directory']],
+  'uv-sync': [['--no-install-project'], ['--no-install-workspace'], ['--no-install-local']],
+  pdm: [['--no-self']],
+};
+
+export type Install =
+  | { readonly kind: 'install'; readonly install: DependencyInstall }
+  | { readonly kind: 'refused'; readonly why: string; readonly reads: InstallReads };
+
+const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
+
+function environmentOf(step: Step): Record<string, string | undefined> {
+  return Object.fromEntries([...step.variables].map(([name, value]) => [name, isKnown(value) ? value : undefined]));
+}
+
+/** Reads a command; undefined where it installs nothing that we know. `image`: the files as the command finds them. */
+export function readInstall(step: Step, image: ImageFiles): Install | undefined {
+  const { cwd } = step;
+  const command = { argv: argvOf(step), cwd, env: environmentOf(step) };
+  const reads = installReads(command, image);
+  if (reads === undefined) return undefined;
+  if (!isKnown(cwd)) return { kind: 'refused', why: 'runs in a folder that is not known', reads };
+  if (!command.argv.every(isKnown)) return { kind: 'refused', why: 'has words that are not known', reads };
+  if (reads.unknown.length > 0)
+    return { kind: 'refused', why: `reads what is not exactly known: ${reads.unknown[0]}`, reads };
+  if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
+  const project = reads.needsProject;
+  if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
+  for (const leaving of LEAVING[reads.tool] ?? []) {
+    const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image);
+    if (own === undefined || own.needsProject !== false || own.unknown.length > 0) continue;
+    return { kind: 'install', install: { step, reads: own, leaving } };
+  }
+  return { kind: 'refused', why: `needs the code: ${project}`, reads };
+}
+
+/** Can flags be put behind the last word, and does none of those there contradict them? */
+const isPlainEnd = (argv: readonly string[]): boolean =>
+  !argv.includes('--') && !argv.some((w) => /^--only-(root|install)|^--(package|script|dry-run|check)$/.test(w));
+
+/** Flags and variables that name a place which an installer writes. */
+const WRITES = /^(-t|--target|--prefix|--root|--src|--log|--report|--cache-dir|-d|-b|--build|-p)$/;
+const WRITE_VARIABLES = ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'];
+
+/** Places that its flags and variables name for writing, absolute, symbolic. */
+export function namedPlaces(step: Step, tool: InstallReads['tool']): string[] {
+  const found: string[] = [];
+  const argv = argvOf(step);
+  for (const [n, word] of argv.entries()) {
+    const [flag, glued] = word.startsWith('--') ? (word.split(/=(.*)/s) as [string, string?]) : [word];
+    const named =
+      flag === '-p' ? tool === 'conda' : flag === '-d' || flag === '-b' ? tool === 'pip' : WRITES.test(flag);
+    if (named) found.push(glued ?? argv[n + 1] ?? '');
+  }
+  if (tool === 'pip')
+    for (const name of WRITE_VARIABLES) if (step.variables.get(name)) found.push(step.variables.get(name)!);
+  return found.map((path) => absolute(path, step.cwd));
+}
+
+/** `python -m venv X`, `virtualenv X`, `uv venv [X]`: makes an environment. The trace says where. */
+export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
+  const argv = argvOf(step);
+  const name = (argv[0] ?? '').replace(/^.*\//, '');
+  if (name === 'virtualenv') return 'venv';
+  if (/^python[\d.]*$/.test(name) && argv[1] === '-m' && /^(venv|virtualenv)$/.test(argv[2] ?? '')) return 'venv';
+  return name === 'uv' && argv[1] === 'venv' ? 'uv' : undefined;
+}
+
+/** Commands of the installers that read nothing of a project and write only their own settings or caches. */
+export function isIdleTool(step: Step): boolean {
+  const argv = argvOf(step);
+  const name = (argv[0] ?? '').replace(/^.*\//, '');
+  const isPip = /^pip[\d.]*$/.test(name) || (/^python[\d.]*$/.test(name) && argv[1] === '-m' && argv[2] === 'pip');
+  const rest = argv.slice(isPip && name.startsWith('python') ? 3 : 1).filter((w) => !w.startsWith('-'));
+  const [command = '', second = ''] = rest;
+  if (/^python[\d.]*$/.test(name) && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
+  if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);
+  switch (name) {
+    case 'poetry':
+      if (argv.includes('--local')) return false;
+      return /^(|config|about|cache)$/.test(command) || (command === 'self' && /^(add|update|remove)$/.test(second));
+    case 'uv':
+      return (
+        /^(|cache|self|version)$/.test(command) ||
+        (command === 'tool' && second === 'install' && rest.length === 3) ||
+        (command === 'python' && second === 'install' && rest.length > 2)
+      );
+    case 'pipenv':
+    case 'pdm':
+      return command === '';
+    case 'pipx':
+      return command === 'install' || command === 'ensurepath';
+    case 'conda':
+    case 'mamba':
+    case 'micromamba':
+      return /^(clean|init|activate|info|config)$/.test(command);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,182 @@
+// Which commands are known to read nothing of the code and to write nothing where the code is copied: a closed list.
+import { absolute, isKnown, isWithin } from '../values.ts';
+import type { Step } from './commands.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+
+/** Commands whose operands name no files. */
+const NO_FILES =
+  words(`echo printf true false : set unset export cd pwd exit umask ulimit hash type date uname whoami id which nproc arch hostname
+sleep locale-gen update-locale dpkg-reconfigure ldconfig update-ca-certificates getent groups passwd chpasswd usermod userdel groupmod gpasswd
+debconf-set-selections apt-mark add-apt-repository lsb_release deactivate corepack trap shopt`);
+/** Package managers: names, never files, in what is let through. */
+const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf tdnf zypper');
+const ADDS_USERS = words('useradd adduser groupadd addgroup newgrp');
+/** Commands whose operands are all paths that they read or write. */
+const ALL_PATHS =
+  words(`rm rmdir mkdir touch cp mv ln cat tee ls du head tail wc test [ stat readlink realpath dirname basename install mkfifo
+sha256sum sha1sum md5sum gpg gunzip gzip bunzip2 xz file`);
+/** Here the first operand is no path: an owner, a mode, a script. */
+const PATHS_BEHIND_FIRST = words('chown chmod chgrp sed grep egrep fgrep awk');
+/** Installers on the web that are piped into a shell and are known to look at nothing in the working folder. */
+const KNOWN_SCRIPTS =
+  /^https:\/\/(astral\.sh\/uv\/([\d.]+\/)?install\.sh|install\.python-poetry\.org\/?|sh\.rustup\.rs\/?|deb\.nodesource\.com\/setup_[\w.]+|rpm\.nodesource\.com\/setup_[\w.]+)$/;
+
+/** Does something at `path` lie in one of the folders, or the folder in it? What is not known does. */
+export const touches = (path: string, folders: readonly string[]): boolean => {
+  const glob = path.search(/[*?[]/);
+  const plain = glob < 0 ? path : path.slice(0, Math.max(1, path.lastIndexOf('/', glob)));
+  return !isKnown(plain) || folders.some((f) => isWithin(plain, f) || isWithin(f, plain));
+};
+
+/** Below `folder` but not above it: for making folders, which disturbs nothing above. */
+const isBelow = (path: string, folders: readonly string[]): boolean =>
+  !isKnown(path) || /[*?[]/.test(path) || folders.some((f) => isWithin(path, f));
+
+const operands = (step: Step): string[] =>
+  step.words
+    .slice(1)
+    .map((w) => w.value)
+    .filter((v) => !/^[-+]/.test(v) || v === '-');
+
+const NEEDS_CODE = 'may need the code';
+
+/**
+ * Why a command cannot change places with the copies of the code, or undefined where it can. `folders`: absolute
+ * destinations of those copies.
+ */
+export function whyNotTolerated(step: Step, folders: readonly string[]): string | undefined {
+  if (step.redirects.some((r) => touches(r, folders))) return 'reads or writes a file where the code is copied';
+  const [first] = step.words;
+  if (first === undefined) return undefined;
+  const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
+  if (!isKnown(name) || name.includes('/')) return NEEDS_CODE;
+  const values = operands(step);
+  const paths = values.map((v) => absolute(v, step.cwd));
+  const hit = (list: readonly string[]): string | undefined =>
+    list.some((p) => touches(p, folders)) ? 'may touch what is copied' : undefined;
+
+  if (name === 'sudo') {
+    const rest = step.words.slice(1);
+    if (rest[0] === undefined || /^-(?![EHn]+$)/.test(rest[0].value)) return NEEDS_CODE;
+    return whyNotTolerated({ ...step, words: rest.filter((w, n) => n > 0 || !w.value.startsWith('-')) }, folders);
+  }
+  if (NO_FILES.has(name)) return undefined;
+  if (PACKAGES.has(name)) {
+    return values.some((v) => /^[./~]|\.(deb|rpm|apk)$/.test(v)) ? 'installs a package from a file' : undefined;
+  }
+  if (ADDS_USERS.has(name)) {
+    const home = homeOf(step, values);
+    return home !== undefined && hit([home]) ? 'makes a home folder where the code is copied' : undefined;
+  }
+  if (name === 'mkdir')
+    return paths.some((p) => isBelow(p, folders)) ? 'makes a folder where the code is copied' : undefined;
+  if (name === '[' || name === 'test') return whyNotTested(values, step, folders);
+  if (ALL_PATHS.has(name)) return hit(paths);
+  if (PATHS_BEHIND_FIRST.has(name)) {
+    if (name === 'sed' && step.words.some((w) => /^(-f|--file)/.test(w.value))) return NEEDS_CODE;
+    if (/^(e|f)?grep$|^awk$/.test(name) && step.words.some((w) => /^-[a-zA-Z]*[rRf]/.test(w.value))) return NEEDS_CODE;
+    const own = step.words.some((w) => /^(-e|--reference)/.test(w.value)) ? paths : paths.slice(1);
+    return hit(own);
+  }
+  switch (name) {
+    case 'find': {
+      const roots = paths.slice(0, Math.max(1, values.findIndex((v) => v.startsWith('(')) || 1));
+      const runs = step.words.findIndex((w) => /^-(exec|execdir|ok|okdir)$/.test(w.value));
+      if (values.length === 0 || !/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? '')))
+        return NEEDS_CODE;
+      return hit(roots);
+    }
+    case 'curl':
+    case 'wget':
+      return whyNotFetched(name, step, folders);
+    case 'tar':
+    case 'unzip': {
+      const at = step.words.findIndex((w) => /^(-C|-d|--directory)$/.test(w.value));
+      const into = step.words[at + 1]?.value;
+      return hit(
+        at > 0 && into !== undefined ? [into, ...values].map((v) => absolute(v, step.cwd)) : [step.cwd, ...paths],
+      );
+    }
+    case 'git':
+      if (values[0] === 'config' && step.words.some((w) => /^--(global|system)$/.test(w.value))) return undefined;
+      return values[0] === 'clone' && values.length === 3 ? hit(paths.slice(2)) : NEEDS_CODE;
+    case 'dpkg':
+      return step.words.some((w) => /^--(print-architecture|add-architecture)$/.test(w.value)) ? undefined : NEEDS_CODE;
+    case 'apt-key':
+      return values.includes('-') || values[0] === 'adv' ? undefined : hit(paths.slice(1));
+    case 'npm':
+      return isGlobalNpm(step, values) ? undefined : NEEDS_CODE;
+    case 'sh':
+    case 'bash':
+    case 'python':
+    case 'python3':
+      return isKnownScript(step) ? undefined : NEEDS_CODE;
+    case '.':
+    case 'source':
+      // Reading an environment's own script; plan.ts asks whether that environment is known.
+      return /\/bin\/activate$/.test(paths[0] ?? '') && isKnown(paths[0]!) ? undefined : NEEDS_CODE;
+    default:
+      return NEEDS_CODE;
+  }
+}
+
+/** A test of a file where the code is copied looks at the code; of values it does not. */
+function whyNotTested(values: readonly string[], step: Step, folders: readonly string[]): string | undefined {
+  const asks = step.words.some((w) => /^-[abcdefghkprstuwxGLNOS]$|^-(nt|ot|ef)$/.test(w.value));
+  const paths = values.filter((v) => v !== ']').map((v) => absolute(v, step.cwd));
+  return asks && paths.some((p) => touches(p, folders)) ? 'looks at files where the code is copied' : undefined;
+}
+
+function homeOf(step: Step, values: readonly string[]): string | undefined {
+  for (const [n, { value }] of step.words.entries()) {
+    if (/^(-d|-h|-b|--home|--home-dir|--base-dir)$/.test(value))
+      return absolute(step.words[n + 1]?.value ?? '', step.cwd);
+    const glued = /^--(?:home|home-dir|base-dir)=(.*)$/s.exec(value)?.[1];
+    if (glued !== undefined) return absolute(glued, step.cwd);
+  }
+  if (step.words.some((w) => /^(-M|-H|--no-create-home)$/.test(w.value))) return undefined;
+  return /group/.test(step.words[0]!.value) ? undefined : `/home/${values.at(-1) ?? ''}`;
+}
+
+function whyNotFetched(name: string, step: Step, folders: readonly string[]): string | undefined {
+  let output: string | undefined;
+  for (const [n, { value }] of step.words.entries()) {
+    const next = step.words[n + 1]?.value ?? '';
+    if (
+      name === 'curl'
+        ? /^-[a-zA-Z]*o$|^--output$/.test(value)
+        : /^-[a-zA-Z]*[OP]$|^--(output-document|directory-prefix)$/.test(value)
+    )
+      output = next;
+    else if (/^--(output|output-document|directory-prefix|output-dir)=/.test(value))
+      output = value.slice(value.indexOf('=') + 1);
+    else if (
+      name === 'curl'
+        ? /^-[dFTKE]|^--(data|form|upload-file|config|cert|netrc)/.test(value)
+        : /^-i|^--(input-file|post-file|config)/.test(value)
+    )
+      return NEEDS_CODE;
+  }
+  if (output === '-') return undefined;
+  if (output !== undefined)
+    return touches(absolute(output, step.cwd), folders) ? 'writes a file where the code is copied' : undefined;
+  const toFolder = name === 'wget' || step.words.some((w) => /^-[a-zA-Z]*O|^--remote-name/.test(w.value));
+  return toFolder && touches(step.cwd, folders) ? 'writes a file where the code is copied' : undefined;
+}
+
+const isGlobalNpm = (step: Step, values: readonly string[]): boolean =>
+  /^(install|i)$/.test(values[0] ?? '') &&
+  values.length > 1 &&
+  step.words.some((w) => /^(-g|--global)$/.test(w.value)) &&
+  values.slice(1).every((v) => /^@?[\w-]+(\/[\w.-]+)?(@[\w.^~-]+)?$/.test(v));
+
+/** `curl URL | sh`, of an address that is known. */
+function isKnownScript(step: Step): boolean {
+  const [fetch] = step.input ?? [];
+  if (fetch === undefined || !/^(curl|wget)$/.test(fetch.value)) return false;
+  const addresses = (step.input ?? []).filter((w) => /:\/\//.test(w.value));
+  const rest = step.words.slice(1).map((w) => w.value);
+  const reads = rest.length === 0 || /^-[es]*$/.test(rest[0]!);
+  return reads && addresses.length === 1 && KNOWN_SCRIPTS.test(addresses[0]!.value);
+}

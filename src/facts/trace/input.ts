@@ -1,0 +1,45 @@
+import type { DockerfileSyntax } from '../../parse/dockerfile.ts';
+import type { ImageFacts } from '../image.ts';
+import type { TraceEvent } from './events.ts';
+import type { Files } from './state.ts';
+
+/** How a compose service starts the image. */
+export interface ServiceStart {
+  readonly name: string;
+  readonly stage: number;
+  /** Exec list or shell text; undefined: the image's own; 'unknown': set, but not readable. */
+  readonly command?: readonly string[] | 'unknown';
+  readonly entrypoint?: readonly string[] | 'unknown';
+  /** Known values; a symbolic value stands for what cannot be known. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly workingDir?: string;
+  readonly user?: string;
+  /** Folders of the container that a mount of the service lies over, with what is said of it. */
+  readonly covers: readonly { readonly target: string; readonly why: string }[];
+  /** Volumes of their own that sit in such a folder. */
+  readonly volumes: readonly string[];
+}
+
+export interface TraceInput {
+  readonly syntax: DockerfileSyntax;
+  readonly image: ImageFacts;
+  /** Text of the repository file that a path of the build context names, or undefined. `path` is relative to the context. */
+  readonly readContext: (path: string) => { readonly path: string; readonly text: string } | undefined;
+  /** Is this path of the context left out by the ignore file? */
+  readonly ignored: (path: string) => boolean;
+  readonly services: readonly ServiceStart[];
+  /** Whole text, for here-documents. */
+  readonly text: string;
+}
+
+export interface StageTrace {
+  readonly files: Files;
+  /** Files before each instruction of the stage. */
+  readonly before: readonly Files[];
+}
+
+export interface Trace {
+  readonly events: readonly TraceEvent[];
+  readonly stages: readonly StageTrace[];
+  readonly allEnvironments: ReadonlySet<string>;
+}

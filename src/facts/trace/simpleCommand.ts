@@ -1,0 +1,93 @@
+import { rangeOf } from '../../parse/logical.ts';
+import type { Assignment, Command, HereDoc, Redirection, ShellWord } from '../../parse/shell.ts';
+import { isKnown, unknown } from '../values.ts';
+import { runFields } from './commands.ts';
+import type { ActivationPlace } from './events.ts';
+import { runsNoPython } from './names.ts';
+import { become, cloneShell, type Shell } from './state.ts';
+import type { Source, Tracer } from './tracer.ts';
+import { type Field, fields, type WordContext } from './words.ts';
+
+function assign(a: Assignment, shell: Shell, context: WordContext): void {
+  if (a.value.type === 'ArrayValue' || a.index !== undefined) {
+    shell.variables.set(a.name, unknown(`array ${a.name}`));
+    return;
+  }
+  const value = fields(a.value, context)
+    .map((f) => f.value)
+    .join(' ');
+  const own = shell.variables.get(a.name) ?? '';
+  shell.variables.set(a.name, a.append ? own + value : value);
+  if (a.name === 'PATH') shell.hashed.clear();
+}
+
+export function walkCommand(
+  node: Command,
+  shell: Shell,
+  t: Tracer,
+  source: Source,
+  place: ActivationPlace | undefined,
+  context: WordContext,
+): void {
+  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  if (node.name === undefined) {
+    for (const a of prefix) assign(a, shell, context);
+    return;
+  }
+  const list: Field[] = [...fields(node.name, context)];
+  for (const arg of node.args) {
+    if (arg.type !== 'Assignment') list.push(...fields(arg, context));
+    else if (arg.value.type === 'ArrayValue') list.push({ value: `${arg.name}=${unknown(arg.text)}`, raw: arg.text });
+    else {
+      const value = fields(arg.value as ShellWord, context)
+        .map((f) => f.value)
+        .join(' ');
+      list.push({ value: `${arg.name}=${value}`, raw: arg.text });
+    }
+  }
+  const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
+  redirectEffects(node.redirects, list, shell, t, context);
+  const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  const call = { range, source, ...(place ? { place } : {}), ...(heredoc ? { heredoc } : {}) };
+  if (prefix.length === 0) {
+    runFields(list, shell, t, call);
+    return;
+  }
+  // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
+  const own = cloneShell(shell);
+  for (const a of prefix) {
+    assign(a, own, context);
+    own.exported.add(a.name);
+    if (a.name === 'PATH') shell.hashed.clear();
+  }
+  const names = new Set(prefix.map((a) => a.name));
+  runFields(list, own, t, call);
+  const kept = new Map(own.variables);
+  for (const name of names) {
+    const old = shell.variables.get(name);
+    if (old === undefined) kept.delete(name);
+    else kept.set(name, old);
+  }
+  become(shell, { ...own, variables: kept, exported: shell.exported });
+}
+
+/** Text written to an activate script or a shell's start-up file. */
+function redirectEffects(
+  redirects: readonly Redirection[],
+  list: readonly Field[],
+  shell: Shell,
+  t: Tracer,
+  context: WordContext,
+): void {
+  for (const r of redirects) {
+    if (r.type !== 'Redirect' || r.target === undefined || !/>/.test(r.operator)) continue;
+    const target = fields(r.target, context)[0]?.value ?? '';
+    if (/\/bin\/activate$/.test(target)) t.changeActivate(target, shell);
+    if (/\.(bashrc|profile|bash_profile|zshrc)$|\/etc\/profile|bash\.bashrc/.test(target)) {
+      const text = list.map((f) => f.value).join(' ');
+      const path = /(\S*)\/bin\/activate\b/.exec(text)?.[1];
+      if (path !== undefined && runsNoPython(list[0]?.value ?? ''))
+        t.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import { unknownCommand } from './activation.ts';
+import { addEnvironment, versionOf } from './create.ts';
+import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';
+import { addEvent, type Program, valuesOf } from './programs.ts';
+import { envPathOf } from './resolve.ts';
+import { pathIn, placeIn } from './tracer.ts';
+
+/** uv's options before the subcommand that take a value. */
+const UV_GLOBAL_VALUES = [
+  '--directory',
+  '--project',
+  '--config-file',
+  '--cache-dir',
+  '--color',
+  '--python-preference',
+  '--allow-insecure-host',
+  '--native-tls',
+];
+
+export function runUv(p: Program, from: number): void {
+  const { shell, t } = p;
+  const args = valuesOf(p.list.slice(from));
+  let i = 0;
+  while (i < args.length && args[i]!.startsWith('-')) i += UV_GLOBAL_VALUES.includes(args[i]!) ? 2 : 1;
+  const command = args[i];
+  const rest = args.slice(i + 1);
+  const all = [...args.slice(0, i), ...rest];
+  const place = placeIn(t);
+  switch (command) {
+    case 'venv': {
+      addEvent(p, 'tool', { interpreter: 'elsewhere:uv', needsNoPackages: true });
+      const values = [
+        '-p',
+        '--python',
+        '--prompt',
+        '--index-url',
+        '--link-mode',
+        '--seed-with',
+        '--exclude-newer',
+        '--cache-dir',
+        '--python-preference',
+        '--project',
+        '--directory',
+        '--color',
+        '--default-index',
+        '-i',
+        '--index',
+        '--extra-index-url',
+        '--find-links',
+        '-f',
+        '--index-strategy',
+        '--keyring-provider',
+        '--allow-insecure-host',
+        '--config-file',
+      ];
+      let path = '.venv';
+      let python: string | undefined;
+      for (let n = 0; n < rest.length; n++) {
+        const word = rest[n]!;
+        if (word === '-p' || word === '--python') python = rest[n + 1];
+        if (word.startsWith('--python=')) python = word.slice(9);
+        if (values.includes(word)) n++;
+        else if (!word.startsWith('-')) path = word;
+      }
+      const named = /(\d+\.\d+)/.exec(python ?? shell.variables.get('UV_PYTHON') ?? '')?.[1];
+      addEnvironment(p, pathIn(shell, path), {
+        written: p.list.find((f) => f.value === path)?.raw ?? path,
+        kind: 'uv',
+        seeded:
+          rest.includes('--seed') || /^(1|true|yes|on)$/i.test(shell.variables.get('UV_VENV_SEED') ?? '')
+            ? 'yes'
+            : 'no',
+        systemPackages: rest.includes('--system-site-packages') ? 'yes' : 'no',
+        ...(named ? { python: named } : versionOf(undefined, 'system', p)),
+      });
+      return;
+    }
+    case 'pip': {
+      const call = pipCall(rest);
+      const reads = call.command === undefined || /^(list|freeze|show|check|tree|compile)$/.test(call.command);
+      const target = uvPipTarget(rest, shell, place, uvPipSystem(p));
+      addEvent(p, 'tool', {
+        interpreter: 'elsewhere:uv',
+        needsNoPackages: true,
+        ...(reads
+          ? {}
+          : {
+              install: {
+                target,
+                toolsOnly: areTools(call.names),
+                barePip: false,
+                toUser: false,
+                project: call.project,
+                ...(call.names ? { names: call.names } : {}),
+              },
+            }),
+      });
+      return;
+    }
+    case 'sync':
+    case 'add':
+    case 'remove':
+    case 'run': {
+      const target = uvProjectTarget(all, shell, place);
+      const path = envPathOf(target);
+      const install =
+        command === 'run' && (all.includes('--no-sync') || all.includes('--no-project'))
+          ? undefined
+          : { target, toolsOnly: false, barePip: false, toUser: false, project: true };
+      if (path !== undefined && !t.files.environments.has(path) && command !== 'run') {
+        addEnvironment(p, path, {
+          written: path,
+          kind: 'uv',
+          seeded: 'no',
+          systemPackages: 'no',
+          ...versionOf(undefined, 'system', p),
+        });
+      }
+      addEvent(p, 'tool', {
+        interpreter: command === 'run' ? target : 'elsewhere:uv',
+        needsNoPackages: command !== 'run',
+        ...(install ? { install } : {}),
+      });
+      return;
+    }
+    case undefined:
+    case 'lock':
+    case 'export':
+    case 'cache':
+    case 'python':
+    case 'tool':
+    case 'self':
+    case 'version':
+    case 'build':
+    case 'publish':
+    case 'tree':
+    case 'init':
+      addEvent(p, 'tool', { interpreter: 'elsewhere:uv', needsNoPackages: true });
+      return;
+    default:
+      unknownCommand(p.list, shell, t, p.call, p.lookup);
+  }
+}
+
+/** [tool.uv.pip] system of the project that stands in the working directory. */
+function uvPipSystem(p: Program): 'yes' | 'no' | 'unknown' {
+  for (const [file, table] of [
+    ['uv.toml', 'pip'],
+    ['pyproject.toml', 'tool.uv.pip'],
+  ] as const) {
+    const text = p.t.readImage(pathIn(p.shell, file))?.text;
+    if (text === undefined) continue;
+    const section = new RegExp(`^\\[${table.replaceAll('.', '\\.')}\\][^\\[]*?^system\\s*=\\s*true`, 'm');
+    if (section.test(text)) return 'yes';
+  }
+  return 'no';
+}
+
+export function runPoetry(p: Program, args: readonly string[]): void {
+  const { shell, t } = p;
+  const command = args.find((a) => !a.startsWith('-'));
+  const file = new Map<string, string>();
+  const toml = t.readImage(pathIn(shell, 'poetry.toml'))?.text;
+  for (const match of toml?.matchAll(/^\s*(create|in-project)\s*=\s*(true|false)/gm) ?? [])
+    file.set(`virtualenvs.${match[1]}`, match[2]!);
+  const target = poetryTarget(args, shell, placeIn(t), file);
+  const path = envPathOf(target);
+  switch (command) {
+    case 'config': {
+      const rest = args.slice(args.indexOf('config') + 1).filter((a) => !a.startsWith('-'));
+      if (rest.length === 2) t.files.poetryConfig.set(rest[0]!, rest[1]!);
+      addEvent(p, 'tool', { interpreter: 'elsewhere:poetry', needsNoPackages: true });
+      return;
+    }
+    case 'install':
+    case 'sync':
+    case 'update':
+    case 'add':
+    case 'remove':
+      if (path !== undefined && !t.files.environments.has(path)) {
+        addEnvironment(p, path, {
+          written: path,
+          kind: 'poetry',
+          seeded: 'yes',
+          systemPackages: 'no',
+          ...versionOf(undefined, 'system', p),
+        });
+      }
+      addEvent(p, 'tool', {
+        interpreter: 'elsewhere:poetry',
+        needsNoPackages: true,
+        install: { target, toolsOnly: false, barePip: false, toUser: false, project: true },
+      });
+      return;
+    case 'run':
+      addEvent(p, 'tool', { interpreter: target });
+      return;
+    case 'shell':
+      unknownCommand(p.list, shell, t, p.call, p.lookup);
+      return;
+    default:
+      addEvent(p, 'tool', { interpreter: 'elsewhere:poetry', needsNoPackages: true });
+  }
+}
+
+export function runPipenv(p: Program, args: readonly string[]): void {
+  const { shell, t } = p;
+  const command = args.find((a) => !a.startsWith('-'));
+  const target = pipenvTarget(args, shell, placeIn(t));
+  const path = envPathOf(target);
+  switch (command) {
+    case 'install':
+    case 'sync':
+    case 'update':
+      if (path !== undefined && !t.files.environments.has(path)) {
+        addEnvironment(p, path, {
+          written: path,
+          kind: 'pipenv',
+          seeded: 'yes',
+          systemPackages: 'no',
+          ...versionOf(undefined, 'system', p),
+        });
+      }
+      addEvent(p, 'tool', {
+        interpreter: 'elsewhere:pipenv',
+        needsNoPackages: true,
+        install: { target, toolsOnly: false, barePip: false, toUser: false, project: true },
+      });
+      return;
+    case 'run':
+      addEvent(p, 'tool', { interpreter: target });
+      return;
+    case 'shell':
+      unknownCommand(p.list, shell, t, p.call, p.lookup);
+      return;
+    default:
+      addEvent(p, 'tool', { interpreter: 'elsewhere:pipenv', needsNoPackages: true });
+  }
+}

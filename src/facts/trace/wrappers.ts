@@ -1,0 +1,195 @@
+import { DEFAULT_PATH } from '../bases.ts';
+import { unknown } from '../values.ts';
+import { unknownCommand } from './activation.ts';
+import { type Call, known, lookUp, nameOf, runFields } from './commands.ts';
+import { resetPath, runText, SHELLS } from './shells.ts';
+import type { Shell } from './state.ts';
+import type { Tracer } from './tracer.ts';
+import { childOf } from './walk.ts';
+import type { Field } from './words.ts';
+
+/** Wrappers that start their operand with the same environment: name -> options that take a value, positional operands first. */
+const WRAPPERS: Record<string, { readonly values?: readonly string[]; readonly operands?: number }> = {
+  nohup: {},
+  time: {},
+  setsid: {},
+  unbuffer: {},
+  catchsegv: {},
+  ionice: { values: ['-c', '-n', '-p'] },
+  nice: { values: ['-n'] },
+  stdbuf: { values: ['-i', '-o', '-e'] },
+  timeout: { values: ['-s', '--signal', '-k', '--kill-after'], operands: 1 },
+  gosu: { operands: 1 },
+  'su-exec': { operands: 1 },
+  chpst: { values: ['-u'] },
+  tini: { values: ['-p', '-e'] },
+  'dumb-init': { values: ['-r', '--rewrite'] },
+  xargs: { values: ['-n', '-P', '-I', '-L', '-d', '-a', '-s', '-E'] },
+  'dbus-run-session': {},
+  'xvfb-run': { values: ['-s', '-n', '-e', '-f', '-w', '-p', '--server-args'] },
+  eatmydata: {},
+  faketime: { operands: 1 },
+  strace: { values: ['-o', '-e', '-p'] },
+  ltrace: {},
+  flock: { values: ['-w'], operands: 1 },
+  builtin: {},
+  'ddtrace-run': {},
+  'newrelic-admin': { operands: 1 },
+  'opentelemetry-instrument': {},
+};
+
+/** The words behind a wrapper's options and operands. */
+function behind(list: readonly Field[], values: readonly string[], operands: number): readonly Field[] {
+  let i = 1;
+  while (i < list.length && list[i]!.value.startsWith('-')) {
+    const word = list[i]!.value;
+    i++;
+    if (word === '--') break;
+    if (values.includes(word)) i++;
+  }
+  return list.slice(i + operands);
+}
+
+export function runWrapper(name: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): boolean {
+  const { place: _, ...own } = call;
+  const bare = nameOf(name);
+  switch (bare) {
+    case 'exec': {
+      const rest = behind(list, ['-a'], 0);
+      if (rest.length === 0) return true;
+      // dash and ash look the name up afresh
+      if (shell.kind === 'bash') runFields(rest, shell, t, own);
+      else runFields(rest, shell, t, { ...own, notByShell: true });
+      return true;
+    }
+    case 'command': {
+      if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell, t);
+      else runFields(behind(list, [], 0), shell, t, own);
+      return true;
+    }
+    case 'env': {
+      const child = childOf(shell);
+      let i = 1;
+      for (; i < list.length; i++) {
+        const word = list[i]!.value;
+        if (word === '-i' || word === '-' || word === '--ignore-environment') {
+          child.variables.clear();
+          child.variables.set('PATH', '/bin:/usr/bin');
+          child.pathReset = 'env -i';
+        } else if (word === '-u' || word === '--unset') child.variables.delete(list[++i]?.value ?? '');
+        else if (word === '-S' || word.startsWith('--split-string') || word === '-C' || word === '--chdir') {
+          unknownCommand(list, shell, t, call);
+          return true;
+        } else if (/^[A-Za-z_]\w*=/.test(word)) {
+          const sep = word.indexOf('=');
+          child.variables.set(word.slice(0, sep), word.slice(sep + 1));
+        } else if (!word.startsWith('-')) break;
+      }
+      if (i < list.length) runFields(list.slice(i), child, t, { ...own, notByShell: true });
+      return true;
+    }
+    case 'sudo':
+    case 'doas': {
+      const child = childOf(shell);
+      const keeps = list.some((f) => /^--preserve-env=(.*,)?PATH(,|$)/.test(f.value));
+      let user = 'root';
+      let i = 1;
+      for (; i < list.length; i++) {
+        const word = list[i]!.value;
+        if (/^-[ugCprth]$/.test(word)) {
+          if (word === '-u') user = known(list, i + 1);
+          i++;
+        } else if (/^[A-Za-z_]\w*=/.test(word))
+          child.variables.set(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
+        else if (!word.startsWith('-')) break;
+      }
+      child.user = user;
+      if (!keeps) {
+        const all = list.some((f) => /^-[A-Za-z]*E|^--preserve-env$/.test(f.value));
+        child.variables.set('PATH', DEFAULT_PATH);
+        if (!all) child.variables.delete('VIRTUAL_ENV');
+        child.pathReset = 'sudo';
+      }
+      child.variables.delete('HOME');
+      if (i < list.length) runFields(list.slice(i), child, t, { ...own, notByShell: true });
+      return true;
+    }
+    case 'su':
+    case 'runuser':
+      runSu(bare, list, shell, t, own);
+      return true;
+    case 'setpriv':
+      if (list.some((f) => f.value === '--reset-env')) unknownCommand(list, shell, t, call);
+      else
+        runFields(
+          list.slice(1).filter((f) => !f.value.startsWith('--')),
+          childOf(shell),
+          t,
+          { ...own, notByShell: true },
+        );
+      return true;
+    case 'chroot':
+    case 'unshare':
+    case 'nsenter':
+      unknownCommand(list, shell, t, call);
+      return true;
+    case 'find': {
+      const at = list.findIndex((f) => /^-(exec|execdir|ok)$/.test(f.value));
+      if (at < 0) return false;
+      const rest = list.slice(at + 1);
+      const end = rest.findIndex((f) => f.value === ';' || f.value === '+');
+      runFields(end < 0 ? rest : rest.slice(0, end), childOf(shell), t, { ...own, notByShell: true });
+      return true;
+    }
+    default: {
+      const wrapper = WRAPPERS[bare];
+      if (wrapper === undefined) return false;
+      const rest = behind(list, wrapper.values ?? [], wrapper.operands ?? 0);
+      const child = bare === 'time' || bare === 'builtin' ? shell : childOf(shell);
+      if ((bare === 'gosu' || bare === 'su-exec') && list[1]) {
+        child.user = list[1].value;
+        child.variables.delete('HOME');
+      }
+      if (rest.length > 0)
+        runFields(rest, child, t, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
+      return true;
+    }
+  }
+}
+
+/** `su [-] USER -c TEXT`, `runuser -l USER -c TEXT`. */
+function runSu(name: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+  const child = childOf(shell);
+  let login = false;
+  let user = 'root';
+  let text: Field | undefined;
+  let shellPath = '';
+  let rest: readonly Field[] = [];
+  for (let i = 1; i < list.length; i++) {
+    const word = list[i]!.value;
+    if (word === '-' || word === '-l' || word === '--login') login = true;
+    else if (word === '-c' || word === '--command') text = list[++i];
+    else if (/^-[a-z]*l[a-z]*c$/.test(word)) {
+      login = true;
+      text = list[++i];
+    } else if (word === '-s' || word === '--shell') shellPath = known(list, ++i);
+    else if (word === '-u') {
+      user = known(list, ++i);
+      if (name === 'runuser') {
+        rest = list.slice(i + 1);
+        break;
+      }
+    } else if (!word.startsWith('-')) user = word;
+  }
+  child.user = user;
+  child.variables.delete('HOME');
+  if (login) resetPath(child, `a login shell (${name})`, t);
+  else if (t.base.distribution !== 'debian') {
+    child.variables.set('PATH', unknown(`PATH that ${name} leaves`));
+    child.pathReset = `${name} on a base whose rules are not known`;
+  }
+  child.kind = SHELLS[nameOf(shellPath)] ?? 'unknown';
+  if (rest.length > 0) runFields(rest, child, t, { ...call, notByShell: true });
+  else if (text !== undefined) runText(text, child, t, call);
+  else unknownCommand(list, child, t, call);
+}
