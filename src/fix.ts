@@ -2,6 +2,7 @@
 import { withEdits } from './edit.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
 import { guardFix } from './guard.ts';
+import { lookedAt } from './lookedAt.ts';
 import type {
   AppliedFix,
   Finding,
@@ -36,6 +37,8 @@ export interface FixOptions {
 /** More rounds than any chain of fixes needs; reaching it would be a bug. */
 const MAX_ROUNDS = 30;
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Fixes one repository in memory. Pure: nothing is written. */
 export function fixRepository<F = Facts>(
   snapshot: Snapshot,
@@ -51,13 +54,21 @@ export function fixRepository<F = Facts>(
   const used = new Set<string>();
   let current = snapshot;
   let findings: Finding[] = [];
+  // the memory is empty at first; later it is kept up to date fix by fix
+  let seen: ReadonlySet<string> | undefined;
+  const looked = lookedAt(settings);
+  const mayEdit = lookedAt({ include: [], exclude: settings.exclude });
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let changed = false;
     findings = [];
     for (const transform of enabled) {
       for (let pass = 0; pass < MAX_ROUNDS; pass++) {
-        const facts = factsOf(current, settings, memory);
-        const found = transform.run(facts as F).map((f) => ({ ...f, transform: transform.id }));
+        const facts = factsOf(current, settings, memory, seen);
+        seen = NOTHING;
+        const found = transform
+          .run(facts as F)
+          .filter((f) => looked(f.path))
+          .map((f) => ({ ...f, transform: transform.id }));
         const { kept, used: names } = applySuppressions(found, current);
         for (const name of names) used.add(name);
         const touched = new Set<string>();
@@ -67,6 +78,7 @@ export function fixRepository<F = Facts>(
           if (
             fix === undefined ||
             !isAllowed(fix, transform.id, options) ||
+            !fix.edits.every((e) => mayEdit(e.path)) ||
             refused.has(signature(transform.id, fix))
           ) {
             left.push(finding);
@@ -103,7 +115,7 @@ export function fixRepository<F = Facts>(
     }
     if (!changed) break;
   }
-  const facts = factsOf(current, settings, memory);
+  const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
   const notes: Finding[] = [
     ...unreadFindings(facts, options),
@@ -117,7 +129,7 @@ export function fixRepository<F = Facts>(
   const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
   return {
     applied,
-    findings: [...findings, ...notes].filter((f) => isBelow(f.path, options.prefix)),
+    findings: [...findings, ...notes].filter((f) => isBelow(f.path, options.prefix) && looked(f.path)),
     withdrawn,
     before: snapshot,
     after: current,
@@ -142,7 +154,7 @@ const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.titl
 
 /** The snapshot with the fix made, or why the guard withdraws it. */
 function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Snapshot | string {
-  const before = factsOf(snapshot, settings, memory);
+  const before = factsOf(snapshot, settings, memory, NOTHING);
   let next: Snapshot;
   try {
     next = flat(snapshot, fix.edits);
@@ -150,7 +162,7 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
     return error instanceof Error ? error.message : String(error);
   }
   const trial = new Map(memory);
-  const after = factsOf(next, settings, trial);
+  const after = factsOf(next, settings, trial, new Set(fix.edits.map((e) => e.path)));
   const why = guardFix(fix, before, after);
   if (why !== undefined) return why;
   for (const [key, value] of trial) memory.set(key, value);

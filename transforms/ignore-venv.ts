@@ -101,6 +101,8 @@ interface Wanted {
 function groupFindings(path: string, group: readonly DockerfileFacts[], facts: Facts): Finding[] {
   const { snapshot } = facts;
   const context = group[0]!.context.folder!;
+  // a link or an unreadable file: what it leaves out is not known
+  if (snapshot.paths.has(path) && snapshot.read(path) === undefined) return [];
   const wanted: Wanted[] = group.flatMap((d) =>
     hostEnvironments(d, context, snapshot)
       .filter((e) => !partsOf(e.path).every(d.context.ignored))
@@ -119,7 +121,7 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
     const others = facts.dockerfiles.filter((d) => d.context.ignorePath === path || d.context.folder === undefined);
     if (others.some((d) => namingSources(d, name).length > 0)) continue;
     if (visibleFiles(snapshot, full, { onlyOutsideEnvironments: true }).length > 0) continue;
-    const user = group.find((d) => reliesOn(d, name) !== undefined);
+    const user = group.find((d) => reliesOn(d, one.environment) !== undefined);
     if (blocked === undefined && user === undefined) {
       chosen.push(one);
       continue;
@@ -131,7 +133,7 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
       reason:
         user === undefined
           ? `${blocked}.`
-          : `${user.path} uses it (\`${reliesOn(user, name)}\`) and nothing that can be read there makes it. If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`,
+          : `${user.path} uses it (\`${reliesOn(user, one.environment)}\`) and nothing that can be read there makes it. If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`,
     });
   }
   const lines = linesFor(chosen, context, facts, group, blocked);
@@ -162,8 +164,6 @@ function whyNot(path: string, group: readonly DockerfileFacts[], facts: Facts): 
   const folder = group[0]!.context.folder!;
   const [problem] = group[0]!.context.ignoreFile?.problems ?? [];
   if (problem !== undefined) return `${path} cannot be read as the builder reads it: ${problem.message}`;
-  if (snapshot.paths.has(path) && snapshot.read(path) === undefined)
-    return `${path} is no regular file that could be edited`;
   const podman = folder === '' ? '.containerignore' : `${folder}/.containerignore`;
   if (!snapshot.paths.has(path) && snapshot.paths.has(podman))
     return `Podman reads ${podman} and Docker would read ${path}: which one counts is not known`;
@@ -185,7 +185,9 @@ function linesFor(
   const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
   const lines = names.flatMap((name) => {
     const paths = chosen.filter((w) => w.environment.name === name).map((w) => w.environment.path);
-    return ignoreLine(name, paths).map((line) => ({ name, line }));
+    const [line = name, ...rest] = ignoreLine(name, paths);
+    const free = rest.length > 0 || leavesOut(line, context, facts, (p) => isEnvironmentFile(p, facts)).length === 0;
+    return (free ? [line, ...rest] : paths).map((own) => ({ name, line: own }));
   });
   if (!facts.settings.recommendedIgnores || blocked !== undefined || !group.some((d) => recommendedFor(d)))
     return lines;
@@ -194,11 +196,24 @@ function linesFor(
     if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
       return false;
     if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
-    const pattern = ignores(parseIgnore(line));
-    const lead = context === '' ? '' : `${context}/`;
-    return ![...facts.snapshot.paths.keys()].some((p) => p.startsWith(lead) && pattern(p.slice(lead.length)));
+    return leavesOut(line, context, facts, () => false).length === 0;
   });
   return [...lines, ...more];
+}
+
+/** Files of the repository that the line alone would leave out of the context, less those that may be. */
+function leavesOut(line: string, context: string, facts: Facts, may: (path: string) => boolean): string[] {
+  const out = ignores(parseIgnore(line));
+  const lead = context === '' ? '' : `${context}/`;
+  return [...facts.snapshot.paths.keys()].filter((p) => p.startsWith(lead) && out(p.slice(lead.length)) && !may(p));
+}
+
+/** Does it lie in a folder with a pyvenv.cfg? */
+function isEnvironmentFile(path: string, facts: Facts): boolean {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    if (facts.snapshot.paths.has(`${path.slice(0, at)}/pyvenv.cfg`)) return true;
+  }
+  return false;
 }
 
 function fixFor(

@@ -1,12 +1,94 @@
-// PLACEHOLDER
-import type { Facts } from '../src/facts/facts.ts';
-import type { Transform } from '../src/model.ts';
+// Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
+import { styled } from '../src/facts/ignoreLines.ts';
+import { ignoreEdit } from '../src/facts/ignoreEdit.ts';
+import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
+import { nameOfStep } from '../src/facts/split/commands.ts';
+import { splitText } from '../src/facts/split/layout.ts';
+import { splitsOf, type SplitPlan, type SplitRefusal } from '../src/facts/split/plan.ts';
+import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',
-  title: '',
-  why: '',
-  references: [],
+  title: 'Copy what the installer reads, install, then copy the code',
   tier: 'S',
-  run: () => [],
+  why: `A build step is taken from the cache while the steps before it are unchanged. Where the whole folder is copied before
+the dependencies are installed, every change of any file installs all of them again. Copied in two steps (first the files that the
+installer reads, after the installation the rest), a change of the code re-runs only what needs the code.
+The order is changed only where it is known exactly what the installer reads, that nothing in between needs the code, and
+that the code, copied later, does not lie over what was installed. Poetry, uv and pdm install the dependencies first and the project itself once the code is there.`,
+  references: [
+    'https://docs.docker.com/build/cache/optimize/#order-your-layers',
+    'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
+    'https://python-poetry.org/docs/cli/#install',
+  ],
+  run: (facts) => facts.dockerfiles.flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
 };
+
+function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
+  return splitsOf(d, facts).map((split) => (split.kind === 'plan' ? fixable(split, d, facts) : refused(split, d)));
+}
+
+const oneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
+
+function refused({ copy, install, why }: SplitRefusal, d: DockerfileFacts): Finding {
+  return {
+    path: d.path,
+    offset: copy.start,
+    message: `Every change of the code runs ${nameOfStep(install)} again: \`${oneLine(copy.logical.text)}\` comes before it.`,
+    reason: `Left as it is: ${why}. By hand: copy what the installer reads, install, then copy the rest.`,
+  };
+}
+
+function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
+  const { moved, installs, steps, second, kept } = plan;
+  const first = moved[0]!.copy.instruction;
+  const name = nameOfStep(installs[0]!.step);
+  const text = splitText(d.path, d.text, plan);
+  const ignores = kept.flatMap((k): TextEdit[] => {
+    const edit = ignoreEdit(d.context, facts.snapshot, styled(k.line, facts.snapshot.read(d.context.ignorePath ?? '') ?? ''));
+    return edit === undefined ? [] : [edit];
+  });
+  const fix: Fix = {
+    title: text.lines.length > 0 ? `Install the dependencies before the code is copied (${name})` : `Copy the code after ${name}`,
+    safety: 'safe',
+    edits: [...text.edits, ...oneFile(ignores)],
+    gain: gainOf(plan, d),
+    notes: notesOf(plan, d),
+    declares: {
+      instructions: { added: text.added, changed: text.changed },
+      reorders: {
+        commands: second ? { [second.key]: [`${second.key} ${second.install.leaving.join(' ')}`, second.key] } : {},
+        stages: [plan.stage.index],
+      },
+      ...(kept.length > 0 ? { ignores: kept.map((k) => k.name) } : {}),
+    },
+  };
+  return {
+    path: d.path,
+    offset: first.start,
+    message: `Every change of the code runs ${name} again: \`${oneLine(first.logical.text)}\` comes before it.`,
+    reason: `${fix.gain} after the fix${steps.after < steps.before ? '' : ', which keeps the dependencies in the cache'}.`,
+    fix,
+  };
+}
+
+/** Several lines for one ignore file as one edit. */
+function oneFile(edits: readonly TextEdit[]): TextEdit[] {
+  const [first, ...rest] = edits;
+  return first === undefined ? [] : [{ ...first, newText: [first, ...rest].map((e) => e.newText).join('') }];
+}
+
+function gainOf({ steps, stage, second }: SplitPlan, d: DockerfileFacts): string {
+  const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
+  const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
+  if (steps.after < steps.before) return `A code change re-runs ${count(steps.after)}${where} instead of ${steps.before}`;
+  return `A code change re-runs ${count(steps.after)}${where}${second ? ', the last of which installs the project only' : ''}`;
+}
+
+function notesOf({ second, kept, moved }: SplitPlan, d: DockerfileFacts): string[] {
+  const notes: string[] = [];
+  if (second) notes.push(`${nameOfStep(second.install.step)} runs twice: first with ${second.install.leaving.join(' ')} for the dependencies, then as it was, for the project.`);
+  if (kept.length > 0) notes.push(`${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`);
+  if (moved.length > 1) notes.push(`${moved.length} copies of code come after the installation.`);
+  return notes;
+}

@@ -17,7 +17,13 @@ export interface CompareOptions {
   /** Base of each stage, by index. */
   readonly bases: readonly Base[];
   /** COPY and install may have changed places; an install's text -> what stands for it now (split-dependency-copy). */
-  readonly reordered?: { readonly commands: Readonly<Record<string, readonly string[]>> } | undefined;
+  readonly reordered?: Reordered | undefined;
+}
+
+interface Reordered {
+  readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** Stages in which the commands stand so; absent: all. */
+  readonly stages?: readonly number[];
 }
 
 export const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
@@ -27,7 +33,7 @@ export function obstaclesBetween(before: Trace, after: Trace, options: CompareOp
   const old = before.events.filter(isRun);
   const now = after.events.filter(isRun);
   const obstacles: Obstacle[] = [];
-  if (options.reordered) return reorderedObstacles(old, now, after, options, options.reordered.commands);
+  if (options.reordered) return reorderedObstacles(old, now, after, options, options.reordered);
   if (old.length !== now.length)
     return [{ event: undefined, why: `the number of commands changes from ${old.length} to ${now.length}` }];
   for (const [n, b] of old.entries()) {
@@ -46,7 +52,7 @@ function reorderedObstacles(
   now: readonly RunEvent[],
   after: Trace,
   options: CompareOptions,
-  commands: Readonly<Record<string, readonly string[]>>,
+  { commands, stages }: Reordered,
 ): Obstacle[] {
   const slot = (e: RunEvent, key = e.key): string => [e.stage, e.when, key].join('\0');
   const pool = new Map<string, RunEvent[]>();
@@ -68,7 +74,7 @@ function reorderedObstacles(
     );
   const obstacles: Obstacle[] = [];
   for (const b of old) {
-    for (const key of commands[b.key] ?? [b.key]) {
+    for (const key of (stages === undefined || stages.includes(b.stage) ? commands[b.key] : undefined) ?? [b.key]) {
       const a = pool.get(slot(b, key))?.shift();
       if (a === undefined) {
         obstacles.push({ event: b, why: `${describe(b)} is gone` });
@@ -76,6 +82,8 @@ function reorderedObstacles(
       }
       const why = worse({ ...b, sees: ids(b.sees) }, { ...a, words: b.words, sees: ids(a.sees) }, after, options);
       if (why !== undefined) obstacles.push({ event: b, why });
+      // the code that now comes later must not lie over what was installed
+      else if (a.covered !== undefined && b.covered === undefined) obstacles.push({ event: b, why: `${a.covered}, where ${describe(b)} runs` });
     }
   }
   for (const a of [...pool.values()].flat()) obstacles.push({ event: undefined, why: `${describe(a)} is new` });

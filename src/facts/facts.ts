@@ -54,9 +54,17 @@ export function isDockerfileName(path: string): boolean {
   return DOCKERFILE.test(name) && !NOT_DOCKERFILE.test(name);
 }
 
-/** Computes facts. `memory` of an earlier call makes it look again only at what changed since. */
-export function factsOf(snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Facts {
-  const compose = remember(memory, 'compose', snapshot, (s) => readCompose(s));
+/**
+ * Computes facts. `memory` of an earlier call makes it look again only at what changed since; `changed` names the only paths
+ * that can have.
+ */
+export function factsOf(
+  snapshot: Snapshot,
+  settings: Settings,
+  memory: Map<string, unknown>,
+  changed?: ReadonlySet<string>,
+): Facts {
+  const compose = remember(memory, 'compose', snapshot, (s) => readCompose(s), undefined, changed);
   const bound = new Map<string, ServiceFacts[]>();
   for (const service of compose.services) {
     const place = service.build?.dockerfile;
@@ -65,7 +73,7 @@ export function factsOf(snapshot: Snapshot, settings: Settings, memory: Map<stri
     if (list) list.push(service);
     else bound.set(place.path, [service]);
   }
-  const paths = new Set([...snapshot.paths.keys()].filter(isDockerfileName));
+  const paths = new Set(namedDockerfiles(snapshot.paths));
   for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
   for (const path of paths) {
@@ -76,10 +84,19 @@ export function factsOf(snapshot: Snapshot, settings: Settings, memory: Map<stri
       snapshot,
       (s) => dockerfileFacts(path, s, services, settings),
       compose,
+      changed,
     );
     if (one !== undefined) dockerfiles.push(one);
   }
   return { snapshot, settings, dockerfiles, compose };
+}
+
+const named = new WeakMap<Snapshot['paths'], readonly string[]>();
+
+function namedDockerfiles(paths: Snapshot['paths']): readonly string[] {
+  const known = named.get(paths) ?? [...paths.keys()].filter(isDockerfileName);
+  named.set(paths, known);
+  return known;
 }
 
 function dockerfileFacts(

@@ -3,6 +3,7 @@ import type { Snapshot } from '../model.ts';
 import { gitignoreNames } from '../parse/gitignoreNames.ts';
 import { isRun } from './compare.ts';
 import { type ContextCopy, contextCopies, contextPathOf, takesIn } from './contextCopies.ts';
+import { isFolder } from './contexts.ts';
 import type { DockerfileFacts } from './facts.ts';
 import { folderOf } from './place.ts';
 import { isPythonBase, startsPython } from './runsPython.ts';
@@ -19,7 +20,8 @@ export interface HostEnvironment {
 }
 
 const MANIFEST =
-  /(^|\/)(pyproject\.toml|Pipfile|setup\.py|setup\.cfg|uv\.lock|poetry\.lock|pdm\.lock|requirements[\w.-]*\.(txt|in))$/;
+  /(^|\/)(pyproject\.toml|Pipfile|setup\.py|setup\.cfg|uv\.lock|poetry\.lock|pdm\.lock|requirements[\w.-]*\.(txt|in)|(requirements|reqs|requires)\/[\w.-]+\.(txt|in))$/;
+const EXAMPLE = /(^|\/)[^/]*(example|sample)[^/]*$/i;
 /** A manifest that makes its folder a project of its own, although the root is one too. */
 const PROJECT = /(^|\/)(pyproject\.toml|Pipfile)$/;
 const BESIDE =
@@ -38,7 +40,7 @@ function repositoryOf(snapshot: Snapshot): Repository {
   if (known !== undefined) return known;
   const paths = [...snapshot.paths.keys()];
   const made = {
-    manifests: paths.filter((p) => MANIFEST.test(p)),
+    manifests: paths.filter((p) => MANIFEST.test(p) && !EXAMPLE.test(p)),
     gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
   };
   repositories.set(snapshot.paths, made);
@@ -49,7 +51,10 @@ function repositoryOf(snapshot: Snapshot): Repository {
 function projectFolders(context: string, snapshot: Snapshot): string[] {
   const lead = context === '' ? '' : `${context}/`;
   const { manifests } = repositoryOf(snapshot);
-  const inside = manifests.filter((p) => p.startsWith(lead)).map((p) => p.slice(lead.length));
+  const inside = manifests
+    .filter((p) => p.startsWith(lead))
+    // a folder of requirement files belongs to the one above it
+    .map((p) => p.slice(lead.length).replace(/(^|\/)(requirements|reqs|requires)\/([^/]+)$/, '$1$3'));
   const atRoot = inside.some((p) => !p.includes('/'));
   const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderOf(p)) && (!atRoot || PROJECT.test(p)));
   return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderOf)])];
@@ -72,6 +77,12 @@ function ignoredByGit(name: string, context: string, projects: readonly string[]
   return found;
 }
 
+/** Is the copy's one source a folder that stands in the repository (or a wildcard)? A file holds no environment. */
+function isSourceFolder(copy: ContextCopy, context: string, snapshot: Snapshot): boolean {
+  const [source = ''] = copy.sources;
+  return source === '' || /[*?[]/.test(source) || isFolder(context === '' ? source : `${context}/${source}`, snapshot);
+}
+
 /** Does any stage visibly run Python, or stand on a Python image? */
 const usesPython = (d: DockerfileFacts): boolean =>
   d.image.stages.some((s) => isPythonBase(s.base)) || d.trace.events.filter(isRun).some(startsPython);
@@ -88,7 +99,13 @@ export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: 
   for (const copy of copies) {
     for (const { path: over } of d.trace.stages[copy.stage]!.files.environments.values()) {
       const path = isKnown(over) ? contextPathOf(copy, over) : undefined;
-      if (path !== undefined && path !== '' && !found.has(path) && takesIn(copy, path)) {
+      if (
+        path !== undefined &&
+        path !== '' &&
+        !found.has(path) &&
+        takesIn(copy, path) &&
+        isSourceFolder(copy, context, snapshot)
+      ) {
         found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy, over });
       }
     }
@@ -114,27 +131,37 @@ export const partsOf = (path: string): string[] => [
   `${path}/lib/python3/site-packages/six.py`,
 ];
 
+/** Absolute path in the image where the copy puts a path of the context; symbolic. */
+function imagePathOf({ path, copy }: HostEnvironment): string {
+  const source = copy.sources.find((s) => s === '' || path === s || path.startsWith(`${s}/`));
+  const inner =
+    source === undefined ? path.slice(path.lastIndexOf('/') + 1) : path.slice(source.length).replace(/^\//, '');
+  return `${copy.destination.replace(/\/+$/, '')}/${inner}`;
+}
+
 /**
- * The image uses an environment of this name that nothing in the Dockerfile makes or copies from an image: it may be the host's.
- * Returns the text that uses it.
+ * The image uses the environment where the copy puts it, and nothing in the Dockerfile makes one there or copies it from an
+ * image: it may be the host's. Returns the text that uses it.
  */
-export function reliesOn(d: DockerfileFacts, name: string): string | undefined {
-  if ([...d.trace.allEnvironments].some((p) => p.endsWith(`/${name}`))) return undefined;
+export function reliesOn(d: DockerfileFacts, environment: HostEnvironment): string | undefined {
+  const { name } = environment;
+  const place = imagePathOf(environment);
   const fromImages = d.syntax.instructions.some(
     (i) => i.flags.some((f) => f.name === 'from') && i.words.some((w) => w.value.split('/').includes(name)),
   );
-  if (fromImages) return undefined;
-  const used = (word: string): boolean => word.startsWith(`${name}/bin/`) || word.includes(`/${name}/bin`);
+  if (d.trace.allEnvironments.has(place) || fromImages) return undefined;
+  const used = (word: string): boolean =>
+    word.startsWith(`${place}/bin`) || word.replace(/^\.\//, '').startsWith(`${name}/bin/`);
   for (const e of d.trace.events) {
-    if (e.kind === 'activate' && (e.path.endsWith(`/${name}`) || used(e.written))) return e.written;
+    if (e.kind === 'activate' && !e.known && (e.path === place || used(e.written))) return e.written;
     const word = e.kind === 'run' ? e.words.find(used) : undefined;
     if (word !== undefined) return word;
   }
   for (const stage of d.image.stages) {
-    for (const key of ['PATH', 'VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT']) {
-      const value = stage.final.env.get(key) ?? '';
-      if (used(`${value}/`) || value.endsWith(`/${name}`) || used(`${value}/bin/`)) return `${key} of the image`;
-    }
+    const { env } = stage.final;
+    if ((env.get('PATH') ?? '').split(':').includes(`${place}/bin`)) return 'PATH of the image';
+    for (const key of ['VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT'])
+      if (env.get(key) === place) return `${key} of the image`;
   }
   return undefined;
 }

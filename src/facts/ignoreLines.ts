@@ -1,6 +1,7 @@
 // The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
 import type { Snapshot } from '../model.ts';
 import { parseIgnore } from '../parse/dockerignore.ts';
+import { trimGoSpace } from '../parse/ignore/goText.ts';
 import { type ContextCopy, contextCopies } from './contextCopies.ts';
 import type { DockerfileFacts } from './facts.ts';
 
@@ -14,7 +15,7 @@ export function ignoreLine(name: string, paths: readonly string[]): string[] {
 /** The line as the file writes folders: with a slash at the end where most of its folders have one. */
 export function styled(line: string, text: string): string {
   const folders = parseIgnore(text)
-    .patterns.map(({ start, end, negated }) => (negated ? '' : text.slice(start, end).replace(/[ \t\r]+$/, '')))
+    .patterns.map(({ start, end, negated }) => (negated ? '' : trimGoSpace(text.slice(start, end))))
     .filter(
       (own) =>
         /\/$/.test(own) ||

@@ -10,6 +10,7 @@ interface Remembered {
 /**
  * `compute(snapshot)`, or the value of the last call under `key` where every file that it read has the same text and
  * `also` is the same object. Paths that come to be are noticed only if the computation tried to read them.
+ * `changed`: the only paths that can differ from the last call with this memory; without it all are compared.
  */
 export function remember<T>(
   memory: Map<string, unknown>,
@@ -17,12 +18,13 @@ export function remember<T>(
   snapshot: Snapshot,
   compute: (s: Snapshot) => T,
   also?: unknown,
+  changed?: ReadonlySet<string>,
 ): T {
   const old = memory.get(key) as Remembered | undefined;
   if (old !== undefined && old.also === also) {
     let same = true;
-    for (const [path, text] of old.reads) {
-      if (snapshot.read(path) !== text) {
+    for (const path of changed ?? old.reads.keys()) {
+      if (old.reads.has(path) && snapshot.read(path) !== old.reads.get(path)) {
         same = false;
         break;
       }

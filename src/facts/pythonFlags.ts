@@ -13,21 +13,23 @@ export type Flag = (typeof FLAGS)[number];
 const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', PYTHONUNBUFFERED: 'u' };
 
 /**
- * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also ONBUILD) of its chain or base,
+ * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also behind ONBUILD) of its chain or base,
  * all services that start it, or every Python command that starts it? Any value is an answer, also one that means off.
  */
 export function answered(d: DockerfileFacts, target: number, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
   const stages = chainOf(d.image, target);
   if (d.image.stages[target]!.final.env.has(flag)) return true;
-  const onbuild = (i: Stage['instructions'][number]): boolean =>
-    i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag);
-  if (stages.some((s) => s.instructions.some(onbuild))) return true;
+  const says = (i: Stage['instructions'][number]): boolean =>
+    (i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag)) ||
+    // swallowed by the value of a legacy ENV: meant, and reported there
+    (i.keyword === 'ENV' && i.pairs.some((p) => p.separator === '' && p.value?.includes(flag)));
+  if (stages.some((s) => s.instructions.some(says))) return true;
   const services = servicesOfStage(d, target);
-  const says = (words: readonly (string | undefined)[] | undefined): boolean =>
+  const sets = (words: readonly (string | undefined)[] | undefined): boolean =>
     words?.some((w) => w?.includes(`${flag}=`)) === true;
   if (
     services.length > 0 &&
-    services.every((s) => s.environment.has(flag) || says(s.command?.words) || says(s.entrypoint?.words))
+    services.every((s) => s.environment.has(flag) || sets(s.command?.words) || sets(s.entrypoint?.words))
   )
     return true;
   const starts = startsOfStage(d, target).filter(startsPython);

@@ -37,8 +37,12 @@ export function servicesOfStage(d: DockerfileFacts, target: number): ServiceFact
   });
 }
 
+/** Written in Python, or able to host it: an image with them need not hold Python code of anybody's own. */
+const TOOLS = /(^|\/)(uwsgi|aws|ansible[\w-]*|meson|scons|supervisord?)$/;
+
 /** Does this command run Python (or something that is known to be a Python program)? */
-export const startsPython = (e: RunEvent): boolean => e.what !== 'unknown' && e.implied === undefined;
+export const startsPython = (e: RunEvent): boolean =>
+  e.what !== 'unknown' && e.implied === undefined && !(e.what === 'program' && TOOLS.test(e.words[0]!));
 
 /** The commands that start a container of the stage: CMD, ENTRYPOINT, what scripts of the repository they run, services. */
 export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
@@ -74,12 +78,20 @@ function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open
   return open ? 'open' : 'other';
 }
 
+/** A folder, a wildcard, a Python file or manifest: no single script, archive or configuration file. */
+function mayHoldPython(source: string): boolean {
+  const name = source.slice(source.replace(/\/$/, '').lastIndexOf('/') + 1);
+  return /^\.{0,2}\/?$/.test(name) || !name.includes('.') || /[*?[]|\.(py|toml|lock)$|requirement/i.test(name);
+}
+
 const REQUIREMENTS = /(^|[/=])[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/;
 
 /** Some RUN installs what a project asks for, or runs its code, after files of the context came in: more than a tool that is named. */
 function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
   const stages = new Set(chain.map((s) => s.index));
-  const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter((c) => c.from !== 'image');
+  const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter(
+    (c) => c.from !== 'image' && (c.from !== undefined || c.sources.some(mayHoldPython)),
+  );
   const first = Math.min(...copies.map((c) => c.instruction));
   return d.trace.events.filter(isRun).some((e) => {
     if (!stages.has(e.stage) || e.when !== 'build' || e.conditional || e.instruction < first) return false;

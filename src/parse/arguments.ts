@@ -1,5 +1,6 @@
 // What stands behind a Dockerfile keyword: flags, words, JSON lists, name=value pairs, as BuildKit's line parsers split them.
-import type { Flag, Instruction } from './dockerfile.ts';
+import { bytesOf } from '../bytes.ts';
+import type { Flag } from './dockerfile.ts';
 
 /** `value` is decoded for JSON, raw (quotes and escapes kept) otherwise; at/to are offsets in the logical text, quotes included. */
 export interface Word {
@@ -33,7 +34,9 @@ export interface Arguments {
   readonly problems: readonly string[];
 }
 
-const KEYWORDS = new Set(
+const JSON_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+/** What BuildKit knows as an instruction. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
 );
 /** Keywords whose JSON list is read as one. */
@@ -43,7 +46,12 @@ const isSplit = (c: string | undefined): boolean => c === ' ' || c === '\t' || c
 const isByteSpace = (c: string | undefined): boolean => isSplit(c) || c === '\n' || c === '\x85' || c === '\xA0';
 
 /** Parses keyword and arguments of `text` from `from` on. `text` is an instruction's logical text. */
-export function parseArguments(text: string, from: number, escape: string): Arguments {
+export function parseArguments(
+  text: string,
+  from: number,
+  escape: string,
+  { isTrigger = false }: { readonly isTrigger?: boolean } = {},
+): Arguments {
   let to = text.length;
   while (to > from && (isSplit(text[to - 1]) || text[to - 1] === '\n')) to--;
   let at = from;
@@ -60,7 +68,8 @@ export function parseArguments(text: string, from: number, escape: string): Argu
   const base = { keyword, flags, argsAt, argsTo: to, words: [], pairs: [], problems };
 
   if (keyword === 'ONBUILD') {
-    const trigger = argsAt < to ? parseArguments(text, argsAt, escape) : undefined;
+    if (isTrigger) return base;
+    const trigger = argsAt < to ? parseArguments(text, argsAt, escape, { isTrigger: true }) : undefined;
     if (trigger === undefined) problems.push('ONBUILD without an instruction');
     else problems.push(...trigger.problems);
     return trigger ? { ...base, trigger } : base;
@@ -212,6 +221,17 @@ function namesAndValues(text: string, from: number, to: number, escape: string, 
   return pairs;
 }
 
+/** The text of a JSON string without its quotes: bytes stay bytes, escapes become the bytes of their UTF-8. */
+function unescaped(inside: string): string {
+  return inside.replace(/(?:\\u[0-9a-fA-F]{4})+|\\(.)/g, (run, c: string | undefined) => {
+    if (c !== undefined) return JSON_ESCAPES[c] ?? c;
+    const units = run.slice(2).split('\\u');
+    const text = units.map((u) => String.fromCharCode(Number.parseInt(u, 16))).join('');
+    // Go writes U+FFFD for half a surrogate pair
+    return bytesOf(text.replace(/\p{Cs}/gu, '\ufffd'));
+  });
+}
+
 /** The strings of a JSON list that fills [from, to), each with its range; undefined where Go's json.Unmarshal would refuse it. */
 function jsonStrings(text: string, from: number, to: number): Word[] | 'not-strings' | undefined {
   let list: unknown;
@@ -224,50 +244,12 @@ function jsonStrings(text: string, from: number, to: number): Word[] | 'not-stri
   if (!list.every((v) => typeof v === 'string')) return 'not-strings';
   const words: Word[] = [];
   let at = from;
-  for (const value of list as string[]) {
+  for (let n = 0; n < list.length; n++) {
     const start = text.indexOf('"', at);
     at = start + 1;
     while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+    words.push({ value: unescaped(text.slice(start + 1, at)), at: start, to: at + 1 });
     at++;
-    words.push({ value, at: start, to: at });
   }
   return words;
-}
-
-/** Why BuildKit's instruction parser would reject this one, or undefined. `stages`: how many FROM stand before it. */
-export function instructionProblem(i: Omit<Instruction, 'index'>, stages: number): string | undefined {
-  const { keyword, words, pairs } = i;
-  if (stages === 0 && keyword !== 'FROM' && keyword !== 'ARG' && KEYWORDS.has(keyword)) return `${keyword} before the first FROM`;
-  const empty = i.argsAt >= i.argsTo;
-  switch (keyword) {
-    case 'FROM':
-      if (words.length !== 1 && !(words.length === 3 && words[1]!.value.toLowerCase() === 'as'))
-        return 'FROM requires either one or three arguments';
-      if (words.length === 3 && !/^[a-z][a-z0-9-_.]*$/.test(words[2]!.value.toLowerCase())) return 'invalid name for a build stage';
-      return undefined;
-    case 'COPY':
-    case 'ADD':
-      return words.length < 2 ? `${keyword} requires at least two arguments` : undefined;
-    case 'ENV':
-    case 'LABEL':
-    case 'ARG':
-      return pairs.length === 0 ? `${keyword} requires at least one argument` : undefined;
-    case 'EXPOSE':
-    case 'VOLUME':
-    case 'WORKDIR':
-    case 'USER':
-    case 'MAINTAINER':
-    case 'STOPSIGNAL':
-      return words.length === 0 ? `${keyword} requires an argument` : undefined;
-    case 'SHELL':
-      return i.json === undefined || i.json.length === 0 ? 'SHELL requires the arguments to be in JSON form' : undefined;
-    case 'RUN':
-      return empty && !i.flags.length ? 'RUN without a command' : undefined;
-    case 'HEALTHCHECK':
-      return i.healthcheck !== 'CMD' && i.healthcheck !== 'NONE' ? 'unknown type of HEALTHCHECK' : undefined;
-    case 'ONBUILD':
-      return i.trigger && /^(ONBUILD|FROM|MAINTAINER)$/.test(i.trigger.keyword) ? `${i.trigger.keyword} isn't allowed as an ONBUILD trigger` : undefined;
-    default:
-      return undefined;
-  }
 }

@@ -1,7 +1,9 @@
 // Dockerfile text -> instructions with byte offsets, by BuildKit's own line rules (frontend/dockerfile/parser).
 import type { LogicalText, Problem, Range } from '../model.ts';
-import { instructionProblem, type Pair, parseArguments, type Word } from './arguments.ts';
+import { type Pair, parseArguments, type Word } from './arguments.ts';
+import { readDirective } from './directive.ts';
 import { type HeredocWord, heredocWords } from './heredoc.ts';
+import { instructionProblem } from './instructionRules.ts';
 import { joinPieces } from './logical.ts';
 
 /** A `--name=value` flag; at/to are offsets into the instruction's logical text. */
@@ -53,10 +55,9 @@ export interface DockerfileSyntax {
   readonly problems: readonly Problem[];
 }
 
-/** BuildKit's scanner refuses longer physical lines (bufio.MaxScanTokenSize). */
-const MAX_LINE = 65_535;
+/** BuildKit's scanner refuses longer physical lines (bufio.MaxScanTokenSize, newline and all). */
+const MAX_LINE = 65_536;
 const BOM = '\xEF\xBB\xBF';
-const DIRECTIVE = /^#[\t\n\v\f\r \x85\xA0]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*$/;
 const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
 /** UTF-8 of the spaces that Go's unicode.IsSpace knows beyond ASCII: BuildKit splits at them in some places and not in others. */
 const UNICODE_SPACE = /\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80/;
@@ -110,7 +111,13 @@ export function parseDockerfile(text: string): DockerfileSyntax {
   const nextLine = (): Line | undefined => {
     if (at >= text.length) return undefined;
     const line = readLine(text, at);
-    if (line.next - line.start > MAX_LINE) fail(line.start, `line longer than ${MAX_LINE} bytes, which BuildKit refuses`);
+    // a last line without a newline leaves no room for one; a byte-order mark counts
+    const length = line.next - (lineNumber === 0 ? 0 : line.start) + (text[line.next - 1] === '\n' ? 0 : 1);
+    if (length > MAX_LINE) {
+      fail(line.start, 'a line longer than 65535 bytes, which BuildKit refuses');
+      at = text.length;
+      return undefined;
+    }
     at = line.next;
     lineNumber++;
     return line;
@@ -120,12 +127,11 @@ export function parseDockerfile(text: string): DockerfileSyntax {
     const start = skipSpace(text, line.start, line.end);
     const startLine = lineNumber;
     if (!directivesOver) {
-      const match = text[start] === '#' && line.end - start < 4096 ? DIRECTIVE.exec(text.slice(start, line.end)) : null;
-      const key = match?.[1]?.toLowerCase();
-      if (key === 'syntax' || key === 'escape' || key === 'check') {
+      const directive = readDirective(text, start, line.end);
+      if (directive !== undefined) {
+        const { key, value } = directive;
         if (seen.has(key)) fail(start, `only one ${key} parser directive can be used`);
         seen.add(key);
-        const value = match![2]!;
         if (key === 'syntax') syntaxDirective = value;
         if (key === 'escape') {
           if (value === '\\' || value === '`') escape = value;
@@ -161,7 +167,9 @@ export function parseDockerfile(text: string): DockerfileSyntax {
     const heredocs: Heredoc[] = [];
     const keyword = parsed.trigger?.keyword ?? parsed.keyword;
     if (HEREDOC_KEYWORDS.has(keyword) && !(parsed.trigger ?? parsed).json && logical.text.includes('<<')) {
-      for (const word of heredocWords(logical.text)) {
+      const found = heredocWords(logical.text);
+      if (found.problem !== undefined) fail(start, found.problem);
+      for (const word of found.words) {
         const body = at;
         let terminator: Line | undefined;
         for (let row = nextLine(); row !== undefined; row = nextLine()) {
@@ -194,6 +202,8 @@ export function parseDockerfile(text: string): DockerfileSyntax {
       ...(trigger ? { trigger: { ...common, ...inner, heredocs } } : {}),
     });
   }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) fail(nul, 'a NUL byte, which shells leave out');
   if (instructions.length === 0) fail(0, 'no instruction');
   else if (!instructions.some((i) => i.keyword === 'FROM')) fail(instructions[0]!.start, 'no FROM');
   let stages = 0;

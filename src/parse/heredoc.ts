@@ -1,4 +1,5 @@
 // Finds the here-document words of an instruction line as BuildKit's heredocsFromLine does.
+import { type Lexed, lexText } from './expand.ts';
 
 export interface HeredocWord {
   /** The terminator line's text. */
@@ -12,104 +13,42 @@ export interface HeredocWord {
   readonly to: number;
 }
 
-const SPACE = /[\t\n\v\f\r ]/;
-
-/** Skips `${...}` as BuildKit's lexer reads it (nested braces by words); returns the offset behind it, or -1 on a syntax error. */
-function skipBraces(line: string, from: number): number {
-  let at = from + 2;
-  if (at >= line.length || line[at] === '{' || line[at] === '}' || line[at] === ':') return -1;
-  let depth = 1;
-  while (at < line.length) {
-    const c = line[at]!;
-    if (c === '\\') at += 2;
-    else if (c === "'") {
-      at = line.indexOf("'", at + 1) + 1;
-      if (at === 0) return -1;
-    } else if (c === '$' && line[at + 1] === '{') {
-      depth++;
-      at += 2;
-    } else if (c === '}') {
-      at++;
-      if (--depth === 0) return at;
-    } else at++;
-  }
-  return -1;
+export interface HeredocWords {
+  readonly words: readonly HeredocWord[];
+  /** Why BuildKit would refuse the line, or why we do not follow it. */
+  readonly problem?: string;
 }
 
-/** Words of the line split at spaces outside quotes, raw; undefined on an unbalanced quote (then there are no here-documents). */
-function rawWords(line: string): { at: number; to: number }[] | undefined {
-  const words: { at: number; to: number }[] = [];
-  let start = -1;
-  let at = 0;
-  while (at < line.length) {
-    const c = line[at]!;
-    if (SPACE.test(c)) {
-      if (start >= 0) words.push({ at: start, to: at });
-      start = -1;
-      at++;
-      continue;
-    }
-    if (start < 0) start = at;
-    if (c === '\\') at += 2;
-    else if (c === "'") {
-      const close = line.indexOf("'", at + 1);
-      if (close < 0) return undefined;
-      at = close + 1;
-    } else if (c === '"') {
-      at++;
-      while (at < line.length && line[at] !== '"') {
-        if (line[at] === '$' && line[at + 1] === '{') {
-          at = skipBraces(line, at);
-          if (at < 0) return undefined;
-        } else at += line[at] === '\\' && /["$\\]/.test(line[at + 1] ?? '') ? 2 : 1;
-      }
-      if (at >= line.length) return undefined;
-      at++;
-    } else if (c === '$' && line[at + 1] === '{') {
-      at = skipBraces(line, at);
-      if (at < 0) return undefined;
-    } else if (c === '<' && line[at + 1] === '<') {
-      at += 2;
-      while (at < line.length && /[\t\r ]/.test(line[at]!)) at++;
-    } else at++;
+const WORD = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/;
+const LAX = { escape: '\\', lookup: () => undefined, keepUnset: true };
+const quotes = (text: string): number => text.split(/['"]/).length - 1;
+
+/** What one word says, as BuildKit's ParseHeredoc: undefined where it is no here-document. */
+export function heredocOf(word: string): Omit<HeredocWord, 'at' | 'to'> | { readonly problem: string } | undefined {
+  const match = word.includes('<<') ? WORD.exec(word) : null;
+  const rest = match?.[2];
+  if (!match || !rest) return undefined;
+  const plain = lexText(rest, LAX);
+  if (plain.problem !== undefined) return { problem: `here-document ${rest.slice(0, 40)}: ${plain.problem}` };
+  const [only, more] = plain.words;
+  if (only === undefined || more !== undefined) return undefined;
+  const raw: Lexed = lexText(rest, { ...LAX, rawQuotes: true });
+  if (raw.problem !== undefined || raw.words.length !== 1) {
+    return { problem: `here-document ${rest.slice(0, 40)} cannot be read` };
   }
-  if (start >= 0) words.push({ at: start, to: Math.min(at, line.length) });
-  return words;
+  return { name: only.value, chomp: match[1] === '-', expand: quotes(only.value) === quotes(raw.words[0]!.value) };
 }
 
-/** The word without its quotes and escapes, or undefined when it is not one word. */
-function unquote(word: string): string | undefined {
-  let out = '';
-  let at = 0;
-  while (at < word.length) {
-    const c = word[at]!;
-    if (SPACE.test(c)) return undefined;
-    if (c === '\\') {
-      out += word[at + 1] ?? '';
-      at += 2;
-    } else if (c === "'" || c === '"') {
-      const close = word.indexOf(c, at + 1);
-      if (close < 0) return undefined;
-      out += word.slice(at + 1, close);
-      at = close + 1;
-    } else {
-      out += c;
-      at++;
-    }
+/** Here-document words of `line`, in order; none where its quotes or expansions cannot be read. Linear in its length. */
+export function heredocWords(line: string): HeredocWords {
+  const lexed = lexText(line, { ...LAX, rawQuotes: true, rawEscapes: true });
+  if (lexed.problem !== undefined) return lexed.limited ? { words: [], problem: lexed.problem } : { words: [] };
+  const words: HeredocWord[] = [];
+  for (const { value, at, to } of lexed.words) {
+    const found = heredocOf(value);
+    if (found === undefined) continue;
+    if ('problem' in found) return { words, problem: found.problem };
+    words.push({ ...found, at, to });
   }
-  return out;
-}
-
-/** Here-document words of `line`, in order. Linear in its length. */
-export function heredocWords(line: string): HeredocWord[] {
-  const found: HeredocWord[] = [];
-  for (const { at, to } of rawWords(line) ?? []) {
-    const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(line.slice(at, to));
-    const rest = match?.[3]?.replace(/[\t\n\f\r ]+$/, '');
-    if (!match || !rest) continue;
-    const name = unquote(rest);
-    if (!name) continue;
-    found.push({ name, chomp: match[2] === '-', expand: !/['"]/.test(rest), at, to });
-  }
-  return found;
+  return { words };
 }

@@ -85,8 +85,10 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
     virtualEnv: shell.variables.get('VIRTUAL_ENV'),
   };
   shell.beforeActivation = before;
-  shell.variables.set('PATH', `${path}/bin:${shell.variables.get('PATH') ?? ''}`);
-  shell.variables.set('VIRTUAL_ENV', path);
+  // the script names the path of its creation, wherever it lies now
+  const named = environment?.createdAt ?? path;
+  shell.variables.set('PATH', `${named}/bin:${shell.variables.get('PATH') ?? ''}`);
+  shell.variables.set('VIRTUAL_ENV', named);
   shell.exported.add('VIRTUAL_ENV').add('PATH');
   shell.variables.delete('PYTHONHOME');
   shell.hashed.clear();

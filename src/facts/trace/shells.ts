@@ -26,6 +26,9 @@ export function runText(field: Field, child: Shell, t: Tracer, call: Call): void
   delete child.active;
   delete child.beforeActivation;
   child.outerExpanded = field.expandsPath === true;
+  if (child.outerExpanded)
+    child.outer = { PATH: child.variables.get('PATH') ?? '', VIRTUAL_ENV: child.variables.get('VIRTUAL_ENV') ?? '' };
+  else delete child.outer;
   if (field.logical)
     walkText(field.logical, child, t, {
       ...call.source,

@@ -102,6 +102,8 @@ export interface Shell {
   child: boolean;
   /** The outer shell expanded $PATH in this child's text: an activation inside is undone by it. */
   outerExpanded: boolean;
+  /** Their values in the outer shell, which expands them in this text. */
+  outer?: Readonly<Record<string, string>>;
   /** File range to blame where a text has no file position of its own. */
   origin: Range;
   depth: number;
@@ -129,5 +131,6 @@ export function homeOfUser(shell: Shell): string {
 export function become(shell: Shell, other: Shell): void {
   if (other.active === undefined) delete shell.active;
   if (other.beforeActivation === undefined) delete shell.beforeActivation;
+  if (other.outer === undefined) delete shell.outer;
   Object.assign(shell, other);
 }

@@ -42,7 +42,7 @@ function special(name: string, shell: Shell): string | undefined {
 }
 
 export function variable(name: string, shell: Shell): string | undefined {
-  const own = shell.variables.get(name) ?? special(name, shell);
+  const own = shell.outer?.[name] ?? shell.variables.get(name) ?? special(name, shell);
   if (own !== undefined) return own;
   if (/^[1-9]$/.test(name))
     return shell.parameters === undefined ? unknown(`$${name}`) : (shell.parameters[Number(name) - 1] ?? '');

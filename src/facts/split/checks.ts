@@ -1,0 +1,159 @@
+// What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
+import type { Snapshot } from '../../model.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import type { Stage } from '../image.ts';
+import type { ImageFiles } from '../installs.ts';
+import { isFolder } from '../contexts.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
+import { nameOfStep, runSteps, type Step } from './commands.ts';
+import {
+  type AnyCopy,
+  type ContextCopy,
+  type CopyPlace,
+  contextPathsAt,
+  inRepository,
+  isContextCopy,
+  isFile,
+  providedAt,
+  readCopy,
+} from './copies.ts';
+import { type DependencyInstall, isIdleTool, makesEnvironment, readInstall } from './install.ts';
+import { touches, whyNotTolerated } from './tolerated.ts';
+import type { InstallReads } from '../installs.ts';
+
+export interface SplitPlace extends CopyPlace {
+  readonly d: DockerfileFacts;
+  readonly snapshot: Snapshot;
+  readonly dockerfiles: readonly DockerfileFacts[];
+}
+
+/** Why an instruction stays behind the code; `reads`: of the install that it is, if it is one. */
+export interface Barrier {
+  readonly why: string;
+  readonly step?: Step;
+  readonly reads?: InstallReads;
+}
+
+/** A RUN that can stand before the code. */
+export interface RunBeforeCode {
+  readonly installs: readonly DependencyInstall[];
+  /** Commands that make an environment. */
+  readonly creates: readonly Step[];
+  readonly steps: readonly Step[];
+  /** Image paths that `uv venv` looks at. */
+  readonly looks: readonly string[];
+}
+
+/** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
+export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
+  const own = stage.instructions.flatMap((i, at) => (at < n && /^(COPY|ADD)$/.test(i.keyword) ? [readCopy(stage, at, place)] : []));
+  const parent = stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
+  return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
+}
+
+/** The files of the image as a command behind `copies` finds them. */
+export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): ImageFiles {
+  const known = new Map<string, string | undefined>();
+  return {
+    resolve: (imagePath) => {
+      if (!known.has(imagePath)) {
+        const found = providedAt(imagePath, copies, place);
+        known.set(imagePath, found === undefined || found === 'elsewhere' ? undefined : inRepository(place.context, found.path));
+      }
+      return known.get(imagePath);
+    },
+    has: (path) => isFile(place.snapshot, path),
+    hasFolder: (path) => isFolder(path, place.snapshot),
+    read: (path) => place.snapshot.read(path),
+  };
+}
+
+/** The folders (or single files) of the image that a copy writes. */
+export const regionOf = (copy: ContextCopy): string => copy.destination;
+
+/** Does another COPY or ADD keep clear of the copies that are to come later? */
+export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place: SplitPlace): string | undefined {
+  const regions = moved.map(regionOf);
+  if (!isContextCopy(copy)) return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
+  for (const source of copy.sources) {
+    if (source.kind === 'folder') {
+      if (touches(copy.destination, regions)) return 'copies into the same folder';
+      continue;
+    }
+    const name = source.path.slice(source.path.lastIndexOf('/') + 1);
+    const target = copy.asFile ? copy.destination : absolute(name, copy.destination);
+    for (const one of moved) {
+      if (!isWithin(target, regionOf(one))) continue;
+      const winner = contextPathsAt(one, target).find(({ path }) => isFile(place.snapshot, inRepository(place.context, path)));
+      // The same file at the same place may be laid there twice.
+      if (winner?.path !== source.path || one.instruction.flags.length + copy.instruction.flags.length > 0) return 'copies into the same folder';
+    }
+  }
+  return undefined;
+}
+
+function whyMount(stage: Stage, n: number, regions: readonly string[]): string | undefined {
+  for (const { name, value = '' } of stage.instructions[n]!.flags) {
+    if (name !== 'mount') continue;
+    const options = new Map(value.split(',').map((o): [string, string] => [o.split('=', 1)[0]!, o.slice(o.indexOf('=') + 1)]));
+    const type = options.get('type') ?? 'bind';
+    const target = options.get('target') ?? options.get('dst') ?? options.get('destination');
+    if (type === 'bind' && !options.has('from')) return 'mounts a part of the build context';
+    if (target === undefined) continue;
+    const path = absolute(target, stage.before[n]!.cwd);
+    if (regions.some((r) => isWithin(path, r)) || !isKnown(path) || target.includes('$')) return 'mounts something where the code is copied';
+  }
+  return undefined;
+}
+
+/** Reads the RUN at `n`: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
+export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[], place: SplitPlace): RunBeforeCode | Barrier {
+  const regions = moved.map(regionOf);
+  const { steps, problem } = runSteps(stage, n, place.d.text);
+  const mount = whyMount(stage, n, regions);
+  const copies = copiesBefore(stage, n, place);
+  const image = imageFiles(copies, place);
+  const installs: DependencyInstall[] = [];
+  const creates: Step[] = [];
+  const looks: string[] = [];
+  let barrier: Barrier | undefined = problem === undefined ? undefined : { why: `the RUN at line ${stage.instructions[n]!.line} is not followed: ${problem}` };
+  if (mount !== undefined) barrier ??= { why: `the RUN at line ${stage.instructions[n]!.line} ${mount}` };
+  for (const step of steps) {
+    const one = readInstall(step, image);
+    if (one?.kind === 'refused') {
+      barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads: one.reads };
+      continue;
+    }
+    if (one !== undefined) {
+      if (step.redirects.some((r) => touches(r, regions))) barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
+      installs.push(one.install);
+      continue;
+    }
+    const making = makesEnvironment(step);
+    if (making !== undefined) {
+      creates.push(step);
+      if (making === 'uv') looks.push(...lookedAt(step));
+      continue;
+    }
+    if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
+    const why = /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place) ? 'may need the code' : whyNotTolerated(step, regions);
+    if (why !== undefined) barrier ??= { why: `${nameOfStep(step)} ${why}` };
+  }
+  if (barrier === undefined) return { installs, creates, steps, looks };
+  // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
+  const [install] = installs;
+  return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
+}
+
+const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
+  place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
+
+/** `uv venv` takes its Python from these, in its folder and above. */
+function lookedAt(step: Step): string[] {
+  const found: string[] = [];
+  if (!isKnown(step.cwd)) return found;
+  for (let folder = step.cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
+    for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']) found.push(absolute(name, folder));
+    if (folder === '/') return found;
+  }
+}

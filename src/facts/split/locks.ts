@@ -1,0 +1,91 @@
+// Lock and settings files around an install: may they lie in a build context unseen, and is uv.lock as old as its project?
+import type { Snapshot } from '../../model.ts';
+import { parseUvLock } from '../../parse/manifests/locks.ts';
+import { parsePyproject } from '../../parse/manifests/pyproject.ts';
+import { isUvLockStale } from '../../parse/manifests/uvLockAge.ts';
+import { type BuildContext, isFolder } from '../contexts.ts';
+import { matchesName } from '../contextCopies.ts';
+import { folderOf } from '../place.ts';
+import { inRepository, isFile } from './copies.ts';
+import type { DependencyInstall } from './install.ts';
+
+/** Files that an installer looks for beside its manifest: what it finds there changes what it installs. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'uv-sync': ['uv.lock', 'uv.toml'],
+  poetry: ['poetry.lock', 'poetry.toml'],
+  pipenv: ['Pipfile.lock'],
+  pdm: ['pdm.lock', 'pdm.toml'],
+};
+const MANIFEST = /(^|\/)(pyproject\.toml|Pipfile)$/;
+
+/** Does a .gitignore on the way to `path` (of the repository) name it? Then it may lie there although the snapshot has none. */
+export function isGitignored(path: string, snapshot: Snapshot): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  let ignored = false;
+  const folders: string[] = [''];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
+  for (const folder of folders) {
+    const text = snapshot.read(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
+    if (text === undefined || text.length > 200_000) continue;
+    const rest = folder === '' ? path : path.slice(folder.length + 1);
+    for (const line of text.split(/\r?\n/)) {
+      const pattern = line.replace(/[ \t]+$/, '');
+      if (pattern === '' || pattern.startsWith('#')) continue;
+      const negated = pattern.startsWith('!');
+      const own = pattern.replace(/^!/, '').replace(/^\*\*\//, '');
+      const hits = own.startsWith('/') || own.includes('/') ? own.replace(/^\//, '') === rest : matchesName(own, name);
+      if (hits) ignored = !negated;
+    }
+  }
+  return ignored;
+}
+
+/**
+ * Why the install may come out differently once the code comes after it, because of a file beside its manifest that only some build
+ * contexts have; undefined: it may not. `files`: the repository paths of what it reads, of the same order as `reads.files`.
+ */
+export function whyUnseen(install: DependencyInstall, files: readonly string[], context: BuildContext, snapshot: Snapshot): string | undefined {
+  const names = BESIDE[install.reads.tool] ?? [];
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  for (const manifest of files.filter((f) => MANIFEST.test(f))) {
+    const folder = folderOf(manifest);
+    for (const name of names) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (isFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own))) continue;
+      return `${name} is not in the repository but .gitignore names it, so a build context may hold one`;
+    }
+  }
+  return undefined;
+}
+
+/** How the uv.lock that `uv sync` reads compares to its project: rewritten in the image where it is not up to date. */
+export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh' | 'stale' | 'unknown' | 'none' {
+  const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
+  if (lock === undefined) return 'none';
+  const folder = folderOf(lock);
+  const root = folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`;
+  const text = snapshot.read(lock);
+  const project = snapshot.read(root);
+  if (text === undefined || project === undefined) return 'unknown';
+  const members = files.filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f)).map((f) => parsePyproject(snapshot.read(f) ?? ''));
+  return isUvLockStale(parseUvLock(text), parsePyproject(project), members);
+}
+
+/** The pyproject files whose requirements are computed by their build: uv would have to build them for its lock. */
+export function dynamicProject(files: readonly string[], snapshot: Snapshot): string | undefined {
+  return files.find(
+    (f) =>
+      /(^|\/)pyproject\.toml$/.test(f) &&
+      parsePyproject(snapshot.read(f) ?? '').project?.dynamic.some((field) => field.endsWith('dependencies')),
+  );
+}
+
+/** Paths of the context below a folder that an ignore file with exceptions may let in. */
+const SAMPLES = ['', '/pyvenv.cfg', '/bin/python', '/bin/activate', '/lib/python3.12/site-packages/a/b.py', '/lib/python3.12/site-packages/a/b.txt', '/lib/python3.12/site-packages/a/b.json', '/lib64', '/.gitignore'];
+
+/** Does the ignore file keep all of a folder (or file) out of the context? */
+export const isKeptOut = (path: string, context: BuildContext): boolean => SAMPLES.every((s) => context.ignored(path + s));
+
+/** Does the repository itself have something there? */
+export const standsInRepository = (path: string, context: BuildContext, snapshot: Snapshot): boolean =>
+  isFile(snapshot, inRepository(context, path)) || isFolder(inRepository(context, path), snapshot);

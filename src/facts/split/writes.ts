@@ -1,0 +1,106 @@
+// Where an install writes, and whether the code that is copied over it later would disturb that.
+import type { CreateEvent, RunEvent } from '../trace/events.ts';
+import type { Stage } from '../image.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
+import { ignoreLine } from '../ignoreLines.ts';
+import { whyNotIgnore } from '../ignoreEdit.ts';
+import { folderOf } from '../place.ts';
+import { nameOfStep, type Step } from './commands.ts';
+import { type ContextCopy, contextPathsAt } from './copies.ts';
+import type { RunBeforeCode, SplitPlace } from './checks.ts';
+import { regionOf } from './checks.ts';
+import { type DependencyInstall, namedPlaces } from './install.ts';
+import { isKeptOut } from './locks.ts';
+
+/** What an ignore file must keep out, so that the code can be copied over an environment. */
+export interface Kept {
+  /** `.venv`: what the guard allows to be left out. */
+  readonly name: string;
+  readonly line: string;
+}
+
+const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
+
+/** The trace's event of a command, found by where it stands. */
+export function eventOf(step: Step, instruction: number, place: SplitPlace): RunEvent | undefined {
+  return place.d.trace.events.find(
+    (e): e is RunEvent => e.kind === 'run' && e.instruction === instruction && e.when === 'build' && e.range.start === step.range.start && e.range.end === step.range.end,
+  );
+}
+
+/** May the home of the user of instruction `n` lie in one of the folders? */
+function mayHoldHome(regions: readonly string[], stage: Stage, n: number, place: SplitPlace): boolean {
+  const state = stage.before[n]!;
+  const set = state.buildEnv.get('HOME');
+  const user = state.user.split(':')[0]!;
+  const home = set ?? (/^(|0|root)$/.test(user) ? '/root' : isKnown(user) ? `/home/${user}` : undefined);
+  return regions.some((region) => {
+    if (home !== undefined && (!isKnown(home) || isWithin(home, region))) return true;
+    if (/^\/(root|home(\/[^/]+)?)?$/.test(region) && home !== '/root') return true;
+    const named = region.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    // Users are made with a home of their own, also by a variable.
+    return new RegExp(`(^|[ \t])(-[a-z]*d|-h|--home|--home-dir)[= ]+["']?(\\$|${named}(["'/ \t\\n]|$))`, 'm').test(place.d.text);
+  });
+}
+
+/** Absolute places that an install or creation writes; a text says why they are not known. */
+function placesOf(step: Step, install: DependencyInstall | undefined, stage: Stage, n: number, regions: readonly string[], place: SplitPlace): readonly string[] | string {
+  const index = stage.instructions[n]!.index;
+  if (install === undefined) {
+    const made = place.d.trace.events.filter((e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start);
+    return made.length > 0 && made.every((e) => isKnown(e.path)) ? made.map((e) => e.path) : `where ${nameOfStep(step)} makes its environment is not known`;
+  }
+  const { tool } = install.reads;
+  const named = namedPlaces(step, tool);
+  if (tool === 'conda') return named;
+  const manifest = install.reads.files.find((f) => f.endsWith('/pyproject.toml'));
+  if (tool === 'pdm') {
+    const folder = manifest === undefined ? step.cwd : folderOf(manifest);
+    return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder === '' ? '/' : folder));
+  }
+  const event = eventOf(step, index, place);
+  const target = event?.install?.target;
+  if (target === undefined) return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
+  const home = (): readonly string[] | string => (mayHoldHome(regions, stage, n, place) ? `${nameOfStep(step)} installs into a home folder, and the code is copied there` : named);
+  if (target.startsWith('env:')) return [...named, target.slice(4)];
+  if (target === 'system') {
+    const user = stage.before[n]!.user.split(':')[0]!;
+    // Where it may not write, pip turns to the user's home.
+    return /^(|0|root)$/.test(user) ? [...named, ...SYSTEM] : home();
+  }
+  if (target.startsWith('elsewhere:')) return home();
+  // Of a base image that nobody knows only this is sure: its own Python is not where the code goes.
+  return stage.base.complete ? `where ${nameOfStep(step)} installs to is not known` : home();
+}
+
+/** What the ignore file has to keep out for `moved` to come after the RUN at `n`; a text says why that cannot be. */
+export function keptFor(run: RunBeforeCode, stage: Stage, n: number, moved: readonly ContextCopy[], place: SplitPlace): readonly Kept[] | string {
+  const regions = moved.map(regionOf);
+  const kept: Kept[] = [];
+  const all: [Step, DependencyInstall | undefined][] = [...run.creates.map((s): [Step, undefined] => [s, undefined]), ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i])];
+  for (const [step, install] of all) {
+    const places = placesOf(step, install, stage, n, regions, place);
+    if (typeof places === 'string') return places;
+    for (const path of places) {
+      if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;
+      for (const copy of moved) {
+        if (isWithin(copy.destination, path)) {
+          if (SYSTEM.includes(path) && copy.destination !== path) continue;
+          return `${nameOfStep(step)} writes to ${path}, and the code is copied into it`;
+        }
+        if (!isWithin(path, copy.destination)) continue;
+        const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
+        for (const { path: own } of contextPathsAt(copy, path)) {
+          if (isKeptOut(own, place.context)) continue;
+          if (!isEnvironment) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied`;
+          const why = whyNotIgnore(own, place.context, place.snapshot, place.dockerfiles);
+          if (why !== undefined) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
+          const name = own.slice(own.lastIndexOf('/') + 1);
+          if (name === '__pypackages__') continue;
+          for (const line of ignoreLine(name, [own])) if (!kept.some((k) => k.line === line)) kept.push({ name, line });
+        }
+      }
+    }
+  }
+  return kept;
+}

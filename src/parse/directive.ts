@@ -1,0 +1,32 @@
+// Parser directives: `# syntax=`, `# escape=` and `# check=` at the top of a Dockerfile.
+
+export type DirectiveKey = 'syntax' | 'escape' | 'check';
+
+export interface Directive {
+  readonly key: DirectiveKey;
+  readonly value: string;
+}
+
+/** Go's unicode.IsSpace as UTF-8. */
+const SPACES = /(?:[\t-\r ]|\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80)*/y;
+const NAME = /([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=/y;
+const isBlank = (c: string | undefined): boolean => c === ' ' || c === '\t' || c === '\n' || c === '\f' || c === '\r';
+
+/** The directive of the line [start, end), its leading blanks left out; undefined where it is none. */
+export function readDirective(text: string, start: number, end: number): Directive | undefined {
+  if (text[start] !== '#') return undefined;
+  SPACES.lastIndex = start + 1;
+  SPACES.exec(text);
+  NAME.lastIndex = SPACES.lastIndex;
+  const name = NAME.exec(text)?.[1];
+  if (name === undefined || NAME.lastIndex > end) return undefined;
+  const key = name.toLowerCase();
+  if (key !== 'syntax' && key !== 'escape' && key !== 'check') return undefined;
+  let from = NAME.lastIndex;
+  let to = end;
+  while (to > from && isBlank(text[to - 1])) to--;
+  while (from < to && isBlank(text[from])) from++;
+  // a value of blanks alone is its last blank
+  if (from === to) return end > NAME.lastIndex ? { key, value: text[end - 1]! } : undefined;
+  return { key, value: text.slice(from, to) };
+}

@@ -1,0 +1,47 @@
+// Symbolic text: a part that cannot be known stands in it as a token that carries its cause.
+// Real text has one character a byte, so the two marks below never occur in it.
+
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+const TOKEN = /\uE000([^\uE001]*)\uE001/g;
+
+/** An unknown value; two unknowns of the same cause are equal ("ARG VERSION", "PATH of the base image", a file range). */
+export const unknown = (cause: string): string => OPEN + cause.replaceAll(OPEN, '').replaceAll(CLOSE, '') + CLOSE;
+
+export const isKnown = (value: string): boolean => !value.includes(OPEN);
+
+/** The causes of all unknown parts of a value. */
+export function causes(value: string): string[] {
+  return [...value.matchAll(TOKEN)].map((m) => m[1]!);
+}
+
+/** For people: unknown parts as <cause>. */
+export const readable = (value: string): string => value.replaceAll(OPEN, '<').replaceAll(CLOSE, '>');
+
+/**
+ * Is the value set and not empty, whatever its unknown parts are? Plain text in it says so; so does the PATH of a base
+ * image, which BuildKit sets where the image does not.
+ */
+export function isFilled(value: string): boolean {
+  if (isKnown(value)) return value !== '';
+  return value.replace(TOKEN, '') !== '' || causes(value).some((cause) => cause.startsWith('PATH of '));
+}
+
+/** Splits at `separator` but not inside unknown tokens (whose causes may contain it). */
+export function splitOutsideTokens(value: string, separator: string): string[] {
+  if (isKnown(value)) return value.split(separator);
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < value.length; at++) {
+    const c = value[at];
+    if (c === OPEN) depth++;
+    else if (c === CLOSE) depth--;
+    else if (c === separator && depth === 0) {
+      parts.push(value.slice(from, at));
+      from = at + 1;
+    }
+  }
+  parts.push(value.slice(from));
+  return parts;
+}

@@ -1,0 +1,40 @@
+// The environment trace against what a real engine printed: test/kept/trace.json holds Dockerfiles whose last step prints the prefix
+// of the Python (or of the pip) it runs, and those prints (Debian's Python 3.11, dash and bash).
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { imageFacts } from '../src/facts/image.ts';
+import type { RunEvent } from '../src/facts/trace/events.ts';
+import { traceOf } from '../src/facts/trace/trace.ts';
+import { parseDockerfile } from '../src/parse/dockerfile.ts';
+
+interface Kept {
+  readonly dockerfile: string;
+  readonly prints: readonly string[];
+  readonly builds: boolean;
+}
+
+const kept = JSON.parse(readFileSync(new URL('kept/trace.json', import.meta.url), 'utf8')) as Kept[];
+
+function probes(text: string): RunEvent[] {
+  const syntax = parseDockerfile(text);
+  const image = imageFacts(syntax);
+  const trace = traceOf({ syntax, image, readContext: () => undefined, ignored: () => false, services: [], text });
+  const last = syntax.instructions.at(-1)!.index;
+  return trace.events.filter((e): e is RunEvent => e.kind === 'run' && e.when === 'build' && e.instruction === last && /sys\.prefix|--version/.test(e.key));
+}
+
+describe('the trace names the Python that a real engine ran', () => {
+  expect(kept.filter((k) => k.prints.length > 0).length).toBeGreaterThan(80);
+  for (const { dockerfile, prints } of kept) {
+    test(dockerfile.split('\n').slice(2).join(' ').trim(), () => {
+      const ours = probes(dockerfile).map((e) => e.interpreter.replace(/^env:/, '').replace(/^system$/, '/usr'));
+      // a probe before may print nothing (its output is thrown away); one after a failed command is not reached
+      const seen = ours.length > prints.length && dockerfile.includes('>/dev/null') ? ours.slice(-prints.length) : ours.slice(0, prints.length);
+      for (const [n, print] of prints.entries()) {
+        // a loop or case may or may not have run: not knowing is right there, naming another one is not
+        if (seen[n]?.startsWith('unknown:') && /\b(for|case)\b/.test(dockerfile)) continue;
+        expect(seen[n]).toBe(print);
+      }
+    });
+  }
+});
