@@ -3,7 +3,15 @@ import { appendLines, createFile, lineEndingOf } from '../src/edit.ts';
 import { namingSources } from '../src/facts/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { type HostEnvironment, hostEnvironments, partsOf, reliesOn } from '../src/facts/hostEnvironments.ts';
-import { ignoreLine, RECOMMENDED, recommendedFor, styled, visibleFiles } from '../src/facts/ignoreLines.ts';
+import {
+  ignoreLine,
+  isEnvironmentFile,
+  leavesOut,
+  RECOMMENDED,
+  recommendedFor,
+  styled,
+  visibleFiles,
+} from '../src/facts/ignoreLines.ts';
 import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
 
@@ -182,11 +190,13 @@ function linesFor(
   group: readonly DockerfileFacts[],
   blocked: string | undefined,
 ): Line[] {
+  const { snapshot } = facts;
   const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
   const lines = names.flatMap((name) => {
     const paths = chosen.filter((w) => w.environment.name === name).map((w) => w.environment.path);
     const [line = name, ...rest] = ignoreLine(name, paths);
-    const free = rest.length > 0 || leavesOut(line, context, facts, (p) => isEnvironmentFile(p, facts)).length === 0;
+    const free =
+      rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
     return (free ? [line, ...rest] : paths).map((own) => ({ name, line: own }));
   });
   if (!facts.settings.recommendedIgnores || blocked !== undefined || !group.some((d) => recommendedFor(d)))
@@ -196,24 +206,9 @@ function linesFor(
     if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
       return false;
     if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
-    return leavesOut(line, context, facts, () => false).length === 0;
+    return leavesOut(line, context, snapshot, () => false).length === 0;
   });
   return [...lines, ...more];
-}
-
-/** Files of the repository that the line alone would leave out of the context, less those that may be. */
-function leavesOut(line: string, context: string, facts: Facts, may: (path: string) => boolean): string[] {
-  const out = ignores(parseIgnore(line));
-  const lead = context === '' ? '' : `${context}/`;
-  return [...facts.snapshot.paths.keys()].filter((p) => p.startsWith(lead) && out(p.slice(lead.length)) && !may(p));
-}
-
-/** Does it lie in a folder with a pyvenv.cfg? */
-function isEnvironmentFile(path: string, facts: Facts): boolean {
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-    if (facts.snapshot.paths.has(`${path.slice(0, at)}/pyvenv.cfg`)) return true;
-  }
-  return false;
 }
 
 function fixFor(

@@ -2,7 +2,7 @@
 import { insertLinesAfter } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
-import { answered, FLAGS, type Flag, isArgument } from '../src/facts/pythonFlags.ts';
+import { answered, FLAGS, type Flag, isArgument, swallows } from '../src/facts/pythonFlags.ts';
 import { builtHere, chainOf, runsPython } from '../src/facts/runsPython.ts';
 import type { Finding, TextEdit, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
@@ -16,7 +16,7 @@ const EFFECT: Readonly<Record<Flag, string>> = {
 
 export const setPythonEnv: Transform<Facts> = {
   id: 'set-python-env',
-  title: 'Set PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED in images that run Python',
+  title: 'Set PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED for Python images',
   why: `In a container standard output is no terminal, so Python keeps what is printed in a buffer: \`docker logs\` shows it late, and what the buffer holds when the process is killed is lost. \`PYTHONUNBUFFERED=1\` writes it at once. \`PYTHONDONTWRITEBYTECODE=1\` keeps Python from writing \`.pyc\` files next to the sources, where they make layers larger, differ from build to build and litter mounted folders of the host; bytecode that a build compiles on purpose (\`compileall\`, \`UV_COMPILE_BYTECODE\`, \`pip --compile\`) is written all the same.
 
 Both go directly behind FROM of the lowest stage of an image that runs Python, or into the ENV that has one of them already. A value that is there is an answer, also \`0\` or an empty one, which mean off. \`python -u\` and a compose service's \`environment:\` or \`env_file\` count too. The form \`ENV KEY value\`, which Docker has deprecated, becomes \`ENV KEY=value\` for these two.`,
@@ -39,7 +39,9 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
   return d.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((env): Finding[] => {
       const [pair] = env.pairs;
-      if (env.keyword !== 'ENV' || pair === undefined || pair.separator !== '' || !isFlag(pair.name)) return [];
+      if (env.keyword !== 'ENV' || pair === undefined || pair.separator !== '') return [];
+      if (!isFlag(pair.name))
+        return FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(d, env, flag));
       const edit = modernEnv({ path: d.path, text: d.text, syntax: d.syntax, env });
       if (edit === undefined) {
         return [
@@ -69,6 +71,16 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
   );
 }
 
+function swallowed(d: DockerfileFacts, env: Instruction, flag: Flag): Finding {
+  const name = env.pairs[0]!.name;
+  return {
+    path: d.path,
+    offset: env.start,
+    message: `${flag} is not set: it is part of the value of ${name}.`,
+    reason: `In the form \`ENV KEY value\` the value runs to the end of the instruction. Write every pair of it as \`KEY=value\`.`,
+  };
+}
+
 /** What the images lack that somebody builds: one finding for each stage that the ENV goes to. */
 function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
   const findings = new Map<number, Finding>();
@@ -76,7 +88,8 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     if (!runsPython(d, target)) continue;
     const chain = chainOf(d.image, target);
     // an image of this repository gets the flags itself
-    const base = builtHere(facts, chain[0]!.base.ref);
+    const { base: image } = chain[0]!;
+    const base = image.complete ? undefined : builtHere(facts, image.ref);
     if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
       continue;
     const open = FLAGS.filter((flag) => !answered(d, target, flag, facts.snapshot));

@@ -3,6 +3,7 @@ import { styled } from '../src/facts/ignoreLines.ts';
 import { ignoreEdit } from '../src/facts/ignoreEdit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { nameOfStep } from '../src/facts/split/commands.ts';
+import { isDependencies } from '../src/facts/split/install.ts';
 import { splitText } from '../src/facts/split/layout.ts';
 import { splitsOf, type SplitPlan, type SplitRefusal } from '../src/facts/split/plan.ts';
 import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
@@ -42,7 +43,8 @@ function refused({ copy, install, why }: SplitRefusal, d: DockerfileFacts): Find
 function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   const { moved, installs, steps, second, kept } = plan;
   const first = moved[0]!.copy.instruction;
-  const name = nameOfStep(installs[0]!.step);
+  const main = installs.find((x) => x.reads.files.length > 0) ?? installs.find(isDependencies) ?? installs[0]!;
+  const name = nameOfStep(main.step);
   const text = splitText(d.path, d.text, plan);
   const ignores = kept.flatMap((k): TextEdit[] => {
     const edit = ignoreEdit(d.context, facts.snapshot, styled(k.line, facts.snapshot.read(d.context.ignorePath ?? '') ?? ''));

@@ -9,6 +9,7 @@ import { isRun, type Obstacle, obstaclesBetween } from './compare.ts';
 import { cutCommand, removeInstruction } from './cuts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { ignoreEdit, whyNotIgnore } from './ignoreEdit.ts';
+import { styled } from './ignoreLines.ts';
 import type { ActivateEvent, OtherEvent } from './trace/events.ts';
 
 export interface Plan {
@@ -61,7 +62,8 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
   if (cover?.kind !== 'overwrite' || cover.why === undefined) return undefined;
   const covered = cover.why;
   if (whyNotIgnore(covered, d.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
-  const edit = ignoreEdit(d.context, facts.snapshot, covered);
+  const ignoreText = d.context.ignorePath === undefined ? '' : (facts.snapshot.read(d.context.ignorePath) ?? '');
+  const edit = ignoreEdit(d.context, facts.snapshot, styled(covered, ignoreText));
   if (edit === undefined) return undefined;
   const ignored = (p: string): boolean => p === covered || p.startsWith(`${covered}/`) || d.context.ignored(p);
   const now = d.reread(applyEdits(d.text, plan.edits), ignored);

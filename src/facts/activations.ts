@@ -1,3 +1,4 @@
+// The activations of a Dockerfile by environment, and what stands in the way of each.
 import type { Instruction } from '../parse/dockerfile.ts';
 import type { DockerfileFacts } from './facts.ts';
 import type { ActivateEvent } from './trace/events.ts';

@@ -17,6 +17,8 @@ export interface Base {
   readonly complete: boolean;
   readonly sh: Sh;
   readonly uv: boolean;
+  /** The image's own SHELL, where it has one. */
+  readonly shell?: readonly string[];
 }
 
 const REGISTRIES =
@@ -54,7 +56,10 @@ export function baseOf(ref: string): Base {
     uv: false,
   };
   const plain = ref.replace(/@sha256:[0-9a-f]+$/, '');
-  if (plain === 'scratch') return { ...unknownBase, family: 'scratch', complete: true };
+  if (plain === 'scratch')
+    return { ...unknownBase, family: 'scratch', env: new Map([['PATH', DEFAULT_PATH]]), complete: true };
+  if (/(^|\/)mambaorg\/micromamba[:]?/.test(plain))
+    return { ...unknownBase, shell: ['/usr/local/bin/_dockerfile_shell.sh'] };
   const uv = /^(?:ghcr\.io|docker\.io)?\/?astral-?sh?\/uv:(?:[\w.]+-)?python(\d+\.\d+)-(alpine|\w+)/.exec(
     plain.replace('astral/uv', 'astral-sh/uv'),
   );
@@ -62,7 +67,7 @@ export function baseOf(ref: string): Base {
   const [repository, tag = 'latest'] = name.split(':') as [string, string?];
   const alpine = /(^|-)alpine/.test(tag);
   if (repository === 'python') {
-    if (/windows|nanoserver|servercore/.test(tag)) return unknownBase;
+    if (/windows|nanoserver|servercore|onbuild/.test(tag)) return unknownBase;
     const version = /^(\d+\.\d+)/.exec(tag)?.[1];
     return {
       ...unknownBase,

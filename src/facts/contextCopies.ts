@@ -14,8 +14,16 @@ export interface ContextCopy {
   readonly destination: string;
 }
 
+const copiesOf = new WeakMap<DockerfileFacts, readonly ContextCopy[]>();
+
 /** Every COPY and ADD of local files of the context, with the sources that are known. */
-export function contextCopies(d: DockerfileFacts): ContextCopy[] {
+export function contextCopies(d: DockerfileFacts): readonly ContextCopy[] {
+  const known = copiesOf.get(d) ?? readCopies(d);
+  copiesOf.set(d, known);
+  return known;
+}
+
+function readCopies(d: DockerfileFacts): ContextCopy[] {
   return d.image.stages.flatMap((stage) => {
     const copies = new Map(d.trace.stages[stage.index]!.files.copies.map((c) => [c.instruction, c]));
     return stage.instructions.flatMap((instruction) => {
@@ -66,15 +74,24 @@ export function matchesName(pattern: string, name: string): boolean {
   return at === pattern.length;
 }
 
+interface NamingSource {
+  readonly instruction: Instruction;
+  /** Clean, relative to the context. */
+  readonly source: string;
+}
+
+const sourcesOf = new WeakMap<DockerfileFacts, readonly NamingSource[]>();
+
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
-export function namingSources(
-  d: DockerfileFacts,
-  name: string,
-): { readonly instruction: Instruction; readonly source: string }[] {
-  const named = (source: string): boolean =>
-    source
-      .split('/')
-      .some((p) => p === name || (/[*?[]/.test(p) && /\w/.test(p) && matchesName(p.replace(/\[[^\]]*\]/g, '?'), name)));
+export function namingSources(d: DockerfileFacts, name: string): NamingSource[] {
+  const all = sourcesOf.get(d) ?? allSources(d);
+  sourcesOf.set(d, all);
+  const isNamed = (part: string): boolean =>
+    part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part.replace(/\[[^\]]*\]/g, '?'), name));
+  return all.filter(({ source }) => source !== '' && source.split('/').some(isNamed));
+}
+
+function allSources(d: DockerfileFacts): NamingSource[] {
   const copies = contextCopies(d).flatMap(({ instruction, sources }) =>
     sources.map((source) => ({ instruction, source })),
   );
@@ -91,7 +108,7 @@ export function namingSources(
       return source === undefined ? [] : [{ instruction, source: source.replace(/^(\.?\/)+/, '') }];
     }),
   );
-  return [...copies, ...mounts].filter(({ source }) => named(source));
+  return [...copies, ...mounts];
 }
 
 /** The path of the context that the copy lays at an absolute path of the image, or undefined. */

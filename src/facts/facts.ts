@@ -142,14 +142,19 @@ function dockerfileFacts(
       }),
     };
   };
+  const started = new WeakMap<ServiceFacts, Reread>();
   const startedBy = (service: ServiceFacts): Reread => {
+    const known = started.get(service);
+    if (known !== undefined) return known;
     const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
     const services = startsOf([service], own);
-    return {
+    const found = {
       syntax,
       image: own,
       trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services, text }),
     };
+    started.set(service, found);
+    return found;
   };
   const why = leftAlone(path, text) ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
   return {

@@ -1,6 +1,6 @@
 // The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
 import type { Snapshot } from '../model.ts';
-import { parseIgnore } from '../parse/dockerignore.ts';
+import { ignores, parseIgnore } from '../parse/dockerignore.ts';
 import { trimGoSpace } from '../parse/ignore/goText.ts';
 import { type ContextCopy, contextCopies } from './contextCopies.ts';
 import type { DockerfileFacts } from './facts.ts';
@@ -35,6 +35,21 @@ export function visibleFiles(
   const name = folder.slice(folder.lastIndexOf('/') + 1);
   if (/[*?[]/.test(name)) return [];
   return [...snapshot.paths.keys()].filter((p) => p === folder || p.startsWith(`${folder}/`));
+}
+
+/** Files of the repository that the line alone would leave out of the context, less those that may be. */
+export function leavesOut(line: string, context: string, snapshot: Snapshot, may: (path: string) => boolean): string[] {
+  const out = ignores(parseIgnore(line));
+  const lead = context === '' ? '' : `${context}/`;
+  return [...snapshot.paths.keys()].filter((p) => p.startsWith(lead) && out(p.slice(lead.length)) && !may(p));
+}
+
+/** Does it lie in a folder with a pyvenv.cfg? */
+export function isEnvironmentFile(path: string, snapshot: Snapshot): boolean {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    if (snapshot.paths.has(`${path.slice(0, at)}/pyvenv.cfg`)) return true;
+  }
+  return false;
 }
 
 export interface Recommended {

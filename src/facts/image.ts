@@ -2,7 +2,9 @@
 import type { Problem } from '../model.ts';
 import type { DockerfileSyntax, Instruction } from '../parse/dockerfile.ts';
 import { expandWord, type Lookup } from '../parse/expand.ts';
-import { type Base, baseOf } from './bases.ts';
+import { type Base, baseOf, DEFAULT_PATH } from './bases.ts';
+import { isImageReference, isPlatform } from './reference.ts';
+import { stepProblem } from './stepRules.ts';
 import { absolute, isKnown, unknown } from './values.ts';
 
 /** The image's configuration at one point. Values are symbolic (values.ts). */
@@ -51,62 +53,87 @@ export interface ImageOptions {
   readonly base?: (ref: string) => Base;
 }
 
-const PLATFORM_ARGS = /^(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)$|^TARGETSTAGE$/;
+const PLATFORM_ARGS = /^(TARGET|BUILD)(PLATFORM|OS|OSVERSION|ARCH|VARIANT)$|^TARGETSTAGE$/;
+/** Variables that all states together may hold; a hostile file has a new one on every line. */
+const MOST_VARIABLES = 2_000_000;
 
 /** Computes stages and states. Never throws. */
 export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {}): ImageFacts {
-  const { escape } = syntax;
+  const { escape: escapeChar } = syntax;
   const problems: Problem[] = [];
   const buildArgs = options.buildArgs ?? new Map<string, string>();
+  const fail = (at: Instruction, message: string): void => {
+    problems.push({ offset: at.start, message });
+  };
   const expand = (word: string, lookup: Lookup, at: Instruction): string => {
-    const { value, problem } = expandWord(word, lookup, escape);
+    const { value, problem } = expandWord(word, lookup, escapeChar);
     if (problem === undefined) return value;
-    problems.push({ offset: at.start, message: problem });
+    fail(at, problem);
     return unknown(`${word} (${problem})`);
   };
 
   const globals: Instruction[] = [];
-  const globalArgs = new Map<string, string | undefined>();
-  const stages: Stage[] = [];
-  let current: { from: Instruction; instructions: Instruction[] } | undefined;
   const groups: { from: Instruction; instructions: Instruction[] }[] = [];
   for (const i of syntax.instructions) {
-    if (i.keyword === 'FROM') groups.push((current = { from: i, instructions: [] }));
-    else if (current) current.instructions.push(i);
-    else globals.push(i);
+    if (i.keyword === 'FROM') groups.push({ from: i, instructions: [] });
+    else (groups.at(-1)?.instructions ?? globals).push(i);
   }
+  /** ARGs before the first FROM; undefined: without a value. */
+  const globalArgs = new Map<string, string | undefined>();
+  const lookupGlobal: Lookup = (n) =>
+    globalArgs.get(n) ??
+    (PLATFORM_ARGS.test(n) || globalArgs.has(n) ? (buildArgs.get(n) ?? unknown(`ARG ${n}`)) : undefined);
   for (const i of globals) {
-    for (const pair of i.pairs) {
-      const own = pair.value === undefined ? undefined : expand(pair.value, (n) => globalArgs.get(n), i);
-      globalArgs.set(pair.name, buildArgs.get(pair.name) ?? own);
+    for (const { name, value } of i.pairs) {
+      const given = buildArgs.get(name);
+      if (given !== undefined) globalArgs.set(name, given);
+      else if (value !== undefined) globalArgs.set(name, expand(value, lookupGlobal, i));
+      else if (!globalArgs.has(name)) globalArgs.set(name, undefined);
     }
   }
 
-  for (const [index, group] of groups.entries()) {
-    const { from, instructions } = group;
-    const lookupGlobal: Lookup = (n) =>
-      globalArgs.get(n) ??
-      (PLATFORM_ARGS.test(n) ? unknown(`ARG ${n}`) : globalArgs.has(n) ? unknown(`ARG ${n}`) : undefined);
+  const stageNames = new Map(groups.map(({ from }, n) => [from.words[2]?.value.toLowerCase() ?? '', n] as const));
+  stageNames.delete('');
+  const stages: Stage[] = [];
+  const byName = new Map<string, Stage>();
+  let variables = 0;
+  for (const [index, { from, instructions }] of groups.entries()) {
     const ref = expand(from.words[0]?.value ?? '', lookupGlobal, from);
+    for (const flag of from.flags) {
+      const platform = expand(flag.value ?? '', lookupGlobal, from);
+      if (isKnown(platform) && !isPlatform(platform)) fail(from, `${platform.slice(0, 40)} is no platform`);
+    }
     const name = from.words[2]?.value.toLowerCase();
-    const parent = stages.findLast((s) => s.name === ref.toLowerCase());
+    const parent = byName.get(ref);
+    if (ref === '') fail(from, 'the name of the base image is empty');
+    else if (parent === undefined && ref !== 'scratch' && isKnown(ref) && !isImageReference(ref)) {
+      fail(from, `${ref.slice(0, 80)} is no image reference`);
+    }
+    if (parent?.instructions.some((i) => i.keyword === 'ONBUILD')) {
+      fail(from, `the ONBUILD instructions of ${ref}, which run here, are not followed`);
+    }
     const base = parent?.base ?? (options.base ?? baseOf)(ref);
-    let state: ImageState = parent
-      ? parent.final
-      : {
-          env: new Map(base.complete ? base.env : [['PATH', unknown(`PATH of ${ref}`)], ...base.env]),
-          buildEnv: new Map(base.complete ? base.env : [['PATH', unknown(`PATH of ${ref}`)], ...base.env]),
-          args: new Set(),
-          cwd: base.complete ? '/' : unknown(`WORKDIR of ${ref}`),
-          user: base.complete ? '' : unknown(`USER of ${ref}`),
-          shell: ['/bin/sh', '-c'],
-        };
+    let state = parent ? childState(parent.final) : baseState(base, ref);
     const before: ImageState[] = [];
+    const context = { base, stageStart: from.index, globalArgs, buildArgs, expand, fail };
     for (const i of instructions) {
       before.push(state);
-      state = step(state, i, { base, stageStart: from.index, globalArgs, buildArgs, expand });
+      const problem = stepProblem(i, {
+        lookup: lookupIn(state, base),
+        escape: escapeChar,
+        cwd: state.cwd,
+        stage: index,
+        stageNames,
+        stageCount: groups.length,
+      });
+      if (problem !== undefined) fail(i, problem);
+      if (variables > MOST_VARIABLES) continue;
+      const next = step(state, i, context);
+      if (next.buildEnv !== state.buildEnv) variables += next.buildEnv.size;
+      if (variables > MOST_VARIABLES) fail(i, 'too many variables to follow');
+      state = next;
     }
-    stages.push({
+    const stage: Stage = {
       index,
       from,
       base,
@@ -115,9 +142,30 @@ export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {})
       final: state,
       ...(name === undefined ? {} : { name }),
       ...(parent === undefined ? {} : { parent: parent.index }),
-    });
+    };
+    stages.push(stage);
+    if (name !== undefined) byName.set(name, stage);
   }
   return { stages, globals, problems };
+}
+
+/** What a stage FROM another one starts with: its variables, where the image's own hide the ARGs again. */
+function childState(parent: ImageState): ImageState {
+  return { ...parent, buildEnv: new Map([...parent.buildEnv, ...parent.env]) };
+}
+
+function baseState(base: Base, ref: string): ImageState {
+  // BuildKit sets PATH where the image does not
+  const path = base.complete ? DEFAULT_PATH : unknown(`PATH of ${ref}`);
+  const env = new Map([['PATH', path], ...base.env]);
+  return {
+    env,
+    buildEnv: env,
+    args: new Set(),
+    cwd: base.complete ? '/' : unknown(`WORKDIR of ${ref}`),
+    user: base.complete ? '' : unknown(`USER of ${ref}`),
+    shell: base.shell ?? ['/bin/sh', '-c'],
+  };
 }
 
 /** How a stage's variables look to the words of an instruction: an incomplete base may set any name. */
@@ -133,12 +181,13 @@ interface StepContext {
   readonly globalArgs: ReadonlyMap<string, string | undefined>;
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly expand: (word: string, lookup: Lookup, at: Instruction) => string;
+  readonly fail: (at: Instruction, message: string) => void;
 }
 
 function step(
   state: ImageState,
   i: Instruction,
-  { base, stageStart, globalArgs, buildArgs, expand }: StepContext,
+  { base, stageStart, globalArgs, buildArgs, expand, fail }: StepContext,
 ): ImageState {
   const lookup = lookupIn(state, base);
   switch (i.keyword) {
@@ -148,6 +197,8 @@ function step(
       const buildEnv = new Map(state.buildEnv);
       for (const pair of i.pairs) {
         const key = expand(pair.name, lookup, i);
+        if (!isKnown(key)) fail(i, 'the name of a variable is not known');
+        else if (key === '' || key.includes('=')) fail(i, `${key.slice(0, 40)} is no name of a variable`);
         const value = expand(pair.value ?? '', lookup, i);
         env.set(key, value);
         buildEnv.set(key, value);
@@ -155,16 +206,17 @@ function step(
       return { ...state, env, buildEnv };
     }
     case 'ARG': {
-      let { buildEnv, args } = state;
-      for (const pair of i.pairs) {
-        const scope = buildEnv;
-        const name = expand(pair.name, lookup, i);
-        args = new Set(args).add(name);
-        const own = pair.value === undefined ? undefined : expand(pair.value, (n) => scope.get(n) ?? lookup(n), i);
-        const given = buildArgs.get(name) ?? (pair.value === undefined ? globalArgs.get(name) : undefined) ?? own;
-        const value = given ?? (PLATFORM_ARGS.test(name) ? unknown(`ARG ${name}`) : undefined);
-        if (value !== undefined) buildEnv = new Map(buildEnv).set(name, value);
-        else if (!buildEnv.has(name)) buildEnv = new Map(buildEnv).set(name, unknown(`ARG ${name}`));
+      const buildEnv = new Map(state.buildEnv);
+      const args = new Set(state.args);
+      const current: Lookup = (n) => buildEnv.get(n) ?? lookup(n);
+      for (const { name, value: written } of i.pairs) {
+        args.add(name);
+        let value = buildArgs.get(name);
+        if (value === undefined && written === undefined) value = globalArgs.get(name);
+        else if (value === undefined && written !== undefined) value = expand(written, current, i);
+        if (value !== undefined) buildEnv.set(name, value);
+        // the platform's are always given; of the others BuildKit keeps what an ENV says
+        else if (PLATFORM_ARGS.test(name) || !buildEnv.has(name)) buildEnv.set(name, unknown(`ARG ${name}`));
       }
       return { ...state, buildEnv, args };
     }

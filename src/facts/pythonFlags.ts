@@ -1,5 +1,6 @@
 // PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED: where an image has its answer to them already.
 import type { Snapshot } from '../model.ts';
+import type { Pair } from '../parse/arguments.ts';
 import type { DockerfileFacts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { chainOf, servicesOfStage, startsOfStage, startsPython } from './runsPython.ts';
@@ -22,7 +23,7 @@ export function answered(d: DockerfileFacts, target: number, flag: Flag, snapsho
   const says = (i: Stage['instructions'][number]): boolean =>
     (i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag)) ||
     // swallowed by the value of a legacy ENV: meant, and reported there
-    (i.keyword === 'ENV' && i.pairs.some((p) => p.separator === '' && p.value?.includes(flag)));
+    (i.keyword === 'ENV' && i.pairs.some((p) => swallows(p, flag)));
   if (stages.some((s) => s.instructions.some(says))) return true;
   const services = servicesOfStage(d, target);
   const sets = (words: readonly (string | undefined)[] | undefined): boolean =>
@@ -54,6 +55,10 @@ function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag, snapshot: Pick
   const texts = [at && d.text.slice(at.start, at.end), e.file === undefined ? undefined : snapshot.read(e.file)];
   return texts.some((text) => text?.includes(`${flag}=`));
 }
+
+/** Is the flag part of the value of a legacy `ENV NAME value`, which runs to the end of the instruction? */
+export const swallows = (pair: Pair, flag: Flag): boolean =>
+  pair.separator === '' && new RegExp(`[ \\t]${flag}[ \\t=]`).test(pair.value ?? '');
 
 /** Is the flag an ARG of a stage of the chain? It then has a value while the image is built only. */
 export const isArgument = (chain: readonly Stage[], flag: Flag): boolean =>

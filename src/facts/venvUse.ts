@@ -2,7 +2,7 @@
 
 import type { DockerfileFacts, Facts, Reread } from './facts.ts';
 import { stageNamed } from './image.ts';
-import type { BuildFacts, ServiceFacts } from './serviceFacts.ts';
+import type { BuildFacts, MountFacts, ServiceFacts } from './serviceFacts.ts';
 import type { RunEvent, TraceEvent } from './trace/events.ts';
 import { envInterpreter } from './trace/resolve.ts';
 import type { Environment, Files } from './trace/state.ts';
@@ -34,7 +34,7 @@ export function boundServices(facts: Facts): BoundService[] {
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = files.get(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
-    if (dockerfile.trace.allEnvironments.size === 0 && !service.mounts.some(isMountOfEnvironment)) continue;
+    if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
     const { target } = build;
     const stage =
       target === undefined
@@ -43,15 +43,18 @@ export function boundServices(facts: Facts): BoundService[] {
           ? stageNamed(dockerfile.image, target.value)
           : undefined;
     if (stage === undefined || stage < 0) continue;
-    const own = dockerfile.startedBy({ ...service, build });
+    const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
     bound.push({ service, dockerfile, stage, own, files: own.trace.stages[stage]!.files, events, build });
   }
   return bound;
 }
 
-const isMountOfEnvironment = ({ target }: ServiceFacts['mounts'][number]): boolean =>
-  target.known && looksLikeEnvironment(target.value);
+/** Does the mount lie over one of the environments, or where people have one? */
+function mayConcern({ target }: MountFacts, environments: ReadonlySet<string>): boolean {
+  if (!target.known) return false;
+  return looksLikeEnvironment(target.value) || [...environments].some((e) => !isKnown(e) || isWithin(e, target.value));
+}
 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
@@ -100,8 +103,8 @@ export function isOnPath({ service, own, stage }: BoundService, path: string): b
 }
 
 /**
- * Does the service run in the environment of its image? Its commands do; or it starts no Python of its own and PATH names
- * the environment, or a project tool made it, and it is the only one there.
+ * Does the service run in the environment of its image? Its commands do; or PATH names it and no other Python is known to
+ * run; or the container idles, and all that the image installs is in this environment, which a project tool made.
  */
 export function usesEnvironment(bound: BoundService, environment: Environment): boolean {
   const runs = runsOf(bound);
@@ -110,7 +113,10 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
   if (elsewhere) return false;
   if (isOnPath(bound, environment.path)) return true;
   const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
-  return isProjects && bound.files.environments.size === 1 && runs.every((e) => e.implied || e.what === 'unknown');
+  const isOnly =
+    bound.files.environments.size === 1 &&
+    [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
+  return isProjects && isOnly && runs.length === 0;
 }
 
 /** Commands of the start that install into the environment (`uv run` and `uv sync` do, too). */

@@ -27,7 +27,8 @@ function isYoung(folder: string): boolean {
   return stat !== undefined && Math.abs(Date.now() - stat.mtimeMs) < LIKELY_DEAD_MILLISECONDS;
 }
 
-function tokenOf(process: string): string | undefined {
+/** As `ownToken`, for any process by its id; undefined where there is none, or where the system does not tell. */
+export function tokenOf(process: string): string | undefined {
   try {
     const stat = readFileSync(`/proc/${process}/stat`, 'latin1');
     const pid = stat.slice(0, stat.indexOf(' '));

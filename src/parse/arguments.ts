@@ -37,7 +37,9 @@ export interface Arguments {
 const JSON_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 /** What BuildKit knows as an instruction. */
 export const KEYWORDS: ReadonlySet<string> = new Set(
-  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
+    ' ',
+  ),
 );
 /** Keywords whose JSON list is read as one. */
 const JSON_FORMS = new Set(['CMD', 'ENTRYPOINT', 'RUN', 'SHELL', 'ADD', 'COPY', 'VOLUME', 'HEALTHCHECK']);
@@ -49,7 +51,7 @@ const isByteSpace = (c: string | undefined): boolean => isSplit(c) || c === '\n'
 export function parseArguments(
   text: string,
   from: number,
-  escape: string,
+  escapeChar: string,
   { isTrigger = false }: { readonly isTrigger?: boolean } = {},
 ): Arguments {
   let to = text.length;
@@ -62,14 +64,14 @@ export function parseArguments(
   while (at < to && isSplit(text[at])) at++;
   const problems: string[] = [];
   if (!KEYWORDS.has(keyword)) problems.push(`unknown instruction ${keyword.slice(0, 40)}`);
-  const { flags, next } = readFlags(text, at, to, escape);
+  const { flags, next } = readFlags(text, at, to, escapeChar);
   let argsAt = next;
   while (argsAt < to && (isSplit(text[argsAt]) || text[argsAt] === '\n')) argsAt++;
   const base = { keyword, flags, argsAt, argsTo: to, words: [], pairs: [], problems };
 
   if (keyword === 'ONBUILD') {
     if (isTrigger) return base;
-    const trigger = argsAt < to ? parseArguments(text, argsAt, escape, { isTrigger: true }) : undefined;
+    const trigger = argsAt < to ? parseArguments(text, argsAt, escapeChar, { isTrigger: true }) : undefined;
     if (trigger === undefined) problems.push('ONBUILD without an instruction');
     else problems.push(...trigger.problems);
     return trigger ? { ...base, trigger } : base;
@@ -96,15 +98,22 @@ export function parseArguments(
       return own;
     case 'ENV':
     case 'LABEL':
-      return { ...own, pairs: namesAndValues(text, argsAt, to, escape, keyword, problems) };
+      return { ...own, pairs: namesAndValues(text, argsAt, to, escapeChar, keyword, problems) };
     case 'ARG':
       return {
         ...own,
-        pairs: quotedWords(text, argsAt, to, escape).map((w) => {
+        pairs: quotedWords(text, argsAt, to, escapeChar).map((w) => {
           const sep = w.value.indexOf('=');
           return sep < 0
             ? { name: w.value, value: undefined, separator: '' as const, at: w.at, to: w.to, valueAt: w.to }
-            : { name: w.value.slice(0, sep), value: w.value.slice(sep + 1), separator: '=' as const, at: w.at, to: w.to, valueAt: w.at + sep + 1 };
+            : {
+                name: w.value.slice(0, sep),
+                value: w.value.slice(sep + 1),
+                separator: '=' as const,
+                at: w.at,
+                to: w.to,
+                valueAt: w.at + sep + 1,
+              };
         }),
       };
     case 'MAINTAINER':
@@ -117,7 +126,7 @@ export function parseArguments(
   }
 }
 
-function readFlags(text: string, from: number, to: number, escape: string): { flags: Flag[]; next: number } {
+function readFlags(text: string, from: number, to: number, escapeChar: string): { flags: Flag[]; next: number } {
   const flags: Flag[] = [];
   let at = from;
   for (;;) {
@@ -130,7 +139,7 @@ function readFlags(text: string, from: number, to: number, escape: string): { fl
       const c = text[at]!;
       if (quote !== '' && c === quote) quote = '';
       else if (quote === '' && (c === "'" || c === '"')) quote = c;
-      else if (c === escape) {
+      else if (c === escapeChar) {
         at++;
         if (at < to) word += text[at];
       } else word += c;
@@ -160,7 +169,7 @@ function plainWords(text: string, from: number, to: number): Word[] {
 }
 
 /** BuildKit's parseWords: split at spaces outside quotes, quotes and escapes kept. */
-function quotedWords(text: string, from: number, to: number, escape: string): Word[] {
+function quotedWords(text: string, from: number, to: number, escapeChar: string): Word[] {
   const words: Word[] = [];
   let at = from;
   for (;;) {
@@ -174,7 +183,7 @@ function quotedWords(text: string, from: number, to: number, escape: string): Wo
       if (quote === '' && (isSplit(c) || c === '\n')) break;
       if (quote === '') {
         if (c === "'" || c === '"') quote = c;
-        if (c === escape) {
+        if (c === escapeChar) {
           if (at + 1 >= to) {
             at++;
             continue;
@@ -183,7 +192,7 @@ function quotedWords(text: string, from: number, to: number, escape: string): Wo
           at++;
         }
       } else if (c === quote) quote = '';
-      else if (c === escape && quote !== "'") {
+      else if (c === escapeChar && quote !== "'") {
         if (at + 1 >= to) {
           quote = '';
           at++;
@@ -199,8 +208,15 @@ function quotedWords(text: string, from: number, to: number, escape: string): Wo
   }
 }
 
-function namesAndValues(text: string, from: number, to: number, escape: string, keyword: string, problems: string[]): Pair[] {
-  const words = quotedWords(text, from, to, escape);
+function namesAndValues(
+  text: string,
+  from: number,
+  to: number,
+  escapeChar: string,
+  keyword: string,
+  problems: string[],
+): Pair[] {
+  const words = quotedWords(text, from, to, escapeChar);
   if (words.length === 0) return [];
   if (!words[0]!.value.includes('=')) {
     // legacy: the value runs to the end of the instruction
@@ -216,7 +232,15 @@ function namesAndValues(text: string, from: number, to: number, escape: string, 
     const sep = w.value.indexOf('=');
     if (sep < 0) problems.push(`${keyword}: can't find = in ${w.value.slice(0, 40)}`);
     else if (sep === 0) problems.push(`${keyword} names can not be blank`);
-    else pairs.push({ name: w.value.slice(0, sep), value: w.value.slice(sep + 1), separator: '=', at: w.at, to: w.to, valueAt: w.at + sep + 1 });
+    else
+      pairs.push({
+        name: w.value.slice(0, sep),
+        value: w.value.slice(sep + 1),
+        separator: '=',
+        at: w.at,
+        to: w.to,
+        valueAt: w.at + sep + 1,
+      });
   }
   return pairs;
 }

@@ -30,3 +30,19 @@ export function readDirective(text: string, start: number, end: number): Directi
   if (from === to) return end > NAME.lastIndex ? { key, value: text[end - 1]! } : undefined;
   return { key, value: text.slice(from, to) };
 }
+
+/** Why BuildKit would refuse the value of a `# check=` directive: `skip=...;error=BOOL;experimental=...`. */
+export function checkProblem(value: string): string | undefined {
+  const options = value.split(' ')[0]!;
+  if (options === '') return undefined;
+  const parts = options.split(';');
+  for (const part of [...parts.slice(0, 2), ...(parts.length > 2 ? [parts.slice(2).join(';')] : [])]) {
+    const [, key = '', text = ''] = /^[\t\v\f\r]*([^=]*?)[\t\v\f\r]*=(.*)$/s.exec(part) ?? [];
+    const known =
+      key === 'skip' ||
+      key === 'experimental' ||
+      (key === 'error' && /^(1|t|true|0|f|false|T|TRUE|True|F|FALSE|False)$/.test(text));
+    if (!known) return `invalid option ${part.slice(0, 40)} of the check directive`;
+  }
+  return undefined;
+}

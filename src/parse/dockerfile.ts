@@ -1,10 +1,12 @@
 // Dockerfile text -> instructions with byte offsets, by BuildKit's own line rules (frontend/dockerfile/parser).
 import type { LogicalText, Problem, Range } from '../model.ts';
 import { type Pair, parseArguments, type Word } from './arguments.ts';
-import { readDirective } from './directive.ts';
-import { type HeredocWord, heredocWords } from './heredoc.ts';
+import { checkProblem, readDirective } from './directive.ts';
+import { lexText } from './expand.ts';
+import { type HeredocWord, heredocOf, heredocWords } from './heredoc.ts';
 import { instructionProblem } from './instructionRules.ts';
 import { joinPieces } from './logical.ts';
+import { unknown } from './symbolic.ts';
 
 /** A `--name=value` flag; at/to are offsets into the instruction's logical text. */
 export interface Flag {
@@ -86,11 +88,26 @@ function skipSpace(text: string, from: number, to: number): number {
 }
 
 /** Where the line's content ends, and whether it goes on: escape + blanks at its end, not behind another escape. */
-function continuation(text: string, line: Range, escape: string): { end: number; goesOn: boolean } {
+function continuation(text: string, line: Range, escapeChar: string): { end: number; goesOn: boolean } {
   let end = line.end;
   while (end > line.start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
-  const goesOn = end > line.start && text[end - 1] === escape && (end - 1 === line.start || text[end - 2] !== escape);
+  const goesOn =
+    end > line.start && text[end - 1] === escapeChar && (end - 1 === line.start || text[end - 2] !== escapeChar);
   return goesOn ? { end: end - 1, goesOn } : { end: line.end, goesOn };
+}
+
+/** Why BuildKit could not expand the bodies that a COPY or ADD copies, whatever the variables hold. */
+function bodyProblems(text: string, keyword: string, words: readonly Word[], heredocs: readonly Heredoc[]): string[] {
+  if (keyword === 'RUN') return [];
+  const copied = new Set(
+    words.map((w) => heredocOf(w.value)).map((h) => (h === undefined || 'problem' in h ? '' : h.name)),
+  );
+  return heredocs.flatMap(({ name, expand, body }) => {
+    if (!expand || !copied.has(name)) return [];
+    const lookup = (variable: string): string => unknown(variable);
+    const { problem } = lexText(text.slice(body.start, body.end), { escape: '\\', lookup, plainQuotes: true });
+    return problem === undefined ? [] : [`here-document ${name.slice(0, 40)}: ${problem}`];
+  });
 }
 
 /**
@@ -100,7 +117,7 @@ function continuation(text: string, line: Range, escape: string): { end: number;
 export function parseDockerfile(text: string): DockerfileSyntax {
   const problems: Problem[] = [];
   const instructions: Instruction[] = [];
-  let escape: '\\' | '`' = '\\';
+  let escapeChar: '\\' | '`' = '\\';
   let syntaxDirective: string | undefined;
   let directivesOver = false;
   const seen = new Set<string>();
@@ -132,9 +149,11 @@ export function parseDockerfile(text: string): DockerfileSyntax {
         const { key, value } = directive;
         if (seen.has(key)) fail(start, `only one ${key} parser directive can be used`);
         seen.add(key);
+        const wrong = key === 'check' ? checkProblem(value) : undefined;
+        if (wrong !== undefined) fail(start, wrong);
         if (key === 'syntax') syntaxDirective = value;
         if (key === 'escape') {
-          if (value === '\\' || value === '`') escape = value;
+          if (value === '\\' || value === '`') escapeChar = value;
           else fail(start, `invalid escape token '${value}'`);
         }
         continue;
@@ -143,7 +162,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
     }
     if (start >= line.end || text[start] === '#') continue;
 
-    let { end, goesOn } = continuation(text, { start, end: line.end }, escape);
+    let { end, goesOn } = continuation(text, { start, end: line.end }, escapeChar);
     const ranges: Range[] = [{ start, end }];
     let last = line;
     while (goesOn) {
@@ -152,7 +171,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
       last = more;
       const first = skipSpace(text, more.start, more.end);
       if (first >= more.end || text[first] === '#') continue;
-      ({ end, goesOn } = continuation(text, more, escape));
+      ({ end, goesOn } = continuation(text, more, escapeChar));
       ranges.push({ start: more.start, end });
     }
     const logical = joinPieces(text, ranges);
@@ -162,7 +181,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
     }
     if (UNICODE_SPACE.test(logical.text)) fail(start, 'a non-ASCII space in an instruction');
 
-    const parsed = parseArguments(logical.text, 0, escape);
+    const parsed = parseArguments(logical.text, 0, escapeChar);
     for (const message of parsed.problems) fail(start, message);
     const heredocs: Heredoc[] = [];
     const keyword = parsed.trigger?.keyword ?? parsed.keyword;
@@ -192,6 +211,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
         });
       }
     }
+    for (const message of bodyProblems(text, keyword, (parsed.trigger ?? parsed).words, heredocs)) fail(start, message);
     const common = { start, end: last.end, line: startLine, endLine: lineNumber, logical, index: instructions.length };
     const { problems: _, trigger, ...own } = parsed;
     const { problems: __, trigger: ___, ...inner } = trigger ?? parsed;
@@ -213,7 +233,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
     if (i.keyword === 'FROM') stages++;
   }
   return {
-    escape,
+    escape: escapeChar,
     instructions,
     problems: problems.sort((a, b) => a.offset - b.offset),
     ...(syntaxDirective === undefined ? {} : { syntaxDirective }),

@@ -8,7 +8,10 @@ import type { DockerfileSyntax } from './dockerfile.ts';
  * undefined. It fails on known inputs (here-documents with a space, escaped escapes): those files are left alone.
  */
 export function astProblem(text: string, syntax: DockerfileSyntax): Problem | undefined {
-  const disagree = (offset: number, what: string): Problem => ({ offset, message: `read differently by a second parser (${what})` });
+  const disagree = (offset: number, what: string): Problem => ({
+    offset,
+    message: `read differently by a second parser (${what})`,
+  });
   const bom = text.startsWith('\xEF\xBB\xBF') ? 3 : 0;
   try {
     const others = DockerfileParser.parse(text.slice(bom)).getInstructions();
@@ -17,7 +20,8 @@ export function astProblem(text: string, syntax: DockerfileSyntax): Problem | un
       const a = own[n];
       const b = others[n];
       if (a === undefined || b === undefined) return disagree(a?.start ?? text.length, 'instruction count');
-      if (b.getKeyword() !== a.keyword || b.getRange().start.line + 1 !== a.line) return disagree(a.start, `${a.keyword} / ${b.getKeyword()}`);
+      if (b.getKeyword() !== a.keyword || b.getRange().start.line + 1 !== a.line)
+        return disagree(a.start, `${a.keyword} / ${b.getKeyword()}`);
     }
     return undefined;
   } catch {

@@ -1,6 +1,7 @@
 // Reads Dockerfile words as BuildKit's shell.Lex does: quotes, escapes, $x and ${x...}, splitting at spaces.
 import { isPatternProblem, type PatternProblem, replaced, trimmed } from './pattern.ts';
 import { causes, isFilled, isKnown, readable, unknown } from './symbolic.ts';
+import { nameEnd } from './variableName.ts';
 
 /** What a variable holds, symbolic text allowed (symbolic.ts); undefined = not set. */
 export type Lookup = (name: string) => string | undefined;
@@ -56,27 +57,15 @@ class Failure extends Error {
   }
 }
 
-/** Length in bytes of the character at `at` if it is a letter or digit of Unicode, else 0. */
-function letterAt(text: string, at: number): number {
-  const c = text[at];
-  if (c === undefined) return 0;
-  if (c <= '\x7f') return /[A-Za-z0-9]/.test(c) ? 1 : 0;
-  const length = c < '\xc2' ? 0 : c < '\xe0' ? 2 : c < '\xf0' ? 3 : c < '\xf5' ? 4 : 0;
-  if (length === 0) return 0;
-  const bytes = Uint8Array.from(text.slice(at, at + length), (b) => b.charCodeAt(0));
-  const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-  return /^[\p{L}\p{Nd}]$/u.test(decoded) ? length : 0;
-}
-
 /** Expands `word`. Where an operation would look inside an unknown value the result is unknown. */
-export function expandWord(word: string, lookup: Lookup, escape: string): Expanded {
-  const { value, used, problem } = lexText(word, { lookup, escape });
+export function expandWord(word: string, lookup: Lookup, escapeChar: string): Expanded {
+  const { value, used, problem } = lexText(word, { lookup, escape: escapeChar });
   return problem === undefined ? { value, used } : { value, used, problem };
 }
 
 /** Reads `text` to its end; value, words and problem as BuildKit's ProcessWord and ProcessWords have them. */
 export function lexText(text: string, options: LexOptions): Lexed {
-  const { escape, lookup, rawQuotes = false, keepUnset = false, plainQuotes = false } = options;
+  const { escape: escapeChar, lookup, rawQuotes = false, keepUnset = false, plainQuotes = false } = options;
   const used: string[] = [];
   let at = text.startsWith(BOM) ? BOM.length : 0;
   let rawEscapes = options.rawEscapes ?? false;
@@ -93,14 +82,8 @@ export function lexText(text: string, options: LexOptions): Lexed {
 
   const readName = (): string => {
     const start = at;
-    const first = text[at] ?? '';
-    if (/[@*#?\-$!]/.test(first)) return text[at++]!;
-    const digits = first >= '0' && first <= '9';
-    for (;;) {
-      const length = text[at] === '_' && !digits ? 1 : letterAt(text, at);
-      if (length === 0 || (digits && !/[0-9]/.test(text[at]!))) return text.slice(start, at);
-      at += length;
-    }
+    at = nameEnd(text, start);
+    return text.slice(start, at);
   };
 
   const quoted = (): string => {
@@ -124,12 +107,12 @@ export function lexText(text: string, options: LexOptions): Lexed {
       if (c === '$') out += dollar();
       else {
         at++;
-        if (c !== escape) out += c;
+        if (c !== escapeChar) out += c;
         else {
           if (rawEscapes) out += c;
           const next = text[at];
           if (next === undefined) continue;
-          if (next === '"' || next === '$' || next === escape) {
+          if (next === '"' || next === '$' || next === escapeChar) {
             out += next;
             at++;
           } else out += c;
@@ -157,7 +140,7 @@ export function lexText(text: string, options: LexOptions): Lexed {
       else if (c === '"' && !plainQuotes) out += doubleQuoted();
       else {
         at++;
-        if (c !== escape) out += c;
+        if (c !== escapeChar) out += c;
         else {
           if (raw) out += c;
           if (at < text.length) out += text[at++];
@@ -277,7 +260,7 @@ export function lexText(text: string, options: LexOptions): Lexed {
         while (text[at] === ' ' || text[at] === '\t' || text[at] === '\r') at++;
         out += text.slice(from, at);
         add(text.slice(from, at), from);
-      } else if (c === escape) {
+      } else if (c === escapeChar) {
         at += 2;
         const value = (rawEscapes ? c : '') + (text[from + 1] ?? '');
         out += value;

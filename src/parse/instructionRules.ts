@@ -9,12 +9,22 @@ type FlagKind = 'text' | 'list' | 'switch';
 
 const FLAGS: Readonly<Record<string, Readonly<Record<string, FlagKind>>>> = {
   ADD: {
-    chown: 'text', chmod: 'text', link: 'switch', 'keep-git-dir': 'switch', checksum: 'text', unpack: 'switch', exclude: 'list',
+    chown: 'text',
+    chmod: 'text',
+    link: 'switch',
+    'keep-git-dir': 'switch',
+    checksum: 'text',
+    unpack: 'switch',
+    exclude: 'list',
   },
   COPY: { chown: 'text', from: 'text', chmod: 'text', link: 'switch', exclude: 'list', parents: 'switch' },
   FROM: { platform: 'text' },
   HEALTHCHECK: {
-    interval: 'text', timeout: 'text', 'start-period': 'text', 'start-interval': 'text', retries: 'text',
+    interval: 'text',
+    timeout: 'text',
+    'start-period': 'text',
+    'start-interval': 'text',
+    retries: 'text',
   },
   RUN: { mount: 'list', network: 'text', security: 'text', device: 'list' },
 };
@@ -33,7 +43,8 @@ function flagsProblem(keyword: string, flags: readonly Flag[]): string | undefin
     if (seen.has(name) && kind !== 'list') return `flag ${shown} is given twice`;
     seen.add(name);
     if (kind !== 'switch' && value === undefined) return `flag ${shown} needs a value`;
-    if (kind === 'switch' && value !== undefined && !/^(true|false)$/i.test(value)) return `flag ${shown} is true or false`;
+    if (kind === 'switch' && value !== undefined && !/^(true|false)$/i.test(value))
+      return `flag ${shown} is true or false`;
   }
   return undefined;
 }
@@ -89,7 +100,8 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
     case 'FROM':
       if (words.length !== 1 && !(words.length === 3 && words[1]!.value.toLowerCase() === 'as'))
         return 'FROM requires either one or three arguments';
-      if (words.length === 3 && !/^[a-z][a-z0-9-_.]*$/.test(words[2]!.value.toLowerCase())) return 'invalid name for a build stage';
+      if (words.length === 3 && !/^[a-z][a-z0-9-_.]*$/.test(words[2]!.value.toLowerCase()))
+        return 'invalid name for a build stage';
       return undefined;
     case 'COPY':
     case 'ADD':
@@ -109,7 +121,9 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
     case 'STOPSIGNAL':
       return words.length === 0 ? `${keyword} requires an argument` : undefined;
     case 'SHELL':
-      return i.json === undefined || i.json.length === 0 ? 'SHELL requires the arguments to be in JSON form' : undefined;
+      return i.json === undefined || i.json.length === 0
+        ? 'SHELL requires the arguments to be in JSON form'
+        : undefined;
     case 'RUN':
       if (i.json === undefined ? i.argsAt >= i.argsTo : i.json.length === 0) return 'RUN without a command';
       return runFlagsProblem(i.flags);
@@ -117,7 +131,8 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
       return healthcheckProblem(i);
     case 'ONBUILD':
       if (i.trigger === undefined) return undefined;
-      if (/^(ONBUILD|FROM|MAINTAINER)$/.test(i.trigger.keyword)) return `${i.trigger.keyword} isn't allowed as an ONBUILD trigger`;
+      if (/^(ONBUILD|FROM|MAINTAINER)$/.test(i.trigger.keyword))
+        return `${i.trigger.keyword} isn't allowed as an ONBUILD trigger`;
       return instructionProblem(i.trigger, 1);
     default:
       return undefined;
@@ -130,7 +145,8 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
  */
 export function instructionProblem(i: Omit<Instruction, 'index'>, stages: number): string | undefined {
   const { keyword } = i;
-  if (stages === 0 && keyword !== 'FROM' && keyword !== 'ARG' && KEYWORDS.has(keyword)) return `${keyword} before the first FROM`;
+  if (stages === 0 && keyword !== 'FROM' && keyword !== 'ARG' && KEYWORDS.has(keyword))
+    return `${keyword} before the first FROM`;
   const own = argumentsProblem(i);
   if (own !== undefined || LAX.has(keyword) || keyword === 'HEALTHCHECK' || !KEYWORDS.has(keyword)) return own;
   return flagsProblem(keyword, i.flags);

@@ -50,13 +50,9 @@ export function mountSyntaxProblem(value: string): string | undefined {
   return undefined;
 }
 
-interface Mount {
-  readonly type: string;
-  readonly given: ReadonlyMap<string, string>;
-}
-
-function fieldProblem(mount: Mount, key: string, value: string): string | undefined {
-  const isSecret = mount.type === 'secret' || mount.type === 'ssh';
+/** Why a key cannot have this value in a mount of the type read so far. */
+function fieldProblem(type: string, key: string, value: string): string | undefined {
+  const isSecret = type === 'secret' || type === 'ssh';
   const invalid = `invalid value for ${key} of --mount`;
   switch (key) {
     case 'type':
@@ -71,9 +67,9 @@ function fieldProblem(mount: Mount, key: string, value: string): string | undefi
     case 'readwrite':
       return BOOLEAN.test(value) ? undefined : invalid;
     case 'required':
-      return !isSecret ? `required is no key of ${mount.type} mounts` : BOOLEAN.test(value) ? undefined : invalid;
+      return !isSecret ? `required is no key of ${type} mounts` : BOOLEAN.test(value) ? undefined : invalid;
     case 'size':
-      return mount.type !== 'tmpfs' ? `size is no key of ${mount.type} mounts` : SIZE.test(value) ? undefined : invalid;
+      return type !== 'tmpfs' ? `size is no key of ${type} mounts` : SIZE.test(value) ? undefined : invalid;
     case 'sharing':
       return SHARING.has(value.toLowerCase()) ? undefined : `unsupported sharing ${value} of --mount`;
     case 'mode':
@@ -87,37 +83,49 @@ function fieldProblem(mount: Mount, key: string, value: string): string | undefi
 }
 
 const ALIAS: Readonly<Record<string, string>> = {
-  src: 'source', dst: 'target', destination: 'target', ro: 'readonly', rw: 'readwrite',
+  src: 'source',
+  dst: 'target',
+  destination: 'target',
+  ro: 'readonly',
+  rw: 'readwrite',
 };
 
-/** Why BuildKit would refuse the mount, as far as its values are known; `expand` reads a value's variables. */
-export function mountProblem(value: string, expand: (word: string) => Expanded): string | undefined {
+export interface ReadMount {
+  readonly type: string;
+  /** Keys (source, target, from, ... never their aliases) and values, symbolic. */
+  readonly given: ReadonlyMap<string, string>;
+  /** Why BuildKit would refuse it, as far as its values are known. */
+  readonly problem?: string;
+}
+
+/** Reads one --mount value; `expand` reads a value's variables. */
+export function readMount(value: string, expand: (word: string) => Expanded): ReadMount {
   const given = new Map<string, string>();
   let type = 'bind';
+  const refuse = (problem: string): ReadMount => ({ type, given, problem });
   for (const field of csvFields(value) ?? []) {
     const sep = field.indexOf('=');
     const written = (sep < 0 ? field : field.slice(0, sep)).toLowerCase();
     const key = ALIAS[written] ?? written;
     if (sep < 0) {
-      if (!/^(readonly|readwrite|required)$/.test(key)) return `${field.slice(0, 40)} of --mount needs a value`;
-      if (key === 'required' && type !== 'secret' && type !== 'ssh') return `required is no key of ${type} mounts`;
+      if (!/^(readonly|readwrite|required)$/.test(key)) return refuse(`${field.slice(0, 40)} of --mount needs a value`);
+      if (key === 'required' && type !== 'secret' && type !== 'ssh')
+        return refuse(`required is no key of ${type} mounts`);
       continue;
     }
     const { value: text, problem } = expand(field.slice(sep + 1));
-    if (problem !== undefined) return problem;
-    // what follows an unknown type cannot be judged
-    if (!isKnown(text) && key === 'type') return undefined;
-    if (isKnown(text)) {
-      const wrong = fieldProblem({ type, given }, key, text);
-      if (wrong !== undefined) return wrong;
-    }
+    if (problem !== undefined) return refuse(problem);
+    if (key === 'type' && !isKnown(text)) return { type: text, given };
+    const wrong = isKnown(text) ? fieldProblem(type, key, text) : undefined;
+    if (wrong !== undefined) return refuse(wrong);
     if (key === 'type') type = text.toLowerCase();
     given.set(key, text);
   }
-  return wholeProblem({ type, given });
+  const problem = wholeProblem(type, given);
+  return problem === undefined ? { type, given } : { type, given, problem };
 }
 
-function wholeProblem({ type, given }: Mount): string | undefined {
+function wholeProblem(type: string, given: ReadonlyMap<string, string>): string | undefined {
   const has = (key: string): boolean => (given.get(key) ?? '') !== '';
   if (type === 'bind' || type === 'tmpfs') {
     for (const key of ['mode', 'uid', 'gid']) if (given.has(key)) return `${key} is not allowed for ${type} mounts`;

@@ -28,7 +28,9 @@ export function changeMessage(fixes: readonly AppliedFix[], about: readonly Abou
         ...sentences(fix.title, otherFiles(fix.edits, path), fix.notes ?? [], fix.gain),
       ]);
     }
-    const heading = known.length > 1 ? [`${plain(transform.title)}: ${plain(transform.why)}`] : [plain(transform.why)];
+    // the first paragraph says it to a reviewer; the rest is for the documentation
+    const why = plain(transform.why.split(/\n[ \t]*\n/, 1)[0] ?? '');
+    const heading = known.length > 1 ? [`${plain(transform.title)}: ${why}`] : [why];
     const items = [...files].map(([path, said]) => `- ${plain(path)}: ${[...new Set(said)].join(' ')}`);
     return [heading.map((text) => wrap(text)).join('\n'), items.map((item) => wrap(item, '  ')).join('\n')];
   });

@@ -50,7 +50,11 @@ async function judgeDockerfiles(what: string, sources: Iterable<Source>): Promis
     }
     const texts = [...new Set(batch.flatMap((s) => shellTexts(s.text)))].filter((t) => !goText(t).includes('\ufffd'));
     const commands = await askJudge('shell', texts.map((text) => ({ text: goText(text) })));
-    for (const [i, text] of texts.entries()) count(shell, '', compareShell(text, commands[i]!));
+    for (const [i, text] of texts.entries()) {
+      const judgement = compareShell(text, commands[i]!);
+      if (judgement) count(shell, '', judgement);
+      else shell.skipped++;
+    }
     batch = [];
   };
   for (const s of sources) {

@@ -54,11 +54,16 @@ function simpleCommands(root: Node): Simple[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
+/** mvdan takes `/x=[...` for an assignment; for bash, with a name that is none, it is a command. */
+const namesNothing = (answer: ShellAnswer): boolean => (answer.commands ?? []).some((c) => c.assigns.some((a) => !/^[A-Za-z_]/.test(a)));
+
 /**
- * Words that are plain text on both sides must be equal, and every command must start at the same byte.
+ * Words that are plain text on both sides must be equal, and every command must start at the same byte; undefined where that
+ * cannot be judged.
  * @param text latin1, valid UTF-8
  */
-export function compareShell(text: string, answer: ShellAnswer): Judgement {
+export function compareShell(text: string, answer: ShellAnswer): Judgement | undefined {
+  if (namesNothing(answer)) return undefined;
   const whole: LogicalText = { text, pieces: [{ at: 0, offset: 0, length: text.length }] };
   const { script, problems } = parseShell(whole);
   const problem = problems[0]?.message;

@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/solver/pb"
@@ -29,7 +30,7 @@ func dockerfile(r request) (map[string]any, error) {
 		return nil, err
 	}
 	out := map[string]any{"escape": string(parsed.EscapeToken), "instructions": instructionList(parsed.AST)}
-	stages, _, err := instructions.Parse(parsed.AST, nil)
+	stages, _, err := instructions.Parse(parsed.AST, linter.New(&linter.Config{}))
 	if err != nil {
 		out["stagesError"] = err.Error()
 		return out, nil
@@ -112,7 +113,10 @@ func convert(stage map[string]any, text []byte, s instructions.Stage, r request)
 }
 
 func lastLine(s instructions.Stage) int {
-	last := line(s.Location)
+	last := 0
+	for _, at := range s.Location {
+		last = max(last, at.End.Line)
+	}
 	for _, c := range s.Commands {
 		if at := c.Location(); len(at) > 0 {
 			last = max(last, at[len(at)-1].End.Line)

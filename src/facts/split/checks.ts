@@ -16,8 +16,9 @@ import {
   isFile,
   providedAt,
   readCopy,
+  takesCode,
 } from './copies.ts';
-import { type DependencyInstall, isIdleTool, makesEnvironment, readInstall } from './install.ts';
+import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
 import type { InstallReads } from '../installs.ts';
 
@@ -25,6 +26,19 @@ export interface SplitPlace extends CopyPlace {
   readonly d: DockerfileFacts;
   readonly snapshot: Snapshot;
   readonly dockerfiles: readonly DockerfileFacts[];
+  /** Copies read so far, by instruction. */
+  readonly known: Map<number, { readonly copy: AnyCopy; readonly isCode: boolean }>;
+}
+
+/** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
+export function copyAt(stage: Stage, n: number, place: SplitPlace): { readonly copy: AnyCopy; readonly isCode: boolean } {
+  const { index } = stage.instructions[n]!;
+  const known = place.known.get(index);
+  if (known !== undefined) return known;
+  const copy = readCopy(stage, n, place);
+  const read = { copy, isCode: isContextCopy(copy) && takesCode(copy, place) };
+  place.known.set(index, read);
+  return read;
 }
 
 /** Why an instruction stays behind the code; `reads`: of the install that it is, if it is one. */
@@ -46,7 +60,7 @@ export interface RunBeforeCode {
 
 /** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
 export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
-  const own = stage.instructions.flatMap((i, at) => (at < n && /^(COPY|ADD)$/.test(i.keyword) ? [readCopy(stage, at, place)] : []));
+  const own = stage.instructions.flatMap((i, at) => (at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : []));
   const parent = stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
   return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
 }
@@ -141,7 +155,7 @@ export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[],
   }
   if (barrier === undefined) return { installs, creates, steps, looks };
   // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
-  const [install] = installs;
+  const install = installs.find(isDependencies);
   return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
 }
 

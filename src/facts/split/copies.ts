@@ -149,13 +149,13 @@ export function providedAt(
 const NO_CODE =
   /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
 
-/** Does the copy bring files that change when the code does? */
+/** Does the copy bring folders with files that change when the code does, or such files side by side with others? */
 export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {
+  const files = copy.sources.filter((s) => s.kind === 'file');
+  // A single file, or a few of the code, are copied where they are wanted.
+  if (files.some((s) => NO_CODE.test(s.path)) && files.some((s) => !NO_CODE.test(s.path))) return true;
   for (const source of copy.sources) {
-    if (source.kind === 'file') {
-      if (!NO_CODE.test(source.path)) return true;
-      continue;
-    }
+    if (source.kind === 'file' || /(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
     const folder = inRepository(context, source.path);
     const lead = folder === '' ? '' : `${folder}/`;
     const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;

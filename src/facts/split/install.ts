@@ -1,5 +1,6 @@
 // One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
 import { type ImageFiles, type InstallReads, installReads } from '../installs.ts';
+import { areTools } from '../trace/installers.ts';
 import { absolute, isKnown } from '../values.ts';
 import type { Step } from './commands.ts';
 
@@ -18,9 +19,18 @@ const LEAVING: Readonly<Record<string, readonly (readonly string[])[]>> = {
   pdm: [['--no-self']],
 };
 
+const SPLIT_FLAGS: ReadonlySet<string> = new Set(Object.values(LEAVING).flat(2));
+
+/** Of an install that an earlier one, or its own flags, show to be the second half of a split. */
+export const ALREADY_SPLIT = 'has been split already';
+
 export type Install =
   | { readonly kind: 'install'; readonly install: DependencyInstall }
   | { readonly kind: 'refused'; readonly why: string; readonly reads: InstallReads };
+
+/** Is it about more than the installers themselves (`pip install --upgrade pip`)? */
+export const isDependencies = ({ reads }: DependencyInstall): boolean =>
+  reads.files.length > 0 || reads.folders.length > 0 || !areTools(reads.packages.filter((name) => name !== 'setuptools').concat('pip'));
 
 const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
 
@@ -40,6 +50,8 @@ export function readInstall(step: Step, image: ImageFiles): Install | undefined 
     return { kind: 'refused', why: `reads what is not exactly known: ${reads.unknown[0]}`, reads };
   if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
   const project = reads.needsProject;
+  // Somebody has split this one already.
+  if (command.argv.some((w) => SPLIT_FLAGS.has(w))) return { kind: 'refused', why: ALREADY_SPLIT, reads };
   if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
   for (const leaving of LEAVING[reads.tool] ?? []) {
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image);

@@ -32,7 +32,8 @@ export function broughtBy(
     const one = providedAt(imagePath, copies, place);
     if (one === undefined || one === 'elsewhere') return;
     const copy = moved.find((m) => m.instruction === one.copy.instruction);
-    if (copy !== undefined) found.set(`${copy.instruction.index} ${one.path}`, { copy, source: (one as Provided).source, path: one.path, isFolder });
+    if (copy === undefined || isThereAlready(imagePath, copy, one.path, copies, place)) return;
+    found.set(`${copy.instruction.index} ${one.path}`, { copy, source: (one as Provided).source, path: one.path, isFolder });
   };
   for (const { reads } of installs) {
     for (const path of [...reads.files, ...reads.optional]) add(path, false);
@@ -40,6 +41,13 @@ export function broughtBy(
   }
   for (const path of looks) add(path, false);
   return [...found.values()];
+}
+
+/** An earlier copy, which stays, has laid the same file there. */
+function isThereAlready(imagePath: string, copy: ContextCopy, path: string, copies: readonly AnyCopy[], place: SplitPlace): boolean {
+  const earlier = copies.slice(0, copies.findIndex((c) => c.instruction === copy.instruction)).filter((c) => !place.known.get(c.instruction.index)?.isCode);
+  const one = providedAt(imagePath, earlier, place);
+  return one !== undefined && one !== 'elsewhere' && one.path === path && one.copy.instruction.flags.length === 0;
 }
 
 /** What a plain word of COPY can hold without quotes, variables or patterns. */

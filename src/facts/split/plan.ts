@@ -4,10 +4,10 @@ import { expandWord } from '../../parse/expand.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isWithin } from '../values.ts';
-import { type Barrier, checkRun, copiesBefore, regionOf, type RunBeforeCode, type SplitPlace, whyNotPassed } from './checks.ts';
-import { nameOfStep, type Step } from './commands.ts';
-import { type ContextCopy, inRepository, isContextCopy, providedAt, readCopy, takesCode } from './copies.ts';
-import type { DependencyInstall } from './install.ts';
+import { type Barrier, checkRun, copiesBefore, copyAt, regionOf, type RunBeforeCode, type SplitPlace, whyNotPassed } from './checks.ts';
+import { nameOfStep, runSteps, type Step } from './commands.ts';
+import { type ContextCopy, inRepository, isContextCopy, providedAt } from './copies.ts';
+import { ALREADY_SPLIT, type DependencyInstall, isDependencies } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
 import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { eventOf, type Kept, keptFor } from './writes.ts';
@@ -48,17 +48,27 @@ export interface SplitRefusal {
   readonly why: string;
 }
 
+/** Far more than real files have: hostile ones cost no time. */
+const MAX_INSTRUCTIONS = 400;
+const MAX_STARTS = 8;
+
 /** What can be said of every stage of a Dockerfile; at most one plan, of the first stage that has one. */
 export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRefusal)[] {
-  if (d.context.folder === undefined || (d.context.ignoreFile?.problems.length ?? 0) > 0) return [];
-  const place: SplitPlace = { syntax: d.syntax, context: d.context, snapshot: facts.snapshot, d, dockerfiles: facts.dockerfiles };
+  if (d.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
+  const { folder, ignorePath = '', ignoreFile, reason } = d.context;
+  if (folder === undefined)
+    return unplaced(d, `the build context is not known (${reason.replace(', so the build context is not known', '')}); name it under \`contexts\` in the configuration`);
+  const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
+  if (isUnread || (ignoreFile?.problems.length ?? 0) > 0) return unplaced(d, `${ignorePath} cannot be read exactly, so what the context holds is not known`);
+  const place: SplitPlace = { syntax: d.syntax, context: d.context, snapshot: facts.snapshot, d, dockerfiles: facts.dockerfiles, known: new Map() };
   const found: (SplitPlan | SplitRefusal)[] = [];
   for (const stage of d.image.stages) {
+    let starts = 0;
     const said = new Set<Step['text']>();
     for (const [n, i] of stage.instructions.entries()) {
       if (i.keyword !== 'COPY' && i.keyword !== 'ADD') continue;
-      const copy = readCopy(stage, n, place);
-      if (!isContextCopy(copy) || !takesCode(copy, place)) continue;
+      if (!copyAt(stage, n, place).isCode) continue;
+      if (++starts > MAX_STARTS) break;
       const split = planFrom(stage, n, place);
       if (split?.kind === 'plan') return [...found, split];
       if (split === undefined || said.has(split.install.text)) continue;
@@ -67,6 +77,19 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     }
   }
   return found;
+}
+
+const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (install|sync)|pdm (install|sync))\b/;
+
+/** Without a context and its ignore file nothing is known but the order itself. */
+function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
+  return d.image.stages.flatMap((stage) => {
+    const copy = stage.instructions.findIndex((i) => /^(COPY|ADD)$/.test(i.keyword) && !i.flags.some((f) => f.name === 'from') && /^\.\/?$/.test(i.words[0]?.value ?? ''));
+    const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
+    if (copy < 0 || first < copy) return [];
+    const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
+    return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, why }];
+  });
 }
 
 interface Candidate {
@@ -88,8 +111,8 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     const i = stage.instructions[n]!;
     const copies = moved.map((m) => m.copy);
     if (i.keyword === 'COPY' || i.keyword === 'ADD') {
-      const copy = readCopy(stage, n, place);
-      if (isContextCopy(copy) && takesCode(copy, place)) moved.push({ copy, n });
+      const { copy, isCode } = copyAt(stage, n, place);
+      if (isContextCopy(copy) && isCode) moved.push({ copy, n });
       else {
         const why = whyNotPassed(copy, copies, place);
         if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, n };
@@ -100,19 +123,25 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run, stage, n, copies, place);
         const why = typeof kept === 'string' ? kept : whyNotEarlier(run, stage, n, moved, place);
-        if (typeof kept === 'string' || why !== undefined) barrier = { why: why!, n, ...(run.installs[0] ? { step: run.installs[0].step, reads: run.installs[0].reads } : {}) };
+        if (typeof kept === 'string' || why !== undefined) barrier = { why: why!, n, };
         else candidates.push({ n, run, count: moved.length, kept });
         // Behind the first of two installs comes the code, then the second.
         if (run.installs.some((x) => x.leaving.length > 0)) break;
       }
     } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, n };
   }
-  const last = candidates.findLast((c) => c.run.installs.length > 0);
+  // A few files stay near the install that they were copied for; whole folders come as late as they can.
+  const isFew = moved.every((m) => m.copy.sources.every((s) => s.kind === 'file'));
+  const last = candidates.findLast((c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)));
   if (last === undefined) return refusalOf(stage, barrier, moved, place);
   const plan = planUpTo(stage, last, candidates.filter((c) => c.n <= last.n), moved.slice(0, last.count), place);
   if (typeof plan !== 'string') return plan;
   return { kind: 'refusal', copy: moved[0]!.copy.instruction, install: last.run.installs[0]!.step, why: plan };
 }
+
+/** Does an install read something that the moved copies bring? */
+const readsOf = (c: Candidate, stage: Stage, moved: readonly { readonly copy: ContextCopy }[], place: SplitPlace): boolean =>
+  broughtBy(c.run.installs, c.run.looks, copiesBefore(stage, c.n, place), moved.map((m) => m.copy), place).length > 0;
 
 const titleOf = (i: Instruction): string => `\`${i.logical.text.replace(/[\t ]+/g, ' ').slice(0, 60)}\``;
 
@@ -148,8 +177,6 @@ function whyNotEarlier(run: RunBeforeCode, stage: Stage, n: number, moved: reado
   return undefined;
 }
 
-/** An install that a second one after the code would repeat: this is then the second one already. */
-const ALREADY_SPLIT = 'has been split already';
 const CHANGES_SHELL = /^(cd|export|set|unset|\.|source|pushd|popd|umask|eval|alias|deactivate|hash)$/;
 
 function whyNotTwice(run: RunBeforeCode, install: DependencyInstall, stage: Stage, n: number, start: number, place: SplitPlace): string | undefined {
@@ -188,13 +215,13 @@ function whyNotTwice(run: RunBeforeCode, install: DependencyInstall, stage: Stag
 }
 
 function refusalOf(stage: Stage, barrier: (Barrier & { readonly n: number }) | undefined, moved: readonly { readonly copy: ContextCopy }[], place: SplitPlace): SplitRefusal | undefined {
-  if (barrier === undefined || barrier.why === ALREADY_SPLIT) return undefined;
+  if (barrier === undefined || barrier.why.endsWith(ALREADY_SPLIT)) return undefined;
   const copies = moved.map((m) => m.copy);
   for (let n = barrier.n; n < stage.instructions.length; n++) {
     if (stage.instructions[n]!.keyword !== 'RUN') continue;
     const run = checkRun(stage, n, copies, place);
-    const step = 'why' in run ? run.step : run.installs[0]?.step;
-    const reads = 'why' in run ? run.reads : run.installs[0]?.reads;
+    const own = 'why' in run ? run : run.installs.find(isDependencies);
+    const { step, reads } = own ?? {};
     if (step === undefined || reads === undefined) continue;
     const before = copiesBefore(stage, n, place);
     const providers = reads.files.flatMap((path) => {
@@ -203,7 +230,6 @@ function refusalOf(stage: Stage, barrier: (Barrier & { readonly n: number }) | u
     });
     // Only what names its requirements in a file of the code can be split by hand; `pip install .` is meant as it stands.
     if (providers[0] === undefined) return undefined;
-    if ('why' in run || n > barrier.n) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
     return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
   }
   return undefined;

@@ -37,7 +37,7 @@ const operands = (step: Step): string[] =>
   step.words
     .slice(1)
     .map((w) => w.value)
-    .filter((v) => !/^[-+]/.test(v) || v === '-');
+    .filter((v) => !v.startsWith('-') || v === '-');
 
 const NEEDS_CODE = 'may need the code';
 
@@ -63,7 +63,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   }
   if (NO_FILES.has(name)) return undefined;
   if (PACKAGES.has(name)) {
-    return values.some((v) => /^[./~]|\.(deb|rpm|apk)$/.test(v)) ? 'installs a package from a file' : undefined;
+    return values.some((v) => /^(\.{0,2}\/|~)|\.(deb|rpm|apk)$/.test(v)) ? 'installs a package from a file' : undefined;
   }
   if (ADDS_USERS.has(name)) {
     const home = homeOf(step, values);
@@ -76,7 +76,9 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (PATHS_BEHIND_FIRST.has(name)) {
     if (name === 'sed' && step.words.some((w) => /^(-f|--file)/.test(w.value))) return NEEDS_CODE;
     if (/^(e|f)?grep$|^awk$/.test(name) && step.words.some((w) => /^-[a-zA-Z]*[rRf]/.test(w.value))) return NEEDS_CODE;
-    const own = step.words.some((w) => /^(-e|--reference)/.test(w.value)) ? paths : paths.slice(1);
+    // `chmod -x FILE`: the mode looks like a flag.
+    const isMode = name === 'chmod' && step.words.some((w) => /^-[rwxXst]+$/.test(w.value));
+    const own = isMode || step.words.some((w) => /^(-e|--reference|--expression|--regexp)/.test(w.value)) ? paths : paths.slice(1);
     return hit(own);
   }
   switch (name) {

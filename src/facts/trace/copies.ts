@@ -1,3 +1,4 @@
+// COPY and ADD: environments that come along, files laid over one, which file of the repository stands at a path of the image.
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';

@@ -1,3 +1,4 @@
+// Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 import type { Interpreter } from './events.ts';
 import { addEvent, type Program } from './programs.ts';
 import { envInterpreter, envPathOf } from './resolve.ts';

@@ -1,3 +1,4 @@
+// What a trace is computed from, and what it comes to.
 import type { DockerfileSyntax } from '../../parse/dockerfile.ts';
 import type { ImageFacts } from '../image.ts';
 import type { TraceEvent } from './events.ts';

@@ -1,3 +1,4 @@
+// One simple command of a script: assignments, words, redirections; then what it runs.
 import { rangeOf } from '../../parse/logical.ts';
 import type { Assignment, Command, HereDoc, Redirection, ShellWord } from '../../parse/shell.ts';
 import { isKnown, unknown } from '../values.ts';

@@ -1,3 +1,4 @@
+// uv, poetry and pipenv as commands: where they install, which environments they make.
 import { unknownCommand } from './activation.ts';
 import { addEnvironment, versionOf } from './create.ts';
 import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';

@@ -1,3 +1,4 @@
+// Commands that start another command: exec, env, sudo, su, timeout and the like.
 import { DEFAULT_PATH } from '../bases.ts';
 import { unknown } from '../values.ts';
 import { unknownCommand } from './activation.ts';

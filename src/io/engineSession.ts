@@ -1,0 +1,175 @@
+// One run with an engine: labels all that it makes, removes it at the end, and what a killed run left before it begins.
+
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kill } from 'node:process';
+import { type Engine, type EngineCall, type Ran, runEngine } from './engine.ts';
+import { ownToken, tokenOf } from './owner.ts';
+
+/** On every image, container and volume of ours; its value names the run. */
+export const LABEL = 'pyvenv-fix.verify';
+
+const FOLDER = 'pyvenv-fix-verify-';
+const OWNER = 'owner';
+const CHILDREN = 'children';
+/** Objects of runs on other machines (or before a restart) are left alone for that long. */
+const FOREIGN_HOURS = 24;
+
+export interface EngineSession {
+  readonly engine: Engine;
+  /** `pid.start.namespace.boot.random`: plain characters. */
+  readonly run: string;
+  /** Absolute; removed at the end. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Runs a command of the engine until the run is aborted. */
+  call(call: Omit<EngineCall, 'signal' | 'ledger'>): Promise<Ran>;
+  /** Removes all that this run made; returns what could not be removed. */
+  close(): Promise<string[]>;
+}
+
+/** Removes what dead runs left, and begins one. */
+export async function openSession(engine: Engine, signal: AbortSignal): Promise<EngineSession> {
+  reapFolders();
+  await reapObjects(engine);
+  const run = `${ownToken()}.${randomBytes(6).toString('hex')}`;
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), FOLDER)));
+  const ledger = join(folder, CHILDREN);
+  writeFileSync(ledger, '');
+  writeFileSync(join(folder, OWNER), `${run}\n`);
+  return {
+    engine,
+    run,
+    folder,
+    signal,
+    call: (call) => runEngine(engine, { ...call, signal, ledger }),
+    close: async () => {
+      const left = await removeObjects(engine, run);
+      try {
+        rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      } catch {
+        left.push(folder);
+      }
+      return left;
+    },
+  };
+}
+
+type Standing = 'lives' | 'ended' | 'elsewhere';
+
+function standingOf(run: string): Standing {
+  const token = run.split('.').slice(0, -1).join('.');
+  const [pid = '', , namespace, boot] = token.split('.');
+  const [, , ownNamespace, ownBoot] = ownToken().split('.');
+  if (namespace === undefined || namespace !== ownNamespace || boot !== ownBoot) return 'elsewhere';
+  return tokenOf(pid) === token ? 'lives' : 'ended';
+}
+
+/** Temporary folders of runs that have ended, and the engine's commands that still work for them. */
+function reapFolders(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(FOLDER)) continue;
+    const folder = join(tmpdir(), name);
+    try {
+      const stat = lstatSync(folder);
+      if (!stat.isDirectory() || (userId() !== undefined && stat.uid !== userId())) continue;
+      const run = readFileSync(join(folder, OWNER), 'utf8').trim();
+      const standing = standingOf(run);
+      const old = Date.now() - stat.mtimeMs > FOREIGN_HOURS * 3_600_000;
+      if (standing === 'lives' || (standing === 'elsewhere' && !old)) continue;
+      for (const token of readFileSync(join(folder, CHILDREN), 'utf8').split('\n')) endChild(token);
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Just made by another run, or gone by now.
+    }
+  }
+}
+
+const userId = (): number | undefined => {
+  try {
+    return lstatSync('/proc/self').uid;
+  } catch {
+    return undefined;
+  }
+};
+
+function endChild(token: string): void {
+  const [pid = ''] = token.split('.');
+  if (!/^[1-9]\d*$/.test(pid) || tokenOf(pid) !== token) return;
+  try {
+    kill(-Number(pid), 'SIGKILL');
+  } catch {
+    // Gone by now.
+  }
+}
+
+const OBJECTS = {
+  container: {
+    list: ['ps', '-a', '--no-trunc', '--format', `{{.ID}} {{.Label "${LABEL}"}} {{.CreatedAt}}`],
+    remove: ['rm', '-f', '-v'],
+  },
+  volume: { list: ['volume', 'ls', '--format', `{{.Name}} {{.Label "${LABEL}"}}`], remove: ['volume', 'rm', '-f'] },
+  image: { list: ['images', '-a', '--no-trunc', '--quiet'], remove: ['rmi', '-f'] },
+} as const;
+
+interface Made {
+  readonly id: string;
+  readonly run: string;
+  readonly created?: number;
+}
+
+async function listObjects(engine: Engine, kind: keyof typeof OBJECTS, run?: string): Promise<Made[]> {
+  const filter = ['--filter', `label=${LABEL}${run === undefined ? '' : `=${run}`}`];
+  const { out } = await runEngine(engine, { args: [...OBJECTS[kind].list, ...filter], seconds: 60 });
+  const lines = [...new Set(out.split('\n').filter((line) => line !== ''))];
+  if (run !== undefined) return lines.map((line) => ({ id: line.split(' ')[0]!, run }));
+  if (kind !== 'image') {
+    return lines.map((line) => {
+      const [id = '', label = '', ...rest] = line.split(' ');
+      return { id, run: label, ...createdAt(rest.slice(0, 3).join(' ')) };
+    });
+  }
+  if (lines.length === 0) return [];
+  const format = `{{.Id}} {{index .Config.Labels "${LABEL}"}} {{.Created}}`;
+  const told = await runEngine(engine, { args: ['image', 'inspect', '--format', format, ...lines], seconds: 60 });
+  return told.out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', label = '', created = ''] = line.split(' ');
+      return { id, run: label, ...createdAt(created) };
+    });
+}
+
+function createdAt(text: string): { created?: number } {
+  const created = Date.parse(text);
+  return Number.isNaN(created) ? {} : { created };
+}
+
+async function reapObjects(engine: Engine): Promise<void> {
+  for (const kind of ['container', 'volume', 'image'] as const) {
+    const dead = (await listObjects(engine, kind)).filter(({ run, created }) => {
+      const standing = standingOf(run);
+      const old = created !== undefined && Date.now() - created > FOREIGN_HOURS * 3_600_000;
+      return standing === 'ended' || (standing === 'elsewhere' && old);
+    });
+    const ids = dead.map(({ id }) => id);
+    if (ids.length > 0) await runEngine(engine, { args: [...OBJECTS[kind].remove, ...ids], seconds: 120 });
+  }
+}
+
+/** A command that was cut short may finish in the engine a little later: looks again until nothing is left. */
+async function removeObjects(engine: Engine, run: string): Promise<string[]> {
+  for (let round = 0; ; round++) {
+    const left: string[] = [];
+    for (const kind of ['container', 'volume', 'image'] as const) {
+      const ids = (await listObjects(engine, kind, run)).map(({ id }) => id);
+      if (ids.length === 0) continue;
+      left.push(...ids);
+      await runEngine(engine, { args: [...OBJECTS[kind].remove, ...ids], seconds: 120 });
+    }
+    if (left.length === 0 || round > 4) return left;
+  }
+}

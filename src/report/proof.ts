@@ -1,0 +1,111 @@
+// What a proof by real builds saw and concluded: the shapes that verifying fills and every report is made from.
+
+/** `worse`: a build, an interpreter or a package was lost; nothing else makes it so. */
+export type Verdict = 'worse' | 'better' | 'same' | 'cannot tell';
+
+/** One Python process as it found itself inside a container. Paths are the container's. */
+export interface ProcessSeen {
+  /** The command line without interpreter and folders: `gunicorn app:app`, `python app.py`. */
+  readonly command: string;
+  /** sys.prefix. */
+  readonly prefix: string;
+  /** sys.executable. */
+  readonly executable: string;
+  /** sys.prefix is a virtual environment's. */
+  readonly inEnvironment: boolean;
+  readonly virtualEnv?: string;
+  readonly path: readonly string[];
+  /** Normalised names of the distributions that it can import. */
+  readonly packages: readonly string[];
+  /** sys.prefix of the `python` that a child process gets; absent where it gets none. */
+  readonly child?: string;
+  /** Planted environments of the host that its PATH, VIRTUAL_ENV or prefix lead to. */
+  readonly hostEnvironments: readonly string[];
+  readonly writesBytecode: boolean;
+  readonly buffered: boolean;
+}
+
+/** What came of starting a container: the Python processes, in the order in which they began. */
+export interface StartSeen {
+  readonly processes: readonly ProcessSeen[];
+  /** `time`: it was still running when its time was over. */
+  readonly ended: 'exit' | 'time' | 'not started';
+  readonly code?: number;
+  /** Its last words, where no process was seen. */
+  readonly said: readonly string[];
+}
+
+/** A Python process of a RUN step. */
+export interface BuildProcessSeen {
+  readonly step: string;
+  readonly command: string;
+  readonly prefix: string;
+  readonly inEnvironment: boolean;
+}
+
+export interface EnvironmentSeen {
+  /** Absolute; '' stands for the system's interpreter. */
+  readonly path: string;
+  /** Normalised names, sorted. */
+  readonly packages: readonly string[];
+}
+
+/** Which steps run again after the content of one source file has changed. */
+export interface ChangeSeen {
+  /** Repository path, latin1. */
+  readonly file: string;
+  readonly run: readonly string[];
+  readonly cached: number;
+}
+
+/** One side: the image (and, for a service, the start with its mounts). */
+export interface SideSeen {
+  readonly built: boolean;
+  /** Last lines of a build that failed. */
+  readonly log: readonly string[];
+  readonly seconds: number;
+  readonly bytes?: number;
+  readonly change?: ChangeSeen;
+  readonly environments: readonly EnvironmentSeen[];
+  /** Where in the image a planted environment of the host stands. */
+  readonly leaks: readonly string[];
+  readonly build: readonly BuildProcessSeen[];
+  /** ENTRYPOINT and CMD, or what the service starts. */
+  readonly start?: StartSeen;
+  /** `docker exec ... python`. */
+  readonly exec?: StartSeen;
+}
+
+/** The proof of one image or one compose service. */
+export interface SubjectProof {
+  readonly kind: 'image' | 'service';
+  /** `Dockerfile`, `Dockerfile (target dev)`, `web (compose.yaml)`; latin1. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** What decided, a sentence each; latin1. */
+  readonly reasons: readonly string[];
+  readonly before?: SideSeen;
+  readonly after?: SideSeen;
+  /** False: built without a planted host environment, for with one neither side builds. */
+  readonly planted: boolean;
+}
+
+/** The proof of all fixes of one repository. */
+export interface Proof {
+  /** The repository as the user named it, latin1. */
+  readonly path: string;
+  /** `docker 28.5.2`. */
+  readonly engine: string;
+  /** The commit that is `before`. */
+  readonly base?: string;
+  /** Titles of the fixes that make `after`. */
+  readonly fixes: readonly string[];
+  readonly subjects: readonly SubjectProof[];
+  readonly verdict: Verdict;
+}
+
+/** The verdict over several: worse before cannot tell before better before same. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  for (const one of ['worse', 'cannot tell', 'better'] as const) if (verdicts.includes(one)) return one;
+  return 'same';
+}

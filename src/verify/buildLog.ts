@@ -1,0 +1,75 @@
+// Reads BuildKit's plain progress: which steps ran, which came from the cache, what the Python processes in them said.
+
+import type { BuildProcessSeen } from '../report/proof.ts';
+import { commandName } from './processes.ts';
+
+/** What stands before each line that the probe writes on standard error during a build. */
+export const BUILD_MARK = 'pyvenv-fix-probe: ';
+
+/** A step of the build: an instruction that makes a layer (FROM and BuildKit's own vertices do not count). */
+export interface StepSeen {
+  /** The instruction as written, less what the instrumentation put in. */
+  readonly name: string;
+  readonly cached: boolean;
+  readonly processes: readonly BuildProcessSeen[];
+}
+
+export interface BuildLog {
+  readonly steps: readonly StepSeen[];
+  /** Last lines that are not ours, for a build that failed. */
+  readonly tail: readonly string[];
+}
+
+const TAIL = 25;
+const MOST_PROCESSES = 200;
+/** `#7 [build 2/5] RUN ...`; the numbers of a stage, which FROM has too. */
+const HEADER = /^#(\d+) \[(?:[^\]]*? )?\d+\/\d+\] ([A-Z]+ .*)$/;
+const PLAIN = /^#(\d+) (?:\d+\.\d+ )?(.*)$/;
+
+interface Open {
+  name: string;
+  cached: boolean;
+  processes: BuildProcessSeen[];
+}
+
+/** Takes the log line by line (latin1). `clean` takes the instrumentation out of a step's name. */
+export function readBuildLog(clean: (step: string) => string): { line(text: string): void; done(): BuildLog } {
+  const steps = new Map<string, Open>();
+  const tail: string[] = [];
+  return {
+    line: (raw) => {
+      const text = raw.length > 8192 ? raw.slice(0, 8192) : raw;
+      const header = HEADER.exec(text);
+      if (header) {
+        const [, id = '', name = ''] = header;
+        if (!name.startsWith('FROM ') && !steps.has(id)) {
+          steps.set(id, { name: clean(name), cached: false, processes: [] });
+        }
+      }
+      const [, id = '', said = ''] = PLAIN.exec(text) ?? [];
+      const step = steps.get(id);
+      if (said === 'CACHED' && step) step.cached = true;
+      const mark = said.indexOf(BUILD_MARK);
+      if (mark >= 0) {
+        const seen = step && buildProcess(said.slice(mark + BUILD_MARK.length), step.name);
+        if (seen && step.processes.length < MOST_PROCESSES) step.processes.push(seen);
+        return;
+      }
+      if (text.length > 0) tail.push(clean(text));
+      if (tail.length > TAIL) tail.shift();
+    },
+    done: () => ({ steps: [...steps.values()], tail }),
+  };
+}
+
+function buildProcess(text: string, step: string): BuildProcessSeen | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { argv, prefix, environment } = value as { argv?: unknown; prefix?: unknown; environment?: unknown };
+    if (!Array.isArray(argv) || typeof prefix !== 'string') return undefined;
+    return { step, command: commandName(argv.map(String)), prefix, inEnvironment: environment === true };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+// Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
+
+import { parseDockerfile } from '../parse/dockerfile.ts';
+import { PROBE_FOLDER } from './probe.ts';
+
+/** Name of the extra build context that holds the probe. */
+export const PROBE_CONTEXT = 'pyvenv_fix_probe';
+
+const MOUNT = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;
+
+/** Takes the instrumentation out of a line of the build log. */
+export const withoutMount = (text: string): string => text.replace(MOUNT, '');
+
+export interface Instrumentation {
+  /** Text that makes the RUN steps this run's own, so that none of them comes from an older build. */
+  readonly run: string;
+  /** Whether the probe looks into the RUN steps. */
+  readonly probe: boolean;
+}
+
+/**
+ * The Dockerfile with the probe mounted into every RUN and PYTHONPATH set by ARG below every FROM: neither stays in the image,
+ * and neither reaches COPY steps. Returns the text as it is where it cannot be read exactly.
+ */
+export function instrumented(text: string, { run, probe }: Instrumentation): string {
+  const { instructions, problems } = parseDockerfile(text);
+  if (problems.length > 0) return text;
+  const parts: string[] = [];
+  let at = 0;
+  const insert = (place: number, added: string) => {
+    parts.push(text.slice(at, place), added);
+    at = place;
+  };
+  for (const { start, end, keyword } of instructions) {
+    if (keyword === 'FROM') {
+      insert(end, `${probe ? `\nARG PYTHONPATH=${PROBE_FOLDER}` : ''}\nARG PYVENV_FIX_RUN=${run}`);
+    } else if (probe && keyword === 'RUN' && text.slice(start, start + 3).toUpperCase() === 'RUN') {
+      insert(start + 3, MOUNT);
+    }
+  }
+  return [...parts, text.slice(at)].join('');
+}
+
+/** The Dockerfile without its `# syntax=` line, for an engine that cannot fetch another frontend. */
+export function withoutSyntax(text: string): string {
+  return text.replace(/^(\xEF\xBB\xBF)?#[ \t]*syntax[ \t]*=/im, (line) => line.replace('#', '# was:'));
+}

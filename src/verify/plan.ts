@@ -1,0 +1,229 @@
+// Finds the images and services that a set of fixes reaches, and how each is built and started before and after.
+
+import { composeLoader } from '../facts/composeLoad.ts';
+import { contextCopies, takesIn } from '../facts/contextCopies.ts';
+import { existsAt } from '../facts/contexts.ts';
+import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import { hostEnvironments } from '../facts/hostEnvironments.ts';
+import { stageNamed } from '../facts/image.ts';
+import type { ServiceFacts } from '../facts/serviceFacts.ts';
+import { isKnown, isWithin } from '../facts/values.ts';
+import { ignores, parseIgnore } from '../parse/dockerignore.ts';
+import { hostNeeds, startOf } from './serviceStart.ts';
+import type { BuildPlan, Plan, SidePlan, Subject } from './subjects.ts';
+
+export interface PlanOptions {
+  /** Build arguments and target that the user gave. */
+  readonly buildArgs: ReadonlyMap<string, string>;
+  readonly target?: string;
+  readonly network?: string;
+}
+
+interface Named {
+  readonly kind: Subject['kind'];
+  readonly name: string;
+  readonly side: SidePlan | string;
+  readonly dockerfile?: DockerfileFacts;
+}
+
+/** What has to be proven. `before`, `after`: facts of both sides; only what differs between them is a subject. */
+export function planProof(before: Facts, after: Facts, options: PlanOptions): Plan {
+  const old = sidesOf(before, options);
+  const subjects: Subject[] = [];
+  const planted = new Set<string>();
+  for (const [key, now] of sidesOf(after, options)) {
+    const was = old.get(key);
+    if (was && sameSide(was.side, now.side)) continue;
+    const { kind, name } = now;
+    const cannot = [was?.side, now.side].find((side) => typeof side === 'string');
+    if (typeof cannot === 'string') {
+      // The same image is a subject of its own where only the start cannot be told.
+      if (kind === 'image' || !was || changesStart(was.side, now.side, before, after)) {
+        subjects.push({ kind, name, cannot });
+      }
+      continue;
+    }
+    const side = now.side as SidePlan;
+    const codeFile = now.dockerfile && was?.dockerfile && codeFileOf(was.dockerfile, now.dockerfile, side, after);
+    subjects.push({
+      kind,
+      name,
+      ...(was ? { before: was.side as SidePlan } : {}),
+      after: side,
+      ...(codeFile === undefined ? {} : { codeFile }),
+    });
+    for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
+  }
+  return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
+}
+
+function changesStart(was: SidePlan | string, now: SidePlan | string, before: Facts, after: Facts): boolean {
+  return was !== now || before.compose.files.some((path) => before.snapshot.read(path) !== after.snapshot.read(path));
+}
+
+const plain = (side: SidePlan | string): string =>
+  JSON.stringify(side, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+
+const sameSide = (a: SidePlan | string, b: SidePlan | string): boolean => plain(a) === plain(b);
+
+/** Services that several combinations of files start in the same way are one. */
+function oncePerStart(subjects: readonly Subject[]): Subject[] {
+  const seen = new Set<string>();
+  return subjects.filter(({ kind, name, before, after, cannot }) => {
+    const own = kind === 'service' && cannot === undefined ? name.replace(/ \([^)]*\)$/, '') : name;
+    const key = JSON.stringify([kind, own, cannot, before && plain(before), after && plain(after)]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Images and services of one side, by a key that is the same on both. */
+function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
+  const sides = new Map<string, Named>();
+  const loader = composeLoader(facts.snapshot);
+  for (const dockerfile of facts.dockerfiles) {
+    const plans: (BuildPlan | string)[] =
+      dockerfile.services.length > 0
+        ? dockerfile.services.map((service) => serviceBuild(service, dockerfile, facts, options))
+        : [plainBuild(dockerfile, facts, options)];
+    for (const build of plans) {
+      const target = typeof build === 'string' || build.target === undefined ? '' : ` (target ${build.target})`;
+      const name = `${dockerfile.path}${target}`;
+      const args = typeof build === 'string' ? [] : [...build.args, build.context];
+      const side = typeof build === 'string' ? build : { build };
+      sides.set(JSON.stringify(['image', name, args]), { kind: 'image', name, side, dockerfile });
+    }
+  }
+  for (const service of facts.compose.services) {
+    const dockerfile = dockerfileOf(service, facts);
+    if (!dockerfile) continue;
+    const key = JSON.stringify(['service', service.files, service.name]);
+    const name = `${service.name} (${service.files.join(' + ')})`;
+    const side = serviceSide(service, dockerfile, facts, loader, options);
+    sides.set(key, { kind: 'service', name, side, dockerfile });
+  }
+  return sides;
+}
+
+function serviceSide(
+  service: ServiceFacts,
+  dockerfile: DockerfileFacts,
+  facts: Facts,
+  loader: ReturnType<typeof composeLoader>,
+  options: PlanOptions,
+): SidePlan | string {
+  const loaded = loader.load(service.files, service.folder).services.get(service.name);
+  const needs = hostNeeds(loaded, options.network);
+  if (needs.length > 0) return `It asks for ${needs.join(', ')}, which a proof never gives.`;
+  const builder = service.build ? service : builderOf(service, facts);
+  if (!builder) return 'The image that it starts is not built here.';
+  const build = serviceBuild(builder, dockerfile, facts, options);
+  if (typeof build === 'string') return build;
+  const start = startOf(service);
+  return typeof start === 'string' ? `It is not started: ${start}.` : { build, start };
+}
+
+/** The service that builds the image which this one names. */
+function builderOf(service: ServiceFacts, facts: Facts): ServiceFacts | undefined {
+  const { image } = service;
+  if (!image?.known) return undefined;
+  return facts.compose.services.find(
+    (other) => other.build && other.image?.known && other.image.value === image.value,
+  );
+}
+
+function dockerfileOf(service: ServiceFacts, facts: Facts): DockerfileFacts | undefined {
+  const place = (service.build ? service : builderOf(service, facts))?.build?.dockerfile;
+  return place?.kind === 'inside' ? facts.dockerfiles.find(({ path }) => path === place.path) : undefined;
+}
+
+function plainBuild(d: DockerfileFacts, facts: Facts, options: PlanOptions): BuildPlan | string {
+  const { folder, reason } = d.context;
+  if (folder === undefined) return `Its build context is not known: ${reason}. Name it under \`contexts\`.`;
+  return buildIn(d, facts, { context: folder, args: options.buildArgs, target: options.target });
+}
+
+function serviceBuild(
+  service: ServiceFacts,
+  d: DockerfileFacts,
+  facts: Facts,
+  options: PlanOptions,
+): BuildPlan | string {
+  const { build } = service;
+  if (build?.context.kind !== 'inside') return 'Its build context is not a folder of the repository.';
+  if (build.additionalContexts.length > 0) return 'It has additional build contexts.';
+  const args = new Map<string, string>();
+  for (const [name, piece] of build.args) if (piece.known) args.set(name, piece.value);
+  for (const [name, value] of options.buildArgs) args.set(name, value);
+  if (build.target && !build.target.known) return `Its build target is not known (${build.target.reason}).`;
+  const target = build.target?.value ?? options.target;
+  return buildIn(d, facts, { context: build.context.path, args, target: target === '' ? undefined : target });
+}
+
+interface In {
+  readonly context: string;
+  readonly args: ReadonlyMap<string, string>;
+  readonly target: string | undefined;
+}
+
+function buildIn(d: DockerfileFacts, { snapshot }: Facts, { context, args, target }: In): BuildPlan | string {
+  const kind = snapshot.paths.get(d.path);
+  if (kind !== 'file' && kind !== 'executable') return 'Its Dockerfile is not a plain file.';
+  const stage = target === undefined ? d.image.stages.length - 1 : stageNamed(d.image, target);
+  const base = stage === undefined ? undefined : d.image.stages[stage]?.base.ref;
+  const own = `${d.path}.dockerignore`;
+  const ignorePath = snapshot.paths.has(own) ? own : context === '' ? '.dockerignore' : `${context}/.dockerignore`;
+  const ignoreText = snapshot.read(ignorePath);
+  return {
+    dockerfile: d.path,
+    text: d.text,
+    context,
+    ...(ignoreText === undefined ? {} : { ignoreText }),
+    ...(target === undefined ? {} : { target }),
+    args,
+    ...(base !== undefined && isKnown(base) && base !== 'scratch' ? { base } : {}),
+  };
+}
+
+const CODE = /\.(?:py|js|mjs|ts|tsx|jsx|go|rb|java|html|css|sh|sql|php|rs|c|cc|cpp)$/i;
+const NO_CODE = /(?:^|\/)(?:setup\.py|conftest\.py|noxfile\.py|docker-entrypoint[^/]*|entrypoint[^/]*)$/i;
+
+/** A source file that both sides copy into the image; Python first, then the one nearest to the root. */
+function codeFileOf(was: DockerfileFacts, now: DockerfileFacts, side: SidePlan, facts: Facts): string | undefined {
+  const { context, ignoreText } = side.build;
+  const lead = context === '' ? '' : `${context}/`;
+  const ignored = ignoreText === undefined ? () => false : ignores(parseIgnore(ignoreText));
+  const copies = [contextCopies(was), contextCopies(now)];
+  const taken = (path: string) => copies.every((side) => side.some((copy) => takesIn(copy, path)));
+  const found: string[] = [];
+  for (const [path, kind] of facts.snapshot.paths) {
+    if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(lead) || !CODE.test(path)) continue;
+    const inContext = path.slice(lead.length);
+    if (!NO_CODE.test(path) && !ignored(inContext) && taken(inContext)) found.push(path);
+  }
+  const rank = (path: string) => (path.endsWith('.py') ? 0 : 1000) + path.split('/').length;
+  return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
+}
+
+/** Where a developer's environment would stand: at every project, and where the image's own one would be covered. */
+function usualPlaces(side: SidePlan, d: DockerfileFacts | undefined, { snapshot }: Facts): string[] {
+  const { context } = side.build;
+  const inContext = (path: string) => (context === '' ? path : path === '' ? context : `${context}/${path}`);
+  const folders = new Set(['', context]);
+  const places: string[] = [];
+  if (d) for (const { path } of hostEnvironments(d, context, snapshot)) places.push(inContext(path));
+  for (const mount of side.start?.mounts ?? []) {
+    if (mount.kind !== 'repository') continue;
+    if (!snapshot.paths.has(mount.path)) folders.add(mount.path);
+    for (const environment of d?.trace.allEnvironments ?? []) {
+      if (!isKnown(environment) || environment === mount.target || !isWithin(environment, mount.target)) continue;
+      const rest = environment.slice(mount.target === '/' ? 1 : mount.target.length + 1);
+      places.push(mount.path === '' ? rest : `${mount.path}/${rest}`);
+    }
+  }
+  for (const folder of folders) {
+    for (const name of ['.venv', 'venv']) places.push(folder === '' ? name : `${folder}/${name}`);
+  }
+  return [...new Set(places)].filter((path) => !existsAt(path, snapshot));
+}

@@ -1,0 +1,128 @@
+// The Python module that makes every interpreter of a container tell what it is, and the environment that is planted as the host's.
+
+import { BUILD_MARK } from './buildLog.ts';
+
+/** Where the probe stands in a container; nothing of it stays in an image. */
+export const PROBE_FOLDER = '/.pyvenv-fix';
+/** Below it, a file for each process. */
+export const RECORDS_FOLDER = `${PROBE_FOLDER}/records`;
+/** The variable that tells a started container from a build. */
+export const RECORDS_VARIABLE = 'PYVENV_FIX_RECORDS';
+/** A file that only a planted environment has. */
+export const PLANTED_MARK = 'pyvenv-fix-planted';
+
+/**
+ * `sitecustomize.py`: found through PYTHONPATH by every Python that is started without -I, -E or -S. In a build it writes one
+ * line on standard error and goes on. In a started container it writes a file and ends the process before the program
+ * begins, except for programs that only start another one.
+ */
+export const PROBE_MODULE = `# What interpreter is this, and what can it import?
+import sys
+
+
+def _pyvenv_fix():
+    import json
+    import os
+    import time
+
+    here = "${PROBE_FOLDER}"
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            argv = file.read().decode("utf-8", "replace").split("\\0")[:-1]
+    except OSError:
+        argv = list(getattr(sys, "orig_argv", []))
+    base = getattr(sys, "base_prefix", sys.prefix)
+    record = {"argv": argv, "prefix": sys.prefix, "environment": sys.prefix != base}
+    records = os.environ.get("${RECORDS_VARIABLE}")
+    if not records:
+        if "-c" in argv[1:3] and len(argv) > 2:
+            record["argv"] = argv[:2]
+        sys.stderr.write("${BUILD_MARK}" + json.dumps(record)[:4000] + "\\n")
+        sys.stderr.flush()
+        return
+    if os.environ.get("PYVENV_FIX_INNER"):
+        return
+    path = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p]
+    virtual = os.environ.get("VIRTUAL_ENV")
+    names = []
+    try:
+        from importlib.metadata import distributions
+
+        for one in distributions(path=[p for p in sys.path if p != here]):
+            try:
+                names.append(one.metadata["Name"] or "")
+            except Exception:
+                pass
+    except ImportError:
+        for folder in sys.path:
+            try:
+                entries = os.listdir(folder)
+            except OSError:
+                continue
+            for entry in entries:
+                if entry.endswith((".dist-info", ".egg-info", ".egg-link")):
+                    names.append(entry.rsplit(".", 1)[0].split("-")[0])
+    child = None
+    try:
+        import shutil
+        import subprocess
+
+        python = shutil.which("python") or shutil.which("python3")
+        if python:
+            inner = dict(os.environ, PYVENV_FIX_INNER="1")
+            said = subprocess.run(
+                [python, "-c", "import sys; print(sys.prefix)"], env=inner, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20
+            )
+            if said.returncode == 0:
+                child = said.stdout.decode("utf-8", "replace").strip() or None
+    except Exception:
+        pass
+    places = [os.path.dirname(p) for p in path] + [sys.prefix, virtual or ""]
+    host = sorted({p for p in places if p and os.path.exists(os.path.join(p, "${PLANTED_MARK}"))})
+    record.update(
+        executable=sys.executable,
+        virtualEnv=virtual,
+        path=path,
+        packages=sorted({n for n in names if n}),
+        child=child,
+        host=host,
+        bytecode=not sys.dont_write_bytecode,
+        buffered=not (os.environ.get("PYTHONUNBUFFERED") or "-u" in argv[1:4]),
+        at=time.time(),
+    )
+    name = "%.6f-%d.json" % (time.time(), os.getpid())
+    try:
+        with open(os.path.join(records, name), "w") as file:
+            json.dump(record, file)
+    except OSError as error:
+        sys.stderr.write("pyvenv-fix: %s\\n" % error)
+    words = {os.path.basename(word) for word in argv[:2]}
+    if len(argv) > 2 and argv[1] == "-m":
+        words.add(argv[2])
+    goes_on = {"poetry", "pipenv", "pdm", "hatch", "honcho", "supervisord", "circusd", "pip", "pip3", "venv", "virtualenv", "ensurepip"}
+    if not words & goes_on:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+try:
+    _pyvenv_fix()
+except Exception:
+    pass
+`;
+
+/** Files and links of the environment that stands for one of the host: its interpreter is not in any container. */
+export const PLANTED: {
+  readonly files: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<string, string>>;
+} = {
+  files: {
+    [PLANTED_MARK]: 'planted by pyvenv-fix verify\n',
+    'pyvenv.cfg': 'home = /pyvenv-fix-host/bin\ninclude-system-site-packages = false\nversion = 3.12.0\n',
+    'bin/activate':
+      'VIRTUAL_ENV=/pyvenv-fix-host/project/.venv\nexport VIRTUAL_ENV\nPATH="$VIRTUAL_ENV/bin:$PATH"\nexport PATH\n',
+    'lib/python3.12/site-packages/pyvenv_fix_planted-1.0.dist-info/METADATA':
+      'Metadata-Version: 2.1\nName: pyvenv-fix-planted\nVersion: 1.0\n',
+  },
+  links: { 'bin/python': '/pyvenv-fix-host/bin/python3', 'bin/python3': 'python' },
+};

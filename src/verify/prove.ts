@@ -1,0 +1,139 @@
+// Proves the fixes of one repository: builds and starts every image and service that they reach, before and after, and judges.
+
+import { join } from 'node:path';
+import { factsOf } from '../facts/facts.ts';
+import type { Engine } from '../io/engine.ts';
+import { openSession } from '../io/engineSession.ts';
+import { type Export, exportCommit, exportFolder, overwrite, plant, writeProbe } from '../io/exportTree.ts';
+import type { GitPlace } from '../io/git.ts';
+import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
+import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report/proof.ts';
+import { judge } from './compare.ts';
+import { type PlanOptions, planProof } from './plan.ts';
+import { PLANTED, PROBE_MODULE } from './probe.ts';
+import { type Bench, type BuildSettings, basePackages, OVER_LIMIT, seeSide } from './sides.ts';
+import type { Plan, Subject } from './subjects.ts';
+
+export type Source =
+  | { readonly kind: 'commit'; readonly place: GitPlace; readonly commit: string }
+  /** Absolute root of a folder outside git, and its files. */
+  | { readonly kind: 'folder'; readonly root: string; readonly paths: ReadonlyMap<string, PathKind> };
+
+export interface ProofRequest {
+  /** As the user named it, latin1. */
+  readonly path: string;
+  readonly source: Source;
+  readonly engine: Engine;
+  /** Fixes the tree that is `before`. */
+  readonly fix: (before: Snapshot) => Promise<{ readonly result: FixResult; readonly settings: Settings }>;
+  readonly plan: PlanOptions;
+  readonly build: BuildSettings;
+  /** Ends everything; what was made is removed all the same. */
+  readonly signal: AbortSignal;
+  /** Progress, one line of text each (latin1). */
+  readonly say: (text: string) => void;
+  /** Kept between proofs of one process: what base images bring. */
+  readonly bases?: Map<string, Promise<ReadonlySet<string>>>;
+  /** Kept between proofs that may share RUN steps: their processes, and the text that separates these proofs from all others. */
+  readonly shared?: { readonly nonce: string; readonly ran: Bench['ran'] };
+}
+
+/** Runs the whole proof. Throws what the system or the engine throws; nothing made is left behind then either. */
+export async function proveFixes(request: ProofRequest): Promise<Proof> {
+  const { engine, signal, source } = request;
+  const session = await openSession(engine, signal);
+  try {
+    const write = (name: string): Promise<Export> | Export => {
+      const folder = join(session.folder, name);
+      return source.kind === 'commit'
+        ? exportCommit(source.place, source.commit, folder)
+        : exportFolder(source.root, source.paths, folder);
+    };
+    const before = await write('before');
+    const { result, settings } = await request.fix(before.snapshot);
+    const about = {
+      path: request.path,
+      engine: `${engine.kind} ${engine.version}`,
+      ...(source.kind === 'commit' ? { base: source.commit } : {}),
+      fixes: result.applied.map(({ fix }) => fix.title),
+    };
+    if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };
+    const memory = new Map<string, unknown>();
+    const old = factsOf(before.snapshot, settings, memory);
+    const plan = planProof(old, factsOf(result.after, settings, memory), request.plan);
+    const sides = {
+      before,
+      after: overwrite(await write('after'), result.after, result.changed),
+      bare: async () => ({
+        before: await write('bare-before'),
+        after: overwrite(await write('bare-after'), result.after, result.changed),
+      }),
+    };
+    for (const place of plan.planted) for (const of of [sides.before, sides.after]) plant(of, place, PLANTED);
+    const probe = join(session.folder, 'probe');
+    writeProbe(probe, PROBE_MODULE);
+    const bench: Bench = {
+      session,
+      settings: request.build,
+      probe,
+      nonce: request.shared?.nonce ?? session.run,
+      ran: request.shared?.ran ?? new Map(),
+      images: new Map(),
+      bases: request.bases ?? new Map(),
+      used: 0,
+      say: request.say,
+    };
+    const subjects = await proveAll(bench, plan, sides);
+    return { ...about, subjects, verdict: worstOf(subjects.map(({ verdict }) => verdict)) };
+  } finally {
+    const left = await session.close();
+    for (const one of left) request.say(`could not be removed: ${one}`);
+  }
+}
+
+interface Sides {
+  readonly before: Export;
+  readonly after: Export;
+  readonly bare: () => Promise<{ readonly before: Export; readonly after: Export }>;
+}
+
+async function proveAll(bench: Bench, { subjects }: Plan, sides: Sides): Promise<SubjectProof[]> {
+  let bare: ReturnType<Sides['bare']> | undefined;
+  const proofs: SubjectProof[] = [];
+  for (const subject of subjects) {
+    if (bench.session.signal.aborted) break;
+    const proof = await proveOne(bench, subject, { ...sides, planted: true });
+    const neither = proof.before?.built === false && proof.after?.built === false;
+    if (!neither || bench.session.signal.aborted) proofs.push(proof);
+    else {
+      // A host's environment can break the build on both sides; that should not hide all else.
+      bare ??= sides.bare();
+      const again = await proveOne(bench, subject, { ...(await bare), planted: false });
+      proofs.push(again.before?.built || again.after?.built ? again : proof);
+    }
+  }
+  return proofs;
+}
+
+interface Pair {
+  readonly before: Export;
+  readonly after: Export;
+  readonly planted: boolean;
+}
+
+async function proveOne(bench: Bench, subject: Subject, { before, after, planted }: Pair): Promise<SubjectProof> {
+  const { kind, name, codeFile } = subject;
+  const cannot = (reason: string): SubjectProof => ({ kind, name, planted, verdict: 'cannot tell', reasons: [reason] });
+  if (subject.cannot !== undefined) return cannot(subject.cannot);
+  if (!subject.before || !subject.after) return cannot('It is not there on both sides.');
+  const code = codeFile === undefined ? {} : { codeFile };
+  const was: SideSeen = await seeSide(bench, { plan: subject.before, of: before, name: `${name}, before`, ...code });
+  const now: SideSeen = await seeSide(bench, { plan: subject.after, of: after, name: `${name}, after`, ...code });
+  const common = { kind, name, planted, before: was, after: now };
+  if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
+    return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
+  }
+  if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
+  const brought = await basePackages(bench, subject.after.build.base);
+  return { ...common, ...judge(was, now, brought) };
+}

@@ -1,0 +1,107 @@
+// How a compose service may be started for a proof: a closed list of harmless settings, or the reason why it is not started.
+
+import type { LoadedService } from '../facts/composeSources.ts';
+import type { MountFacts, ServiceFacts } from '../facts/serviceFacts.ts';
+import type { MapNode, Node } from '../parse/yamlNodes.ts';
+import type { MountPlan, StartPlan } from './subjects.ts';
+
+/** Keys that reach out of the container, whatever their value. */
+const REACHES_OUT = [
+  'cap_add',
+  'cgroup_parent',
+  'credential_spec',
+  'device_cgroup_rules',
+  'devices',
+  'gpus',
+  'runtime',
+  'security_opt',
+  'sysctls',
+  'use_api_socket',
+] as const;
+/** Keys that name a namespace: only the container's own is given. */
+const NAMESPACES = ['pid', 'ipc', 'uts', 'userns_mode', 'cgroup', 'network_mode'] as const;
+const OWN_NAMESPACE: ReadonlySet<string> = new Set(['', 'private', 'shareable', 'none', 'bridge', 'default']);
+
+/** What the service asks for and never gets, one phrase each; `network`: the one that the user asked for. */
+export function hostNeeds(service: LoadedService | undefined, network: string | undefined): string[] {
+  if (!service) return ['settings that cannot be read'];
+  const { node } = service;
+  const needs: string[] = [];
+  if (isSet(valueOf(node, 'privileged'))) needs.push('privileged');
+  for (const key of REACHES_OUT) if (isSet(valueOf(node, key))) needs.push(key);
+  for (const key of NAMESPACES) {
+    const value = valueOf(node, key);
+    if (value === undefined) continue;
+    const text = value.kind === 'scalar' ? value.text : '?';
+    if (OWN_NAMESPACE.has(text) || (key === 'network_mode' && text === network)) continue;
+    needs.push(`${key}: ${text}`);
+  }
+  return needs;
+}
+
+const valueOf = (node: MapNode, key: string): Node | undefined => node.entries.get(key)?.value;
+
+function isSet(node: Node | undefined): boolean {
+  if (node === undefined) return false;
+  if (node.kind === 'scalar') return node.value !== false && node.value !== null && node.text !== '';
+  return node.kind === 'map' ? node.entries.size > 0 : true;
+}
+
+/** The start, or why there is none. */
+export function startOf(service: ServiceFacts): StartPlan | string {
+  const { workingDir, user, command, entrypoint } = service;
+  const [gap] = service.gaps;
+  if (gap !== undefined) return `its compose file cannot be read exactly (${gap})`;
+  if (service.volumesFrom.length > 0) return 'it takes the mounts of another container (volumes_from)';
+  const mounts: MountPlan[] = [];
+  for (const mount of service.mounts) {
+    const plan = mountOf(mount);
+    if (typeof plan === 'string') return plan;
+    mounts.push(plan);
+  }
+  for (const [name, setting] of [
+    ['working_dir', workingDir],
+    ['user', user],
+  ] as const) {
+    if (setting && !setting.known) return `its ${name} is not known (${setting.reason})`;
+  }
+  const words: { command?: readonly string[]; entrypoint?: readonly string[] } = {};
+  for (const [name, facts] of [
+    ['command', command],
+    ['entrypoint', entrypoint],
+  ] as const) {
+    if (!facts) continue;
+    if (!facts.words?.every((word) => word !== undefined)) return `its ${name} is not known`;
+    words[name] = facts.words as readonly string[];
+  }
+  const environment = new Map<string, string>();
+  for (const [name, piece] of service.environment) if (piece.known) environment.set(name, piece.value);
+  return {
+    environment,
+    ...(workingDir?.known ? { workingDir: workingDir.value } : {}),
+    ...(user?.known ? { user: user.value } : {}),
+    ...words,
+    mounts,
+  };
+}
+
+function mountOf({ source, target, subpath, noCopy }: MountFacts): MountPlan | string {
+  if (!target.known) return `the place of a mount is not known (${target.reason})`;
+  const at = target.value;
+  if (!/^\/[^:\0\n]+$/.test(at)) return `it mounts something at ${at}`;
+  if (source.kind === 'tmpfs') return { kind: 'tmpfs', target: at };
+  if (subpath !== undefined) return `it mounts a part of a volume at ${at}`;
+  if (source.kind === 'anonymous') return { kind: 'volume', target: at, noCopy: noCopy === true };
+  if (source.kind === 'volume') {
+    if (source.external) return `the content of the external volume at ${at} is not known`;
+    const { device } = source;
+    if (!device) return { kind: 'volume', target: at, noCopy: noCopy === true };
+    if (device.kind === 'inside') return { kind: 'repository', path: device.path, target: at };
+    return `its volume at ${at} lies outside the repository, which is never given to a container`;
+  }
+  if (source.kind !== 'bind') return `what it mounts at ${at} is not known`;
+  const { place } = source;
+  if (place.kind === 'inside') return { kind: 'repository', path: place.path, target: at };
+  if (place.kind === 'unknown') return `what it mounts at ${at} is not known (${place.reason})`;
+  return `it mounts ${place.text}, which lies outside the repository and is never given to a container`;
+}

@@ -1,0 +1,236 @@
+// Builds one side of a subject, starts it, and writes down what is seen.
+
+import { bytesOf } from '../bytes.ts';
+import {
+  buildImage,
+  createContainer,
+  inspectImage,
+  readFiles,
+  removeContainer,
+  removeImages,
+} from '../io/containers.ts';
+import type { EngineSession } from '../io/engineSession.ts';
+import { changeContent, type Export, folderIn } from '../io/exportTree.ts';
+import type { BuildProcessSeen, ChangeSeen, SideSeen } from '../report/proof.ts';
+import { type BuildLog, readBuildLog } from './buildLog.ts';
+import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from './instrument.ts';
+import { type Inventory, readInventory } from './inventory.ts';
+import { seeStart } from './starts.ts';
+import type { BuildPlan, SidePlan } from './subjects.ts';
+import { tarReader } from './tar.ts';
+
+/** What the user set, and limits. */
+export interface BuildSettings {
+  readonly network?: string;
+  readonly platform?: string;
+  /** For one build. */
+  readonly buildSeconds: number;
+  /** For one start of a container. */
+  readonly startSeconds: number;
+  /** For all images of one run together. */
+  readonly bytes: number;
+}
+
+/** What one proof remembers between its builds. */
+export interface Bench {
+  readonly session: EngineSession;
+  readonly settings: BuildSettings;
+  /** Absolute folder of the probe. */
+  readonly probe: string;
+  /** Text that makes RUN steps this run's own. */
+  readonly nonce: string;
+  /** Processes of RUN steps, for the builds that find the step in the cache. */
+  readonly ran: Map<string, readonly BuildProcessSeen[]>;
+  readonly images: Map<string, Promise<Built>>;
+  /** Packages of base images, by reference. */
+  readonly bases: Map<string, Promise<ReadonlySet<string>>>;
+  /** Bytes of all images so far. */
+  used: number;
+  say(text: string): void;
+}
+
+interface Built {
+  readonly image: string | undefined;
+  readonly log: BuildLog;
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly text: string;
+  readonly env: ReadonlyMap<string, string>;
+  readonly inventory: Inventory;
+  readonly change?: ChangeSeen;
+}
+
+export interface SideRequest {
+  readonly plan: SidePlan;
+  readonly of: Export;
+  readonly codeFile?: string;
+  readonly name: string;
+}
+
+/** Builds (once for the same plan on the same export), starts, looks. */
+export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRequest): Promise<SideSeen> {
+  const key = `${of.folder}\0${planKey(plan.build)}`;
+  let building = bench.images.get(key);
+  if (!building) {
+    building = build(bench, plan.build, { of, name, ...(codeFile === undefined ? {} : { codeFile }) });
+    bench.images.set(key, building);
+  }
+  const built = await building;
+  const { image, log, seconds, bytes, inventory, change, env } = built;
+  const common = {
+    seconds,
+    environments: inventory.environments,
+    leaks: inventory.leaks,
+    build: log.steps.flatMap(({ processes }) => processes),
+  };
+  if (image === undefined) return { ...common, built: false, log: log.tail };
+  bench.say(`${name}: starting`);
+  const at = { image, env, of, ...(plan.start ? { start: plan.start } : {}) };
+  const start = await seeStart(bench, { ...at, program: 'own' });
+  const exec = await seeStart(bench, { ...at, program: 'python' });
+  return {
+    ...common,
+    built: true,
+    log: [],
+    bytes,
+    ...(change ? { change } : {}),
+    ...(start ? { start } : {}),
+    ...(exec ? { exec } : {}),
+  };
+}
+
+const planKey = (plan: BuildPlan): string => JSON.stringify({ ...plan, args: [...plan.args] });
+
+const NOTHING: Inventory = { environments: [], leaks: [] };
+
+interface BuildOf {
+  readonly of: Export;
+  readonly name: string;
+  readonly codeFile?: string;
+}
+
+async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: BuildOf): Promise<Built> {
+  const { session, settings } = bench;
+  const failed = (log: BuildLog, seconds: number): Built => {
+    return { image: undefined, log, seconds, bytes: 0, text: '', env: new Map(), inventory: NOTHING };
+  };
+  const context = folderIn(of, plan.context);
+  if (context === undefined) {
+    return failed({ steps: [], tail: ['the build context is no folder of the repository'] }, 0);
+  }
+  if (bench.used > settings.bytes) return failed({ steps: [], tail: [OVER_LIMIT] }, 0);
+  bench.say(`${name}: building`);
+  const once = async (text: string) => {
+    const log = readBuildLog(withoutMount);
+    const { ignoreText, args, target } = plan;
+    const made = await buildImage(session, {
+      text,
+      context,
+      args,
+      extraContexts: { [PROBE_CONTEXT]: bench.probe },
+      ...(ignoreText === undefined ? {} : { ignoreText }),
+      ...(target === undefined ? {} : { target }),
+      ...(settings.network === undefined ? {} : { network: settings.network }),
+      ...(settings.platform === undefined ? {} : { platform: settings.platform }),
+      seconds: settings.buildSeconds,
+      onLine: log.line,
+    });
+    const read = log.done();
+    const tail = made.timedOut ? [...read.tail, `the build took longer than ${settings.buildSeconds} seconds`] : read.tail;
+    return { ...made, text, log: remembered(bench, { ...read, tail }) };
+  };
+  let made = await once(instrumented(plan.text, { run: bench.nonce, probe: true }));
+  const goesOn = () => made.image === undefined && !made.timedOut && !session.signal.aborted;
+  if (goesOn() && made.log.tail.some((line) => /docker\/dockerfile/.test(line))) {
+    // The frontend that its first line names cannot be fetched here; the engine has one of its own.
+    made = await once(withoutSyntax(made.text));
+  }
+  // Only a build without the probe may say that it fails.
+  if (goesOn()) {
+    const text = instrumented(plan.text, { run: bench.nonce, probe: false });
+    made = await once(made.text.includes('# was:') ? withoutSyntax(text) : text);
+  }
+  const { image, log, seconds, text } = made;
+  if (image === undefined) return failed(log, seconds);
+  const { bytes, env } = await inspectImage(session, image);
+  bench.used += bytes;
+  const inventory = await inventoryOf(session, image);
+  const restore = codeFile === undefined ? undefined : changeContent(of, codeFile, changed(codeFile));
+  let change: ChangeSeen | undefined;
+  if (restore && codeFile !== undefined) {
+    bench.say(`${name}: building again with a change of the code`);
+    try {
+      const again = await once(text);
+      if (again.image !== undefined) {
+        const run = again.log.steps.filter((step) => !step.cached).map((step) => step.name);
+        change = { file: codeFile, run, cached: again.log.steps.length - run.length };
+        await removeImages(session, [again.image]);
+      }
+    } finally {
+      restore();
+    }
+  }
+  return { image, log, seconds, bytes, text, env, inventory, ...(change ? { change } : {}) };
+}
+
+/** Said where a limit, not the repository, is why nothing was built. */
+export const OVER_LIMIT = 'the images of this run have reached the limit on disk space';
+
+/** A step from the cache was run by an earlier build of this proof: its processes are known. */
+function remembered(bench: Bench, log: BuildLog): BuildLog {
+  const steps = log.steps.map((step) => {
+    if (step.processes.length > 0) bench.ran.set(step.name, step.processes);
+    return step.cached ? { ...step, processes: bench.ran.get(step.name) ?? [] } : step;
+  });
+  return { ...log, steps };
+}
+
+/** A change that every language takes for a comment, or that hurts nothing in a build. */
+function changed(path: string): (text: string) => string {
+  const comment = /\.(?:py|sh|rb)$/i.test(path)
+    ? '# changed'
+    : /\.html$/i.test(path)
+      ? '<!-- changed -->'
+      : /\.sql$/i.test(path)
+        ? '-- changed'
+        : /\.css$/i.test(path)
+          ? '/* changed */'
+          : '// changed';
+  return (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${comment}\n`;
+}
+
+async function inventoryOf(session: EngineSession, image: string): Promise<Inventory> {
+  const made = await createContainer(session, { image, environment: new Map(), mounts: [], command: ['true'] });
+  if (!('id' in made)) return NOTHING;
+  const inventory = readInventory();
+  const read = tarReader({ wants: () => false, entry: inventory.entry });
+  await readFiles(session, made.id, read);
+  await removeContainer(session, made.id);
+  return inventory.done();
+}
+
+/** Names of the packages that a base image brings; none where it cannot be had. */
+export async function basePackages(bench: Bench, base: string | undefined): Promise<ReadonlySet<string>> {
+  if (base === undefined || !/^[\w][\w.:/@-]*$/.test(base)) return new Set();
+  let known = bench.bases.get(base);
+  if (!known) {
+    known = readBase(bench, base);
+    bench.bases.set(base, known);
+  }
+  return known;
+}
+
+async function readBase({ session, settings, probe }: Bench, base: string): Promise<ReadonlySet<string>> {
+  const made = await buildImage(session, {
+    text: bytesOf(`FROM ${base}\n`),
+    context: probe,
+    args: new Map(),
+    extraContexts: {},
+    ...(settings.platform === undefined ? {} : { platform: settings.platform }),
+    seconds: settings.buildSeconds,
+    onLine: () => {},
+  });
+  if (made.image === undefined) return new Set();
+  const { environments } = await inventoryOf(session, made.image);
+  return new Set(environments.flatMap(({ packages }) => packages));
+}

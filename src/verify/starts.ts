@@ -1,0 +1,135 @@
+// Starts an image, or a service with its mounts, in a container that is given nothing of the host, and reads what the probe wrote.
+
+import {
+  copyInto,
+  createContainer,
+  createVolume,
+  type Mount,
+  readFolder,
+  removeContainer,
+  startContainer,
+} from '../io/containers.ts';
+import { type Export, standIn } from '../io/exportTree.ts';
+import { textOf } from '../bytes.ts';
+import type { ProcessSeen, StartSeen } from '../report/proof.ts';
+import { PROBE_FOLDER, RECORDS_FOLDER, RECORDS_VARIABLE } from './probe.ts';
+import { processSeen } from './processes.ts';
+import type { Bench } from './sides.ts';
+import type { StartPlan } from './subjects.ts';
+import { tarReader } from './tar.ts';
+
+export interface StartRequest {
+  readonly image: string;
+  /** Variables of the image. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly of: Export;
+  readonly start?: StartPlan;
+  /** `own`: entrypoint and command as they are; `python`: what `docker exec ... python` starts. */
+  readonly program: 'own' | 'python';
+}
+
+const FILLING = '/pyvenv-fix-volume';
+const MOST_PROCESSES = 50;
+
+/** Undefined where the container could not be prepared. */
+export async function seeStart(bench: Bench, request: StartRequest): Promise<StartSeen | undefined> {
+  const { session, settings, probe } = bench;
+  const { image, env, of, start, program } = request;
+  const prepared = await prepareMounts(bench, { image, of, start });
+  if (!prepared) return undefined;
+  const given = start?.environment ?? new Map<string, string>();
+  const pythonPath = given.get('PYTHONPATH') ?? env.get('PYTHONPATH') ?? '';
+  const environment = new Map([
+    ...given,
+    ['PYTHONPATH', pythonPath === '' ? PROBE_FOLDER : `${PROBE_FOLDER}:${pythonPath}`],
+    [RECORDS_VARIABLE, RECORDS_FOLDER],
+    // Without a network an installer should give up at once.
+    ['PIP_RETRIES', '0'],
+  ]);
+  const entrypoint = program === 'python' ? ['python'] : start?.entrypoint;
+  const command = program === 'python' ? ['-c', 'pass'] : start?.command;
+  const { workingDir, user } = start ?? {};
+  const made = await createContainer(session, {
+    image,
+    environment,
+    ...(workingDir === undefined ? {} : { workingDir }),
+    ...(user === undefined ? {} : { user }),
+    ...(entrypoint ? { entrypoint } : {}),
+    ...(command ? { command } : {}),
+    mounts: prepared.mounts,
+    ...(settings.network === undefined ? {} : { network: settings.network }),
+    ...(settings.platform === undefined ? {} : { platform: settings.platform }),
+  });
+  if (!('id' in made)) return { processes: [], ended: 'not started', said: [made.problem] };
+  const { id } = made;
+  try {
+    for (const { at, target } of prepared.files) await copyInto(session, at, id, target);
+    if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
+    const ran = await startContainer(session, id, settings.startSeconds);
+    const processes = await readRecords(bench, id);
+    return {
+      processes,
+      ended: ran.timedOut ? 'time' : ran.code === undefined ? 'not started' : 'exit',
+      ...(ran.code === undefined ? {} : { code: ran.code }),
+      said: processes.length > 0 ? [] : ran.said,
+    };
+  } finally {
+    await removeContainer(session, id);
+  }
+}
+
+async function readRecords({ session }: Bench, id: string): Promise<ProcessSeen[]> {
+  const records: { readonly at: number; readonly process: ProcessSeen }[] = [];
+  const onOut = tarReader({
+    wants: (path) => path.endsWith('.json'),
+    entry: ({ text }) => {
+      const seen = text === undefined || records.length >= MOST_PROCESSES ? undefined : processSeen(textOf(text).text);
+      if (seen) records.push(seen);
+    },
+  });
+  await readFolder(session, id, { path: RECORDS_FOLDER, onOut });
+  return records.sort((a, b) => a.at - b.at).map(({ process }) => process);
+}
+
+interface Prepared {
+  readonly mounts: readonly Mount[];
+  /** Absolute files of the export that stand in for mounts of single files. */
+  readonly files: readonly { readonly at: string; readonly target: string }[];
+}
+
+/** Mounts of the repository become volumes that hold a copy: no path of the host is ever given to a container. */
+async function prepareMounts(
+  { session }: Bench,
+  { image, of, start }: Pick<StartRequest, 'image' | 'of'> & { readonly start: StartPlan | undefined },
+): Promise<Prepared | undefined> {
+  const mounts: Mount[] = [];
+  const files: { at: string; target: string }[] = [];
+  for (const mount of start?.mounts ?? []) {
+    const { target } = mount;
+    if (mount.kind !== 'repository') {
+      mounts.push(mount);
+      continue;
+    }
+    const stand = standIn(of, mount.path);
+    if (stand?.kind === 'file') {
+      files.push({ at: stand.at, target });
+      continue;
+    }
+    const name = await createVolume(session);
+    if (name === undefined) return undefined;
+    // What stands nowhere, the engine would make as an empty folder.
+    mounts.push({ kind: 'volume', name, target, noCopy: true });
+    if (!stand) continue;
+    const filler = await createContainer(session, {
+      image,
+      environment: new Map(),
+      command: ['true'],
+      mounts: [{ kind: 'volume', name, target: FILLING, noCopy: true }],
+    });
+    if (!('id' in filler)) return undefined;
+    const copied = await copyInto(session, `${stand.at}/.`, filler.id, FILLING);
+    await removeContainer(session, filler.id);
+    if (!copied) return undefined;
+  }
+  return { mounts, files };
+}
