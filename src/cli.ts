@@ -14,6 +14,7 @@ import { printable, printableLines } from './report/printable.ts';
 import { type ReportContext, renderReport } from './report/render.ts';
 import { findingsText, showDiff } from './report/text.ts';
 import { runRepositories } from './run.ts';
+import type { VerifyOptions } from './verifyOptions.ts';
 
 /** What the bin knows of its surroundings: the folder of the generated pages. */
 export interface Place {
@@ -36,6 +37,8 @@ export async function main(argv: readonly string[], { pages }: Place): Promise<n
         return await explain(asked.id, pages);
       case 'init':
         return await init();
+      case 'verify':
+        return await verify(asked.options);
       case 'fix':
         return await fix(asked.options);
     }
@@ -89,6 +92,32 @@ function exitCode(outcomes: readonly Outcome[], { check }: FixOptions): 0 | 1 | 
     outcome === 'refused' || outcome === 'failed' || withdrawn.length > 0;
   if (outcomes.some(wrong)) return 2;
   return check && outcomes.some((outcome) => outcome.fixes.length > 0) ? 1 : 0;
+}
+
+/** Ends what it began, and removes what it made, also when it is told to stop. */
+async function verify(options: VerifyOptions): Promise<number> {
+  const stop = new AbortController();
+  let stopped: 'SIGINT' | 'SIGTERM' | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    stopped ??= signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const { verifyPaths } = await import('./verify/command.ts');
+  const { renderProofs } = await import('./report/proofText.ts');
+  const say = (text: string) => {
+    if (!options.quiet) process.stderr.write(`${printable(text)}\n`);
+  };
+  const { proofs, failures } = await verifyPaths({ options, transforms, env: process.env, signal: stop.signal, say });
+  for (const failure of failures) await err(errorText(failure, options));
+  if (stopped) return stopped === 'SIGTERM' ? 143 : 130;
+  const { format, output } = options;
+  const color = output === undefined && colorOn(process.stdout, options);
+  const report = renderProofs(format, proofs, { version, color, verbose: options.verbose });
+  if (output === undefined) await out(report);
+  else writeReport(output, report);
+  if (failures.length > 0) return 2;
+  return proofs.some(({ verdict }) => verdict === 'worse' || verdict === 'cannot tell') ? 1 : 0;
 }
 
 async function explain(id: string | undefined, pages: string): Promise<number> {

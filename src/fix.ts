@@ -1,6 +1,7 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
 import { withEdits } from './edit.ts';
 import { type Facts, factsOf } from './facts/facts.ts';
+import { gainOf } from './facts/gain.ts';
 import { guardFix } from './guard.ts';
 import { lookedAt } from './lookedAt.ts';
 import type {
@@ -91,8 +92,9 @@ export function fixRepository<F = Facts>(
             left.push(finding);
             continue;
           }
-          const why = tryFix(fix, current, settings, memory);
-          if (typeof why === 'string') {
+          const tried = tryFix(fix, current, settings, memory);
+          if ('why' in tried) {
+            const { why } = tried;
             refused.add(signature(transform.id, fix));
             withdrawn.push({ transform: transform.id, fix, why });
             const { fix: _, ...rest } = finding;
@@ -102,8 +104,9 @@ export function fixRepository<F = Facts>(
             });
             continue;
           }
-          current = why;
-          applied.push({ transform: transform.id, fix });
+          current = tried.next;
+          const { gain = fix.gain } = tried;
+          applied.push({ transform: transform.id, fix: gain === undefined ? fix : { ...fix, gain } });
           for (const e of fix.edits) touched.add(e.path);
           changed = true;
         }
@@ -152,21 +155,25 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
 
 const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
 
-/** The snapshot with the fix made, or why the guard withdraws it. */
-function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Snapshot | string {
+type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
+
+/** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
+function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Tried {
   const before = factsOf(snapshot, settings, memory, NOTHING);
   let next: Snapshot;
   try {
     next = flat(snapshot, fix.edits);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { why: error instanceof Error ? error.message : String(error) };
   }
   const trial = new Map(memory);
-  const after = factsOf(next, settings, trial, new Set(fix.edits.map((e) => e.path)));
+  const paths = fix.edits.map((e) => e.path);
+  const after = factsOf(next, settings, trial, new Set(paths));
   const why = guardFix(fix, before, after);
-  if (why !== undefined) return why;
+  if (why !== undefined) return { why };
   for (const [key, value] of trial) memory.set(key, value);
-  return next;
+  const gain = gainOf(before, after, paths);
+  return { next, ...(gain === undefined ? {} : { gain }) };
 }
 
 /** An overlay of one layer, however many fixes were made before: reads stay quick. */

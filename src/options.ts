@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { nearest } from './nearest.ts';
 import { FORMATS, type Format } from './report/render.ts';
+import { addVerify, type VerifyOptions } from './verifyOptions.ts';
 
 /** What `pyvenv-fix [PATH...]` was asked for. Text as typed (not latin1). */
 export interface FixOptions {
@@ -31,6 +32,7 @@ export type Asked =
   | { readonly command: 'fix'; readonly options: FixOptions }
   | { readonly command: 'explain'; readonly id?: string }
   | { readonly command: 'init' }
+  | { readonly command: 'verify'; readonly options: VerifyOptions }
   | { readonly command: 'said'; readonly text: string; readonly code: 0 | 2 };
 
 interface Parsed {
@@ -87,6 +89,8 @@ export function readArguments(
     .version(about.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    // `verify` has options of the same names.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nExit codes: 0 done or nothing to do; 1 --check found pending fixes; 2 wrong use, a repository refused, or an error.',
@@ -107,6 +111,9 @@ export function readArguments(
     .action(() => {
       asked = { command: 'init' };
     });
+  addVerify(program, idList, (options) => {
+    asked = { command: 'verify', options };
+  });
   const fail = (message: string): never => program.error(`error: ${message}`);
   const write = (text: string) => {
     said += text;

@@ -160,8 +160,17 @@ async function deliver<F>(
   });
 }
 
+/** What decides the configuration and which transforms run. */
+export interface ConfigRequest<F> {
+  readonly options: Pick<FixOptions, 'config' | 'only' | 'skip'>;
+  readonly transforms: readonly Transform<F>[];
+}
+
 /** The configuration that counts: the named file, the repository's own, or none; refuses one that is wrong. */
-async function configOf<F>(group: readonly Opened[], { options, transforms }: RunRequest<F>): Promise<Config> {
+export async function configOf<F>(
+  group: readonly Pick<Opened, 'snapshot' | 'prefix'>[],
+  { options, transforms }: ConfigRequest<F>,
+): Promise<Config> {
   if (options.config === false) return {};
   const ids = transforms.map(({ id }) => id);
   const found =
@@ -188,7 +197,11 @@ async function configOf<F>(group: readonly Opened[], { options, transforms }: Ru
 }
 
 /** The command line wins: what it names runs, what it skips does not. */
-function enabledIds<F>(transforms: readonly Transform<F>[], options: FixOptions, config: Config): string[] {
+export function enabledIds<F>(
+  transforms: readonly Transform<F>[],
+  options: ConfigRequest<F>['options'],
+  config: Config,
+): string[] {
   const only = options.only ?? config.only;
   const skip = new Set([...(options.skip ?? []), ...(options.only ? [] : (config.skip ?? []))]);
   const isOn = ({ id, offByDefault }: Transform<F>) => (only ? only.includes(id) : !offByDefault) && !skip.has(id);

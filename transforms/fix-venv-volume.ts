@@ -4,7 +4,7 @@ import type { Facts } from '../src/facts/facts.ts';
 import { leftAlone } from '../src/facts/leftAlone.ts';
 import { type VenvMount, venvMounts } from '../src/facts/venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from '../src/facts/venvVolumeWords.ts';
-import type { Finding, Fix, Transform } from '../src/model.ts';
+import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/parse/composeEdit.ts';
 
 export const fixVenvVolume: Transform<Facts> = {
@@ -31,41 +31,84 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
   run(facts) {
     if (facts.settings.venvVolume === 'off') return [];
     const all = venvMounts(facts);
+    const fixes = fixesOf(all, facts);
     const findings = new Map<string, Finding>();
     for (const one of all) {
       const { path, range } = one.mount.origin;
       const key = [path, range.start, one.path, one.problem].join('\0');
       // several ways to start the same service: a fix speaks for all of them
       if (findings.get(key)?.fix !== undefined) continue;
-      const fix = fixFor(one, all, facts);
+      const fix = one.doubt ?? fixes.get(one);
       const common = { path, offset: range.start, message: messageFor(one) };
-      if (typeof fix === 'object') findings.set(key, { ...common, reason: fixWords(one).reason, fix });
+      if (typeof fix === 'object') findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
     return [...findings.values()];
   },
 };
 
-/** The fix; or why there is none; undefined where none is known. */
-function fixFor(one: VenvMount, all: readonly VenvMount[], facts: Facts): Fix | string | undefined {
-  const { remedy, doubt, mount } = one;
-  if (remedy === undefined || doubt !== undefined) return doubt;
-  if (facts.settings.venvVolume === 'relocate' && remedy !== 'remove')
+/** Edits of a file are checked one by one where they do not go together, up to this many. */
+const ALONE_LIMIT = 20;
+
+/** For each that has a remedy: the fix, or why there is none. Equal remedies in one file go together. */
+function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | string> {
+  const groups = new Map<string, VenvMount[]>();
+  const add = (key: string, one: VenvMount): void => {
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  };
+  for (const one of all)
+    if (one.remedy && !one.doubt) add([one.mount.origin.path, one.path, one.remedy].join('\0'), one);
+  const fixes = new Map<VenvMount, Fix | string>();
+  for (const group of [...groups.values()]) {
+    const fix = fixFor(group, all, facts);
+    const lists = new Map<string, VenvMount[]>();
+    for (const one of group) {
+      const list = listOf(one);
+      lists.set(list, [...(lists.get(list) ?? []), one]);
+      fixes.set(one, fix);
+    }
+    if (typeof fix === 'object' || lists.size === 1) continue;
+    for (const [n, list] of [...lists.values()].entries()) {
+      const own = n < ALONE_LIMIT ? fixFor(list, all, facts) : fix;
+      for (const one of list) fixes.set(one, own);
+    }
+  }
+  return fixes;
+}
+
+/** The list that an edit changes: an added entry goes to its end, whichever of its mounts it is for. */
+const listOf = ({ mount: { origin }, remedy }: VenvMount): string =>
+  remedy === 'add' ? `${origin.service}` : `${origin.service} ${origin.range.start}`;
+
+/** One fix for all of `group` (equal file, path and remedy), or why there is none. */
+function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | string {
+  const [first] = group;
+  if (first === undefined) return 'there is nothing to do';
+  const { path } = first.mount.origin;
+  if (facts.settings.venvVolume === 'relocate' && first.remedy !== 'remove')
     return 'the configuration asks to relocate the environment, which is not done for you';
-  const { path, service } = mount.origin;
   const text = facts.snapshot.read(path);
-  if (text === undefined || service === undefined)
-    return 'the entry does not stand in a service of a file that can be read';
+  if (text === undefined) return 'the file cannot be read';
   const kept = leftAlone(path, text);
   if (kept !== undefined) return `${path} is ${kept.message}`;
-  if (mount.origin.shared !== undefined)
-    return 'the entry stands under an anchor, and other places would change with it';
-  const edits = editsFor(one, { path, text, service });
-  if (typeof edits === 'string') return edits;
+  const edits: TextEdit[] = [];
+  for (const one of new Map(group.map((o) => [listOf(o), o])).values()) {
+    const { service, shared } = one.mount.origin;
+    if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
+    const other = group.find((o) => listOf(o) === listOf(one) && o.service.name !== one.service.name);
+    if (other !== undefined) return `the list also serves ${other.service.name}`;
+    if (service === undefined) return 'the entry does not stand in a service';
+    const own = editsFor(one, { path, text, service });
+    if (typeof own === 'string') return own;
+    edits.push(...own);
+  }
   const reached = reachOf(edits, facts.snapshot, facts.compose.services);
-  const obstacle = typeof reached === 'string' ? reached : obstacleIn(reached, one, all);
-  if (typeof reached === 'string' || obstacle !== undefined) return obstacle;
-  const { title, notes } = fixWords(one);
+  if (typeof reached === 'string') return reached;
+  const obstacle = obstacleIn(reached, group, all);
+  if (obstacle !== undefined) return obstacle;
+  const { title, notes } = fixWords(group);
   const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
   return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
 }
@@ -75,17 +118,23 @@ function editsFor({ remedy, path, mount }: VenvMount, at: Parameters<typeof addV
   return remedy === 'replace' ? replaceVolume(at, mount.index, path) : removeVolume(at, mount.index);
 }
 
-/** Why the edit reaches further than it should: it must mend this one service, however it is started, and touch no other. */
-function obstacleIn(reached: readonly Reached[], one: VenvMount, all: readonly VenvMount[]): string | undefined {
-  if (!reached.some((r) => r.service === one.service)) return 'compose would read the service as before';
+/** Why the edits reach further than they should: they mend these services, however they are started, and touch no other. */
+function obstacleIn(
+  reached: readonly Reached[],
+  group: readonly VenvMount[],
+  all: readonly VenvMount[],
+): string | undefined {
+  if (!group.every((one) => reached.some((r) => r.service === one.service)))
+    return 'compose would read the service as before';
+  const [{ path, remedy }] = group as [VenvMount];
   for (const { service, added, removed } of reached) {
-    if (service.name !== one.service.name) return `the list also serves ${service.name}`;
-    const same = all.find((o) => o.service === service && o.path === one.path && o.remedy === one.remedy);
+    if (!group.some((one) => one.service.name === service.name)) return `the list also serves ${service.name}`;
+    const same = all.find((o) => o.service === service && o.path === path && o.remedy === remedy);
     if (same === undefined)
       return `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`;
     if (same.doubt !== undefined) return same.doubt;
-    const want = { added: one.remedy === 'remove' ? 0 : 1, removed: one.remedy === 'add' ? 0 : 1 };
-    const fits = [...added, ...removed].every((m) => m.target.known && m.target.value === one.path);
+    const want = { added: remedy === 'remove' ? 0 : 1, removed: remedy === 'add' ? 0 : 1 };
+    const fits = [...added, ...removed].every((m) => m.target.known && m.target.value === path);
     if (
       added.length !== want.added ||
       removed.length !== want.removed ||

@@ -1,11 +1,13 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
-import { styled } from '../src/facts/ignoreLines.ts';
-import { ignoreEdit } from '../src/facts/ignoreEdit.ts';
+
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
+import { ignoreEdit } from '../src/facts/ignoreEdit.ts';
+import { styled } from '../src/facts/ignoreLines.ts';
 import { nameOfStep } from '../src/facts/split/commands.ts';
 import { isDependencies } from '../src/facts/split/install.ts';
 import { splitText } from '../src/facts/split/layout.ts';
-import { splitsOf, type SplitPlan, type SplitRefusal } from '../src/facts/split/plan.ts';
+import { type SplitPlan, splitsOf } from '../src/facts/split/plan.ts';
+import type { SplitRefusal } from '../src/facts/split/refusal.ts';
 import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
@@ -47,11 +49,18 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   const name = nameOfStep(main.step);
   const text = splitText(d.path, d.text, plan);
   const ignores = kept.flatMap((k): TextEdit[] => {
-    const edit = ignoreEdit(d.context, facts.snapshot, styled(k.line, facts.snapshot.read(d.context.ignorePath ?? '') ?? ''));
+    const edit = ignoreEdit(
+      d.context,
+      facts.snapshot,
+      styled(k.line, facts.snapshot.read(d.context.ignorePath ?? '') ?? ''),
+    );
     return edit === undefined ? [] : [edit];
   });
   const fix: Fix = {
-    title: text.lines.length > 0 ? `Install the dependencies before the code is copied (${name})` : `Copy the code after ${name}`,
+    title:
+      text.lines.length > 0
+        ? `Install the dependencies before the code is copied (${name})`
+        : `Copy the code after ${name}`,
     safety: 'safe',
     edits: [...text.edits, ...oneFile(ignores)],
     gain: gainOf(plan, d),
@@ -83,14 +92,21 @@ function oneFile(edits: readonly TextEdit[]): TextEdit[] {
 function gainOf({ steps, stage, second }: SplitPlan, d: DockerfileFacts): string {
   const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
   const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
-  if (steps.after < steps.before) return `A code change re-runs ${count(steps.after)}${where} instead of ${steps.before}`;
+  if (steps.after < steps.before)
+    return `A code change re-runs ${count(steps.after)}${where} instead of ${steps.before}`;
   return `A code change re-runs ${count(steps.after)}${where}${second ? ', the last of which installs the project only' : ''}`;
 }
 
 function notesOf({ second, kept, moved }: SplitPlan, d: DockerfileFacts): string[] {
   const notes: string[] = [];
-  if (second) notes.push(`${nameOfStep(second.install.step)} runs twice: first with ${second.install.leaving.join(' ')} for the dependencies, then as it was, for the project.`);
-  if (kept.length > 0) notes.push(`${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`);
+  if (second)
+    notes.push(
+      `${nameOfStep(second.install.step)} runs twice: first with ${second.install.leaving.join(' ')} for the dependencies, then as it was, for the project.`,
+    );
+  if (kept.length > 0)
+    notes.push(
+      `${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`,
+    );
   if (moved.length > 1) notes.push(`${moved.length} copies of code come after the installation.`);
   return notes;
 }

@@ -172,7 +172,7 @@ function dockerfileFacts(
   };
 }
 
-/** Build arguments on which all services agree. */
+/** Build arguments of the services; one on which they disagree is symbolic. */
 function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyMap<string, string> } {
   const args = new Map<string, string>();
   const unsure = new Set<string>();
@@ -182,7 +182,7 @@ function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyM
       else args.set(name, piece.value);
     }
   }
-  for (const name of unsure) args.delete(name);
+  for (const name of unsure) args.set(name, unknown(`ARG ${name}`));
   return args.size > 0 ? { buildArgs: args } : {};
 }
 

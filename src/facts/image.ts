@@ -198,7 +198,7 @@ function step(
       for (const pair of i.pairs) {
         const key = expand(pair.name, lookup, i);
         if (!isKnown(key)) fail(i, 'the name of a variable is not known');
-        else if (key === '' || key.includes('=')) fail(i, `${key.slice(0, 40)} is no name of a variable`);
+        else if (key === '' || key.includes('=')) fail(i, `'${key.slice(0, 40)}' is no name of a variable`);
         const value = expand(pair.value ?? '', lookup, i);
         env.set(key, value);
         buildEnv.set(key, value);

@@ -67,40 +67,40 @@ export function reasonToLeave({ problem, path, mount, remedy }: VenvMount, doubt
   }
 }
 
-/** Verb phrase, why the fix is right, and what a reviewer should know. */
-export function fixWords({ service: { name }, path, mount, remedy }: VenvMount): {
-  title: string;
-  reason: string;
-  notes: string[];
-} {
+/** Verb phrase, why the fix is right, and what a reviewer should know; of equal remedies for one or more services. */
+export function fixWords(group: readonly VenvMount[]): { title: string; reason: string; notes: string[] } {
+  const [{ path, mount, remedy }] = group as [VenvMount];
+  const names = [...new Set(group.map((one) => one.service.name))];
+  const to =
+    names.length === 1 ? `service ${names[0]}` : `services ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   const notes = [
     `Docker fills the volume at ${path} from the image once: after a rebuild that changes packages, start with \`docker compose up --renew-anon-volumes\` (or \`docker compose down\` first).`,
     'Where the mounted folder of the host has no such folder, Docker makes an empty one there, owned by root.',
   ];
   if (remedy === 'add') {
     return {
-      title: `Add a volume at ${path} to service ${name}`,
+      title: `Add a volume at ${path} to ${to}`,
       reason: `A volume at ${path} keeps the environment of the image in sight.`,
       notes,
     };
   }
   if (remedy === 'replace') {
     return {
-      title: `Replace the mount of ${sourceOf(mount)} by a volume at ${path} in service ${name}`,
+      title: `Replace the mount of ${sourceOf(mount)} by a volume at ${path} in ${to}`,
       reason: `A volume at ${path} keeps the environment of the image in sight.`,
       notes,
     };
   }
   if (mount.source.kind === 'bind') {
     return {
-      title: `Remove the mount of ${sourceOf(mount)} from service ${name}`,
+      title: `Remove the mount of ${sourceOf(mount)} from ${to}`,
       reason: `Without it the container uses the environment of its image at ${path}.`,
       notes: [],
     };
   }
   return {
-    title: `Remove the empty volume at ${path} from service ${name}`,
-    reason: `The service starts a program in ${path}/bin, which is only in the mounted folder of the host.`,
+    title: `Remove the empty volume at ${path} from ${to}`,
+    reason: `A program in ${path}/bin is started, which is only in the mounted folder of the host.`,
     notes: [
       'The service then runs with the environment of the host: an environment made in the image would be the better way.',
     ],

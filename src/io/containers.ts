@@ -6,6 +6,8 @@ import { type EngineSession, LABEL } from './engineSession.ts';
 import { lastLine } from './engine.ts';
 
 export interface ImageBuild {
+  /** Absolute folder that does not exist yet, inside the session's: for the Dockerfile. */
+  readonly place: string;
   /** The Dockerfile's text and the ignore file's, latin1. */
   readonly text: string;
   readonly ignoreText?: string;
@@ -31,13 +33,11 @@ let counter = 0;
 
 /** Builds one image. The Dockerfile stands in a folder of its own, with the ignore file that counts beside it. */
 export async function buildImage(session: EngineSession, build: ImageBuild): Promise<BuiltImage> {
-  const { engine, run, folder } = session;
-  const number = counter++;
-  const own = join(folder, `build-${number}`);
-  mkdirSync(own);
-  const dockerfile = join(own, 'Dockerfile');
+  const { engine, run } = session;
+  mkdirSync(build.place);
+  const dockerfile = join(build.place, 'Dockerfile');
   writeFileSync(dockerfile, build.text, 'latin1');
-  const image = `pyvenv-fix-verify/${run.split('.').at(-1)}:${number}`;
+  const image = `pyvenv-fix-verify/${run.split('.').at(-1)}:${counter++}`;
   const args = ['build', '-f', dockerfile, '-t', image, '--label', `${LABEL}=${run}`];
   if (build.ignoreText !== undefined) {
     writeFileSync(`${dockerfile}.dockerignore`, build.ignoreText, 'latin1');
@@ -156,6 +156,11 @@ export async function readFolder(
   { path, onOut }: { readonly path: string; readonly onOut: (bytes: Uint8Array) => void },
 ): Promise<boolean> {
   return (await session.call({ args: ['cp', `${id}:${path}`, '-'], seconds: 120, onOut })).code === 0;
+}
+
+/** Removes volumes by name. */
+export async function removeVolumes(session: EngineSession, names: readonly string[]): Promise<void> {
+  if (names.length > 0) await session.call({ args: ['volume', 'rm', '-f', ...names], seconds: 120 });
 }
 
 /** Removes a container with its anonymous volumes. */

@@ -17,6 +17,14 @@ const CHILDREN = 'children';
 /** Objects of runs on other machines (or before a restart) are left alone for that long. */
 const FOREIGN_HOURS = 24;
 
+/** The folder of one piece of work. */
+export interface Desk {
+  /** An absolute path in it where nothing stands yet; `name` is a part of it. */
+  place(name: string): string;
+  /** Removes the folder. */
+  clear(): void;
+}
+
 export interface EngineSession {
   readonly engine: Engine;
   /** `pid.start.namespace.boot.random`: plain characters. */
@@ -24,6 +32,8 @@ export interface EngineSession {
   /** Absolute; removed at the end. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Makes a folder for one piece of work. */
+  desk(): Desk;
   /** Runs a command of the engine until the run is aborted. */
   call(call: Omit<EngineCall, 'signal' | 'ledger'>): Promise<Ran>;
   /** Removes all that this run made; returns what could not be removed. */
@@ -44,6 +54,14 @@ export async function openSession(engine: Engine, signal: AbortSignal): Promise<
     run,
     folder,
     signal,
+    desk: () => {
+      const own = mkdtempSync(join(folder, 'desk-'));
+      let number = 0;
+      return {
+        place: (name) => join(own, `${name}-${number++}`),
+        clear: () => rmSync(own, { recursive: true, force: true, maxRetries: 3 }),
+      };
+    },
     call: (call) => runEngine(engine, { ...call, signal, ledger }),
     close: async () => {
       const left = await removeObjects(engine, run);

@@ -85,13 +85,10 @@ function healthcheckProblem(i: Omit<Instruction, 'index'>): string | undefined {
 }
 
 function copyProblem({ keyword, words }: Omit<Instruction, 'index'>): string | undefined {
-  for (const word of words) {
-    const found = heredocOf(word.value);
-    if (found !== undefined && word === words.at(-1) && !('problem' in found)) {
-      return `${keyword} cannot have a here-document as its destination`;
-    }
-  }
-  return undefined;
+  const found = heredocOf(words.at(-1)!.value);
+  return found === undefined || 'problem' in found
+    ? undefined
+    : `${keyword} cannot have a here-document as its destination`;
 }
 
 function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {

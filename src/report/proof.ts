@@ -109,3 +109,6 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   for (const one of ['worse', 'cannot tell', 'better'] as const) if (verdicts.includes(one)) return one;
   return 'same';
 }
+
+export const PROOF_FORMATS = ['text', 'json', 'markdown'] as const;
+export type ProofFormat = (typeof PROOF_FORMATS)[number];

@@ -31,7 +31,9 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   const installed = (side: SideSeen) => own(side.environments.flatMap(({ packages }) => packages));
   comparePackages(installed(before), installed(after), 'the image', tally);
   compareStarts(before.start, after.start, { own, what: 'started' }, tally);
-  compareStarts(before.exec, after.exec, { own, what: '`docker exec`' }, tally);
+  const used = [...(before.start?.processes ?? []), ...before.build].filter(({ inEnvironment }) => inEnvironment);
+  const meant = new Set(used.map(({ prefix }) => prefix));
+  compareStarts(before.exec, after.exec, { own, what: '`docker exec`', meant }, tally);
   for (const path of without(before.leaks, after.leaks)) {
     tally.gained.push(`A host environment no longer reaches the image (${path}).`);
   }
@@ -66,6 +68,8 @@ interface Slot {
   readonly own: (names: readonly string[]) => readonly string[];
   /** What the sentence begins with. */
   readonly what: string;
+  /** Environments that the program or the build itself used before: moving there, nothing of the system's is missed. */
+  readonly meant?: ReadonlySet<string>;
 }
 
 function compareStarts(before: StartSeen | undefined, after: StartSeen | undefined, slot: Slot, tally: Tally): void {
@@ -95,14 +99,17 @@ function compareStarts(before: StartSeen | undefined, after: StartSeen | undefin
   }
 }
 
-function compareProcesses(before: ProcessSeen, after: ProcessSeen, { own, what }: Slot, tally: Tally): void {
+function compareProcesses(before: ProcessSeen, after: ProcessSeen, slot: Slot, tally: Tally): void {
+  const { own, what, meant } = slot;
   const text = `${capital(what)}: \`${after.command}\``;
   if (before.inEnvironment && !after.inEnvironment) {
     tally.lost.push(`${text} ran in ${before.prefix} and now runs in ${after.prefix}.`);
   } else if (!before.inEnvironment && after.inEnvironment) {
     tally.gained.push(`${text} runs in ${after.prefix} instead of ${before.prefix}.`);
   }
-  comparePackages(own(before.packages), own(after.packages), text, tally);
+  const joins = !before.inEnvironment && after.inEnvironment && meant?.has(after.prefix);
+  const later = own(after.packages);
+  comparePackages(joins ? own(before.packages).filter((name) => later.includes(name)) : own(before.packages), later, text, tally);
   if (before.child !== after.child) {
     const isOne = (process: ProcessSeen) =>
       process.child !== undefined && process.child === process.prefix && process.inEnvironment;

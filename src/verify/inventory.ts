@@ -15,6 +15,20 @@ export interface Inventory {
 /** `.../site-packages/NAME-VERSION.dist-info`, a folder or (egg-info, egg-link) a file. */
 const DISTRIBUTION = /^(.*)\/(?:site|dist)-packages\/([^/]+)\.(?:dist-info|egg-info|egg-link)$/;
 
+/** The same from the list of paths that the probe wrote (JSON); undefined where it is none. */
+export function inventoryOfList(text: string): Inventory | undefined {
+  let paths: unknown;
+  try {
+    paths = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(paths)) return undefined;
+  const inventory = readInventory();
+  for (const path of paths) inventory.entry({ path: String(path).replace(/^\/+/, ''), kind: 'file', size: 0 });
+  return inventory.done();
+}
+
 /** Takes the entries of an image's file system in any order. */
 export function readInventory(): { entry(entry: TarEntry): void; done(): Inventory } {
   const roots = new Set<string>();

@@ -8,6 +8,9 @@ export const PROBE_FOLDER = '/.pyvenv-fix';
 export const RECORDS_FOLDER = `${PROBE_FOLDER}/records`;
 /** The variable that tells a started container from a build. */
 export const RECORDS_VARIABLE = 'PYVENV_FIX_RECORDS';
+/** The variable that asks one process for the list of the file system too. */
+export const INVENTORY_VARIABLE = 'PYVENV_FIX_INVENTORY';
+export const INVENTORY_FILE = 'inventory';
 /** A file that only a planted environment has. */
 export const PLANTED_MARK = 'pyvenv-fix-planted';
 
@@ -96,6 +99,16 @@ def _pyvenv_fix():
             json.dump(record, file)
     except OSError as error:
         sys.stderr.write("pyvenv-fix: %s\\n" % error)
+    if os.environ.get("${INVENTORY_VARIABLE}"):
+        found = []
+        for folder, folders, files in os.walk("/"):
+            if folder == "/":
+                folders[:] = [one for one in folders if one not in ("proc", "sys", "dev", here[1:])]
+            for one in folders + files:
+                if one in ("pyvenv.cfg", "${PLANTED_MARK}") or one.endswith((".dist-info", ".egg-info", ".egg-link")):
+                    found.append(os.path.join(folder, one))
+        with open(os.path.join(records, "${INVENTORY_FILE}"), "w") as file:
+            json.dump(found, file)
     words = {os.path.basename(word) for word in argv[:2]}
     if len(argv) > 2 and argv[1] == "-m":
         words.add(argv[2])

@@ -1,9 +1,9 @@
 // Proves the fixes of one repository: builds and starts every image and service that they reach, before and after, and judges.
 
-import { join } from 'node:path';
 import { factsOf } from '../facts/facts.ts';
 import type { Engine } from '../io/engine.ts';
-import { openSession } from '../io/engineSession.ts';
+import { removeImages } from '../io/containers.ts';
+import { type EngineSession, openSession } from '../io/engineSession.ts';
 import { type Export, exportCommit, exportFolder, overwrite, plant, writeProbe } from '../io/exportTree.ts';
 import type { GitPlace } from '../io/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
@@ -11,7 +11,7 @@ import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report
 import { judge } from './compare.ts';
 import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED, PROBE_MODULE } from './probe.ts';
-import { type Bench, type BuildSettings, basePackages, OVER_LIMIT, seeSide } from './sides.ts';
+import { type Bench, type BuildSettings, basePackages, OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
 import type { Plan, Subject } from './subjects.ts';
 
 export type Source =
@@ -32,6 +32,8 @@ export interface ProofRequest {
   readonly signal: AbortSignal;
   /** Progress, one line of text each (latin1). */
   readonly say: (text: string) => void;
+  /** Serves several proofs, and is closed by whoever opened it; without it the proof has one of its own. */
+  readonly session?: EngineSession;
   /** Kept between proofs of one process: what base images bring. */
   readonly bases?: Map<string, Promise<ReadonlySet<string>>>;
   /** Kept between proofs that may share RUN steps: their processes, and the text that separates these proofs from all others. */
@@ -40,15 +42,39 @@ export interface ProofRequest {
 
 /** Runs the whole proof. Throws what the system or the engine throws; nothing made is left behind then either. */
 export async function proveFixes(request: ProofRequest): Promise<Proof> {
-  const { engine, signal, source } = request;
-  const session = await openSession(engine, signal);
+  if (request.session) return proveWith(request.session, request);
+  const session = await openSession(request.engine, request.signal);
   try {
-    const write = (name: string): Promise<Export> | Export => {
-      const folder = join(session.folder, name);
-      return source.kind === 'commit'
-        ? exportCommit(source.place, source.commit, folder)
-        : exportFolder(source.root, source.paths, folder);
-    };
+    return await proveWith(session, request);
+  } finally {
+    const left = await session.close();
+    for (const one of left) request.say(`could not be removed: ${one}`);
+  }
+}
+
+async function proveWith(session: EngineSession, request: ProofRequest): Promise<Proof> {
+  const { engine, source } = request;
+  const desk = session.desk();
+  const write = (name: string): Promise<Export> | Export => {
+    const folder = desk.place(name);
+    return source.kind === 'commit'
+      ? exportCommit(source.place, source.commit, folder)
+      : exportFolder(source.root, source.paths, folder);
+  };
+  const bench: Bench = {
+    session,
+    desk,
+    settings: request.build,
+    probe: desk.place('probe'),
+    nonce: request.shared?.nonce ?? session.run,
+    ran: request.shared?.ran ?? new Map(),
+    images: new Map(),
+    names: [],
+    bases: request.bases ?? new Map(),
+    used: 0,
+    say: request.say,
+  };
+  try {
     const before = await write('before');
     const { result, settings } = await request.fix(before.snapshot);
     const about = {
@@ -70,24 +96,12 @@ export async function proveFixes(request: ProofRequest): Promise<Proof> {
       }),
     };
     for (const place of plan.planted) for (const of of [sides.before, sides.after]) plant(of, place, PLANTED);
-    const probe = join(session.folder, 'probe');
-    writeProbe(probe, PROBE_MODULE);
-    const bench: Bench = {
-      session,
-      settings: request.build,
-      probe,
-      nonce: request.shared?.nonce ?? session.run,
-      ran: request.shared?.ran ?? new Map(),
-      images: new Map(),
-      bases: request.bases ?? new Map(),
-      used: 0,
-      say: request.say,
-    };
+    writeProbe(bench.probe, PROBE_MODULE);
     const subjects = await proveAll(bench, plan, sides);
     return { ...about, subjects, verdict: worstOf(subjects.map(({ verdict }) => verdict)) };
   } finally {
-    const left = await session.close();
-    for (const one of left) request.say(`could not be removed: ${one}`);
+    await removeImages(session, bench.names);
+    desk.clear();
   }
 }
 
@@ -133,6 +147,8 @@ async function proveOne(bench: Bench, subject: Subject, { before, after, planted
   if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
     return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
   }
+  const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
+  if (late[0] !== undefined) return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
   if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
   const brought = await basePackages(bench, subject.after.build.base);
   return { ...common, ...judge(was, now, brought) };

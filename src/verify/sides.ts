@@ -7,11 +7,10 @@ import {
   inspectImage,
   readFiles,
   removeContainer,
-  removeImages,
 } from '../io/containers.ts';
-import type { EngineSession } from '../io/engineSession.ts';
+import type { Desk, EngineSession } from '../io/engineSession.ts';
 import { changeContent, type Export, folderIn } from '../io/exportTree.ts';
-import type { BuildProcessSeen, ChangeSeen, SideSeen } from '../report/proof.ts';
+import type { BuildProcessSeen, ChangeSeen, SideSeen, StartSeen } from '../report/proof.ts';
 import { type BuildLog, readBuildLog } from './buildLog.ts';
 import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from './instrument.ts';
 import { type Inventory, readInventory } from './inventory.ts';
@@ -29,11 +28,14 @@ export interface BuildSettings {
   readonly startSeconds: number;
   /** For all images of one run together. */
   readonly bytes: number;
+  /** Whether to build once more with a change of the code. */
+  readonly change: boolean;
 }
 
 /** What one proof remembers between its builds. */
 export interface Bench {
   readonly session: EngineSession;
+  readonly desk: Desk;
   readonly settings: BuildSettings;
   /** Absolute folder of the probe. */
   readonly probe: string;
@@ -42,6 +44,8 @@ export interface Bench {
   /** Processes of RUN steps, for the builds that find the step in the cache. */
   readonly ran: Map<string, readonly BuildProcessSeen[]>;
   readonly images: Map<string, Promise<Built>>;
+  /** Names of the images made so far. */
+  readonly names: string[];
   /** Packages of base images, by reference. */
   readonly bases: Map<string, Promise<ReadonlySet<string>>>;
   /** Bytes of all images so far. */
@@ -57,6 +61,8 @@ interface Built {
   readonly text: string;
   readonly env: ReadonlyMap<string, string>;
   readonly inventory: Inventory;
+  /** `docker exec ... python` in the image as it is. */
+  readonly exec?: StartSeen;
   readonly change?: ChangeSeen;
 }
 
@@ -87,7 +93,7 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
   bench.say(`${name}: starting`);
   const at = { image, env, of, ...(plan.start ? { start: plan.start } : {}) };
   const start = await seeStart(bench, { ...at, program: 'own' });
-  const exec = await seeStart(bench, { ...at, program: 'python' });
+  const exec = plan.start ? await seeStart(bench, { ...at, program: 'python' }) : built.exec;
   return {
     ...common,
     built: true,
@@ -124,6 +130,7 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     const log = readBuildLog(withoutMount);
     const { ignoreText, args, target } = plan;
     const made = await buildImage(session, {
+      place: bench.desk.place('build'),
       text,
       context,
       args,
@@ -135,8 +142,9 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       seconds: settings.buildSeconds,
       onLine: log.line,
     });
+    if (made.image !== undefined) bench.names.push(made.image);
     const read = log.done();
-    const tail = made.timedOut ? [...read.tail, `the build took longer than ${settings.buildSeconds} seconds`] : read.tail;
+    const tail = made.timedOut ? [...read.tail, `${TOOK_TOO_LONG} ${settings.buildSeconds} seconds`] : read.tail;
     return { ...made, text, log: remembered(bench, { ...read, tail }) };
   };
   let made = await once(instrumented(plan.text, { run: bench.nonce, probe: true }));
@@ -154,8 +162,8 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
   if (image === undefined) return failed(log, seconds);
   const { bytes, env } = await inspectImage(session, image);
   bench.used += bytes;
-  const inventory = await inventoryOf(session, image);
-  const restore = codeFile === undefined ? undefined : changeContent(of, codeFile, changed(codeFile));
+  const { inventory, exec } = await lookInto(bench, { image, env, of });
+  const restore = codeFile === undefined || !settings.change ? undefined : changeContent(of, codeFile, changed(codeFile));
   let change: ChangeSeen | undefined;
   if (restore && codeFile !== undefined) {
     bench.say(`${name}: building again with a change of the code`);
@@ -164,17 +172,19 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       if (again.image !== undefined) {
         const run = again.log.steps.filter((step) => !step.cached).map((step) => step.name);
         change = { file: codeFile, run, cached: again.log.steps.length - run.length };
-        await removeImages(session, [again.image]);
       }
     } finally {
       restore();
     }
   }
-  return { image, log, seconds, bytes, text, env, inventory, ...(change ? { change } : {}) };
+  return { image, log, seconds, bytes, text, env, inventory, ...(exec ? { exec } : {}), ...(change ? { change } : {}) };
 }
 
 /** Said where a limit, not the repository, is why nothing was built. */
 export const OVER_LIMIT = 'the images of this run have reached the limit on disk space';
+
+/** Said where a build was ended by our limit. */
+export const TOOK_TOO_LONG = 'the build was ended after';
 
 /** A step from the cache was run by an earlier build of this proof: its processes are known. */
 function remembered(bench: Bench, log: BuildLog): BuildLog {
@@ -199,6 +209,17 @@ function changed(path: string): (text: string) => string {
   return (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${comment}\n`;
 }
 
+/** What is installed where: told by a Python of the image, or, where none can be started, from the files of the image. */
+async function lookInto(
+  bench: Bench,
+  at: { readonly image: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
+): Promise<{ readonly inventory: Inventory; readonly exec?: StartSeen }> {
+  const seen = await seeStart(bench, { ...at, program: 'inventory' });
+  const { inventory, ...exec } = seen ?? {};
+  const found = inventory ?? (await inventoryOf(bench.session, at.image));
+  return 'processes' in exec ? { inventory: found, exec } : { inventory: found };
+}
+
 async function inventoryOf(session: EngineSession, image: string): Promise<Inventory> {
   const made = await createContainer(session, { image, environment: new Map(), mounts: [], command: ['true'] });
   if (!('id' in made)) return NOTHING;
@@ -220,8 +241,12 @@ export async function basePackages(bench: Bench, base: string | undefined): Prom
   return known;
 }
 
-async function readBase({ session, settings, probe }: Bench, base: string): Promise<ReadonlySet<string>> {
+const NO_FILES = { paths: new Map(), read: () => undefined };
+
+async function readBase(bench: Bench, base: string): Promise<ReadonlySet<string>> {
+  const { session, settings, probe } = bench;
   const made = await buildImage(session, {
+    place: bench.desk.place('base'),
     text: bytesOf(`FROM ${base}\n`),
     context: probe,
     args: new Map(),
@@ -231,6 +256,9 @@ async function readBase({ session, settings, probe }: Bench, base: string): Prom
     onLine: () => {},
   });
   if (made.image === undefined) return new Set();
-  const { environments } = await inventoryOf(session, made.image);
+  bench.names.push(made.image);
+  const of = { folder: probe, snapshot: NO_FILES };
+  const { inventory } = await lookInto(bench, { image: made.image, env: new Map(), of });
+  const { environments } = inventory;
   return new Set(environments.flatMap(({ packages }) => packages));
 }

@@ -7,12 +7,14 @@ import {
   type Mount,
   readFolder,
   removeContainer,
+  removeVolumes,
   startContainer,
 } from '../io/containers.ts';
 import { type Export, standIn } from '../io/exportTree.ts';
 import { textOf } from '../bytes.ts';
 import type { ProcessSeen, StartSeen } from '../report/proof.ts';
-import { PROBE_FOLDER, RECORDS_FOLDER, RECORDS_VARIABLE } from './probe.ts';
+import { type Inventory, inventoryOfList } from './inventory.ts';
+import { INVENTORY_FILE, INVENTORY_VARIABLE, PROBE_FOLDER, RECORDS_FOLDER, RECORDS_VARIABLE } from './probe.ts';
 import { processSeen } from './processes.ts';
 import type { Bench } from './sides.ts';
 import type { StartPlan } from './subjects.ts';
@@ -24,15 +26,20 @@ export interface StartRequest {
   readonly env: ReadonlyMap<string, string>;
   readonly of: Export;
   readonly start?: StartPlan;
-  /** `own`: entrypoint and command as they are; `python`: what `docker exec ... python` starts. */
-  readonly program: 'own' | 'python';
+  /** `own`: entrypoint and command as they are; `python`: what `docker exec ... python` starts; `inventory`: that, and a list of files. */
+  readonly program: 'own' | 'python' | 'inventory';
 }
 
 const FILLING = '/pyvenv-fix-volume';
 const MOST_PROCESSES = 50;
 
+export interface Start extends StartSeen {
+  /** Present where it was asked for and some `python` could be started. */
+  readonly inventory?: Inventory;
+}
+
 /** Undefined where the container could not be prepared. */
-export async function seeStart(bench: Bench, request: StartRequest): Promise<StartSeen | undefined> {
+export async function seeStart(bench: Bench, request: StartRequest): Promise<Start | undefined> {
   const { session, settings, probe } = bench;
   const { image, env, of, start, program } = request;
   const prepared = await prepareMounts(bench, { image, of, start });
@@ -46,8 +53,9 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
     // Without a network an installer should give up at once.
     ['PIP_RETRIES', '0'],
   ]);
-  const entrypoint = program === 'python' ? ['python'] : start?.entrypoint;
-  const command = program === 'python' ? ['-c', 'pass'] : start?.command;
+  if (program === 'inventory') environment.set(INVENTORY_VARIABLE, '1');
+  const entrypoint = program === 'own' ? start?.entrypoint : ['python'];
+  const command = program === 'own' ? start?.command : ['-c', 'pass'];
   const { workingDir, user } = start ?? {};
   const made = await createContainer(session, {
     image,
@@ -66,29 +74,38 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
     for (const { at, target } of prepared.files) await copyInto(session, at, id, target);
     if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
     const ran = await startContainer(session, id, settings.startSeconds);
-    const processes = await readRecords(bench, id);
+    const { processes, inventory } = await readRecords(bench, id);
     return {
       processes,
+      ...(inventory ? { inventory } : {}),
       ended: ran.timedOut ? 'time' : ran.code === undefined ? 'not started' : 'exit',
       ...(ran.code === undefined ? {} : { code: ran.code }),
       said: processes.length > 0 ? [] : ran.said,
     };
   } finally {
     await removeContainer(session, id);
+    const names = prepared.mounts.flatMap((mount) => (mount.kind === 'volume' && mount.name ? [mount.name] : []));
+    await removeVolumes(session, names);
   }
 }
 
-async function readRecords({ session }: Bench, id: string): Promise<ProcessSeen[]> {
+async function readRecords(
+  { session }: Bench,
+  id: string,
+): Promise<{ readonly processes: ProcessSeen[]; readonly inventory: Inventory | undefined }> {
   const records: { readonly at: number; readonly process: ProcessSeen }[] = [];
+  let inventory: Inventory | undefined;
   const onOut = tarReader({
-    wants: (path) => path.endsWith('.json'),
-    entry: ({ text }) => {
-      const seen = text === undefined || records.length >= MOST_PROCESSES ? undefined : processSeen(textOf(text).text);
+    wants: (path) => path.endsWith('.json') || path.endsWith(INVENTORY_FILE),
+    entry: ({ path, text }) => {
+      if (text === undefined || records.length >= MOST_PROCESSES) return;
+      if (path.endsWith(INVENTORY_FILE)) inventory = inventoryOfList(text);
+      const seen = path.endsWith('.json') ? processSeen(textOf(text).text) : undefined;
       if (seen) records.push(seen);
     },
   });
   await readFolder(session, id, { path: RECORDS_FOLDER, onOut });
-  return records.sort((a, b) => a.at - b.at).map(({ process }) => process);
+  return { processes: records.sort((a, b) => a.at - b.at).map(({ process }) => process), inventory };
 }
 
 interface Prepared {

@@ -1,9 +1,10 @@
 // What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
 import type { Snapshot } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
+import { isFolder } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { Stage } from '../image.ts';
-import type { ImageFiles } from '../installs.ts';
-import { isFolder } from '../contexts.ts';
+import type { ImageFiles, InstallReads } from '../installs.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { nameOfStep, runSteps, type Step } from './commands.ts';
 import {
@@ -20,7 +21,6 @@ import {
 } from './copies.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
-import type { InstallReads } from '../installs.ts';
 
 export interface SplitPlace extends CopyPlace {
   readonly d: DockerfileFacts;
@@ -31,7 +31,11 @@ export interface SplitPlace extends CopyPlace {
 }
 
 /** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
-export function copyAt(stage: Stage, n: number, place: SplitPlace): { readonly copy: AnyCopy; readonly isCode: boolean } {
+export function copyAt(
+  stage: Stage,
+  n: number,
+  place: SplitPlace,
+): { readonly copy: AnyCopy; readonly isCode: boolean } {
   const { index } = stage.instructions[n]!;
   const known = place.known.get(index);
   if (known !== undefined) return known;
@@ -60,7 +64,9 @@ export interface RunBeforeCode {
 
 /** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
 export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
-  const own = stage.instructions.flatMap((i, at) => (at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : []));
+  const own = stage.instructions.flatMap((i, at) =>
+    at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : [],
+  );
   const parent = stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
   return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
 }
@@ -72,7 +78,10 @@ export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): Image
     resolve: (imagePath) => {
       if (!known.has(imagePath)) {
         const found = providedAt(imagePath, copies, place);
-        known.set(imagePath, found === undefined || found === 'elsewhere' ? undefined : inRepository(place.context, found.path));
+        known.set(
+          imagePath,
+          found === undefined || found === 'elsewhere' ? undefined : inRepository(place.context, found.path),
+        );
       }
       return known.get(imagePath);
     },
@@ -98,9 +107,12 @@ export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place
     const target = copy.asFile ? copy.destination : absolute(name, copy.destination);
     for (const one of moved) {
       if (!isWithin(target, regionOf(one))) continue;
-      const winner = contextPathsAt(one, target).find(({ path }) => isFile(place.snapshot, inRepository(place.context, path)));
+      const winner = contextPathsAt(one, target).find(({ path }) =>
+        isFile(place.snapshot, inRepository(place.context, path)),
+      );
       // The same file at the same place may be laid there twice.
-      if (winner?.path !== source.path || one.instruction.flags.length + copy.instruction.flags.length > 0) return 'copies into the same folder';
+      if (winner?.path !== source.path || one.instruction.flags.length + copy.instruction.flags.length > 0)
+        return 'copies into the same folder';
     }
   }
   return undefined;
@@ -109,19 +121,27 @@ export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place
 function whyMount(stage: Stage, n: number, regions: readonly string[]): string | undefined {
   for (const { name, value = '' } of stage.instructions[n]!.flags) {
     if (name !== 'mount') continue;
-    const options = new Map(value.split(',').map((o): [string, string] => [o.split('=', 1)[0]!, o.slice(o.indexOf('=') + 1)]));
+    const options = new Map(
+      value.split(',').map((o): [string, string] => [o.split('=', 1)[0]!, o.slice(o.indexOf('=') + 1)]),
+    );
     const type = options.get('type') ?? 'bind';
     const target = options.get('target') ?? options.get('dst') ?? options.get('destination');
     if (type === 'bind' && !options.has('from')) return 'mounts a part of the build context';
     if (target === undefined) continue;
     const path = absolute(target, stage.before[n]!.cwd);
-    if (regions.some((r) => isWithin(path, r)) || !isKnown(path) || target.includes('$')) return 'mounts something where the code is copied';
+    if (regions.some((r) => isWithin(path, r)) || !isKnown(path) || target.includes('$'))
+      return 'mounts something where the code is copied';
   }
   return undefined;
 }
 
 /** Reads the RUN at `n`: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
-export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[], place: SplitPlace): RunBeforeCode | Barrier {
+export function checkRun(
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): RunBeforeCode | Barrier {
   const regions = moved.map(regionOf);
   const { steps, problem } = runSteps(stage, n, place.d.text);
   const mount = whyMount(stage, n, regions);
@@ -130,7 +150,10 @@ export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[],
   const installs: DependencyInstall[] = [];
   const creates: Step[] = [];
   const looks: string[] = [];
-  let barrier: Barrier | undefined = problem === undefined ? undefined : { why: `the RUN at line ${stage.instructions[n]!.line} is not followed: ${problem}` };
+  let barrier: Barrier | undefined =
+    problem === undefined
+      ? undefined
+      : { why: `the RUN at line ${stage.instructions[n]!.line} is not followed: ${problem}` };
   if (mount !== undefined) barrier ??= { why: `the RUN at line ${stage.instructions[n]!.line} ${mount}` };
   for (const step of steps) {
     const one = readInstall(step, image);
@@ -139,7 +162,8 @@ export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[],
       continue;
     }
     if (one !== undefined) {
-      if (step.redirects.some((r) => touches(r, regions))) barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
+      if (step.redirects.some((r) => touches(r, regions)))
+        barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
       installs.push(one.install);
       continue;
     }
@@ -150,13 +174,25 @@ export function checkRun(stage: Stage, n: number, moved: readonly ContextCopy[],
       continue;
     }
     if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
-    const why = /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place) ? 'may need the code' : whyNotTolerated(step, regions);
+    const why =
+      /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
+        ? 'may need the code'
+        : whyNotTolerated(step, regions);
     if (why !== undefined) barrier ??= { why: `${nameOfStep(step)} ${why}` };
   }
   if (barrier === undefined) return { installs, creates, steps, looks };
   // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
   const install = installs.find(isDependencies);
   return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
+}
+
+/** The first instruction between a copy and instruction `n` that may change what the copy brought; from another stage: the copy itself. */
+export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
+  const from = stage.instructions.indexOf(copy.instruction);
+  if (from < 0) return copy.instruction;
+  return stage.instructions
+    .slice(0, n)
+    .find((i, at) => at > from && i.keyword === 'RUN' && 'why' in checkRun(stage, at, [copy], place));
 }
 
 const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
@@ -167,7 +203,8 @@ function lookedAt(step: Step): string[] {
   const found: string[] = [];
   if (!isKnown(step.cwd)) return found;
   for (let folder = step.cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
-    for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']) found.push(absolute(name, folder));
+    for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml'])
+      found.push(absolute(name, folder));
     if (folder === '/') return found;
   }
 }

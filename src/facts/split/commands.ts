@@ -191,7 +191,7 @@ function walkCommand(node: Command, shell: Shell, walk: Walk, way: Way): void {
       return undefined;
     },
   };
-  const valueOf = (a: Assignment): string =>
+  const textOf = (a: Assignment): string =>
     a.value.type === 'ArrayValue'
       ? unknown(a.text)
       : fields(a.value, context)
@@ -199,14 +199,14 @@ function walkCommand(node: Command, shell: Shell, walk: Walk, way: Way): void {
           .join(' ');
   const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
   if (node.name === undefined) {
-    for (const a of prefix) shell.variables.set(a.name, valueOf(a));
+    for (const a of prefix) shell.variables.set(a.name, textOf(a));
     return;
   }
   const own = prefix.length === 0 ? shell : cloned(shell);
-  for (const a of prefix) own.variables.set(a.name, valueOf(a));
+  for (const a of prefix) own.variables.set(a.name, textOf(a));
   const words: Field[] = [...fields(node.name, context)];
   for (const arg of node.args) {
-    if (arg.type === 'Assignment') words.push({ value: `${arg.name}=${valueOf(arg)}`, raw: arg.text });
+    if (arg.type === 'Assignment') words.push({ value: `${arg.name}=${textOf(arg)}`, raw: arg.text });
     else words.push(...fields(arg, context));
   }
   addStep(words, own, walk, way, node);
@@ -285,3 +285,6 @@ export const isLiteral = (words: readonly Field[]): boolean => words.every((w) =
 
 /** The keyword of an instruction as written. */
 export const keywordOf = (i: Instruction): string => i.logical.text.slice(0, i.keyword.length);
+
+/** An instruction for people, cut where it is long. */
+export const titleOf = (i: Instruction): string => `\`${i.logical.text.replace(/[\t ]+/g, ' ').slice(0, 60)}\``;

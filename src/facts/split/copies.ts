@@ -63,9 +63,9 @@ const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
 export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
   const i = stage.instructions[n]!;
   const state = stage.before[n]!;
-  const { escape } = place.syntax;
+  const escapeChar = place.syntax.escape;
   const lookup = lookupIn(state, stage.base);
-  const expanded = i.words.map((w) => expandWord(w.value, lookup, escape));
+  const expanded = i.words.map((w) => expandWord(w.value, lookup, escapeChar));
   const to = expanded.at(-1)?.value ?? '';
   const destination = absolute(to, state.cwd);
   const other = (why: string): OtherCopy => ({ instruction: i, destination, why });
@@ -155,7 +155,8 @@ export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): 
   // A single file, or a few of the code, are copied where they are wanted.
   if (files.some((s) => NO_CODE.test(s.path)) && files.some((s) => !NO_CODE.test(s.path))) return true;
   for (const source of copy.sources) {
-    if (source.kind === 'file' || /(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
+    if (source.kind === 'file' || /(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path))
+      continue;
     const folder = inRepository(context, source.path);
     const lead = folder === '' ? '' : `${folder}/`;
     const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;

@@ -30,7 +30,9 @@ export type Install =
 
 /** Is it about more than the installers themselves (`pip install --upgrade pip`)? */
 export const isDependencies = ({ reads }: DependencyInstall): boolean =>
-  reads.files.length > 0 || reads.folders.length > 0 || !areTools(reads.packages.filter((name) => name !== 'setuptools').concat('pip'));
+  reads.files.length > 0 ||
+  reads.folders.length > 0 ||
+  !areTools(reads.packages.filter((name) => name !== 'setuptools').concat('pip'));
 
 const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
 

@@ -35,10 +35,14 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
     added.push(...lines.map(() => instruction.keyword));
     const { block, stays } = commentsAbove(text, instruction);
     const start = block?.start ?? lineAt(text, instruction.start).start;
-    const comments = block === undefined ? [] : linesOf(text.slice(block.start, lineAt(text, instruction.start).start)).slice(0, -1);
+    const comments =
+      block === undefined ? [] : linesOf(text.slice(block.start, lineAt(text, instruction.start).start)).slice(0, -1);
     const isPragma = comments.some((c) => /^[ \t]*#[ \t]*hadolint\b/.test(c));
     const kept = stays ? comments : isPragma && lines.length > 0 ? comments.filter((c) => /hadolint/.test(c)) : [];
-    behind.push(...(stays ? comments.filter((c) => /hadolint/.test(c)) : comments), ...linesOf(text.slice(lineAt(text, instruction.start).start, instruction.start) + movedText(text, moved)));
+    behind.push(
+      ...(stays ? comments.filter((c) => /hadolint/.test(c)) : comments),
+      ...linesOf(text.slice(lineAt(text, instruction.start).start, instruction.start) + movedText(text, moved)),
+    );
     if (moved.destination !== undefined) changed.push(instruction.keyword);
     const ending = lineEndingOf(text, instruction.start);
     if (kept.length + lines.length > 0) {
@@ -56,7 +60,9 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   }
   const next = lineAt(text, last.end).end;
   const trailing = isSpaced && next < text.length && !isBlankBelow(text, last.end) ? [''] : [];
-  edits.push(insertLinesAfter({ path, text, offset: last.end, lines: [...(isSpaced ? [''] : []), ...behind, ...trailing] }));
+  edits.push(
+    insertLinesAfter({ path, text, offset: last.end, lines: [...(isSpaced ? [''] : []), ...behind, ...trailing] }),
+  );
   return { edits, added, changed, lines: all };
 }
 
@@ -123,4 +129,3 @@ function secondRun(i: Instruction, text: string, { second }: SplitPlan): string[
   const command = /["'\\]/.test(step.text) ? step.text : step.text.replace(/[ \t]{2,}/g, ' ');
   return [`${indentation}${[keywordOf(i), ...flagsOf(i, text), command].join(' ')}`];
 }
-

@@ -3,8 +3,8 @@ import type { Snapshot } from '../../model.ts';
 import { parseUvLock } from '../../parse/manifests/locks.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { isUvLockStale } from '../../parse/manifests/uvLockAge.ts';
-import { type BuildContext, isFolder } from '../contexts.ts';
 import { matchesName } from '../contextCopies.ts';
+import { type BuildContext, isFolder } from '../contexts.ts';
 import { folderOf } from '../place.ts';
 import { inRepository, isFile } from './copies.ts';
 import type { DependencyInstall } from './install.ts';
@@ -44,7 +44,12 @@ export function isGitignored(path: string, snapshot: Snapshot): boolean {
  * Why the install may come out differently once the code comes after it, because of a file beside its manifest that only some build
  * contexts have; undefined: it may not. `files`: the repository paths of what it reads, of the same order as `reads.files`.
  */
-export function whyUnseen(install: DependencyInstall, files: readonly string[], context: BuildContext, snapshot: Snapshot): string | undefined {
+export function whyUnseen(
+  install: DependencyInstall,
+  files: readonly string[],
+  context: BuildContext,
+  snapshot: Snapshot,
+): string | undefined {
   const names = BESIDE[install.reads.tool] ?? [];
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   for (const manifest of files.filter((f) => MANIFEST.test(f))) {
@@ -67,7 +72,9 @@ export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh'
   const text = snapshot.read(lock);
   const project = snapshot.read(root);
   if (text === undefined || project === undefined) return 'unknown';
-  const members = files.filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f)).map((f) => parsePyproject(snapshot.read(f) ?? ''));
+  const members = files
+    .filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f))
+    .map((f) => parsePyproject(snapshot.read(f) ?? ''));
   return isUvLockStale(parseUvLock(text), parsePyproject(project), members);
 }
 
@@ -81,10 +88,21 @@ export function dynamicProject(files: readonly string[], snapshot: Snapshot): st
 }
 
 /** Paths of the context below a folder that an ignore file with exceptions may let in. */
-const SAMPLES = ['', '/pyvenv.cfg', '/bin/python', '/bin/activate', '/lib/python3.12/site-packages/a/b.py', '/lib/python3.12/site-packages/a/b.txt', '/lib/python3.12/site-packages/a/b.json', '/lib64', '/.gitignore'];
+const SAMPLES = [
+  '',
+  '/pyvenv.cfg',
+  '/bin/python',
+  '/bin/activate',
+  '/lib/python3.12/site-packages/a/b.py',
+  '/lib/python3.12/site-packages/a/b.txt',
+  '/lib/python3.12/site-packages/a/b.json',
+  '/lib64',
+  '/.gitignore',
+];
 
 /** Does the ignore file keep all of a folder (or file) out of the context? */
-export const isKeptOut = (path: string, context: BuildContext): boolean => SAMPLES.every((s) => context.ignored(path + s));
+export const isKeptOut = (path: string, context: BuildContext): boolean =>
+  SAMPLES.every((s) => context.ignored(path + s));
 
 /** Does the repository itself have something there? */
 export const standsInRepository = (path: string, context: BuildContext, snapshot: Snapshot): boolean =>

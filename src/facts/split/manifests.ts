@@ -1,6 +1,7 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
-import type { SplitPlace } from './checks.ts';
-import { type ContextCopy, type CopySource, type Provided, providedAt, type AnyCopy } from './copies.ts';
+import type { Stage } from '../image.ts';
+import { type SplitPlace, touchedBy } from './checks.ts';
+import { type AnyCopy, type ContextCopy, type CopySource, type Provided, providedAt } from './copies.ts';
 import type { DependencyInstall } from './install.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
@@ -25,6 +26,7 @@ export function broughtBy(
   looks: readonly string[],
   copies: readonly AnyCopy[],
   moved: readonly ContextCopy[],
+  stage: Stage,
   place: SplitPlace,
 ): Brought[] {
   const found = new Map<string, Brought>();
@@ -32,8 +34,13 @@ export function broughtBy(
     const one = providedAt(imagePath, copies, place);
     if (one === undefined || one === 'elsewhere') return;
     const copy = moved.find((m) => m.instruction === one.copy.instruction);
-    if (copy === undefined || isThereAlready(imagePath, copy, one.path, copies, place)) return;
-    found.set(`${copy.instruction.index} ${one.path}`, { copy, source: (one as Provided).source, path: one.path, isFolder });
+    if (copy === undefined || isThereAlready(imagePath, copy, one.path, copies, stage, place)) return;
+    found.set(`${copy.instruction.index} ${one.path}`, {
+      copy,
+      source: (one as Provided).source,
+      path: one.path,
+      isFolder,
+    });
   };
   for (const { reads } of installs) {
     for (const path of [...reads.files, ...reads.optional]) add(path, false);
@@ -43,11 +50,25 @@ export function broughtBy(
   return [...found.values()];
 }
 
-/** An earlier copy, which stays, has laid the same file there. */
-function isThereAlready(imagePath: string, copy: ContextCopy, path: string, copies: readonly AnyCopy[], place: SplitPlace): boolean {
-  const earlier = copies.slice(0, copies.findIndex((c) => c.instruction === copy.instruction)).filter((c) => !place.known.get(c.instruction.index)?.isCode);
+/** An earlier copy, which stays, has laid the same file there, and nothing has changed it since. */
+function isThereAlready(
+  imagePath: string,
+  copy: ContextCopy,
+  path: string,
+  copies: readonly AnyCopy[],
+  stage: Stage,
+  place: SplitPlace,
+): boolean {
+  const earlier = copies
+    .slice(
+      0,
+      copies.findIndex((c) => c.instruction === copy.instruction),
+    )
+    .filter((c) => !place.known.get(c.instruction.index)?.isCode);
   const one = providedAt(imagePath, earlier, place);
-  return one !== undefined && one !== 'elsewhere' && one.path === path && one.copy.instruction.flags.length === 0;
+  if (one === undefined || one === 'elsewhere' || one.path !== path || one.copy.instruction.flags.length > 0)
+    return false;
+  return touchedBy(one.copy, stage, stage.instructions.indexOf(copy.instruction), place) === undefined;
 }
 
 /** What a plain word of COPY can hold without quotes, variables or patterns. */
@@ -75,7 +96,8 @@ export function manifestCopies(copy: ContextCopy, brought: readonly Brought[]): 
     const written = source.kind === 'file' ? source.written : prefixOf(source.written) + rest;
     if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, ''))) return `${written} cannot be written as a plain word`;
     if (rest === '' && source.kind === 'folder') return 'it reads the whole folder';
-    if (copy.instruction.keyword === 'ADD' && /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/.test(path)) return `ADD would unpack ${path}`;
+    if (copy.instruction.keyword === 'ADD' && /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/.test(path))
+      return `ADD would unpack ${path}`;
     if (isFolder) {
       lines.push({ sources: [written], destination: destinationOf(copy, rest, 1) });
       continue;

@@ -78,7 +78,10 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
     if (/^(e|f)?grep$|^awk$/.test(name) && step.words.some((w) => /^-[a-zA-Z]*[rRf]/.test(w.value))) return NEEDS_CODE;
     // `chmod -x FILE`: the mode looks like a flag.
     const isMode = name === 'chmod' && step.words.some((w) => /^-[rwxXst]+$/.test(w.value));
-    const own = isMode || step.words.some((w) => /^(-e|--reference|--expression|--regexp)/.test(w.value)) ? paths : paths.slice(1);
+    const own =
+      isMode || step.words.some((w) => /^(-e|--reference|--expression|--regexp)/.test(w.value))
+        ? paths
+        : paths.slice(1);
     return hit(own);
   }
   switch (name) {

@@ -1,14 +1,15 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
-import type { CreateEvent, RunEvent } from '../trace/events.ts';
-import type { Stage } from '../image.ts';
-import { absolute, isKnown, isWithin } from '../values.ts';
-import { ignoreLine } from '../ignoreLines.ts';
+
 import { whyNotIgnore } from '../ignoreEdit.ts';
+import { ignoreLine } from '../ignoreLines.ts';
+import type { Stage } from '../image.ts';
 import { folderOf } from '../place.ts';
-import { nameOfStep, type Step } from './commands.ts';
-import { type ContextCopy, contextPathsAt } from './copies.ts';
+import type { CreateEvent, RunEvent } from '../trace/events.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
 import type { RunBeforeCode, SplitPlace } from './checks.ts';
 import { regionOf } from './checks.ts';
+import { nameOfStep, type Step } from './commands.ts';
+import { type ContextCopy, contextPathsAt } from './copies.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
 import { isKeptOut } from './locks.ts';
 
@@ -24,7 +25,12 @@ const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/op
 /** The trace's event of a command, found by where it stands. */
 export function eventOf(step: Step, instruction: number, place: SplitPlace): RunEvent | undefined {
   return place.d.trace.events.find(
-    (e): e is RunEvent => e.kind === 'run' && e.instruction === instruction && e.when === 'build' && e.range.start === step.range.start && e.range.end === step.range.end,
+    (e): e is RunEvent =>
+      e.kind === 'run' &&
+      e.instruction === instruction &&
+      e.when === 'build' &&
+      e.range.start === step.range.start &&
+      e.range.end === step.range.end,
   );
 }
 
@@ -39,16 +45,29 @@ function mayHoldHome(regions: readonly string[], stage: Stage, n: number, place:
     if (/^\/(root|home(\/[^/]+)?)?$/.test(region) && home !== '/root') return true;
     const named = region.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     // Users are made with a home of their own, also by a variable.
-    return new RegExp(`(^|[ \t])(-[a-z]*d|-h|--home|--home-dir)[= ]+["']?(\\$|${named}(["'/ \t\\n]|$))`, 'm').test(place.d.text);
+    return new RegExp(`(^|[ \t])(-[a-z]*d|-h|--home|--home-dir)[= ]+["']?(\\$|${named}(["'/ \t\\n]|$))`, 'm').test(
+      place.d.text,
+    );
   });
 }
 
 /** Absolute places that an install or creation writes; a text says why they are not known. */
-function placesOf(step: Step, install: DependencyInstall | undefined, stage: Stage, n: number, regions: readonly string[], place: SplitPlace): readonly string[] | string {
+function placesOf(
+  step: Step,
+  install: DependencyInstall | undefined,
+  stage: Stage,
+  n: number,
+  regions: readonly string[],
+  place: SplitPlace,
+): readonly string[] | string {
   const index = stage.instructions[n]!.index;
   if (install === undefined) {
-    const made = place.d.trace.events.filter((e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start);
-    return made.length > 0 && made.every((e) => isKnown(e.path)) ? made.map((e) => e.path) : `where ${nameOfStep(step)} makes its environment is not known`;
+    const made = place.d.trace.events.filter(
+      (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
+    );
+    return made.length > 0 && made.every((e) => isKnown(e.path))
+      ? made.map((e) => e.path)
+      : `where ${nameOfStep(step)} makes its environment is not known`;
   }
   const { tool } = install.reads;
   const named = namedPlaces(step, tool);
@@ -60,8 +79,12 @@ function placesOf(step: Step, install: DependencyInstall | undefined, stage: Sta
   }
   const event = eventOf(step, index, place);
   const target = event?.install?.target;
-  if (target === undefined) return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
-  const home = (): readonly string[] | string => (mayHoldHome(regions, stage, n, place) ? `${nameOfStep(step)} installs into a home folder, and the code is copied there` : named);
+  if (target === undefined)
+    return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
+  const home = (): readonly string[] | string =>
+    mayHoldHome(regions, stage, n, place)
+      ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
+      : named;
   if (target.startsWith('env:')) return [...named, target.slice(4)];
   if (target === 'system') {
     const user = stage.before[n]!.user.split(':')[0]!;
@@ -74,10 +97,19 @@ function placesOf(step: Step, install: DependencyInstall | undefined, stage: Sta
 }
 
 /** What the ignore file has to keep out for `moved` to come after the RUN at `n`; a text says why that cannot be. */
-export function keptFor(run: RunBeforeCode, stage: Stage, n: number, moved: readonly ContextCopy[], place: SplitPlace): readonly Kept[] | string {
+export function keptFor(
+  run: RunBeforeCode,
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): readonly Kept[] | string {
   const regions = moved.map(regionOf);
   const kept: Kept[] = [];
-  const all: [Step, DependencyInstall | undefined][] = [...run.creates.map((s): [Step, undefined] => [s, undefined]), ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i])];
+  const all: [Step, DependencyInstall | undefined][] = [
+    ...run.creates.map((s): [Step, undefined] => [s, undefined]),
+    ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i]),
+  ];
   for (const [step, install] of all) {
     const places = placesOf(step, install, stage, n, regions, place);
     if (typeof places === 'string') return places;
@@ -94,7 +126,8 @@ export function keptFor(run: RunBeforeCode, stage: Stage, n: number, moved: read
           if (isKeptOut(own, place.context)) continue;
           if (!isEnvironment) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied`;
           const why = whyNotIgnore(own, place.context, place.snapshot, place.dockerfiles);
-          if (why !== undefined) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
+          if (why !== undefined)
+            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
           const name = own.slice(own.lastIndexOf('/') + 1);
           if (name === '__pypackages__') continue;
           for (const line of ignoreLine(name, [own])) if (!kept.some((k) => k.line === line)) kept.push({ name, line });

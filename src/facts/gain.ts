@@ -1,0 +1,104 @@
+// Which build steps a change of the code alone runs again, told from the Dockerfile without building anything.
+
+import type { Snapshot } from '../model.ts';
+import type { Instruction } from '../parse/dockerfile.ts';
+import type { DockerfileFacts, Facts } from './facts.ts';
+import { type AnyCopy, isContextCopy, readCopy, takesCode } from './split/copies.ts';
+
+/** The steps (RUN, COPY, ADD, WORKDIR) that a target runs again, and all that it has. */
+export interface Rerun {
+  readonly again: readonly Instruction[];
+  readonly steps: number;
+}
+
+const STEPS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
+
+/**
+ * What a code-only change re-runs when the last stage is built: from the first COPY of code on, in every stage that it needs, and
+ * in every stage from the step on that takes something from such a stage. Undefined where the build context or what is
+ * copied is not known.
+ */
+export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
+  const { stages } = d.image;
+  if (d.context.folder === undefined || stages.length === 0) return undefined;
+  const place = { syntax: d.syntax, context: d.context, snapshot };
+  const dirty = new Map<number, boolean>();
+  const needed = neededStages(d);
+  const again: Instruction[] = [];
+  let steps = 0;
+  for (const stage of stages) {
+    if (!needed.has(stage.index)) continue;
+    let isDirty = stage.parent !== undefined && dirty.get(stage.parent) === true;
+    for (const [n, instruction] of stage.instructions.entries()) {
+      if (!STEPS.has(instruction.keyword)) continue;
+      steps++;
+      if (!isDirty) {
+        const from = sourceStages(instruction, d);
+        if (from.some((one) => dirty.get(one) === true)) isDirty = true;
+        else if (/^(?:COPY|ADD)$/.test(instruction.keyword) && from.length === 0) {
+          const copy: AnyCopy = readCopy(stage, n, place);
+          if (isContextCopy(copy)) isDirty = takesCode(copy, place);
+          else if (!instruction.flags.some(({ name }) => name === 'from') && instruction.heredocs.length === 0) {
+            return undefined;
+          }
+        } else if (bindsContext(instruction)) return undefined;
+      }
+      if (isDirty) again.push(instruction);
+    }
+    dirty.set(stage.index, isDirty);
+  }
+  return { again, steps };
+}
+
+/** What a fix gains, one sentence; undefined where it changes nothing or cannot be told. */
+export function gainOf(before: Facts, after: Facts, paths: readonly string[]): string | undefined {
+  const said: string[] = [];
+  for (const now of after.dockerfiles) {
+    const ignorePath = now.context.ignorePath ?? '';
+    if (!paths.includes(now.path) && !paths.includes(ignorePath)) continue;
+    const was = before.dockerfiles.find(({ path }) => path === now.path);
+    const old = was && rerunOf(was, before.snapshot);
+    const rerun = rerunOf(now, after.snapshot);
+    if (!old || !rerun || (old.again.length === rerun.again.length && installs(old) === installs(rerun))) continue;
+    const where = after.dockerfiles.length > 1 ? ` of ${now.path}` : '';
+    said.push(`A code-only change re-runs ${told(rerun)}${where} instead of ${told(old)}.`);
+  }
+  return said.length > 0 ? said.join(' ') : undefined;
+}
+
+const told = ({ again, steps }: Rerun): string => `${again.length} of ${steps} steps`;
+
+const installs = ({ again }: Rerun): string =>
+  again
+    .filter(({ keyword }) => keyword === 'RUN')
+    .map(({ logical }) => logical.text)
+    .join('\n');
+
+/** Stages of the file that a COPY, ADD or mount takes from. */
+function sourceStages(instruction: Instruction, { image }: DockerfileFacts): number[] {
+  const names = instruction.flags.flatMap(({ name, value = '' }) =>
+    name === 'from' ? [value] : name === 'mount' ? [/(?:^|,)from=([^,]*)/.exec(value)?.[1] ?? ''] : [],
+  );
+  return names.flatMap((name) => {
+    const stage = image.stages.find(({ name: own, index }) => own === name.toLowerCase() || String(index) === name);
+    return stage && name !== '' ? [stage.index] : [];
+  });
+}
+
+const bindsContext = ({ flags }: Instruction): boolean =>
+  flags.some(({ name, value = '' }) => name === 'mount' && /(?:^|,)type=bind(?:,|$)/.test(value) && !/(?:^|,)from=/.test(value));
+
+/** The last stage, and what it is FROM or takes from, and so on. */
+function neededStages(d: DockerfileFacts): Set<number> {
+  const { stages } = d.image;
+  const needed = new Set<number>();
+  const waiting = [stages.length - 1];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    const stage = stages[index];
+    if (!stage || needed.has(index)) continue;
+    needed.add(index);
+    if (stage.parent !== undefined) waiting.push(stage.parent);
+    for (const instruction of stage.instructions) waiting.push(...sourceStages(instruction, d));
+  }
+  return needed;
+}

@@ -1,0 +1,62 @@
+// What is said where nothing is done: which copy makes which install run again, and what keeps it so.
+import type { Instruction } from '../../parse/dockerfile.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import type { Stage } from '../image.ts';
+import { type Barrier, checkRun, copiesBefore, type SplitPlace } from './checks.ts';
+import { runSteps, type Step } from './commands.ts';
+import { type ContextCopy, providedAt } from './copies.ts';
+import { ALREADY_SPLIT, isDependencies } from './install.ts';
+
+export interface SplitRefusal {
+  readonly kind: 'refusal';
+  readonly copy: Instruction;
+  readonly install: Step;
+  readonly why: string;
+}
+
+const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (install|sync)|pdm (install|sync))\b/;
+
+/** Without a context and its ignore file nothing is known but the order itself. */
+export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
+  return d.image.stages.flatMap((stage) => {
+    const copy = stage.instructions.findIndex(
+      (i) =>
+        /^(COPY|ADD)$/.test(i.keyword) &&
+        !i.flags.some((f) => f.name === 'from') &&
+        /^\.\/?$/.test(i.words[0]?.value ?? ''),
+    );
+    const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
+    if (copy < 0 || first < copy) return [];
+    const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
+    return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, why }];
+  });
+}
+
+/** The finding for what stopped the search, where a later install reads a file of the copied code. */
+export function refusalOf(
+  stage: Stage,
+  barrier: (Barrier & { readonly n: number }) | undefined,
+  moved: readonly { readonly copy: ContextCopy }[],
+  place: SplitPlace,
+): SplitRefusal | undefined {
+  if (barrier === undefined || barrier.why.endsWith(ALREADY_SPLIT)) return undefined;
+  const copies = moved.map((m) => m.copy);
+  for (let n = barrier.n; n < stage.instructions.length; n++) {
+    if (stage.instructions[n]!.keyword !== 'RUN') continue;
+    const run = checkRun(stage, n, copies, place);
+    const own = 'why' in run ? run : run.installs.find(isDependencies);
+    const { step, reads } = own ?? {};
+    if (step === undefined || reads === undefined) continue;
+    const before = copiesBefore(stage, n, place);
+    const providers = reads.files.flatMap((path) => {
+      const one = providedAt(path, before, place);
+      return one === undefined || one === 'elsewhere' || !copies.some((c) => c.instruction === one.copy.instruction)
+        ? []
+        : [one.copy.instruction];
+    });
+    // Only what names its requirements in a file of the code can be split by hand; `pip install .` is meant as it stands.
+    if (providers[0] === undefined) return undefined;
+    return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+// The proof as a Markdown table for the body of a pull request, and what every other form says of one side in words.
+
+import { bytesOf } from '../bytes.ts';
+import { markdownBlock, markdownCode, markdownText } from './printable.ts';
+import type { Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
+import { counted } from './summary.ts';
+
+/** One line of the comparison: what was looked at, and what each side showed (latin1). */
+export interface EvidenceLine {
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What was seen of a subject, line by line; only what at least one side has something to say about. */
+export function evidenceLines({ before, after }: SubjectProof): EvidenceLine[] {
+  if (!before || !after) return [];
+  const lines: EvidenceLine[] = [{ what: 'builds', before: built(before), after: built(after) }];
+  const add = (what: string, of: (side: SideSeen) => string | undefined) => {
+    const [was, now] = [of(before), of(after)];
+    if (was !== undefined || now !== undefined) lines.push({ what, before: was ?? '-', after: now ?? '-' });
+  };
+  add('RUN steps use', buildText);
+  add('starts', ({ start }) => start && startText(start));
+  add('docker exec python', ({ exec }) => exec && startText(exec));
+  add('a child process gets', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.child);
+  add('VIRTUAL_ENV, PATH', pathText);
+  add('installed', ({ built: ok, environments }) => (ok ? installedText(environments) : undefined));
+  add('PYTHONDONTWRITEBYTECODE, PYTHONUNBUFFERED', flagsText);
+  add('a planted host environment reaches the image', ({ built: ok, leaks }) =>
+    ok ? (leaks.length > 0 ? leaks.join(', ') : 'no') : undefined,
+  );
+  add('a planted host environment is met at run time', hostText);
+  add('a code-only change re-runs', ({ change }) => change && `${change.run.length} of ${change.run.length + change.cached} steps`);
+  add('image size', ({ bytes }) => (bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(0)} MB`));
+  add('build time', ({ built: ok, seconds }) => (ok ? `${seconds.toFixed(0)} s` : undefined));
+  return lines;
+}
+
+const built = ({ built: ok }: SideSeen): string => (ok ? 'yes' : 'no');
+
+function buildText({ build }: SideSeen): string | undefined {
+  const prefixes = [...new Set(build.map(({ prefix }) => prefix))];
+  return prefixes.length > 0 ? prefixes.join(', ') : undefined;
+}
+
+function startText({ processes, ended, code }: StartSeen): string {
+  const seen = [...new Set(processes.map(({ command, prefix }) => `${command}: ${prefix}`))];
+  if (seen.length > 0) return seen.slice(0, 4).join('; ');
+  if (ended === 'exit') return `no Python seen (exit code ${code ?? '?'})`;
+  return ended === 'time' ? 'no Python seen while it ran' : 'does not start';
+}
+
+function pathText({ exec }: SideSeen): string | undefined {
+  const [process] = exec?.processes ?? [];
+  if (!process) return undefined;
+  return `${process.virtualEnv ?? 'unset'}, ${process.path.slice(0, 2).join(':')}${process.path.length > 2 ? ':...' : ''}`;
+}
+
+function installedText(environments: SideSeen['environments']): string {
+  return environments
+    .map(({ path, packages }) => `${path === '' ? 'system' : path}: ${counted(packages.length, 'package')}`)
+    .join('; ');
+}
+
+function flagsText({ start, exec }: SideSeen): string | undefined {
+  const process = start?.processes.at(-1) ?? exec?.processes[0];
+  if (!process) return undefined;
+  return `${process.writesBytecode ? 'off' : 'on'}, ${process.buffered ? 'off' : 'on'}`;
+}
+
+function hostText({ start, exec }: SideSeen): string | undefined {
+  const processes = [...(start?.processes ?? []), ...(exec?.processes ?? [])];
+  if (processes.length === 0) return undefined;
+  const met = [...new Set(processes.flatMap(({ hostEnvironments }) => hostEnvironments))];
+  return met.length > 0 ? met.join(', ') : 'no';
+}
+
+const MARKS: Readonly<Record<Verdict, string>> = {
+  better: 'better',
+  same: 'same',
+  worse: '**worse**',
+  'cannot tell': 'cannot tell',
+};
+
+/**
+ * The evidence for a pull request body: a heading, a sentence, a table for each image and service. Bytes (latin1) of UTF-8
+ * Markdown; nothing of the repository in it can be markup.
+ */
+export function evidenceMarkdown(proof: Proof): string {
+  const { subjects, engine } = proof;
+  const head = `### Proof by real builds: ${MARKS[proof.verdict]}\n`;
+  if (subjects.length === 0) return bytesOf(`${head}\nNo image and no service is reached by these changes.\n`);
+  const how = `Built and started before and after with ${markdownText(engine)}, with a developer's virtual environment planted where one is usual. A start ends before the program's own code begins.\n`;
+  return bytesOf([head, how, ...subjects.map(subjectMarkdown)].join('\n'));
+}
+
+function subjectMarkdown(subject: SubjectProof): string {
+  const { kind, name, verdict, reasons, planted, before, after } = subject;
+  const parts = [`#### ${kind === 'image' ? 'Image' : 'Service'} ${markdownCode(name)}: ${MARKS[verdict]}\n`];
+  if (reasons.length > 0) parts.push(reasons.slice(0, 12).map((reason) => `- ${markdownText(reason)}\n`).join(''));
+  if (!planted) parts.push('With a host environment in the tree neither side builds; this was seen without one.\n');
+  const lines = evidenceLines(subject);
+  if (lines.length > 0) {
+    const rows = lines.map(({ what, before: was, after: now }) => `| ${what} | ${cell(was)} | ${cell(now)} |\n`);
+    parts.push(`| | before | after |\n|---|---|---|\n${rows.join('')}`);
+  }
+  for (const [side, seen] of [
+    ['before', before],
+    ['after', after],
+  ] as const) {
+    if (!seen || seen.built || seen.log.length === 0) continue;
+    const log = markdownBlock(seen.log.join('\n'), 'text');
+    parts.push(`<details><summary>Last lines of the build ${side}</summary>\n\n${log}\n</details>\n`);
+  }
+  return parts.join('\n');
+}
+
+const LONGEST_CELL = 200;
+
+function cell(bytes: string): string {
+  const text = bytes.length > LONGEST_CELL ? `${bytes.slice(0, LONGEST_CELL)}...` : bytes;
+  return markdownText(text);
+}

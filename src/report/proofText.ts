@@ -1,0 +1,75 @@
+// The proof for people and for machines.
+
+import pico from 'picocolors';
+import { bytesOf, textOf } from '../bytes.ts';
+import { evidenceLines, evidenceMarkdown } from './evidence.ts';
+import { jsonText, printable } from './printable.ts';
+import type { Proof, ProofFormat, SubjectProof, Verdict } from './proof.ts';
+import { counted } from './summary.ts';
+
+
+export interface ProofContext {
+  readonly version: string;
+  readonly color: boolean;
+  readonly verbose: boolean;
+}
+
+/** The whole report as bytes (latin1), ending in a line feed. */
+export function renderProofs(format: ProofFormat, proofs: readonly Proof[], context: ProofContext): string {
+  switch (format) {
+    case 'text':
+      return proofs.map((proof) => proofText(proof, context)).join('\n');
+    case 'json':
+      return proofJson(proofs, context);
+    case 'markdown':
+      return proofs.map(evidenceMarkdown).join('\n');
+  }
+}
+
+const WIDEST = 70;
+
+function proofText(proof: Proof, { color, verbose }: ProofContext): string {
+  const paint = pico.createColors(color);
+  const tint = (verdict: Verdict): string =>
+    ({ worse: paint.red, better: paint.green, same: paint.bold, 'cannot tell': paint.yellow })[verdict](verdict);
+  const fixes = counted(proof.fixes.length, 'fix', 'fixes');
+  const head = `${paint.bold(printable(proof.path))}: ${proof.subjects.length > 0 ? tint(proof.verdict) : 'nothing to build'} (${fixes}, ${proof.engine})\n`;
+  return bytesOf(head + proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing')).join(''));
+}
+
+function subjectText(subject: SubjectProof, tint: (verdict: Verdict) => string, lines: 'all' | 'differing'): string {
+  const { kind, name, verdict, reasons, planted, before, after } = subject;
+  const text = [`  ${kind} ${printable(name)}: ${tint(verdict)}\n`, ...reasons.map((reason) => `    ${printable(reason)}\n`)];
+  if (!planted) text.push('    With a host environment in the tree neither side builds; this was seen without one.\n');
+  for (const { what, before: was, after: now } of evidenceLines(subject)) {
+    if (lines === 'all' || was !== now) text.push(`      ${what}: ${shown(was)}${was === now ? '' : ` -> ${shown(now)}`}\n`);
+  }
+  for (const [side, seen] of [
+    ['before', before],
+    ['after', after],
+  ] as const) {
+    if (!seen || seen.built) continue;
+    text.push(`    the build ${side} ended with:\n`, ...seen.log.slice(-12).map((line) => `      ${printable(line)}\n`));
+  }
+  return text.join('');
+}
+
+function shown(bytes: string): string {
+  const text = printable(bytes);
+  return text.length > WIDEST ? `${text.slice(0, WIDEST - 3)}...` : text;
+}
+
+/** Version 1; all strings are text (UTF-8), bytes that are none become U+FFFD. */
+function proofJson(proofs: readonly Proof[], { version }: ProofContext): string {
+  const count = (verdict: Verdict) => proofs.filter((proof) => proof.verdict === verdict).length;
+  const summary = {
+    repositories: proofs.length,
+    worse: count('worse'),
+    better: count('better'),
+    same: count('same'),
+    cannotTell: count('cannot tell'),
+  };
+  const document = { version: 1, tool: { name: 'pyvenv-fix', version }, proofs, summary };
+  const text = jsonText(JSON.parse(JSON.stringify(document, (_, value: unknown) => (typeof value === 'string' ? textOf(value).text : value))));
+  return `${bytesOf(text)}\n`;
+}
