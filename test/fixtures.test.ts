@@ -37,18 +37,19 @@ function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
 const textsOf = (snapshot: Snapshot): Record<string, string | undefined> =>
   Object.fromEntries([...snapshot.paths.keys()].sort().map((path) => [path, snapshot.read(path)]));
 
-function run(id: string, snapshot: Snapshot, own: CaseFile): FixResult {
+function run(id: string | 'all', snapshot: Snapshot, own: CaseFile): FixResult {
   const settings = { ...settingsOf({}), ...own.settings };
   return fixRepository(snapshot, transforms, settings, {
-    ids: [id],
+    ids: id === 'all' ? transforms.filter((t) => !t.offByDefault).map((t) => t.id) : [id],
     unsafe: own.unsafe === true,
     prefix: '',
     editable: () => true,
   });
 }
 
-for (const { id } of transforms) {
-  const folder = join(root, id);
+for (const id of [...transforms.map((t) => t.id), 'all']) {
+  // whole repositories go through all transforms
+  const folder = join(root, id === 'all' ? 'repositories' : id);
   const cases = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }).filter((e) => e.isDirectory()) : [];
   describe.skipIf(cases.length === 0)(id, () => {
     for (const { name } of cases) {
