@@ -52,11 +52,14 @@ export function fixRepository<F = Facts>(
   const applied: AppliedFix[] = [];
   const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
   const refused = new Set<string>();
+  const whyWithdrawn = new Map<string, string>();
   const used = new Set<string>();
   let current = snapshot;
   let findings: Finding[] = [];
   // the memory is empty at first; later it is kept up to date fix by fix
   let seen: ReadonlySet<string> | undefined;
+  const made = new Map<string, { readonly count: number; readonly snapshot: Snapshot; readonly at: number }>();
+  const endless = new Set<string>();
   const looked = lookedAt(settings);
   const mayEdit = lookedAt({ include: [], exclude: settings.exclude });
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -82,7 +85,8 @@ export function fixRepository<F = Facts>(
             !fix.edits.every((e) => mayEdit(e.path)) ||
             refused.has(signature(transform.id, fix))
           ) {
-            left.push(finding);
+            const why = fix === undefined ? undefined : whyWithdrawn.get(signature(transform.id, fix));
+            left.push(why === undefined ? finding : withoutFix(finding, why));
             continue;
           }
           // one fix a file in each pass: offsets of the next would be stale
@@ -92,18 +96,40 @@ export function fixRepository<F = Facts>(
             left.push(finding);
             continue;
           }
-          const tried = tryFix(fix, current, settings, memory);
-          if ('why' in tried) {
-            const { why } = tried;
-            refused.add(signature(transform.id, fix));
-            withdrawn.push({ transform: transform.id, fix, why });
+          const held = heldIgnoreLine(fix, transform.id, finding, facts);
+          if (held !== undefined) {
+            for (const name of held.used) used.add(name);
             const { fix: _, ...rest } = finding;
-            left.push({
-              ...rest,
-              reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.`,
-            });
+            left.push({ ...rest, reason: held.reason });
             continue;
           }
+          const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memory);
+          if ('why' in tried) {
+            refused.add(signature(transform.id, fix));
+            whyWithdrawn.set(signature(transform.id, fix), tried.why);
+            withdrawn.push({ transform: transform.id, fix, why: tried.why });
+            left.push(withoutFix(finding, tried.why));
+            continue;
+          }
+          const again = repeatable(transform.id, fix);
+          const first = made.get(again);
+          if (first !== undefined && first.count >= stagesOf(facts, finding.path)) {
+            // it does not come to rest: its files go back to what they were before it
+            endless.add(again);
+            current = flat(current, restoring(fix, first.snapshot, current));
+            const paths = new Set(fix.edits.map((e) => e.path));
+            const kept = applied.filter((a, n) => n < first.at || !a.fix.edits.some((e) => paths.has(e.path)));
+            applied.splice(0, applied.length, ...kept);
+            seen = undefined;
+            for (const path of paths) touched.add(path);
+            changed = true;
+            break;
+          }
+          made.set(again, {
+            count: (first?.count ?? 0) + 1,
+            snapshot: first?.snapshot ?? current,
+            at: first?.at ?? applied.length,
+          });
           current = tried.next;
           const { gain = fix.gain } = tried;
           applied.push({ transform: transform.id, fix: gain === undefined ? fix : { ...fix, gain } });
@@ -156,6 +182,52 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
 const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
 
 type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
+
+/** What is said of a finding whose fix was withdrawn. */
+function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
+  return { ...finding, reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.` };
+}
+
+const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
+
+/** The same change in the same files, wherever it stands in them. */
+const repeatable = (id: string, fix: Fix): string =>
+  JSON.stringify([id, fix.title, fix.edits.map((e) => [e.path, e.newText])]);
+
+/** How often the same change may rightly be made in one file: once a stage. */
+const stagesOf = (facts: Facts, path: string): number =>
+  facts.dockerfiles.find((d) => d.path === path)?.image.stages.length ?? 20;
+
+/** Edits that give the files of `fix` the text that they have in `old`. */
+function restoring(fix: Fix, old: Snapshot, now: Snapshot): TextEdit[] {
+  return [...new Set(fix.edits.map((e) => e.path))].map((path) => ({
+    path,
+    start: 0,
+    end: (now.read(path) ?? '').length,
+    newText: old.read(path) ?? '',
+  }));
+}
+
+/** A fix of another transform that needs an ignore line which a person has suppressed above some COPY of that Dockerfile. */
+function heldIgnoreLine(
+  fix: Fix,
+  id: string,
+  finding: Finding,
+  facts: Facts,
+): { readonly reason: string; readonly used: readonly string[] } | undefined {
+  if (!fix.declares.ignores?.length || id === 'ignore-venv') return undefined;
+  const d = facts.dockerfiles.find((one) => one.path === finding.path);
+  const copies = (d?.syntax.instructions ?? [])
+    .filter((i) => i.keyword === 'COPY' || i.keyword === 'ADD')
+    .map((i) => ({ path: finding.path, offset: i.start, transform: 'ignore-venv', message: '', reason: '' }));
+  const { used } = applySuppressions(copies, facts.snapshot);
+  if (used.length === 0) return undefined;
+  const line = fix.declares.ignores.join('`, `');
+  return {
+    used,
+    reason: `Left alone, because it needs \`${line}\` in the ignore file, and ignore-venv is suppressed at a COPY of this Dockerfile.`,
+  };
+}
 
 /** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
 function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Tried {

@@ -251,6 +251,10 @@ describe('stages', () => {
     const own = facts('FROM debian\nCMD ["a"]\nENTRYPOINT ["e"]\n').stages[0]!.final;
     expect(own.cmd?.json?.map((w) => w.value)).toEqual(['a']);
   });
+  test('a port that is not known is no wrong one', () => {
+    expect(facts('FROM debian\nARG P\nEXPOSE $P ${P:-80}/tcp\n').problems).toEqual([]);
+    expect(facts('FROM debian\nENV P=http\nEXPOSE $P\n').problems.map((p) => p.message)).toEqual(['invalid port http']);
+  });
   test('a relative WORKDIR on an unknown one is unknown', () => {
     expect(facts('FROM some/image\nWORKDIR app\nRUN x\n').stages[0]!.final.cwd).not.toBe('/app');
     expect(facts('FROM debian\nWORKDIR /a\nWORKDIR b\nWORKDIR ../c\n').stages[0]!.final.cwd).toBe('/a/c');

@@ -110,6 +110,9 @@ describe('words', () => {
     expect(words('${NOPE:-x y}').map((w) => w.value)).toEqual(['x', 'y']);
     expect(words('<<  EOF z').map((w) => w.value)).toEqual(['<<  EOF', 'z']);
   });
+  test('are not split inside an unknown value', () => {
+    expect(words('$U:80 x').map((w) => readable(w.value))).toEqual(['<ARG U>:80', 'x']);
+  });
   test('stand where they say', () => {
     const text = ' a "b c"  \'d\'';
     expect(words(text).map((w) => text.slice(w.at, w.to))).toEqual(['a', '"b c"', "'d'"]);

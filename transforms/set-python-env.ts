@@ -2,7 +2,7 @@
 import { insertLinesAfter } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
-import { answered, FLAGS, type Flag, isArgument, swallows } from '../src/facts/pythonFlags.ts';
+import { answered, FLAGS, type Flag, isArgument, swallows, worksWithBytecode } from '../src/facts/pythonFlags.ts';
 import { builtHere, chainOf, runsPython } from '../src/facts/runsPython.ts';
 import type { Finding, TextEdit, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
@@ -105,7 +105,10 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
         reason: `Write it as \`ENV ${flag}=1\` if containers are meant too; an ARG may have been meant, so it is left alone.`,
       });
     }
-    const missing = open.filter((flag) => !shadowed.includes(flag));
+    const handles = worksWithBytecode(chain);
+    const missing = open.filter(
+      (flag) => !shadowed.includes(flag) && !(handles !== undefined && flag === 'PYTHONDONTWRITEBYTECODE'),
+    );
     const lowest = chain[0]!;
     if (missing.length > 0 && !findings.has(lowest.index))
       findings.set(lowest.index, missingFinding(d, chain, missing));

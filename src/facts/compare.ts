@@ -83,7 +83,8 @@ function reorderedObstacles(
       const why = worse({ ...b, sees: ids(b.sees) }, { ...a, words: b.words, sees: ids(a.sees) }, after, options);
       if (why !== undefined) obstacles.push({ event: b, why });
       // the code that now comes later must not lie over what was installed
-      else if (a.covered !== undefined && b.covered === undefined) obstacles.push({ event: b, why: `${a.covered}, where ${describe(b)} runs` });
+      else if (a.covered !== undefined && b.covered === undefined)
+        obstacles.push({ event: b, why: `${a.covered}, where ${describe(b)} runs` });
     }
   }
   for (const a of [...pool.values()].flat()) obstacles.push({ event: undefined, why: `${describe(a)} is new` });
@@ -178,6 +179,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     return `${describe(b)} would move out of the system Python of ${base.ref}, of which nothing is known`;
   if (b.what === 'unknown' && b.when === 'build' && !isBareProgram(b))
     return `${describe(b)} may be anything: whether it should move into ${envPathOf(a.interpreter)} is not known`;
+  if (/\bbdist_wheel\b|--no-build-isolation\b|-m wheel\b/.test(b.words.join(' ')))
+    return `${describe(b)} needs the build tools of the system Python, and an environment has no wheel`;
   const environment = environmentAt(envPathOf(a.interpreter)!, b, after);
   const system = after.stages[b.stage]?.files.systemPythonVersion ?? base?.python;
   if (environment?.python && system && environment.python !== system && b.what !== 'pip')

@@ -86,7 +86,9 @@ function sourceStages(instruction: Instruction, { image }: DockerfileFacts): num
 }
 
 const bindsContext = ({ flags }: Instruction): boolean =>
-  flags.some(({ name, value = '' }) => name === 'mount' && /(?:^|,)type=bind(?:,|$)/.test(value) && !/(?:^|,)from=/.test(value));
+  flags.some(
+    ({ name, value = '' }) => name === 'mount' && /(?:^|,)type=bind(?:,|$)/.test(value) && !/(?:^|,)from=/.test(value),
+  );
 
 /** The last stage, and what it is FROM or takes from, and so on. */
 function neededStages(d: DockerfileFacts): Set<number> {

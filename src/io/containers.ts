@@ -2,8 +2,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EngineSession, LABEL } from './engineSession.ts';
 import { lastLine } from './engine.ts';
+import { type EngineSession, LABEL } from './engineSession.ts';
 
 export interface ImageBuild {
   /** Absolute folder that does not exist yet, inside the session's: for the Dockerfile. */
@@ -65,7 +65,9 @@ export async function inspectImage(session: EngineSession, image: string): Promi
   const format = '{{.Size}}{{range .Config.Env}}\n{{.}}{{end}}';
   const { out } = await session.call({ args: ['image', 'inspect', '--format', format, image], seconds: 60 });
   const [size = '0', ...lines] = out.split('\n');
-  const pairs = lines.filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+  const pairs = lines
+    .filter((line) => line.includes('='))
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
   return { bytes: Number(size) || 0, env: new Map(pairs) };
 }
 
@@ -100,7 +102,11 @@ export async function createContainer(
   if (user !== undefined) args.push('-u', user);
   for (const mount of mounts) {
     if (mount.kind === 'tmpfs') args.push('--tmpfs', mount.target);
-    else args.push('-v', `${mount.name === undefined ? '' : `${mount.name}:`}${mount.target}${mount.name !== undefined && mount.noCopy ? ':nocopy' : ''}`);
+    else
+      args.push(
+        '-v',
+        `${mount.name === undefined ? '' : `${mount.name}:`}${mount.target}${mount.name !== undefined && mount.noCopy ? ':nocopy' : ''}`,
+      );
   }
   const [first, ...more] = entrypoint ?? [];
   if (entrypoint) args.push('--entrypoint', first ?? '');
@@ -114,7 +120,10 @@ export async function createContainer(
 /** Makes a labelled volume and returns its name. */
 export async function createVolume(session: EngineSession): Promise<string | undefined> {
   const name = `pyvenv-fix-verify-${session.run.split('.').at(-1)}-${counter++}`;
-  const ran = await session.call({ args: ['volume', 'create', '--label', `${LABEL}=${session.run}`, name], seconds: 60 });
+  const ran = await session.call({
+    args: ['volume', 'create', '--label', `${LABEL}=${session.run}`, name],
+    seconds: 60,
+  });
   return ran.code === 0 ? name : undefined;
 }
 
@@ -145,7 +154,11 @@ export async function startContainer(session: EngineSession, id: string, seconds
 }
 
 /** The container's whole file system (mounts left out) as a tar stream. */
-export async function readFiles(session: EngineSession, id: string, onOut: (bytes: Uint8Array) => void): Promise<boolean> {
+export async function readFiles(
+  session: EngineSession,
+  id: string,
+  onOut: (bytes: Uint8Array) => void,
+): Promise<boolean> {
   return (await session.call({ args: ['export', id], seconds: 600, onOut })).code === 0;
 }
 

@@ -92,7 +92,13 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
   return new Promise((resolve) => {
     // A group of its own: the terminal's INT reaches us alone, and we end it in our order.
     const child = spawn(engine.command, [...args], {
-      env: { ...engine.env, DOCKER_BUILDKIT: '1', BUILDX_NO_DEFAULT_ATTESTATIONS: '1', DOCKER_CLI_HINTS: 'false', NO_COLOR: '1' },
+      env: {
+        ...engine.env,
+        DOCKER_BUILDKIT: '1',
+        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+        DOCKER_CLI_HINTS: 'false',
+        NO_COLOR: '1',
+      },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

@@ -2,8 +2,8 @@
 
 import {
   chmodSync,
-  copyFileSync,
   constants,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -106,16 +106,24 @@ export function folderIn({ folder }: Export, path: string): string | undefined {
 }
 
 /** Absolute plain file or folder at `path`, and which of both it is; undefined for links and what is not there. */
-export function standIn(of: Export, path: string): { readonly at: string; readonly kind: 'file' | 'folder' } | undefined {
+export function standIn(
+  of: Export,
+  path: string,
+): { readonly at: string; readonly kind: 'file' | 'folder' } | undefined {
   const folder = folderIn(of, path);
   if (folder !== undefined) return { at: folder, kind: 'folder' };
-  if (path === '' || folderStand(of.folder, path.slice(0, Math.max(0, path.lastIndexOf('/')))) !== 'folder') return undefined;
+  if (path === '' || folderStand(of.folder, path.slice(0, Math.max(0, path.lastIndexOf('/')))) !== 'folder')
+    return undefined;
   const stat = lstatSync(locate(of.folder, path), { throwIfNoEntry: false });
   return stat?.isFile() ? { at: join(of.folder, Buffer.from(path, 'latin1').toString()), kind: 'file' } : undefined;
 }
 
 /** Changes the content of one file of the export, and returns what puts it back. */
-export function changeContent({ folder }: Export, path: string, change: (text: string) => string): (() => void) | undefined {
+export function changeContent(
+  { folder }: Export,
+  path: string,
+  change: (text: string) => string,
+): (() => void) | undefined {
   const stand = standIn({ folder, snapshot: { paths: new Map(), read: () => undefined } }, path);
   if (stand?.kind !== 'file') return undefined;
   const aside = `${folder}.aside`;

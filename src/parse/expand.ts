@@ -1,6 +1,6 @@
 // Reads Dockerfile words as BuildKit's shell.Lex does: quotes, escapes, $x and ${x...}, splitting at spaces.
 import { isPatternProblem, type PatternProblem, replaced, trimmed } from './pattern.ts';
-import { causes, isFilled, isKnown, readable, unknown } from './symbolic.ts';
+import { causes, isFilled, isKnown, readable, splitOutsideTokens, unknown } from './symbolic.ts';
 import { nameEnd } from './variableName.ts';
 
 /** What a variable holds, symbolic text allowed (symbolic.ts); undefined = not set. */
@@ -247,7 +247,7 @@ export function lexText(text: string, options: LexOptions): Lexed {
       if (c === '$') {
         const value = dollar();
         out += value;
-        for (const [n, part] of value.split(/[ \t\n\v\f\r]/).entries()) {
+        for (const [n, part] of splitOutsideTokens(value, ' \t\n\v\f\r').entries()) {
           if (n > 0) cut(at);
           add(part, from);
         }

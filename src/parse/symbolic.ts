@@ -27,17 +27,16 @@ export function isFilled(value: string): boolean {
   return value.replace(TOKEN, '') !== '' || causes(value).some((cause) => cause.startsWith('PATH of '));
 }
 
-/** Splits at `separator` but not inside unknown tokens (whose causes may contain it). */
-export function splitOutsideTokens(value: string, separator: string): string[] {
-  if (isKnown(value)) return value.split(separator);
+/** Splits at every one of the characters `separators`, but not inside unknown tokens (whose causes may contain them). */
+export function splitOutsideTokens(value: string, separators: string): string[] {
   const parts: string[] = [];
-  let depth = 0;
+  let inside = false;
   let from = 0;
   for (let at = 0; at < value.length; at++) {
-    const c = value[at];
-    if (c === OPEN) depth++;
-    else if (c === CLOSE) depth--;
-    else if (c === separator && depth === 0) {
+    const c = value[at]!;
+    if (c === OPEN) inside = true;
+    else if (c === CLOSE) inside = false;
+    else if (!inside && separators.includes(c)) {
       parts.push(value.slice(from, at));
       from = at + 1;
     }

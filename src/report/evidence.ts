@@ -31,7 +31,10 @@ export function evidenceLines({ before, after }: SubjectProof): EvidenceLine[] {
     ok ? (leaks.length > 0 ? leaks.join(', ') : 'no') : undefined,
   );
   add('a planted host environment is met at run time', hostText);
-  add('a code-only change re-runs', ({ change }) => change && `${change.run.length} of ${change.run.length + change.cached} steps`);
+  add(
+    'a code-only change re-runs',
+    ({ change }) => change && `${change.run.length} of ${change.run.length + change.cached} steps`,
+  );
   add('image size', ({ bytes }) => (bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(0)} MB`));
   add('build time', ({ built: ok, seconds }) => (ok ? `${seconds.toFixed(0)} s` : undefined));
   return lines;
@@ -98,7 +101,13 @@ export function evidenceMarkdown(proof: Proof): string {
 function subjectMarkdown(subject: SubjectProof): string {
   const { kind, name, verdict, reasons, planted, before, after } = subject;
   const parts = [`#### ${kind === 'image' ? 'Image' : 'Service'} ${markdownCode(name)}: ${MARKS[verdict]}\n`];
-  if (reasons.length > 0) parts.push(reasons.slice(0, 12).map((reason) => `- ${markdownText(reason)}\n`).join(''));
+  if (reasons.length > 0)
+    parts.push(
+      reasons
+        .slice(0, 12)
+        .map((reason) => `- ${markdownText(reason)}\n`)
+        .join(''),
+    );
   if (!planted) parts.push('With a host environment in the tree neither side builds; this was seen without one.\n');
   const lines = evidenceLines(subject);
   if (lines.length > 0) {

@@ -7,7 +7,6 @@ import { jsonText, printable } from './printable.ts';
 import type { Proof, ProofFormat, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 
-
 export interface ProofContext {
   readonly version: string;
   readonly color: boolean;
@@ -34,22 +33,31 @@ function proofText(proof: Proof, { color, verbose }: ProofContext): string {
     ({ worse: paint.red, better: paint.green, same: paint.bold, 'cannot tell': paint.yellow })[verdict](verdict);
   const fixes = counted(proof.fixes.length, 'fix', 'fixes');
   const head = `${paint.bold(printable(proof.path))}: ${proof.subjects.length > 0 ? tint(proof.verdict) : 'nothing to build'} (${fixes}, ${proof.engine})\n`;
-  return bytesOf(head + proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing')).join(''));
+  return bytesOf(
+    head + proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing')).join(''),
+  );
 }
 
 function subjectText(subject: SubjectProof, tint: (verdict: Verdict) => string, lines: 'all' | 'differing'): string {
   const { kind, name, verdict, reasons, planted, before, after } = subject;
-  const text = [`  ${kind} ${printable(name)}: ${tint(verdict)}\n`, ...reasons.map((reason) => `    ${printable(reason)}\n`)];
+  const text = [
+    `  ${kind} ${printable(name)}: ${tint(verdict)}\n`,
+    ...reasons.map((reason) => `    ${printable(reason)}\n`),
+  ];
   if (!planted) text.push('    With a host environment in the tree neither side builds; this was seen without one.\n');
   for (const { what, before: was, after: now } of evidenceLines(subject)) {
-    if (lines === 'all' || was !== now) text.push(`      ${what}: ${shown(was)}${was === now ? '' : ` -> ${shown(now)}`}\n`);
+    if (lines === 'all' || was !== now)
+      text.push(`      ${what}: ${shown(was)}${was === now ? '' : ` -> ${shown(now)}`}\n`);
   }
   for (const [side, seen] of [
     ['before', before],
     ['after', after],
   ] as const) {
     if (!seen || seen.built) continue;
-    text.push(`    the build ${side} ended with:\n`, ...seen.log.slice(-12).map((line) => `      ${printable(line)}\n`));
+    text.push(
+      `    the build ${side} ended with:\n`,
+      ...seen.log.slice(-12).map((line) => `      ${printable(line)}\n`),
+    );
   }
   return text.join('');
 }
@@ -70,6 +78,10 @@ function proofJson(proofs: readonly Proof[], { version }: ProofContext): string 
     cannotTell: count('cannot tell'),
   };
   const document = { version: 1, tool: { name: 'pyvenv-fix', version }, proofs, summary };
-  const text = jsonText(JSON.parse(JSON.stringify(document, (_, value: unknown) => (typeof value === 'string' ? textOf(value).text : value))));
+  const text = jsonText(
+    JSON.parse(
+      JSON.stringify(document, (_, value: unknown) => (typeof value === 'string' ? textOf(value).text : value)),
+    ),
+  );
   return `${bytesOf(text)}\n`;
 }

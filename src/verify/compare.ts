@@ -8,7 +8,14 @@ export interface Judgement {
 }
 
 /** Brought by every fresh environment or by none: their coming and going is nobody's loss. */
-const TOOLS: ReadonlySet<string> = new Set(['pip', 'setuptools', 'wheel', 'pkg-resources', 'distribute', 'pyvenv-fix-planted']);
+const TOOLS: ReadonlySet<string> = new Set([
+  'pip',
+  'setuptools',
+  'wheel',
+  'pkg-resources',
+  'distribute',
+  'pyvenv-fix-planted',
+]);
 
 interface Tally {
   readonly lost: string[];
@@ -37,7 +44,9 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   for (const path of without(before.leaks, after.leaks)) {
     tally.gained.push(`A host environment no longer reaches the image (${path}).`);
   }
-  const opened = without(after.leaks, before.leaks).map((path) => `A host environment now reaches the image (${path}).`);
+  const opened = without(after.leaks, before.leaks).map(
+    (path) => `A host environment now reaches the image (${path}).`,
+  );
   const fewer = (before.change?.run.length ?? 0) - (after.change?.run.length ?? 0);
   if (before.change && after.change && fewer > 0) {
     const { length } = after.change.run;
@@ -109,7 +118,12 @@ function compareProcesses(before: ProcessSeen, after: ProcessSeen, slot: Slot, t
   }
   const joins = !before.inEnvironment && after.inEnvironment && meant?.has(after.prefix);
   const later = own(after.packages);
-  comparePackages(joins ? own(before.packages).filter((name) => later.includes(name)) : own(before.packages), later, text, tally);
+  comparePackages(
+    joins ? own(before.packages).filter((name) => later.includes(name)) : own(before.packages),
+    later,
+    text,
+    tally,
+  );
   if (before.child !== after.child) {
     const isOne = (process: ProcessSeen) =>
       process.child !== undefined && process.child === process.prefix && process.inEnvironment;

@@ -128,9 +128,7 @@ function serviceSide(
 function builderOf(service: ServiceFacts, facts: Facts): ServiceFacts | undefined {
   const { image } = service;
   if (!image?.known) return undefined;
-  return facts.compose.services.find(
-    (other) => other.build && other.image?.known && other.image.value === image.value,
-  );
+  return facts.compose.services.find((other) => other.build && other.image?.known && other.image.value === image.value);
 }
 
 function dockerfileOf(service: ServiceFacts, facts: Facts): DockerfileFacts | undefined {

@@ -1,8 +1,8 @@
 // Proves the fixes of one repository: builds and starts every image and service that they reach, before and after, and judges.
 
 import { factsOf } from '../facts/facts.ts';
-import type { Engine } from '../io/engine.ts';
 import { removeImages } from '../io/containers.ts';
+import type { Engine } from '../io/engine.ts';
 import { type EngineSession, openSession } from '../io/engineSession.ts';
 import { type Export, exportCommit, exportFolder, overwrite, plant, writeProbe } from '../io/exportTree.ts';
 import type { GitPlace } from '../io/git.ts';
@@ -148,7 +148,8 @@ async function proveOne(bench: Bench, subject: Subject, { before, after, planted
     return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
   }
   const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
-  if (late[0] !== undefined) return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
+  if (late[0] !== undefined)
+    return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
   if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
   const brought = await basePackages(bench, subject.after.build.base);
   return { ...common, ...judge(was, now, brought) };

@@ -27,10 +27,10 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
   if (!service) return ['settings that cannot be read'];
   const { node } = service;
   const needs: string[] = [];
-  if (isSet(valueOf(node, 'privileged'))) needs.push('privileged');
-  for (const key of REACHES_OUT) if (isSet(valueOf(node, key))) needs.push(key);
+  if (isSet(settingOf(node, 'privileged'))) needs.push('privileged');
+  for (const key of REACHES_OUT) if (isSet(settingOf(node, key))) needs.push(key);
   for (const key of NAMESPACES) {
-    const value = valueOf(node, key);
+    const value = settingOf(node, key);
     if (value === undefined) continue;
     const text = value.kind === 'scalar' ? value.text : '?';
     if (OWN_NAMESPACE.has(text) || (key === 'network_mode' && text === network)) continue;
@@ -39,7 +39,7 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
   return needs;
 }
 
-const valueOf = (node: MapNode, key: string): Node | undefined => node.entries.get(key)?.value;
+const settingOf = (node: MapNode, key: string): Node | undefined => node.entries.get(key)?.value;
 
 function isSet(node: Node | undefined): boolean {
   if (node === undefined) return false;

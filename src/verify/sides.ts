@@ -1,13 +1,7 @@
 // Builds one side of a subject, starts it, and writes down what is seen.
 
 import { bytesOf } from '../bytes.ts';
-import {
-  buildImage,
-  createContainer,
-  inspectImage,
-  readFiles,
-  removeContainer,
-} from '../io/containers.ts';
+import { buildImage, createContainer, inspectImage, readFiles, removeContainer } from '../io/containers.ts';
 import type { Desk, EngineSession } from '../io/engineSession.ts';
 import { changeContent, type Export, folderIn } from '../io/exportTree.ts';
 import type { BuildProcessSeen, ChangeSeen, SideSeen, StartSeen } from '../report/proof.ts';
@@ -163,7 +157,10 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
   const { bytes, env } = await inspectImage(session, image);
   bench.used += bytes;
   const { inventory, exec } = await lookInto(bench, { image, env, of });
-  const restore = codeFile === undefined || !settings.change ? undefined : changeContent(of, codeFile, changed(codeFile));
+  const restore =
+    codeFile === undefined || !settings.change
+      ? undefined
+      : changeContent(of, codeFile, changed(codeFile, bench.desk.place('change')));
   let change: ChangeSeen | undefined;
   if (restore && codeFile !== undefined) {
     bench.say(`${name}: building again with a change of the code`);
@@ -195,17 +192,21 @@ function remembered(bench: Bench, log: BuildLog): BuildLog {
   return { ...log, steps };
 }
 
-/** A change that every language takes for a comment, or that hurts nothing in a build. */
-function changed(path: string): (text: string) => string {
+/**
+ * A change that every language takes for a comment, or that hurts nothing in a build. `unique`: no other build may have made the
+ * same change, or its steps would come from the cache.
+ */
+function changed(path: string, unique: string): (text: string) => string {
+  const id = unique.replaceAll(/[^A-Za-z0-9]/g, ' ');
   const comment = /\.(?:py|sh|rb)$/i.test(path)
-    ? '# changed'
+    ? `# changed ${id}`
     : /\.html$/i.test(path)
-      ? '<!-- changed -->'
+      ? `<!-- changed ${id} -->`
       : /\.sql$/i.test(path)
-        ? '-- changed'
+        ? `-- changed ${id}`
         : /\.css$/i.test(path)
-          ? '/* changed */'
-          : '// changed';
+          ? `/* changed ${id} */`
+          : `// changed ${id}`;
   return (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${comment}\n`;
 }
 

@@ -1,5 +1,6 @@
 // Starts an image, or a service with its mounts, in a container that is given nothing of the host, and reads what the probe wrote.
 
+import { textOf } from '../bytes.ts';
 import {
   copyInto,
   createContainer,
@@ -11,7 +12,6 @@ import {
   startContainer,
 } from '../io/containers.ts';
 import { type Export, standIn } from '../io/exportTree.ts';
-import { textOf } from '../bytes.ts';
 import type { ProcessSeen, StartSeen } from '../report/proof.ts';
 import { type Inventory, inventoryOfList } from './inventory.ts';
 import { INVENTORY_FILE, INVENTORY_VARIABLE, PROBE_FOLDER, RECORDS_FOLDER, RECORDS_VARIABLE } from './probe.ts';

@@ -11,7 +11,13 @@ export interface TarEntry {
 
 const BLOCK = 512;
 const LARGEST = 4 * 1024 * 1024;
-const KINDS: Readonly<Record<string, TarEntry['kind']>> = { '0': 'file', '\0': 'file', '5': 'folder', '2': 'link', '1': 'file' };
+const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
+  '0': 'file',
+  '\0': 'file',
+  '5': 'folder',
+  '2': 'link',
+  '1': 'file',
+};
 
 interface Header {
   readonly path: string;

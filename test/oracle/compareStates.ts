@@ -123,10 +123,11 @@ export function compareStates(text: string, request: DockerfileRequest, answer: 
     // FROM stage-$TARGETOS: which stage or image that is, is open for us
     if (judged.error === undefined && isKnown(facts.stages[index]!.base.ref)) compareStage(found, facts, index, judged);
   }
-  if (found.difference !== undefined) return { verdict: 'disagreed', detail: found.difference };
   // a FROM that rests on a value which nobody gave is open for us, and an error for BuildKit
   const failed = stages.find((s, n) => s.error !== undefined && isKnown(facts.stages[n]!.base.ref))?.error;
   const problem = facts.problems[0]?.message;
+  // a file with a problem is not edited, whatever else we make of it
+  if (problem === undefined && found.difference !== undefined) return { verdict: 'disagreed', detail: found.difference };
   if (failed !== undefined) return problem === undefined ? { verdict: 'onlyWeAccept', detail: failed } : { verdict: 'bothRefuse' };
   if (problem !== undefined) return { verdict: 'refused', detail: problem };
   return found.unknown === undefined ? { verdict: 'agreed' } : { verdict: 'refused', detail: found.unknown };

@@ -25,6 +25,7 @@ export const refusalCases: Case[] = cases('refusals', {
   'secret mount without a name': 'FROM a\nRUN --mount=type=secret x\n',
   'uid of a bind mount': 'FROM a\nRUN --mount=target=/c,uid=1 x\n',
   'EXPOSE of no port': 'FROM a\nEXPOSE http\n',
+  'EXPOSE of an ARG without a value': 'FROM a\nARG P\nENV Q=$P\nEXPOSE $P 80\nRUN x\n',
   'EXPOSE of ranges': 'FROM a\nEXPOSE 80-90/udp 1:2 443/TCP\n',
   'EXPOSE of an upside-down range': 'FROM a\nEXPOSE 90-80\n',
   'EXPOSE of a variable with two ports': 'FROM a\nENV P="80 81"\nEXPOSE $P\n',
