@@ -480,7 +480,7 @@ describe.concurrent('wrong use and help', () => {
       'no-color',
     ];
     for (const option of options) expect(out).toMatch(new RegExp(`^ +--${option}[ ,]`, 'm'));
-    expect(out).not.toMatch(/bulk|worker|doctor|relocate|verify/);
+    expect(out).not.toMatch(/bulk|worker|doctor|relocate/);
   });
 
   test('explain lists the transforms, and tells one', async () => {

@@ -1,6 +1,6 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
 import { planFor } from '../src/facts/activationPlan.ts';
-import { type Activations, activationsOf, blockedWhy, keptWhy } from '../src/facts/activations.ts';
+import { type Activations, activationsOf, blockedWhy, composeActivations, keptWhy } from '../src/facts/activations.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Finding, Transform } from '../src/model.ts';
@@ -25,6 +25,7 @@ function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
     ...brokenExecForms(d),
     ...startupFiles(d),
     ...unreadTexts(d),
+    ...ofCompose(d),
     ...projectEnvironments(d),
   ];
 }
@@ -128,6 +129,19 @@ function startupFiles(d: DockerfileFacts): Finding[] {
         reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.',
       },
     ];
+  });
+}
+
+/** Activations in compose commands are left: what they mean is the image's to say. */
+function ofCompose(d: DockerfileFacts): Finding[] {
+  return composeActivations(d).map(({ path, service }) => {
+    const { origin } = service.command!;
+    return {
+      path: origin.path,
+      offset: origin.range.start,
+      message: `The command of service ${service.name} activates ${readable(path)}.`,
+      reason: `Left alone: compose commands are not rewritten. With ENV VIRTUAL_ENV and PATH in ${d.path} the activation can go.`,
+    };
   });
 }
 

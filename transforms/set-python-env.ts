@@ -3,7 +3,7 @@ import { insertLinesAfter } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
 import { answered, FLAGS, type Flag, isArgument, swallows, worksWithBytecode } from '../src/facts/pythonFlags.ts';
-import { builtHere, chainOf, runsPython } from '../src/facts/runsPython.ts';
+import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/runsPython.ts';
 import type { Finding, TextEdit, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
 import type { Instruction } from '../src/parse/dockerfile.ts';
@@ -92,7 +92,10 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     const base = image.complete ? undefined : builtHere(facts, image.ref);
     if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
       continue;
-    const open = FLAGS.filter((flag) => !answered(d, target, flag, facts.snapshot));
+    if (seemsBuiltHere(facts, d, image)) continue;
+    // what another image FROM the same lowest stage sets for itself would be set twice
+    const sharing = d.targets.filter((t) => chainOf(d.image, t)[0] === chain[0] && runsPython(d, t));
+    const open = FLAGS.filter((flag) => sharing.every((t) => !answered(d, t, flag, facts.snapshot)));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
       const arg = chain

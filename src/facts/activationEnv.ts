@@ -73,7 +73,9 @@ export function envInsertions(
     const heirs = heirsOf(d, stage.index);
     const own = cut.filter((e) => heirs.has(e.stage));
     const onlyCopies = own.length === 0;
-    if (own.length > 0 && own.every((e) => isOnPath(d, e))) continue;
+    // PATH is set before the first of them: at most VIRTUAL_ENV is missing
+    const onPath = own.length > 0 && own.every((e) => isOnPath(d, e));
+    if (onPath && !attempt.complete) continue;
     if (onlyCopies && hasOnPath(d, stage.final, stage.base, group.path)) continue;
     if (onlyCopies && !(attempt.copies && arrival.kind === 'copy' && d.targets.some((t) => heirs.has(t)))) continue;
     const made = insertionFor(
@@ -83,7 +85,7 @@ export function envInsertions(
       arrival.instruction,
       arrival.kind === 'create' ? arrival.written : undefined,
       stage.index,
-      attempt.late,
+      { ...attempt, onPath },
       removed,
     );
     if ('why' in made) return made;
@@ -108,7 +110,7 @@ function insertionFor(
   arrival: number,
   written: string | undefined,
   stageIndex: number,
-  late: boolean,
+  { late, complete, onPath }: Attempt & { readonly onPath: boolean },
   removed: ReadonlyMap<number, TextEdit>,
 ): { insertion?: EnvInsertion } | { why: string } {
   const stage = d.image.stages[stageIndex]!;
@@ -126,7 +128,13 @@ function insertionFor(
   const state =
     replaces !== undefined || before !== undefined ? stage.before[at] : (stage.before[at + 1] ?? stage.final);
   if (state === undefined) return { why: 'the place of the creation is not known' };
-  const lines = envLines(d, group, state, stage.base, written ?? copyDestination(anchor, group.path), anchor);
+  const lines = envLines(d, group, state, stage.base, {
+    written: written ?? copyDestination(anchor, group.path),
+    created: written !== undefined,
+    like: anchor,
+    complete,
+    onPath,
+  });
   if ('why' in lines) return lines;
   if (lines.lines.length === 0) return {};
   const { path, text } = d;
@@ -190,18 +198,30 @@ function copyDestination(i: Instruction, path: string): string | undefined {
   return to !== undefined && (to.includes('$') || to === path) ? to : undefined;
 }
 
+interface Wanted {
+  readonly written: string | undefined;
+  /** Made in this stage, not copied into it. */
+  readonly created: boolean;
+  /** An instruction in whose case the keyword is written. */
+  readonly like: Instruction;
+  /** VIRTUAL_ENV also where PATH is set already. */
+  readonly complete: boolean;
+  /** PATH is set here or further down, before it is needed. */
+  readonly onPath: boolean;
+}
+
 function envLines(
   d: DockerfileFacts,
   group: Activations,
   state: State,
   base: StageBase,
-  written: string | undefined,
-  like: Instruction,
+  { written, created, like, complete, onPath: setLater }: Wanted,
 ): { lines: string[] } | { why: string } {
   const { path } = group;
   if (!isKnown(path) || /["'\\$`\n\r]/.test(path)) return { why: `the path ${path} cannot be written plainly` };
-  if (hasOnPath(d, state, base, path)) return { lines: [] };
   const virtualEnv = state.env.get('VIRTUAL_ENV');
+  const onPath = setLater || hasOnPath(d, state, base, path);
+  if (onPath && (!complete || virtualEnv !== undefined)) return { lines: [] };
   if (virtualEnv !== undefined && virtualEnv !== path) return { why: `VIRTUAL_ENV is set to ${virtualEnv} already` };
   const keyword =
     like.keyword !== d.text.slice(like.start, like.start + like.keyword.length) &&
@@ -209,9 +229,11 @@ function envLines(
       ? 'env'
       : 'ENV';
   const value = spelled(d, written, path, state, base);
+  if (value === path && virtualEnv !== path && created && !d.withOpenArgs().trace.allEnvironments.has(path))
+    return { why: `its path, ${path}, depends on a build argument` };
   const quoted = /[ \t#=]/.test(value) ? `"${value}"` : value;
   const first = virtualEnv === path ? [] : [`${keyword} VIRTUAL_ENV=${quoted}`];
-  return { lines: [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`] };
+  return { lines: onPath ? first : [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`] };
 }
 
 /** The path as the file has it, where BuildKit expands that to the same path here; else written out. */

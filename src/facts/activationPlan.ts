@@ -81,11 +81,13 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
 }
 
 function* attempts(usesLater: boolean): Generator<Attempt> {
-  if (!usesLater) yield { env: false, copies: false, late: false, rehash: false, exec: true };
-  for (const copies of [true, false]) {
-    for (const late of [false, true]) {
-      for (const rehash of [false, true]) {
-        for (const exec of [true, false]) yield { env: true, copies, late, rehash, exec };
+  if (!usesLater) yield { env: false, copies: false, late: false, rehash: false, exec: true, complete: false };
+  for (const complete of [false, true]) {
+    for (const copies of [true, false]) {
+      for (const late of [false, true]) {
+        for (const rehash of [false, true]) {
+          for (const exec of [true, false]) yield { env: true, copies, late, rehash, exec, complete };
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 // The activations of a Dockerfile by environment, and what stands in the way of each.
 import type { Instruction } from '../parse/dockerfile.ts';
 import type { DockerfileFacts } from './facts.ts';
+import type { ServiceFacts } from './serviceFacts.ts';
 import type { ActivateEvent } from './trace/events.ts';
 
 /** Activations of one environment, each place once. */
@@ -14,7 +15,7 @@ export function activationsOf(d: DockerfileFacts): Activations[] {
   const groups = new Map<string, ActivateEvent[]>();
   const seen = new Set<string>();
   for (const e of d.trace.events) {
-    if (e.kind !== 'activate' || e.file !== undefined) continue;
+    if (e.kind !== 'activate' || e.file !== undefined || isOfCompose(e)) continue;
     const key = `${e.range.start}:${e.range.end}:${e.path}`;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -27,6 +28,20 @@ export function activationsOf(d: DockerfileFacts): Activations[] {
     else groups.set(e.path, [own]);
   }
   return [...groups].map(([path, all]) => ({ path, all }));
+}
+
+/** An activation in a compose service's own command: it stands in the compose file. */
+const isOfCompose = (e: ActivateEvent): boolean => e.service !== undefined && e.place === undefined;
+
+/** Activations that compose services write into their own command, once for each service and environment. */
+export function composeActivations(d: DockerfileFacts): { readonly path: string; readonly service: ServiceFacts }[] {
+  const found = new Map<string, { path: string; service: ServiceFacts }>();
+  for (const e of d.trace.events) {
+    if (e.kind !== 'activate' || e.file !== undefined || !isOfCompose(e)) continue;
+    const service = d.services.find((s) => s.name === e.service && s.command !== undefined);
+    if (service) found.set(`${e.path} ${service.name}`, { path: e.path, service });
+  }
+  return [...found.values()];
 }
 
 /** The second of `source X || . X`: either way it is active. */
@@ -65,6 +80,8 @@ export interface Attempt {
   readonly copies: boolean;
   /** ENV where the first activation stands instead of behind the creation. */
   readonly late: boolean;
+  /** VIRTUAL_ENV where only PATH is set already. */
+  readonly complete: boolean;
   /** `hash -r` where names were looked up before. */
   readonly rehash: boolean;
   /** CMD as a list. */

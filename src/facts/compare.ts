@@ -4,6 +4,7 @@ import type { RunEvent, TraceEvent } from './trace/events.ts';
 import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';
 import type { Environment } from './trace/state.ts';
+import { readable } from './values.ts';
 
 /** An event that stands in the way of a fix; positions are those of the trace before it. */
 export interface Obstacle {
@@ -176,7 +177,9 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   if (!moves(b.interpreter, a.interpreter))
     return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
   if (base && !base.complete)
-    return `${describe(b)} would move out of the system Python of ${base.ref}, of which nothing is known`;
+    return b.words[0]?.startsWith('(')
+      ? `what the base image ${readable(base.ref)} starts would run with it too, and nothing is known of that image`
+      : `${describe(b)} would move out of the system Python of ${readable(base.ref)}, of which nothing is known`;
   if (b.what === 'unknown' && b.when === 'build' && !isBareProgram(b))
     return `${describe(b)} may be anything: whether it should move into ${envPathOf(a.interpreter)} is not known`;
   if (/\bbdist_wheel\b|--no-build-isolation\b|-m wheel\b/.test(b.words.join(' ')))

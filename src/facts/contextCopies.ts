@@ -101,7 +101,8 @@ function allSources(d: DockerfileFacts): NamingSource[] {
         instruction.keyword !== 'RUN' ||
         flag !== 'mount' ||
         /(^|,)from=/.test(value) ||
-        !/(^|,)type=bind(,|$)/.test(value)
+        // bind is the default type
+        !/(^|,)type=bind(,|$)|^(?!.*(^|,)type=)/.test(value)
       )
         return [];
       const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(value)?.[1];

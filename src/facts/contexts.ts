@@ -37,6 +37,12 @@ export function contextOf(
   }
   const own = `${path}.dockerignore`;
   const ignorePath = snapshot.paths.has(own) ? own : folder === '' ? '.dockerignore' : `${folder}/.dockerignore`;
+  const kind = snapshot.paths.get(ignorePath);
+  if (kind === 'symlink' || kind === 'submodule' || kind === 'other') {
+    const message = kind === 'symlink' ? 'it is a symbolic link' : 'it is no file';
+    const ignoreFile: IgnoreFile = { patterns: [], problems: [{ offset: 0, message }] };
+    return { folder, reason, ignorePath, ignoreFile, ignored: () => false };
+  }
   const text = snapshot.read(ignorePath);
   if (text === undefined) return { folder, reason, ignorePath, ignoreFile: undefined, ignored: () => false };
   const ignoreFile = parseIgnore(text);

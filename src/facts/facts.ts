@@ -28,6 +28,8 @@ export interface DockerfileFacts {
   readonly reread: (text: string, ignored?: (path: string) => boolean) => Reread;
   /** Image and trace as this one service builds (its own build arguments) and starts them. */
   readonly startedBy: (service: ServiceFacts) => Reread;
+  /** Facts with every ARG of a stage open: what is known in them holds whatever --build-arg says. */
+  readonly withOpenArgs: () => Reread;
   /** Why it must not be edited: it cannot be read exactly, is a template, vendored or generated. */
   readonly leftAlone?: Problem;
 }
@@ -142,6 +144,19 @@ function dockerfileFacts(
       }),
     };
   };
+  let open: Reread | undefined;
+  const withOpenArgs = (): Reread => {
+    const names = image.stages
+      .flatMap((s) => s.instructions)
+      .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((p) => p.name) : []));
+    const own = imageFacts(syntax, { buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
+    open ??= {
+      syntax,
+      image: own,
+      trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services: [], text }),
+    };
+    return open;
+  };
   const started = new WeakMap<ServiceFacts, Reread>();
   const startedBy = (service: ServiceFacts): Reread => {
     const known = started.get(service);
@@ -167,6 +182,7 @@ function dockerfileFacts(
     services,
     targets,
     reread,
+    withOpenArgs,
     startedBy,
     ...(why ? { leftAlone: why } : {}),
   };

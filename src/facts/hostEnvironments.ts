@@ -140,28 +140,56 @@ function imagePathOf({ path, copy }: HostEnvironment): string {
 }
 
 /**
- * The image uses the environment where the copy puts it, and nothing in the Dockerfile makes one there or copies it from an
- * image: it may be the host's. Returns the text that uses it.
+ * The image uses the environment where the copy puts it, and nothing in the Dockerfile makes one there: it may be the
+ * host's. Any word of an instruction, of a value of ENV or of a service that names the place counts. Returns that word.
  */
 export function reliesOn(d: DockerfileFacts, environment: HostEnvironment): string | undefined {
   const { name } = environment;
   const place = imagePathOf(environment);
-  const fromImages = d.syntax.instructions.some(
-    (i) => i.flags.some((f) => f.name === 'from') && i.words.some((w) => w.value.split('/').includes(name)),
-  );
-  if (d.trace.allEnvironments.has(place) || fromImages) return undefined;
-  const used = (word: string): boolean =>
-    word.startsWith(`${place}/bin`) || word.replace(/^\.\//, '').startsWith(`${name}/bin/`);
+  if (d.trace.allEnvironments.has(place) || comesFromImage(d, name)) return undefined;
+  // an environment of that name elsewhere explains relative words, absolute ones are what they say
+  const madeElsewhere = [...d.trace.allEnvironments].some((p) => p.endsWith(`/${name}`));
+  const names = (text: string): string | undefined => {
+    const words = text.split(/[\s"'`=:,;()&|<>[\]]+/);
+    return words.find((word, n) => {
+      const clean = word.replace(/^(\.\/)+/, '');
+      if (clean.startsWith('/')) return clean === place || clean.startsWith(`${place}/`);
+      if (madeElsewhere || /^(-m|uv|install|virtualenv)$/.test(words[n - 1] ?? '')) return false;
+      return clean === name || clean.startsWith(`${name}/`);
+    });
+  };
+  for (const i of d.syntax.instructions) {
+    if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV)$/.test(i.keyword)) {
+      const bodies = i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)).join('\n');
+      const text = `${i.logical.text.slice(i.argsAt, i.argsTo)}\n${bodies}`.replace(/\brm\s+-[a-zA-Z]*f[^&|;\n]*/g, '');
+      const word = names(i.keyword === 'ENV' ? i.pairs.map((p) => p.value ?? '').join(' ') : text);
+      if (word !== undefined) return word;
+    } else if (i.flags.some((f) => f.name === 'from')) {
+      const word = i.words.slice(0, -1).find((w) => w.value.split('/').includes(name))?.value;
+      if (word !== undefined) return word;
+    }
+  }
   for (const e of d.trace.events) {
-    if (e.kind === 'activate' && !e.known && (e.path === place || used(e.written))) return e.written;
-    const word = e.kind === 'run' ? e.words.find(used) : undefined;
+    if (e.kind === 'activate' && !e.known && e.path === place) return e.written;
+    const word = e.kind === 'run' ? e.words.find((w) => names(w) !== undefined) : undefined;
+    if (word !== undefined && e.kind === 'run' && e.file !== undefined) return word;
+  }
+  for (const service of d.services) {
+    const values = [...service.environment.values()].map((v) => (v.known ? v.value : ''));
+    const commands = [service.command, service.entrypoint].flatMap((c) => c?.words ?? []);
+    const word = names([...commands, ...values].map((w) => w ?? '').join(' '));
     if (word !== undefined) return word;
   }
-  for (const stage of d.image.stages) {
-    const { env } = stage.final;
-    if ((env.get('PATH') ?? '').split(':').includes(`${place}/bin`)) return 'PATH of the image';
-    for (const key of ['VIRTUAL_ENV', 'UV_PROJECT_ENVIRONMENT'])
-      if (env.get(key) === place) return `${key} of the image`;
-  }
   return undefined;
+}
+
+/** COPY --from another image, or from a stage where an environment of that name was made. */
+function comesFromImage(d: DockerfileFacts, name: string): boolean {
+  return d.syntax.instructions.some((i) => {
+    const from = i.flags.find((f) => f.name === 'from')?.value?.toLowerCase();
+    if (from === undefined || !i.words.some((w) => w.value.split('/').includes(name))) return false;
+    const stage = d.image.stages.find((s) => s.name === from || String(s.index) === from);
+    if (stage === undefined) return true;
+    return [...d.trace.stages[stage.index]!.files.environments.keys()].some((p) => p.endsWith(`/${name}`));
+  });
 }

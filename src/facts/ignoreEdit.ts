@@ -23,7 +23,8 @@ export function whyNotIgnore(
   dockerfiles: readonly DockerfileFacts[],
 ): string | undefined {
   if (context.folder === undefined) return context.reason;
-  if ((context.ignoreFile?.problems.length ?? 0) > 0) return `${context.ignorePath} cannot be read exactly`;
+  if ((context.ignoreFile?.problems.length ?? 0) > 0)
+    return `${context.ignorePath} cannot be read exactly: ${context.ignoreFile!.problems[0]!.message}`;
   const full = context.folder === '' ? path : `${context.folder}/${path}`;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
   for (const d of dockerfiles) {

@@ -1,6 +1,7 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
 import type { Base } from './bases.ts';
 import { isRun } from './compare.ts';
+import { mayNameDockerfiles } from './contexts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
@@ -122,4 +123,26 @@ export function runsPython(d: DockerfileFacts, target: number): boolean {
   if (isPythonBase(chain[0]!.base)) return true;
   const start = startOf(d, target);
   return start === 'python' || (start === 'open' && buildsPython(d, chain));
+}
+
+/**
+ * Is the base, of which nothing is known, one that this repository seems to build? Then that Dockerfile is the place for what
+ * it lacks. Told by the image's name: in the path of another Dockerfile, or in a file that names what it builds, or where a
+ * variable leaves open which stage of this file it is.
+ */
+export function seemsBuiltHere(facts: Facts, d: DockerfileFacts, base: Base): boolean {
+  if (base.complete || isPythonBase(base)) return false;
+  const open = base.ref.search(/\uE000/);
+  if (open > 0 && d.image.stages.some((s) => s.name?.startsWith(base.ref.slice(0, open).toLowerCase()))) return true;
+  const name = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/[@:][^/]*$/, '');
+  const own = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  if (own === '') return false;
+  const parts = (path: string): string[] => path.toLowerCase().split(/[/.]/);
+  const others = facts.dockerfiles.filter((o) => o !== d && o.image.stages[0]?.base.ref !== base.ref);
+  if (others.some((o) => parts(o.path).includes(own) || o.text.includes(name))) return true;
+  if (others.length === 0 || !name.includes('/')) return false;
+  const plain = name.replace(/^[\w-]+(\.[\w-]+)+(:\d+)?\//, '');
+  return [...facts.snapshot.paths.keys()].some(
+    (p) => mayNameDockerfiles(p) && facts.snapshot.read(p)?.includes(plain) === true,
+  );
 }

@@ -14,8 +14,8 @@ export interface EnvPlace {
 }
 
 /**
- * `addition` (`NAME=value`) directly behind the pair `beside`: on the same line where the list stands on one, on a line of its
- * own with the same indentation where `beside` has one.
+ * `addition` (`NAME=value`) directly behind the pair `beside`: on the same line where a list stands on one, on a line of its
+ * own with the same indentation where `beside` has one; a pair that is alone begins a list of lines.
  */
 export function joinEnv({ path, text, syntax, env }: EnvPlace, beside: Pair, addition: string): TextEdit {
   const at = rangeOf(env.logical, beside.at, beside.to).end;
@@ -36,6 +36,7 @@ function ownLine(text: string, env: Instruction, pair: Pair): string | undefined
   if (lines.some((other) => other !== own && overlaps(other, own))) return undefined;
   const keyword = lineAt(text, env.start);
   if (own.start !== keyword.start) return indentationOf(text, own.start);
+  if (env.pairs.length === 1) return `${indentationOf(text, env.start)}    `;
   const next = lines.find((other) => other.start > own.start);
   return next === undefined ? undefined : indentationOf(text, next.start);
 }

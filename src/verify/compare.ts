@@ -125,8 +125,7 @@ function compareProcesses(before: ProcessSeen, after: ProcessSeen, slot: Slot, t
     tally,
   );
   if (before.child !== after.child) {
-    const isOne = (process: ProcessSeen) =>
-      process.child !== undefined && process.child === process.prefix && process.inEnvironment;
+    const isOne = (one: ProcessSeen) => one.child !== undefined && one.child === one.prefix && one.inEnvironment;
     if (isOne(before) && !isOne(after)) {
       tally.lost.push(`${text}: a child's \`python\` was ${before.child} and is now ${after.child ?? 'not found'}.`);
     } else if (!isOne(before) && isOne(after)) {

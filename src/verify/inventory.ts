@@ -1,7 +1,7 @@
 // What is installed where in an image, from the list of its files.
 
 import type { EnvironmentSeen } from '../report/proof.ts';
-import { PLANTED_MARK } from './probe.ts';
+import { PLANTED_MARK, PLANTED_MODULE } from './probe.ts';
 import { normalName } from './processes.ts';
 import type { TarEntry } from './tar.ts';
 
@@ -41,6 +41,7 @@ export function readInventory(): { entry(entry: TarEntry): void; done(): Invento
       const folder = path.slice(0, Math.max(0, slash));
       if (name === 'pyvenv.cfg' && kind === 'file') roots.add(folder);
       if (name === PLANTED_MARK && kind === 'file') planted.add(folder);
+      if (name === PLANTED_MODULE) planted.add(folder.replace(/\/?lib\/python[^/]*\/site-packages$/, ''));
       const [, at, distribution] = DISTRIBUTION.exec(path) ?? [];
       if (at !== undefined && distribution !== undefined) {
         found.push({ folder: at, name: normalName(distribution.replace(/-\d.*$/, '').replace(/-py\d[\d.]*$/, '')) });

@@ -23,6 +23,8 @@ interface Named {
   readonly kind: Subject['kind'];
   readonly name: string;
   readonly side: SidePlan | string;
+  /** Files that decide over it. */
+  readonly paths: readonly string[];
   readonly dockerfile?: DockerfileFacts;
 }
 
@@ -33,14 +35,13 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
   const planted = new Set<string>();
   for (const [key, now] of sidesOf(after, options)) {
     const was = old.get(key);
-    if (was && sameSide(was.side, now.side)) continue;
+    const reached = now.paths.some((path) => before.snapshot.read(path) !== after.snapshot.read(path));
+    const isCannot = typeof was?.side === 'string' || typeof now.side === 'string';
+    if (was && !isCannot && sameSide(was.side, now.side)) continue;
     const { kind, name } = now;
     const cannot = [was?.side, now.side].find((side) => typeof side === 'string');
     if (typeof cannot === 'string') {
-      // The same image is a subject of its own where only the start cannot be told.
-      if (kind === 'image' || !was || changesStart(was.side, now.side, before, after)) {
-        subjects.push({ kind, name, cannot });
-      }
+      if (reached) subjects.push({ kind, name, cannot });
       continue;
     }
     const side = now.side as SidePlan;
@@ -55,10 +56,6 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
   }
   return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
-}
-
-function changesStart(was: SidePlan | string, now: SidePlan | string, before: Facts, after: Facts): boolean {
-  return was !== now || before.compose.files.some((path) => before.snapshot.read(path) !== after.snapshot.read(path));
 }
 
 const plain = (side: SidePlan | string): string =>
@@ -92,7 +89,13 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
       const name = `${dockerfile.path}${target}`;
       const args = typeof build === 'string' ? [] : [...build.args, build.context];
       const side = typeof build === 'string' ? build : { build };
-      sides.set(JSON.stringify(['image', name, args]), { kind: 'image', name, side, dockerfile });
+      sides.set(JSON.stringify(['image', name, args]), {
+        kind: 'image',
+        name,
+        side,
+        paths: pathsOf(dockerfile),
+        dockerfile,
+      });
     }
   }
   for (const service of facts.compose.services) {
@@ -101,10 +104,16 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     const key = JSON.stringify(['service', service.files, service.name]);
     const name = `${service.name} (${service.files.join(' + ')})`;
     const side = serviceSide(service, dockerfile, facts, loader, options);
-    sides.set(key, { kind: 'service', name, side, dockerfile });
+    sides.set(key, { kind: 'service', name, side, paths: [...pathsOf(dockerfile), ...service.files], dockerfile });
   }
   return sides;
 }
+
+const pathsOf = ({ path, context }: DockerfileFacts): string[] => [
+  path,
+  `${path}.dockerignore`,
+  context.ignorePath ?? '.dockerignore',
+];
 
 function serviceSide(
   service: ServiceFacts,

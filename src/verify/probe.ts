@@ -14,6 +14,9 @@ export const INVENTORY_FILE = 'inventory';
 /** A file that only a planted environment has. */
 export const PLANTED_MARK = 'pyvenv-fix-planted';
 
+/** A module of its site-packages, for what takes in only source files. */
+export const PLANTED_MODULE = 'pyvenv_fix_planted.py';
+
 /**
  * `sitecustomize.py`: found through PYTHONPATH by every Python that is started without -I, -E or -S. In a build it writes one
  * line on standard error and goes on. In a started container it writes a file and ends the process before the program
@@ -105,7 +108,7 @@ def _pyvenv_fix():
             if folder == "/":
                 folders[:] = [one for one in folders if one not in ("proc", "sys", "dev", here[1:])]
             for one in folders + files:
-                if one in ("pyvenv.cfg", "${PLANTED_MARK}") or one.endswith((".dist-info", ".egg-info", ".egg-link")):
+                if one in ("pyvenv.cfg", "${PLANTED_MARK}", "${PLANTED_MODULE}") or one.endswith((".dist-info", ".egg-info", ".egg-link")):
                     found.append(os.path.join(folder, one))
         with open(os.path.join(records, "${INVENTORY_FILE}"), "w") as file:
             json.dump(found, file)
@@ -131,6 +134,7 @@ export const PLANTED: {
 } = {
   files: {
     [PLANTED_MARK]: 'planted by pyvenv-fix verify\n',
+    [`lib/python3.12/site-packages/${PLANTED_MODULE}`]: '',
     'pyvenv.cfg': 'home = /pyvenv-fix-host/bin\ninclude-system-site-packages = false\nversion = 3.12.0\n',
     'bin/activate':
       'VIRTUAL_ENV=/pyvenv-fix-host/project/.venv\nexport VIRTUAL_ENV\nPATH="$VIRTUAL_ENV/bin:$PATH"\nexport PATH\n',

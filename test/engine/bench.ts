@@ -20,8 +20,13 @@ const LAB = fileURLToPath(new URL('../../../shared/lab/engine', import.meta.url)
 export const engine: Engine | undefined = await findEngine(process.env).catch(() => undefined);
 if (!engine) console.warn('Skipped: neither Docker nor Podman answers here, so nothing is built.');
 
-/** The network that builds need to reach a package index, where it is not the engine's usual one. */
-const network = process.env.PYVENV_FIX_TEST_NETWORK;
+/** An engine without its usual bridge reaches a package index through the host's network only. */
+export const network: string | undefined = engine && (await lacksBridge(engine)) ? 'host' : undefined;
+
+async function lacksBridge(of: Engine): Promise<boolean> {
+  const { code, out } = await runEngine(of, { args: ['network', 'ls', '--format', '{{.Driver}}'], seconds: 60 });
+  return code === 0 && !out.split('\n').includes('bridge');
+}
 
 const abort = new AbortController();
 let opened: Promise<EngineSession> | undefined;
@@ -58,7 +63,7 @@ export async function prove({ root, settings, change, fix }: Trial): Promise<Pro
     source: { kind: 'folder', root, paths: listFolder(root, '.pyvenv-fix-journal').paths },
     fix: async (before) => ({ result: fix(before), settings: { ...settingsOf({}), ...settings } }),
     plan: { buildArgs: new Map(), ...(network === undefined ? {} : { network }) },
-    build: { ...(network === undefined ? {} : { network }), buildSeconds: 400, startSeconds: 30, bytes: 1e12, change },
+    build: { ...(network === undefined ? {} : { network }), buildSeconds: 400, startSeconds: 20, bytes: 1e12, change },
     signal: abort.signal,
     say: () => {},
     bases,

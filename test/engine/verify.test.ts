@@ -18,11 +18,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../src/io/engineSession.ts';
 import type { TextEdit } from '../../src/model.ts';
 import { evidenceMarkdown } from '../../src/report/evidence.ts';
-import { closeSession, editResult, engine, leftBy, missingBase, prove } from './bench.ts';
+import { closeSession, editResult, engine, leftBy, missingBase, network, prove } from './bench.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const place = realpathSync(mkdtempSync(join(tmpdir(), 'engine-test-')));
-const network = process.env.PYVENV_FIX_TEST_NETWORK;
 const BASE = 'FROM python:3.12-slim\n';
 const here = engine !== undefined && (await missingBase([BASE])) === undefined;
 
@@ -130,6 +129,7 @@ ${service('    volumes: [".:/app"]\n    environment: {WHO: plain}\n')}`;
       proofs: { subjects: { kind: string; name: string; verdict: string; reasons: string[] }[] }[];
     };
     const services = proof.proofs[0]!.subjects.filter(({ kind }) => kind === 'service');
+    expect(services.length).toBe(9);
     expect(services.filter(({ verdict }) => verdict !== 'cannot tell').map(({ name }) => name)).toEqual([
       'plain (compose.yaml)',
     ]);

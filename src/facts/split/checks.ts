@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { isFolder } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
-import type { Stage } from '../image.ts';
+import type { ImageFacts, Stage } from '../image.ts';
 import type { ImageFiles, InstallReads } from '../installs.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { nameOfStep, runSteps, type Step } from './commands.ts';
@@ -20,6 +20,8 @@ import {
   takesCode,
 } from './copies.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
+import type { ProjectAt } from './movable.ts';
+import { whyOpenArgument } from './openArguments.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
 
 export interface SplitPlace extends CopyPlace {
@@ -28,6 +30,10 @@ export interface SplitPlace extends CopyPlace {
   readonly dockerfiles: readonly DockerfileFacts[];
   /** Copies read so far, by instruction. */
   readonly known: Map<number, { readonly copy: AnyCopy; readonly isCode: boolean }>;
+  /** Folders of the installs read so far, by stage. */
+  readonly projects: Map<number, readonly ProjectAt[]>;
+  /** The image with every build argument unknown; undefined: there are none. */
+  readonly open: ImageFacts | undefined;
 }
 
 /** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
@@ -155,8 +161,14 @@ export function checkRun(
       ? undefined
       : { why: `the RUN at line ${stage.instructions[n]!.line} is not followed: ${problem}` };
   if (mount !== undefined) barrier ??= { why: `the RUN at line ${stage.instructions[n]!.line} ${mount}` };
-  for (const step of steps) {
+  for (const [at, step] of steps.entries()) {
     const one = readInstall(step, image);
+    const open = one === undefined ? undefined : whyOpenArgument(step, at, stage, n, place);
+    if (one !== undefined && open !== undefined) {
+      const { reads } = one.kind === 'install' ? one.install : one;
+      barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
+      continue;
+    }
     if (one?.kind === 'refused') {
       barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads: one.reads };
       continue;

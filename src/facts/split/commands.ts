@@ -8,6 +8,7 @@ import type { Shell } from '../trace/state.ts';
 import { jsonFields, shellText } from '../trace/steps.ts';
 import { type Field, fields, type WordContext } from '../trace/words.ts';
 import { absolute, isKnown, unknown } from '../values.ts';
+import { hidesCommand, isPattern, mayRunCommand } from './shellWords.ts';
 
 export interface Step {
   /** Wrappers such as `exec`, `time`, `env A=b` are cut off. */
@@ -17,6 +18,8 @@ export interface Step {
   readonly variables: ReadonlyMap<string, string>;
   /** Files that redirections read or write: absolute, symbolic. */
   readonly redirects: readonly string[];
+  /** Operands by which the shell looks for files: absolute patterns, symbolic. */
+  readonly patterns: readonly string[];
   /** Of the whole command in the Dockerfile. */
   readonly range: Range;
   /** File offset behind its last word. */
@@ -27,7 +30,6 @@ export interface Step {
   readonly top: boolean;
   /** Words of the command that is piped into it. */
   readonly input?: readonly Field[];
-  readonly hasHeredoc: boolean;
 }
 
 export interface RunSteps {
@@ -193,23 +195,31 @@ function walkCommand(node: Command, shell: Shell, walk: Walk, way: Way): void {
   };
   const textOf = (a: Assignment): string =>
     a.value.type === 'ArrayValue'
-      ? unknown(a.text)
+      ? textOfArray(a.text, walk)
       : fields(a.value, context)
           .map((f) => f.value)
           .join(' ');
   const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  if (hasHidden(node, prefix)) walk.problem ??= 'it runs a command inside an expansion';
   if (node.name === undefined) {
     for (const a of prefix) shell.variables.set(a.name, textOf(a));
+    // `> FILE` alone empties it, `$(< FILE)` reads it.
+    if (node.redirects.length > 0) addStep([], shell, walk, way, node);
     return;
   }
   const own = prefix.length === 0 ? shell : cloned(shell);
   for (const a of prefix) own.variables.set(a.name, textOf(a));
   const words: Field[] = [...fields(node.name, context)];
+  const patterns: string[] = [];
   for (const arg of node.args) {
     if (arg.type === 'Assignment') words.push({ value: `${arg.name}=${textOf(arg)}`, raw: arg.text });
-    else words.push(...fields(arg, context));
+    else {
+      const own = fields(arg, context);
+      for (const { value } of own) if (isPattern(arg, value)) patterns.push(absolute(value, shell.cwd));
+      words.push(...own);
+    }
   }
-  addStep(words, own, walk, way, node);
+  addStep(words, own, walk, way, node, patterns);
   if (/^(cd|pushd)$/.test(words[0]?.value ?? '')) {
     const to = words[1]?.value;
     shell.cwd = to === undefined || to.startsWith('-') ? unknown('cd') : absolute(to, shell.cwd);
@@ -219,6 +229,25 @@ function walkCommand(node: Command, shell: Shell, walk: Walk, way: Way): void {
       if (at > 0) shell.variables.set(value.slice(0, at), value.slice(at + 1));
     }
   }
+}
+
+function textOfArray(text: string, walk: Walk): string {
+  if (mayRunCommand(text)) walk.problem ??= 'it runs a command inside an array';
+  return unknown(text);
+}
+
+function hasHidden(node: Command, prefix: readonly Assignment[]): boolean {
+  const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
+  const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
+  const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>
+    w.type === 'Word' && hidesCommand(w);
+  return (
+    words.some(isHidden) ||
+    values.some(isHidden) ||
+    node.redirects.some((r) =>
+      r.type === 'HereString' ? mayRunCommand(r.target?.text ?? '') : r.type === 'HereDoc' && mayRunCommand(r.body.text),
+    )
+  );
 }
 
 /** Cuts off what starts its operand with the same files in view. */
@@ -237,7 +266,14 @@ function unwrapped(words: readonly Field[], variables: Map<string, string>): rea
   return list;
 }
 
-function addStep(all: readonly Field[], shell: Shell, walk: Walk, way: Way, node: Command | undefined): void {
+function addStep(
+  all: readonly Field[],
+  shell: Shell,
+  walk: Walk,
+  way: Way,
+  node: Command | undefined,
+  patterns: readonly string[] = [],
+): void {
   const variables = new Map(shell.variables);
   const words = unwrapped(all, variables);
   const name = words[0]?.value ?? '';
@@ -265,11 +301,11 @@ function addStep(all: readonly Field[], shell: Shell, walk: Walk, way: Way, node
     cwd: shell.cwd,
     variables,
     redirects,
+    patterns,
     range: placed ? rangeOf(walk.text, node.pos, node.end) : walk.range,
     end: placed ? rangeOf(walk.text, node.pos, end).end : walk.range.end,
     text: placed ? walk.text.text.slice(node.pos, node.end) : '',
     top: way.top && placed,
-    hasHeredoc: node?.redirects.some((r) => r.type !== 'Redirect') ?? false,
     ...(way.input ? { input: way.input } : {}),
   });
 }

@@ -145,6 +145,26 @@ export function providedAt(
   return undefined;
 }
 
+/** Does the copy bring a file that is not among `paths` of the context (nor below one of them)? */
+export function bringsMore(
+  copy: ContextCopy,
+  paths: { readonly has: (path: string) => boolean },
+  { context, snapshot }: CopyPlace,
+): boolean {
+  if (copy.sources.some((s) => s.kind === 'file' && !paths.has(s.path))) return true;
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  return copy.sources.some((source) => {
+    if (source.kind === 'file') return false;
+    const folder = inRepository(context, source.path);
+    const lead = folder === '' ? '' : `${folder}/`;
+    for (const full of snapshot.paths.keys()) {
+      const path = full.slice(own);
+      if (full.startsWith(lead) && !paths.has(path) && !context.ignored(path)) return true;
+    }
+    return false;
+  });
+}
+
 /** Names of files that say what to install or describe the project: no code. */
 const NO_CODE =
   /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;

@@ -12,12 +12,15 @@ import {
   whyNotPassed,
 } from './checks.ts';
 import { type Step, titleOf } from './commands.ts';
-import { type ContextCopy, isContextCopy } from './copies.ts';
+import { bringsMore, type ContextCopy, isContextCopy } from './copies.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
 import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
+import { isProjectCopy } from './movable.ts';
+import { withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
 import { refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
+import { whySettings } from './settings.ts';
 import { eventOf, type Kept, keptFor } from './writes.ts';
 
 export interface MovedCopy {
@@ -72,6 +75,8 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     d,
     dockerfiles: facts.dockerfiles,
     known: new Map(),
+    projects: new Map(),
+    open: withOpenArguments(d.syntax),
   };
   const found: (SplitPlan | SplitRefusal)[] = [];
   for (const stage of d.image.stages) {
@@ -79,7 +84,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     const said = new Set<Step['text']>();
     for (const [n, i] of stage.instructions.entries()) {
       if (i.keyword !== 'COPY' && i.keyword !== 'ADD') continue;
-      if (!copyAt(stage, n, place).isCode) continue;
+      if (!isMovable(stage, n, place)) continue;
       if (++starts > MAX_STARTS) break;
       const split = planFrom(stage, n, place);
       if (split?.kind === 'plan') return [...found, split];
@@ -89,6 +94,12 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     }
   }
   return found;
+}
+
+/** Does the copy at `n` bring the project's code to its folder? */
+function isMovable(stage: Stage, n: number, place: SplitPlace): boolean {
+  const { copy, isCode } = copyAt(stage, n, place);
+  return isCode && isContextCopy(copy) && isProjectCopy(copy, stage, n, place);
 }
 
 interface Candidate {
@@ -110,15 +121,20 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     const i = stage.instructions[n]!;
     const copies = moved.map((m) => m.copy);
     if (i.keyword === 'COPY' || i.keyword === 'ADD') {
-      const { copy, isCode } = copyAt(stage, n, place);
-      if (isContextCopy(copy) && isCode) moved.push({ copy, n });
+      const { copy } = copyAt(stage, n, place);
+      if (isContextCopy(copy) && isMovable(stage, n, place)) moved.push({ copy, n });
       else {
         const why = whyNotPassed(copy, copies, place);
         if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, n };
       }
     } else if (i.keyword === 'RUN') {
       const run = checkRun(stage, n, copies, place);
+      const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
       if ('why' in run) barrier = { ...run, n };
+      else if (settings !== undefined) {
+        const install = run.installs.find(isDependencies);
+        barrier = { why: settings.why, n, ...(install ? { step: install.step, reads: install.reads } : {}) };
+      }
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run, stage, n, copies, place);
         const why = typeof kept === 'string' ? kept : whyNotEarlier(run, stage, n, moved, place);
@@ -145,6 +161,12 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     moved.slice(0, last.count),
     place,
   );
+  if (typeof plan === 'number') {
+    // What would be left in its place is the copy itself: it stays, the others may still move.
+    const { copy, index } = { copy: moved[plan]!.copy, index: moved[plan]!.copy.instruction.index };
+    place.known.set(index, { copy, isCode: false });
+    return plan === 0 ? undefined : planFrom(stage, start, place);
+  }
   if (typeof plan !== 'string') return plan;
   return { kind: 'refusal', copy: moved[0]!.copy.instruction, install: last.run.installs[0]!.step, why: plan };
 }
@@ -165,21 +187,23 @@ const readsOf = (
     place,
   ).length > 0;
 
+/** The plan; a text says why there is none, a number which of the copies would be left as it is. */
 function planUpTo(
   stage: Stage,
   last: Candidate,
   candidates: readonly Candidate[],
   moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
   place: SplitPlace,
-): SplitPlan | string {
+): SplitPlan | string | number {
   const copies = moved.map((m) => m.copy);
   const installs = candidates.flatMap((c) => c.run.installs);
   const brought = candidates.flatMap((c) =>
     broughtBy(c.run.installs, c.run.looks, copiesBefore(stage, c.n, place), copies, stage, place),
   );
   const done: MovedCopy[] = [];
-  for (const { copy, n } of moved) {
+  for (const [at, { copy, n }] of moved.entries()) {
     const own = new Map(brought.filter((b) => b.copy.instruction === copy.instruction).map((b) => [b.path, b]));
+    if (own.size > 0 && !bringsMore(copy, own, place)) return at;
     const manifests = manifestCopies(copy, [...own.values()]);
     if (typeof manifests === 'string') return manifests;
     const destination = destinationAt(copy, stage, last.n, place);

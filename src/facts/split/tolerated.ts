@@ -7,11 +7,13 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 /** Commands whose operands name no files. */
 const NO_FILES =
   words(`echo printf true false : set unset export cd pwd exit umask ulimit hash type date uname whoami id which nproc arch hostname
-sleep locale-gen update-locale dpkg-reconfigure ldconfig update-ca-certificates getent groups passwd chpasswd usermod userdel groupmod gpasswd
-debconf-set-selections apt-mark add-apt-repository lsb_release deactivate corepack trap shopt`);
+sleep getent groups passwd chpasswd userdel groupmod gpasswd apt-mark lsb_release deactivate shopt`);
+/** Commands that read and write the system's folders, wherever they run. */
+const OF_SYSTEM = words('locale-gen update-locale dpkg-reconfigure ldconfig update-ca-certificates add-apt-repository');
+const SYSTEM_FOLDERS = ['/etc', '/usr/local/share', '/usr/share', '/usr/local/lib', '/usr/lib', '/lib', '/var/lib'];
 /** Package managers: names, never files, in what is let through. */
 const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf tdnf zypper');
-const ADDS_USERS = words('useradd adduser groupadd addgroup newgrp');
+const ADDS_USERS = words('useradd adduser usermod groupadd addgroup newgrp');
 /** Commands whose operands are all paths that they read or write. */
 const ALL_PATHS =
   words(`rm rmdir mkdir touch cp mv ln cat tee ls du head tail wc test [ stat readlink realpath dirname basename install mkfifo
@@ -39,7 +41,42 @@ const operands = (step: Step): string[] =>
     .map((w) => w.value)
     .filter((v) => !v.startsWith('-') || v === '-');
 
+/** Places that flags name in one word: `--reference=FILE`, `-I/opt/x`. */
+const flagPaths = (step: Step): string[] =>
+  step.words.slice(1).flatMap(({ value }) => {
+    if (!value.startsWith('-')) return [];
+    const at = value.startsWith('--') ? value.indexOf('=') + 1 : value.indexOf('/');
+    return at > 0 && !/^\w+:\/\//.test(value.slice(at)) ? [absolute(value.slice(at), step.cwd)] : [];
+  });
+
 const NEEDS_CODE = 'may need the code';
+
+/** Does the command only change files, folders, users or its own shell, as its words say? Then no variable and no home matters to it. */
+export function readsNoSettings(step: Step): boolean {
+  const name = (step.words[0]?.value ?? '').replace(/^.*\//, '');
+  return (
+    name === '' ||
+    (name !== 'gpg' && (NO_FILES.has(name) || ADDS_USERS.has(name) || ALL_PATHS.has(name) || PATHS_BEHIND_FIRST.has(name)))
+  );
+}
+
+/** Flags of package managers that name a file or folder, or a setting that may be one. */
+const PACKAGE_SETTINGS =
+  /^(-c|-o|-X|-p|-R|--config|--config-file|--option|--root|--installroot|--setopt|--repofrompath|--repository|--repositories-file|--keys-dir|--arch-file)(=|$)|^-[coXR]./;
+
+/** Does a package manager take settings out of one of the folders? */
+function takesSettings(step: Step, folders: readonly string[]): boolean {
+  return step.words.some(({ value }, n) => {
+    const before = step.words[n - 1]?.value ?? '';
+    if (!PACKAGE_SETTINGS.test(value) && !(PACKAGE_SETTINGS.test(before) && !/=|^-[coXR]./.test(before))) return false;
+    const own = value.replace(/^--?[\w-]+?=|^-[coXR]/, '');
+    if (own === '' || own.startsWith('-') || /^\w+:\/\//.test(own)) return false;
+    const named = own.slice(own.lastIndexOf('=') + 1).replace(/^.*,/, '');
+    // `Acquire::Retries=3` names no file, `Dir::Etc=apt` does.
+    const isPlain = own.includes('=') && !named.includes('/') && !/^(Dir|reposdir|cachedir)/i.test(own);
+    return !isPlain && touches(absolute(named, step.cwd), folders);
+  });
+}
 
 /**
  * Why a command cannot change places with the copies of the code, or undefined where it can. `folders`: absolute
@@ -49,6 +86,8 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (step.redirects.some((r) => touches(r, folders))) return 'reads or writes a file where the code is copied';
   const [first] = step.words;
   if (first === undefined) return undefined;
+  if (!PACKAGES.has(first.value) && step.patterns.some((p) => touches(p, folders)))
+    return 'looks for files where the code is copied';
   const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
   if (!isKnown(name) || name.includes('/')) return NEEDS_CODE;
   const values = operands(step);
@@ -61,8 +100,13 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
     if (rest[0] === undefined || /^-(?![EHn]+$)/.test(rest[0].value)) return NEEDS_CODE;
     return whyNotTolerated({ ...step, words: rest.filter((w, n) => n > 0 || !w.value.startsWith('-')) }, folders);
   }
-  if (NO_FILES.has(name)) return undefined;
+  if (NO_FILES.has(name)) {
+    const isFile = step.words.some((w) => /^-[a-zA-Z]*[frF]|^--(file|reference)/.test(w.value));
+    return /^(date|hostname)$/.test(name) && isFile ? NEEDS_CODE : undefined;
+  }
+  if (OF_SYSTEM.has(name)) return hit([...SYSTEM_FOLDERS, ...paths.filter((_, n) => values[n]!.includes('/'))]);
   if (PACKAGES.has(name)) {
+    if (takesSettings(step, folders)) return 'reads a file where the code is copied';
     return values.some((v) => /^(\.{0,2}\/|~)|\.(deb|rpm|apk)$/.test(v)) ? 'installs a package from a file' : undefined;
   }
   if (ADDS_USERS.has(name)) {
@@ -72,7 +116,11 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (name === 'mkdir')
     return paths.some((p) => isBelow(p, folders)) ? 'makes a folder where the code is copied' : undefined;
   if (name === '[' || name === 'test') return whyNotTested(values, step, folders);
-  if (ALL_PATHS.has(name)) return hit(paths);
+  if (ALL_PATHS.has(name)) {
+    // These look at the working folder by themselves.
+    const own = paths.length === 0 && /^(ls|du)$/.test(name) ? [step.cwd] : paths;
+    return hit([...own, ...flagPaths(step)]);
+  }
   if (PATHS_BEHIND_FIRST.has(name)) {
     if (name === 'sed' && step.words.some((w) => /^(-f|--file)/.test(w.value))) return NEEDS_CODE;
     if (/^(e|f)?grep$|^awk$/.test(name) && step.words.some((w) => /^-[a-zA-Z]*[rRf]/.test(w.value))) return NEEDS_CODE;
@@ -82,15 +130,20 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
       isMode || step.words.some((w) => /^(-e|--reference|--expression|--regexp)/.test(w.value))
         ? paths
         : paths.slice(1);
-    return hit(own);
+    return hit([...own, ...flagPaths(step)]);
   }
   switch (name) {
     case 'find': {
-      const roots = paths.slice(0, Math.max(1, values.findIndex((v) => v.startsWith('(')) || 1));
+      const behind = step.words.findIndex((w, n) => n > 0 && /^(-(?!([HLP]|O\d)$)|[(!\\])/.test(w.value));
+      const given = step.words.slice(1, behind < 0 ? undefined : behind).filter((w) => !w.value.startsWith('-'));
+      const roots = given.length === 0 ? [step.cwd] : given.map((w) => absolute(w.value, step.cwd));
+      const newer = step.words.flatMap((w, n) =>
+        /^-(a|c)?newer|^-(samefile|fprintf?|fls|files0-from)/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
+      );
       const runs = step.words.findIndex((w) => /^-(exec|execdir|ok|okdir)$/.test(w.value));
-      if (values.length === 0 || !/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? '')))
+      if (!/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? '')))
         return NEEDS_CODE;
-      return hit(roots);
+      return hit([...roots, ...newer.map((v) => absolute(v, step.cwd))]);
     }
     case 'curl':
     case 'wget':
@@ -106,6 +159,11 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
     case 'git':
       if (values[0] === 'config' && step.words.some((w) => /^--(global|system)$/.test(w.value))) return undefined;
       return values[0] === 'clone' && values.length === 3 ? hit(paths.slice(2)) : NEEDS_CODE;
+    case 'debconf-set-selections':
+      return hit(paths);
+    case 'corepack':
+      // Without a name it takes the one in package.json.
+      return values[0] === 'enable' || (values[0] === 'prepare' && values.length > 1) ? undefined : NEEDS_CODE;
     case 'dpkg':
       return step.words.some((w) => /^--(print-architecture|add-architecture)$/.test(w.value)) ? undefined : NEEDS_CODE;
     case 'apt-key':

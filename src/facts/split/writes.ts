@@ -12,6 +12,7 @@ import { nameOfStep, type Step } from './commands.ts';
 import { type ContextCopy, contextPathsAt } from './copies.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
 import { isKeptOut } from './locks.ts';
+import { mayHoldHome } from './settings.ts';
 
 /** What an ignore file must keep out, so that the code can be copied over an environment. */
 export interface Kept {
@@ -32,23 +33,6 @@ export function eventOf(step: Step, instruction: number, place: SplitPlace): Run
       e.range.start === step.range.start &&
       e.range.end === step.range.end,
   );
-}
-
-/** May the home of the user of instruction `n` lie in one of the folders? */
-function mayHoldHome(regions: readonly string[], stage: Stage, n: number, place: SplitPlace): boolean {
-  const state = stage.before[n]!;
-  const set = state.buildEnv.get('HOME');
-  const user = state.user.split(':')[0]!;
-  const home = set ?? (/^(|0|root)$/.test(user) ? '/root' : isKnown(user) ? `/home/${user}` : undefined);
-  return regions.some((region) => {
-    if (home !== undefined && (!isKnown(home) || isWithin(home, region))) return true;
-    if (/^\/(root|home(\/[^/]+)?)?$/.test(region) && home !== '/root') return true;
-    const named = region.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    // Users are made with a home of their own, also by a variable.
-    return new RegExp(`(^|[ \t])(-[a-z]*d|-h|--home|--home-dir)[= ]+["']?(\\$|${named}(["'/ \t\\n]|$))`, 'm').test(
-      place.d.text,
-    );
-  });
 }
 
 /** Absolute places that an install or creation writes; a text says why they are not known. */
@@ -82,7 +66,7 @@ function placesOf(
   if (target === undefined)
     return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
   const home = (): readonly string[] | string =>
-    mayHoldHome(regions, stage, n, place)
+    mayHoldHome(regions, stage, n, place, step.variables.get('HOME'))
       ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
       : named;
   if (target.startsWith('env:')) return [...named, target.slice(4)];

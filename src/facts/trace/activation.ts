@@ -76,6 +76,7 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
     ...(call.source.file === undefined ? {} : { file: call.source.file }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(call.place ? { place: call.place } : {}),
+    ...(t.service === undefined ? {} : { service: t.service }),
   };
   t.events.push(event);
   if (effect === 'fails' && call.place?.operatorAfter !== '&&') return;

@@ -1,0 +1,43 @@
+// What a shell word does besides naming itself: patterns that look for files, and commands in places that are not walked.
+import type { ShellWord, WordPart } from '../../parse/shell.ts';
+
+const PATTERN = /[*?[]/;
+
+const isQuoted = (part: WordPart): boolean =>
+  part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
+
+/** Does the shell look for files that fit the word? `value`: what its expansions come to. */
+export function isPattern(word: ShellWord, value: string): boolean {
+  if (!PATTERN.test(value)) return false;
+  const { parts } = word;
+  // `\*` is text: the value lacks a character that the word has.
+  if (parts === undefined || parts.length === 0) return word.text === word.value;
+  // Without a part for the pattern it came out of a variable.
+  return parts.some((p) => p.type === 'Glob') || parts.some((p) => !isQuoted(p) && p.type !== 'Literal');
+}
+
+const BACKQUOTE = '`';
+
+function isHidden(part: WordPart): boolean {
+  switch (part.type) {
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return part.parts.some(isHidden);
+    case 'ArithmeticExpansion':
+      return part.text.includes('$(', 3) || part.text.includes(BACKQUOTE);
+    case 'CommandExpansion':
+    case 'ProcessSubstitution':
+      return part.script === undefined;
+    case 'ParameterExpansion':
+      return part.text.includes('$(') || part.text.includes(BACKQUOTE);
+    default:
+      return false;
+  }
+}
+
+/** Does the word run a command at a place where it is not followed (`${X:-$(cat f)}`)? */
+export const hidesCommand = (word: ShellWord): boolean => word.parts?.some(isHidden) ?? false;
+
+/** The same for text that is not taken apart: a here-document, an array. */
+export const mayRunCommand = (text: string): boolean =>
+  text.includes('$(') || text.includes(BACKQUOTE) || text.includes('<(');

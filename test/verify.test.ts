@@ -1,0 +1,392 @@
+// The pure parts of the proof: what is built, how it is read, how it is judged.
+
+import { describe, expect, test } from 'vitest';
+import { settingsOf } from '../src/config/read.ts';
+import { factsOf } from '../src/facts/facts.ts';
+import { gainOf, rerunOf } from '../src/facts/gain.ts';
+import type { PathKind, Snapshot } from '../src/model.ts';
+import { evidenceMarkdown } from '../src/report/evidence.ts';
+import type { ProcessSeen, Proof, SideSeen } from '../src/report/proof.ts';
+import { renderProofs } from '../src/report/proofText.ts';
+import { BUILD_MARK, readBuildLog } from '../src/verify/buildLog.ts';
+import { judge } from '../src/verify/compare.ts';
+import { instrumented, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
+import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
+import { planProof } from '../src/verify/plan.ts';
+import { commandName, processSeen } from '../src/verify/processes.ts';
+import { type TarEntry, tarReader } from '../src/verify/tar.ts';
+
+const NO_OPTIONS = { buildArgs: new Map<string, string>() };
+
+function snapshot(files: Readonly<Record<string, string>>): Snapshot {
+  const paths = new Map<string, PathKind>(Object.keys(files).map((path) => [path, 'file']));
+  return { paths, read: (path) => files[path] };
+}
+
+const facts = (files: Readonly<Record<string, string>>) => factsOf(snapshot(files), settingsOf({}), new Map());
+
+describe('the build log', () => {
+  const log = `#5 [stage-0 1/4] FROM docker.io/library/python:3.12-slim
+#5 CACHED
+#7 [stage-0 2/4] WORKDIR /app
+#7 CACHED
+#8 [stage-0 3/4] RUN --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix pip install six
+#8 0.234 ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
+#8 0.3 ${BUILD_MARK}{"argv":
+#8 DONE 3.2s
+#9 [stage-0 4/4] COPY . .
+#9 DONE 0.1s
+ERROR: failed to build: no`;
+
+  test('gives steps, what was cached, and the processes of RUN', () => {
+    const reader = readBuildLog(withoutMount);
+    for (const line of log.split('\n')) reader.line(line);
+    const { steps, tail } = reader.done();
+    const seen = { step: 'RUN pip install six', command: 'pip install six', prefix: '/v', inEnvironment: true };
+    expect(steps).toEqual([
+      { name: 'WORKDIR /app', cached: true, processes: [] },
+      { name: 'RUN pip install six', cached: false, processes: [seen] },
+      { name: 'COPY . .', cached: false, processes: [] },
+    ]);
+    expect(tail.at(-1)).toBe('ERROR: failed to build: no');
+    expect(tail.join('')).not.toContain(BUILD_MARK);
+  });
+});
+
+describe('the instrumented Dockerfile', () => {
+  test('has the probe in every RUN and its arguments below every FROM, and nothing else differs', () => {
+    const text =
+      'FROM a AS b\r\nRUN \\\r\n  x && y\r\nrun ["z"]\r\nCOPY . .\r\nFROM b\r\nRUN --mount=type=cache,target=/c q\r\n';
+    const made = instrumented(text, { run: 'r1', probe: true });
+    const added = '\nARG PYTHONPATH=/.pyvenv-fix\nARG PYVENV_FIX_RUN=r1';
+    const mount = ' --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix';
+    expect(made.replaceAll(added, '').replaceAll(mount, '')).toBe(text);
+    expect(made.split(mount).length - 1).toBe(3);
+    expect(made.split(added).length - 1).toBe(2);
+    expect(withoutMount(`RUN${mount} x`)).toBe('RUN x');
+  });
+
+  test('stays as it is where it cannot be read', () => {
+    expect(instrumented('RUN <<E\nx\n', { run: 'r', probe: true })).toBe('RUN <<E\nx\n');
+  });
+
+  test('loses its frontend where that cannot be fetched', () => {
+    expect(withoutSyntax('# syntax=docker/dockerfile:1\nFROM a\n')).toBe('# was: syntax=docker/dockerfile:1\nFROM a\n');
+  });
+});
+
+describe('the tar reader', () => {
+  const header = (path: string, size: number, type: string): Buffer => {
+    const block = Buffer.alloc(512);
+    block.write(path, 0, 'latin1');
+    block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+    block.write(type, 156, 'latin1');
+    block.write('ustar', 257, 'latin1');
+    return block;
+  };
+  const padded = (text: string): Buffer => {
+    const bytes = Buffer.alloc(Math.ceil(text.length / 512) * 512);
+    bytes.write(text, 0, 'latin1');
+    return bytes;
+  };
+  const long = `${'d/'.repeat(120)}f.json`;
+  const record = (text: string): string => {
+    for (let length = text.length; ; length++)
+      if (`${length} ${text}\n`.length === length) return `${length} ${text}\n`;
+  };
+  const pax = record(`path=${long}`);
+  const archive = Buffer.concat([
+    header('./a/', 0, '5'),
+    header('a/b.json', 600, '0'),
+    padded('x'.repeat(600)),
+    header('././@LongLink', long.length + 1, 'L'),
+    padded(`${long}\0`),
+    header('cut', 2, '0'),
+    padded('{}'),
+    header('pax', pax.length, 'x'),
+    padded(pax),
+    header('cut', 2, '0'),
+    padded('[]'),
+    header('link', 0, '2'),
+    Buffer.alloc(1024),
+  ]);
+  const expected: TarEntry[] = [
+    { path: 'a', kind: 'folder', size: 0 },
+    { path: 'a/b.json', kind: 'file', size: 600, text: 'x'.repeat(600) },
+    { path: long, kind: 'file', size: 2, text: '{}' },
+    { path: long, kind: 'file', size: 2, text: '[]' },
+    { path: 'link', kind: 'link', size: 0 },
+  ];
+
+  test.each([1, 7, 511, 512, 513, 100_000])('takes pieces of %i bytes', (size) => {
+    const entries: TarEntry[] = [];
+    const read = tarReader({ wants: (path) => path.endsWith('.json'), entry: (entry) => entries.push(entry) });
+    for (let at = 0; at < archive.length; at += size) read(archive.subarray(at, at + size));
+    expect(entries).toEqual(expected);
+  });
+
+  test('ends quietly on what is no tar', () => {
+    const entries: TarEntry[] = [];
+    const read = tarReader({ wants: () => true, entry: (entry) => entries.push(entry) });
+    const noise = Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 37 + 11) % 251));
+    expect(() => read(noise)).not.toThrow();
+  });
+});
+
+test('the inventory tells environments, the system and planted ones apart', () => {
+  const paths = [
+    'opt/venv/pyvenv.cfg',
+    'opt/venv/lib/python3.12/site-packages/Six-1.17.0.dist-info',
+    'usr/lib/python3/dist-packages/python_debian-0.1.egg-info',
+    'app/.venv/pyvenv.cfg',
+    'app/.venv/pyvenv-fix-planted',
+    'app/.venv/lib/python3.12/site-packages/pyvenv_fix_planted-1.0.dist-info',
+  ];
+  const wanted = {
+    environments: [
+      { path: '', packages: ['python-debian'] },
+      { path: '/opt/venv', packages: ['six'] },
+    ],
+    leaks: ['/app/.venv'],
+  };
+  const inventory = readInventory();
+  for (const path of paths) inventory.entry({ path, kind: 'file', size: 0 });
+  expect(inventory.done()).toEqual(wanted);
+  expect(inventoryOfList(JSON.stringify(paths.map((path) => `/${path}`)))).toEqual(wanted);
+  expect(inventoryOfList('{')).toBeUndefined();
+});
+
+test('a process has one name, whatever its interpreter and folder', () => {
+  expect(commandName(['/v/bin/python', '/v/bin/gunicorn', 'app:app'])).toBe('gunicorn app:app');
+  expect(commandName(['gunicorn', 'app:app'])).toBe('gunicorn app:app');
+  expect(commandName(['/usr/bin/python3.12', 'app.py'])).toBe('python app.py');
+  expect(processSeen('[]')).toBeUndefined();
+  expect(processSeen('{"prefix": 1}')).toBeUndefined();
+});
+
+const process = (own: Partial<ProcessSeen>): ProcessSeen => ({
+  command: 'python app.py',
+  prefix: '/opt/venv',
+  executable: '/opt/venv/bin/python',
+  inEnvironment: true,
+  path: ['/opt/venv/bin'],
+  packages: ['pip', 'six'],
+  child: '/opt/venv',
+  hostEnvironments: [],
+  writesBytecode: true,
+  buffered: true,
+  ...own,
+});
+
+const started = (...processes: ProcessSeen[]) => ({ processes, ended: 'exit' as const, code: 0, said: [] });
+
+const side = (own: Partial<SideSeen>): SideSeen => ({
+  built: true,
+  log: [],
+  seconds: 1,
+  environments: [{ path: '/opt/venv', packages: ['pip', 'six'] }],
+  leaks: [],
+  build: [],
+  start: started(process({})),
+  exec: started(process({ command: 'python -c pass' })),
+  ...own,
+});
+
+describe('the judgement', () => {
+  const base = new Set(['wheel', 'apt']);
+  const system = { prefix: '/usr', inEnvironment: false, packages: ['pip', 'apt'], child: '/usr' };
+
+  test.each<[string, SideSeen, SideSeen, string]>([
+    ['nothing differs', side({}), side({ seconds: 9, bytes: 5 }), 'same'],
+    ['a build is lost', side({}), side({ built: false }), 'worse'],
+    ['a build is gained', side({ built: false }), side({}), 'better'],
+    ['neither builds', side({ built: false }), side({ built: false }), 'cannot tell'],
+    ['a start loses its environment', side({}), side({ start: started(process(system)) }), 'worse'],
+    ['a start is no longer there', side({}), side({ start: started() }), 'worse'],
+    ['docker exec gains the environment', side({ exec: started(process(system)) }), side({}), 'better'],
+    ['a package is lost', side({}), side({ environments: [] }), 'worse'],
+    ['a tool is lost', side({ environments: [{ path: '', packages: ['wheel', 'pip', 'six'] }] }), side({}), 'same'],
+    ['a leak is closed', side({ leaks: ['/app/.venv'] }), side({}), 'better'],
+    ['a leak is opened', side({}), side({ leaks: ['/app/.venv'] }), 'same'],
+    [
+      'fewer steps run again',
+      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN pip'], cached: 1 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 2 } }),
+      'better',
+    ],
+    [
+      'more steps run again',
+      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 1 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1 } }),
+      'same',
+    ],
+    [
+      'one thing is won and another lost',
+      side({ leaks: ['/app/.venv'] }),
+      side({ start: started(process(system)) }),
+      'worse',
+    ],
+    ['a child loses the environment', side({}), side({ start: started(process({ child: '/usr' })) }), 'worse'],
+  ])('%s', (_, before, after, verdict) => {
+    const judged = judge(before, after, base);
+    expect(judged.verdict).toBe(verdict);
+    if (verdict === 'worse' || verdict === 'better') expect(judged.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('docker exec that joins the program misses nothing of the system', () => {
+    const before = side({ exec: started(process({ ...system, command: 'python -c pass', packages: ['virtualenv'] })) });
+    expect(judge(before, side({}), base).verdict).toBe('better');
+    // Where the program is not in it, the same move loses.
+    const elsewhere = side({ ...before, start: started(process({ ...system, packages: ['virtualenv'] })), build: [] });
+    expect(judge(elsewhere, side({ start: elsewhere.start! }), base).verdict).toBe('worse');
+  });
+});
+
+describe('the plan', () => {
+  const DOCKERFILE = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install six\nCMD ["python", "app.py"]\n';
+  const changed = DOCKERFILE.replace('WORKDIR', 'ENV A=1\nWORKDIR');
+
+  test('has only what the fixes reach, plants where nothing stands, and finds a source file', () => {
+    const files = {
+      Dockerfile: DOCKERFILE,
+      'other/Dockerfile': 'FROM a\n',
+      'app.py': '',
+      'setup.py': '',
+      'venv/x': '',
+    };
+    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), NO_OPTIONS);
+    expect(plan.subjects.map(({ kind, name, codeFile }) => [kind, name, codeFile])).toEqual([
+      ['image', 'Dockerfile', 'app.py'],
+    ]);
+    expect(plan.planted).toEqual(['.venv']);
+    expect(plan.subjects[0]?.after?.build).toMatchObject({ context: '', base: 'python:3.12-slim' });
+  });
+
+  const service = (lines: string) => {
+    const files = { Dockerfile: DOCKERFILE, 'compose.yaml': `services:\n  web:\n    build: .\n${lines}` };
+    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), NO_OPTIONS);
+    return plan.subjects.find(({ kind }) => kind === 'service');
+  };
+
+  test.each([
+    '    privileged: true\n',
+    '    privileged: "true"\n',
+    '    cap_add: [NET_ADMIN]\n',
+    '    devices: ["/dev/fuse"]\n',
+    '    pid: host\n',
+    '    ipc: host\n',
+    '    network_mode: host\n',
+    '    network_mode: "service:other"\n',
+    '    userns_mode: host\n',
+    '    security_opt: ["seccomp:unconfined"]\n',
+    '    volumes: ["/var/run/docker.sock:/var/run/docker.sock"]\n',
+    '    volumes: ["/:/host"]\n',
+    '    volumes: ["~/.ssh:/root/.ssh"]\n',
+    '    volumes: ["../..:/host"]\n',
+    '    volumes: [{type: bind, source: /etc, target: /host}]\n',
+    '    volumes_from: [other]\n',
+  ])('does not start a service with %j', (lines) => {
+    const subject = service(lines);
+    expect(subject?.cannot).toBeDefined();
+    expect(subject?.after).toBeUndefined();
+  });
+
+  test('starts a service with what is harmless, and nothing else', () => {
+    const subject = service(
+      '    volumes: [".:/app", "/app/.venv", "data:/data"]\n    environment: {A: b}\n    command: python x.py\n    user: "5"\nvolumes: {data: {}}\n',
+    );
+    expect(subject?.after?.start).toEqual({
+      environment: new Map([['A', 'b']]),
+      user: '5',
+      command: ['python', 'x.py'],
+      mounts: [
+        { kind: 'repository', path: '', target: '/app' },
+        { kind: 'volume', target: '/app/.venv', noCopy: false },
+        { kind: 'volume', target: '/data', noCopy: false },
+      ],
+    });
+  });
+
+  test('says of an unknown context how to name it', () => {
+    const files = {
+      'a/Dockerfile': DOCKERFILE,
+      Makefile: 'docker build -f a/Dockerfile .\n',
+      'a/app.py': '',
+      'app.py': '',
+    };
+    const plan = planProof(facts(files), facts({ ...files, 'a/Dockerfile': changed }), NO_OPTIONS);
+    expect(plan.subjects.map(({ cannot }) => cannot)).toEqual([expect.stringContaining('contexts')]);
+  });
+});
+
+describe('the static gain', () => {
+  const before = `FROM python:3.12-slim AS build
+WORKDIR /app
+COPY . .
+RUN pip install -r requirements.txt
+FROM python:3.12-slim
+RUN apt-get update
+COPY --from=build /app /app
+RUN chmod +x /app/run
+`;
+  const after = before.replace(
+    'COPY . .\nRUN pip install -r requirements.txt\n',
+    'COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n',
+  );
+  const files = { Dockerfile: before, 'requirements.txt': 'six\n', 'app.py': '' };
+
+  test('counts steps from the first COPY of code on, through the stages', () => {
+    const one = facts(files);
+    const rerun = rerunOf(one.dockerfiles[0]!, one.snapshot);
+    expect(rerun?.again.map(({ logical }) => logical.text)).toEqual([
+      'COPY . .',
+      'RUN pip install -r requirements.txt',
+      'COPY --from=build /app /app',
+      'RUN chmod +x /app/run',
+    ]);
+    expect(rerun?.steps).toBe(6);
+  });
+
+  test('is said in one sentence where a fix changes it', () => {
+    const [was, now] = [facts(files), facts({ ...files, Dockerfile: after })];
+    expect(gainOf(was, now, ['Dockerfile'])).toBe('A code-only change re-runs 3 of 7 steps instead of 4 of 6 steps.');
+    expect(gainOf(was, was, ['Dockerfile'])).toBeUndefined();
+    expect(gainOf(was, now, ['other'])).toBeUndefined();
+  });
+});
+
+describe('the report', () => {
+  const proof: Proof = {
+    path: 'shop',
+    engine: 'docker 28',
+    fixes: ['Do it'],
+    verdict: 'worse',
+    subjects: [
+      {
+        kind: 'image',
+        name: 'Dockerfile',
+        planted: true,
+        verdict: 'worse',
+        reasons: ['`x` | <b>'],
+        before: side({ start: started(process({ command: '| <script>\x1b[31m' })) }),
+        after: side({ built: false, log: ['```', 'ERROR \x1b[1m'] }),
+      },
+    ],
+  };
+
+  test('as Markdown is a table in which nothing of the repository is markup', () => {
+    const text = evidenceMarkdown(proof);
+    expect(text).toContain('### Proof by real builds: **worse**');
+    expect(text).toContain('| builds | yes | no |');
+    expect(text).not.toMatch(/[^\\]<script/);
+    expect(text).not.toContain('\x1b');
+    expect(text).toContain('````text\n```\nERROR ^[[1m\n````');
+  });
+
+  test('as text and JSON says the same', () => {
+    const context = { version: '1', color: false, verbose: false };
+    expect(renderProofs('text', [proof], context)).toContain('builds: yes -> no');
+    const json = JSON.parse(renderProofs('json', [proof], context)) as { summary: unknown };
+    expect(json.summary).toEqual({ repositories: 1, worse: 1, better: 0, same: 0, cannotTell: 0 });
+  });
+});
