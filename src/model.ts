@@ -75,7 +75,10 @@ export interface Declaration {
    * COPY and install change places. `commands`: an install as it was -> what stands for it now, in order; `stages`: indices of the
    * stages where that is so (absent: all).
    */
-  readonly reorders?: { readonly commands: Readonly<Record<string, readonly string[]>>; readonly stages?: readonly number[] };
+  readonly reorders?: {
+    readonly commands: Readonly<Record<string, readonly string[]>>;
+    readonly stages?: readonly number[];
+  };
   /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */
   readonly ignores?: readonly string[];
   /** Compose services, by file and name, whose mounts may change; nothing else of any service does. */

@@ -422,6 +422,9 @@ describe.concurrent('configuration', () => {
     const uncommented = readFileSync(join(path, config), 'utf8').replaceAll(/^ {2}\/\/ (\w+: )/gm, '  $1');
     expect(uncommented).toContain('\n  recommendedIgnores: false,');
     writeFileSync(join(path, config), uncommented);
+    // its example looks at services/** only
+    expect(await run(['--check', ...only], { cwd: path })).toMatchObject({ code: 0, err: '' });
+    writeFileSync(join(path, config), uncommented.replace("'services/**'", "'**'"));
     expect((await run(['--check', ...only], { cwd: path })).code).toBe(1);
   });
 

@@ -58,7 +58,6 @@ describe('pyvenv-fix.config.ts', () => {
   test.each([
     ['a call', 'export default {\n  branch: make(),\n};', '2:11'],
     ['the environment', 'export default { branch: process.env.X };', '1:26'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a configuration
     ['a template with a substitution', 'const a = "x";\nexport default { branch: `${a}` };', '2:26'],
     ['a computed key', 'export default { ["squash"]: true };', '1:18'],
     ['a getter', 'export default { get squash() { return true } };', '1:18'],

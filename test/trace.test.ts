@@ -20,7 +20,10 @@ function probes(text: string): RunEvent[] {
   const image = imageFacts(syntax);
   const trace = traceOf({ syntax, image, readContext: () => undefined, ignored: () => false, services: [], text });
   const last = syntax.instructions.at(-1)!.index;
-  return trace.events.filter((e): e is RunEvent => e.kind === 'run' && e.when === 'build' && e.instruction === last && /sys\.prefix|--version/.test(e.key));
+  return trace.events.filter(
+    (e): e is RunEvent =>
+      e.kind === 'run' && e.when === 'build' && e.instruction === last && /sys\.prefix|--version/.test(e.key),
+  );
 }
 
 describe('the trace names the Python that a real engine ran', () => {
@@ -29,7 +32,10 @@ describe('the trace names the Python that a real engine ran', () => {
     test(dockerfile.split('\n').slice(2).join(' ').trim(), () => {
       const ours = probes(dockerfile).map((e) => e.interpreter.replace(/^env:/, '').replace(/^system$/, '/usr'));
       // a probe before may print nothing (its output is thrown away); one after a failed command is not reached
-      const seen = ours.length > prints.length && dockerfile.includes('>/dev/null') ? ours.slice(-prints.length) : ours.slice(0, prints.length);
+      const seen =
+        ours.length > prints.length && dockerfile.includes('>/dev/null')
+          ? ours.slice(-prints.length)
+          : ours.slice(0, prints.length);
       for (const [n, print] of prints.entries()) {
         // a loop or case may or may not have run: not knowing is right there, naming another one is not
         if (seen[n]?.startsWith('unknown:') && /\b(for|case)\b/.test(dockerfile)) continue;

@@ -15,8 +15,6 @@ import {
 } from '../parse/yamlNodes.ts';
 import { cleanAbsolute } from './place.ts';
 
-export type Entries = ReadonlyMap<string, MapEntry>;
-
 /** Variables replaced in every string, `source` set on every value. `report` gets what compose would reject. */
 export function interpolateTree(
   node: Node,

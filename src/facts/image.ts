@@ -241,9 +241,6 @@ function step(
   }
 }
 
-/** Is `value` one that BuildKit knows at this point, and no part of it unknown to us? */
-export const isPlain = (value: string | undefined): value is string => value !== undefined && isKnown(value);
-
 /** Index of the stage that a build target names; the last one for ''. */
 export function stageNamed(image: ImageFacts, target: string): number | undefined {
   if (target === '') return image.stages.length - 1;

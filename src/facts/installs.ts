@@ -9,13 +9,12 @@ import {
   type ImageFiles,
   type InstallEnvironment,
   type InstallReads,
-  type InstallTool,
   type Reading,
   startReading,
 } from './installs/reading.ts';
 import { readUv } from './installs/uv.ts';
 
-export type { ImageFiles, InstallEnvironment, InstallReads, InstallTool };
+export type { ImageFiles, InstallEnvironment, InstallReads };
 
 /** One command as the shell would start it. */
 export interface InstallCommand {

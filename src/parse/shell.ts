@@ -4,7 +4,6 @@ import type { LogicalText, Problem, Range } from '../model.ts';
 import { offsetOf, rangeOf } from './logical.ts';
 
 export type {
-  AndOr,
   Assignment,
   Command,
   CommandNode,

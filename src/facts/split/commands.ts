@@ -8,7 +8,7 @@ import type { Shell } from '../trace/state.ts';
 import { jsonFields, shellText } from '../trace/steps.ts';
 import { type Field, fields, type WordContext } from '../trace/words.ts';
 import { absolute, isKnown, unknown } from '../values.ts';
-import { hidesCommand, isPattern, mayRunCommand } from './shellWords.ts';
+import { hasHidden, isPattern, mayRunCommand, unwrapped } from './shellWords.ts';
 
 export interface Step {
   /** Wrappers such as `exec`, `time`, `env A=b` are cut off. */
@@ -236,36 +236,6 @@ function textOfArray(text: string, walk: Walk): string {
   return unknown(text);
 }
 
-function hasHidden(node: Command, prefix: readonly Assignment[]): boolean {
-  const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
-  const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
-  const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>
-    w.type === 'Word' && hidesCommand(w);
-  return (
-    words.some(isHidden) ||
-    values.some(isHidden) ||
-    node.redirects.some((r) =>
-      r.type === 'HereString' ? mayRunCommand(r.target?.text ?? '') : r.type === 'HereDoc' && mayRunCommand(r.body.text),
-    )
-  );
-}
-
-/** Cuts off what starts its operand with the same files in view. */
-function unwrapped(words: readonly Field[], variables: Map<string, string>): readonly Field[] {
-  let list = words;
-  while (list.length > 1 && /^(exec|time|command|nohup|env|builtin|eatmydata)$/.test(list[0]!.value)) {
-    const name = list[0]!.value;
-    let at = 1;
-    while (name === 'env' && /^[A-Za-z_]\w*=/.test(list[at]?.value ?? '')) {
-      const { value } = list[at++]!;
-      variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
-    }
-    if (list[at] === undefined || list[at]!.value.startsWith('-')) return list;
-    list = list.slice(at);
-  }
-  return list;
-}
-
 function addStep(
   all: readonly Field[],
   shell: Shell,
@@ -315,9 +285,6 @@ export function nameOfStep(step: Step): string {
   const text = (step.text !== '' ? step.text : step.words.map((f) => f.raw).join(' ')).replace(/[\t\n ]+/g, ' ');
   return `\`${text.length > 60 ? `${text.slice(0, 57)}...` : text}\``;
 }
-
-/** Is the value of every word known? */
-export const isLiteral = (words: readonly Field[]): boolean => words.every((w) => isKnown(w.value));
 
 /** The keyword of an instruction as written. */
 export const keywordOf = (i: Instruction): string => i.logical.text.slice(0, i.keyword.length);

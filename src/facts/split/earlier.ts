@@ -1,5 +1,6 @@
 // Why installs must not come before the code, although nothing that stands between needs it: locks, editable checkouts, second runs.
 import type { Stage } from '../image.ts';
+import type { RunEvent } from '../trace/events.ts';
 import { copiesBefore, type RunBeforeCode, type SplitPlace, touchedBy } from './checks.ts';
 import { nameOfStep, titleOf } from './commands.ts';
 import { type ContextCopy, inRepository, providedAt } from './copies.ts';
@@ -56,12 +57,35 @@ export function whyNotEarlier(
       if (leaving.includes('--no-install-local') && /uv[:=]+=?0\.[0-8]\b/.test(place.d.text))
         return `${name} needs --no-install-local, which this uv does not have`;
     }
+    if (leaving.length === 0 && SYNCS.has(reads.tool) && isSecond(install, stage, moved[0]!.n, place))
+      return ALREADY_SPLIT;
     if (leaving.length > 0) {
       const why = whyNotTwice(run, install, stage, n, moved[0]!.n, place);
       if (why !== undefined) return why;
     }
   }
   return undefined;
+}
+
+const SYNCS: ReadonlySet<string> = new Set(['uv-sync', 'poetry', 'pdm']);
+
+/** Commands that ran before instruction `start` of the stage, those of the stages it is FROM too. */
+function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
+  const chain = new Set<number>([stage.index]);
+  for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
+  const first = stage.instructions[start]!.index;
+  return place.d.trace.events.filter(
+    (e): e is RunEvent => e.kind === 'run' && e.when === 'build' && chain.has(e.stage) && e.instruction < first,
+  );
+}
+
+/** Has the same tool installed the project's dependencies before the code came? */
+function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, place: SplitPlace): boolean {
+  const tool =
+    reads.tool === 'uv-sync' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
+  return runsBefore(stage, start, place).some(
+    (e) => e.words.length < 100 && !e.words.includes('pip') && tool.test(e.words.join(' ')),
+  );
 }
 
 const CHANGES_SHELL = /^(cd|export|set|unset|\.|source|pushd|popd|umask|eval|alias|deactivate|hash)$/;
@@ -74,22 +98,15 @@ function whyNotTwice(
   start: number,
   place: SplitPlace,
 ): string | undefined {
-  const { step, reads } = install;
+  const { step } = install;
   const name = nameOfStep(step);
   const instruction = stage.instructions[n]!;
   const event = eventOf(step, instruction.index, place);
   if (event === undefined) return `${name} is not followed`;
-  const chain = new Set<number>([stage.index]);
-  for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
-  const first = stage.instructions[start]!.index;
-  const tool =
-    reads.tool === 'uv-sync' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} .*\\b(install|sync)\\b`);
+  if (isSecond(install, stage, start, place)) return ALREADY_SPLIT;
   const target = event.install?.target;
-  for (const e of place.d.trace.events) {
-    if (e.kind !== 'run' || e.when !== 'build' || !chain.has(e.stage) || e.instruction >= first) continue;
-    if (tool.test(e.words.join(' '))) return ALREADY_SPLIT;
-    if (target?.startsWith('env:') && e.install?.target === target) return ALREADY_SPLIT;
-  }
+  if (target?.startsWith('env:') && runsBefore(stage, start, place).some((e) => e.install?.target === target))
+    return `${name} would have to run twice, and something else has installed into its environment before`;
   const standing = target?.startsWith('env:')
     ? place.d.trace.stages[stage.index]!.before[start]?.environments.get(target.slice(4))
     : undefined;

@@ -131,18 +131,15 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
       const run = checkRun(stage, n, copies, place);
       const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
       if ('why' in run) barrier = { ...run, n };
-      else if (settings !== undefined) {
-        const install = run.installs.find(isDependencies);
-        barrier = { why: settings.why, n, ...(install ? { step: install.step, reads: install.reads } : {}) };
-      }
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run, stage, n, copies, place);
         const why = typeof kept === 'string' ? kept : whyNotEarlier(run, stage, n, moved, place);
-        if (typeof kept === 'string' || why !== undefined) barrier = { why: why!, n };
+        if (typeof kept === 'string' || why !== undefined || settings !== undefined)
+          barrier = { why: why ?? settings!, n };
         else candidates.push({ n, run, count: moved.length, kept });
         // Behind the first of two installs comes the code, then the second.
         if (run.installs.some((x) => x.leaving.length > 0)) break;
-      }
+      } else if (settings !== undefined) barrier = { why: settings, n };
     } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, n };
   }
   // A few files stay near the install that they were copied for; whole folders come as late as they can.

@@ -49,7 +49,8 @@ const TOOLS_FOLDER =
   /^(PIP|UV|POETRY|PIPENV|PDM|CONDA|GIT|CURL|SSL|SSH|XDG|LD|PKG|CARGO|APT|NPM|GO|CMAKE)_|CERT|CONFIG|INCLUDE|LIBRARY|^(MAN|NODE|CLASS)PATH$/i;
 
 /** What these name is a file, although the repository has none of that name: it may lie in the context unseen. */
-const NAMES_A_FILE = /(_CERT|CA_BUNDLE|_CAINFO|_CAPATH|CERT_(FILE|DIR)|CONFIG(_FILE|_GLOBAL|_SYSTEM|_DIR|_HOME)?|^NETRC)$/i;
+const NAMES_A_FILE =
+  /(_CERT|CA_BUNDLE|_CAINFO|_CAPATH|CERT_(FILE|DIR)|CONFIG(_FILE|_GLOBAL|_SYSTEM|_DIR|_HOME)?|^NETRC)$/i;
 
 const LONGEST = 10_000;
 
@@ -141,16 +142,18 @@ export function whySettings(
   n: number,
   moved: readonly ContextCopy[],
   place: SplitPlace,
-): { readonly why: string; readonly step: Step } | undefined {
-  const regions = moved.map((copy) => copy.destination);
+): string | undefined {
+  // Single files are settings only where their names begin with a dot.
+  const regions = moved
+    .filter((copy) => copy.sources.some((s) => s.kind === 'folder' || /(^|\/)\.[^/]*$/.test(s.path)) || copy.asFile)
+    .map((copy) => copy.destination);
   const brought = new Set(run.installs.flatMap(({ reads }) => [...reads.files, ...reads.optional, ...reads.folders]));
   for (const step of run.steps) {
     if (readsNoSettings(step)) continue;
     if (mayHoldHome(regions, stage, n, place, step.variables.get('HOME')))
-      return { step, why: `${nameOfStep(step)} may read settings in the home folder, and the code is copied there` };
+      return `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`;
     const name = variableOf(step, moved, brought, place);
-    if (name !== undefined)
-      return { step, why: `${nameOfStep(step)} may read what ${name} names, and the code is copied there` };
+    if (name !== undefined) return `${nameOfStep(step)} may read what ${name} names, and the code is copied there`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 // What a shell word does besides naming itself: patterns that look for files, and commands in places that are not walked.
-import type { ShellWord, WordPart } from '../../parse/shell.ts';
+import type { Assignment, Command, ShellWord, WordPart } from '../../parse/shell.ts';
+import type { Field } from '../trace/words.ts';
 
 const PATTERN = /[*?[]/;
 
@@ -41,3 +42,36 @@ export const hidesCommand = (word: ShellWord): boolean => word.parts?.some(isHid
 /** The same for text that is not taken apart: a here-document, an array. */
 export const mayRunCommand = (text: string): boolean =>
   text.includes('$(') || text.includes(BACKQUOTE) || text.includes('<(');
+
+/** The same for all words, values and here-documents of a command; `prefix`: its assignments. */
+export function hasHidden(node: Command, prefix: readonly Assignment[]): boolean {
+  const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
+  const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
+  const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>
+    w.type === 'Word' && hidesCommand(w);
+  return (
+    words.some(isHidden) ||
+    values.some(isHidden) ||
+    node.redirects.some((r) =>
+      r.type === 'HereString'
+        ? mayRunCommand(r.target?.text ?? '')
+        : r.type === 'HereDoc' && mayRunCommand(r.body.text),
+    )
+  );
+}
+
+/** Cuts off what starts its operand with the same files in view. */
+export function unwrapped(words: readonly Field[], variables: Map<string, string>): readonly Field[] {
+  let list = words;
+  while (list.length > 1 && /^(exec|time|command|nohup|env|builtin|eatmydata)$/.test(list[0]!.value)) {
+    const name = list[0]!.value;
+    let at = 1;
+    while (name === 'env' && /^[A-Za-z_]\w*=/.test(list[at]?.value ?? '')) {
+      const { value } = list[at++]!;
+      variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
+    }
+    if (list[at] === undefined || list[at]!.value.startsWith('-')) return list;
+    list = list.slice(at);
+  }
+  return list;
+}

@@ -56,7 +56,8 @@ export function readsNoSettings(step: Step): boolean {
   const name = (step.words[0]?.value ?? '').replace(/^.*\//, '');
   return (
     name === '' ||
-    (name !== 'gpg' && (NO_FILES.has(name) || ADDS_USERS.has(name) || ALL_PATHS.has(name) || PATHS_BEHIND_FIRST.has(name)))
+    (name !== 'gpg' &&
+      (NO_FILES.has(name) || ADDS_USERS.has(name) || ALL_PATHS.has(name) || PATHS_BEHIND_FIRST.has(name)))
   );
 }
 
@@ -141,8 +142,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
         /^-(a|c)?newer|^-(samefile|fprintf?|fls|files0-from)/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
       );
       const runs = step.words.findIndex((w) => /^-(exec|execdir|ok|okdir)$/.test(w.value));
-      if (!/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? '')))
-        return NEEDS_CODE;
+      if (!/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? ''))) return NEEDS_CODE;
       return hit([...roots, ...newer.map((v) => absolute(v, step.cwd))]);
     }
     case 'curl':

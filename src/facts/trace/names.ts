@@ -29,8 +29,6 @@ su-exec-install fc-cache update-mime-database cabextract p7zip upx ulimit times 
 /** Modules that start something else: they are followed or unknown, never "no Python". */
 export const runsNoPython = (name: string): boolean => NO_PYTHON.has(name);
 
-export type PythonName = 'python' | 'pip' | undefined;
-
 /** `python`, `python3`, `python3.11`: with the version that the name fixes, where it does. */
 export function pythonName(name: string): { kind: 'python' | 'pip'; version?: string } | undefined {
   const match = /^(python|pip)(\d(?:\.\d+)?)?$/.exec(name) ?? /^(pip)-(\d(?:\.\d+)?)$/.exec(name);
@@ -42,32 +40,6 @@ export function pythonName(name: string): { kind: 'python' | 'pip'; version?: st
 export const TOOL_DISTRIBUTIONS =
   words(`pip wheel virtualenv uv poetry poetry-core poetry-plugin-export poetry-dynamic-versioning pipenv pdm pipx pip-tools hatch tox nox rye build twine setuptools-scm
 virtualenvwrapper pyenv cython-lint pre-commit`);
-
-/** Script names that a distribution is usually called by, where they differ from its name. */
-const SCRIPTS: Record<string, readonly string[]> = {
-  django: ['django-admin'],
-  flask: ['flask'],
-  uvicorn: ['uvicorn'],
-  ipython: ['ipython', 'ipython3'],
-  notebook: ['jupyter', 'jupyter-notebook'],
-  jupyterlab: ['jupyter', 'jupyter-lab'],
-  jupyter: ['jupyter'],
-  fastapi: ['fastapi'],
-  'pip-tools': ['pip-compile', 'pip-sync'],
-  awscli: ['aws'],
-  ansible: ['ansible', 'ansible-playbook', 'ansible-galaxy'],
-  pytest: ['pytest', 'py.test'],
-  'apache-airflow': ['airflow'],
-  'apache-superset': ['superset'],
-  mkdocs: ['mkdocs'],
-  scrapy: ['scrapy'],
-  celery: ['celery'],
-  gunicorn: ['gunicorn'],
-  supervisor: ['supervisord', 'supervisorctl'],
-};
-
-/** Script names that come with a distribution, as far as they are known: its own name and the usual ones. */
-export const scriptsOf = (distribution: string): readonly string[] => SCRIPTS[distribution] ?? [distribution];
 
 /** Names that are Python programs wherever they come from. */
 export const PYTHON_PROGRAMS = words(`

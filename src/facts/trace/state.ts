@@ -3,15 +3,6 @@ import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell.ts';
 import { unknown } from '../values.ts';
 
-/** One installation; its id is the same in the trace before and after a fix. */
-export interface Install {
-  readonly id: string;
-  /** Normalised distribution names, as far as they are named on the command line; undefined: read from files or unknown. */
-  readonly names?: readonly string[];
-  /** Nothing but tools that are called by their own script (names.ts): no program misses them. */
-  readonly toolsOnly: boolean;
-}
-
 export interface Environment {
   /** Absolute path, symbolic. */
   readonly path: string;
