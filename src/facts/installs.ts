@@ -9,6 +9,7 @@ import {
   type ImageFiles,
   type InstallEnvironment,
   type InstallReads,
+  type InstallTool,
   type Reading,
   startReading,
 } from './installs/reading.ts';

@@ -7,7 +7,7 @@ import type { ImageState, Stage } from '../image.ts';
 import type { Shell } from '../trace/state.ts';
 import { jsonFields, shellText } from '../trace/steps.ts';
 import { type Field, fields, type WordContext } from '../trace/words.ts';
-import { absolute, isKnown, unknown } from '../values.ts';
+import { absolute, unknown } from '../values.ts';
 import { hasHidden, isPattern, mayRunCommand, unwrapped } from './shellWords.ts';
 
 export interface Step {
