@@ -16,6 +16,7 @@ import type {
   Transform,
 } from './model.ts';
 import { applySuppressions, unusedSuppressions } from './suppress.ts';
+import { unreadFindings } from './unread.ts';
 
 export interface FixOptions {
   /** Ids of the transforms that run, in the order of the list. */
@@ -147,7 +148,7 @@ export function fixRepository<F = Facts>(
   const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
   const notes: Finding[] = [
-    ...unreadFindings(facts, options),
+    ...unreadFindings(facts),
     ...unusedSuppressions(current, {
       paths: [...new Set(paths)],
       used,
@@ -263,19 +264,4 @@ function flat(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
   const paths: ReadonlyMap<string, PathKind> = changed.paths;
   const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
   return layered;
-}
-
-/** One line for every Dockerfile that is left alone. */
-function unreadFindings(facts: Facts, options: FixOptions): Finding[] {
-  return facts.dockerfiles.flatMap((d) => {
-    if (d.leftAlone === undefined || !isBelow(d.path, options.prefix)) return [];
-    return [
-      {
-        path: d.path,
-        offset: d.leftAlone.offset,
-        message: `Left alone: ${d.leftAlone.message}.`,
-        reason: 'What is not read exactly is not edited; nothing in this file was changed.',
-      },
-    ];
-  });
 }

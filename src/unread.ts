@@ -1,0 +1,32 @@
+// One clear line for every file that is left alone because it is not read exactly.
+import { type Facts, isDockerfileName } from './facts/facts.ts';
+import type { Finding } from './model.ts';
+
+const NEXT = 'What is not read exactly is not edited; nothing in this file was changed.';
+
+/** Findings (none has a fix) for Dockerfiles and compose files that cannot be read, or only in part. */
+export function unreadFindings(facts: Facts): Finding[] {
+  const { snapshot } = facts;
+  const left = (path: string, offset: number, message: string): Finding => ({
+    path,
+    offset,
+    message: `Left alone: ${message.replace(/[.]$/, '')}.`,
+    reason: NEXT,
+  });
+  const found = facts.dockerfiles.flatMap((d) =>
+    d.leftAlone === undefined ? [] : [left(d.path, d.leftAlone.offset, d.leftAlone.message)],
+  );
+  const read = new Set(facts.dockerfiles.map((d) => d.path));
+  const folders = new Set<string>();
+  for (const [path, kind] of snapshot.paths) {
+    const folder = /^(.*\/)?Dockerfile(?=\/)/.exec(path)?.[0];
+    if (folder !== undefined) folders.add(folder);
+    if (read.has(path) || !isDockerfileName(path)) continue;
+    if (kind === 'symlink') found.push(left(path, 0, 'it is a symbolic link, and links are not followed'));
+    else if (kind === 'other') found.push(left(path, 0, 'it is no regular file'));
+    else if (kind !== 'submodule') found.push(left(path, 0, 'it cannot be read, or is too large'));
+  }
+  for (const folder of folders) found.push(left(folder, 0, 'it is a folder'));
+  for (const issue of facts.compose.issues) found.push(left(issue.path, issue.offset, issue.message));
+  return found;
+}
