@@ -14,8 +14,11 @@ export function ignoreLine(name: string, paths: readonly string[]): string[] {
 
 /** The line as the file writes folders: with a slash at the end where most of its folders have one. */
 export function styled(line: string, text: string): string {
-  const folders = parseIgnore(text)
-    .patterns.map(({ start, end, negated }) => (negated ? '' : trimGoSpace(text.slice(start, end))))
+  const { patterns } = parseIgnore(text);
+  // BuildKit walks file by file: an earlier `!**/*.py` brings files inside back unless the last pattern matches them itself
+  if (patterns.some((p) => p.negated && p.pattern.includes('**'))) return `${line}/**`;
+  const folders = patterns
+    .map(({ start, end, negated }) => (negated ? '' : trimGoSpace(text.slice(start, end))))
     .filter(
       (own) =>
         /\/$/.test(own) ||

@@ -25,8 +25,6 @@ const SAME: Readonly<Record<string, string>> = {
   'activate-to-env/drops-activations-where-path-is-set-already': 'ENV had set the environment before',
   'activate-to-env/removes-an-activation-that-nothing-follows': 'it did nothing',
   'fix-venv-volume/follows-the-working-folder': 'uv run makes the hidden environment anew, in the folder of the host',
-  'ignore-venv/adds-behind-an-exception-for-every-python-file':
-    'BuildKit takes in what the exception names below the ignored folder all the same: the line should be `.venv/**`',
   'ignore-venv/adds-for-uv-under-a-copy-over-its-environment': 'the sync behind the copy makes the environment anew',
   'fix-venv-volume/removes-an-empty-volume-that-hides-the-environment-of-the-host':
     'the host has an interpreter that no container has',
