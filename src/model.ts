@@ -105,6 +105,7 @@ export interface Transform<F = unknown> {
   readonly title: string;
   readonly why: string;
   readonly references: readonly string[];
+  /** What it reaches at best: S safe, U unsafe, F finding only. */
   readonly tier: 'S' | 'U' | 'F';
   readonly offByDefault?: true;
   run(facts: F): Finding[];

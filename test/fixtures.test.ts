@@ -89,4 +89,5 @@ test('each transform has its cases, and each folder of cases its transform', () 
   const ids = transforms.map(({ id }) => id);
   const folders = readdirSync(root).filter((name) => name !== 'repositories');
   expect(folders.filter((name) => !ids.includes(name))).toEqual([]);
+  expect(ids.filter((id) => !folders.includes(id))).toEqual([]);
 });

@@ -15,6 +15,13 @@ const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
 /** Cases that no engine builds, or none without what is not here; the reason is the plain word. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
   'activate-to-env/keeps-a-bom-and-a-missing-final-newline': 'BuildKit refuses a RUN whose bytes are no UTF-8',
+  'split-dependency-copy/copies-a-pipfile-without-a-lock':
+    'pipenv does not install beside packages of the distribution',
+  'split-dependency-copy/splits-pipenv': 'pipenv does not install beside packages of the distribution',
+  'split-dependency-copy/keeps-certificates-before-the-command-that-reads-them': 'its certificate is none',
+  'split-dependency-copy/keeps-the-steps-between-in-their-order': 'its package of the distribution is of one release',
+  'split-dependency-copy/leaves-folders-out-that-poetry-depends-on':
+    'poetry builds a folder with packages of one index only',
   'split-dependency-copy/installs-pdms-dependencies-first': 'pdm takes its packages from one index only',
   'ignore-venv/keeps-a-recommended-line-that-the-repository-needs': 'its RUN needs git in the image',
   'ignore-venv/adds-for-add-and-for-a-copy-with-parents': 'COPY --parents needs a frontend that is fetched',
