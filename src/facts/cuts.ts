@@ -38,6 +38,8 @@ export function cutCommand({ path, text, instruction, place, instead }: CutInput
   }
   if (place.previous !== undefined) {
     if (place.operatorBefore === '||') return { why: 'it stands behind ||' };
+    // behind `;` it decides alone whether the step succeeds
+    if (place.operatorBefore !== '&&') return { why: 'the step succeeds or fails by it' };
     const gap = text.slice(place.previous, command.start);
     if (hasComment(gap)) return { why: 'a comment stands between it and the command before' };
     return { edit: replaceRange(path, { start: place.previous, end: command.end }, '') };
