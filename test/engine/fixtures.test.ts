@@ -18,6 +18,8 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   'split-dependency-copy/copies-a-pipfile-without-a-lock':
     'pipenv does not install beside packages of the distribution',
   'split-dependency-copy/splits-pipenv': 'pipenv does not install beside packages of the distribution',
+  'split-dependency-copy/keeps-the-settings-of-the-system-before-what-they-are-for':
+    'its pip.conf leads away from the index',
   'split-dependency-copy/keeps-certificates-before-the-command-that-reads-them': 'its certificate is none',
   'split-dependency-copy/keeps-the-steps-between-in-their-order': 'its package of the distribution is of one release',
   'split-dependency-copy/leaves-folders-out-that-poetry-depends-on':
