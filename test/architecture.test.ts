@@ -83,7 +83,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/io': [...GROUND, 'src/edit.ts', 'src/io'],
   'src/report': [...GROUND, 'src/edit.ts', 'src/report'],
   'src/config': [...GROUND, 'src/edit.ts', 'src/config'],
-  'src/options.ts': [...GROUND, 'src/report', 'src/verifyOptions.ts'],
+  'src/options.ts': [...GROUND, 'src/report', 'src/verifyOptions.ts', 'src/bulkOptions.ts'],
   'src/verifyOptions.ts': [...GROUND, 'src/report'],
   'src/verify': [
     ...GROUND,
@@ -98,6 +98,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       'src/verifyOptions.ts',
     ],
     'src/verify',
+  ],
+  'src/bulkOptions.ts': [...GROUND, 'src/report', 'src/bulk'],
+  'src/bulk': [
+    ...GROUND,
+    ...['src/edit.ts', 'src/facts', 'src/config', 'src/fix.ts', 'src/io', 'src/report', 'src/run.ts', 'src/deliver.ts'],
+    ...['src/verify', 'src/bulkOptions.ts', 'src/bulk'],
   ],
   'src/choose.ts': [...GROUND, 'src/edit.ts', 'src/report'],
   'src/explain.ts': GROUND,
