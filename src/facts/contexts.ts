@@ -2,6 +2,8 @@
 import type { Snapshot } from '../model.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile.ts';
 import { type IgnoreFile, ignores, parseIgnore } from '../parse/dockerignore.ts';
+import { namingsOf } from './builds/namedContexts.ts';
+import { existsAt } from './folders.ts';
 import { folderOf, joinInside } from './place.ts';
 import type { ServiceFacts } from './serviceFacts.ts';
 
@@ -16,12 +18,6 @@ export interface BuildContext {
   /** Is this path (relative to the context) left out? Nothing is where there is no file. */
   readonly ignored: (path: string) => boolean;
 }
-
-const NAMES_FILES =
-  /(^|\/)(Makefile[^/]*|[^/]*\.mk|justfile|Taskfile\.ya?ml|Jenkinsfile[^/]*|docker-bake[^/]*|[^/]*\.bake\.hcl|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|skaffold[^/]*\.ya?ml|fly\.toml|render\.ya?ml|heroku\.yml|devcontainer\.json|tox\.ini|noxfile\.py|bitbucket-pipelines\.yml|\.circleci\/config\.yml|[^/]*\.(sh|bash|hcl|ps1))$|^\.github\/(workflows|actions)\/.*\.ya?ml$/i;
-
-/** Files that build images by name; read when the context must be guessed. */
-export const mayNameDockerfiles = (path: string): boolean => NAMES_FILES.test(path);
 
 /** The context of one Dockerfile. `services`: those whose build names it. */
 export function contextOf(
@@ -85,9 +81,14 @@ function folderOfContext(
   const sources = contextSources(syntax);
   const here = sources.every((s) => existsIn(own, s, snapshot));
   const root = sources.every((s) => existsIn('', s, snapshot));
-  const naming = namedBy(path, snapshot);
-  if (naming !== undefined)
-    return { folder: undefined, reason: `${naming} names this Dockerfile, so the build context is not known` };
+  const namings = namingsOf(path, snapshot);
+  const unclear = namings.find(({ contexts }) => contexts === undefined);
+  if (unclear !== undefined)
+    return { folder: undefined, reason: `${unclear.path} names this Dockerfile, so the build context is not known` };
+  const [named, ...others] = new Set(namings.flatMap(({ contexts }) => contexts ?? []));
+  if (others.length > 0)
+    return { folder: undefined, reason: `${namings.map((n) => n.path).join(' and ')} build it in several contexts` };
+  if (named !== undefined) return namedContext(named, namings[0]!.path, sources, snapshot);
   if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
   if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
   return {
@@ -96,6 +97,14 @@ function folderOfContext(
       ? 'what it copies exists both beside it and at the root'
       : 'what it copies is found neither beside it nor at the root',
   };
+}
+
+/** A context that a workflow or script names holds if what the Dockerfile copies stands there. */
+function namedContext(folder: string, by: string, sources: readonly string[], snapshot: Snapshot) {
+  const missing = sources.find((source) => !existsIn(folder, source, snapshot));
+  if (missing === undefined) return { folder, reason: `named by ${by}` };
+  const reason = `${by} builds it in ${folder === '' ? 'the root' : folder}, where ${missing} does not stand`;
+  return { folder: undefined, reason };
 }
 
 /** Sources of COPY and ADD from the context, as written; those with a variable are left out. */
@@ -112,41 +121,4 @@ function existsIn(folder: string, source: string, snapshot: Snapshot): boolean {
   if (clean === undefined) return false;
   if (/[*?[\\]/.test(source)) return true;
   return clean === '' || clean === folder || existsAt(clean, snapshot);
-}
-
-const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
-
-/** Does a file or a folder stand at this path of the repository? */
-export function existsAt(path: string, snapshot: Snapshot): boolean {
-  return snapshot.paths.has(path) || isFolder(path, snapshot);
-}
-
-export function isFolder(path: string, snapshot: Snapshot): boolean {
-  let known = folders.get(snapshot.paths);
-  if (known === undefined) {
-    known = new Set(['']);
-    for (const file of snapshot.paths.keys()) {
-      for (let at = folderOf(file); at !== '' && !known.has(at); at = folderOf(at)) known.add(at);
-    }
-    folders.set(snapshot.paths, known);
-  }
-  return known.has(path);
-}
-
-/** The first workflow, Makefile, bake file or script that names this Dockerfile. */
-function namedBy(path: string, snapshot: Snapshot): string | undefined {
-  for (const [other, kind] of snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !mayNameDockerfiles(other)) continue;
-    const text = snapshot.read(other);
-    if (text?.includes(path)) return other;
-    const folder = folderOf(path);
-    if (
-      text?.includes('docker') &&
-      new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/)?["'\\s]`).test(
-        text,
-      )
-    )
-      return other;
-  }
-  return undefined;
 }

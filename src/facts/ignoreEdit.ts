@@ -1,8 +1,9 @@
 // The ignore line that keeps a host's environment out of the build context, and when it may be written.
 import { appendLines, createFile } from '../edit.ts';
 import type { Snapshot, TextEdit } from '../model.ts';
-import { type BuildContext, contextSources, existsAt } from './contexts.ts';
+import { type BuildContext, contextSources } from './contexts.ts';
 import type { DockerfileFacts } from './facts.ts';
+import { existsAt } from './folders.ts';
 
 /** `line` added to the ignore file that counts, in its line endings; the file is created where there is none. */
 export function ignoreEdit(context: BuildContext, snapshot: Snapshot, line: string): TextEdit | undefined {

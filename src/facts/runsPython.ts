@@ -1,7 +1,7 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
 import type { Base } from './bases.ts';
+import { mayNameDockerfiles } from './builds/namedContexts.ts';
 import { isRun } from './compare.ts';
-import { mayNameDockerfiles } from './contexts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
 import type { ServiceFacts } from './serviceFacts.ts';

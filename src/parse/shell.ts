@@ -1,5 +1,5 @@
 // Shell text -> syntax tree (unbash), with the way from its offsets back into the file.
-import { forEachChild, type ParsedScript, parse } from 'unbash';
+import { type Command, forEachChild, type ParsedScript, parse } from 'unbash';
 import type { LogicalText, Problem, Range } from '../model.ts';
 import { offsetOf, rangeOf } from './logical.ts';
 
@@ -67,6 +67,19 @@ function outsideItsParent(script: ParsedScript): number | undefined {
     });
   }
   return lost;
+}
+
+/** Every simple command of the text, also those inside others, in the order in which they begin. */
+export function commandsOf(script: ParsedScript): Command[] {
+  const found: Command[] = [];
+  const open: Parameters<typeof forEachChild>[0][] = [script];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.type === 'Command') found.push(node);
+    forEachChild(node, (child) => {
+      open.push(child);
+    });
+  }
+  return found.sort((one, other) => one.pos - other.pos);
 }
 
 /** File range of [at, to) of the shell text. */

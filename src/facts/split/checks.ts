@@ -1,8 +1,8 @@
 // What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
-import { isFolder } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
+import { isFolder } from '../folders.ts';
 import type { ImageFacts, Stage } from '../image.ts';
 import type { ImageFiles, InstallReads } from '../installs.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';

@@ -2,7 +2,8 @@
 import type { Snapshot } from '../../model.ts';
 import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
-import { type BuildContext, isFolder } from '../contexts.ts';
+import type { BuildContext } from '../contexts.ts';
+import { isFolder } from '../folders.ts';
 import { lookupIn, type Stage } from '../image.ts';
 import { joinInside } from '../place.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';

@@ -1,0 +1,76 @@
+// The image builds of a GitHub workflow or action: docker/build-push-action, and shell text of its steps.
+import { childOf, type MapNode, type Node } from '../../parse/yamlNodes.ts';
+import { readYaml } from '../../parse/yamlTree.ts';
+import { joinBuilds, type ReadBuilds, readShellBuilds, textWithoutBuilds, type WrittenBuild } from './shellBuilds.ts';
+
+/** Reads the builds of a workflow's text (latin1). Triggers and names build nothing. */
+export function readWorkflowBuilds(text: string): ReadBuilds {
+  const { root, problems } = readYaml(text);
+  if (problems.length > 0 || root?.kind !== 'map') return { ...textWithoutBuilds(text), unclear: true };
+  const found: ReadBuilds[] = [];
+  for (const [key, { value }] of root.entries) if (key !== 'on' && key !== 'name') found.push(read(value));
+  return joinBuilds(found);
+}
+
+function read(node: Node): ReadBuilds {
+  if (node.kind === 'scalar') return textWithoutBuilds(node.text);
+  if (node.kind === 'seq') {
+    const moved = node.items.some(({ value }) => value.kind === 'map' && checksOutElsewhere(value));
+    const joined = joinBuilds(node.items.map(({ value }) => read(value)));
+    return moved && joined.builds.length > 0 ? { ...joined, unclear: true } : joined;
+  }
+  return isStep(node) ? readStep(node) : joinBuilds([...node.entries.values()].map(({ value }) => read(value)));
+}
+
+const isStep = (node: MapNode): boolean => childOf(node, 'uses') !== undefined || childOf(node, 'run') !== undefined;
+
+function scalar(node: MapNode | undefined, key: string): string | undefined {
+  const value = node && childOf(node, key);
+  return value?.kind === 'scalar' && value.value !== null ? value.text : undefined;
+}
+
+/** Another repository, or this one in a folder of its own: paths of later steps are other paths. */
+function checksOutElsewhere(step: MapNode): boolean {
+  if (!/^actions\/checkout@/.test(scalar(step, 'uses') ?? '')) return false;
+  const inputs = childOf(step, 'with');
+  return inputs?.kind === 'map' && ['path', 'repository'].some((key) => childOf(inputs, key) !== undefined);
+}
+
+function readStep(step: MapNode): ReadBuilds {
+  const run = scalar(step, 'run');
+  if (run !== undefined) {
+    const folder = scalar(step, 'working-directory');
+    const builds = readShellBuilds(run);
+    return folder === undefined ? builds : { ...builds, folders: [...builds.folders, folder] };
+  }
+  const inputs = childOf(step, 'with');
+  if (inputs === undefined) return textWithoutBuilds('');
+  const others = (taken: readonly string[]): ReadBuilds =>
+    inputs.kind === 'map'
+      ? joinBuilds([...inputs.entries].filter(([key]) => !taken.includes(key)).map(([, { value }]) => read(value)))
+      : read(inputs);
+  if (!/^docker\/build-push-action@/.test(scalar(step, 'uses') ?? '')) return others([]);
+  const build = inputs.kind === 'map' ? actionBuild(inputs) : undefined;
+  // Labels and tags may say anything.
+  const rest = others(['context', 'file', 'labels', 'tags', 'cache-from', 'cache-to', 'build-args', 'platforms']);
+  return build === undefined ? { ...rest, unclear: true } : { ...rest, builds: [...rest.builds, build] };
+}
+
+/**
+ * What the action builds; undefined where it is not written out. Source: its README: without a context the repository at its
+ * root; `{{defaultContext}}:folder` a folder of it, in which `file` is then looked for.
+ */
+function actionBuild(inputs: MapNode): WrittenBuild | undefined {
+  const context = scalar(inputs, 'context') ?? '{{defaultContext}}';
+  const file = scalar(inputs, 'file');
+  if (context.includes('$') || childOf(inputs, 'build-contexts') !== undefined) return undefined;
+  const [, folder] = /^\{\{defaultContext\}\}(?::(.*))?$/.exec(context) ?? [context];
+  if (context.startsWith('{{')) {
+    const own = folder ?? '.';
+    return withFile(file === undefined ? undefined : `${own}/${file}`, own);
+  }
+  return /^[a-z+]+:\/\/|^git@|^[/~]/.test(context) ? undefined : withFile(file, context);
+}
+
+const withFile = (file: string | undefined, context: string): WrittenBuild =>
+  file?.includes('$') ? { file: undefined, anyFile: true, context } : { file, context };

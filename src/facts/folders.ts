@@ -1,0 +1,22 @@
+// Which files and folders stand in a repository.
+import type { Snapshot } from '../model.ts';
+import { folderOf } from './place.ts';
+
+const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
+
+/** Does a file or a folder stand at this path of the repository? */
+export function existsAt(path: string, snapshot: Snapshot): boolean {
+  return snapshot.paths.has(path) || isFolder(path, snapshot);
+}
+
+export function isFolder(path: string, snapshot: Snapshot): boolean {
+  let known = folders.get(snapshot.paths);
+  if (known === undefined) {
+    known = new Set(['']);
+    for (const file of snapshot.paths.keys()) {
+      for (let at = folderOf(file); at !== '' && !known.has(at); at = folderOf(at)) known.add(at);
+    }
+    folders.set(snapshot.paths, known);
+  }
+  return known.has(path);
+}
