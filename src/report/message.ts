@@ -1,12 +1,14 @@
 // One text for the commit and the pull request: what changed and why, the gain, how to opt out.
 
-import type { AppliedFix } from '../model.ts';
+import type { AppliedFix, Fix } from '../model.ts';
 import { printable } from './printable.ts';
 import type { About } from './render.ts';
 import { counted } from './summary.ts';
 
 const WIDEST_TITLE = 72;
 const WIDEST_LINE = 72;
+/** What a forge takes for a person, an issue or a link, also in the title of a commit: "fixes #1" would close one. */
+const REFERS = /[@#!&`<>[\]~^%|]|\$\d|\b[A-Z]\w*-\d|:\/\/|\bwww\./i;
 
 /** A title of at most 72 characters without a full stop, and a body of wrapped paragraphs; UTF-8 text, not bytes. */
 export interface Message {
@@ -14,28 +16,54 @@ export interface Message {
   readonly body: string;
 }
 
-/** `fixes`: those of one commit, in order. `about`: the transforms; ones that are not among them are told by their id. */
-export function changeMessage(fixes: readonly AppliedFix[], about: readonly About[]): Message {
+/** What the commit and the pull request both say, before it is laid out. Text of the repository in it is latin1, as it stands there. */
+export interface ChangeWords {
+  /** Ids of the transforms, in order. */
+  readonly ids: readonly string[];
+  /** At most 72 characters without a full stop; UTF-8 text of one line. */
+  readonly title: string;
+  readonly transforms: readonly {
+    readonly title: string;
+    /** The first paragraph of the transform's reason, its own Markdown; lines are joined. */
+    readonly why: string;
+    readonly files: readonly {
+      readonly path: string;
+      readonly sentences: readonly string[];
+    }[];
+  }[];
+}
+
+/** `fixes`: what is told about, in order. `about`: the transforms; ones that are not among them are told by their id. */
+export function changeWords(fixes: readonly AppliedFix[], about: readonly About[]): ChangeWords {
   const ids = [...new Set(fixes.map((fix) => fix.transform))];
   const known = ids.map((id) => about.find((one) => one.id === id) ?? { id, title: id, why: '', references: [] });
-  const paragraphs = known.flatMap((transform) => {
-    const own = fixes.filter((fix) => fix.transform === transform.id).map(({ fix }) => fix);
-    const files = new Map<string, string[]>();
-    for (const fix of own) {
+  const transforms = known.map(({ id, title, why }) => {
+    const files = new Map<string, Set<string>>();
+    for (const { transform, fix } of fixes) {
+      if (transform !== id) continue;
       const path = fix.edits[0]?.path ?? '';
-      files.set(path, [
-        ...(files.get(path) ?? []),
-        ...sentences(fix.title, otherFiles(fix.edits, path), fix.notes ?? [], fix.gain),
-      ]);
+      const said = files.get(path) ?? new Set();
+      for (const sentence of sentences(fix, path)) said.add(sentence);
+      files.set(path, said);
     }
     // the first paragraph says it to a reviewer; the rest is for the documentation
-    const why = plain(transform.why.split(/\n[ \t]*\n/, 1)[0] ?? '');
-    const heading = known.length > 1 ? [`${plain(transform.title)}: ${why}`] : [why];
-    const items = [...files].map(([path, said]) => `- ${plain(path)}: ${[...new Set(said)].join(' ')}`);
-    return [heading.map((text) => wrap(text)).join('\n'), items.map((item) => wrap(item, '  ')).join('\n')];
+    const first = (why.split(/\n[ \t]*\n/, 1)[0] ?? '').replaceAll('\n', ' ');
+    return { title, why: first, files: [...files].map(([path, said]) => ({ path, sentences: [...said] })) };
+  });
+  return { ids, title: titleOf(fixes, known), transforms };
+}
+
+/** `fixes`: those of one commit, in order. `about`: the transforms; ones that are not among them are told by their id. */
+export function changeMessage(fixes: readonly AppliedFix[], about: readonly About[]): Message {
+  const { ids, title, transforms } = changeWords(fixes, about);
+  const paragraphs = transforms.flatMap((transform) => {
+    const why = plain(transform.why);
+    const heading = transforms.length > 1 ? `${plain(transform.title)}: ${why}` : why;
+    const items = transform.files.map(({ path, sentences: said }) => `- ${plain(path)}: ${said.map(plain).join(' ')}`);
+    return [wrap(heading), items.map((item) => wrap(item, '  ')).join('\n')];
   });
   const body = [...paragraphs, ...optOut(ids)].filter((paragraph) => paragraph !== '').join('\n\n');
-  return { title: titleOf(fixes, known), body: `${body}\n` };
+  return { title, body: `${body}\n` };
 }
 
 /** The message as git takes it. */
@@ -63,7 +91,7 @@ function titleOf(fixes: readonly AppliedFix[], known: readonly Pick<About, 'titl
 /** The first that fits; else the last, cut at a word. */
 function fitting(titles: readonly string[]): string {
   const clean = titles.map((title) => plain(title).replace(/\.$/, ''));
-  const fits = clean.find((title) => title.length <= WIDEST_TITLE && title !== '');
+  const fits = clean.find((title) => title.length <= WIDEST_TITLE && title !== '' && !REFERS.test(title));
   if (fits !== undefined) return fits;
   const last = clean.at(-1) ?? '';
   const cut = last.slice(0, WIDEST_TITLE + 1);
@@ -71,18 +99,10 @@ function fitting(titles: readonly string[]): string {
   return space > 0 ? cut.slice(0, space) : cut.slice(0, WIDEST_TITLE);
 }
 
-function sentences(
-  title: string,
-  others: readonly string[],
-  notes: readonly string[],
-  gain: string | undefined,
-): string[] {
-  const also = others.length > 0 ? ` (with ${others.map(plain).join(', ')})` : '';
-  return [
-    `${plain(title).replace(/\.$/, '')}${also}.`,
-    ...(gain === undefined ? [] : [plain(gain)]),
-    ...notes.map(plain),
-  ];
+function sentences({ title, edits, notes, gain }: Fix, path: string): string[] {
+  const others = otherFiles(edits, path);
+  const also = others.length > 0 ? ` (with ${others.join(', ')})` : '';
+  return [`${title.replace(/\.$/, '')}${also}.`, ...(gain === undefined ? [] : [gain]), ...(notes ?? [])];
 }
 
 function otherFiles(edits: readonly { readonly path: string }[], path: string): string[] {
