@@ -20,6 +20,8 @@ export interface Target {
   readonly project?: Project;
   /** Why it is not looked at (archived, empty, a fork); said by the source. */
   readonly skip?: string;
+  /** With `skip`: the source names no repository there (a wrong line of a list); it ends as 'failed', not 'skipped'. */
+  readonly wrong?: true;
 }
 
 /** Name and address that the campaign's commits are made under. */

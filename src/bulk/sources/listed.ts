@@ -1,0 +1,117 @@
+// The targets that a forge lists: an owner's, a group's, what a search finds, or the one that was named.
+
+import { type Forge, type ForgeKind, ForgeProblem, type ForgeRepository } from '../../io/forge/forge.ts';
+import type { ForgePlace } from '../../io/forge/places.ts';
+import type { Target } from '../model.ts';
+import { targetIn } from './address.ts';
+import { wrongTarget } from './written.ts';
+
+/** A forge did not give its list (to the end). The message is for people and carries no credentials. */
+export class ListingFailed extends Error {
+  readonly forge: ForgeKind;
+  /** Whether asking again is of no use. */
+  readonly isDenied: boolean;
+
+  constructor(message: string, forge: ForgeKind, isDenied = true) {
+    super(message);
+    this.name = 'ListingFailed';
+    this.forge = forge;
+    this.isDenied = isDenied;
+  }
+}
+
+const TRIES = 5;
+const FIRST_WAIT_MILLISECONDS = 1000;
+
+/** What a forge is asked for. */
+export type Asked = { readonly owner: string } | { readonly search: string } | { readonly path: string };
+
+/**
+ * All repositories that a forge lists; archived, empty and forked ones with the reason why they are left (one that was named by its
+ * path may be a fork). Throws `ListingFailed`.
+ */
+export async function* listed(
+  forge: Forge,
+  { place, asked }: { readonly place: ForgePlace; readonly asked: Asked },
+  signal: AbortSignal,
+): AsyncIterable<Target> {
+  let given = 0;
+  for (let tries = 1; ; tries++) {
+    try {
+      let seen = 0;
+      for await (const repository of answers(forge, asked, signal)) {
+        // Begun again after a failure: these were given already.
+        if (++seen <= given) continue;
+        given = seen;
+        tries = 1;
+        yield targetOf(repository, place);
+      }
+      if (given === 0 && 'path' in asked) yield unknown(place, asked.path);
+      return;
+    } catch (error) {
+      if (!(error instanceof ForgeProblem)) throw error;
+      const mayHelp = error.kind === 'again' || error.kind === 'limited';
+      if (!mayHelp || tries >= TRIES || signal.aborted) throw failed(error, place, asked);
+      // After 'limited' the client itself waits as long as the forge asked.
+      if (error.kind === 'again') await pause(FIRST_WAIT_MILLISECONDS * 2 ** (tries - 1), signal);
+    }
+  }
+}
+
+async function* answers(forge: Forge, asked: Asked, signal: AbortSignal): AsyncIterable<ForgeRepository> {
+  if ('path' in asked) return yield* named(forge, asked.path, signal);
+  try {
+    yield* forge.list(asked, signal);
+  } catch (error) {
+    const isNoGroup = error instanceof ForgeProblem && error.kind === 'missing';
+    if (!isNoGroup || !('owner' in asked) || !asked.owner.includes('/')) throw error;
+    // `gitlab:GROUP/NAME` may be a project as well.
+    let found = false;
+    for await (const repository of named(forge, asked.owner, signal)) {
+      found = true;
+      yield repository;
+    }
+    if (!found) throw error;
+  }
+}
+
+async function* named(forge: Forge, path: string, signal: AbortSignal): AsyncIterable<ForgeRepository> {
+  const repository = await forge.repository(path, signal);
+  if (repository) yield { ...repository, fork: false };
+}
+
+function unknown(place: ForgePlace, path: string): Target {
+  return wrongTarget(`${place.host}/${path}`, 'the forge has no such repository, or hides it from us');
+}
+
+function targetOf({ project, cloneUrl, archived, empty, fork }: ForgeRepository, place: ForgePlace): Target {
+  const skip = archived
+    ? 'the repository is archived'
+    : empty
+      ? 'the repository is empty'
+      : fork
+        ? 'the repository is a fork'
+        : undefined;
+  return { ...targetIn(place, project.path), url: cloneUrl, project, ...(skip !== undefined && { skip }) };
+}
+
+function failed(problem: ForgeProblem, place: ForgePlace, asked: Asked): ListingFailed {
+  const what = 'owner' in asked ? asked.owner : 'search' in asked ? 'what was searched for' : asked.path;
+  const isDenied = problem.kind !== 'again' && problem.kind !== 'limited';
+  return new ListingFailed(`${place.host} did not list ${what}: ${problem.message}`, place.kind, isDenied);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
