@@ -2,8 +2,8 @@
 
 import { composeLoader } from '../facts/composeLoad.ts';
 import { contextCopies, takesIn } from '../facts/contextCopies.ts';
-import { existsAt } from '../facts/contexts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import { existsAt } from '../facts/folders.ts';
 import { hostEnvironments } from '../facts/hostEnvironments.ts';
 import { stageNamed } from '../facts/image.ts';
 import type { ServiceFacts } from '../facts/serviceFacts.ts';
