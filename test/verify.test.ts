@@ -1,10 +1,15 @@
 // The pure parts of the proof: what is built, how it is read, how it is judged.
 
-import { describe, expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import { gainOf, rerunOf } from '../src/facts/gain.ts';
+import { findEngine } from '../src/io/engine.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
+import { refusalOf } from '../src/refusal.ts';
 import { evidenceMarkdown } from '../src/report/evidence.ts';
 import type { ProcessSeen, Proof, SideSeen } from '../src/report/proof.ts';
 import { renderProofs } from '../src/report/proofText.ts';
@@ -24,6 +29,45 @@ function snapshot(files: Readonly<Record<string, string>>): Snapshot {
 }
 
 const facts = (files: Readonly<Record<string, string>>) => factsOf(snapshot(files), settingsOf({}), new Map());
+
+describe('the engine', () => {
+  const place = mkdtempSync(join(tmpdir(), 'verify-test-'));
+  afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+  /** A PATH on which these programs stand, each a few lines of shell. */
+  function path(name: string, programs: Readonly<Record<string, string>>): { PATH: string } {
+    const PATH = join(place, name);
+    mkdirSync(PATH);
+    for (const [program, lines] of Object.entries(programs)) {
+      writeFileSync(join(PATH, program), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    }
+    return { PATH };
+  }
+
+  const DEAD = 'echo "Cannot connect to the Docker daemon." >&2; exit 1';
+  const PODMAN = 'case "$1" in --version) echo podman version 4.9.4;; version) echo 4.9.4;; *) exit 9;; esac';
+
+  test.each([
+    ['nothing', {}, 'neither docker nor podman was found'],
+    ['silence', { docker: DEAD }, 'no engine answers (docker: Cannot connect to the Docker daemon.)'],
+  ])('where there is %s, says what to install', async (name, programs, what) => {
+    const refused = await findEngine(path(name, programs)).catch(refusalOf);
+    expect(refused).toMatchObject({ what, next: expect.stringMatching(/Install Docker Engine .* or Podman/) });
+  });
+
+  test('is Podman where no Docker answers, and where docker is its other name', async () => {
+    const beside = path('beside', { docker: DEAD, podman: PODMAN });
+    expect(await findEngine(beside)).toMatchObject({ kind: 'podman', command: 'podman', version: '4.9.4' });
+    const alias = path('alias', { docker: PODMAN });
+    expect(await findEngine(alias)).toMatchObject({ kind: 'podman', command: 'docker' });
+  });
+
+  test('is a Docker with BuildKit only', async () => {
+    const old = 'case "$1" in --version) echo Docker version 20;; version) echo 20.10;; *) exit 1;; esac';
+    const refused = await findEngine(path('old', { docker: old })).catch(refusalOf);
+    expect(refused).toMatchObject({ what: 'this docker has no buildx', next: expect.stringContaining('buildx') });
+  });
+});
 
 describe('the build log', () => {
   const log = `#5 [stage-0 1/4] FROM docker.io/library/python:3.12-slim
@@ -49,6 +93,33 @@ ERROR: failed to build: no`;
       { name: 'COPY . .', cached: false, processes: [] },
     ]);
     expect(tail.at(-1)).toBe('ERROR: failed to build: no');
+    expect(tail.join('')).not.toContain(BUILD_MARK);
+  });
+
+  test('is read in the form of Podman too', () => {
+    const podman = `[1/2] STEP 1/4: FROM python:3.12-slim AS b
+[1/2] STEP 2/4: ARG PYVENV_FIX_RUN=1
+--> 3f32dcb2adf
+[1/2] STEP 3/4: WORKDIR /app
+--> Using cache 2bead9cb94256e64ecf0272d7fc5a4f05732fcff54b99afc515c59a3ca7fa72d
+--> 2bead9cb942
+[1/2] STEP 4/4: RUN --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix pip install six
+${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
+#9 CACHED
+--> 0da7eb365ea
+[2/2] STEP 1/2: FROM 0da7eb365eaa96fbf70045dfe30582fa479310133a70b6bb5b977506c30181ee
+[2/2] STEP 2/2: COPY --from=b /app /x
+Error: no`;
+    const reader = readBuildLog(withoutMount);
+    for (const line of podman.split('\n')) reader.line(line);
+    const { steps, tail } = reader.done();
+    const seen = { step: 'RUN pip install six', command: 'pip install six', prefix: '/v', inEnvironment: true };
+    expect(steps).toEqual([
+      { name: 'WORKDIR /app', cached: true, processes: [] },
+      { name: 'RUN pip install six', cached: false, processes: [seen] },
+      { name: 'COPY --from=b /app /x', cached: false, processes: [] },
+    ]);
+    expect(tail.at(-1)).toBe('Error: no');
     expect(tail.join('')).not.toContain(BUILD_MARK);
   });
 });
@@ -231,6 +302,24 @@ describe('the judgement', () => {
     const judged = judge(before, after, base);
     expect(judged.verdict).toBe(verdict);
     if (verdict === 'worse' || verdict === 'better') expect(judged.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('an engine that starts nothing has shown nothing', () => {
+    const refused = (said: string) => ({ processes: [], ended: 'not started' as const, said: [said] });
+    const dead = side({ start: refused('Error: no rights'), exec: refused('Error: no rights') });
+    expect(judge(dead, dead, base)).toEqual({
+      verdict: 'cannot tell',
+      reasons: ['No container of it could be started: Error: no rights'],
+    });
+    // An image without a Python, or with nothing to start, is the image's own matter.
+    const bare = side({
+      start: refused('no command specified'),
+      exec: refused('exec: "python": executable file not found in $PATH'),
+    });
+    expect(judge(bare, bare, base).verdict).toBe('same');
+    expect(
+      judge(side({ exec: refused('Error: no rights') }), side({ exec: refused('Error: no rights') }), base).verdict,
+    ).toBe('same');
   });
 
   test('docker exec that joins the program misses nothing of the system', () => {

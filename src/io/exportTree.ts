@@ -13,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isCleanPath } from '../edit.ts';
 import type { PathKind, Snapshot } from '../model.ts';
-import { folderStand, locate } from './files.ts';
+import { folderOf, folderStand, locate } from './files.ts';
 import { type GitPlace, git, openPrivate } from './git.ts';
 import { lazySnapshot } from './worktree.ts';
 
@@ -67,6 +68,29 @@ export function exportFolder(root: string, paths: ReadonlyMap<string, PathKind>,
     if (isLink === undefined || isLink !== (kind === 'symlink')) continue;
     if (isLink) symlinkSync(readlinkSync(from, { encoding: 'buffer' }), to);
     else copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
+  return { folder, snapshot: lazySnapshot(folder, paths) };
+}
+
+/**
+ * Writes files and links that come from no work tree into `folder` (made new). `content`: a file's bytes, or a link's target, as
+ * latin1; what it has nothing for is left out, and so is what would lie outside or below a link.
+ */
+export async function exportContent(
+  paths: ReadonlyMap<string, PathKind>,
+  content: (path: string) => Promise<string | undefined> | string | undefined,
+  folder: string,
+): Promise<Export> {
+  mkdirSync(folder);
+  for (const [path, kind] of paths) {
+    if (kind !== 'file' && kind !== 'executable' && kind !== 'symlink') continue;
+    const text = isCleanPath(path) ? await content(path) : undefined;
+    const stand = folderStand(folder, folderOf(path));
+    if (text === undefined || (stand !== 'folder' && stand !== 'absent')) continue;
+    mkdirSync(locate(folder, folderOf(path)), { recursive: true });
+    const file = locate(folder, path);
+    if (kind === 'symlink') symlinkSync(Buffer.from(text, 'latin1'), file);
+    else writeFileSync(file, text, { encoding: 'latin1', mode: kind === 'executable' ? 0o755 : 0o644, flag: 'wx' });
   }
   return { folder, snapshot: lazySnapshot(folder, paths) };
 }

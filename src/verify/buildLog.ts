@@ -1,4 +1,4 @@
-// Reads BuildKit's plain progress: which steps ran, which came from the cache, what the Python processes in them said.
+// Reads what a build prints (BuildKit's plain progress, or Podman's): which steps ran, which came from the cache, what Python processes said.
 
 import type { BuildProcessSeen } from '../report/proof.ts';
 import { commandName } from './processes.ts';
@@ -25,6 +25,10 @@ const MOST_PROCESSES = 200;
 /** `#7 [build 2/5] RUN ...`; the numbers of a stage, which FROM has too. */
 const HEADER = /^#(\d+) \[(?:[^\]]*? )?\d+\/\d+\] ([A-Z]+ .*)$/;
 const PLAIN = /^#(\d+) (?:\d+\.\d+ )?(.*)$/;
+/** Podman does one step after another and prints what it says as it is; only what BuildKit would count as a step. */
+const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (.*)$/;
+const PODMAN_COUNTED = /^(?:RUN|COPY|ADD|WORKDIR) /i;
+const PODMAN_CACHED = /^--> Using cache [0-9a-f]{12,}$/;
 
 interface Open {
   name: string;
@@ -36,6 +40,7 @@ interface Open {
 export function readBuildLog(clean: (step: string) => string): { line(text: string): void; done(): BuildLog } {
   const steps = new Map<string, Open>();
   const tail: string[] = [];
+  let podman: Open | undefined;
   return {
     line: (raw) => {
       const text = raw.length > 8192 ? raw.slice(0, 8192) : raw;
@@ -46,8 +51,15 @@ export function readBuildLog(clean: (step: string) => string): { line(text: stri
           steps.set(id, { name: clean(name), cached: false, processes: [] });
         }
       }
-      const [, id = '', said = ''] = PLAIN.exec(text) ?? [];
-      const step = steps.get(id);
+      const begun = PODMAN_STEP.exec(text)?.[1];
+      if (begun !== undefined) {
+        podman = { name: clean(begun), cached: false, processes: [] };
+        if (PODMAN_COUNTED.test(begun)) steps.set(`podman ${steps.size}`, podman);
+      }
+      if (podman && PODMAN_CACHED.test(text)) podman.cached = true;
+      const [, id = '', plain] = PLAIN.exec(text) ?? [];
+      const step = podman ?? steps.get(id);
+      const said = podman ? text : (plain ?? '');
       if (said === 'CACHED' && step) step.cached = true;
       const mark = said.indexOf(BUILD_MARK);
       if (mark >= 0) {

@@ -54,7 +54,23 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   }
   if (tally.lost.length > 0) return { verdict: 'worse', reasons: unique([...tally.lost, ...opened]) };
   if (tally.gained.length > 0) return { verdict: 'better', reasons: unique([...tally.gained, ...opened]) };
+  const refused = startRefused(before) ?? startRefused(after);
+  if (refused !== undefined) return { verdict: 'cannot tell', reasons: [refused, ...unique(opened)] };
   return { verdict: 'same', reasons: unique(opened) };
+}
+
+/** What the engine says of a program that the image does not have. */
+const NO_PROGRAM =
+  /executable file not found|no such file or directory|no command (?:or entrypoint )?(?:provided|specified)/i;
+
+/** Where the engine can start nothing at all, nothing was seen that could differ. */
+function startRefused({ start, exec }: SideSeen): string | undefined {
+  for (const one of [exec, start]) {
+    const said = one?.said.at(-1) ?? '';
+    if (one && (one.ended !== 'not started' || NO_PROGRAM.test(said))) return undefined;
+  }
+  if (!exec) return undefined;
+  return `No container of it could be started: ${exec.said.at(-1) ?? 'the engine gives no reason'}`;
 }
 
 function compareBuilds(before: readonly BuildProcessSeen[], after: readonly BuildProcessSeen[], tally: Tally): void {

@@ -4,7 +4,15 @@ import { factsOf } from '../facts/facts.ts';
 import { removeImages } from '../io/containers.ts';
 import type { Engine } from '../io/engine.ts';
 import { type EngineSession, openSession } from '../io/engineSession.ts';
-import { type Export, exportCommit, exportFolder, overwrite, plant, writeProbe } from '../io/exportTree.ts';
+import {
+  type Export,
+  exportCommit,
+  exportContent,
+  exportFolder,
+  overwrite,
+  plant,
+  writeProbe,
+} from '../io/exportTree.ts';
 import type { GitPlace } from '../io/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report/proof.ts';
@@ -17,7 +25,15 @@ import type { Plan, Subject } from './subjects.ts';
 export type Source =
   | { readonly kind: 'commit'; readonly place: GitPlace; readonly commit: string }
   /** Absolute root of a folder outside git, and its files. */
-  | { readonly kind: 'folder'; readonly root: string; readonly paths: ReadonlyMap<string, PathKind> };
+  | { readonly kind: 'folder'; readonly root: string; readonly paths: ReadonlyMap<string, PathKind> }
+  /** A whole tree without a work tree. `content`: bytes of a file, or a link's target, as latin1. */
+  | {
+      readonly kind: 'content';
+      readonly paths: ReadonlyMap<string, PathKind>;
+      readonly content: (path: string) => Promise<string | undefined> | string | undefined;
+      /** The commit that it is. */
+      readonly commit?: string;
+    };
 
 export interface ProofRequest {
   /** As the user named it, latin1. */
@@ -52,14 +68,46 @@ export async function proveFixes(request: ProofRequest): Promise<Proof> {
   }
 }
 
+export interface ResultProof
+  extends Pick<ProofRequest, 'path' | 'engine' | 'build' | 'signal' | 'say' | 'session' | 'bases'> {
+  readonly result: FixResult;
+  /** With which `result` was made. */
+  readonly settings: Settings;
+  readonly plan?: PlanOptions;
+  /** The commit that is `before`. */
+  readonly commit?: string;
+  /**
+   * Bytes of every file and targets of links, latin1: builds need the whole tree, also what no transform looks at. Default:
+   * what `result.before` reads.
+   */
+  readonly content?: (path: string) => Promise<string | undefined> | string | undefined;
+}
+
+/** Proves fixes that were made in memory, where no work tree stands: the same proof from two snapshots. Throws as `proveFixes`. */
+export async function proveResult(request: ResultProof): Promise<Proof> {
+  const { result, settings, commit, content, plan, ...more } = request;
+  const { before } = result;
+  return proveFixes({
+    ...more,
+    plan: plan ?? { buildArgs: new Map() },
+    source: {
+      kind: 'content',
+      paths: before.paths,
+      content: content ?? ((path) => before.read(path)),
+      ...(commit === undefined ? {} : { commit }),
+    },
+    fix: async () => ({ result, settings }),
+  });
+}
+
 async function proveWith(session: EngineSession, request: ProofRequest): Promise<Proof> {
   const { engine, source } = request;
   const desk = session.desk();
   const write = (name: string): Promise<Export> | Export => {
     const folder = desk.place(name);
-    return source.kind === 'commit'
-      ? exportCommit(source.place, source.commit, folder)
-      : exportFolder(source.root, source.paths, folder);
+    if (source.kind === 'commit') return exportCommit(source.place, source.commit, folder);
+    if (source.kind === 'content') return exportContent(source.paths, source.content, folder);
+    return exportFolder(source.root, source.paths, folder);
   };
   const bench: Bench = {
     session,
@@ -80,7 +128,7 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     const about = {
       path: request.path,
       engine: `${engine.kind} ${engine.version}`,
-      ...(source.kind === 'commit' ? { base: source.commit } : {}),
+      ...(source.kind !== 'folder' && source.commit !== undefined ? { base: source.commit } : {}),
       fixes: result.applied.map(({ fix }) => fix.title),
     };
     if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };

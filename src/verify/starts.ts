@@ -32,6 +32,9 @@ export interface StartRequest {
 
 const FILLING = '/pyvenv-fix-volume';
 const MOST_PROCESSES = 50;
+/** Last words of the engine itself: not of a program that it started. */
+const REFUSED =
+  /^(?:Error: unable to start container|Error: failed to start container|Error response from daemon:|Error: OCI runtime error)/;
 
 export interface Start extends StartSeen {
   /** Present where it was asked for and some `python` could be started. */
@@ -75,10 +78,11 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
     if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
     const ran = await startContainer(session, id, settings.startSeconds);
     const { processes, inventory } = await readRecords(bench, id);
+    const refused = ran.code === undefined || (processes.length === 0 && REFUSED.test(ran.said.at(-1) ?? ''));
     return {
       processes,
       ...(inventory ? { inventory } : {}),
-      ended: ran.timedOut ? 'time' : ran.code === undefined ? 'not started' : 'exit',
+      ended: ran.timedOut ? 'time' : refused ? 'not started' : 'exit',
       ...(ran.code === undefined ? {} : { code: ran.code }),
       said: processes.length > 0 ? [] : ran.said,
     };
