@@ -13,6 +13,7 @@ import type { FixResult, Settings, Snapshot, TextEdit } from '../../src/model.ts
 import { parseDockerfile } from '../../src/parse/dockerfile.ts';
 import type { Proof } from '../../src/report/proof.ts';
 import { type ProofRequest, proveFixes } from '../../src/verify/prove.ts';
+import type { BuildSettings } from '../../src/verify/sides.ts';
 
 /** Beside the checkout where the project's own machines have it: makes base images on an engine that reaches no registry. */
 const LAB = fileURLToPath(new URL('../../../shared/lab/engine', import.meta.url));
@@ -45,6 +46,14 @@ export async function closeSession(): Promise<void> {
 const bases: NonNullable<ProofRequest['bases']> = new Map();
 const ran: NonNullable<ProofRequest['shared']>['ran'] = new Map();
 
+export const buildSettings: BuildSettings = {
+  ...(network === undefined ? {} : { network }),
+  buildSeconds: 400,
+  startSeconds: 10,
+  bytes: 1e12,
+  change: false,
+};
+
 export interface Trial {
   /** Absolute folder that is `before`. */
   readonly root: string;
@@ -52,9 +61,11 @@ export interface Trial {
   /** Builds once more with a change of the code. */
   readonly change: boolean;
   readonly fix: (before: Snapshot) => FixResult;
+  /** Other limits than the usual ones. */
+  readonly limits?: Partial<BuildSettings>;
 }
 
-export async function prove({ root, settings, change, fix }: Trial): Promise<Proof> {
+export async function prove({ root, settings, change, fix, limits }: Trial): Promise<Proof> {
   const own = await session();
   return proveFixes({
     path: root,
@@ -63,7 +74,7 @@ export async function prove({ root, settings, change, fix }: Trial): Promise<Pro
     source: { kind: 'folder', root, paths: listFolder(root, '.pyvenv-fix-journal').paths },
     fix: async (before) => ({ result: fix(before), settings: { ...settingsOf({}), ...settings } }),
     plan: { buildArgs: new Map(), ...(network === undefined ? {} : { network }) },
-    build: { ...(network === undefined ? {} : { network }), buildSeconds: 400, startSeconds: 20, bytes: 1e12, change },
+    build: { ...buildSettings, change, ...limits },
     signal: abort.signal,
     say: () => {},
     bases,

@@ -29,10 +29,13 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   'ignore-venv/adds-for-add-and-for-a-copy-with-parents': 'COPY --parents needs a frontend that is fetched',
 };
 
+const LEGACY = 'the variables were set before, in a form that is going away';
+
 /** Cases whose fix is right and shows in nothing that a proof looks at. */
 const SAME: Readonly<Record<string, string>> = {
   'activate-to-env/drops-activations-where-path-is-set-already': 'ENV had set the environment before',
   'activate-to-env/removes-an-activation-that-nothing-follows': 'it did nothing',
+  'activate-to-env/sets-virtual-env-where-only-path-is-set': 'PATH led into it before; VIRTUAL_ENV is what is new',
   'fix-venv-volume/follows-the-working-folder': 'uv run makes the hidden environment anew, in the folder of the host',
   'ignore-venv/adds-for-uv-under-a-copy-over-its-environment': 'the sync behind the copy makes the environment anew',
   'fix-venv-volume/removes-an-empty-volume-that-hides-the-environment-of-the-host':
@@ -44,6 +47,10 @@ const SAME: Readonly<Record<string, string>> = {
   'fix-venv-volume/adds-it-for-pipenv-in-the-project-started-by-a-script': 'its start waits for a database',
   'ignore-venv/adds-for-a-copy-by-wildcard':
     'the wildcard empties every folder into one place, also one that is not ignored',
+  'ignore-venv/names-only-what-no-other-stage-hands-on': 'it comes into a stage before the last only',
+  'set-python-env/keeps-quotes-and-expansions-of-the-legacy-form': LEGACY,
+  'set-python-env/writes-the-legacy-form-anew-in-a-stage-of-its-own-too': LEGACY,
+  'set-python-env/writes-the-legacy-form-with-an-equals-sign': LEGACY,
   'ignore-venv/adds-what-is-recommended-where-that-is-asked-for': 'the environment was ignored before',
 };
 

@@ -15,10 +15,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { settingsOf } from '../../src/config/read.ts';
+import { runEngine } from '../../src/io/engine.ts';
 import { openSession } from '../../src/io/engineSession.ts';
-import type { TextEdit } from '../../src/model.ts';
+import type { PathKind, TextEdit } from '../../src/model.ts';
 import { evidenceMarkdown } from '../../src/report/evidence.ts';
-import { closeSession, editResult, engine, leftBy, missingBase, network, prove } from './bench.ts';
+import { proveResult } from '../../src/verify/prove.ts';
+import { buildSettings, closeSession, editResult, engine, leftBy, missingBase, network, prove } from './bench.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const place = realpathSync(mkdtempSync(join(tmpdir(), 'engine-test-')));
@@ -86,18 +89,93 @@ describe.skipIf(!here).concurrent('a wrong change is caught', () => {
   });
 });
 
+/** A folder with an engine that writes down each argument of each call, and goes on to the real one. */
+function recorder(name: string): { readonly bin: string; words(): string[] } {
+  const calls = join(place, `calls-${name}`);
+  const bin = join(place, `bin-${name}`);
+  mkdirSync(bin);
+  const real = execFileSync('sh', ['-c', `command -v ${engine?.command}`], { encoding: 'utf8' }).trim();
+  writeFileSync(
+    join(bin, engine!.command),
+    `#!/bin/sh\nprintf '%s\\n' "$@" ---- >>'${calls}'\nPATH='${process.env.PATH}' exec '${real}' "$@"\n`,
+  );
+  chmodSync(join(bin, engine!.command), 0o755);
+  return { bin, words: () => readFileSync(calls, 'utf8').split('\n') };
+}
+
+describe.skipIf(!here).concurrent('limits and options', () => {
+  const label = replacing('WORKDIR /app\n', 'WORKDIR /app\nLABEL purpose=test\n');
+
+  test.each([
+    ['time', { buildSeconds: 0.5 }, /ended after 0\.5 seconds/],
+    ['disk space', { bytes: -1 }, /limit on disk space/],
+  ] as const)('beyond the limit on %s it cannot be told', { timeout: 200_000 }, async (name, limits, says) => {
+    const root = right(`limit-${name.replaceAll(' ', '-')}`);
+    const proof = await prove({ root, change: false, fix: (before) => editResult(before, [label]), limits });
+    expect(proof.verdict).toBe('cannot tell');
+    expect(proof.subjects.flatMap(({ reasons }) => reasons).join('\n')).toMatch(says);
+  });
+
+  test('arguments, platform, target and network are passed on', { timeout: 400_000 }, async () => {
+    const text = `ARG TAG=nonesuch\nFROM python:$TAG AS dev\nWORKDIR /app\nRUN python -m venv /venv\nRUN . /venv/bin/activate && pip --version\nFROM dev\nRUN exit 7\n`;
+    const root = repository('options', { Dockerfile: text });
+    const { bin, words } = recorder('options');
+    const options = [
+      '--build-arg',
+      'TAG=3.12-slim',
+      '--platform',
+      'linux/amd64',
+      '--target',
+      'dev',
+      '--network',
+      'host',
+    ];
+    const args = ['verify', root, '--format', 'markdown', '--quiet', ...options];
+    const ran = await run(await program(), args, { PATH: `${bin}:${process.env.PATH}` });
+    expect([ran.err, ran.code]).toEqual(['', 0]);
+    expect(ran.out).toMatch(/^### Proof by real builds: better\n/);
+    const said = words();
+    const builds = said.filter((word) => word === 'build').length;
+    expect(said.filter((word) => word === 'TAG=3.12-slim').length).toBeGreaterThan(1);
+    expect(said.filter((word) => word === 'dev').length).toBeGreaterThan(1);
+    expect(said.filter((word) => word === '--network=host').length).toBeGreaterThan(1);
+    expect(said.filter((word) => word === '--platform=linux/amd64').length).toBe(builds);
+  });
+});
+
+describe.skipIf(!here)('without a work tree', () => {
+  test('two snapshots and the whole content are proven the same way', { timeout: 400_000 }, async () => {
+    const texts = new Map([
+      ['Dockerfile', `${BASE}COPY run /run\nCOPY . /app\nENTRYPOINT ["/run"]\n`],
+      ['run', '#!/bin/sh\nexec python /app/code/app.py\n'],
+      ['code', 'src'],
+      ['src/app.py', 'pass\n'],
+      ['../outside', 'never written'],
+    ]);
+    const kinds = new Map<string, PathKind>([...texts.keys()].map((path) => [path, 'file']));
+    kinds.set('run', 'executable').set('code', 'symlink').set('code/below-a-link', 'file');
+    const read = (path: string) => (path === 'Dockerfile' ? texts.get(path) : undefined);
+    const text = texts.get('Dockerfile')!;
+    const edit: TextEdit = { path: 'Dockerfile', start: text.length, end: text.length, newText: 'LABEL a=b\n' };
+    const proof = await proveResult({
+      path: 'in memory',
+      engine: engine!,
+      result: editResult({ paths: kinds, read }, [edit]),
+      settings: settingsOf({}),
+      content: async (path) => texts.get(path) ?? 'text',
+      commit: 'c0ffee',
+      build: buildSettings,
+      signal: new AbortController().signal,
+      say: () => {},
+    });
+    expect([proof.base, proof.verdict]).toEqual(['c0ffee', 'same']);
+    expect(proof.subjects[0]?.after?.start?.processes.map(({ command }) => command)).toEqual(['python app.py']);
+  });
+});
+
 describe.skipIf(!here)('a hostile compose file', () => {
   test('gets neither rights nor anything of the host', { timeout: 400_000 }, async () => {
-    const calls = join(place, 'calls');
-    const bin = join(place, 'bin');
-    mkdirSync(bin);
-    const real = execFileSync('sh', ['-c', `command -v ${engine?.command}`], { encoding: 'utf8' }).trim();
-    // Writes down each argument of each call, and goes on to the real engine.
-    writeFileSync(
-      join(bin, engine!.command),
-      `#!/bin/sh\nprintf '%s\\n' "$@" ---- >>'${calls}'\nPATH='${process.env.PATH}' exec '${real}' "$@"\n`,
-    );
-    chmodSync(join(bin, engine!.command), 0o755);
+    const { bin, words: wordsOf } = recorder('hostile');
     const service = (lines: string) => `    build: .\n${lines}`;
     const compose = `services:
   privileged:
@@ -133,7 +211,7 @@ ${service('    volumes: [".:/app"]\n    environment: {WHO: plain}\n')}`;
     expect(services.filter(({ verdict }) => verdict !== 'cannot tell').map(({ name }) => name)).toEqual([
       'plain (compose.yaml)',
     ]);
-    const words = readFileSync(calls, 'utf8').split('\n');
+    const words = wordsOf();
     expect(words.filter((word) => word === 'start').length).toBeGreaterThan(2);
     expect(
       words.filter((word) =>
@@ -169,6 +247,29 @@ describe.skipIf(!here)('nothing is left behind', () => {
       expect(readdirSync(temporary)).toEqual([]);
     });
   }
+
+  test('and what others made stands, whatever its name', { timeout: 120_000 }, async () => {
+    const call = async (...args: string[]) => (await runEngine(engine!, { args, seconds: 60 })).out.trim();
+    const name = `pyvenv-fix-verify-users-${process.pid}`;
+    const image = `pyvenv-fix-verify/users:${process.pid}`;
+    await call('tag', 'python:3.12-slim', image);
+    await call('volume', 'create', name);
+    const id = await call('create', '--name', name, '--network', 'none', '-v', `${name}:/data`, image);
+    try {
+      const { root, temporary } = slowRepository('others');
+      const { child, ended } = begin(root, temporary);
+      await building(child);
+      child.kill('SIGINT');
+      await ended;
+      expect(await call('container', 'inspect', '--format', '{{.Id}}', name)).toBe(id);
+      expect(await call('volume', 'inspect', '--format', '{{.Name}}', name)).toBe(name);
+      expect(await call('image', 'inspect', '--format', '{{index .RepoTags 0}}', image)).not.toBe('');
+    } finally {
+      await call('rm', '-f', name);
+      await call('volume', 'rm', '-f', name);
+      await call('rmi', image);
+    }
+  });
 
   test('by a kill, once the next run has begun', { timeout: 180_000 }, async () => {
     const { root, temporary } = slowRepository('kill');
