@@ -1,7 +1,7 @@
 // Delivers a FixResult: as commits on a branch that the work tree is then switched to, or as written files only.
 
 import { bytesOf } from './bytes.ts';
-import { withEdits } from './edit.ts';
+import { fixSteps } from './commitSteps.ts';
 import { createBranch, moveHead, moveIndex, refsAt } from './io/branch.ts';
 import { type Commits, identityOf, isResultOn, makeCommits, type Step } from './io/commits.ts';
 import { codeOf, folderOf, missingFolders } from './io/files.ts';
@@ -19,7 +19,7 @@ import { checkUntouched, clearTemporaries, placeFiles } from './io/placing.ts';
 import { settleBack } from './io/recovery.ts';
 import type { Opened, OpenedGit } from './io/repository.ts';
 import { blobId, readTreeState, type TreeState } from './io/worktree.ts';
-import type { AppliedFix, FixResult, Snapshot } from './model.ts';
+import type { AppliedFix, FixResult } from './model.ts';
 import { type Refusal, refusalOf, refuse } from './refusal.ts';
 
 export interface BranchOptions {
@@ -203,40 +203,25 @@ function plannedFiles(opened: Opened, { before, after, changed }: FixResult): Pl
   });
 }
 
-/** One step for each run of fixes of one transform, in order of application; each on the text the one before left. */
 function stepsOf(result: FixResult, git: OpenedGit, { squash, message }: BranchOptions): Step[] {
-  const groups: AppliedFix[][] = [];
-  for (const applied of result.applied) {
-    const last = groups.at(-1);
-    if (last && (squash || last[0]!.transform === applied.transform)) last.push(applied);
-    else groups.push([applied]);
-  }
-  let snapshot = result.before;
-  const steps = groups.map((fixes) => {
-    const touched = new Set<string>();
-    for (const { fix } of fixes) {
-      snapshot = withEdits(snapshot, fix.edits);
-      for (const { path } of fix.edits) touched.add(path);
-    }
-    const text = message(squash ? undefined : fixes[0]!.transform, fixes);
-    return { message: text, files: new Map([...touched].map((path) => [path, fileOf(snapshot, git, path)])) };
-  });
-  // What was shown is what is committed.
-  const wrong = result.changed.find((path) => snapshot.read(path) !== result.after.read(path));
-  if (wrong !== undefined) throw new Error(`the fixes applied do not give the result shown: ${wrong}`);
-  return steps;
+  return fixSteps(result, { squash }).map(({ transform, fixes, files }) => ({
+    message: message(transform, fixes),
+    files: new Map([...files].map(([path, text]) => [path, { text, mode: modeOf(git, path) }])),
+  }));
 }
 
-function fileOf(snapshot: Snapshot, git: OpenedGit, path: string) {
-  const text = snapshot.read(path);
-  if (text === undefined) throw new Error(`a fix left nothing to commit: ${path}`);
-  return { text, mode: git.entries.get(path)?.mode === '100755' ? '100755' : '100644' } as const;
+function modeOf(git: OpenedGit, path: string): '100644' | '100755' {
+  return git.entries.get(path)?.mode === '100755' ? '100755' : '100644';
 }
 
 function indexEntry(git: OpenedGit, { path, after }: PlannedFile): IndexEntry {
   const entry = git.entries.get(path);
-  const mode = entry?.mode === '100755' ? '100755' : '100644';
-  return { path, mode, ...(entry && { before: entry.oid }), after: blobId(after, git.place.objectFormat) };
+  return {
+    path,
+    mode: modeOf(git, path),
+    ...(entry && { before: entry.oid }),
+    after: blobId(after, git.place.objectFormat),
+  };
 }
 
 interface Standing {

@@ -103,13 +103,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/bulk': [
     ...GROUND,
     ...['src/edit.ts', 'src/facts', 'src/config', 'src/fix.ts', 'src/io', 'src/report', 'src/run.ts', 'src/deliver.ts'],
-    ...['src/verify', 'src/bulkOptions.ts', 'src/bulk'],
+    ...['src/commitSteps.ts', 'src/verify', 'src/bulkOptions.ts', 'src/bulk'],
   ],
   'src/choose.ts': [...GROUND, 'src/edit.ts', 'src/report'],
   'src/explain.ts': GROUND,
   'src/init.ts': [],
   'src/index.ts': ['src/config'],
-  'src/deliver.ts': [...GROUND, 'src/edit.ts', 'src/io', 'src/report'],
+  'src/commitSteps.ts': [...GROUND, 'src/edit.ts'],
+  'src/deliver.ts': [...GROUND, 'src/edit.ts', 'src/commitSteps.ts', 'src/io', 'src/report'],
   transforms: [...GROUND, 'src/edit.ts', 'src/parse', 'src/facts', 'transforms'],
 };
 

@@ -1,0 +1,323 @@
+// One repository's objects, its branch and its pushes, without a work tree and without a word of its configuration.
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PathKind, Snapshot } from '../../model.ts';
+import type { Environment, GitPlace } from '../git.ts';
+import { checkVersion, environmentFor, type GitSeat } from './call.ts';
+import { type Found, type ObjectReader, openReader } from './catFile.ts';
+import { type BareStep, type Listed, type Listing, listTree, type Planned, planCommits } from './listing.ts';
+import { type CommitText, cleanDate, type ObjectFormat, readCommit } from './objects.ts';
+import { isOwnChain, isSamePlan, type Ownership, type Standing, TRAILER } from './ours.ts';
+import { headOf, moveBranch, placeAt, shallowOf, storeIn, tipIn } from './place.ts';
+import { openPrivateDir, type PrivateDir } from './privateDir.ts';
+import { BareProblem } from './problem.ts';
+import {
+  askTip,
+  FETCHED_HEAD,
+  FETCHED_HEADS,
+  fetchAll,
+  fetchCommits,
+  fetchObjects,
+  fetchTips,
+  type Pushed,
+  protocolOf,
+  pushBranch,
+  type Remote,
+  SHALLOW,
+  seatFor,
+} from './remote.ts';
+import { readSigning, signCommits } from './signing.ts';
+
+/** A folder on this machine (absolute; a work tree, a linked one, or a bare repository), or an address. */
+export type Origin = { readonly folder: string } | Remote;
+
+export interface OpenBareOptions {
+  /** The user's environment (`process.env`). */
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  /** Short name (latin1) of the branch that the campaign is after; those that begin with it come along. */
+  readonly branch: string;
+  /** Whether a path is of any interest; where none is, nothing more is read. */
+  readonly isConcerned: (path: string) => boolean;
+}
+
+/** What commits are made under; all latin1. */
+export interface CommitTerms extends Ownership {
+  /** Adds `Signed-off-by`. */
+  readonly signOff: boolean;
+  readonly sign: boolean;
+}
+
+export interface Bare {
+  /** The commit that HEAD is at over there, and what it says. */
+  readonly base: CommitText & { readonly oid: string };
+  /** Latin1 name of the branch HEAD names; undefined when it is detached, or only the forge knows. */
+  readonly headBranch?: string;
+  readonly format: ObjectFormat;
+  /** Path (latin1, sorted) to what the base commit has there. */
+  readonly listing: ReadonlyMap<string, Listed>;
+  readonly concerned: boolean;
+  /** Reads what was loaded; anything else that could be read is noted in `missed`. */
+  readonly snapshot: Snapshot;
+  /** Paths that were asked for and are not loaded, since the last `load`. */
+  missed(): readonly string[];
+  /** Loads these texts: one question, and one fetch for all that is not here yet. */
+  load(paths: Iterable<string>): Promise<void>;
+  /** The commits as they would be made; pure. A signed one gets another id in the end. */
+  plan(steps: readonly BareStep[], terms: CommitTerms): Planned;
+  /** Tip of a branch: as it was when this was opened, or asked now, here or in another place (a fork). */
+  branch(name: string, options?: { readonly now?: true; readonly at?: Remote }): Promise<string | undefined>;
+  /** How the branch's tip stands to the plan: exactly it, older commits of the same campaign, or somebody's. */
+  standing(
+    tip: string,
+    planned: Planned | undefined,
+    terms: CommitTerms,
+    at?: Remote,
+  ): Promise<'same' | 'ours' | 'foreign'>;
+  /** Writes what the plan needs and returns the commit for the branch. */
+  commit(planned: Planned, terms: CommitTerms): Promise<string>;
+  /** Moves the branch from `expected` (undefined: it is not there) to `commit`. Throws `BareProblem` where that is not taken. */
+  push(name: string, commit: string, expected: string | undefined, at?: Remote): Promise<Pushed>;
+  deleteBranch(name: string, expected: string, at?: Remote): Promise<Pushed>;
+  close(): void;
+}
+
+/** Bytes; a longer file is not read. The same as in place. */
+const LARGEST_TEXT = 12 * 1024 * 1024;
+const LONGEST_CHAIN = 60;
+
+/** Opens a repository. Throws `BareProblem` (`reason` 'it has no commit yet' for an empty one) or the signal's reason. */
+export async function openBare(origin: Origin, options: OpenBareOptions): Promise<Bare> {
+  await checkVersion(options.env);
+  const opened = await openObjects(origin, options);
+  const { private_, seat } = opened;
+  const reader = openReader(seat);
+  try {
+    const [commit] = (await reader.read([opened.head])).values();
+    const base = typeof commit === 'object' && commit.kind === 'commit' ? readCommit(commit.text) : undefined;
+    if (!base) throw new BareProblem('refused', 'its last commit cannot be read', opened.head);
+    const listing = await listTree(reader, base.tree, opened.format);
+    return bareOf({ ...opened, reader, listing, base: { ...base, oid: opened.head }, options });
+  } catch (error) {
+    reader.close();
+    private_.close();
+    throw error;
+  }
+}
+
+interface Objects {
+  readonly private_: PrivateDir;
+  /** Reads and writes the private directory; talks to nobody. */
+  readonly seat: GitSeat;
+  readonly format: ObjectFormat;
+  readonly head: string;
+  readonly headBranch?: string;
+  /** Where it is on this machine. */
+  readonly place?: GitPlace;
+  /** Absent for a folder. */
+  readonly remote?: Remote;
+}
+
+async function openObjects(origin: Origin, options: OpenBareOptions): Promise<Objects> {
+  const { env, signal } = options;
+  const here = 'folder' in origin ? origin.folder : folderOfUrl(origin.url);
+  if (here === undefined) return fetchObjectsOf(origin as Remote, options, 'sha1');
+  const place = placeAt(here, env);
+  const head = headOf(place);
+  if (!head) throw new BareProblem('refused', EMPTY, '');
+  const shallow = shallowOf(place);
+  const alternate = join(place.commonDir, 'objects');
+  const format = place.objectFormat;
+  const private_ = openPrivateDir({ format, alternate, ...(shallow !== undefined && { shallow }) });
+  const seat = { env: { ...environmentFor(env, 'none'), GIT_DIR: private_.dir }, signal, secrets: [] };
+  const named = head.branch === undefined ? {} : { headBranch: head.branch };
+  return { private_, seat, format, place, head: head.commit, ...named, ...('url' in origin && { remote: origin }) };
+}
+
+export const EMPTY = 'it has no commit yet';
+
+/** A repository behind `file://` is read where it is: no process copies its objects. */
+function folderOfUrl(url: string): string | undefined {
+  if (protocolOf(url) !== 'file') return undefined;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new BareProblem('missing', 'there is no such folder', url);
+  }
+}
+
+async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: ObjectFormat): Promise<Objects> {
+  const { env, signal, branch } = options;
+  const private_ = openPrivateDir({ format });
+  try {
+    const far = seatFor(private_.dir, remote, env, signal);
+    const fetched = await fetchTips(far, remote.url, branch);
+    if (fetched === 'sha256' && format === 'sha1') {
+      private_.close();
+      return await fetchObjectsOf(remote, options, 'sha256');
+    }
+    const head = fetched === 'fetched' ? await tipRef(private_, FETCHED_HEAD, options) : undefined;
+    if (head === undefined) throw new BareProblem('refused', EMPTY, '');
+    const seat = { env: { ...environmentFor(env, 'none'), GIT_DIR: private_.dir }, signal, secrets: far.secrets };
+    return { private_, seat, format, head, remote };
+  } catch (error) {
+    private_.close();
+    throw error;
+  }
+}
+
+async function tipRef({ dir }: PrivateDir, ref: string, { env }: OpenBareOptions): Promise<string | undefined> {
+  const { readRef } = await import('../gitdir.ts');
+  return readRef({ workTree: dir, gitDir: dir, commonDir: dir, objectFormat: 'sha1', env }, ref);
+}
+
+interface Parts extends Objects {
+  readonly reader: ObjectReader;
+  readonly listing: Listing;
+  readonly base: Bare['base'];
+  readonly options: OpenBareOptions;
+}
+
+function bareOf(parts: Parts): Bare {
+  const { private_, seat, format, place, remote, reader, listing, base, options } = parts;
+  const { env, signal } = options;
+  const files = listing.files;
+  const paths = new Map<string, PathKind>();
+  let concerned = false;
+  for (const [path, { kind }] of files) {
+    paths.set(path, kind);
+    concerned ||= options.isConcerned(path);
+  }
+  const texts = new Map<string, string | undefined>();
+  let missed = new Set<string>();
+  const far = (at: Remote): GitSeat => seatFor(private_.dir, at, env, signal);
+  const isFolder = remote === undefined;
+
+  const load: Bare['load'] = async (wanted) => {
+    const ask = new Map<string, string>();
+    for (const path of wanted) {
+      const listed = files.get(path);
+      if (listed && !texts.has(path) && isReadable(listed.kind)) ask.set(path, listed.oid);
+    }
+    missed = new Set();
+    let found = await reader.read([...ask.values()], LARGEST_TEXT);
+    const absent = [...found].filter(([, one]) => one === 'missing').map(([oid]) => oid);
+    if (absent.length > 0) {
+      if (place || !remote)
+        throw new BareProblem('refused', 'a file of it is not in this copy (a partial clone)', absent[0] ?? '');
+      await fetchObjects(far(remote), remote.url, absent);
+      found = new Map([...found, ...(await reader.read(absent, LARGEST_TEXT))]);
+    }
+    for (const [path, oid] of ask) {
+      const one = found.get(oid);
+      if (one === 'missing') throw new BareProblem('refused', 'a file of it is missing over there', path);
+      texts.set(path, typeof one === 'object' && one.kind === 'blob' ? one.text : undefined);
+    }
+  };
+
+  const chainFrom = async (tip: string, at: Remote | undefined): Promise<Standing[]> => {
+    const chain: Standing[] = [];
+    let fetched = place !== undefined && at === undefined;
+    for (let oid: string | undefined = tip; oid !== undefined && chain.length < LONGEST_CHAIN; ) {
+      const [object]: readonly (Found | undefined)[] = [...(await reader.read([oid])).values()];
+      if (object === 'missing' && !fetched) {
+        fetched = true;
+        const from = at ?? remote;
+        if (!from) break;
+        await fetchCommits(far(from), from.url, tip, LONGEST_CHAIN);
+        continue;
+      }
+      const read: CommitText | undefined =
+        typeof object === 'object' && object.kind === 'commit' ? readCommit(object.text) : undefined;
+      if (!read) break;
+      chain.push({ ...read, oid });
+      oid = read.parents[0];
+    }
+    return chain;
+  };
+
+  const push = async (
+    name: string,
+    commit: string | undefined,
+    expected: string | undefined,
+    at: Remote | undefined,
+  ) => {
+    const to = at ?? remote;
+    if (!to) {
+      if (!place) throw new Error('a repository without a place');
+      return moveBranch(seat, place, { branch: name, commit, expected });
+    }
+    const move = { branch: name, commit, expected };
+    try {
+      return await pushBranch(far(to), to.url, move);
+    } catch (error) {
+      if (!(error instanceof BareProblem) || error.reason !== SHALLOW || place || !remote) throw error;
+      await fetchAll(far(remote), remote.url);
+      return pushBranch(far(to), to.url, move);
+    }
+  };
+
+  return {
+    base,
+    ...(parts.headBranch !== undefined && { headBranch: parts.headBranch }),
+    format,
+    listing: files,
+    concerned,
+    snapshot: {
+      paths,
+      read: (path) => {
+        const text = texts.get(path);
+        if (text === undefined && !texts.has(path) && isReadable(paths.get(path))) missed.add(path);
+        return text;
+      },
+    },
+    missed: () => [...missed],
+    load,
+    plan: (steps, terms) =>
+      planCommits(listing, {
+        ...{ base: base.oid, baseTree: base.tree, format, who: terms.who, date: cleanDate(base.committerDate) },
+        steps: steps.map((step) => ({ ...step, message: withTrailers(step.message, terms) })),
+      }),
+    branch: async (name, { now, at } = {}) => {
+      if (at) return askTip(far(at), at.url, name);
+      if (place) return tipIn(place, name);
+      if (!remote) return undefined;
+      if (now || !name.startsWith(options.branch)) return askTip(far(remote), remote.url, name);
+      return tipRef(private_, `${FETCHED_HEADS}${name}`, options);
+    },
+    standing: async (tip, planned, terms, at) => {
+      if (planned && !terms.sign && tip === planned.commits.at(-1)) return 'same';
+      const chain = await chainFrom(tip, at);
+      if (planned && terms.sign && isSamePlan(chain, planned.texts, base.oid) && chain[0]?.signed) return 'same';
+      return isOwnChain(chain, terms) ? 'ours' : 'foreign';
+    },
+    commit: async (planned, terms) => {
+      const unsigned = terms.sign ? planned.objects.filter(({ kind }) => kind !== 'commit') : planned.objects;
+      if (isFolder && place) await storeIn(seat, place, unsigned);
+      else private_.write(unsigned);
+      const tip = planned.commits.at(-1);
+      if (tip === undefined) throw new Error('a plan without commits');
+      if (!terms.sign) return tip;
+      const store: Record<string, string> =
+        isFolder && place ? { GIT_OBJECT_DIRECTORY: join(place.commonDir, 'objects') } : {};
+      const signing = await readSigning(env, signal);
+      const signer = { ...seat, env: { ...seat.env, ...store } };
+      const made = await signCommits({ seat: signer, env, signing, base: base.oid, texts: planned.texts });
+      return made.at(-1) ?? tip;
+    },
+    push: (name, commit, expected, at) => push(name, commit, expected, at),
+    deleteBranch: (name, expected, at) => push(name, undefined, expected, at),
+    close: () => {
+      reader.close();
+      private_.close();
+    },
+  };
+}
+
+const isReadable = (kind: PathKind | undefined): boolean => kind === 'file' || kind === 'executable';
+
+function withTrailers(message: string, { who, campaign, signOff }: CommitTerms): string {
+  const signed = signOff ? `Signed-off-by: ${who}\n` : '';
+  return `${message.replaceAll('\0', '').trimEnd()}\n\n${TRAILER}: ${campaign}\n${signed}`;
+}

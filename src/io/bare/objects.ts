@@ -1,0 +1,130 @@
+// git's objects as bytes: reads trees and commits, makes new ones, and packs them. Text is latin1; ids are lower-case hex.
+
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+
+export type ObjectFormat = 'sha1' | 'sha256';
+
+export interface GitObject {
+  readonly kind: 'blob' | 'tree' | 'commit';
+  readonly oid: string;
+  /** Latin1. */
+  readonly text: string;
+}
+
+/** One line of a tree; `mode` as it stands there, without leading zeros ('40000'). */
+export interface TreeEntry {
+  readonly name: string;
+  readonly mode: string;
+  readonly oid: string;
+}
+
+export function objectOf(kind: GitObject['kind'], text: string, format: ObjectFormat): GitObject {
+  const oid = createHash(format).update(`${kind} ${text.length}\0`).update(text, 'latin1').digest('hex');
+  return { kind, oid, text };
+}
+
+/** The lines of a tree; undefined where the bytes are none. */
+export function readTree(text: string, format: ObjectFormat): TreeEntry[] | undefined {
+  const size = format === 'sha256' ? 32 : 20;
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < text.length; ) {
+    const space = text.indexOf(' ', at);
+    const end = text.indexOf('\0', space);
+    if (space < 0 || space - at > 6 || end < 0 || end + size >= text.length) return undefined;
+    const oid = Buffer.from(text.slice(end + 1, end + 1 + size), 'latin1').toString('hex');
+    if (oid.length !== 2 * size) return undefined;
+    entries.push({ mode: text.slice(at, space), name: text.slice(space + 1, end), oid });
+    at = end + 1 + size;
+  }
+  return entries;
+}
+
+/** The bytes of a tree; entries are put in git's order. */
+export function writeTree(entries: readonly TreeEntry[]): string {
+  const keyed = entries.map((entry) => ({ entry, key: isFolder(entry.mode) ? `${entry.name}/` : entry.name }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed
+    .map(({ entry }) => `${entry.mode} ${entry.name}\0${Buffer.from(entry.oid, 'hex').toString('latin1')}`)
+    .join('');
+}
+
+export const isFolder = (mode: string): boolean => mode === '40000' || mode === '040000';
+
+/** What a commit says. `author` and `committer` are `Name <address>`; dates are `seconds zone` as they stand. */
+export interface CommitText {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  readonly authorDate: string;
+  readonly committer: string;
+  readonly committerDate: string;
+  readonly message: string;
+  readonly signed: boolean;
+}
+
+/** Reads a commit; undefined where the bytes are none. */
+export function readCommit(text: string): CommitText | undefined {
+  const gap = text.indexOf('\n\n');
+  const head = (gap < 0 ? text : text.slice(0, gap)).split('\n');
+  const of = (key: string) =>
+    head.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const [tree] = of('tree');
+  const author = personOf(of('author')[0]);
+  const committer = personOf(of('committer')[0]);
+  if (tree === undefined || !author || !committer) return undefined;
+  return {
+    tree,
+    parents: of('parent'),
+    author: author.who,
+    authorDate: author.date,
+    committer: committer.who,
+    committerDate: committer.date,
+    message: gap < 0 ? '' : text.slice(gap + 2),
+    signed: head.some((line) => /^gpgsig(?:-sha256)? /.test(line)),
+  };
+}
+
+function personOf(line: string | undefined): { who: string; date: string } | undefined {
+  if (line === undefined) return undefined;
+  const end = line.lastIndexOf('>');
+  if (end < 0) return { who: line, date: '' };
+  return { who: line.slice(0, end + 1), date: line.slice(end + 1).trim() };
+}
+
+/** The bytes of an unsigned commit. */
+export function writeCommit(commit: Omit<CommitText, 'signed'>): string {
+  const parents = commit.parents.map((parent) => `parent ${parent}\n`).join('');
+  const author = `author ${commit.author} ${commit.authorDate}\n`;
+  return `tree ${commit.tree}\n${parents}${author}committer ${commit.committer} ${commit.committerDate}\n\n${commit.message}`;
+}
+
+/** `seconds zone` as git writes it; a date that is none becomes the epoch. */
+export function cleanDate(date: string): string {
+  const [, seconds, zone] = /^(\d{1,15}) ([+-]\d{4})$/.exec(date) ?? [];
+  return seconds === undefined ? '0 +0000' : `${seconds} ${zone}`;
+}
+
+const KINDS: Readonly<Record<GitObject['kind'], number>> = { commit: 1, tree: 2, blob: 3 };
+
+/** A pack of whole objects, as `git unpack-objects` and `git index-pack` take it. */
+export function packOf(objects: readonly GitObject[], format: ObjectFormat): Uint8Array {
+  const head = Buffer.alloc(12);
+  head.write('PACK', 'latin1');
+  head.writeUInt32BE(2, 4);
+  head.writeUInt32BE(objects.length, 8);
+  const parts: Buffer[] = [head];
+  for (const { kind, text } of objects) {
+    const size: number[] = [];
+    let rest = Math.floor(text.length / 16);
+    let byte = (KINDS[kind] << 4) | (text.length % 16);
+    while (rest > 0) {
+      size.push(byte | 0x80);
+      byte = rest % 128;
+      rest = Math.floor(rest / 128);
+    }
+    parts.push(Buffer.from([...size, byte]), deflateSync(Buffer.from(text, 'latin1'), { level: 1 }));
+  }
+  const body = Buffer.concat(parts);
+  return Buffer.concat([body, createHash(format).update(body).digest()]);
+}
