@@ -22,6 +22,8 @@ export function answered(d: DockerfileFacts, target: number, flag: Flag, snapsho
   if (d.image.stages[target]!.final.env.has(flag)) return true;
   const says = (i: Stage['instructions'][number]): boolean =>
     (i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag)) ||
+    // what uses its value would change with it
+    new RegExp(`\\$\\{?${flag}\\b`).test(i.logical.text) ||
     // swallowed by the value of a legacy ENV: meant, and reported there
     (i.keyword === 'ENV' && i.pairs.some((p) => swallows(p, flag)));
   if (stages.some((s) => s.instructions.some(says))) return true;
