@@ -136,7 +136,7 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
     if (mode === 'plan') return { ended: 'changed', reason: 'would be fixed' };
     return await bringBranch(work, { bare, result, planned, terms: termsOf(campaign), ...(known && { known }) });
   } finally {
-    bare.close();
+    await bare.close();
   }
 }
 

@@ -80,7 +80,8 @@ export interface Bare {
   /** Moves the branch from `expected` (undefined: it is not there) to `commit`. Throws `BareProblem` where that is not taken. */
   push(name: string, commit: string, expected: string | undefined, at?: Remote): Promise<Pushed>;
   deleteBranch(name: string, expected: string, at?: Remote): Promise<Pushed>;
-  close(): void;
+  /** Ends its processes and removes what was private. */
+  close(): Promise<void>;
 }
 
 /** Bytes; a longer file is not read. The same as in place. */
@@ -101,7 +102,7 @@ export async function openBare(origin: Origin, options: OpenBareOptions): Promis
     return bareOf({ ...opened, reader, listing, base: { ...base, oid: opened.head }, options });
   } catch (error) {
     reader.close();
-    private_.close();
+    await private_.close();
     throw error;
   }
 }
@@ -154,7 +155,7 @@ async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: 
     const far = seatFor(private_.dir, remote, env, signal);
     const fetched = await fetchTips(far, remote.url, branch);
     if (fetched === 'sha256' && format === 'sha1') {
-      private_.close();
+      await private_.close();
       return await fetchObjectsOf(remote, options, 'sha256');
     }
     const head = fetched === 'fetched' ? await tipRef(private_, FETCHED_HEAD, options) : undefined;
@@ -162,7 +163,7 @@ async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: 
     const seat = { env: { ...environmentFor(env, 'none'), GIT_DIR: private_.dir }, signal, secrets: far.secrets };
     return { private_, seat, format, head, remote };
   } catch (error) {
-    private_.close();
+    await private_.close();
     throw error;
   }
 }
@@ -310,7 +311,7 @@ function bareOf(parts: Parts): Bare {
     deleteBranch: (name, expected, at) => push(name, undefined, expected, at),
     close: () => {
       reader.close();
-      private_.close();
+      return private_.close();
     },
   };
 }

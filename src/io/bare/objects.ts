@@ -1,7 +1,7 @@
 // git's objects as bytes: reads trees and commits, makes new ones, and packs them. Text is latin1; ids are lower-case hex.
 
 import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 
 export type ObjectFormat = 'sha1' | 'sha256';
 
@@ -107,14 +107,22 @@ export function cleanDate(date: string): string {
 
 const KINDS: Readonly<Record<GitObject['kind'], number>> = { commit: 1, tree: 2, blob: 3 };
 
-/** A pack of whole objects, as `git unpack-objects` and `git index-pack` take it. */
-export function packOf(objects: readonly GitObject[], format: ObjectFormat): Uint8Array {
+/** A pack of whole objects, as `git unpack-objects` takes it, and its index (version 2). */
+export interface Pack {
+  readonly pack: Uint8Array;
+  readonly index: Uint8Array;
+}
+
+/** The objects are distinct. */
+export function packOf(objects: readonly GitObject[], format: ObjectFormat): Pack {
   const head = Buffer.alloc(12);
   head.write('PACK', 'latin1');
   head.writeUInt32BE(2, 4);
   head.writeUInt32BE(objects.length, 8);
   const parts: Buffer[] = [head];
-  for (const { kind, text } of objects) {
+  const lines: { readonly oid: string; readonly crc: number; readonly offset: number }[] = [];
+  let offset = head.length;
+  for (const { kind, text, oid } of objects) {
     const size: number[] = [];
     let rest = Math.floor(text.length / 16);
     let byte = (KINDS[kind] << 4) | (text.length % 16);
@@ -123,8 +131,37 @@ export function packOf(objects: readonly GitObject[], format: ObjectFormat): Uin
       byte = rest % 128;
       rest = Math.floor(rest / 128);
     }
-    parts.push(Buffer.from([...size, byte]), deflateSync(Buffer.from(text, 'latin1'), { level: 1 }));
+    const entry = Buffer.concat([Buffer.from([...size, byte]), deflateSync(Buffer.from(text, 'latin1'), { level: 1 })]);
+    lines.push({ oid, crc: crc32(entry), offset });
+    parts.push(entry);
+    offset += entry.length;
   }
   const body = Buffer.concat(parts);
+  const checksum = createHash(format).update(body).digest();
+  lines.sort((a, b) => (a.oid < b.oid ? -1 : 1));
+  return { pack: Buffer.concat([body, checksum]), index: indexOf(lines, checksum, format) };
+}
+
+function indexOf(
+  lines: readonly { readonly oid: string; readonly crc: number; readonly offset: number }[],
+  checksum: Buffer,
+  format: ObjectFormat,
+): Buffer {
+  const numbers = (values: readonly number[]): Buffer => {
+    const buffer = Buffer.alloc(4 * values.length);
+    for (const [at, value] of values.entries()) buffer.writeUInt32BE(value, 4 * at);
+    return buffer;
+  };
+  const fanout = new Array<number>(256).fill(0);
+  for (const { oid } of lines) fanout[Number.parseInt(oid.slice(0, 2), 16)]!++;
+  for (let at = 1; at < 256; at++) fanout[at]! += fanout[at - 1]!;
+  const body = Buffer.concat([
+    Buffer.from('\xfftOc\0\0\0\x02', 'latin1'),
+    numbers(fanout),
+    Buffer.from(lines.map(({ oid }) => oid).join(''), 'hex'),
+    numbers(lines.map(({ crc }) => crc)),
+    numbers(lines.map(({ offset }) => offset)),
+    checksum,
+  ]);
   return Buffer.concat([body, createHash(format).update(body).digest()]);
 }

@@ -129,6 +129,6 @@ export async function storeIn(seat: GitSeat, place: GitPlace, objects: readonly 
       ...['unpack-objects', '-q'],
     ],
     env: { GIT_OBJECT_DIRECTORY: join(place.commonDir, 'objects') },
-    input: packOf(objects, format),
+    input: packOf(objects, format).pack,
   });
 }

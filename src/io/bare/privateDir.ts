@@ -1,11 +1,11 @@
 // Private git directories in the temporary folder: made without git, removed at the end, reaped after a kill.
 
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { mayLive, ownToken } from '../owner.ts';
-import type { GitObject, ObjectFormat } from './objects.ts';
+import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
 
 const PREFIX = 'pyvenv-fix-bare-';
 const FOREIGN_DEAD_MILLISECONDS = 24 * 60 * 60 * 1000;
@@ -72,7 +72,7 @@ export interface PrivateDir {
   readonly dir: string;
   /** Adds objects; they are not forced to the disk. */
   write(objects: readonly GitObject[]): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface PrivateDirOptions {
@@ -104,14 +104,16 @@ export function openPrivateDir({ format, alternate, shallow }: PrivateDirOptions
     writeFileSync(join(objects, 'info', 'alternates'), `"${quoted}"\n`);
   }
   const write = (added: readonly GitObject[]): void => {
-    for (const { kind, oid, text } of added) {
-      const folder = join(objects, oid.slice(0, 2));
-      mkdirSync(folder, { recursive: true });
-      const bytes = deflateSync(Buffer.from(`${kind} ${text.length}\0${text}`, 'latin1'), { level: 1 });
-      writeFileSync(join(folder, oid.slice(2)), bytes);
-    }
+    if (added.length === 0) return;
+    const { pack, index } = packOf(added, format);
+    const folder = join(objects, 'pack');
+    mkdirSync(folder, { recursive: true });
+    const name = Buffer.from(pack.subarray(-20)).toString('hex');
+    writeFileSync(join(folder, `pack-${name}.pack`), pack);
+    // git looks for indexes, so that one comes last.
+    writeFileSync(join(folder, `pack-${name}.idx`), index);
   };
-  return { dir, write, close: () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }) };
+  return { dir, write, close: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
 /** Removes the private directories that killed runs of this user left behind; best effort. */
