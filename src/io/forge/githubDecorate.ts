@@ -50,10 +50,13 @@ export async function decorate({ wanted, ...where }: Where & { readonly wanted: 
   const labels = left('labels');
   if (labels.length > 0) await attempt(() => addLabels(where, labels, signal));
   const reviewers = left('reviewers');
-  const single = reviewers.length > 1 && !(await allAtOnce(where, reviewers, signal));
-  if (single || reviewers.length === 1) {
-    for (const name of reviewers) await attempt(() => askForReview(where, [name], signal));
+  let refused = reviewers.length === 1;
+  if (reviewers.length > 1) {
+    await attempt(async () => {
+      refused = !(await allAtOnce(where, reviewers, signal));
+    });
   }
+  if (refused) for (const name of reviewers) await attempt(() => askForReview(where, [name], signal));
   for (const name of left('assignees')) await attempt(() => assign(where, name, signal));
   const [first] = problems;
   if (first) throw new ForgeProblem(first.kind, problems.map(({ message }) => message).join(' '));
