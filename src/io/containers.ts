@@ -51,7 +51,8 @@ export async function buildImage(session: EngineSession, build: ImageBuild): Pro
   if (build.network !== undefined) args.push(`--network=${build.network}`);
   if (build.platform !== undefined) args.push(`--platform=${build.platform}`);
   const { onLine, seconds } = build;
-  const ran = await session.call({ args: [...args, build.context], seconds, onLine });
+  const tidies = engine.kind === 'podman';
+  const ran = await session.call({ args: [...args, build.context], seconds, onLine, tidies });
   return { image: ran.code === 0 ? image : undefined, timedOut: ran.timedOut, seconds: ran.seconds };
 }
 

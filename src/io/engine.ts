@@ -5,6 +5,7 @@ import { appendFileSync } from 'node:fs';
 import { kill } from 'node:process';
 import { bytesOf } from '../bytes.ts';
 import { refuse } from '../refusal.ts';
+import { endSteps } from './engineSteps.ts';
 import type { Environment } from './git.ts';
 import { tokenOf } from './owner.ts';
 
@@ -36,6 +37,8 @@ export interface EngineCall {
   readonly onOut?: (bytes: Uint8Array) => void;
   /** Lines of both streams, latin1, without their ending. */
   readonly onLine?: (line: string) => void;
+  /** It tidies up by itself when its steps are ended, and only then (a build of Podman). */
+  readonly tidies?: boolean;
   /** A file to which the identity of the child is added, for whoever cleans up after a kill. */
   readonly ledger?: string;
 }
@@ -106,10 +109,16 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
     const out = collector(onOut, onLine);
     const err = collector(undefined, onLine);
     let timedOut = false;
+    let tidying: NodeJS.Timeout | undefined;
     let force: NodeJS.Timeout | undefined;
+    let last: NodeJS.Timeout | undefined;
     const end = () => {
-      endGroup(child, 'SIGTERM');
-      force = setTimeout(() => endGroup(child, 'SIGKILL'), PATIENCE_MILLISECONDS);
+      if (call.tidies) {
+        endSteps(child.pid ?? 0);
+        tidying ??= setInterval(() => endSteps(child.pid ?? 0), 200);
+        force ??= setTimeout(() => endGroup(child, 'SIGTERM'), PATIENCE_MILLISECONDS);
+      } else endGroup(child, 'SIGTERM');
+      last ??= setTimeout(() => endGroup(child, 'SIGKILL'), PATIENCE_MILLISECONDS * (call.tidies ? 2 : 1));
     };
     const timer = setTimeout(() => {
       timedOut = true;
@@ -118,7 +127,9 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
     signal?.addEventListener('abort', end, { once: true });
     const settle = (ran: Ran | 'absent') => {
       clearTimeout(timer);
+      clearInterval(tidying);
       clearTimeout(force);
+      clearTimeout(last);
       signal?.removeEventListener('abort', end);
       resolve(ran);
     };

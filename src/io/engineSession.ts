@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kill } from 'node:process';
 import { type Engine, type EngineCall, type Ran, runEngine } from './engine.ts';
+import { endSteps } from './engineSteps.ts';
 import { ownToken, tokenOf } from './owner.ts';
 
 /** On every image, container and volume of ours; its value names the run. */
@@ -42,7 +43,7 @@ export interface EngineSession {
 
 /** Removes what dead runs left, and begins one. */
 export async function openSession(engine: Engine, signal: AbortSignal): Promise<EngineSession> {
-  reapFolders();
+  await reapFolders();
   await reapObjects(engine);
   const run = `${ownToken()}.${randomBytes(6).toString('hex')}`;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), FOLDER)));
@@ -86,7 +87,7 @@ function standingOf(run: string): Standing {
 }
 
 /** Temporary folders of runs that have ended, and the engine's commands that still work for them. */
-function reapFolders(): void {
+async function reapFolders(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(FOLDER)) continue;
     const folder = join(tmpdir(), name);
@@ -97,7 +98,7 @@ function reapFolders(): void {
       const standing = standingOf(run);
       const old = Date.now() - stat.mtimeMs > FOREIGN_HOURS * 3_600_000;
       if (standing === 'lives' || (standing === 'elsewhere' && !old)) continue;
-      for (const token of readFileSync(join(folder, CHILDREN), 'utf8').split('\n')) endChild(token);
+      for (const token of readFileSync(join(folder, CHILDREN), 'utf8').split('\n')) await endChild(token);
       rmSync(folder, { recursive: true, force: true });
     } catch {
       // Just made by another run, or gone by now.
@@ -113,9 +114,15 @@ const userId = (): number | undefined => {
   }
 };
 
-function endChild(token: string): void {
+async function endChild(token: string): Promise<void> {
   const [pid = ''] = token.split('.');
-  if (!/^[1-9]\d*$/.test(pid) || tokenOf(pid) !== token) return;
+  const lives = () => /^[1-9]\d*$/.test(pid) && tokenOf(pid) === token;
+  for (let round = 0; lives() && round < 25; round++) {
+    // Nothing of Docker's runs below its own command: that ends at once.
+    if (!endSteps(Number(pid)) && round > 4) break;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  if (!lives()) return;
   try {
     kill(-Number(pid), 'SIGKILL');
   } catch {
@@ -123,13 +130,23 @@ function endChild(token: string): void {
   }
 }
 
+/** How the objects of one kind are listed by id, told apart (id, run, when they were made), and removed. */
 const OBJECTS = {
   container: {
-    list: ['ps', '-a', '--no-trunc', '--format', `{{.ID}} {{.Label "${LABEL}"}} {{.CreatedAt}}`],
+    list: ['ps', '-a', '--no-trunc', '--quiet'],
+    inspect: ['container', 'inspect', '--format', `{{.Id}} {{index .Config.Labels "${LABEL}"}} {{.Created}}`],
     remove: ['rm', '-f', '-v'],
   },
-  volume: { list: ['volume', 'ls', '--format', `{{.Name}} {{.Label "${LABEL}"}}`], remove: ['volume', 'rm', '-f'] },
-  image: { list: ['images', '-a', '--no-trunc', '--quiet'], remove: ['rmi', '-f'] },
+  volume: {
+    list: ['volume', 'ls', '--quiet'],
+    inspect: ['volume', 'inspect', '--format', `{{.Name}} {{index .Labels "${LABEL}"}} {{.CreatedAt}}`],
+    remove: ['volume', 'rm', '-f'],
+  },
+  image: {
+    list: ['images', '-a', '--no-trunc', '--quiet'],
+    inspect: ['image', 'inspect', '--format', `{{.Id}} {{index .Config.Labels "${LABEL}"}} {{.Created}}`],
+    remove: ['rmi', '-f'],
+  },
 } as const;
 
 interface Made {
@@ -141,28 +158,24 @@ interface Made {
 async function listObjects(engine: Engine, kind: keyof typeof OBJECTS, run?: string): Promise<Made[]> {
   const filter = ['--filter', `label=${LABEL}${run === undefined ? '' : `=${run}`}`];
   const { out } = await runEngine(engine, { args: [...OBJECTS[kind].list, ...filter], seconds: 60 });
-  const lines = [...new Set(out.split('\n').filter((line) => line !== ''))];
-  if (run !== undefined) return lines.map((line) => ({ id: line.split(' ')[0]!, run }));
-  if (kind !== 'image') {
-    return lines.map((line) => {
-      const [id = '', label = '', ...rest] = line.split(' ');
-      return { id, run: label, ...createdAt(rest.slice(0, 3).join(' ')) };
-    });
-  }
-  if (lines.length === 0) return [];
-  const format = `{{.Id}} {{index .Config.Labels "${LABEL}"}} {{.Created}}`;
-  const told = await runEngine(engine, { args: ['image', 'inspect', '--format', format, ...lines], seconds: 60 });
+  const ids = [...new Set(out.split('\n').filter((line) => line !== ''))];
+  if (run !== undefined) return ids.map((id) => ({ id, run }));
+  if (ids.length === 0) return [];
+  const told = await runEngine(engine, { args: [...OBJECTS[kind].inspect, ...ids], seconds: 60 });
   return told.out
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [id = '', label = '', created = ''] = line.split(' ');
-      return { id, run: label, ...createdAt(created) };
+      const [id = '', label = '', ...created] = line.split(' ');
+      return { id, run: label, ...createdAt(created.join(' ')) };
     });
 }
 
+/** `2026-01-31T10:00:00.123Z`, `...+02:00`, and Go's `2026-01-31 10:00:00.123 +0200 CEST`. */
 function createdAt(text: string): { created?: number } {
-  const created = Date.parse(text);
+  const [, day, time, zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?/.exec(text) ?? [];
+  const created = Date.parse(`${day}T${time}${zone.replace(/^(...)(\d\d)$/, '$1:$2')}`);
   return Number.isNaN(created) ? {} : { created };
 }
 
