@@ -117,9 +117,11 @@ const userId = (): number | undefined => {
 async function endChild(token: string): Promise<void> {
   const [pid = ''] = token.split('.');
   const lives = () => /^[1-9]\d*$/.test(pid) && tokenOf(pid) === token;
-  for (let round = 0; lives() && round < 25; round++) {
-    // Nothing of Docker's runs below its own command: that ends at once.
-    if (!endSteps(Number(pid)) && round > 4) break;
+  let any = false;
+  for (let round = 0; lives() && round < 40; round++) {
+    any = endSteps(Number(pid)) || any;
+    // Nothing of Docker's runs below its own command: that has nothing to tidy up.
+    if (!any && round > 4) break;
     await new Promise((done) => setTimeout(done, 200));
   }
   if (!lives()) return;
