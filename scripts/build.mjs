@@ -1,5 +1,5 @@
-// Builds dist/ (or the folder named): the program as one bundle behind a thin loader, the library entry with its types, the
-// pages for `explain`.
+// Builds dist/ (or the folder named): the program as a bundle behind a thin loader, another for bulk runs, the library entry with its
+// types, the pages for `explain`.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,10 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const out = process.argv[2] ?? 'dist';
 const shared = { bundle: true, minify: true, platform: 'node', target: 'node20.19', logLevel: 'warning' };
-// Loaded only where a pyvenv-fix.config.ts stands; 15 MB that no bundle should carry.
-const external = ['ts-morph'];
+// Loaded only where a pyvenv-fix.config.ts stands, or by bulk runs; megabytes that no bundle should carry.
+const external = ['ts-morph', '@octokit/core', '@gitbeaker/rest', 'gitea-js', 'bullmq', 'ioredis'];
+// Only bulk runs load it.
+const bulkBundle = { path: './bulk.cjs', external: true };
 
 rmSync(out, { recursive: true, force: true });
 await Promise.all([
@@ -24,7 +26,9 @@ await Promise.all([
     external,
     // A script from the code cache cannot import(); it can require().
     supported: { 'dynamic-import': false },
+    plugins: [{ name: 'bulk', setup: (one) => one.onResolve({ filter: /\/bin\/bulk\.ts$/ }, () => bulkBundle) }],
   }),
+  build({ ...shared, entryPoints: ['bin/bulk.ts'], outfile: `${out}/bulk.cjs`, format: 'cjs', external }),
   build({
     ...shared,
     entryPoints: ['bin/loader.ts'],

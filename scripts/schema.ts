@@ -1,12 +1,14 @@
 // Generates schema/*.json from the schemas in src; `--check` says whether they are fresh.
 
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { bulkReportSchema } from '../src/bulk/display/schema.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { reportSchema } from '../src/report/schema.ts';
 import { place } from './generated.ts';
 
 const SCHEMAS = {
   config: { title: 'Configuration of pyvenv-fix', schema: configSchema },
+  bulk: { title: 'pyvenv-fix bulk --format json, version 1', schema: bulkReportSchema },
   report: { title: 'pyvenv-fix --format json, version 1', schema: reportSchema },
 } as const;
 

@@ -3,8 +3,11 @@
 import { join } from 'node:path';
 import { version } from '../package.json';
 import { transforms } from '../transforms/index.ts';
+import type { BulkPlace } from './bulk/surroundings.ts';
+import type { WorkerOptions } from './bulkOptions.ts';
 import { arrayOf, bytesOf } from './bytes.ts';
 import { readFileAt } from './io/files.ts';
+import { drained } from './io/reportFile.ts';
 import { lineReader, writeFresh, writeReport } from './io/streams.ts';
 import { nearest } from './nearest.ts';
 import { type FixOptions, readArguments } from './options.ts';
@@ -39,6 +42,18 @@ export async function main(argv: readonly string[], { pages }: Place): Promise<n
         return await init();
       case 'verify':
         return await verify(asked.options);
+      case 'bulk': {
+        const { options } = asked;
+        return await untilStopped(async (signal) =>
+          (await import('../bin/bulk.ts')).bulk(options, bulkPlace(options, signal)),
+        );
+      }
+      case 'worker': {
+        const { options } = asked;
+        return await untilStopped(async (signal) =>
+          (await import('../bin/bulk.ts')).worker(options, bulkPlace(options, signal)),
+        );
+      }
       case 'fix':
         return await fix(asked.options);
     }
@@ -118,6 +133,55 @@ async function verify(options: VerifyOptions): Promise<number> {
   else writeReport(output, report);
   if (failures.length > 0) return 2;
   return proofs.some(({ verdict }) => verdict === 'worse' || verdict === 'cannot tell') ? 1 : 0;
+}
+
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Told to stop once, the work ends cleanly; twice, everything ends at once (the journal takes that). */
+async function untilStopped(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const stop = new AbortController();
+  let stopped: number | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    const code = SIGNAL_CODES[signal as keyof typeof SIGNAL_CODES];
+    if (stopped !== undefined) process.exit(code);
+    stopped = code;
+    stop.abort(new Error('told to stop'));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const code = await work(stop.signal);
+  // What still waits for a list on stdin would wait for ever.
+  if (stopped !== undefined) process.stdin.destroy();
+  return stopped ?? code;
+}
+
+function bulkPlace(
+  options: Pick<WorkerOptions, 'color' | 'verbose'>,
+  signal: AbortSignal,
+): Omit<BulkPlace, 'transforms'> {
+  const { stdout, stderr } = process;
+  const isLive = stderr.isTTY === true && !isSet('CI') && process.env.TERM !== 'dumb';
+  return {
+    version,
+    env: process.env,
+    signal,
+    stdin: () => process.stdin,
+    out: {
+      terminal: stdout.isTTY === true,
+      color: colorOn(stdout, options),
+      write: (bytes) => {
+        stdout.write(arrayOf(bytes));
+      },
+      ready: () => drained(stdout),
+    },
+    screen: {
+      color: colorOn(stderr, options),
+      write: (text) => {
+        stderr.write(text);
+      },
+      size: () => (isLive ? { columns: stderr.columns || 80, rows: stderr.rows || 24 } : undefined),
+    },
+    tell: (error) => process.stderr.write(arrayOf(errorText(error, options))),
+  };
 }
 
 async function explain(id: string | undefined, pages: string): Promise<number> {

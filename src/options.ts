@@ -1,6 +1,7 @@
 // The command line as typed options; says what is wrong with it in one line.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addBulk, type BulkOptions, type WorkerOptions } from './bulkOptions.ts';
 import { nearest } from './nearest.ts';
 import { FORMATS, type Format } from './report/render.ts';
 import { addVerify, type VerifyOptions } from './verifyOptions.ts';
@@ -33,6 +34,8 @@ export type Asked =
   | { readonly command: 'explain'; readonly id?: string }
   | { readonly command: 'init' }
   | { readonly command: 'verify'; readonly options: VerifyOptions }
+  | { readonly command: 'bulk'; readonly options: BulkOptions }
+  | { readonly command: 'worker'; readonly options: WorkerOptions }
   | { readonly command: 'said'; readonly text: string; readonly code: 0 | 2 };
 
 interface Parsed {
@@ -115,10 +118,23 @@ export function readArguments(
     asked = { command: 'verify', options };
   });
   const fail = (message: string): never => program.error(`error: ${message}`);
+  addBulk(
+    program,
+    { idList, whole: argv.includes('bulk') || argv.includes('worker') },
+    {
+      bulk: (options) => {
+        asked = { command: 'bulk', options };
+      },
+      worker: (options) => {
+        asked = { command: 'worker', options };
+      },
+      fail,
+    },
+  );
   const write = (text: string) => {
     said += text;
   };
-  for (const one of [program, ...program.commands]) {
+  for (const one of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     one
       .exitOverride()
       .configureOutput({ writeOut: write, writeErr: write, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 });

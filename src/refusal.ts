@@ -10,7 +10,8 @@ export interface Refusal {
   readonly next: string;
 }
 
-const MARK: unique symbol = Symbol('refusal');
+/** Known to both bundles of the program. */
+const MARK: unique symbol = Symbol.for('pyvenv-fix refusal');
 
 /** Ends the work on this repository; whoever handles the repository reads the reason back with `refusalOf`. */
 export function refuse(refusal: Refusal): never {

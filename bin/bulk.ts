@@ -1,0 +1,19 @@
+// The part of the program that is for many repositories; a bundle of its own, so that everything else starts quickly.
+
+import { runBulk } from '../src/bulk/command.ts';
+import type { BulkPlace } from '../src/bulk/surroundings.ts';
+import { runWorkerCommand } from '../src/bulk/workerCommand.ts';
+import type { BulkOptions, WorkerOptions } from '../src/bulkOptions.ts';
+import { transforms } from '../transforms/index.ts';
+
+type Place = Omit<BulkPlace, 'transforms'>;
+
+/** `pyvenv-fix bulk ...`; returns the exit code, throws refusals. */
+export function bulk(options: BulkOptions, place: Place): Promise<number> {
+  return runBulk(options, { ...place, transforms });
+}
+
+/** `pyvenv-fix worker`; returns the exit code, throws refusals. */
+export function worker(options: WorkerOptions, place: Place): Promise<number> {
+  return runWorkerCommand(options, { ...place, transforms });
+}
