@@ -351,6 +351,16 @@ describe('the plan', () => {
     expect(plan.subjects[0]?.after?.build).toMatchObject({ context: '', base: 'python:3.12-slim' });
   });
 
+  test('names the base that the given arguments choose', () => {
+    const open = `ARG TAG=none\n${DOCKERFILE.replace('3.12-slim', '$TAG AS dev')}FROM dev\n`;
+    const [was, now] = [
+      facts({ Dockerfile: open }),
+      facts({ Dockerfile: open.replace('WORKDIR', 'ENV A=1\nWORKDIR') }),
+    ];
+    const plan = planProof(was, now, { buildArgs: new Map([['TAG', '3.13']]), target: 'dev' });
+    expect(plan.subjects[0]?.after?.build).toMatchObject({ target: 'dev', base: 'python:3.13' });
+  });
+
   const service = (lines: string) => {
     const files = { Dockerfile: DOCKERFILE, 'compose.yaml': `services:\n  web:\n    build: .\n${lines}` };
     const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), NO_OPTIONS);

@@ -5,9 +5,10 @@ import { contextCopies, takesIn } from '../facts/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { existsAt } from '../facts/folders.ts';
 import { hostEnvironments } from '../facts/hostEnvironments.ts';
-import { stageNamed } from '../facts/image.ts';
+import { imageFacts, stageNamed } from '../facts/image.ts';
 import type { ServiceFacts } from '../facts/serviceFacts.ts';
 import { isKnown, isWithin } from '../facts/values.ts';
+import { parseDockerfile } from '../parse/dockerfile.ts';
 import { ignores, parseIgnore } from '../parse/dockerignore.ts';
 import { hostNeeds, startOf } from './serviceStart.ts';
 import type { BuildPlan, Plan, SidePlan, Subject } from './subjects.ts';
@@ -177,8 +178,10 @@ interface In {
 function buildIn(d: DockerfileFacts, { snapshot }: Facts, { context, args, target }: In): BuildPlan | string {
   const kind = snapshot.paths.get(d.path);
   if (kind !== 'file' && kind !== 'executable') return 'Its Dockerfile is not a plain file.';
-  const stage = target === undefined ? d.image.stages.length - 1 : stageNamed(d.image, target);
-  const base = stage === undefined ? undefined : d.image.stages[stage]?.base.ref;
+  // The facts take an ARG for open; here it is known what is given.
+  const image = imageFacts(parseDockerfile(d.text), { buildArgs: args });
+  const stage = target === undefined ? image.stages.length - 1 : stageNamed(image, target);
+  const base = stage === undefined ? undefined : image.stages[stage]?.base.ref;
   const own = `${d.path}.dockerignore`;
   const ignorePath = snapshot.paths.has(own) ? own : context === '' ? '.dockerignore' : `${context}/.dockerignore`;
   const ignoreText = snapshot.read(ignorePath);

@@ -146,7 +146,7 @@ describe.skipIf(!here).concurrent('limits and options', () => {
 describe.skipIf(!here)('without a work tree', () => {
   test('two snapshots and the whole content are proven the same way', { timeout: 400_000 }, async () => {
     const texts = new Map([
-      ['Dockerfile', `${BASE}COPY run /run\nCOPY . /app\nENTRYPOINT ["/run"]\n`],
+      ['Dockerfile', `${BASE}COPY run /start\nCOPY . /app\nENTRYPOINT ["/start"]\n`],
       ['run', '#!/bin/sh\nexec python /app/code/app.py\n'],
       ['code', 'src'],
       ['src/app.py', 'pass\n'],
