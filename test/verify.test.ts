@@ -80,7 +80,7 @@ describe('the build log', () => {
 #8 DONE 3.2s
 #9 [stage-0 4/4] COPY . .
 #9 DONE 0.1s
-ERROR: failed to build: no`;
+\x1b[31mERROR:\x1b[0m failed to build: no`;
 
   test('gives steps, what was cached, and the processes of RUN', () => {
     const reader = readBuildLog(withoutMount);
