@@ -8,7 +8,8 @@ import type { ForgeAccess } from './places.ts';
 export async function giteaClient(access: ForgeAccess, ask: Ask): Promise<Api<unknown>> {
   const { giteaApi } = await import('gitea-js');
   const send: typeof fetch = async (input, init) => {
-    const headers = Object.fromEntries(new Headers(init?.headers).entries());
+    // A plain object: `Headers` would throw, with the value in its words, on a token that is none.
+    const headers = { ...(init?.headers as Readonly<Record<string, string>>) };
     const { body } = init ?? {};
     const answer = await ask(
       {
