@@ -6,6 +6,7 @@ import { draftOf, type Marker, markerFor, markerOf, textHash, titleHash, withMar
 
 /** More names than this are not tried; somebody declines this campaign for good. */
 const MOST_BRANCHES = 20;
+const MOST_TRIES = 3;
 
 const DECLINED = 'a person closed the pull request';
 const MERGED = 'the pull request was merged, and there are findings again';
@@ -139,7 +140,10 @@ function differenceOf(
   return { ...(titleIsOurs && title !== existing.title ? { title } : {}), body: withMarker(text.body, wanted) };
 }
 
-/** Adds what is missing; undefined when all is there, else why not. Only what a second try may mend is thrown. */
+/**
+ * Adds what is missing; undefined when all is there, else why not: the pull request stands, whatever comes of its labels. Tried again where
+ * that may help; a forge that is not to be asked is waited for by its client.
+ */
 async function decorate(
   {
     forge,
@@ -155,11 +159,14 @@ async function decorate(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (labels.length + reviewers.length + assignees.length === 0) return undefined;
-  try {
-    await forge.decorate(path, number, { labels, reviewers, assignees }, signal);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ForgeProblem) || error.kind === 'limited' || error.kind === 'again') throw error;
-    return error.message;
+  for (let tries = 1; ; tries++) {
+    try {
+      await forge.decorate(path, number, { labels, reviewers, assignees }, signal);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ForgeProblem) || signal.aborted) throw error;
+      const mayHelp = error.kind === 'limited' || error.kind === 'again';
+      if (!mayHelp || tries >= MOST_TRIES) return error.message;
+    }
   }
 }

@@ -43,7 +43,7 @@ export async function githubRequests(access: ForgeAccess): Promise<Ask> {
     request: { fetch: fetchWithin(new URL(api).origin) },
   });
   return async (route, parameters, schema, signal) => {
-    const asked = `${hostOfApi('github', api)}, asked for ${route.replace(api, '')},`;
+    const asked = `${hostOfApi('github', api)}, asked for ${named(route, parameters).replace(api, '')},`;
     const limit = timeLimit(signal);
     try {
       await access.ready(signal);
@@ -65,6 +65,11 @@ export async function githubRequests(access: ForgeAccess): Promise<Ask> {
       limit.end();
     }
   };
+}
+
+/** `GET /repos/{owner}/{repo}` with what the names stand for. */
+function named(route: string, parameters: Parameters): string {
+  return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
 
 /** Aborts with `signal`, and when time is up; leaves nothing behind at a signal that lives as long as the run. */

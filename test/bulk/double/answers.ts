@@ -120,7 +120,7 @@ async function headOf(state: State, pull: DoublePull): Promise<string> {
 
 export function labelJson(name: string): Json {
   const url = 'https://example.org/label';
-  return { id: 1, node_id: 'MDU6TGFiZWwx', url, name, description: null, color: 'ededed', default: false };
+  return { id: 1, node_id: 'MDU6TGFiZWwx', url, name, description: 'A label', color: 'ededed', default: false };
 }
 
 /** An event of an issue's history, as `issues/list-events` gives it. */
