@@ -28,7 +28,7 @@ const PLAIN = /^#(\d+) (?:\d+\.\d+ )?(.*)$/;
 /** Podman does one step after another and prints what it says as it is; only what BuildKit would count as a step. */
 const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (.*)$/;
 const PODMAN_COUNTED = /^(?:RUN|COPY|ADD|WORKDIR) /i;
-const COLORS = new RegExp(`${String.fromCharCode(27)}[[0-9;]*m`, 'g');
+const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 const PODMAN_CACHED = /^--> Using cache [0-9a-f]{12,}$/;
 
 interface Open {
