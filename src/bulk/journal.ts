@@ -19,6 +19,7 @@ import {
   isStanding,
   type ResultLine,
   type RunLine,
+  tipOf,
 } from './journalLines.ts';
 import type { Campaign, JobResult, Target } from './model.ts';
 import type { Tally } from './tally.ts';
@@ -161,7 +162,8 @@ function assemble(
       if (done.has(key) || failedAgain.has(key)) return false;
       (result.again ? failedAgain : done).add(key);
       await lines.append({ ...lineOf(result, target, run) });
-      if (isStanding(result) && result.commit !== undefined) commits.set(key, result.commit);
+      const tip = tipOf(result);
+      if (tip !== undefined) commits.set(key, tip);
       tally.add(result);
       return true;
     },

@@ -3,7 +3,7 @@
 import { bytesOf } from '../bytes.ts';
 import type { Line } from '../io/campaignFiles.ts';
 import { refuse } from '../refusal.ts';
-import { isStanding, lineFrom, type RunLine } from './journalLines.ts';
+import { isStanding, lineFrom, type RunLine, tipOf } from './journalLines.ts';
 import type { JobResult, Target } from './model.ts';
 import { createTally, type Tally } from './tally.ts';
 
@@ -75,7 +75,8 @@ export function stateOf(each: Each, last: LastRun | undefined, isOpen: (result: 
     if (known.kind === 'admit' && known.run === last?.line.run) state.admitted.add(known.key);
     if (known.kind !== 'result') return;
     const { result } = known;
-    if (isStanding(result) && result.commit !== undefined) state.commits.set(result.key, result.commit);
+    const tip = tipOf(result);
+    if (tip !== undefined) state.commits.set(result.key, tip);
     if (known.run !== last?.line.run || last.newest.get(result.key) !== line.start) return;
     if (isOpen(result)) open.push(line.start);
     else {
@@ -105,10 +106,10 @@ export function standingOf(each: Each): readonly Standing[] {
     if (known === undefined || known === 'newer') return;
     if (known.kind === 'gone') found.delete(known.key);
     if (known.kind !== 'result' || !isStanding(known.result)) return;
-    const { key, name, pullRequest, commit } = known.result;
+    const { key, name, pullRequest } = known.result;
     const before = found.get(key);
     const target = known.target ?? before?.target;
-    const tip = commit ?? before?.commit;
+    const tip = tipOf(known.result) ?? before?.commit;
     const request = pullRequest ?? before?.pullRequest;
     found.set(key, {
       ...{ key, name, run: known.run },
@@ -135,7 +136,7 @@ export function targetsAt(each: Each, offsets: readonly number[]): readonly Targ
 export function neededLines(each: Each): ReadonlySet<number> | undefined {
   const newest = new Map<string, number>();
   const requests = new Map<string, number>();
-  const pushes = new Map<string, number>();
+  const tips = new Map<string, number>();
   let run: number | undefined;
   let end: number | undefined;
   let count = 0;
@@ -145,15 +146,15 @@ export function neededLines(each: Each): ReadonlySet<number> | undefined {
     if (known === undefined || known === 'newer') return;
     if (known.kind === 'run') [run, end] = [line.start, undefined];
     if (known.kind === 'end') end = line.start;
-    if (known.kind === 'gone') for (const map of [requests, pushes]) map.delete(known.key);
+    if (known.kind === 'gone') for (const map of [requests, tips]) map.delete(known.key);
     if (known.kind !== 'result') return;
-    const { key, pullRequest, pushed } = known.result;
+    const { key, pullRequest } = known.result;
     newest.set(key, line.start);
     if (pullRequest) requests.set(key, line.start);
-    if (pushed) pushes.set(key, line.start);
+    if (tipOf(known.result) !== undefined) tips.set(key, line.start);
   });
   const needed = new Set<number>();
-  for (const map of [newest, requests, pushes]) for (const start of map.values()) needed.add(start);
+  for (const map of [newest, requests, tips]) for (const start of map.values()) needed.add(start);
   for (const start of [run, end]) if (start !== undefined) needed.add(start);
   return needed.size < count ? needed : undefined;
 }

@@ -84,7 +84,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The commit that the branch had when the work on it ended; undefined where the result's commit is only what it would have got. */
+export function tipOf({ commit, pushed, ended, pullRequest }: JobResult): string | undefined {
+  const stands = pushed === true || ended === 'unchanged' || (ended === 'changed' && pullRequest !== undefined);
+  return stands ? commit : undefined;
+}
+
 /** The result says of a branch or pull request of ours that stands (or that we closed). */
 export function isStanding(result: JobResult): boolean {
-  return result.pullRequest !== undefined || result.pushed === true;
+  return result.pullRequest !== undefined || tipOf(result) !== undefined;
 }

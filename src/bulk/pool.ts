@@ -56,7 +56,13 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
   let left = 0;
   let problem: PoolEnd['problem'];
   const stopped = (): boolean => signal.aborted || problem !== undefined;
-  const bell = createBell(signal);
+  const bell = createBell();
+  const stops = new Set<AbortController>();
+  const onAbort = (): void => {
+    for (const stop of stops) stop.abort(signal.reason);
+    bell.ring();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
 
   async function readOne(): Promise<void> {
     try {
@@ -93,8 +99,11 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
 
   async function attemptOf(target: Target): Promise<JobResult | undefined> {
     const began = clock.now();
+    // One of its own for each: node warns of many listeners on one signal, and a job may forget to take its own back.
+    const own = new AbortController();
+    stops.add(own);
     try {
-      return await job(target, { signal, onStep: (step) => options.onStep(target, step) });
+      return await job(target, { signal: own.signal, onStep: (step) => options.onStep(target, step) });
     } catch (error) {
       if (signal.aborted) return undefined;
       return {
@@ -105,6 +114,8 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
         detail: error instanceof Error ? error.message : String(error),
         milliseconds: clock.now() - began,
       };
+    } finally {
+      stops.delete(own);
     }
   }
 
@@ -152,27 +163,24 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
   for (const { result, target } of waiting) await end(result, target);
   // A source that hangs must not hold us.
   if (!complete) void Promise.resolve(source.return?.()).catch(() => undefined);
-  bell.silence();
+  signal.removeEventListener('abort', onAbort);
   return { left, complete, ...(problem && { problem }) };
 }
 
 interface Bell {
   ring(): void;
-  /** Resolves when rung, at once where it was rung since the last time; on abort; or after so many milliseconds. */
+  /** Resolves when rung, at once where it was rung since the last time, or after so many milliseconds. */
   rung(milliseconds: number, clock: Clock): Promise<void>;
-  silence(): void;
 }
 
-function createBell(signal: AbortSignal): Bell {
+function createBell(): Bell {
   let wasRung = false;
   let wake: (() => void) | undefined;
-  const ring = (): void => {
-    wasRung = true;
-    wake?.();
-  };
-  signal.addEventListener('abort', ring, { once: true });
   return {
-    ring,
+    ring() {
+      wasRung = true;
+      wake?.();
+    },
     async rung(milliseconds, clock) {
       if (!wasRung) {
         const timer = new AbortController();
@@ -185,6 +193,5 @@ function createBell(signal: AbortSignal): Bell {
       wake = undefined;
       wasRung = false;
     },
-    silence: () => signal.removeEventListener('abort', ring),
   };
 }
