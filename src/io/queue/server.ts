@@ -43,12 +43,19 @@ export async function openServer(url: string, onConnection?: (state: 'lost' | 'b
   redis.on('error', (error) => {
     trouble ??= error;
   });
+  // Something that takes the connection and says nothing, or nothing that Redis would say.
+  const silent = setTimeout(() => {
+    trouble ??= new Error('it takes the connection, but does not answer as Redis does');
+    redis.disconnect();
+  }, CONNECT_MILLISECONDS);
   try {
     await redis.connect();
     await checkServer(redis, address);
   } catch (error) {
     redis.disconnect();
     return refuseConnection(trouble ?? error, error, address);
+  } finally {
+    clearTimeout(silent);
   }
   open = true;
   let lost = false;
