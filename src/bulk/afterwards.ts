@@ -48,19 +48,23 @@ export async function campaignStatus(
       next: 'run bulk apply first, or name its folder with --journal',
     });
   }
-  const groups = emptyGroups();
   const requests = reading.standing.filter(({ pullRequest }) => pullRequest);
+  const stands: Stand[] = [];
   let unasked: string | undefined;
   let done = 0;
-  await forEachOf(requests, async (one) => {
+  await forEachOf([...requests.entries()], async ([at, one]) => {
     const { stand, words } = await standOf(one, options);
+    stands[at] = stand;
     unasked ??= words;
-    const group = groups[stand];
-    group.count++;
-    const { number, url } = one.pullRequest!;
-    if (group.first.length < FIRST) group.first.push({ name: one.name, number, url });
     options.onLooked?.(++done, requests.length);
   });
+  const groups = emptyGroups();
+  for (const [at, { name, pullRequest }] of requests.entries()) {
+    const group = groups[stands[at]!];
+    group.count++;
+    const { number, url } = pullRequest!;
+    if (group.first.length < FIRST) group.first.push({ name, number, url });
+  }
   const { campaign, run, began, ended, tally } = reading;
   const milliseconds = (ended ?? began) - began;
   return {

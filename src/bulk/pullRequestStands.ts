@@ -87,16 +87,16 @@ export async function lookBack(
 ): Promise<Stopped | undefined> {
   const all = standing.filter(({ pullRequest }) => pullRequest && pullRequest.action !== 'closed');
   const newest = [...all].sort((a, b) => b.run - a.run).slice(0, NEWEST);
-  const against: NonNullable<Stopped['against']>[number][] = [];
+  const found: NonNullable<Stopped['against']>[number][] = [];
   let [known, done] = [0, 0];
   let words: string | undefined;
-  await forEachOf(newest, async (one) => {
+  await forEachOf([...newest.entries()], async ([at, one]) => {
     const answer = await standOf(one, asking);
     if (answer.stand !== 'unknown') known++;
     words ??= answer.words;
     if (answer.stand === 'closed' || answer.stand === 'red') {
       const { number, url } = one.pullRequest!;
-      against.push({ name: one.name, number, url, stand: answer.stand });
+      found[at] = { name: one.name, number, url, stand: answer.stand };
     }
     asking.onLooked(++done, newest.length);
   });
@@ -107,6 +107,7 @@ export async function lookBack(
       next: 'put that right, or go on without --wave',
     };
   }
+  const against = Object.values(found);
   if (against.length <= known * TOO_MANY) return undefined;
   const closed = against.filter(({ stand }) => stand === 'closed').length;
   return {
