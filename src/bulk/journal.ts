@@ -75,7 +75,10 @@ export interface CampaignJournal {
   standing(): readonly Standing[];
   /** Those that had failed when it was opened for `retry`. */
   failed(): readonly Target[];
-  /** Writes that the run has ended and condenses the file to the newest results; nothing else may be under way. */
+  /**
+   * Writes that the run has ended and condenses the file to the newest results; nothing else may be under way. After a `retry` in a run
+   * that was broken off it does neither: the rest of that run is still to be done.
+   */
   end(now: number): Promise<void>;
   /** Waits until everything is on the disk, then lets the folder go. */
   close(): Promise<void>;
@@ -101,7 +104,9 @@ export async function openJournal(options: JournalOptions): Promise<CampaignJour
     const goesOn = last !== undefined && (use !== 'apply' || (last.ended === undefined && isSame(last.line, options)));
     if (!goesOn) return assemble(lines, await beginRun(lines, last, options), { folder, release: lock.release });
     const state = stateOf(lines.each, last, openFor(use, last.line.campaign.wave !== campaign.wave));
-    return assemble(lines, { line: last.line, state, resumed: true }, { folder, release: lock.release });
+    const goesOnAfter = use === 'retry' && last.ended === undefined;
+    const run = { line: last.line, state, resumed: true, goesOnAfter };
+    return assemble(lines, run, { folder, release: lock.release });
   } catch (error) {
     await lines?.close().catch(() => undefined);
     lock.release();
@@ -129,6 +134,8 @@ interface Run {
   readonly line: RunLine;
   readonly state: RunState;
   readonly resumed: boolean;
+  /** What is tried again was only a part: the rest of a run that was broken off is still to be done. */
+  readonly goesOnAfter?: boolean;
 }
 
 async function beginRun(lines: Lines, last: LastRun | undefined, options: JournalOptions): Promise<Run> {
@@ -147,7 +154,7 @@ async function condense(lines: Lines): Promise<void> {
 
 function assemble(
   lines: Lines,
-  { line, state, resumed }: Run,
+  { line, state, resumed, goesOnAfter }: Run,
   { folder, release }: { readonly folder: string; readonly release: () => void },
 ): CampaignJournal {
   const { done, commits, admitted, tally } = state;
@@ -178,6 +185,7 @@ function assemble(
     standing: () => standingOf(lines.each),
     failed: () => targetsAt(lines.each, state.open),
     async end(now) {
+      if (goesOnAfter) return;
       await lines.append({ kind: 'end', run, at: now } satisfies EndLine);
       await condense(lines);
     },

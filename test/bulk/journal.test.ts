@@ -149,6 +149,21 @@ describe('runs', () => {
     await again.close();
   });
 
+  test('a retry does not end the run that was broken off', async () => {
+    const failure = result('a', { ended: 'failed', reason: 'no right' });
+    const first = await begin();
+    await first.recordResult(failure, target('a'));
+    await first.recordAdmission('w');
+    await first.close();
+    const retry = await begin({ use: 'retry' });
+    await retry.recordResult(result('a'), target('a'));
+    await retry.end(3000);
+    await retry.close();
+    const journal = await begin();
+    expect([journal.run, journal.resumed, journal.isDone('a'), ...journal.admitted]).toEqual([1, true, true, 'w']);
+    await journal.close();
+  });
+
   test('retry and close refuse where there was no run', async () => {
     for (const use of ['retry', 'close'] as const) {
       expect(await refused(() => begin({ use }))).toMatchObject({ what: 'no run has left a journal here' });
