@@ -97,7 +97,8 @@ export function describedBy(name: string, types: string): Described {
         const words = declaration.members.map(({ initializer }) => initializer?.getText().replaceAll("'", '"'));
         return words.includes(JSON.stringify(value)) ? [] : [`${at}: none of ${words.join(', ')}`];
       }
-      if (declaration && ts.isTypeAliasDeclaration(declaration)) return typeProblems(declaration.type, value, at);
+      const isWhole = declaration && ts.isTypeAliasDeclaration(declaration) && !declaration.typeParameters;
+      if (isWhole) return typeProblems(declaration.type, value, at);
       return objectProblems(membersOf(node), value, at);
     }
     const word = node.getText();
