@@ -48,10 +48,18 @@ function buildText({ build }: SideSeen): string | undefined {
 }
 
 function startText({ processes, ended, code }: StartSeen): string {
-  const seen = [...new Set(processes.map(({ command, prefix }) => `${command}: ${prefix}`))];
+  const seen = [...new Set(processes.map(({ command, prefix }) => `${shortened(command)}: ${prefix}`))];
   if (seen.length > 0) return seen.slice(0, 4).join('; ');
   if (ended === 'exit') return `no Python seen (exit code ${code ?? '?'})`;
   return ended === 'time' ? 'no Python seen while it ran' : 'does not start';
+}
+
+const LONGEST_COMMAND = 60;
+
+/** A program given behind `-c` may have many lines. */
+function shortened(command: string): string {
+  const line = command.replaceAll(/[ \t\r\n]+/g, ' ');
+  return line.length > LONGEST_COMMAND ? `${line.slice(0, LONGEST_COMMAND - 3)}...` : line;
 }
 
 function pathText({ exec }: SideSeen): string | undefined {
