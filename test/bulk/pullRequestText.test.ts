@@ -144,7 +144,7 @@ Builds as before.`);
           '~5',
           '$6',
           ':tada:',
-          'deadbeef01',
+          'deadbeef01', 'feedface',
           'plain',
           'words.',
           '(x)',

@@ -94,7 +94,7 @@ async function serve(
   const end = answer.indexOf('\r\n\r\n');
   const { status, headers } = headOf(answer.subarray(0, end).toString('latin1'));
   const body = answer.subarray(end + 4);
-  if (rest === '/git-receive-pack' && status === 200 && /\bok refs\//.test(body.toString('latin1'))) {
+  if (rest === '/git-receive-pack' && status === 200 && /ok refs\//.test(body.toString('latin1'))) {
     state.writes.push({ operation: 'git-receive-pack', path: repository.path });
   }
   if (met === 'lose') request.socket.destroy();
