@@ -223,7 +223,8 @@ async function runThrough(under: Under): Promise<Stopped | undefined> {
   await following.leave().catch(() => undefined);
   cut.cancel();
   if (stopped || complete) return stopped;
-  return under.signal.aborted ? LEFT_ALONE : done ? FORGOTTEN : TAKEN_OVER;
+  if (under.signal.aborted) return LEFT_ALONE;
+  return done ? forgotten() : takenOver();
 }
 
 const LEFT_ALONE: Stopped = {
@@ -232,24 +233,35 @@ const LEFT_ALONE: Stopped = {
   next: 'run the same command again: it misses nothing',
 };
 
-const TAKEN_OVER: Stopped = {
-  why: 'aborted',
-  words: 'another process follows this campaign now: this one was away for too long',
-  next: 'look there, or run the same command again when it has ended',
-};
+function takenOver(): Stopped {
+  return lostQueue(
+    'another process follows this campaign now: this one was away for too long',
+    'look there, or run the same command again when it has ended',
+  );
+}
 
-const FORGOTTEN: Stopped = {
-  why: 'aborted',
-  words: 'the queue has lost jobs: somebody has emptied it, or the server’s disk was replaced',
-  next: 'run the same command again: it adds what is missing',
-};
+function forgotten(): Stopped {
+  return lostQueue(
+    'the queue has lost jobs: somebody has emptied it, or the disk of its server was replaced',
+    'run the same command again: it adds what is missing',
+  );
+}
+
+/** The journal gets no more results, so it is its kind of stop. */
+function lostQueue(what: string, next: string): Stopped {
+  try {
+    return refuse({ what: bytesOf(what), next: bytesOf(next) });
+  } catch (error) {
+    return { why: 'journal', words: what, next, error };
+  }
+}
 
 /** Errors of the queue's server come out as such, wherever they came up; they are not passed on whole: they carry what was sent. */
 function stoppedBy(why: 'journal' | 'source', error: unknown): Stopped {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && (error.name === 'ReplyError' || message === 'Connection is closed.')) {
-    const words = `the queue’s server does not go on: ${message.slice(0, 200)}`;
-    return { why: 'aborted', words, next: 'mend it, then run the same command again: it misses nothing' };
+    const words = `the queue server does not go on: ${message.slice(0, 200)}`;
+    return lostQueue(words, 'mend it, then run the same command again: it misses nothing');
   }
   const refusal = refusalOf(error);
   const where = refusal?.where === undefined ? '' : ` (${refusal.where})`;

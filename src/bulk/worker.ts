@@ -34,7 +34,7 @@ export interface WorkerOptions {
 
 const BEAT_MILLISECONDS = 1000;
 /** After an abort: for jobs to stop and be given back, while the server may be away. */
-const GRACE_MILLISECONDS = 30_000;
+const GRACE_MILLISECONDS = 20_000;
 
 /**
  * Works until `signal` aborts; answers how many repositories ended here. Rejects with a refusal where the server is not fit, and with
@@ -69,7 +69,8 @@ export async function runWorker(options: WorkerOptions): Promise<{ readonly ende
   };
   const slots = Array.from({ length: options.concurrency }, () =>
     slot().catch((error: unknown) => {
-      problem ??= { error };
+      // After an abort the connection may be cut under it: what it held comes back to the queue by itself.
+      if (!signal.aborted) problem ??= { error };
       stop.abort();
     }),
   );

@@ -31,6 +31,7 @@ export interface WorkSettings {
   readonly real?: boolean;
   /** How long one takes, at most, in milliseconds. */
   readonly long: number;
+  readonly deaths?: number;
 }
 
 const stop = new AbortController();
@@ -58,7 +59,7 @@ async function fill({ url, folder, campaign, targets, slowly }: FillSettings): P
   }
 }
 
-async function work({ url, concurrency, ledger, effects, real, long }: WorkSettings): Promise<void> {
+async function work({ url, concurrency, ledger, effects, real, long, deaths }: WorkSettings): Promise<void> {
   mkdirSync(effects, { recursive: true });
   const note = (word: string, key: string) => appendFileSync(ledger, `${word} ${key}\n`);
   await runWorker({
@@ -73,6 +74,7 @@ async function work({ url, concurrency, ledger, effects, real, long }: WorkSetti
           })
         : async ({ key, name }, { signal, onStep }) => {
             onStep('fix');
+            if (key.startsWith('deadly')) process.kill(process.pid, 'SIGKILL');
             await sleep(Math.random() * long, undefined, { signal });
             const admitted = await wave.admit(key);
             if (admitted) once(join(effects, key));
@@ -90,7 +92,7 @@ async function work({ url, concurrency, ledger, effects, real, long }: WorkSetti
       };
     },
     onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
-    times: { lock: 1500, stalled: 400, look: 20 },
+    times: { lock: 2000, stalled: 400, look: 20, deaths: deaths ?? 5 },
   });
 }
 

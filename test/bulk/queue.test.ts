@@ -3,12 +3,25 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Summary } from '../../src/bulk/events.ts';
 import { readJournal } from '../../src/bulk/journal.ts';
+import type { Campaign, JobResult } from '../../src/bulk/model.ts';
+import { queueName } from '../../src/io/queue/jobs.ts';
+import { sandbox } from '../repositories.ts';
+import { CAMPAIGN, FILES } from './jobs.ts';
+import type { WorkSettings } from './queue-run.ts';
 import { campaign, type Processes, processes, type Running, targets, until } from './queueProcesses.ts';
 import { hasRedis, type RedisServer, redisServer } from './redisServer.ts';
 
 const SLOW = { timeout: 60_000 };
+
+function summaryOf(filler: Running): Summary {
+  const last = filler.events().at(-1);
+  if (last?.kind !== 'summary') throw new Error(`no summary at the end of: ${filler.printed().slice(-2000)}`);
+  return last.summary as Summary;
+}
 
 describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-server is not installed)', SLOW, () => {
   let program: Processes;
@@ -35,17 +48,17 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
     under.push(one);
     return one;
   };
-  const fill = (count: number, more: { slowly?: number; wave?: number; journal?: string } = {}) => {
-    const { slowly, wave, journal = 'journal' } = more;
+  const fill = (count: number, more: Partial<Campaign> & { slowly?: number; journal?: string } = {}) => {
+    const { slowly, journal = 'journal', ...changes } = more;
     return keep(
       program.fill({
         ...{ url: server.url, folder: join(folder, journal), targets: targets(count) },
-        campaign: campaign(wave === undefined ? {} : { wave }),
+        campaign: campaign(changes),
         ...(slowly !== undefined && { slowly }),
       }),
     );
   };
-  const work = (more: { concurrency?: number; long?: number } = {}) => {
+  const work = (more: Partial<WorkSettings> = {}) => {
     const paths = { ledger: join(folder, 'ledger'), effects: join(folder, 'effects') };
     return keep(program.work({ url: server.url, concurrency: 4, long: 15, ...paths, ...more }));
   };
@@ -71,14 +84,16 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
   /** Nothing lost, nothing twice, nothing left behind. */
   const expectWhole = async (filler: Running, count: number) => {
     expect(await filler.ended, filler.printed().slice(-2000)).toBe(0);
-    const summary = filler.events().at(-1)?.summary;
+    const summary = summaryOf(filler);
     expect(summary).toMatchObject({ repositories: count });
     expect(summary).not.toHaveProperty('left');
     expect(results().sort()).toEqual(keysOf(count));
     expect(readdirSync(join(folder, 'effects')).sort()).toEqual(keysOf(count));
     expect(readJournal(join(folder, 'journal'))?.ended).toBeDefined();
-    const keys = await server.client().keys('*');
-    expect(keys.filter((key) => !/^pyvenv-fix:workers$|:stalled-check$/.test(key))).toEqual([]);
+    const client = server.client();
+    const kept = /^pyvenv-fix:workers$|:stalled-check$/;
+    // A worker that is a moment late writes traces, and takes them away when it sees that the queue is gone.
+    await until('nothing is left in Redis', async () => (await client.keys('*')).every((key) => kept.test(key)));
   };
 
   test('does everything once with two workers', async () => {
@@ -148,6 +163,8 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
     await server.kill();
     await new Promise((done) => setTimeout(done, 300));
     await server.start();
+    // As if it had been away for longer than a follower is remembered.
+    await server.client().del('pyvenv-fix:follower:spring');
     await expectWhole(filler, 80);
     expect(filler.events().map(({ kind }) => kind)).toEqual(expect.arrayContaining(['lost', 'back']));
     expect(worker.process.exitCode).toBe(null);
@@ -170,7 +187,7 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
     await until('all are listed', () => filler.events().some(({ kind }) => kind === 'listed'));
     filler.process.kill('SIGINT');
     expect(await filler.ended).toBe(0);
-    expect(filler.events().at(-1)?.summary).toMatchObject({
+    expect(summaryOf(filler)).toMatchObject({
       repositories: 0,
       left: { count: 40 },
       stopped: { why: 'aborted' },
@@ -185,7 +202,88 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
     work();
     const filler = fill(30, { wave: 7 });
     expect(await filler.ended).toBe(0);
-    expect(filler.events().at(-1)?.summary).toMatchObject({ repositories: 30, counts: { changed: 7, waiting: 23 } });
+    expect(summaryOf(filler)).toMatchObject({ repositories: 30, counts: { changed: 7, waiting: 23 } });
     expect(readdirSync(join(folder, 'effects'))).toHaveLength(7);
+  });
+
+  test('ends jobs that no worker outlives or understands, and says so', async () => {
+    const queue = new Queue(queueName('spring', 'local'), {
+      connection: Object.assign(server.client(), {
+        options: { ...server.client().options, maxRetriesPerRequest: null },
+      }),
+    });
+    await queue.add('target', { campaign: 'spring', target: { key: '--evil' } }, { jobId: 'junk' });
+    const deadly = { key: 'deadly-1', name: 'deadly-1' };
+    const filler = keep(
+      program.fill({
+        ...{ url: server.url, folder: join(folder, 'journal'), campaign: campaign() },
+        targets: [deadly, ...targets(6)],
+      }),
+    );
+    const victim = work({ deaths: 0, concurrency: 1 });
+    expect(await victim.ended).toBe('SIGKILL');
+    work({ deaths: 0 });
+    expect(await filler.ended).toBe(0);
+    expect(summaryOf(filler)).toMatchObject({ repositories: 7 });
+    const ends = filler.events().filter(({ kind }) => kind === 'end');
+    const deadlyEnd = ends.find(({ result }) => (result as JobResult).key === 'deadly-1');
+    expect(deadlyEnd).toMatchObject({
+      result: { ended: 'failed', reason: expect.stringMatching(/workers died with it/) },
+    });
+    expect(ledger('begin').filter((key) => key === 'deadly-1')).toHaveLength(1);
+  });
+
+  test('begins anew where other settings, or a run that is over, stand in the queue', async () => {
+    const filler = fill(20);
+    await until('all are listed', () => filler.events().some(({ kind }) => kind === 'listed'));
+    filler.process.kill('SIGINT');
+    await filler.ended;
+    const other = fill(10, { labels: ['new'] });
+    await until('all are listed', () => other.events().some(({ kind }) => kind === 'listed'));
+    work();
+    await expectWhole(other, 10);
+    // Killed after the journal had everything and before the queue was tidied up.
+    const client = server.client();
+    await client.hset('pyvenv-fix:run:spring', {
+      run: '0'.repeat(16),
+      campaign: JSON.stringify(campaign()),
+      state: 'over',
+    });
+    await client.sadd('pyvenv-fix:queues', queueName('spring', 'local'));
+    const plain = () => ledger('end').filter((key) => key.startsWith('plain')).length;
+    const before = plain();
+    await expectWhole(fill(10), 10);
+    expect(plain()).toBe(before + 8);
+  });
+
+  test('does the real job over real repositories while workers are killed; once more pushes nothing', async () => {
+    const boxes = Array.from({ length: 6 }, () => sandbox());
+    try {
+      for (const box of boxes) box.commit(FILES);
+      const all = boxes.map(({ path }) => ({ key: path, name: path, url: `file://${path}` }));
+      const once = async () => {
+        const settings = { url: server.url, folder: join(folder, 'journal'), campaign: CAMPAIGN, targets: all };
+        const filler = keep(program.fill(settings));
+        return filler;
+      };
+      const first = work({ real: true, concurrency: 2 });
+      const filler = await once();
+      await until('it has begun', () => ledger('end').length >= 1);
+      first.process.kill('SIGKILL');
+      work({ real: true });
+      work({ real: true });
+      expect(await filler.ended).toBe(0);
+      const { counts } = summaryOf(filler);
+      // One that was pushed as its worker died is found to be there already.
+      expect(counts.changed + counts.unchanged).toBe(6);
+      const tips = boxes.map((box) => box.git('rev-parse', 'refs/heads/pyvenv-fix'));
+      for (const box of boxes) expect(box.git('rev-list', '--count', 'main..pyvenv-fix')).toMatch(/^[1-9]/);
+      const again = await once();
+      expect(await again.ended).toBe(0);
+      expect(summaryOf(again)).toMatchObject({ repositories: 6, counts: { unchanged: 6 }, pushed: 0 });
+      expect(boxes.map((box) => box.git('rev-parse', 'refs/heads/pyvenv-fix'))).toEqual(tips);
+    } finally {
+      for (const box of boxes) box.close();
+    }
   });
 });

@@ -20,17 +20,17 @@ const NEXT = 'write it as redis://[user:password@]host:port/database, or rediss:
 /** Takes `redis://[user:password@]host[:port][/database]` (or `rediss://`) apart; refuses anything else, without repeating it. */
 export function queueAddress(url: string): QueueAddress {
   const wrong = (what: string): never => refuse({ what, next: NEXT });
-  if (!URL.canParse(url)) return wrong('the queue’s address cannot be read');
+  if (!URL.canParse(url)) return wrong('the queue address cannot be read');
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(url);
-  if (protocol !== 'redis:' && protocol !== 'rediss:') return wrong('the queue’s address names no Redis server');
-  if (hostname === '') return wrong('the queue’s address names no host');
-  if (search !== '' || hash !== '') return wrong('the queue’s address has more than a database after its host');
-  if (!/^(?:\/(?:[0-9]{1,5})?)?$/.test(pathname)) return wrong('the queue’s address has a database that is no number');
+  if (protocol !== 'redis:' && protocol !== 'rediss:') return wrong('the queue address names no Redis server');
+  if (hostname === '') return wrong('the queue address names no host');
+  if (search !== '' || hash !== '') return wrong('the queue address has more than a database after its host');
+  if (!/^(?:\/(?:[0-9]{1,5})?)?$/.test(pathname)) return wrong('the queue address has a database that is no number');
   const database = Number(pathname.slice(1));
   const user = decoded(username);
   const secret = decoded(password);
   if (user === undefined || secret === undefined)
-    return wrong('the queue’s address has a user or password that is not percent-encoded');
+    return wrong('the queue address has a user or password that is not percent-encoded');
   const at = port === '' ? 6379 : Number(port);
   return {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),

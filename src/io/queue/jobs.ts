@@ -2,10 +2,24 @@
 
 import { createHash } from 'node:crypto';
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { type QueueServer, refuseMissing } from './server.ts';
 
 /** The set of all queues' names on a server; workers look there. */
 export const QUEUES = 'pyvenv-fix:queues';
+
+/** What a worker's late word on a job writes anew, when the queue has been taken away meanwhile. */
+const TRACES = ['meta', 'events', 'marker', 'stalled', 'stalled-check'];
+
+const TIDY = `
+if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return end
+for at = 2, #KEYS do redis.call('DEL', KEYS[at]) end`;
+
+/** Removes what was written to a queue after it had been taken away; leaves one that is there alone. */
+export async function tidyQueue(redis: Redis, name: string): Promise<void> {
+  const traces = TRACES.map((trace) => `bull:${name}:${trace}`);
+  await redis.eval(TIDY, 1 + traces.length, QUEUES, ...traces, name);
+}
 
 /** How often a job is tried, and the first pause between two tries; each next one is twice as long, with chance in it. */
 export interface Tries {

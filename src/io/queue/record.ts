@@ -33,9 +33,11 @@ if holder and string.match(holder, '^(.*)\\n') ~= ARGV[1] then return holder end
 redis.call('SET', KEYS[1], ARGV[1] .. '\\n' .. ARGV[2], 'PX', ARGV[3])
 return false`;
 
+/** A server that was away for long has forgotten who held it; only another holder takes it away. */
 const HOLD = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] .. '\\n' .. ARGV[2] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] .. '\\n' .. ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. '\\n' .. ARGV[2], 'PX', ARGV[3])
 return 1`;
 
 const LEAVE = `

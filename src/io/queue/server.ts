@@ -119,13 +119,13 @@ function refuseConnection(first: unknown, last: unknown, address: QueueAddress):
   const words = withoutSecrets(first instanceof Error ? first.message : 'no answer', address);
   if (/NOAUTH|WRONGPASS|NOPERM|invalid password|without any password/i.test(words)) {
     return refuse({
-      what: 'the queue’s server does not let us in with this user and password',
+      what: 'the queue server does not let us in with this user and password',
       where: address.shown,
       next: 'write them into the address: redis://user:password@host:port/database (percent-encoded)',
     });
   }
   return refuse({
-    what: `the queue’s server cannot be reached (${words})`,
+    what: `the queue server cannot be reached (${words})`,
     where: address.shown,
     next: 'see that it runs and listens there; rediss:// is for servers that speak TLS',
   });
@@ -137,40 +137,40 @@ async function checkServer(redis: Redis, address: QueueAddress): Promise<void> {
   const version = facts.get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (version === '') {
-    unfit('the queue’s server does not answer INFO', 'allow this user INFO, or use a plain redis-server');
+    unfit('the queue server does not answer INFO', 'allow this user INFO, or use a plain redis-server');
   }
   if (major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1])) {
-    unfit(`the queue’s server is Redis ${version.slice(0, 40)}`, 'use Redis 6.2 or newer');
+    unfit(`the queue server is Redis ${version.slice(0, 40)}`, 'use Redis 6.2 or newer');
   }
   if (facts.get('cluster_enabled') === '1') {
-    unfit('the queue’s server is part of a cluster', 'use a plain redis-server, without cluster mode');
+    unfit('the queue server is part of a cluster', 'use a plain redis-server, without cluster mode');
   }
   if (facts.get('role') === 'slave') {
-    unfit('the queue’s server is a replica, which takes no writes', 'name the primary server instead');
+    unfit('the queue server is a replica, which takes no writes', 'name the primary server instead');
   }
   const append = facts.get('aof_enabled') ?? bit(await setting(redis, 'appendonly'));
   const policy = facts.get('maxmemory_policy') ?? (await setting(redis, 'maxmemory-policy'));
   if (append === undefined || policy === undefined) {
     const hidden = append === undefined ? 'appendonly' : 'maxmemory-policy';
     unfit(
-      `the queue’s server hides its setting ${hidden}`,
+      `the queue server hides its setting ${hidden}`,
       'use a server whose INFO or CONFIG GET shows appendonly yes and maxmemory-policy noeviction',
     );
   }
   if (append !== '1') {
     unfit(
-      'the queue’s server keeps no append-only file: a restart would lose jobs',
+      'the queue server keeps no append-only file: a restart would lose jobs',
       `set appendonly yes (redis-cli -h ${address.host} -p ${address.port} CONFIG SET appendonly yes, and in redis.conf)`,
     );
   }
   if (policy !== 'noeviction') {
     unfit(
-      `the queue’s server drops keys when memory is short (maxmemory-policy ${policy.slice(0, 40)})`,
+      `the queue server drops keys when memory is short (maxmemory-policy ${policy.slice(0, 40)})`,
       `set maxmemory-policy noeviction (redis-cli -h ${address.host} -p ${address.port} CONFIG SET maxmemory-policy noeviction, and in redis.conf)`,
     );
   }
   if ((facts.get('aof_last_write_status') ?? 'ok') !== 'ok') {
-    unfit('the queue’s server cannot write its append-only file', 'make room on its disk first');
+    unfit('the queue server cannot write its append-only file', 'make room on its disk first');
   }
 }
 

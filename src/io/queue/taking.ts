@@ -2,21 +2,23 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
-import { QUEUES } from './jobs.ts';
+import { QUEUES, tidyQueue } from './jobs.ts';
 import { type QueueServer, refuseMissing } from './server.ts';
 
-/** Milliseconds: how long a job is held without a renewal, how often lost ones are looked for, how often new ones are. */
+/** Times are milliseconds. */
 export interface TakingTimes {
+  /** How long a job is held without a renewal. */
   readonly lock: number;
+  /** Between two looks for jobs that nobody holds any more. */
   readonly stalled: number;
+  /** Between two looks for new jobs. */
   readonly look: number;
+  /** A job that has outlived so many workers takes no other one down. */
+  readonly deaths: number;
 }
 
 /** Renewed every third of `lock`: a machine may be busy for a while, and another waits no longer than a minute for a dead one's jobs. */
-export const TAKING_TIMES: TakingTimes = { lock: 60_000, stalled: 30_000, look: 300 };
-
-/** A worker that dies takes no try of its job away; one that kills every worker has to end somewhere. */
-const MOST_STALLS = 5;
+export const TAKING_TIMES: TakingTimes = { lock: 60_000, stalled: 30_000, look: 300, deaths: 5 };
 
 /** A job in hand. Exactly one of its endings is to be called. */
 export interface TakenJob {
@@ -43,8 +45,10 @@ export interface Taker {
   readonly close: () => Promise<void>;
 }
 
+const LOST = 'another worker has this job now';
+
 interface Held {
-  readonly token: string;
+  readonly id: string;
   readonly worker: Worker;
   readonly lost: AbortController;
 }
@@ -58,10 +62,16 @@ export async function openTaker(
     refuseMissing(error, 'bullmq'),
   );
   const workers = new Map<string, Worker>();
+  /** By token: after a long loss of the connection one job may be in hand twice for a moment. */
   const held = new Map<string, Held>();
   let taken = 0;
   let looked = Number.NEGATIVE_INFINITY;
   let turn = 0;
+
+  const drop = async (name: string, worker: Worker) => {
+    await worker.close(true).catch(() => {});
+    await tidyQueue(redis, name).catch(() => {});
+  };
 
   const look = async () => {
     looked = performance.now();
@@ -70,7 +80,7 @@ export async function openTaker(
       const busy = [...held.values()].some((job) => job.worker === worker);
       if (names.has(name) || busy) continue;
       workers.delete(name);
-      await worker.close(true).catch(() => {});
+      await drop(name, worker);
     }
     for (const name of names) {
       if (workers.has(name)) continue;
@@ -79,7 +89,7 @@ export async function openTaker(
         autorun: false,
         lockDuration: times.lock,
         stalledInterval: times.stalled,
-        maxStalledCount: MOST_STALLS,
+        maxStalledCount: times.deaths,
       });
       // Lost connections mend themselves; nothing else may end the process from here.
       worker.on('error', () => {});
@@ -90,12 +100,12 @@ export async function openTaker(
 
   const renew = async () => {
     for (const worker of workers.values()) {
-      const own = [...held].filter(([, job]) => job.worker === worker);
+      const own = [...held].filter(([, job]) => job.worker === worker && !job.lost.signal.aborted);
       if (own.length === 0) continue;
-      const ids = own.map(([id]) => id);
-      const tokens = own.map(([, { token }]) => token);
-      const gone = await worker.extendJobLocks(ids, tokens, times.lock).catch(() => []);
-      for (const id of gone) held.get(id)?.lost.abort(new Error('another worker has this job now'));
+      const ids = own.map(([, { id }]) => id);
+      const tokens = own.map(([token]) => token);
+      const gone = await worker.extendJobLocks(ids, tokens, times.lock).catch((): string[] => []);
+      for (const [token, { id }] of own) if (gone.includes(id)) held.get(token)?.lost.abort(new Error(LOST));
     }
   };
   let renewing: Promise<void> = Promise.resolve();
@@ -106,10 +116,11 @@ export async function openTaker(
   const wrap = (worker: Worker, job: Job, token: string): TakenJob => {
     const id = job.id ?? '';
     const lost = new AbortController();
-    held.set(id, { token, worker, lost });
+    for (const one of held.values()) if (one.id === id && one.worker === worker) one.lost.abort(new Error(LOST));
+    held.set(token, { id, worker, lost });
     const end = async (ending: () => Promise<unknown>) => {
       // No renewal after it has ended: that would look as if it were lost.
-      held.delete(id);
+      held.delete(token);
       // Refused where another worker has it by now, or its run is gone: then there is nothing to end.
       await ending().catch(() => {});
     };
@@ -168,7 +179,7 @@ export async function openTaker(
     close: async () => {
       clearInterval(renewal);
       await renewing;
-      await Promise.all([...workers.values()].map((worker) => worker.close(true).catch(() => {})));
+      await Promise.all([...workers].map(([name, worker]) => drop(name, worker)));
     },
   };
 }
