@@ -1,7 +1,7 @@
 // Reads the SOURCEs of a bulk run: one repository after the other, as they are asked for.
 
 import { bytesOf } from '../../bytes.ts';
-import type { Forge } from '../../io/forge/forge.ts';
+import { type Forge, ForgeProblem } from '../../io/forge/forge.ts';
 import { type ForgePlace, TOKEN_VARIABLES, tokenOf } from '../../io/forge/places.ts';
 import { isGlob, matching, openList, standOf } from '../../io/targets.ts';
 import { type Refusal, refuse } from '../../refusal.ts';
@@ -100,10 +100,19 @@ async function* targetsOf(source: Source, places: Places, options: SourceOptions
       return;
     default: {
       const place = places.of(source.forge);
-      const forge = await options.forgeFor(place);
+      const forge = await clientFor(place, options);
       if (!forge) throw new ListingFailed(`${place.host} cannot be asked for repositories`, place.kind);
       yield* listed(forge, { place, asked: askedFor(source) }, signal);
     }
+  }
+}
+
+async function clientFor(place: ForgePlace, { forgeFor }: SourceOptions): Promise<Forge | undefined> {
+  try {
+    return await forgeFor(place);
+  } catch (error) {
+    if (error instanceof ForgeProblem) throw new ListingFailed(error.message, place.kind);
+    throw error;
   }
 }
 

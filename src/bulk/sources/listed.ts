@@ -86,11 +86,11 @@ function unknown(place: ForgePlace, path: string): Target {
 
 function targetOf({ project, cloneUrl, archived, empty, fork }: ForgeRepository, place: ForgePlace): Target {
   const skip = archived
-    ? 'the repository is archived'
+    ? 'it is archived'
     : empty
-      ? 'the repository is empty'
+      ? 'it has no commit yet'
       : fork
-        ? 'the repository is a fork'
+        ? 'it is a fork of another'
         : undefined;
   return { ...targetIn(place, project.path), url: cloneUrl, project, ...(skip !== undefined && { skip }) };
 }
