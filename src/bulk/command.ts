@@ -19,10 +19,14 @@ import { type CampaignJournal, openJournal, readJournal } from './journal.ts';
 import type { Campaign, Job, Target } from './model.ts';
 import { type Output, openOutput } from './output.ts';
 import { createPacer } from './pace.ts';
+import { readAhead } from './readAhead.ts';
 import { isNamed } from './sources/choose.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
 import { createWave } from './wave.ts';
 import { campaignOf, concurrencyOf, type Forges, forgesOf, journalFolder, settingsOf, targetsOf } from './wiring.ts';
+
+/** Targets that are read before their turn comes, a few megabytes. */
+const READ_AHEAD = 10_000;
 
 /**
  * Returns the exit code: 0 done; 1 some repositories failed or a wave was stopped; 2 the run could not be finished. Throws a
@@ -61,8 +65,13 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
   try {
     const output = openOutput(options, place, { display, onProblem: () => stop.abort(new Error('no report')) });
     const report = reportFor(options, output, { campaign, version });
+    let over = false;
     const onEvent = (event: CampaignEvent) => {
-      display.event(event);
+      // A source that was broken off may come to its end late.
+      if (over) return;
+      // What ended before is no part of what is tried again.
+      if (action === 'retry' && event.kind === 'resume') display.say(`Trying again what failed in run ${event.run}.`);
+      else display.event(event);
       if (event.kind === 'resume' && journal)
         earlierResults(journal, (result) => report.event({ kind: 'end', result }));
       report.event(event);
@@ -80,8 +89,10 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
       onAnalysis: (target, { diff }) => report.diff(target.key, diff),
     });
     const run = { options, campaign, journal, forges, signal, onEvent, display };
-    const targets = sources ?? failedTargets(journal, options);
+    const all = sources ?? failedTargets(journal, options);
+    const targets = readAhead(all, { most: READ_AHEAD, onEnd: progress.expect });
     const summary = await runWith({ ...run, targets, job: watched(job, { output, budget }) });
+    over = true;
     display.stop();
     report.end({ ...summary, ...(action === 'plan' ? { budget: budget.counted(rate) } : {}) });
     return exitCode(summary, { output, place, format });

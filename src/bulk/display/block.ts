@@ -55,12 +55,12 @@ function headline({ done, total, looked, stopping }: Progress): string {
 }
 
 function tail({ counts, perSecond, left, total, again, endless }: Progress): string {
-  const kinds = KINDS.filter((kind) => kind !== 'waiting' || counts.waiting > 0);
+  const kinds = KINDS.filter((kind) => (kind !== 'waiting' && kind !== 'skipped') || counts[kind] > 0);
   const parts = [kinds.map((kind) => `${grouped(counts[kind])} ${kind}`).join(', ')];
   if (again > 0) parts.push(countOf(again, 'second try', 'second tries'));
   const rate = rateWords(perSecond);
   if (rate !== '') parts.push(rate);
-  if (left !== undefined && left > 0) parts.push(`about ${duration(left)} left`);
+  if (left !== undefined && left >= 1_000) parts.push(`about ${duration(left)} left`);
   if (total === undefined && !endless) parts.push('still listing');
   return parts.join(' · ');
 }
@@ -73,13 +73,14 @@ function paintCounts(line: string, paint: Paint): string {
 
 function activeLine(active: Active, place: BlockPlace & { readonly width: number; readonly column: number }): string {
   const { width, column, now, paint } = place;
-  const name = cut(shown(active.name), column);
-  const pad = ' '.repeat(Math.max(0, column - cells(name)));
+  if (width < 4) return '';
+  const name = cut(shown(active.name), Math.min(column, width - 2));
   const waited = now - active.since;
-  const long = waited >= LONG_STEP ? ` ${duration(waited)}` : '';
+  const long = waited >= LONG_STEP && active.step !== 'done' ? ` ${duration(waited)}` : '';
   const worker = active.worker === undefined ? '' : ` (${shown(active.worker)})`;
   const rest = cut(`${stepWords(active)}${long}${worker}`, Math.max(0, width - column - 4));
-  return `  ${cut(name + pad, Math.max(1, width - 2))}${rest === '' ? '' : `  ${paint.dim(rest)}`}`;
+  if (rest === '') return `  ${name}`;
+  return `  ${name}${' '.repeat(column - cells(name))}  ${paint.dim(rest)}`;
 }
 
 function stepWords({ step }: Active): string {

@@ -7,7 +7,8 @@ import type { Ended, Step } from '../model.ts';
 export interface Active {
   readonly key: string;
   readonly name: string;
-  readonly step: Step | undefined;
+  /** `done`: it has ended just now, and nobody has taken its place. */
+  readonly step: Step | 'done' | undefined;
   /** When this step began. */
   readonly since: number;
   readonly worker?: string;
@@ -36,9 +37,13 @@ export interface Progress {
 /** The rate is that of so many last milliseconds. */
 const WINDOW = 120_000;
 const SAMPLE = 2_000;
+/** Jobs take milliseconds at times: a line that went blank between two of them would flicker. */
+const LINGER = 1_000;
 
 export interface ProgressKeeper {
   take(event: CampaignEvent): void;
+  /** There are about so many, before all are known. */
+  expect(total: number): void;
   now(): Progress;
 }
 
@@ -56,7 +61,7 @@ export function keepProgress({
   readonly endless?: boolean;
 }): ProgressKeeper {
   const counts: Record<Ended, number> = { changed: 0, unchanged: 0, skipped: 0, waiting: 0, failed: 0 };
-  const slots: (Active | undefined)[] = [];
+  const slots: Active[] = [];
   const slotOf = new Map<string, number>();
   const samples: { time: number; ended: number }[] = [{ time: clock(), ended: 0 }];
   let ended = 0;
@@ -71,12 +76,11 @@ export function keepProgress({
     const slot = slotOf.get(key);
     if (slot === undefined) return;
     slotOf.delete(key);
-    slots[slot] = undefined;
-    while (slots.length > 0 && slots.at(-1) === undefined) slots.pop();
+    slots[slot] = { ...slots[slot]!, step: 'done', since: clock() };
   };
   const begin = (active: Active) => {
     free(active.key);
-    const empty = slots.indexOf(undefined);
+    const empty = slots.findIndex((one) => one?.step === 'done');
     const slot = empty < 0 ? slots.length : empty;
     slots[slot] = active;
     slotOf.set(active.key, slot);
@@ -130,6 +134,9 @@ export function keepProgress({
           break;
       }
     },
+    expect(count) {
+      total ??= count;
+    },
     now() {
       sample();
       const first = samples[0]!;
@@ -146,7 +153,7 @@ export function keepProgress({
         total,
         again,
         pullRequests,
-        active: [...slots],
+        active: slots.map((one) => (one.step === 'done' && clock() - one.since > LINGER ? undefined : one)),
         perSecond,
         left: waiting === 0 ? 0 : work === undefined ? undefined : Math.max(work, pace),
         endless,
