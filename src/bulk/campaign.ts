@@ -1,6 +1,7 @@
 // One run of a campaign on one machine: the pool, the journal, what is said meanwhile, and what it came to.
 
 import { bytesOf, textOf } from '../bytes.ts';
+import { keepMemorySmall } from '../io/memory.ts';
 import { refusalOf } from '../refusal.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
@@ -30,6 +31,8 @@ export interface CampaignOptions {
 
 /** So many results may be on their way to the disk before the slots wait for it. */
 const MOST_UNWRITTEN = 256;
+/** From so many repositories on, memory counts more than speed. */
+const MANY = 5000;
 /** After a stop the rest of the sources is counted for so long, to say what is left. */
 const COUNTING = 300;
 
@@ -153,6 +156,7 @@ function createSource({ targets, journal, onEvent }: CampaignOptions) {
         onEvent({ kind: 'twice', key: value.key, name: value.name });
       } else {
         seen.add(value.key);
+        if (seen.size === MANY) keepMemorySmall();
         if (journal?.isDone(value.key)) continue;
         given++;
         return { done: false, value };

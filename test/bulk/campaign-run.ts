@@ -1,6 +1,7 @@
 // A campaign in a process of its own, to be killed: says on stdout what it begins and what is on the disk. Not a test.
 
-import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCampaign } from '../../src/bulk/campaign.ts';
 import { createJob } from '../../src/bulk/job.ts';
@@ -9,8 +10,8 @@ import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
 import { refusalOf } from '../../src/refusal.ts';
 import { transforms } from '../../transforms/index.ts';
 
-/** `pushes`: the job itself over the addresses of the list; `ledger`: an effect in a file; `nothing`: as fast as can be. */
-const [folder = '', list = '', way = 'ledger', concurrency = '4'] = process.argv.slice(2);
+/** `pushes`: the job itself over the addresses of the list; `effects`: a file for each; `nothing`: as fast as can be. */
+const [folder = '', list = '', way = 'effects', concurrency = '4'] = process.argv.slice(2);
 
 const campaign: Campaign = {
   name: 'kill',
@@ -36,16 +37,16 @@ const nothing: Job = async ({ key, name }) => ({
   ...{ ended: 'failed', reason: 'there is no such folder', detail: key },
 });
 
-/** Looks before it acts, as every job does, and writes down what it did. */
-const ledger: Job = async (target, tools) => {
+/** Looks before it acts, as every job does; what it did stands in a folder. */
+const effects: Job = async (target, tools) => {
   const { key, name } = target;
-  const mark = `${folder}-${Buffer.from(key).toString('hex')}`;
+  const mark = join(`${folder}-effects`, encodeURIComponent(key));
   await sleep(Math.random() * 4);
   const common = { key, name, milliseconds: 1, commit: key };
   tools.onStep('push');
   if (existsSync(mark)) return { ...common, ended: 'unchanged', reason: 'it is so already' };
+  // Fails where it is there already: an effect that happens twice is a failed repository.
   writeFileSync(mark, '', { flag: 'wx' });
-  appendFileSync(`${folder}.ledger`, `${key}\n`);
   return { ...common, ended: 'changed', reason: 'has a new branch', pushed: true };
 };
 
@@ -68,7 +69,7 @@ try {
   say(`run ${journal.run}`);
   const summary = await runCampaign({
     ...{ campaign, targets: targets(), journal, concurrency: Number(concurrency) },
-    job: way === 'pushes' ? pushes() : way === 'ledger' ? ledger : nothing,
+    job: way === 'pushes' ? pushes() : way === 'effects' ? effects : nothing,
     signal: new AbortController().signal,
     onEvent(event) {
       if (event.kind === 'start') say(`start ${event.key}`);

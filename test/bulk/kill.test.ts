@@ -29,8 +29,8 @@ beforeAll(async () => {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
-});
-afterAll(() => rmSync(top, { recursive: true, force: true }));
+}, 60_000);
+afterAll(() => rmSync(top, { recursive: true, force: true }), 60_000);
 
 interface Ended {
   readonly lines: readonly string[];
@@ -98,17 +98,18 @@ async function killAndEnd(args: readonly string[], { kills, within }: { kills: n
 
 test('what is on the disk is not begun again, and every repository ends once', async () => {
   const count = 400 * Math.max(1, KILLS / 8);
-  const list = join(top, 'ledger.txt');
+  const list = join(top, 'effects.txt');
   const names = Array.from({ length: count }, (_, at) => `file:///r/${at}`);
   writeFileSync(list, names.join('\n'));
-  const folder = join(top, '.pyvenv-fix', 'ledger');
-  const { onDisk, hit, summary } = await killAndEnd([folder, list, 'ledger'], { kills: KILLS, within: 120 });
+  const folder = join(top, '.pyvenv-fix', 'effects');
+  mkdirSync(`${folder}-effects`, { recursive: true });
+  const { onDisk, hit, summary } = await killAndEnd([folder, list, 'effects'], { kills: KILLS, within: 120 });
   expect(hit).toBeGreaterThan(KILLS / 4);
   expect(onDisk.size).toBeLessThanOrEqual(count);
   expect(summary.repositories).toBe(count);
   expect(summary.counts.changed + summary.counts.unchanged).toBe(count);
   expect(summary.left).toBeUndefined();
-  expect(readFileSync(`${folder}.ledger`, 'utf8').trim().split('\n').sort()).toEqual(names.sort());
+  expect(readdirSync(`${folder}-effects`).map(decodeURIComponent).sort()).toEqual(names.sort());
   // Every branch that stands is known, whether the process that made it lived to say so or not.
   const reading = readJournal(folder)!;
   expect(reading.standing.map(({ commit }) => commit).sort()).toEqual(names);
