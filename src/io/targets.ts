@@ -4,6 +4,9 @@ import { createReadStream, lstatSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
+import { bytesOf } from '../bytes.ts';
+import { refuse } from '../refusal.ts';
+import { codeOf } from './files.ts';
 
 /** What stands at a path; links are followed. A file is whatever can be read as a list, a pipe too. */
 export type Stand = 'repository' | 'folder' | 'file' | 'absent' | 'denied';
@@ -14,7 +17,7 @@ export function standOf(path: string): Stand {
     if (!statSync(path).isDirectory()) return 'file';
     return isRepository(path) ? 'repository' : 'folder';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' ? 'absent' : 'denied';
   }
 }
@@ -35,9 +38,15 @@ export function realFolder(path: string): string | undefined {
   }
 }
 
-/** The bytes of a list, read as they are asked for. Iterating throws the system's error. */
-export function openList(path: string): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: 64 * 1024 });
+/** The bytes of a list, read as they are asked for. Refuses while it is iterated where the system does not let us read on. */
+export async function* openList(path: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 64 * 1024 });
+  } catch (error) {
+    const why = codeOf(error);
+    if (why === undefined) throw error;
+    refuse({ what: `the list cannot be read (${why})`, where: bytesOf(path), next: 'check its permissions' });
+  }
 }
 
 /** Whether a path that does not exist may be meant as a glob. */

@@ -351,6 +351,13 @@ describe('a list', () => {
     expect(JSON.stringify(found)).not.toContain(SECRET);
   });
 
+  test('that breaks off is refused with the list’s name', async () => {
+    // A process's own memory: it opens, and its first page cannot be read.
+    expect(await lateRefusal(all(readSources(['/proc/self/mem'], OPTIONS)))).toMatch(
+      /cannot be read \(EIO\): \/proc\/self\/mem/,
+    );
+  });
+
   test('is read as it is asked for, in flat memory, 100,000 lines', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -467,6 +474,7 @@ describe('folders and globs', () => {
 
   test('standard input is read once, and something is named', () => {
     expect(refusal(() => readSources(['-', '-'], OPTIONS))).toMatch(/twice/);
+    expect(refusal(() => readSources(['-'], OPTIONS))).toMatch(/no standard input/);
     expect(refusal(() => readSources([], OPTIONS))).toMatch(/no source/);
   });
 });

@@ -42,6 +42,9 @@ export function readSources(specs: readonly string[], options: SourceOptions): A
   if (sources.filter(({ kind }) => kind === 'stdin').length > 1) {
     refuse({ what: '`-` is named twice', next: 'standard input can be read once' });
   }
+  if (sources.some(({ kind }) => kind === 'stdin') && !options.stdin) {
+    refuse({ what: '`-` is named, but there is no standard input', next: 'name a file instead' });
+  }
   const places = placesOf(options.api, sources);
   for (const source of sources) if (source.kind === 'address') addressTarget(source.address, places.own);
   const { seed = 'pyvenv-fix', ...choice } = options;

@@ -44,6 +44,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
       return await send(request, { signal, redirects: 0 });
     } catch (error) {
       if (error instanceof ForgeProblem) throw error;
+      if (signal.aborted) throw new ForgeProblem('again', 'stopped while a forge was asked');
       throw networkProblem(error);
     }
   };
@@ -56,14 +57,16 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
     if (url.origin !== origin)
       throw new ForgeProblem('refused', `${host} sends us to another host; that is not followed`);
     await access.ready(signal);
-    const response = await fetch(url, {
-      method: request.method,
-      headers: { ...request.headers, accept: 'application/json', 'user-agent': access.userAgent },
-      ...(request.body !== undefined && { body: request.body }),
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]),
+    const { response, text } = await inTime(signal, async (stop) => {
+      const got = await fetch(url, {
+        method: request.method,
+        headers: { ...request.headers, accept: 'application/json', 'user-agent': access.userAgent },
+        ...(request.body !== undefined && { body: request.body }),
+        redirect: 'manual',
+        signal: stop,
+      });
+      return { response: got, text: await textOf(got) };
     });
-    const text = await textOf(response);
     const wait = limitOf(response.status, response.headers, text);
     if (wait !== undefined) await access.backOff(wait);
     const to = response.headers.get('location');
@@ -115,8 +118,23 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
       );
     }
     if (code === 'TimeoutError') return new ForgeProblem('again', `${host} did not answer in time`);
-    if (code === 'AbortError') return new ForgeProblem('again', 'stopped while a forge was asked');
     return new ForgeProblem('again', `${host} was not reached (${code})`);
+  }
+}
+
+/** Ends `work` when it takes too long. By hand: `AbortSignal.any` keeps something of every request for as long as `signal` lives. */
+async function inTime<T>(signal: AbortSignal, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(signal.reason);
+  const onTimeout = (): void => stop.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const timer = setTimeout(onTimeout, TIMEOUT_MILLISECONDS);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await work(stop.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -124,7 +142,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
 function codeOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string' && /^[A-Z0-9_]{3,60}$/.test(at.code)) return at.code;
-    if (at.name === 'TimeoutError' || at.name === 'AbortError') return at.name;
+    if (at.name === 'TimeoutError') return at.name;
   }
   return 'connection failed';
 }

@@ -3,7 +3,7 @@
 import type { Forge, ForgeKind } from './forge.ts';
 import type { ForgeAccess } from './places.ts';
 
-export { apiOf, tokenOf } from './places.ts';
+export { tokenOf } from './places.ts';
 
 /** A client of a forge of this kind at `access.api`. Nothing is asked of the forge yet. */
 export async function openForge(kind: ForgeKind, access: ForgeAccess): Promise<Forge> {
