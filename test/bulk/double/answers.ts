@@ -1,6 +1,6 @@
 // What the double answers, as GitHub's API description wants it: its own examples with our state laid over them.
 
-import { type DoublePull, type DoubleRepository, git, type State, tipOf } from './state.ts';
+import { type DoublePull, type DoubleRepository, isEmpty, type State, tipOf } from './state.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -39,8 +39,7 @@ export async function repositoryJson(
   { state, gitOrigin }: { readonly state: State; readonly gitOrigin: string },
 ): Promise<Json> {
   const [owner = '', name = ''] = repository.path.split('/');
-  const heads = ['-C', repository.folder, 'for-each-ref', '--count=1', '--format=%(objectname)'];
-  const isEmpty = !repository.nameOnly && (await git(heads)) === '';
+  const hasNothing = !repository.nameOnly && isEmpty(repository.folder);
   const { template_repository, organization, parent, source, temp_clone_token, ...example } = exampleOf(
     context,
     'repos/get',
@@ -52,7 +51,7 @@ export async function repositoryJson(
     ...{ id: repository.id, name, full_name: repository.path, owner: userJson(owner, state) },
     ...{ html_url: `${gitOrigin}/${repository.path}`, clone_url: `${gitOrigin}/${repository.path}.git` },
     ...{ archived: repository.archived, disabled: false, fork: repository.parent !== undefined, private: false },
-    ...{ default_branch: 'main', language: null, size: isEmpty ? 0 : 12, has_discussions: false },
+    ...{ default_branch: 'main', language: null, size: hasNothing ? 0 : 12, has_discussions: false },
     permissions: { pull: true, push: repository.mayPush, admin: false },
     ...(above ? { parent: above, source: above } : {}),
   };

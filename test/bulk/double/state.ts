@@ -1,7 +1,7 @@
 // What the double of a forge knows: repositories that are real bare ones on disk, their pull requests, and who did what.
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -155,8 +155,15 @@ function data(text: string): string {
 
 /** Commit at the tip of a branch; undefined where there is no such branch. */
 export async function tipOf(folder: string, branch: string): Promise<string | undefined> {
+  const loose = join(folder, 'refs', 'heads', branch);
+  if (existsSync(loose)) return readFileSync(loose, 'latin1').slice(0, 40);
   const out = await git(['-C', folder, 'for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]);
   return out === '' ? undefined : out.split('\n')[0];
+}
+
+/** Whether there is no commit in it. */
+export function isEmpty(folder: string): boolean {
+  return !existsSync(join(folder, 'packed-refs')) && readdirSync(join(folder, 'refs', 'heads')).length === 0;
 }
 
 /** Names of the branches. */
