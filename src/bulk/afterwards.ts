@@ -52,8 +52,9 @@ export async function campaignStatus(
   const stands: Stand[] = [];
   let unasked: string | undefined;
   let done = 0;
+  const asking = { ...options, silent: new Set<string>() };
   await forEachOf([...requests.entries()], async ([at, one]) => {
-    const { stand, words } = await standOf(one, options);
+    const { stand, words } = await standOf(one, asking);
     stands[at] = stand;
     unasked ??= words;
     options.onLooked?.(++done, requests.length);

@@ -11,8 +11,6 @@ import { runPool } from './pool.ts';
 import { type ForgeFor, lookBack } from './pullRequestStands.ts';
 import { createTally } from './tally.ts';
 
-export { budgetOf } from './budget.ts';
-
 export interface CampaignOptions {
   readonly campaign: Campaign;
   /** Read as slots become free; one key may come several times. */

@@ -14,6 +14,8 @@ export interface Asking {
   readonly forgeFor: ForgeFor;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
+  /** Hosts that take no more questions for long; grows as they say so. */
+  readonly silent?: Set<string>;
 }
 
 /** Requests to forges at a time; they count against the same limits as the work itself. */
@@ -21,6 +23,7 @@ const AT_A_TIME = 4;
 const TRIES = 3;
 /** A forge that wants to be left alone for longer is not waited for. */
 const LONGEST_WAIT = 5 * 60_000;
+const SILENT = 'the forge takes no more questions for now';
 
 /** Calls `work` for each item, a few at a time, in order of their beginning; rejects with the first error. */
 export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -40,12 +43,14 @@ export async function standOf(
   if (request?.action === 'closed') return { stand: 'withdrawn' };
   const project = standing.target?.project;
   if (!request || !project) return { stand: 'unknown', words: 'there is no forge to ask' };
+  if (asking.silent?.has(project.host)) return { stand: 'unknown', words: SILENT };
   try {
     const forge = await asking.forgeFor(project);
     if (!forge) return { stand: 'unknown', words: 'there is no forge to ask' };
     return { stand: await askStand(forge, project.path, request.number, asking) };
   } catch (error) {
     asking.signal.throwIfAborted();
+    if (error instanceof ForgeProblem && (error.wait ?? 0) > LONGEST_WAIT) asking.silent?.add(project.host);
     return { stand: 'unknown', words: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -90,8 +95,9 @@ export async function lookBack(
   const found: NonNullable<Stopped['against']>[number][] = [];
   let [known, done] = [0, 0];
   let words: string | undefined;
+  const patient = { ...asking, silent: new Set<string>() };
   await forEachOf([...newest.entries()], async ([at, one]) => {
-    const answer = await standOf(one, asking);
+    const answer = await standOf(one, patient);
     if (answer.stand !== 'unknown') known++;
     words ??= answer.words;
     if (answer.stand === 'closed' || answer.stand === 'red') {

@@ -68,6 +68,15 @@ describe('status', () => {
     expect(status.summary).toMatchObject({ repositories: 8, counts: { changed: 7, unchanged: 1 }, milliseconds: 1000 });
   });
 
+  test('a forge that has had enough for an hour is left alone', async () => {
+    await endedRun(Array.from({ length: 40 }, (_, at): [JobResult] => [opened(`r${at}`, at + 1)]));
+    const forge = fakeForge([], { limitedFirst: 100, wait: 3600_000 });
+    const status = await campaignStatus({ folder: top, forgeFor: async () => forge, signal: never });
+    expect(status.pullRequests.unknown.count).toBe(40);
+    expect(forge.asked.length).toBeLessThanOrEqual(4);
+    expect(status.unasked).toBe('slow down');
+  });
+
   test('takes no lock: it may be asked while a run goes on, and changes nothing', async () => {
     const journal = await begin();
     await journal.recordResult(opened('a', 1), target('a', { project: project('a') }));

@@ -14,16 +14,16 @@ export function project(path: string): Project {
   return { kind: 'gitea', host: 'git.example.com', api: 'https://git.example.com/api/v1', path };
 }
 
-/** Number n is `requests[n - 1]`; any other is missing. The first `limitedFirst` questions are answered by "later". */
+/** Number n is `requests[n - 1]`; any other is missing. The first `limitedFirst` questions are answered by "in `wait` milliseconds". */
 export function fakeForge(
   requests: readonly FakeRequest[],
-  { limitedFirst = 0 } = {},
+  { limitedFirst = 0, wait = 5 } = {},
 ): Forge & { readonly asked: string[] } {
   const asked: string[] = [];
   let limited = limitedFirst;
   const never = () => Promise.reject(new ForgeProblem('refused', 'not part of this test'));
   const found = (number: number): FakeRequest => {
-    if (limited-- > 0) throw new ForgeProblem('limited', 'slow down', 5);
+    if (limited-- > 0) throw new ForgeProblem('limited', 'slow down', wait);
     const request = requests[number - 1];
     if (!request) throw new ForgeProblem('missing', 'it is not there');
     return request;

@@ -199,6 +199,16 @@ describe('condensing', () => {
     expect(kinds().length).toBeLessThanOrEqual(2 * many.length + 3);
   });
 
+  test('killed in the middle of it, the long file stands and the half one goes', async () => {
+    await run([result('a')], { end: false });
+    writeFileSync(`${file}.new`, '{"kind":"run"');
+    const journal = await begin();
+    expect(journal.isDone('a')).toBe(true);
+    await journal.end(2000);
+    await journal.close();
+    expect(readdirSync(folder)).toEqual(['journal.jsonl']);
+  });
+
   test('a branch that is gone is forgotten', async () => {
     await run([result('a', { ended: 'changed', reason: 'has a new branch', pushed: true, commit: 'x' })]);
     const journal = await begin({ use: 'close' });
