@@ -59,7 +59,7 @@ export function gainOf(before: Facts, after: Facts, paths: readonly string[]): s
     const was = before.dockerfiles.find(({ path }) => path === now.path);
     const old = was && rerunOf(was, before.snapshot);
     const rerun = rerunOf(now, after.snapshot);
-    if (!old || !rerun || (old.again.length === rerun.again.length && installs(old) === installs(rerun))) continue;
+    if (!old || !rerun || told(old) === told(rerun)) continue;
     const where = after.dockerfiles.length > 1 ? ` of ${now.path}` : '';
     said.push(`A code-only change re-runs ${told(rerun)}${where} instead of ${told(old)}.`);
   }
@@ -67,12 +67,6 @@ export function gainOf(before: Facts, after: Facts, paths: readonly string[]): s
 }
 
 const told = ({ again, steps }: Rerun): string => `${again.length} of ${steps} steps`;
-
-const installs = ({ again }: Rerun): string =>
-  again
-    .filter(({ keyword }) => keyword === 'RUN')
-    .map(({ logical }) => logical.text)
-    .join('\n');
 
 /** Stages of the file that a COPY, ADD or mount takes from. */
 function sourceStages(instruction: Instruction, { image }: DockerfileFacts): number[] {
