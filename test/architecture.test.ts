@@ -117,7 +117,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 describe('imports', () => {
   test('are found at all', () => {
     expect(imports.length).toBeGreaterThan(100);
-    expect(imports).toContainEqual({ from: 'src/deliver.ts', to: 'src/edit.ts', typeOnly: false });
+    expect(imports).toContainEqual({ from: 'src/fix.ts', to: 'src/edit.ts', typeOnly: false });
     expect(imports.some(({ from, to }) => from === 'src/config/typescript.ts' && to === 'ts-morph')).toBe(true);
   });
 
