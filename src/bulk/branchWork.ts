@@ -14,7 +14,7 @@ import { EndOfWork, type Known, type Proof, remoteAt, type Work } from './work.t
 /** How a campaign's commits are made. */
 export function termsOf({ name, author, sign, signOff }: Campaign): CommitTerms {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: git takes none of them in a name
-  const clean = (text: string): string => bytesOf(text.replaceAll(/[<>\0-\x1f\x7f]/g, ' ').trim());
+  const clean = (text: string): string => bytesOf(text.replaceAll(/[ <>\0-\x1f\x7f]+/g, ' ').trim());
   return { who: `${clean(author.name)} <${clean(author.email)}>`, campaign: bytesOf(name), sign, signOff };
 }
 
@@ -64,6 +64,7 @@ export async function bringBranch<F>(
   const name = bytesOf(place.branch);
   const tip = await bare.branch(name, place.at ? { at: place.at } : {});
   let lease = await leaseOf(wanted, tip, place);
+  if (lease === 'none' && tip !== undefined) notes.commit = tip;
   if (lease === 'none' && !asks) return { ended: 'unchanged', reason: 'the branch says exactly this already' };
   if (asks && !place.existing && !(await wave.admit(target.key)))
     throw new EndOfWork('waiting', 'its turn comes in the next wave');
@@ -85,7 +86,7 @@ export async function bringBranch<F>(
       const now = await bare.branch(name, { now: true, ...(place.at && { at: place.at }) });
       lease = await leaseOf(wanted, now, place);
     }
-  } else if (tip !== undefined) notes.commit = tip;
+  }
   const moved = notes.pushed === true;
   if (!asks) {
     if (!moved) return { ended: 'unchanged', reason: 'the branch says exactly this already' };

@@ -77,7 +77,13 @@ export function remoteAt<F>(
   project: Project | undefined,
 ): Remote {
   const token = tokenFor(project ?? url);
-  if (token === undefined || token === '') return { url };
+  // A token goes to its forge's own host only, whatever address the forge names.
+  const isThere = project === undefined || hostOf(url) === hostOf(`https://${project.host}`);
+  if (token === undefined || token === '' || !isThere) return { url };
   const auth: Auth = { user: project ? USERS[project.kind] : 'x-access-token', token };
   return { url, auth };
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
 }

@@ -154,6 +154,7 @@ async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: 
   try {
     const far = seatFor(private_.dir, remote, env, signal);
     const fetched = await fetchTips(far, remote.url, branch);
+    private_.restore();
     if (fetched === 'sha256' && format === 'sha1') {
       await private_.close();
       return await fetchObjectsOf(remote, options, 'sha256');
@@ -208,6 +209,7 @@ function bareOf(parts: Parts): Bare {
       if (place || !remote)
         throw new BareProblem('refused', 'a file of it is not in this copy (a partial clone)', absent[0] ?? '');
       await fetchObjects(far(remote), remote.url, absent);
+      private_.restore();
       found = new Map([...found, ...(await reader.read(absent, LARGEST_TEXT))]);
     }
     for (const [path, oid] of ask) {
@@ -227,6 +229,7 @@ function bareOf(parts: Parts): Bare {
         const from = at ?? remote;
         if (!from) break;
         await fetchCommits(far(from), from.url, tip, LONGEST_CHAIN);
+        private_.restore();
         continue;
       }
       const read: CommitText | undefined =
@@ -255,6 +258,7 @@ function bareOf(parts: Parts): Bare {
     } catch (error) {
       if (!(error instanceof BareProblem) || error.reason !== SHALLOW || place || !remote) throw error;
       await fetchAll(far(remote), remote.url);
+      private_.restore();
       return pushBranch(far(to), to.url, move);
     }
   };

@@ -72,6 +72,8 @@ export interface PrivateDir {
   readonly dir: string;
   /** Adds objects; they are not forced to the disk. */
   write(objects: readonly GitObject[]): void;
+  /** Puts its configuration back: a fetch with a filter makes the other side one that missing objects are asked of, one by one. */
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -95,7 +97,9 @@ export function openPrivateDir({ format, alternate, shallow }: PrivateDirOptions
   writeFileSync(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
   const sha256 = format === 'sha256';
   const extensions = sha256 ? '[extensions]\n\tobjectFormat = sha256\n' : '';
-  writeFileSync(join(dir, 'config'), `${extensions}[core]\n\trepositoryFormatVersion = ${sha256 ? 1 : 0}\n${SETTINGS}`);
+  const version = `[core]\n\trepositoryFormatVersion = ${sha256 ? 1 : 0}\n`;
+  const restore = (): void => writeFileSync(join(dir, 'config'), extensions + version + SETTINGS);
+  restore();
   if (shallow !== undefined) writeFileSync(join(dir, 'shallow'), shallow);
   if (alternate !== undefined) {
     mkdirSync(join(objects, 'info'));
@@ -113,7 +117,7 @@ export function openPrivateDir({ format, alternate, shallow }: PrivateDirOptions
     // git looks for indexes, so that one comes last.
     writeFileSync(join(folder, `pack-${name}.idx`), index);
   };
-  return { dir, write, close: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
+  return { dir, write, restore, close: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
 /** Removes the private directories that killed runs of this user left behind; best effort. */

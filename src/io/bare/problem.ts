@@ -40,7 +40,7 @@ const DENIED =
 const MISSING =
   /\b404\b|repository .*not found|does not appear to be a git repository|not a git repository|project .* could(?: not|n't) be found|no such file or directory/i;
 const LOST =
-  /could not resolve|connection (?:timed out|refused|reset|closed)|operation timed out|timed out|early eof|unexpected disconnect|the remote end hung up|rpc failed|http\/?[\d.]* ?5\d\d|error: 5\d\d|error 5\d\d|\b429\b|network is unreachable|no route to host|temporary failure|failed to connect|couldn't connect|gnutls|ssl_|tls|broken pipe|proxy/i;
+  /could not resolve|connection (?:timed out|refused|reset|closed)|operation timed out|timed out|early eof|empty reply|recv failure|send failure|unexpected disconnect|the remote end hung up|rpc failed|http\/?[\d.]* ?5\d\d|error: 5\d\d|error 5\d\d|\b429\b|network is unreachable|no route to host|temporary failure|failed to connect|couldn't connect|gnutls|ssl_|tls|broken pipe|proxy/i;
 const PROTECTED =
   /protected branch|gh006|gh013|repository rule|pre-receive hook declined|hook declined|remote rejected/i;
 
