@@ -209,6 +209,8 @@ function toOptions(
   if (sources.includes('')) fail('SOURCE is empty');
   if (sources.filter((source) => source === '-').length > 1) fail('stdin (-) can be read once only');
   if (wave !== undefined && !(push && pr)) fail('--wave counts new pull requests, and none are to be opened');
+  if (parsed.queue !== undefined && parsed.format === 'diff')
+    fail('the diffs are made by the workers: use bulk plan --format diff');
   checkForge(parsed, fail);
   return {
     action,

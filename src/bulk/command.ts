@@ -88,7 +88,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
       mode: journal ? 'apply' : 'plan',
       onAnalysis: (target, { diff }) => report.diff(target.key, diff),
     });
-    const run = { options, campaign, journal, forges, signal, onEvent, display };
+    const run = { options, version, campaign, journal, forges, signal, onEvent, display };
     const all = sources ?? failedTargets(journal, options);
     const targets = readAhead(all, { most: READ_AHEAD, onEnd: progress.expect });
     const summary = await runWith({ ...run, targets, job: watched(job, { output, budget }) });
@@ -104,6 +104,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
 
 interface Run {
   readonly options: BulkOptions;
+  readonly version: string;
   readonly campaign: Campaign;
   readonly journal: CampaignJournal | undefined;
   readonly forges: Forges;
@@ -115,7 +116,7 @@ interface Run {
 }
 
 async function runWith(run: Run): Promise<Summary> {
-  const { options, journal, forges, display, job, ...common } = run;
+  const { options, version, journal, forges, display, job, ...common } = run;
   const { forgeFor } = forges;
   if (options.queue === undefined || !journal) {
     const concurrency = concurrencyOf(options);
@@ -124,7 +125,7 @@ async function runWith(run: Run): Promise<Summary> {
   const { runQueueCampaign } = await import('./queueRun.ts');
   return runQueueCampaign({
     ...{ ...common, journal, forgeFor, url: options.queue },
-    settings: options.sources.join('\n'),
+    settings: settingsOf(options, version),
     onConnection: (state) =>
       display.say(state === 'lost' ? 'The queue cannot be reached; waiting for it.' : 'The queue is back.'),
   });

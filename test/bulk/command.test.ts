@@ -173,6 +173,7 @@ describe.concurrent('the command line', () => {
     [['status', '.'], 'too many arguments'],
     [['plan', '.', '--queue', 'redis://localhost'], "unknown option '--queue'"],
     [['apply', '.', '--require-proof'], '--require-proof'],
+    [['apply', '.', '--queue', 'redis://localhost', '--format', 'diff'], 'use bulk plan --format diff'],
     [['nonsense'], "unknown command 'nonsense'"],
   ] as const)('%j: says what is wrong, with code 2', async ([args, words]) => {
     const { code, out, err } = await bulk(args, { cwd: place });
