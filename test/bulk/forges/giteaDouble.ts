@@ -1,6 +1,6 @@
 // A double of Gitea with state over real bare repositories; requests and answers are held against Gitea's own description.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type ts from 'typescript';
@@ -57,7 +57,9 @@ export async function startGitea(): Promise<GiteaDouble> {
 
   const add: GiteaDouble['add'] = (path, { archived = false, isEmpty = false, parent, folder: given } = {}) => {
     const folder = given ?? join(root, `${path.replace('/', '-')}.git`);
-    if (given === undefined) makeBare(folder, { isEmpty });
+    const source = parent === undefined ? undefined : repositories.get(parent.toLowerCase());
+    if (given === undefined && source) cpSync(source.folder, folder, { recursive: true });
+    else if (given === undefined) makeBare(folder, { isEmpty });
     const made = {
       path,
       folder,
@@ -71,20 +73,25 @@ export async function startGitea(): Promise<GiteaDouble> {
     return made;
   };
 
-  const rest = await startRest('/api/v1', (asked) => {
-    const operation = description.operations.find(
-      ({ method, path }) => method === asked.method && path.test(asked.path),
-    );
-    if (!operation) throw new Error(`Gitea has no ${asked.method} ${asked.path}`);
-    const unknown = [...asked.query.keys()].filter((name) => !operation.query.includes(name));
-    if (unknown.length > 0) throw new Error(`Gitea has no ${unknown.join(', ')} for ${asked.path}`);
-    if (operation.body) held(description.problems(operation.body, asked.body));
-    if (asked.headers.authorization !== `Bearer ${TOKEN}`)
-      return { status: 401, json: { message: 'token is required' } };
-    const reply = answer(asked);
-    if (reply.status < 300 && operation.answer) held(description.problems(operation.answer as ts.TypeNode, reply.json));
-    return reply;
-  });
+  const rest = await startRest(
+    '/api/v1',
+    (asked) => {
+      const operation = description.operations.find(
+        ({ method, path }) => method === asked.method && path.test(asked.path),
+      );
+      if (!operation) throw new Error(`Gitea has no ${asked.method} ${asked.path}`);
+      const unknown = [...asked.query.keys()].filter((name) => !operation.query.includes(name));
+      if (unknown.length > 0) throw new Error(`Gitea has no ${unknown.join(', ')} for ${asked.path}`);
+      if (operation.body) held(description.problems(operation.body, asked.body));
+      if (asked.headers.authorization !== `Bearer ${TOKEN}`)
+        return { status: 401, json: { message: 'token is required' } };
+      const reply = answer(asked);
+      if (reply.status < 300 && operation.answer)
+        held(description.problems(operation.answer as ts.TypeNode, reply.json));
+      return reply;
+    },
+    { token: TOKEN, folderOf: (path) => repositories.get(path.toLowerCase())?.folder },
+  );
 
   function answer({ method, path, query, body }: Asked): Reply {
     const parts = path.split('/').slice(1).map(decodeURIComponent);

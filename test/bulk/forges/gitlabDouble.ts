@@ -1,6 +1,6 @@
 // A double of GitLab with state over real bare repositories; requests and answers are held against GitLab's own description.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describedBy } from './described.ts';
@@ -62,7 +62,9 @@ export async function startGitlab(): Promise<GitlabDouble> {
   const add: GitlabDouble['add'] = (path, { archived = false, isEmpty = false, parent, folder: given } = {}) => {
     const id = projects.length + 1;
     const folder = given ?? join(root, `${id}.git`);
-    if (given === undefined) makeBare(folder, { isEmpty });
+    const source = projects.find((one) => one.id === parent);
+    if (given === undefined && source) cpSync(source.folder, folder, { recursive: true });
+    else if (given === undefined) makeBare(folder, { isEmpty });
     const made = {
       id,
       path,
@@ -81,25 +83,29 @@ export async function startGitlab(): Promise<GitlabDouble> {
     return projects.find((one) => String(one.id) === plain || one.path.toLowerCase() === plain.toLowerCase());
   };
 
-  const rest = await startRest('/api/v4', (asked) => {
-    const operation = OPERATIONS.find(({ method, path }) => method === asked.method && path.test(asked.path));
-    if (!operation) throw new Error(`GitLab has no ${asked.method} ${asked.path}`);
-    held(requestProblems(operation, asked));
-    if (asked.headers.authorization !== `Bearer ${TOKEN}`)
-      return { status: 401, json: { message: '401 Unauthorized' } };
-    const reply = answer(asked);
-    if (reply.status >= 300) return reply;
-    const items = Array.isArray(reply.json) ? reply.json : [reply.json];
-    for (const item of items as Record<string, unknown>[]) {
-      held(Object.keys(item).filter((name) => !operation.fields.includes(name)));
-      // Of what the package types too, the types must fit; `forked_from_project` it does not know.
-      const typed = types
-        .problems(operation.type, item)
-        .filter((problem) => !/forked_from_project: not described/.test(problem));
-      held(typed);
-    }
-    return reply;
-  });
+  const rest = await startRest(
+    '/api/v4',
+    (asked) => {
+      const operation = OPERATIONS.find(({ method, path }) => method === asked.method && path.test(asked.path));
+      if (!operation) throw new Error(`GitLab has no ${asked.method} ${asked.path}`);
+      held(requestProblems(operation, asked));
+      if (asked.headers.authorization !== `Bearer ${TOKEN}`)
+        return { status: 401, json: { message: '401 Unauthorized' } };
+      const reply = answer(asked);
+      if (reply.status >= 300) return reply;
+      const items = Array.isArray(reply.json) ? reply.json : [reply.json];
+      for (const item of items as Record<string, unknown>[]) {
+        held(Object.keys(item).filter((name) => !operation.fields.includes(name)));
+        // Of what the package types too, the types must fit; `forked_from_project` it does not know.
+        const typed = types
+          .problems(operation.type, item)
+          .filter((problem) => !/forked_from_project: not described/.test(problem));
+        held(typed);
+      }
+      return reply;
+    },
+    { token: TOKEN, folderOf: (path) => find(encodeURIComponent(path))?.folder },
+  );
 
   function answer({ method, path, query, body }: Asked): Reply {
     const [section, id, part, number] = path.split('/').slice(1);

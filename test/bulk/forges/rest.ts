@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { type GitHost, serveGit } from './gitBackend.ts';
 
 export interface Asked {
   readonly method: string;
@@ -41,11 +42,12 @@ export interface Rest {
 }
 
 /** Starts it on a free port. `handle` may throw: that is a 500 with the message, which fails the test that reads it. */
-export async function startRest(prefix: string, handle: (asked: Asked) => Reply): Promise<Rest> {
+export async function startRest(prefix: string, handle: (asked: Asked) => Reply, git: GitHost): Promise<Rest> {
   const asked: Asked[] = [];
   const done: string[] = [];
   const faults: { readonly match: string; readonly fault: Fault }[] = [];
   const server = createServer((request, response) => {
+    if (serveGit(request, response, git)) return;
     void (async () => {
       const parts: Buffer[] = [];
       for await (const part of request) parts.push(part as Buffer);
@@ -104,13 +106,19 @@ export function makeBare(folder: string, { isEmpty = false } = {}): void {
 
 /** Puts one more commit on a branch of a bare repository; its id. */
 export function commitTo(folder: string, branch: string, text: string): string {
+  return commitFiles(folder, branch, { file: text });
+}
+
+/** As `commitTo`, with these files. */
+export function commitFiles(folder: string, branch: string, files: Readonly<Record<string, string>>): string {
   const tip = tipOf(folder, branch) ?? tipOf(folder, 'main');
+  const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}`;
   const stream = [
     `commit refs/heads/${branch}`,
     'committer A <a@example.org> 1700000000 +0000',
-    `data ${Buffer.byteLength(text)}\n${text}`,
+    data('a change'),
     ...(tip === undefined ? [] : [`from ${tip}`]),
-    `M 100644 inline file\ndata ${Buffer.byteLength(text)}\n${text}\n`,
+    ...Object.entries(files).map(([name, text]) => `M 100644 inline ${name}\n${data(text)}`),
   ];
   execFileSync('git', ['-C', folder, 'fast-import', '--quiet'], { input: `${stream.join('\n')}\n` });
   return tipOf(folder, branch)!;
