@@ -12,7 +12,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const out = process.argv[2] ?? 'dist';
 const shared = { bundle: true, minify: true, platform: 'node', target: 'node20.19', logLevel: 'warning' };
 // Loaded only where a pyvenv-fix.config.ts stands, or by bulk runs; megabytes that no bundle should carry.
-const external = ['ts-morph', '@octokit/core', '@gitbeaker/rest', 'gitea-js', 'bullmq', 'ioredis'];
+const external = ['ts-morph', '@octokit/core', '@gitbeaker/rest', 'gitea-js', 'bullmq', 'ioredis', 'undici'];
 // Only bulk runs load it.
 const bulkBundle = { path: './bulk.cjs', external: true };
 

@@ -1,7 +1,8 @@
 // One repository of a campaign from its target to its result; every effect is looked for before it is made, so doing it again is safe.
 
 import { bytesOf, textOf } from '../bytes.ts';
-import { EMPTY, openBare } from '../io/bare/bare.ts';
+import { openBare } from '../io/bare/bare.ts';
+import { EMPTY } from '../io/bare/opening.ts';
 import { reapPrivateDirs } from '../io/bare/privateDir.ts';
 import { BareProblem, redacted } from '../io/bare/problem.ts';
 import type { Remote } from '../io/bare/remote.ts';
@@ -107,7 +108,7 @@ function asker<F>({ pacer }: JobOptions<F>, { project }: Target, signal: AbortSi
 
 async function attempt<F>(work: Work<F>): Promise<Said> {
   const { target, campaign, env, signal, onStep, notes, mode } = work;
-  if (target.skip !== undefined) throw new EndOfWork('skipped', target.skip);
+  if (target.skip !== undefined) throw new EndOfWork(target.wrong ? 'failed' : 'skipped', target.skip);
   const forge = target.project && (await work.forgeFor(target.project));
   const known = forge && target.project ? await lookAtForge(work, forge, target.project) : undefined;
   onStep('clone');

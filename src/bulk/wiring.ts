@@ -5,7 +5,8 @@ import type { BulkOptions, WorkerOptions } from '../bulkOptions.ts';
 import { processors, readTemplate, userIdentity } from '../io/bulkInput.ts';
 import type { Forge, Project } from '../io/forge/forge.ts';
 import { openForge, tokenOf } from '../io/forge/open.ts';
-import { type ForgePlace, TOKEN_VARIABLES } from '../io/forge/places.ts';
+import { type ForgePlace, hostOfApi, TOKEN_VARIABLES } from '../io/forge/places.ts';
+import { useProxies } from '../io/forge/proxy.ts';
 import type { Transform } from '../model.ts';
 import { refuse } from '../refusal.ts';
 import { enabledIds } from '../run.ts';
@@ -41,10 +42,9 @@ export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer 
     });
   }
   const made = new Map<string, Promise<Forge>>();
-  const own = api === undefined ? undefined : new URL(api).host;
-  const tokenAt = ({ kind, api: address }: ForgePlace) => {
+  const tokenAt = ({ kind, host }: ForgePlace) => {
     // The token of a forge of one's own is not shown to the public one.
-    if (own !== undefined && new URL(address).host !== own) return undefined;
+    if (api !== undefined && hostOfApi(kind, api) !== host) return undefined;
     return tokenOf(kind, env, tokenEnv);
   };
   return {
@@ -53,13 +53,14 @@ export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer 
       const known = made.get(id);
       if (known) return known;
       const token = tokenAt(place);
-      const forge = openForge(place.kind, {
+      const access = {
         api: place.api,
         ...(token === undefined ? {} : { token, tokenName: tokenEnv ?? TOKEN_VARIABLES[place.kind] }),
         userAgent: `pyvenv-fix/${version}`,
-        ready: (signal) => pacer.ready(place.host, signal),
-        backOff: (milliseconds) => pacer.backOff(place.host, milliseconds),
-      });
+        ready: (signal: AbortSignal) => pacer.ready(place.host, signal),
+        backOff: (milliseconds: number) => pacer.backOff(place.host, milliseconds),
+      };
+      const forge = useProxies(env).then(() => openForge(place.kind, access));
       made.set(id, forge);
       return forge;
     },
