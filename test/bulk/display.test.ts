@@ -98,7 +98,8 @@ describe('the block on a terminal', () => {
       weight: 4,
       arbitrary: fc.record({ kind: fc.constant('draw' as const), lines: fc.array(line, { maxLength: 6 }) }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('note' as const), text: line }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('note' as const) }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'typed' as const }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('resize' as const), to: fc.integer({ min: 8, max: 60 }) }) },
   );
 
@@ -113,6 +114,11 @@ describe('the block on a terminal', () => {
           const width = screen.size().columns - 1;
           if (one.kind === 'draw') {
             drawn = one.lines.map((text) => text.slice(0, width).trimEnd());
+            block.draw(drawn);
+          } else if (one.kind === 'typed') {
+            if (drawn.length === 0) continue;
+            screen.write('^C');
+            drawn = [...drawn, 'x'];
             block.draw(drawn);
           } else if (one.kind === 'resize') {
             screen.resize(one.to);
@@ -147,7 +153,7 @@ describe('the block on a terminal', () => {
     block.draw(['one', 'two', 'three']);
     expect(written).toEqual(['one\ntwo\nthree\n']);
     block.draw(['one', 'zwei', 'three']);
-    expect(written[1]).toBe('\x1b[3A\nzwei\x1b[K\n\n');
+    expect(written[1]).toBe('\x1b[3A\r\nzwei\x1b[K\n\n\x1b[J');
     block.clear();
     block.clear();
     expect(written[2]).toBe('\x1b[3A\r\x1b[J');

@@ -49,11 +49,13 @@ function same(a: readonly string[], b: readonly string[]): boolean {
 }
 
 function difference(old: readonly string[], now: readonly string[]): string {
-  let text = up(old.length);
+  if (old.length === 0) return now.map((line) => `${line}\n`).join('');
+  // What a person types meanwhile (the ^C too) stands where the cursor rests.
+  let text = `${up(old.length)}\r`;
   for (const [at, line] of now.entries()) {
-    text += at < old.length && old[at] === line ? '\n' : `${line}${at < old.length ? '\x1b[K' : ''}\n`;
+    text += old[at] === line ? '\n' : `${line}\x1b[K\n`;
   }
-  return now.length < old.length ? `${text}\x1b[J` : text;
+  return `${text}\x1b[J`;
 }
 
 /** After the terminal became narrower, it has broken longer lines into several rows. */
