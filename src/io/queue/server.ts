@@ -65,13 +65,15 @@ export async function openServer(url: string, onConnection?: (state: 'lost' | 'b
     onConnection?.('lost');
   });
   redis.on('ready', () => {
+    if (!open) return redis.disconnect();
     if (!lost) return;
     lost = false;
     onConnection?.('back');
   });
   const close = () => {
     open = false;
-    redis.disconnect();
+    // Between two tries to connect the driver would leave what waits unanswered for ever; the next try, its last one, ends it.
+    if (redis.status !== 'reconnecting') redis.disconnect();
   };
   return { redis, shown: address.shown, close };
 }
