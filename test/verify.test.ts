@@ -11,14 +11,15 @@ import { findEngine } from '../src/io/engine.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { refusalOf } from '../src/refusal.ts';
 import { evidenceMarkdown } from '../src/report/evidence.ts';
-import type { ProcessSeen, Proof, SideSeen } from '../src/report/proof.ts';
+import type { BuildProcessSeen, ProcessSeen, Proof, SideSeen } from '../src/report/proof.ts';
 import { renderProofs } from '../src/report/proofText.ts';
-import { BUILD_MARK, readBuildLog } from '../src/verify/buildLog.ts';
+import { BUILD_MARK, type BuildLog, readBuildLog } from '../src/verify/buildLog.ts';
 import { judge } from '../src/verify/compare.ts';
 import { instrumented, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
 import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
 import { planProof } from '../src/verify/plan.ts';
 import { commandName, processSeen } from '../src/verify/processes.ts';
+import { remembered } from '../src/verify/remembered.ts';
 import { type TarEntry, tarReader } from '../src/verify/tar.ts';
 
 const NO_OPTIONS = { buildArgs: new Map<string, string>() };
@@ -122,6 +123,27 @@ Error: no`;
     expect(tail.at(-1)).toBe('Error: no');
     expect(tail.join('')).not.toContain(BUILD_MARK);
   });
+});
+
+test('a step from the cache has the processes of the same step under the same lines, never those of its words elsewhere', () => {
+  const ran = new Map<string, readonly BuildProcessSeen[]>();
+  const name = 'RUN pip install   six';
+  const seen = (prefix: string) => [{ step: name, command: 'pip', prefix, inEnvironment: prefix !== '/usr' }];
+  const log = (cached: boolean, prefix?: string): BuildLog => ({
+    steps: [{ name, cached, processes: prefix === undefined ? [] : seen(prefix) }],
+    tail: [],
+  });
+  const plan = (env: string) => ({
+    text: `FROM a\n${env}RUN pip install \\\n  six\nCMD x\n`,
+    args: new Map<string, string>(),
+  });
+  const told = (of: BuildLog, env: string) => remembered(of, plan(env), ran).steps[0]?.processes;
+  expect(told(log(false, '/usr'), '')).toEqual(seen('/usr'));
+  expect(told(log(true), 'LABEL a=b\n')).toEqual(seen('/usr'));
+  told(log(false, '/venv'), 'ENV PATH=/venv/bin\n');
+  expect(told(log(true), '')).toEqual(seen('/usr'));
+  expect(told(log(true), 'ENV PATH=/venv/bin\n')).toEqual(seen('/venv'));
+  expect(told(log(true), 'LABEL a=b\n')).toEqual([]);
 });
 
 describe('the instrumented Dockerfile', () => {

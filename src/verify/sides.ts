@@ -8,6 +8,7 @@ import type { BuildProcessSeen, ChangeSeen, SideSeen, StartSeen } from '../repor
 import { type BuildLog, readBuildLog } from './buildLog.ts';
 import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from './instrument.ts';
 import { type Inventory, readInventory } from './inventory.ts';
+import { remembered } from './remembered.ts';
 import { seeStart } from './starts.ts';
 import type { BuildPlan, SidePlan } from './subjects.ts';
 import { tarReader } from './tar.ts';
@@ -139,7 +140,7 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     if (made.image !== undefined) bench.names.push(made.image);
     const read = log.done();
     const tail = made.timedOut ? [...read.tail, `${TOOK_TOO_LONG} ${settings.buildSeconds} seconds`] : read.tail;
-    return { ...made, text, log: remembered(bench, { ...read, tail }, `${of.folder}\0${plan.dockerfile}`) };
+    return { ...made, text, log: remembered({ ...read, tail }, plan, bench.ran) };
   };
   let made = await once(instrumented(plan.text, { run: bench.nonce, probe: true }));
   const goesOn = () => made.image === undefined && !made.timedOut && !session.signal.aborted;
@@ -182,23 +183,6 @@ export const OVER_LIMIT = 'the images of this run have reached the limit on disk
 
 /** Said where a build was ended by our limit. */
 export const TOOK_TOO_LONG = 'the build was ended after';
-
-/**
- * A step from the cache was run by an earlier build of this proof: its processes are known. The same words may have run elsewhere
- * with another environment, so what ran at the same `place` (side and Dockerfile) comes first.
- */
-function remembered(bench: Bench, log: BuildLog, place: string): BuildLog {
-  const steps = log.steps.map((step) => {
-    const keys = [`${place}\0${step.name}`, step.name];
-    if (step.cached) {
-      const [processes = []] = keys.flatMap((key) => [bench.ran.get(key) ?? []].filter((one) => one.length > 0));
-      return { ...step, processes };
-    }
-    if (step.processes.length > 0) for (const key of keys) bench.ran.set(key, step.processes);
-    return step;
-  });
-  return { ...log, steps };
-}
 
 /**
  * A change that every language takes for a comment, or that hurts nothing in a build. `unique`: no other build may have made the
