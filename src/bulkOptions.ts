@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import {
   addCampaign,
-  addConcurrency,
   addForge,
+  addMachine,
   addQueue,
   addRate,
   addReport,
@@ -52,6 +52,8 @@ export interface BulkOptions {
   readonly sample?: number;
   /** Repositories at once; absent: by the processors. */
   readonly concurrency?: number;
+  /** Of the builds and starts that prove. */
+  readonly network?: string;
   readonly wave?: number;
   /** Pull requests an hour on one host. */
   readonly rate: number;
@@ -72,6 +74,8 @@ export interface WorkerOptions {
   /** Holds credentials at times: never shown. */
   readonly queue: string;
   readonly concurrency?: number;
+  /** Of the builds and starts that prove. */
+  readonly network?: string;
   readonly tokenEnv?: string;
   readonly api?: string;
   readonly format: 'text' | 'ndjson';
@@ -81,6 +85,7 @@ export interface WorkerOptions {
 }
 
 interface ParsedWorker {
+  readonly network?: string;
   readonly queue?: string;
   readonly concurrency?: number;
   readonly tokenEnv?: string;
@@ -172,7 +177,7 @@ export function addBulk(
       addRules(one, idList);
       addSelection(one);
     }
-    if (action !== 'status') addConcurrency(addRate(one));
+    if (action !== 'status') addMachine(addRate(one));
     addForge(one);
     if (action === 'apply') addQueue(one);
     addReport(one, FORMATS[action]);
@@ -183,7 +188,7 @@ export function addBulk(
     });
   }
   addQueue(worker);
-  addConcurrency(addForge(worker));
+  addMachine(addForge(worker));
   addReport(worker, ['text', 'ndjson']);
   worker
     .addHelpText('after', '\nSIGTERM or Ctrl-C: gives back what it holds and ends; the other workers go on.')
@@ -256,10 +261,15 @@ function toWorkerOptions(parsed: ParsedWorker, { fail }: BulkListener): WorkerOp
 }
 
 function shared(parsed: ParsedWorker) {
-  const { concurrency, tokenEnv, api, color } = parsed;
+  const { concurrency, network, tokenEnv, api, color } = parsed;
   const { quiet, verbose }: { quiet?: boolean; verbose?: boolean } = parsed;
   const forge = { ...given('tokenEnv', tokenEnv), ...given('api', api?.replace(/\/+$/, '')) };
-  const said = { quiet: quiet === true, verbose: verbose === true, ...given('color', color) };
+  const said = {
+    ...given('network', network),
+    quiet: quiet === true,
+    verbose: verbose === true,
+    ...given('color', color),
+  };
   return { ...given('concurrency', concurrency), ...forge, ...said };
 }
 

@@ -31,6 +31,8 @@ export async function main(argv: readonly string[], { pages }: Place): Promise<n
     stream.on('error', () => {});
   }
   try {
+    // A queue's address may hold a password, and any user of the machine may list processes.
+    if (argv.some((word) => word.startsWith('--queue'))) process.title = 'pyvenv-fix';
     const asked = readArguments(argv, { version, ids: transforms.map(({ id }) => id) });
     switch (asked.command) {
       case 'said':

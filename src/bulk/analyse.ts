@@ -65,7 +65,8 @@ async function attempt<F>(bare: Bare, { transforms, ids, unsafe }: AnalyseOption
     bare,
     transforms.map(({ id }) => id),
   );
-  const result = fixRepository(snapshot, transforms, settingsOf(narrowed(config)), {
+  const settings = settingsOf(narrowed(config));
+  const result = fixRepository(snapshot, transforms, settings, {
     ids: allowedIds(ids, config),
     unsafe,
     prefix: '',
@@ -73,7 +74,7 @@ async function attempt<F>(bare: Bare, { transforms, ids, unsafe }: AnalyseOption
   });
   // Only then is it the last round: a diff of what will be done again would be for nothing.
   const diff = bare.missed().length > 0 ? '' : unifiedDiff(result.before, result.after, result.changed);
-  return { result, diff };
+  return { result, settings, diff };
 }
 
 async function ownConfig({ snapshot }: Bare, transforms: readonly string[]): Promise<Config> {

@@ -8,7 +8,7 @@ import type { Remote } from '../io/bare/remote.ts';
 import type { PullRequest } from '../io/forge/forge.ts';
 import type { FixResult } from '../model.ts';
 import { changeMessage, commitText } from '../report/message.ts';
-import type { Campaign, Ended } from './model.ts';
+import type { Analysis, Campaign, Ended } from './model.ts';
 import { EndOfWork, type Known, type Proof, remoteAt, type Work } from './work.ts';
 
 /** How a campaign's commits are made. */
@@ -33,7 +33,7 @@ export function plannedOf<F>(
 
 export interface Wanted {
   readonly bare: Bare;
-  readonly result: FixResult;
+  readonly analysis: Analysis;
   readonly planned: Planned;
   readonly terms: CommitTerms;
   /** Where there is a forge. */
@@ -126,12 +126,12 @@ async function leaseOf({ bare, planned, terms }: Wanted, tip: string | undefined
   throw new EndOfWork('skipped', 'a person has pushed to the branch');
 }
 
-async function proofOf<F>(work: Work<F>, { result, bare }: Wanted): Promise<Proof | undefined> {
+async function proofOf<F>(work: Work<F>, { analysis, bare }: Wanted): Promise<Proof | undefined> {
   const { campaign, notes, prove, target } = work;
   if (!campaign.requireProof) return undefined;
   if (!prove) throw new EndOfWork('skipped', 'not proven', 'there is no engine to build with');
   work.onStep('prove');
-  const proof = await prove(result, target.name, bare);
+  const proof = await prove(analysis, target.name, bare);
   notes.proof = proof.verdict;
   if (proof.verdict !== 'better' && proof.verdict !== 'same')
     throw new EndOfWork('skipped', 'not proven', proof.verdict);
@@ -146,7 +146,7 @@ const REASONS: Readonly<Record<'opened' | 'updated' | 'kept', string>> = {
 
 async function askFor<F>(
   work: Work<F>,
-  { result }: Wanted,
+  { analysis: { result } }: Wanted,
   { forge, project, repository }: Known,
   { place, moved, proof }: { readonly place: Place; readonly moved: boolean; readonly proof?: Proof },
 ): Promise<{ readonly ended: Ended; readonly reason: string }> {

@@ -19,6 +19,7 @@ import { type CampaignJournal, openJournal, readJournal } from './journal.ts';
 import type { Campaign, Job, Target } from './model.ts';
 import { type Output, openOutput } from './output.ts';
 import { createPacer } from './pace.ts';
+import type { Prover } from './proving.ts';
 import { readAhead } from './readAhead.ts';
 import { isNamed } from './sources/choose.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
@@ -46,15 +47,10 @@ export async function runBulk<F>(options: BulkOptions, place: BulkPlace<F>): Pro
 async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 | 1 | 2> {
   const { env, version, transforms, screen } = place;
   const { action, quiet, verbose, format, rate, wave } = options;
-  if (options.requireProof) {
-    refuse({
-      what: '--require-proof is not there yet',
-      next: 'Run without it, and `pyvenv-fix verify` on a few of them.',
-    });
-  }
   const campaign = action === 'retry' ? storedCampaign(options) : campaignOf(options, transforms, env);
   const pacer = createPacer({ rate: campaign.rate });
   const forges = forgesOf(options, { env, version, pacer });
+  const prover = await proverFor(campaign, options, place);
   const sources = action === 'retry' ? undefined : targetsOf(options, { ...place, forges });
   const journal = action === 'plan' ? undefined : await openJournalFor(options, { campaign, version });
   const budget = createBudget(campaign);
@@ -86,6 +82,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
         record: async (key) => journal?.recordAdmission(key),
       }),
       mode: journal ? 'apply' : 'plan',
+      ...(prover && { prove: prover.prove }),
       onAnalysis: (target, { diff }) => report.diff(target.key, diff),
     });
     const run = { options, version, campaign, journal, forges, signal, onEvent, display };
@@ -98,8 +95,20 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
     return exitCode(summary, { output, place, format });
   } finally {
     display.stop();
+    await prover?.close();
     await journal?.close();
   }
+}
+
+/** Where a queue is filled, its workers prove. */
+async function proverFor<F>(
+  { requireProof }: Campaign,
+  { action, queue, network }: BulkOptions,
+  { env, signal, tell }: BulkPlace<F>,
+): Promise<Prover | undefined> {
+  if (!requireProof || action === 'plan' || queue !== undefined) return undefined;
+  const { openProver } = await import('./proving.ts');
+  return openProver({ env, signal, ...(network !== undefined && { network }), say: (text) => tell(new Error(text)) });
 }
 
 interface Run {

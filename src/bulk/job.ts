@@ -135,7 +135,7 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
     notes.tree = planned.tree;
     if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
     if (mode === 'plan') return { ended: 'changed', reason: 'would be fixed' };
-    return await bringBranch(work, { bare, result, planned, terms: termsOf(campaign), ...(known && { known }) });
+    return await bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
   } finally {
     await bare.close();
   }

@@ -4,7 +4,7 @@
 // files (`FixResult`, diffs, paths). Times are milliseconds since the epoch, lengths of time milliseconds.
 
 import type { Project, PullRequestRef } from '../io/forge/forge.ts';
-import type { FixResult } from '../model.ts';
+import type { FixResult, Settings } from '../model.ts';
 
 /** One repository of a campaign. Plain data: it travels through a queue. */
 export interface Target {
@@ -102,6 +102,8 @@ export interface JobResult {
 /** What the in-memory fixing of one repository came to. */
 export interface Analysis {
   readonly result: FixResult;
+  /** What it was made with. */
+  readonly settings: Settings;
   /** Latin1 unified diff; '' where nothing changes. */
   readonly diff: string;
 }

@@ -3,7 +3,7 @@
 import type { Bare } from '../io/bare/bare.ts';
 import type { Auth, Remote } from '../io/bare/remote.ts';
 import type { Forge, ForgeRepository, Project } from '../io/forge/forge.ts';
-import type { FixResult, Transform } from '../model.ts';
+import type { Transform } from '../model.ts';
 import type { Analysis, Campaign, Ended, JobResult, Pacer, Step, Target, Wave } from './model.ts';
 
 export interface JobOptions<F> {
@@ -19,7 +19,7 @@ export interface JobOptions<F> {
   readonly pacer: Pacer;
   readonly wave: Wave;
   /** Proves a result by real builds; asked only where the campaign wants proof. */
-  readonly prove?: (result: FixResult, name: string, repository: Bare) => Promise<Proof>;
+  readonly prove?: (analysis: Analysis, name: string, repository: Bare) => Promise<Proof>;
   readonly mode: 'plan' | 'apply';
   /** Told of every repository that was looked into. */
   readonly onAnalysis?: (target: Target, analysis: Analysis) => void;

@@ -10,6 +10,7 @@ import { countOf } from './display/words.ts';
 import type { CampaignEvent } from './events.ts';
 import { createJob } from './job.ts';
 import { openOutput } from './output.ts';
+import type { Prover } from './proving.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
 import { concurrencyOf, forgesOf } from './wiring.ts';
 import { runWorker } from './worker.ts';
@@ -18,7 +19,7 @@ import { runWorker } from './worker.ts';
 export async function runWorkerCommand<F>(options: WorkerOptions, place: BulkPlace<F>): Promise<0 | 1> {
   const { env, version, transforms, signal, screen } = place;
   const progress = keepProgress({ rate: Number.POSITIVE_INFINITY, clock, endless: true });
-  const { quiet, verbose, format } = options;
+  const { quiet, verbose, format, network } = options;
   const display = show({ screen, progress, color: screen.color, quiet, verbose, clock });
   const { out } = openOutput({ quiet }, place, { display, onProblem: () => {} });
   const report = (event: CampaignEvent) => {
@@ -29,13 +30,23 @@ export async function runWorkerCommand<F>(options: WorkerOptions, place: BulkPla
       );
     if (verbose && event.kind === 'end') out.write(bytesOf(resultLine(event.result, out)));
   };
+  let proving: Promise<Prover> | undefined;
   try {
     const { ended } = await runWorker({
       url: options.queue,
       concurrency: concurrencyOf(options),
       jobFor: async (campaign, shared) => {
         const forges = forgesOf(options, { env, version, pacer: shared.pacer });
-        return createJob({ campaign, transforms, env, mode: 'apply', ...forges, ...shared });
+        const common = { campaign, transforms, env, mode: 'apply', ...forges, ...shared } as const;
+        if (!campaign.requireProof) return createJob(common);
+        const { openProver } = await import('./proving.ts');
+        proving ??= openProver({
+          env,
+          signal,
+          ...(network !== undefined && { network }),
+          say: (text) => place.tell(new Error(text)),
+        });
+        return createJob({ ...common, prove: (await proving).prove });
       },
       signal,
       onEvent: (event) => {
@@ -50,5 +61,6 @@ export async function runWorkerCommand<F>(options: WorkerOptions, place: BulkPla
     return 0;
   } finally {
     display.stop();
+    await proving?.then((prover) => prover.close()).catch(() => {});
   }
 }

@@ -172,7 +172,6 @@ describe.concurrent('the command line', () => {
     [['apply', '.', '--quiet', '--verbose'], 'contradict'],
     [['status', '.'], 'too many arguments'],
     [['plan', '.', '--queue', 'redis://localhost'], "unknown option '--queue'"],
-    [['apply', '.', '--require-proof'], '--require-proof'],
     [['apply', '.', '--queue', 'redis://localhost', '--format', 'diff'], 'use bulk plan --format diff'],
     [['nonsense'], "unknown command 'nonsense'"],
   ] as const)('%j: says what is wrong, with code 2', async ([args, words]) => {

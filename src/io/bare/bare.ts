@@ -46,6 +46,8 @@ export interface Bare {
   missed(): readonly string[];
   /** Loads these texts: one question, and one fetch for all that is not here yet. */
   load(paths: Iterable<string>): Promise<void>;
+  /** Reads any file, or a link's target, for whoever needs the whole tree; what is not here yet is fetched in one go. */
+  tree(): Promise<(path: string) => Promise<string | undefined>>;
   /** The commits as they would be made; pure. A signed one gets another id in the end. */
   plan(steps: readonly BareStep[], terms: CommitTerms): Planned;
   /** Tip of a branch: as it was when this was opened, or asked now, here or in another place (a fork). */
@@ -111,6 +113,13 @@ function bareOf(parts: Parts): Bare {
   const far = (at: Remote): GitSeat => seatFor(private_.dir, at, env, signal);
   const isFolder = remote === undefined;
 
+  const bring = async (absent: readonly string[]): Promise<void> => {
+    if (place || !remote)
+      throw new BareProblem('refused', 'a file of it is not in this copy (a partial clone)', absent[0] ?? '');
+    await fetchObjects(far(remote), remote.url, absent);
+    private_.restore();
+  };
+
   const load: Bare['load'] = async (wanted) => {
     const ask = new Map<string, string>();
     for (const path of wanted) {
@@ -121,10 +130,7 @@ function bareOf(parts: Parts): Bare {
     let found = await reader.read([...ask.values()], LARGEST_TEXT);
     const absent = [...found].filter(([, one]) => one === 'missing').map(([oid]) => oid);
     if (absent.length > 0) {
-      if (place || !remote)
-        throw new BareProblem('refused', 'a file of it is not in this copy (a partial clone)', absent[0] ?? '');
-      await fetchObjects(far(remote), remote.url, absent);
-      private_.restore();
+      await bring(absent);
       found = new Map([...found, ...(await reader.read(absent, LARGEST_TEXT))]);
     }
     for (const [path, oid] of ask) {
@@ -194,6 +200,18 @@ function bareOf(parts: Parts): Bare {
     },
     missed: () => [...missed],
     load,
+    tree: async () => {
+      const blobs = [...files.values()].filter(({ kind }) => kind !== 'submodule').map(({ oid }) => oid);
+      // Only whether they are here is asked: every size is larger.
+      const absent = [...(await reader.read(blobs, -1))].filter(([, one]) => one === 'missing').map(([oid]) => oid);
+      if (absent.length > 0) await bring(absent);
+      return async (path) => {
+        const listed = files.get(path);
+        if (!listed || listed.kind === 'submodule') return undefined;
+        const [one] = (await reader.read([listed.oid])).values();
+        return typeof one === 'object' ? one.text : undefined;
+      };
+    },
     plan: (steps, terms) =>
       planCommits(listing, {
         ...{ base: base.oid, baseTree: base.tree, format, who: terms.who, date: cleanDate(base.committerDate) },
