@@ -169,7 +169,9 @@ describe.skipIf(!here)('without a work tree', () => {
       say: () => {},
     });
     expect([proof.base, proof.verdict]).toEqual(['c0ffee', 'same']);
-    expect(proof.subjects[0]?.after?.start?.processes.map(({ command }) => command)).toEqual(['python /app/code/app.py']);
+    expect(proof.subjects[0]?.after?.start?.processes.map(({ command }) => command)).toEqual([
+      'python /app/code/app.py',
+    ]);
   });
 });
 
