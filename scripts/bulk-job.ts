@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { createJob } from '../src/bulk/job.ts';
+import { createJob } from '../src/bulk/job/job.ts';
 import type { Campaign } from '../src/bulk/model.ts';
 import { transforms } from '../transforms/index.ts';
 

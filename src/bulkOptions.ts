@@ -15,9 +15,9 @@ import {
   type BulkAction,
   type BulkFormat,
   type IdList,
-} from './bulk/flags.ts';
+} from './bulk/command/flags.ts';
+import { addressProblem, branchProblem, campaignProblem } from './bulk/command/values.ts';
 import type { Author } from './bulk/model.ts';
-import { addressProblem, branchProblem, campaignProblem } from './bulk/values.ts';
 
 /** What `pyvenv-fix bulk ACTION` was asked for. Text as typed (not latin1). */
 export interface BulkOptions {

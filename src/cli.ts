@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { version } from '../package.json';
 import { transforms } from '../transforms/index.ts';
-import type { BulkPlace } from './bulk/surroundings.ts';
+import type { BulkPlace } from './bulk/command/surroundings.ts';
 import type { WorkerOptions } from './bulkOptions.ts';
 import { arrayOf, bytesOf } from './bytes.ts';
 import { readFileAt } from './io/files.ts';

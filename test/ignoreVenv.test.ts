@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { matchesName } from '../src/facts/contextCopies.ts';
+import { matchesName } from '../src/facts/ignore/contextCopies.ts';
 import { fixRepository } from '../src/fix.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';

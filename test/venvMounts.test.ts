@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { reachOf } from '../src/facts/composeReach.ts';
+import { reachOf } from '../src/facts/compose/composeReach.ts';
+import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
+import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
-import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/serviceFacts.ts';
-import { readCompose } from '../src/facts/services.ts';
-import { coverOf, imageVolumes } from '../src/facts/venvMounts.ts';
-import { boundServices, isSurelyAbsent, usesEnvironment } from '../src/facts/venvUse.ts';
+import { coverOf, imageVolumes } from '../src/facts/volumes/venvMounts.ts';
+import { boundServices, isSurelyAbsent, usesEnvironment } from '../src/facts/volumes/venvUse.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { addVolume } from '../src/parse/composeEdit.ts';
 

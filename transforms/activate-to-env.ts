@@ -1,6 +1,12 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
-import { planFor } from '../src/facts/activationPlan.ts';
-import { type Activations, activationsOf, blockedWhy, composeActivations, keptWhy } from '../src/facts/activations.ts';
+import { planFor } from '../src/facts/activation/activationPlan.ts';
+import {
+  type Activations,
+  activationsOf,
+  blockedWhy,
+  composeActivations,
+  keptWhy,
+} from '../src/facts/activation/activations.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Finding, Transform } from '../src/model.ts';

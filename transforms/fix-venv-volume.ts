@@ -1,9 +1,9 @@
 // volumes: [".:/app"]  ->  volumes: [".:/app", "/app/.venv"], where the image has its environment at /app/.venv
-import { type Reached, reachOf } from '../src/facts/composeReach.ts';
+import { type Reached, reachOf } from '../src/facts/compose/composeReach.ts';
 import type { Facts } from '../src/facts/facts.ts';
 import { leftAlone } from '../src/facts/leftAlone.ts';
-import { type VenvMount, venvMounts } from '../src/facts/venvVolumes.ts';
-import { fixWords, messageFor, reasonToLeave } from '../src/facts/venvVolumeWords.ts';
+import { type VenvMount, venvMounts } from '../src/facts/volumes/venvVolumes.ts';
+import { fixWords, messageFor, reasonToLeave } from '../src/facts/volumes/venvVolumeWords.ts';
 import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/parse/composeEdit.ts';
 

@@ -1,8 +1,8 @@
 // COPY . . with a .venv on the host  ->  `.venv` in the ignore file that counts.
 import { appendLines, createFile, lineEndingOf } from '../src/edit.ts';
-import { namingSources } from '../src/facts/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
-import { type HostEnvironment, hostEnvironments, partsOf, reliesOn } from '../src/facts/hostEnvironments.ts';
+import { namingSources } from '../src/facts/ignore/contextCopies.ts';
+import { type HostEnvironment, hostEnvironments, partsOf, reliesOn } from '../src/facts/ignore/hostEnvironments.ts';
 import {
   ignoreLine,
   isEnvironmentFile,
@@ -11,7 +11,7 @@ import {
   recommendedFor,
   styled,
   visibleFiles,
-} from '../src/facts/ignoreLines.ts';
+} from '../src/facts/ignore/ignoreLines.ts';
 import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
 import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
 

@@ -2,8 +2,15 @@
 import { insertLinesAfter } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
-import { answered, FLAGS, type Flag, isArgument, swallows, worksWithBytecode } from '../src/facts/pythonFlags.ts';
-import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/runsPython.ts';
+import {
+  answered,
+  FLAGS,
+  type Flag,
+  isArgument,
+  swallows,
+  worksWithBytecode,
+} from '../src/facts/python/pythonFlags.ts';
+import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/python/runsPython.ts';
 import type { Finding, TextEdit, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
 import type { Instruction } from '../src/parse/dockerfile.ts';

@@ -1,8 +1,8 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
 
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
-import { ignoreEdit } from '../src/facts/ignoreEdit.ts';
-import { styled } from '../src/facts/ignoreLines.ts';
+import { ignoreEdit } from '../src/facts/ignore/ignoreEdit.ts';
+import { styled } from '../src/facts/ignore/ignoreLines.ts';
 import { nameOfStep } from '../src/facts/split/commands.ts';
 import { isDependencies } from '../src/facts/split/install.ts';
 import { splitText } from '../src/facts/split/layout.ts';

@@ -5,9 +5,9 @@ import { ForgeProblem } from '../io/forge/forge.ts';
 import { refusalOf, refuse } from '../refusal.ts';
 import { systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
-import { type CampaignJournal, readJournal, type Standing } from './journal.ts';
+import { type CampaignJournal, readJournal, type Standing } from './journal/journal.ts';
 import type { Campaign, JobResult, Pacer, Target } from './model.ts';
-import { type Asking, asked, type ForgeFor, forEachOf, type Stand, standOf } from './pullRequestStands.ts';
+import { type Asking, asked, type ForgeFor, forEachOf, type Stand, standOf } from './pullRequest/pullRequestStands.ts';
 
 /** Pull requests that stand alike. */
 export interface StandGroup {

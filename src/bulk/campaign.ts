@@ -5,10 +5,10 @@ import { keepMemorySmall } from '../io/memory.ts';
 import { refusalOf } from '../refusal.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
-import type { CampaignJournal } from './journal.ts';
+import type { CampaignJournal } from './journal/journal.ts';
 import type { Campaign, Job, JobResult, Target } from './model.ts';
 import { runPool } from './pool.ts';
-import { type ForgeFor, lookBack } from './pullRequestStands.ts';
+import { type ForgeFor, lookBack } from './pullRequest/pullRequestStands.ts';
 import { createTally } from './tally.ts';
 
 export interface CampaignOptions {

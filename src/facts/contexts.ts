@@ -3,9 +3,9 @@ import type { Snapshot } from '../model.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile.ts';
 import { type IgnoreFile, ignores, parseIgnore } from '../parse/dockerignore.ts';
 import { namingsOf } from './builds/namedContexts.ts';
+import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { existsAt } from './folders.ts';
 import { folderOf, joinInside } from './place.ts';
-import type { ServiceFacts } from './serviceFacts.ts';
 
 export interface BuildContext {
   /** Repository-relative folder, '' for the root; undefined where it is unknown. */

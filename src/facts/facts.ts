@@ -2,13 +2,13 @@
 import type { Problem, Settings, Snapshot } from '../model.ts';
 import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
 import { astProblem } from '../parse/dockerfileAst.ts';
+import type { ServiceFacts } from './compose/serviceFacts.ts';
+import { startsOf } from './compose/serviceStarts.ts';
+import { type ComposeFacts, readCompose } from './compose/services.ts';
 import { type BuildContext, contextOf } from './contexts.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './leftAlone.ts';
 import { remember } from './memory.ts';
-import type { ServiceFacts } from './serviceFacts.ts';
-import { startsOf } from './serviceStarts.ts';
-import { type ComposeFacts, readCompose } from './services.ts';
 import type { Trace } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';

@@ -3,7 +3,7 @@
 import type { Range } from '../model.ts';
 import { type Lookup, STARTED_IN, UNKNOWN } from '../parse/interpolate.ts';
 import type { Node, ScalarNode } from '../parse/yamlNodes.ts';
-import type { Origin, Piece } from './serviceFacts.ts';
+import type { Origin, Piece } from './compose/serviceFacts.ts';
 
 /** Where a merged value stands. */
 export function originOf(node: Node, range: Range = node.range): Origin {

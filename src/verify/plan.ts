@@ -1,12 +1,12 @@
 // Finds the images and services that a set of fixes reaches, and how each is built and started before and after.
 
-import { composeLoader } from '../facts/composeLoad.ts';
-import { contextCopies, takesIn } from '../facts/contextCopies.ts';
+import { composeLoader } from '../facts/compose/composeLoad.ts';
+import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { existsAt } from '../facts/folders.ts';
-import { hostEnvironments } from '../facts/hostEnvironments.ts';
+import { contextCopies, takesIn } from '../facts/ignore/contextCopies.ts';
+import { hostEnvironments } from '../facts/ignore/hostEnvironments.ts';
 import { imageFacts, stageNamed } from '../facts/image.ts';
-import type { ServiceFacts } from '../facts/serviceFacts.ts';
 import { isKnown, isWithin } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
 import { ignores, parseIgnore } from '../parse/dockerignore.ts';

@@ -1,7 +1,7 @@
 // How a compose service may be started for a proof: a closed list of harmless settings, or the reason why it is not started.
 
-import type { LoadedService } from '../facts/composeSources.ts';
-import type { MountFacts, ServiceFacts } from '../facts/serviceFacts.ts';
+import type { LoadedService } from '../facts/compose/composeSources.ts';
+import type { MountFacts, ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { MapNode, Node } from '../parse/yamlNodes.ts';
 import type { MountPlan, StartPlan } from './subjects.ts';
 

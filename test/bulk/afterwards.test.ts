@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { campaignStatus, closeCampaign, type DeleteBranch, retryTargets } from '../../src/bulk/afterwards.ts';
 import { runCampaign } from '../../src/bulk/campaign.ts';
-import { openJournal, readJournal } from '../../src/bulk/journal.ts';
+import { openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult, Target } from '../../src/bulk/model.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
 import { refusalOf } from '../../src/refusal.ts';

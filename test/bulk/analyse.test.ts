@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { analyse, isConcerned } from '../../src/bulk/analyse.ts';
+import { analyse, isConcerned } from '../../src/bulk/job/analyse.ts';
 import { fixRepository } from '../../src/fix.ts';
 import { openBare } from '../../src/io/bare/bare.ts';
 import { openRepository } from '../../src/io/repository.ts';

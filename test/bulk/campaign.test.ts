@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CampaignOptions, runCampaign } from '../../src/bulk/campaign.ts';
 import type { CampaignEvent, Summary } from '../../src/bulk/events.ts';
-import { type CampaignJournal, openJournal, readJournal } from '../../src/bulk/journal.ts';
+import { type CampaignJournal, openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
 import type { Job, Target } from '../../src/bulk/model.ts';
 import { createTally } from '../../src/bulk/tally.ts';
 import { createWave } from '../../src/bulk/wave.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Campaign, JobResult, Target } from '../../src/bulk/model.ts';
-import { markerOf } from '../../src/bulk/pullRequestMarker.ts';
+import { markerOf } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
 import { githubForge } from '../../src/io/forge/github.ts';
 import { type Double, startDouble } from './double/double.ts';

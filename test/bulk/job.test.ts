@@ -352,7 +352,7 @@ test('proof is wanted: only better or same goes on', async () => {
 });
 
 test('the signal ends the work and its children', async () => {
-  const { createJob } = await import('../../src/bulk/job.ts');
+  const { createJob } = await import('../../src/bulk/job/job.ts');
   const { jobOptions, targetOf } = await import('./jobs.ts');
   const control = new AbortController();
   const url = origin(repository());

@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type JournalOptions, openJournal, readJournal } from '../../src/bulk/journal.ts';
+import { type JournalOptions, openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult } from '../../src/bulk/model.ts';
 import { defaultCampaignFolder, openLines } from '../../src/io/campaignFiles.ts';
 import { refusalOf } from '../../src/refusal.ts';

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/bulk/events.ts';
-import { readJournal } from '../../src/bulk/journal.ts';
+import { readJournal } from '../../src/bulk/journal/journal.ts';
 
 /** More in development: PYVENV_FIX_KILLS=200. */
 const KILLS = Number(process.env.PYVENV_FIX_KILLS ?? 8);

@@ -1,8 +1,8 @@
 // One pull request for a branch, whatever goes wrong and however many ask for it; and a person's word counts.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closeUnneeded, type Published, publish, standingOf } from '../../src/bulk/pullRequest.ts';
-import { markerFor, markerOf, withMarker } from '../../src/bulk/pullRequestMarker.ts';
+import { closeUnneeded, type Published, publish, standingOf } from '../../src/bulk/pullRequest/pullRequest.ts';
+import { markerFor, markerOf, withMarker } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import { type Forge, ForgeProblem, type Project } from '../../src/io/forge/forge.ts';
 import { githubForge } from '../../src/io/forge/github.ts';
 import { type Double, startDouble } from './double/double.ts';

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { markerOf, textHash, titleHash, withoutMarker } from '../../src/bulk/pullRequestMarker.ts';
-import { pullRequestText } from '../../src/bulk/pullRequestText.ts';
+import { markerOf, textHash, titleHash, withoutMarker } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
+import { pullRequestText } from '../../src/bulk/pullRequest/pullRequestText.ts';
 import type { AppliedFix, Finding, FixResult, Snapshot } from '../../src/model.ts';
 import { inertMarkdown } from '../../src/report/inert.ts';
 

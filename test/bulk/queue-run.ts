@@ -3,11 +3,11 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createJob } from '../../src/bulk/job.ts';
-import { openJournal } from '../../src/bulk/journal.ts';
+import { createJob } from '../../src/bulk/job/job.ts';
+import { openJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
-import { runQueueCampaign } from '../../src/bulk/queueRun.ts';
-import { runWorker } from '../../src/bulk/worker.ts';
+import { runQueueCampaign } from '../../src/bulk/queue/queueRun.ts';
+import { runWorker } from '../../src/bulk/queue/worker.ts';
 import { refusalOf } from '../../src/refusal.ts';
 import { transforms } from '../../transforms/index.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/bulk/events.ts';
-import { readJournal } from '../../src/bulk/journal.ts';
+import { readJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, JobResult } from '../../src/bulk/model.ts';
 import { queueName } from '../../src/io/queue/jobs.ts';
 import { sandbox } from '../repositories.ts';

@@ -2,8 +2,8 @@
 
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { campaignFrom, jobDataFrom, wordFrom } from '../../src/bulk/queueData.ts';
-import { hostOf } from '../../src/bulk/queueFill.ts';
+import { campaignFrom, jobDataFrom, wordFrom } from '../../src/bulk/queue/queueData.ts';
+import { hostOf } from '../../src/bulk/queue/queueFill.ts';
 import { queueAddress, withoutSecrets } from '../../src/io/queue/address.ts';
 import { jobId, queueName } from '../../src/io/queue/jobs.ts';
 import { openServer, type QueueServer } from '../../src/io/queue/server.ts';

@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import type { Place } from '../../src/facts/place.ts';
-import type { CommandFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/serviceFacts.ts';
+import type { CommandFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { PathKind, Snapshot } from '../../src/model.ts';
 import type { Judgement } from './compareInstructions.ts';
 import { goText, latin1Of } from './goText.ts';

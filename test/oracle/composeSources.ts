@@ -1,9 +1,9 @@
 // What is asked about compose: each file of a flat corpus alone, and the combinations of whole repositories.
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { composeLoader } from '../../src/facts/composeLoad.ts';
-import type { ServiceFacts } from '../../src/facts/serviceFacts.ts';
-import { readCompose, servicesOf } from '../../src/facts/services.ts';
+import { composeLoader } from '../../src/facts/compose/composeLoad.ts';
+import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import { readCompose, servicesOf } from '../../src/facts/compose/services.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { diskSnapshot } from './compareCompose.ts';
 import type { ComposeRequest } from './judge.ts';

@@ -3,8 +3,8 @@
 import { bytesOf, textOf } from '../../bytes.ts';
 import { jsonText } from '../../report/printable.ts';
 import { showDiff } from '../../report/text.ts';
+import type { BulkFormat } from '../command/flags.ts';
 import type { CampaignEvent } from '../events.ts';
-import type { BulkFormat } from '../flags.ts';
 import type { JobResult } from '../model.ts';
 import { markdownHead, markdownRow, markdownSummary } from './markdown.ts';
 import { resultLine, type SummaryStyle, summaryText, type WithBudget } from './summaryText.ts';

@@ -1,7 +1,7 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
 
-import { whyNotIgnore } from '../ignoreEdit.ts';
-import { ignoreLine } from '../ignoreLines.ts';
+import { whyNotIgnore } from '../ignore/ignoreEdit.ts';
+import { ignoreLine } from '../ignore/ignoreLines.ts';
 import type { Stage } from '../image.ts';
 import { folderOf } from '../place.ts';
 import type { CreateEvent, RunEvent } from '../trace/events.ts';

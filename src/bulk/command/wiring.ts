@@ -1,0 +1,162 @@
+// Puts a bulk run's parts together from its options: the campaign, the forges with their tokens, the sources.
+
+import { resolve } from 'node:path';
+import type { BulkOptions, WorkerOptions } from '../../bulkOptions.ts';
+import { processors, readTemplate, userIdentity } from '../../io/bulkInput.ts';
+import type { Forge, Project } from '../../io/forge/forge.ts';
+import { openForge, tokenOf } from '../../io/forge/open.ts';
+import { type ForgePlace, hostOfApi, TOKEN_VARIABLES } from '../../io/forge/places.ts';
+import { useProxies } from '../../io/forge/proxy.ts';
+import type { Transform } from '../../model.ts';
+import { refuse } from '../../refusal.ts';
+import { enabledIds } from '../../run.ts';
+import type { Author, Campaign, Pacer, Target } from '../model.ts';
+import { readSources } from '../sources/index.ts';
+import { authorOf } from './values.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the options of `bulk` and `worker` say of forges. */
+export type ForgeOptions = Pick<WorkerOptions, 'tokenEnv' | 'api'>;
+
+/** Clients of all forges that a run meets, each made once, with the token of its kind. */
+export interface Forges {
+  forgeFor(place: ForgePlace): Promise<Forge>;
+  /** For git; an address of no forge has none. */
+  tokenFor(of: Project | string): string | undefined;
+}
+
+export interface ForgeSurroundings {
+  readonly env: Env;
+  readonly version: string;
+  readonly pacer: Pacer;
+}
+
+/** Tokens come from the environment and go to their forge's own host only. Refuses a `--token-env` that names an unset variable. */
+export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer }: ForgeSurroundings): Forges {
+  if (tokenEnv !== undefined && !env[tokenEnv]) {
+    // The name is not repeated: it may be the token itself.
+    refuse({
+      what: 'the variable that --token-env names is not set',
+      next: 'Set it to the token, or leave --token-env out.',
+    });
+  }
+  const made = new Map<string, Promise<Forge>>();
+  const tokenAt = ({ kind, host }: ForgePlace) => {
+    // The token of a forge of one's own is not shown to the public one.
+    if (api !== undefined && hostOfApi(kind, api) !== host) return undefined;
+    return tokenOf(kind, env, tokenEnv);
+  };
+  return {
+    forgeFor(place) {
+      const id = `${place.kind} ${place.api}`;
+      const known = made.get(id);
+      if (known) return known;
+      const token = tokenAt(place);
+      const access = {
+        api: place.api,
+        ...(token === undefined ? {} : { token, tokenName: tokenEnv ?? TOKEN_VARIABLES[place.kind] }),
+        userAgent: `pyvenv-fix/${version}`,
+        ready: (signal: AbortSignal) => pacer.ready(place.host, signal),
+        backOff: (milliseconds: number) => pacer.backOff(place.host, milliseconds),
+      };
+      const forge = useProxies(env).then(() => openForge(place.kind, access));
+      made.set(id, forge);
+      return forge;
+    },
+    tokenFor: (of) => (typeof of === 'string' ? undefined : tokenAt(of)),
+  };
+}
+
+/** The campaign that the options ask for. Refuses where an author is needed and there is none. */
+export function campaignOf<F>(options: BulkOptions, transforms: readonly Transform<F>[], env: Env): Campaign {
+  const { name, branch, unsafe, squash, signOff, sign, push, pullRequests, requireProof, recreate, fork, draft } = {
+    ...options,
+    name: options.campaign,
+  };
+  const { labels, reviewers, assignees, rate, wave, template } = options;
+  return {
+    name,
+    branch,
+    author: options.author ?? ownAuthor(env, options),
+    ids: enabledIds(transforms, options, {}),
+    unsafe,
+    squash,
+    signOff,
+    sign,
+    push,
+    pullRequests,
+    requireProof,
+    recreate,
+    fork,
+    draft,
+    labels,
+    reviewers,
+    assignees,
+    ...(template === undefined ? {} : { template: readTemplate(template) }),
+    rate,
+    ...(wave === undefined ? {} : { wave }),
+  };
+}
+
+/** A plan makes no commit, so nobody has to be known for it. */
+const NOBODY: Author = { name: 'pyvenv-fix', email: 'nobody@example.invalid' };
+
+function ownAuthor(env: Env, { action, push }: Pick<BulkOptions, 'action' | 'push'>): Author {
+  const { name, email } = userIdentity(env);
+  const known = name && email ? authorOf(`${name} <${email}>`) : undefined;
+  if (known) return known;
+  if (action !== 'apply' || !push) return NOBODY;
+  const missing = !name ? 'name' : 'email';
+  return refuse({
+    what:
+      name && email
+        ? 'the identity that git has is none it can commit under'
+        : `git does not know the ${missing} to commit under`,
+    next: `Give --author "Name <mail@example.org>", or set it (git config --global user.${missing} "...").`,
+  });
+}
+
+/** Everything beside the campaign that makes two runs different. */
+export function settingsOf(options: BulkOptions, version: string): string {
+  const { sources, include, exclude, limit, sample, api } = options;
+  return JSON.stringify([version, sources, include, exclude, limit ?? null, sample ?? null, api ?? null]);
+}
+
+/** The absolute folder of the campaign's journal. */
+export function journalFolder({ journal, campaign }: Pick<BulkOptions, 'journal' | 'campaign'>): string {
+  return resolve(journal ?? `.pyvenv-fix/${campaign}`);
+}
+
+/** Repositories at once. Half of a job's time is git's and the network's, so there are two for each processor. */
+export function concurrencyOf({ concurrency }: Pick<WorkerOptions, 'concurrency'>): number {
+  return concurrency ?? 2 * processors();
+}
+
+export interface SourceSurroundings {
+  readonly env: Env;
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly forges: Forges;
+}
+
+/** The repositories that SOURCE... name; refuses a wrong source at once. */
+export function targetsOf(
+  options: BulkOptions,
+  { env, stdin, signal, forges }: SourceSurroundings,
+): AsyncIterable<Target> {
+  const { sources, include, exclude, limit, sample, api, tokenEnv, campaign } = options;
+  return readSources(sources, {
+    include,
+    exclude,
+    ...(limit === undefined ? {} : { limit }),
+    ...(sample === undefined ? {} : { sample }),
+    seed: campaign,
+    api,
+    tokenEnv,
+    env,
+    forgeFor: forges.forgeFor,
+    ...(sources.includes('-') ? { stdin: stdin() } : {}),
+    signal,
+  });
+}

@@ -1,0 +1,189 @@
+// One repository of a campaign from its target to its result; every effect is looked for before it is made, so doing it again is safe.
+
+import { bytesOf, textOf } from '../../bytes.ts';
+import { openBare } from '../../io/bare/bare.ts';
+import { EMPTY } from '../../io/bare/opening.ts';
+import { reapPrivateDirs } from '../../io/bare/privateDir.ts';
+import { BareProblem, redacted } from '../../io/bare/problem.ts';
+import type { Remote } from '../../io/bare/remote.ts';
+import { type Forge, ForgeProblem, type Project } from '../../io/forge/forge.ts';
+import type { FixResult } from '../../model.ts';
+import { refusalOf } from '../../refusal.ts';
+import { printable } from '../../report/printable.ts';
+import type { Ended, Job, Target } from '../model.ts';
+import { analyse, isConcerned } from './analyse.ts';
+import { bringBranch, plannedOf, termsOf } from './branchWork.ts';
+import { EndOfWork, type JobOptions, type Known, type Notes, remoteAt, type Work } from './work.ts';
+
+const MOST_WAITS = 8;
+const USUAL_WAIT_MILLISECONDS = 60_000;
+
+/** Makes the job of a campaign; private directories that killed runs left are removed first. */
+export function createJob<F>(options: JobOptions<F>): Job {
+  reapPrivateDirs();
+  return async (target, { signal, onStep }) => {
+    const began = Date.now();
+    const notes: Notes = {};
+    const { key, name } = target;
+    const said = await attempt({
+      ...options,
+      target,
+      signal,
+      onStep,
+      notes,
+      ask: asker(options, target, signal),
+    }).catch((error: unknown) => sayError(error, signal));
+    const secret = options.tokenFor(target.project ?? target.url ?? '');
+    const detail = said.detail === undefined ? notes.detail : said.detail;
+    const clean = detail === undefined ? undefined : redacted(printable(bytesOf(detail)), secret ? [secret] : []);
+    return {
+      ...notes,
+      ...{ key, name, ended: said.ended, reason: said.reason },
+      ...(clean !== undefined && clean !== '' && { detail: clean }),
+      ...(said.again && { again: true }),
+      milliseconds: Date.now() - began,
+    };
+  };
+}
+
+interface Said {
+  readonly ended: Ended;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly again?: boolean;
+}
+
+function sayError(error: unknown, signal: AbortSignal): Said {
+  if (error instanceof EndOfWork) {
+    return { ended: error.ended, reason: error.message, ...(error.detail !== undefined && { detail: error.detail }) };
+  }
+  if (signal.aborted) throw signal.reason;
+  if (error instanceof BareProblem) {
+    if (error.reason === EMPTY) return { ended: 'skipped', reason: EMPTY };
+    return { ended: 'failed', reason: error.reason, detail: textOf(error.message).text, again: error.again };
+  }
+  if (error instanceof ForgeProblem) {
+    const again = error.kind === 'again' || error.kind === 'limited';
+    return { ended: 'failed', reason: FORGE_WORDS[error.kind], detail: error.message, again };
+  }
+  const refusal = refusalOf(error);
+  if (refusal)
+    return {
+      ended: 'failed',
+      reason: refusal.what,
+      ...(refusal.where !== undefined && { detail: textOf(refusal.where).text }),
+    };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^E[A-Z]+$/.test(code)) return { ended: 'failed', reason: 'the system failed', detail: code, again: true };
+  return {
+    ended: 'failed',
+    reason: 'an error of pyvenv-fix',
+    detail: error instanceof Error ? error.message : String(error),
+  };
+}
+
+const FORGE_WORDS: Readonly<Record<ForgeProblem['kind'], string>> = {
+  limited: 'the forge takes no more requests for now',
+  again: 'the forge did not answer as it should',
+  exists: 'the forge says that there is one already',
+  denied: 'the forge did not let us',
+  missing: 'the forge does not know this repository',
+  refused: 'the forge does not take the pull request',
+};
+
+function asker<F>({ pacer }: JobOptions<F>, { project }: Target, signal: AbortSignal): Work<F>['ask'] {
+  const host = project?.host ?? '';
+  return async (call) => {
+    for (let waits = 0; ; waits++) {
+      await pacer.ready(host, signal);
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof ForgeProblem) || error.kind !== 'limited' || waits >= MOST_WAITS) throw error;
+        await pacer.backOff(host, error.wait ?? USUAL_WAIT_MILLISECONDS);
+      }
+    }
+  };
+}
+
+async function attempt<F>(work: Work<F>): Promise<Said> {
+  const { target, campaign, env, signal, onStep, notes, mode } = work;
+  if (target.skip !== undefined) throw new EndOfWork(target.wrong ? 'failed' : 'skipped', target.skip);
+  const forge = target.project && (await work.forgeFor(target.project));
+  const known = forge && target.project ? await lookAtForge(work, forge, target.project) : undefined;
+  onStep('clone');
+  const branch = bytesOf(campaign.branch);
+  const origin = target.folder === undefined ? remoteOf(work, known) : { folder: target.folder };
+  const bare = await openBare(origin, { env, signal, branch, isConcerned });
+  try {
+    notes.base = bare.base.oid;
+    onStep('fix');
+    const analysis = bare.concerned ? await analyse(bare, { ...work, ...campaign }) : undefined;
+    if (!analysis) return await unneeded(work, known, 'no Dockerfile or compose file');
+    const { result } = analysis;
+    note(notes, result);
+    work.onAnalysis?.(target, analysis);
+    const [taken] = result.withdrawn;
+    if (taken)
+      throw new EndOfWork(
+        'failed',
+        'a fix was taken back by its guard',
+        textOf(`${taken.transform}: ${taken.why}`).text,
+      );
+    if (result.changed.length === 0) return await unneeded(work, known, 'nothing to fix');
+    const planned = plannedOf(bare, work, result);
+    notes.tree = planned.tree;
+    if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
+    if (mode === 'plan') return { ended: 'changed', reason: 'would be fixed' };
+    return await bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
+  } finally {
+    await bare.close();
+  }
+}
+
+function note(notes: Notes, { applied, findings, changed }: FixResult): void {
+  const fixes: Record<string, number> = {};
+  for (const { transform } of applied) fixes[transform] = (fixes[transform] ?? 0) + 1;
+  if (applied.length > 0) notes.fixes = fixes;
+  notes.findings = findings.length;
+  notes.files = changed.length;
+}
+
+async function lookAtForge<F>(work: Work<F>, forge: Forge, project: Project): Promise<Known> {
+  const repository = await work.ask(() => forge.repository(project.path, work.signal));
+  if (!repository) throw new EndOfWork('failed', FORGE_WORDS.missing);
+  if (repository.archived) throw new EndOfWork('skipped', 'it is archived');
+  if (repository.empty) throw new EndOfWork('skipped', EMPTY);
+  const { push, fork } = work.campaign;
+  if (work.mode === 'apply' && push && !fork && repository.mayPush === false)
+    throw new EndOfWork('skipped', 'no right to push to it');
+  return { forge, project: repository.project, repository };
+}
+
+function remoteOf<F>(work: Work<F>, known: Known | undefined): Remote {
+  const { target } = work;
+  const own = target.url;
+  // An address by ssh is the user's choice; it holds until the project has another name.
+  const isKept = own !== undefined && !/^https?:/i.test(own) && known?.project.path === target.project?.path;
+  const url = known && !isKept ? known.repository.cloneUrl : own;
+  if (url === undefined) throw new EndOfWork('failed', 'it has neither a folder nor an address');
+  return remoteAt(work, url, known?.project ?? target.project);
+}
+
+/** Nothing is to be done; a pull request of ours that still asks for it is closed. */
+async function unneeded<F>(work: Work<F>, known: Known | undefined, reason: string): Promise<Said> {
+  const { campaign, mode, notes, signal } = work;
+  if (!known || mode === 'plan' || !campaign.pullRequests || !campaign.push) return { ended: 'unchanged', reason };
+  const { closeUnneeded } = await import('../pullRequest/pullRequest.ts');
+  const { forge, project } = known;
+  const from = campaign.fork ? undefined : project.path;
+  // Without asking for a fork (which would make one) its pull request is not known.
+  if (from === undefined) return { ended: 'unchanged', reason };
+  work.onStep('pull request');
+  const closed = await work.ask(() =>
+    closeUnneeded({ forge, project, from, branch: campaign.branch, campaign }, signal),
+  );
+  if (!closed) return { ended: 'unchanged', reason };
+  notes.pullRequest = { ...closed, action: 'closed' };
+  return { ended: 'changed', reason: 'the pull request is no longer needed and was closed' };
+}

@@ -1,0 +1,89 @@
+// What one attempt at one repository is given, what it learns, and how it says that it is over.
+
+import type { Bare } from '../../io/bare/bare.ts';
+import type { Auth, Remote } from '../../io/bare/remote.ts';
+import type { Forge, ForgeRepository, Project } from '../../io/forge/forge.ts';
+import type { Transform } from '../../model.ts';
+import type { Analysis, Campaign, Ended, JobResult, Pacer, Step, Target, Wave } from '../model.ts';
+
+export interface JobOptions<F> {
+  readonly campaign: Campaign;
+  /** All there are, in the order in which they run. */
+  readonly transforms: readonly Transform<F>[];
+  /** The user's environment (`process.env`). */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The client for a project's forge; undefined where there is none for it. */
+  readonly forgeFor: (project: Project) => Promise<Forge | undefined>;
+  /** The token for a project, or for an address without one. */
+  readonly tokenFor: (of: Project | string) => string | undefined;
+  readonly pacer: Pacer;
+  readonly wave: Wave;
+  /** Proves a result by real builds; asked only where the campaign wants proof. */
+  readonly prove?: (analysis: Analysis, name: string, repository: Bare) => Promise<Proof>;
+  readonly mode: 'plan' | 'apply';
+  /** Told of every repository that was looked into. */
+  readonly onAnalysis?: (target: Target, analysis: Analysis) => void;
+}
+
+export interface Proof {
+  readonly verdict: 'better' | 'same' | 'worse' | 'cannot tell';
+  /** For the pull request. */
+  readonly markdown: string;
+}
+
+/** What one attempt has come to know; all of it goes into the result, however it ends. */
+export type Notes = { -readonly [K in keyof JobResult]?: JobResult[K] };
+
+/** Ends the attempt; thrown by whatever finds that there is nothing more to do. */
+export class EndOfWork extends Error {
+  readonly ended: Ended;
+  readonly detail: string | undefined;
+
+  constructor(ended: Ended, reason: string, detail?: string) {
+    super(reason);
+    this.name = 'EndOfWork';
+    this.ended = ended;
+    this.detail = detail;
+  }
+}
+
+/** What the parts of one attempt share. */
+export interface Work<F> extends JobOptions<F> {
+  readonly target: Target;
+  readonly signal: AbortSignal;
+  readonly onStep: (step: Step) => void;
+  readonly notes: Notes;
+  /** Calls the forge; where it asks to be left alone, waits (all workers do) and calls again. */
+  ask<T>(call: () => Promise<T>): Promise<T>;
+}
+
+/** A project as its forge knows it now, after any renaming. */
+export interface Known {
+  readonly forge: Forge;
+  readonly project: Project;
+  readonly repository: ForgeRepository;
+}
+
+const USERS: Readonly<Record<Project['kind'], string>> = {
+  github: 'x-access-token',
+  gitlab: 'oauth2',
+  gitea: 'oauth2',
+};
+
+/** An address with what it takes to be let in. */
+export function remoteAt<F>(
+  { tokenFor }: Pick<Work<F>, 'tokenFor'>,
+  url: string,
+  project: Project | undefined,
+): Remote {
+  const token = tokenFor(project ?? url);
+  // A token goes to its forge's own host only, whatever address the forge names.
+  const isThere = project === undefined || hostOf(url) === hostOf(`https://${project.host}`);
+  if (token === undefined || token === '' || !isThere) return { url };
+  const auth: Auth = { user: project ? USERS[project.kind] : 'x-access-token', token };
+  return { url, auth };
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}

@@ -1,0 +1,254 @@
+// The ENV lines that take the place of activations: in which stages, where, and how the path is written.
+import { insertLinesAfter, insertLinesBefore, lineAt, replaceRange } from '../../edit.ts';
+import type { TextEdit } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
+import { expandWord } from '../../parse/expand.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { lookupIn } from '../image.ts';
+import type { ActivateEvent } from '../trace/events.ts';
+import { effectivePath } from '../trace/resolve.ts';
+import { absolute, isKnown } from '../values.ts';
+import { type Activations, type Attempt, instructionOf } from './activations.ts';
+
+/** Is the environment on PATH at this activation, by ENV? */
+export function isOnPath(d: DockerfileFacts, e: ActivateEvent): boolean {
+  const stage = d.image.stages[e.stage]!;
+  const n = stage.instructions.findIndex((i) => i.index === e.instruction);
+  const state = e.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
+  return hasOnPath(d, state, stage.base, e.path);
+}
+
+/** A RUN that activates before the file itself sets ENV PATH further down: it works, and nothing is missing. */
+export function isSetLater(d: DockerfileFacts, e: ActivateEvent): boolean {
+  const stage = d.image.stages[e.stage]!;
+  return e.when === 'build' && !isOnPath(d, e) && hasOnPath(d, stage.final, stage.base, e.path);
+}
+
+type State = DockerfileFacts['image']['stages'][number]['final'];
+
+type StageBase = DockerfileFacts['image']['stages'][number]['base'];
+
+/** P/bin stands on PATH, before the system's folders. */
+function hasOnPath(d: DockerfileFacts, state: State, base: StageBase, path: string): boolean {
+  const entries = effectivePath(state.env.get('PATH') ?? '', {
+    files: d.trace.stages[0]!.files,
+    base,
+    allEnvironments: new Set(),
+  });
+  const own = entries.indexOf(`${path}/bin`);
+  // tool folders (/root/.local/bin) may stand before it, the system's may not
+  return own >= 0 && !entries.slice(0, own).some((e) => !isKnown(e) || /^(\/usr(\/local)?)?\/s?bin$/.test(e));
+}
+
+interface EnvInsertion {
+  readonly edit: TextEdit;
+  readonly lines: number;
+  /** The removed instruction in whose place it stands. */
+  readonly replaces?: number;
+}
+
+/** Where the environment comes to be in each stage, and the ENV lines that belong there. */
+export function envInsertions(
+  d: DockerfileFacts,
+  group: Activations,
+  cut: readonly ActivateEvent[],
+  attempt: Attempt,
+  removed: ReadonlyMap<number, TextEdit>,
+): { insertions: readonly EnvInsertion[]; replaced: readonly number[] } | { why: string } {
+  const insertions: EnvInsertion[] = [];
+  const replaced: number[] = [];
+  for (const stage of d.image.stages) {
+    const arrival = d.trace.events.find(
+      (e) =>
+        e.stage === stage.index &&
+        e.when === 'build' &&
+        e.path === group.path &&
+        (e.kind === 'create' || (e.kind === 'copy' && e.why === undefined)),
+    );
+    if (arrival === undefined || (arrival.kind !== 'create' && arrival.kind !== 'copy')) continue;
+    // a stage below has it already and ENV comes with it
+    if (stage.parent !== undefined && d.trace.stages[stage.parent]!.files.environments.has(group.path)) continue;
+    const others = [...d.trace.stages[stage.index]!.files.environments.keys()].filter((p) => p !== group.path);
+    if (others.length > 0) return { why: `the stage has a second environment, ${others[0]}` };
+    const heirs = heirsOf(d, stage.index);
+    const own = cut.filter((e) => heirs.has(e.stage));
+    const onlyCopies = own.length === 0;
+    // PATH is set before the first of them: at most VIRTUAL_ENV is missing
+    const onPath = own.length > 0 && own.every((e) => isOnPath(d, e));
+    if (onPath && !attempt.complete) continue;
+    if (onlyCopies && hasOnPath(d, stage.final, stage.base, group.path)) continue;
+    if (onlyCopies && !(attempt.copies && arrival.kind === 'copy' && d.targets.some((t) => heirs.has(t)))) continue;
+    const made = insertionFor(
+      d,
+      group,
+      own,
+      arrival.instruction,
+      arrival.kind === 'create' ? arrival.written : undefined,
+      stage.index,
+      { ...attempt, onPath },
+      removed,
+    );
+    if ('why' in made) return made;
+    if (made.insertion === undefined) continue;
+    insertions.push(made.insertion);
+    if (made.insertion.replaces !== undefined) replaced.push(made.insertion.replaces);
+  }
+  return { insertions, replaced };
+}
+
+/** The stage and those FROM it, however far up. */
+function heirsOf(d: DockerfileFacts, index: number): Set<number> {
+  const heirs = new Set([index]);
+  for (const s of d.image.stages) if (s.parent !== undefined && heirs.has(s.parent)) heirs.add(s.index);
+  return heirs;
+}
+
+function insertionFor(
+  d: DockerfileFacts,
+  group: Activations,
+  own: readonly ActivateEvent[],
+  arrival: number,
+  written: string | undefined,
+  stageIndex: number,
+  { late, complete, onPath }: Attempt & { readonly onPath: boolean },
+  removed: ReadonlyMap<number, TextEdit>,
+): { insertion?: EnvInsertion } | { why: string } {
+  const stage = d.image.stages[stageIndex]!;
+  const here = own.filter((e) => e.stage === stageIndex && e.when === 'build').map((e) => e.instruction);
+  const firstHere = here.length > 0 ? Math.min(...here) : undefined;
+  const firstOther = Math.min(...own.map((e) => e.instruction));
+  const alone = firstHere !== undefined && removed.has(firstHere) ? firstHere : undefined;
+  // in the place of a removed instruction; before the RUN that creates and activates; else behind what brings it
+  const before = here.includes(arrival) ? arrival : late && alone === undefined ? (firstHere ?? undefined) : undefined;
+  if (late && before === undefined && alone === undefined && !Number.isFinite(firstOther)) return {};
+  const replaces =
+    before === undefined && alone !== undefined && (late || isDirectlyBehind(d, arrival, alone)) ? alone : undefined;
+  const anchor = instructionOf(d, replaces ?? before ?? arrival);
+  const at = stage.instructions.findIndex((i) => i.index === anchor.index);
+  const state =
+    replaces !== undefined || before !== undefined ? stage.before[at] : (stage.before[at + 1] ?? stage.final);
+  if (state === undefined) return { why: 'the place of the creation is not known' };
+  const lines = envLines(d, group, state, stage.base, {
+    written: written ?? copyDestination(anchor, group.path),
+    created: written !== undefined,
+    like: anchor,
+    complete,
+    onPath,
+  });
+  if ('why' in lines) return lines;
+  if (lines.lines.length === 0) return {};
+  const { path, text } = d;
+  const count = lines.lines.length;
+  if (replaces !== undefined) {
+    const ending =
+      text.slice(anchor.start, anchor.end).includes('\r\n') ||
+      (lineAt(text, anchor.start).end - 1 > 0 && text[lineAt(text, anchor.end - 1).end - 2] === '\r')
+        ? '\r\n'
+        : '\n';
+    return {
+      insertion: {
+        edit: replaceRange(path, { start: anchor.start, end: anchor.end }, lines.lines.join(ending)),
+        lines: count,
+        replaces,
+      },
+    };
+  }
+  if (before !== undefined)
+    return {
+      insertion: {
+        edit: insertLinesBefore({ path, text, offset: aboveComments(text, anchor.start), lines: lines.lines }),
+        lines: count,
+      },
+    };
+  return {
+    insertion: {
+      edit: insertLinesAfter({ path, text, offset: Math.max(anchor.start, anchor.end - 1), lines: lines.lines }),
+      lines: count,
+    },
+  };
+}
+
+/** Nothing but instructions without commands between them. */
+function isDirectlyBehind(d: DockerfileFacts, first: number, second: number): boolean {
+  if (second <= first) return false;
+  return d.syntax.instructions
+    .slice(first + 1, second)
+    .every((i) => /^(ENV|ARG|LABEL|WORKDIR|EXPOSE)$/.test(i.keyword));
+}
+
+/** Start of the comment block directly above the instruction. */
+export function aboveComments(text: string, offset: number): number {
+  let { start } = lineAt(text, offset);
+  while (start > 0) {
+    const above = lineAt(text, start - 1);
+    if (
+      !/^[ \t]*#/.test(text.slice(above.start, above.end)) ||
+      /^[ \t]*#[ \t]*(syntax|escape|check)[ \t]*=/i.test(text.slice(above.start, above.end))
+    )
+      break;
+    start = above.start;
+  }
+  return start;
+}
+
+/** COPY's destination as written, where it is the environment itself. */
+function copyDestination(i: Instruction, path: string): string | undefined {
+  if (i.keyword !== 'COPY') return undefined;
+  const to = i.words.at(-1)?.value;
+  return to !== undefined && (to.includes('$') || to === path) ? to : undefined;
+}
+
+interface Wanted {
+  readonly written: string | undefined;
+  /** Made in this stage, not copied into it. */
+  readonly created: boolean;
+  /** An instruction in whose case the keyword is written. */
+  readonly like: Instruction;
+  /** VIRTUAL_ENV also where PATH is set already. */
+  readonly complete: boolean;
+  /** PATH is set here or further down, before it is needed. */
+  readonly onPath: boolean;
+}
+
+function envLines(
+  d: DockerfileFacts,
+  group: Activations,
+  state: State,
+  base: StageBase,
+  { written, created, like, complete, onPath: setLater }: Wanted,
+): { lines: string[] } | { why: string } {
+  const { path } = group;
+  if (!isKnown(path) || /["'\\$`\n\r]/.test(path)) return { why: `the path ${path} cannot be written plainly` };
+  const virtualEnv = state.env.get('VIRTUAL_ENV');
+  const onPath = setLater || hasOnPath(d, state, base, path);
+  if (onPath && (!complete || virtualEnv !== undefined)) return { lines: [] };
+  if (virtualEnv !== undefined && virtualEnv !== path) return { why: `VIRTUAL_ENV is set to ${virtualEnv} already` };
+  const keyword =
+    like.keyword !== d.text.slice(like.start, like.start + like.keyword.length) &&
+    d.text[like.start] === d.text[like.start]?.toLowerCase()
+      ? 'env'
+      : 'ENV';
+  const value = spelled(d, written, path, state, base);
+  if (value === path && virtualEnv !== path && created && !d.withOpenArgs().trace.allEnvironments.has(path))
+    return { why: `its path, ${path}, depends on a build argument` };
+  const quoted = /[ \t#=]/.test(value) ? `"${value}"` : value;
+  const first = virtualEnv === path ? [] : [`${keyword} VIRTUAL_ENV=${quoted}`];
+  return { lines: onPath ? first : [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`] };
+}
+
+/** The path as the file has it, where BuildKit expands that to the same path here; else written out. */
+function spelled(d: DockerfileFacts, written: string | undefined, path: string, state: State, base: StageBase): string {
+  const raw = written?.replace(/\/+$/, '');
+  if (raw === undefined || !/^[/$]/.test(raw) || /["'\\\s]/.test(raw) || !raw.includes('$')) return path;
+  const { value, used, problem } = expandWord(raw, lookupIn(state, base), d.syntax.escape);
+  if (
+    problem !== undefined ||
+    used.length === 0 ||
+    !isKnown(value) ||
+    absolute(value, '/') !== path ||
+    !value.startsWith('/')
+  )
+    return path;
+  if (used.some((n) => !state.buildEnv.has(n) || state.buildEnv.get(n) === '' || n === 'VIRTUAL_ENV')) return path;
+  return raw;
+}

@@ -1,0 +1,300 @@
+// Works out how the activations of one environment in one Dockerfile become ENV, and whether that is proven.
+import { applyEdits, replaceRange } from '../../edit.ts';
+import type { Declaration, TextEdit } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
+import { isRun, type Obstacle, obstaclesBetween } from '../compare.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import { ignoreEdit, whyNotIgnore } from '../ignore/ignoreEdit.ts';
+import { styled } from '../ignore/ignoreLines.ts';
+import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
+import { envInsertions, isSetLater } from './activationEnv.ts';
+import { type Activations, type Attempt, instructionOf, isFallback, keptWhy } from './activations.ts';
+import { plainCommand } from './commandForm.ts';
+import { cutCommand, removeInstruction } from './cuts.ts';
+
+export interface Plan {
+  readonly edits: readonly TextEdit[];
+  readonly declares: Declaration;
+  /** ENV lines are written. */
+  readonly setsEnv: boolean;
+  /** Path of the context that an ignore line of this fix keeps out. */
+  readonly ignores?: string;
+  /** CMD forms that became lists. */
+  readonly toExec: boolean;
+}
+
+/** The plan that is proven, or what stands in the way of the best one. */
+export function planFor(
+  d: DockerfileFacts,
+  group: Activations,
+  facts: Facts,
+): Plan | { readonly obstacles: readonly Obstacle[]; readonly why?: string } | undefined {
+  const cut = group.all.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
+  if (cut.length === 0) return undefined;
+  let first: { obstacles: readonly Obstacle[]; why?: string } | undefined;
+  const usesLater = laterUse(d, group.path, cut);
+  for (const attempt of attempts(usesLater)) {
+    const plan = build(d, group, cut, attempt);
+    if ('why' in plan) {
+      first ??= { obstacles: [], why: plan.why };
+      continue;
+    }
+    const now = d.reread(applyEdits(d.text, plan.edits));
+    if (now.syntax.problems.length > 0) {
+      first ??= { obstacles: [], why: now.syntax.problems[0]!.message };
+      continue;
+    }
+    const obstacles = obstaclesBetween(d.trace, now.trace, {
+      movesTo: plan.declares.movesTo ?? [],
+      bases: d.image.stages.map((s) => s.base),
+    });
+    if (obstacles.length === 0) return plan;
+    const lifted = liftCover(d, group, plan, facts);
+    if (lifted !== undefined) return lifted;
+    first ??= { obstacles };
+  }
+  return first ?? { obstacles: [] };
+}
+
+/** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */
+function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Facts): Plan | undefined {
+  const cover = d.trace.events.find((e) => e.kind === 'overwrite' && e.path === group.path);
+  if (cover?.kind !== 'overwrite' || cover.why === undefined) return undefined;
+  const covered = cover.why;
+  if (whyNotIgnore(covered, d.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
+  const ignoreText = d.context.ignorePath === undefined ? '' : (facts.snapshot.read(d.context.ignorePath) ?? '');
+  const edit = ignoreEdit(d.context, facts.snapshot, styled(covered, ignoreText));
+  if (edit === undefined) return undefined;
+  const ignored = (p: string): boolean => p === covered || p.startsWith(`${covered}/`) || d.context.ignored(p);
+  const now = d.reread(applyEdits(d.text, plan.edits), ignored);
+  const obstacles = obstaclesBetween(d.trace, now.trace, {
+    movesTo: plan.declares.movesTo ?? [],
+    bases: d.image.stages.map((s) => s.base),
+  });
+  if (obstacles.length > 0) return undefined;
+  return {
+    ...plan,
+    edits: [...plan.edits, edit],
+    ignores: covered,
+    declares: { ...plan.declares, ignores: [covered] },
+  };
+}
+
+function* attempts(usesLater: boolean): Generator<Attempt> {
+  if (!usesLater) yield { env: false, copies: false, late: false, rehash: false, exec: true, complete: false };
+  for (const complete of [false, true]) {
+    for (const copies of [true, false]) {
+      for (const late of [false, true]) {
+        for (const rehash of [false, true]) {
+          for (const exec of [true, false]) yield { env: true, copies, late, rehash, exec, complete };
+        }
+      }
+    }
+  }
+}
+
+/** Does anything behind an activation (or in its shell) use Python, as far as somebody wrote it down? */
+function laterUse(d: DockerfileFacts, path: string, cut: readonly ActivateEvent[]): boolean {
+  const starts = new Set(cut.map((e) => e.range.start));
+  const first = d.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
+  return d.trace.events
+    .slice(first)
+    .some(
+      (e) =>
+        isRun(e) &&
+        !e.implied &&
+        e.interpreter !== 'none' &&
+        (e.virtualEnv === path || !e.needsNoPackages || e.install !== undefined),
+    );
+}
+
+function build(
+  d: DockerfileFacts,
+  group: Activations,
+  cut: readonly ActivateEvent[],
+  attempt: Attempt,
+): Plan | { readonly why: string } {
+  const { path, text } = d;
+  const edits: TextEdit[] = [];
+  const removed = new Map<number, TextEdit>();
+  const changed = new Set<number>();
+  let toExec = false;
+  for (const e of cut) {
+    const instruction = instructionOf(d, e.instruction);
+    const fallback = isFallback(e, cut);
+    if (fallback) continue;
+    const pair = cut.find(
+      (o) => isFallback(o, cut) && o.instruction === e.instruction && o.place!.command.start === e.place?.next,
+    );
+    const place =
+      pair?.place && e.place
+        ? {
+            ...pair.place,
+            command: { start: e.place.command.start, end: pair.place.command.end },
+            operatorBefore: e.place.operatorBefore ?? '',
+          }
+        : e.place;
+    const list = attempt.exec && instruction.keyword === 'CMD' ? execForm(d, instruction, e) : undefined;
+    if (list !== undefined) {
+      edits.push(list);
+      changed.add(e.instruction);
+      toExec = true;
+      continue;
+    }
+    const instead =
+      attempt.rehash && e.hashed.length > 0 && instruction.keyword === 'RUN' && place?.next !== undefined
+        ? 'hash -r'
+        : undefined;
+    const made = cutCommand({ path, text, instruction, place, ...(instead ? { instead } : {}) });
+    if ('why' in made) return { why: made.why };
+    if ('whole' in made) {
+      if (instruction.keyword !== 'RUN') return { why: `the ${instruction.keyword} does nothing but activate` };
+      removed.set(e.instruction, removeInstruction(path, text, instruction));
+    } else {
+      edits.push(made.edit);
+      changed.add(e.instruction);
+    }
+  }
+  const off = deactivations(d, group, cut);
+  if ('why' in off) return off;
+  for (const e of off.events) {
+    const made = cutCommand({ path, text, instruction: instructionOf(d, e.instruction), place: e.place });
+    if (!('edit' in made)) return { why: 'its deactivate cannot be cut out alone' };
+    edits.push(made.edit);
+    changed.add(e.instruction);
+  }
+  const added: string[] = [];
+  if (attempt.env) {
+    const lines = envInsertions(d, group, cut, attempt, removed);
+    if ('why' in lines) return lines;
+    for (const one of lines.insertions) {
+      edits.push(one.edit);
+      for (let n = 0; n < one.lines; n++) added.push('ENV');
+      if (one.replaces !== undefined) removed.delete(one.replaces);
+    }
+    for (const index of lines.replaced) changed.delete(index);
+    const goes = [...new Set([...removed.keys(), ...lines.replaced])];
+    for (const edit of removed.values()) edits.push(edit);
+    return plan(d, group, merged(edits), added, goes, changed, toExec, added.length > 0);
+  }
+  for (const edit of removed.values()) edits.push(edit);
+  return plan(d, group, merged(edits), added, [...removed.keys()], changed, toExec, false);
+}
+
+function plan(
+  d: DockerfileFacts,
+  group: Activations,
+  edits: readonly TextEdit[],
+  added: readonly string[],
+  removed: readonly number[],
+  changed: ReadonlySet<number>,
+  toExec: boolean,
+  setsEnv: boolean,
+): Plan {
+  const keywords = (list: Iterable<number>): string[] => [...list].map((n) => instructionOf(d, n).keyword);
+  return {
+    edits,
+    setsEnv,
+    toExec,
+    declares: {
+      instructions: {
+        added,
+        removed: keywords(removed),
+        changed: keywords([...changed].filter((n) => !removed.includes(n))),
+      },
+      ...(setsEnv ? { movesTo: [group.path], env: ['VIRTUAL_ENV', 'PATH'] } : {}),
+    },
+  };
+}
+
+/** Two cuts of one instruction may touch each other. */
+function merged(edits: readonly TextEdit[]): TextEdit[] {
+  const out: TextEdit[] = [];
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const last = out.at(-1);
+    if (last && last.newText === '' && edit.newText === '' && edit.start < last.end)
+      out[out.length - 1] = { ...last, end: Math.max(last.end, edit.end) };
+    else out.push(edit);
+  }
+  return out;
+}
+
+/** `deactivate` meant the system Python for what follows: fine only where no Python follows in that shell. */
+function deactivations(
+  d: DockerfileFacts,
+  group: Activations,
+  cut: readonly ActivateEvent[],
+): { events: readonly OtherEvent[] } | { why: string } {
+  const instructions = new Set(cut.map((e) => e.instruction));
+  const events: OtherEvent[] = [];
+  for (const [n, e] of d.trace.events.entries()) {
+    if (e.kind !== 'deactivate' || !instructions.has(e.instruction)) continue;
+    if (e.path !== group.path) return { why: '`deactivate` stands without an activation before it' };
+    const after = d.trace.events
+      .slice(n + 1)
+      .find((o) => o.instruction === e.instruction && o.when === e.when && isRun(o));
+    if (after !== undefined) return { why: 'what follows `deactivate` meant the system Python' };
+    events.push(e);
+  }
+  return { events };
+}
+
+/** `CMD . P/bin/activate && exec python app.py` as `CMD ["python", "app.py"]`, where nothing else is in it. */
+function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent): TextEdit | undefined {
+  if (
+    e.place === undefined ||
+    e.place.previous !== undefined ||
+    e.place.operatorAfter !== '&&' ||
+    e.place.wrapper !== undefined
+  )
+    return undefined;
+  const words = plainCommand(e.place.rest);
+  if (words === undefined || SHELL_WORDS.has(words[0]!)) return undefined;
+  const stages = d.image.stages.filter((s) => s.final.cmd?.index === cmd.index);
+  for (const stage of stages) {
+    if (stage.final.entrypoint !== undefined || !stage.base.complete) return undefined;
+    if (d.services.some((s) => s.entrypoint !== undefined || s.gaps.length > 0)) return undefined;
+  }
+  const inside = cmd.json
+    ? cmd.json.length === 3 && /(^|\/)(ba|da|a)?sh$/.test(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
+    : true;
+  if (!inside || (!cmd.json && e.child)) return undefined;
+  const keyword = d.text.slice(cmd.start, cmd.start + 3);
+  return replaceRange(
+    d.path,
+    { start: cmd.start, end: cmd.end },
+    `${keyword} [${words.map((w) => JSON.stringify(w)).join(', ')}]`,
+  );
+}
+
+/** Words that only a shell understands at the start of a command. */
+const SHELL_WORDS = new Set([
+  'cd',
+  '.',
+  'source',
+  'export',
+  'set',
+  'ulimit',
+  'umask',
+  'eval',
+  'if',
+  'while',
+  'for',
+  'trap',
+  'unset',
+  'read',
+  'wait',
+  'exit',
+  'return',
+  'alias',
+  'test',
+  '[',
+  ':',
+  'true',
+  'type',
+  'command',
+  'time',
+  '!',
+  '{',
+  '(',
+]);

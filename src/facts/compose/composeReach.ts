@@ -1,0 +1,49 @@
+// Which services an edit of a compose file reaches, by compose's own reading of the files before and after it.
+
+import { withEdits } from '../../edit.ts';
+import type { Snapshot, TextEdit } from '../../model.ts';
+import type { MountFacts, ServiceFacts } from './serviceFacts.ts';
+import { readCompose } from './services.ts';
+
+export interface Reached {
+  readonly service: ServiceFacts;
+  readonly added: readonly MountFacts[];
+  readonly removed: readonly MountFacts[];
+}
+
+/**
+ * The services (of `services`, the reading of `snapshot`) whose mounts differ once the edits are made; or, one sentence, why
+ * something else would change too.
+ */
+export function reachOf(
+  edits: readonly TextEdit[],
+  snapshot: Snapshot,
+  services: readonly ServiceFacts[],
+): readonly Reached[] | string {
+  const after = readCompose(withEdits(snapshot, edits)).services;
+  if (after.length !== services.length) return 'the list of services would change';
+  const reached: Reached[] = [];
+  for (const [n, service] of services.entries()) {
+    const now = after[n]!;
+    if (plain({ ...service, mounts: [] }) !== plain({ ...now, mounts: [] }))
+      return `service ${service.name} would change in more than its mounts`;
+    const added = missingFrom(service.mounts, now.mounts);
+    const removed = missingFrom(now.mounts, service.mounts);
+    if (added.length > 0 || removed.length > 0) reached.push({ service, added, removed });
+  }
+  return reached;
+}
+
+function missingFrom(some: readonly MountFacts[], all: readonly MountFacts[]): MountFacts[] {
+  const known = new Set(some.map(plain));
+  return all.filter((mount) => !known.has(plain(mount)));
+}
+
+/** What is said, not where. */
+function plain(value: unknown): string {
+  return JSON.stringify(value, (key, v: unknown) => {
+    if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
+      return undefined;
+    return v instanceof Map ? [...v] : v;
+  });
+}

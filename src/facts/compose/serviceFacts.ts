@@ -1,0 +1,112 @@
+// What is known of a compose service once its files are combined: the shapes, each piece with the place it came from.
+
+import type { Range } from '../../model.ts';
+import type { Place } from '../place.ts';
+
+/** Where a piece stands. `service` is its name in that file (another one where it came through `extends`). */
+export interface Origin {
+  readonly path: string;
+  readonly range: Range;
+  readonly service?: string;
+  /** An edit here reaches other places too: range of the anchor's value. */
+  readonly shared?: Range;
+}
+
+/** `assumed`: a variable that is set nowhere was taken at its default. */
+export type Piece<T> =
+  | { readonly known: true; readonly value: T; readonly assumed: boolean; readonly origin: Origin }
+  | { readonly known: false; readonly reason: string; readonly origin: Origin };
+
+export type MountSource =
+  | { readonly kind: 'bind'; readonly place: Place }
+  /** `device` where driver options make a bind mount of it; `name` undefined where a variable is part of it. */
+  | { readonly kind: 'volume'; readonly name: string | undefined; readonly external: boolean; readonly device?: Place }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'tmpfs' }
+  /** npipe, image, cluster. */
+  | { readonly kind: 'other'; readonly type: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface MountFacts {
+  /** Absolute and cleaned. */
+  readonly target: Piece<string>;
+  readonly source: MountSource;
+  /** Inside the volume or bind; undefined for all of it. */
+  readonly subpath?: string;
+  readonly readOnly: boolean | 'unknown';
+  readonly noCopy: boolean | 'unknown';
+  readonly createHostPath: boolean | 'unknown';
+  readonly form: 'short' | 'long' | 'tmpfs';
+  /** Position in the list of the file it stands in (counted without the other files). */
+  readonly index: number;
+  readonly assumed: boolean;
+  readonly origin: Origin;
+}
+
+export interface BuildFacts {
+  readonly context: Place;
+  /** The Dockerfile's own path; undefined for `dockerfile_inline`. */
+  readonly dockerfile: Place | undefined;
+  readonly inline?: Piece<string>;
+  readonly target?: Piece<string>;
+  readonly network?: Piece<string>;
+  readonly args: ReadonlyMap<string, Piece<string>>;
+  readonly additionalContexts: readonly string[];
+  /** Some of context and dockerfile rests on the default of an unset variable. */
+  readonly assumed: boolean;
+  readonly origin: Origin;
+}
+
+export interface CommandFacts {
+  readonly form: 'string' | 'list';
+  /** The words that reach the engine; a word with an unknown piece is undefined; undefined as a whole where the split is unknown. */
+  readonly words: readonly (string | undefined)[] | undefined;
+  readonly reason?: string;
+  readonly assumed: boolean;
+  /** Where each word (list form) or the whole text (string form) stands, between its quotes. */
+  readonly contents: readonly Range[];
+  readonly origin: Origin;
+}
+
+export interface EnvFileFacts {
+  readonly place: Place;
+  readonly required: boolean | 'unknown';
+  readonly read: boolean;
+  readonly origin: Origin;
+}
+
+export interface WatchFacts {
+  readonly action: Piece<string> | undefined;
+  readonly path: Place;
+  readonly target: Piece<string> | undefined;
+  readonly ignore: readonly string[];
+}
+
+export interface ServiceFacts {
+  readonly name: string;
+  /** The `-f` files, in order; the first one's folder is `folder`. */
+  readonly files: readonly string[];
+  readonly folder: string;
+  readonly use: 'default' | 'variant' | 'alone';
+  /** Where the service stands in each of the files that have it under this name. */
+  readonly origins: readonly Origin[];
+  readonly build?: BuildFacts;
+  readonly image?: Piece<string>;
+  readonly workingDir?: Piece<string>;
+  readonly user?: Piece<string>;
+  readonly command?: CommandFacts;
+  readonly entrypoint?: CommandFacts;
+  /** Of env files and `environment:` together. */
+  readonly environment: ReadonlyMap<string, Piece<string>>;
+  /** Why variables beyond these may be set; empty when the list is complete. */
+  readonly environmentOpen: readonly string[];
+  readonly envFiles: readonly EnvFileFacts[];
+  readonly mounts: readonly MountFacts[];
+  /** Services or containers whose mounts come in addition. */
+  readonly volumesFrom: readonly string[];
+  readonly readOnly: boolean | 'unknown';
+  readonly profiles: readonly Piece<string>[];
+  readonly watch: readonly WatchFacts[];
+  /** Why any piece may be otherwise than it looks (an unread include or base): no fix rests on such a service. */
+  readonly gaps: readonly string[];
+}

@@ -1,0 +1,71 @@
+// How compose services start an image, in the words of the trace.
+
+import { type ImageFacts, stageNamed } from '../image.ts';
+import type { ServiceStart } from '../trace/input.ts';
+import { absolute, unknown } from '../values.ts';
+import type { CommandFacts, ServiceFacts } from './serviceFacts.ts';
+
+const words = (command: CommandFacts | undefined): readonly string[] | 'unknown' | undefined => {
+  if (command === undefined) return undefined;
+  return command.words === undefined
+    ? 'unknown'
+    : command.words.map((w, n) => w ?? unknown(`word ${n + 1} of the command`));
+};
+
+/** The starts of `services`, equal ones once. */
+export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): ServiceStart[] {
+  const starts: ServiceStart[] = [];
+  const seen = new Set<string>();
+  for (const service of services) {
+    const target = service.build?.target;
+    const stage =
+      target === undefined ? image.stages.length - 1 : target.known ? stageNamed(image, target.value) : undefined;
+    if (stage === undefined) continue;
+    const environment = new Map<string, string>();
+    for (const [name, piece] of service.environment)
+      environment.set(name, piece.known ? piece.value : unknown(`${name} of service ${service.name}`));
+    const command = words(service.command);
+    const entrypoint = words(service.entrypoint);
+    const cwd = image.stages[stage]!.final.cwd;
+    const workingDir =
+      service.workingDir === undefined
+        ? undefined
+        : service.workingDir.known
+          ? absolute(service.workingDir.value, cwd)
+          : unknown(`working_dir of ${service.name}`);
+    const binds = service.mounts.filter(
+      (m) => m.target.known && (m.source.kind === 'bind' || m.source.kind === 'unknown' || m.source.kind === 'tmpfs'),
+    );
+    const start: ServiceStart = {
+      name: service.name,
+      stage,
+      environment,
+      ...(command === undefined ? {} : { command }),
+      ...(entrypoint === undefined ? {} : { entrypoint }),
+      ...(workingDir === undefined ? {} : { workingDir }),
+      ...(service.user?.known ? { user: service.user.value } : {}),
+      covers: binds.map((m) => ({
+        target: m.target.known ? m.target.value : '',
+        why: `service ${service.name} mounts over ${m.target.known ? m.target.value : ''}`,
+      })),
+      volumes: service.mounts.flatMap((m) =>
+        m.target.known && (m.source.kind === 'volume' || m.source.kind === 'anonymous') ? [m.target.value] : [],
+      ),
+    };
+    const key = JSON.stringify([
+      start.name,
+      stage,
+      [...environment],
+      command,
+      entrypoint,
+      workingDir,
+      start.user,
+      start.covers.map((c) => c.target),
+      start.volumes,
+    ]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    starts.push(start);
+  }
+  return starts;
+}

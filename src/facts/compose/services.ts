@@ -1,0 +1,282 @@
+// The services of every compose file of a repository, merged, interpolated and resolved as compose would.
+
+import type { Snapshot } from '../../model.ts';
+import { commandWords } from '../../parse/commandWords.ts';
+import { type NamedVolume, readNamedVolumes } from '../../parse/compose.ts';
+import { type BuildSyntax, type CommandSyntax, readService } from '../../parse/composeService.ts';
+import { flagOf, type VolumeSyntax } from '../../parse/composeVolume.ts';
+import { STARTED_IN, UNKNOWN } from '../../parse/interpolate.ts';
+import { childOf, type MapNode, type ScalarNode } from '../../parse/yamlNodes.ts';
+import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
+import { cleanAbsolute, type Place, resolvePlace } from '../place.ts';
+import { type Combination, composeFiles } from './composeFiles.ts';
+import { composeLoader, type LoadedProject } from './composeLoad.ts';
+import { type Issue, type LoadedService, printable } from './composeSources.ts';
+import { readEnvironment } from './serviceEnvironment.ts';
+import type { BuildFacts, CommandFacts, MountFacts, MountSource, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
+
+/** Services and what could not be read, of one snapshot. */
+export interface ComposeFacts {
+  readonly services: readonly ServiceFacts[];
+  /** Paths of the compose files, also of those without services. */
+  readonly files: readonly string[];
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Every service of every combination in which the repository's compose files are used (composeFiles.ts). The same service
+ * may come several times, with other `files`. Never throws; what cannot be known says why.
+ */
+export function composeServices(snapshot: Snapshot): ServiceFacts[] {
+  return [...readCompose(snapshot).services];
+}
+
+/** As `composeServices`, with the files and problems. */
+export function readCompose(snapshot: Snapshot): ComposeFacts {
+  const loader = composeLoader(snapshot);
+  const found = composeFiles(snapshot, loader);
+  const services: ServiceFacts[] = [];
+  const issues: Issue[] = [...found.issues];
+  const said = new Set<string>();
+  for (const combination of found.combinations) {
+    const project = loader.load(combination.files, combination.folder);
+    for (const issue of project.issues) {
+      const key = `${issue.path}\n${issue.offset}\n${issue.message}`;
+      if (said.has(key)) continue;
+      said.add(key);
+      issues.push(issue);
+    }
+    services.push(
+      ...servicesOf(snapshot, project, combination, (path, name) =>
+        placeOfService(loader.syntax(path)?.root, path, name),
+      ),
+    );
+  }
+  return { services, files: found.files, issues };
+}
+
+/** The services of one loaded project; `originOf` finds a service's own place in a file, or undefined. */
+export function servicesOf(
+  snapshot: Snapshot,
+  project: LoadedProject,
+  combination: Combination,
+  originOf: (path: string, name: string) => Origin | undefined,
+): ServiceFacts[] {
+  const volumes = new Map<string, NamedVolume>();
+  const node: MapNode = {
+    kind: 'map',
+    flow: false,
+    entries: project.volumes,
+    resets: new Set(),
+    range: { start: 0, end: 0 },
+  };
+  const folders = new Map<string, string>();
+  for (const volume of readNamedVolumes(node)) {
+    volumes.set(volume.name, volume);
+    folders.set(volume.name, project.volumes.get(volume.name)?.value.source?.folder ?? combination.folder);
+  }
+  const context: Reading = { snapshot, project, folder: combination.folder, volumes, volumeFolders: folders };
+  const found: ServiceFacts[] = [];
+  for (const service of project.services.values()) {
+    const origins = combination.files
+      .map((path) => originOf(path, service.name))
+      .filter((origin) => origin !== undefined);
+    found.push(oneService(service, context, combination, origins));
+  }
+  return found;
+}
+
+interface Reading {
+  readonly snapshot: Snapshot;
+  readonly project: LoadedProject;
+  readonly folder: string;
+  readonly volumes: ReadonlyMap<string, NamedVolume>;
+  readonly volumeFolders: ReadonlyMap<string, string>;
+}
+
+function placeOfService(root: MapNode | undefined, path: string, name: string): Origin | undefined {
+  const services = root ? childOf(root, 'services') : undefined;
+  const entry = services?.kind === 'map' ? services.entries.get(name) : undefined;
+  if (!entry) return undefined;
+  const shared = entry.value.shared ?? services?.shared;
+  return { path, range: entry.keyRange, service: name, ...(shared ? { shared } : {}) };
+}
+
+function oneService(
+  service: LoadedService,
+  context: Reading,
+  combination: Combination,
+  origins: readonly Origin[],
+): ServiceFacts {
+  const syntax = readService(service.name, service.nameRange, service.node);
+  const { image, user, workingDir } = syntax;
+  const command = syntax.command ? commandFacts(syntax.command) : undefined;
+  const entrypoint = syntax.entrypoint ? commandFacts(syntax.entrypoint) : undefined;
+  const environment = readEnvironment(syntax, context.snapshot, context.project.environment.lookup);
+  const mounts = syntax.volumes.map((volume) => mountFacts(volume, context));
+  syntax.tmpfs.forEach((entry, index) => {
+    mounts.push(tmpfsMount(entry, index));
+  });
+  return {
+    name: service.name,
+    files: combination.files,
+    folder: combination.folder,
+    use: combination.use,
+    origins,
+    ...(syntax.build ? { build: buildFacts(syntax.build, service.node, context) } : {}),
+    ...(image ? { image: pieceOf(image) } : {}),
+    ...(workingDir ? { workingDir: pieceOf(workingDir) } : {}),
+    ...(user ? { user: pieceOf(user) } : {}),
+    ...(command ? { command } : {}),
+    ...(entrypoint ? { entrypoint } : {}),
+    environment: environment.values,
+    environmentOpen: environment.open,
+    envFiles: environment.files,
+    mounts,
+    volumesFrom: syntax.volumesFrom.map((scalar) => printable(scalar.text)),
+    readOnly: flagOf(syntax.readOnly, false),
+    profiles: syntax.profiles.map(pieceOf),
+    watch: syntax.watch.map((entry) => ({
+      action: entry.action ? pieceOf(entry.action) : undefined,
+      path: entry.path ? placeOf(entry.path, context.snapshot) : { kind: 'unknown', reason: 'no path is given' },
+      target: entry.target ? pieceOf(entry.target) : undefined,
+      ignore: entry.ignore.map((scalar) => scalar.text),
+    })),
+    gaps: [...context.project.gaps, ...service.gaps, ...syntax.odd.map((odd) => odd.message)],
+  };
+}
+
+function placeOf(scalar: ScalarNode, snapshot: Snapshot): Place {
+  if (scalar.unknown !== undefined) return { kind: 'unknown', reason: scalar.unknown };
+  return resolvePlace(snapshot, scalar.text, scalar.source?.folder);
+}
+
+function commandFacts(syntax: CommandSyntax): CommandFacts {
+  const assumed = syntax.parts.some((part) => part.assumed === true);
+  const contents = syntax.parts.map((part) => part.content);
+  const first = syntax.parts[0];
+  const origin = first ? { ...originOf(first), range: syntax.range } : { path: '', range: syntax.range };
+  const common = { form: syntax.form, assumed, contents, origin };
+  if (syntax.form === 'list') {
+    return {
+      ...common,
+      words: syntax.parts.map((part) => (unknownReason(part) === undefined ? part.text : undefined)),
+    };
+  }
+  const reason = first ? unknownReason(first) : 'there is no text';
+  if (!first || reason !== undefined) return { ...common, words: undefined, reason: reason ?? '' };
+  const words = commandWords(first.text);
+  return words
+    ? { ...common, words }
+    : { ...common, words: undefined, reason: 'compose cannot split the text into words' };
+}
+
+const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@|service:)|:\/\//;
+
+function buildFacts(build: BuildSyntax, service: MapNode, context: Reading): BuildFacts {
+  const { snapshot } = context;
+  const text = build.context?.text ?? '.';
+  const place: Place = !build.context
+    ? { kind: 'inside', path: context.folder }
+    : REMOTE.test(text)
+      ? { kind: 'remote', text }
+      : placeOf(build.context, snapshot);
+  const dockerfile = build.dockerfileInline ? undefined : dockerfilePlace(build.dockerfile, place, snapshot);
+  const args = new Map<string, Piece<string>>();
+  const origin = build.context ?? build.dockerfile;
+  const whole: Origin = origin
+    ? { ...originOf(origin), range: build.range }
+    : originOf(childOf(service, 'build') ?? service, build.range);
+  const { lookup } = context.project.environment;
+  for (const { key, range, value } of build.args)
+    args.set(key, value ? pieceOf(value) : fromCaller(key, lookup, { ...whole, range }));
+  return {
+    context: place,
+    dockerfile,
+    ...(build.dockerfileInline ? { inline: pieceOf(build.dockerfileInline) } : {}),
+    ...(build.target ? { target: pieceOf(build.target) } : {}),
+    ...(build.network ? { network: pieceOf(build.network) } : {}),
+    args,
+    additionalContexts: build.additionalContexts.map((entry) => entry.key),
+    assumed: build.context?.assumed === true || build.dockerfile?.assumed === true,
+    origin: whole,
+  };
+}
+
+/** Relative to the build context, out of which it may lead. */
+function dockerfilePlace(dockerfile: ScalarNode | undefined, context: Place, snapshot: Snapshot): Place {
+  if (dockerfile?.unknown !== undefined) return { kind: 'unknown', reason: dockerfile.unknown };
+  const text = dockerfile?.text ?? 'Dockerfile';
+  if (context.kind === 'unknown') return { kind: 'unknown', reason: 'the build context is unknown' };
+  if (context.kind === 'remote') return { kind: 'remote', text };
+  return resolvePlace(snapshot, text, context.kind === 'inside' ? context.path : undefined);
+}
+
+function mountFacts(volume: VolumeSyntax, context: Reading): MountFacts {
+  const origin = originOf(volume.node);
+  return {
+    target: targetPiece(volume.target, origin, volume.assumed),
+    source: mountSource(volume, context),
+    ...(volume.subpath === undefined ? {} : { subpath: volume.subpath }),
+    readOnly: volume.readOnly,
+    noCopy: volume.noCopy,
+    createHostPath: volume.createHostPath,
+    form: volume.form,
+    index: volume.index,
+    assumed: volume.assumed,
+    origin,
+  };
+}
+
+function targetPiece(text: string | undefined, origin: Origin, assumed: boolean): Piece<string> {
+  if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
+  if (text.includes(UNKNOWN))
+    return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };
+  if (text.includes(STARTED_IN)) return { known: false, reason: 'the target holds $PWD', origin };
+  const value = cleanAbsolute(text);
+  return value === undefined
+    ? { known: false, reason: 'the target is not absolute', origin }
+    : { known: true, value, assumed, origin };
+}
+
+function mountSource(volume: VolumeSyntax, context: Reading): MountSource {
+  const { source, type } = volume;
+  const folder = volume.node.source?.folder;
+  if (type === 'unknown') return { kind: 'unknown', reason: 'a variable that is set nowhere decides what is mounted' };
+  if (type === 'tmpfs') return { kind: 'tmpfs' };
+  if (type === 'bind') {
+    if (source === undefined) return { kind: 'unknown', reason: 'a bind without a source' };
+    return { kind: 'bind', place: resolvePlace(context.snapshot, source, folder) };
+  }
+  if (type !== 'volume') return { kind: 'other', type };
+  if (source === undefined || source === '') return { kind: 'anonymous' };
+  if (source.includes(UNKNOWN) || source.includes(STARTED_IN))
+    return { kind: 'volume', name: undefined, external: false };
+  const named = context.volumes.get(source);
+  const device = named ? deviceOf(named, context) : undefined;
+  return { kind: 'volume', name: source, external: named?.external === true, ...(device ? { device } : {}) };
+}
+
+function deviceOf(volume: NamedVolume, context: Reading): Place | undefined {
+  const options = new Map(volume.driverOpts.map(({ key, value }) => [key, value]));
+  const device = options.get('device');
+  if (!device || !(options.get('o')?.text ?? '').split(',').some((word) => word === 'bind' || word === 'rbind'))
+    return undefined;
+  return resolvePlace(context.snapshot, device.text, context.volumeFolders.get(volume.name));
+}
+
+function tmpfsMount(scalar: ScalarNode, index: number): MountFacts {
+  const origin = originOf(scalar);
+  const [target = '', options = ''] = scalar.text.split(':', 2);
+  return {
+    target: targetPiece(scalar.unknown === undefined ? target : UNKNOWN, origin, scalar.assumed === true),
+    source: { kind: 'tmpfs' },
+    readOnly: options.split(',').includes('ro'),
+    noCopy: true,
+    createHostPath: false,
+    form: 'tmpfs',
+    index,
+    assumed: scalar.assumed === true,
+    origin,
+  };
+}

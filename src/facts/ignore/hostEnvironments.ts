@@ -1,0 +1,195 @@
+// Virtual environments that may stand in a build context on somebody's machine, and which COPY would take them into the image.
+import type { Snapshot } from '../../model.ts';
+import { gitignoreNames } from '../../parse/gitignoreNames.ts';
+import { isRun } from '../compare.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { isFolder } from '../folders.ts';
+import { folderOf } from '../place.ts';
+import { isPythonBase, startsPython } from '../python/runsPython.ts';
+import { isKnown } from '../values.ts';
+import { type ContextCopy, contextCopies, contextPathOf, takesIn } from './contextCopies.ts';
+
+export interface HostEnvironment {
+  /** Relative to the context. */
+  readonly path: string;
+  readonly name: string;
+  /** The first COPY or ADD that takes it in. */
+  readonly copy: ContextCopy;
+  /** The image's own environment at the place where it would land. */
+  readonly over?: string;
+}
+
+const MANIFEST =
+  /(^|\/)(pyproject\.toml|Pipfile|setup\.py|setup\.cfg|uv\.lock|poetry\.lock|pdm\.lock|requirements[\w.-]*\.(txt|in)|(requirements|reqs|requires)\/[\w.-]+\.(txt|in))$/;
+const EXAMPLE = /(^|\/)[^/]*(example|sample)[^/]*$/i;
+/** A manifest that makes its folder a project of its own, although the root is one too. */
+const PROJECT = /(^|\/)(pyproject\.toml|Pipfile)$/;
+const BESIDE =
+  /(^|\/)(tests?|testing|docs?|examples?|samples?|fixtures?|testdata|templates?|benchmarks?|vendor|third_party|node_modules|site-packages)(\/|$)/i;
+
+interface Repository {
+  /** Paths of Python manifests. */
+  readonly manifests: readonly string[];
+  readonly gitignores: readonly string[];
+}
+
+const repositories = new WeakMap<Snapshot['paths'], Repository>();
+
+function repositoryOf(snapshot: Snapshot): Repository {
+  const known = repositories.get(snapshot.paths);
+  if (known !== undefined) return known;
+  const paths = [...snapshot.paths.keys()];
+  const made = {
+    manifests: paths.filter((p) => MANIFEST.test(p) && !EXAMPLE.test(p)),
+    gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
+  };
+  repositories.set(snapshot.paths, made);
+  return made;
+}
+
+/** Folders of a context (relative to it) in which a project would have its environment. */
+function projectFolders(context: string, snapshot: Snapshot): string[] {
+  const lead = context === '' ? '' : `${context}/`;
+  const { manifests } = repositoryOf(snapshot);
+  const inside = manifests
+    .filter((p) => p.startsWith(lead))
+    // a folder of requirement files belongs to the one above it
+    .map((p) => p.slice(lead.length).replace(/(^|\/)(requirements|reqs|requires)\/([^/]+)$/, '$1$3'));
+  const atRoot = inside.some((p) => !p.includes('/'));
+  const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderOf(p)) && (!atRoot || PROJECT.test(p)));
+  return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderOf)])];
+}
+
+/** Folders called `name` that a .gitignore of the repository expects in this context: the paths, relative to the context. */
+function ignoredByGit(name: string, context: string, projects: readonly string[], snapshot: Snapshot): string[] {
+  const lead = context === '' ? '' : `${context}/`;
+  const found: string[] = [];
+  for (const file of repositoryOf(snapshot).gitignores) {
+    const text = snapshot.read(file);
+    if (text === undefined) continue;
+    const own = folderOf(file) === '' ? '' : `${folderOf(file)}/`;
+    if (!own.startsWith(lead) && !lead.startsWith(own)) continue;
+    const names = gitignoreNames(text, name);
+    for (const at of names.at) if ((own + at).startsWith(lead)) found.push((own + at).slice(lead.length));
+    if (names.anywhere)
+      for (const p of projects) if (`${lead}${p}/`.startsWith(own)) found.push(p === '' ? name : `${p}/${name}`);
+  }
+  return found;
+}
+
+/** Is the copy's one source a folder that stands in the repository (or a wildcard)? A file holds no environment. */
+function isSourceFolder(copy: ContextCopy, context: string, snapshot: Snapshot): boolean {
+  const [source = ''] = copy.sources;
+  return source === '' || /[*?[]/.test(source) || isFolder(context === '' ? source : `${context}/${source}`, snapshot);
+}
+
+/** Does any stage visibly run Python, or stand on a Python image? */
+const usesPython = (d: DockerfileFacts): boolean =>
+  d.image.stages.some((s) => isPythonBase(s.base)) || d.trace.events.filter(isRun).some(startsPython);
+
+/**
+ * Environments that may lie in the context and that a COPY or ADD takes in, the ignore file aside: the image's own where one
+ * lies below a copied folder, then those of the context's projects. `context`: the context's folder.
+ */
+export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: Snapshot): HostEnvironment[] {
+  if (!usesPython(d)) return [];
+  const copies = contextCopies(d);
+  if (copies.length === 0) return [];
+  const found = new Map<string, HostEnvironment>();
+  for (const copy of copies) {
+    for (const { path: over } of d.trace.stages[copy.stage]!.files.environments.values()) {
+      const path = isKnown(over) ? contextPathOf(copy, over) : undefined;
+      if (
+        path !== undefined &&
+        path !== '' &&
+        !found.has(path) &&
+        takesIn(copy, path) &&
+        isSourceFolder(copy, context, snapshot)
+      ) {
+        found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy, over });
+      }
+    }
+  }
+  const projects = projectFolders(context, snapshot);
+  const paths = [
+    ...projects.map((p) => (p === '' ? '.venv' : `${p}/.venv`)),
+    ...ignoredByGit('.venv', context, projects, snapshot),
+    ...ignoredByGit('venv', context, projects, snapshot),
+  ];
+  for (const path of paths) {
+    const copy = copies.find((c) => takesIn(c, path));
+    if (copy !== undefined && !found.has(path))
+      found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy });
+  }
+  return [...found.values()];
+}
+
+/** Paths of an environment by which it is judged whether the ignore file keeps all of it out. */
+export const partsOf = (path: string): string[] => [
+  `${path}/pyvenv.cfg`,
+  `${path}/bin/python`,
+  `${path}/lib/python3/site-packages/six.py`,
+];
+
+/** Absolute path in the image where the copy puts a path of the context; symbolic. */
+function imagePathOf({ path, copy }: HostEnvironment): string {
+  const source = copy.sources.find((s) => s === '' || path === s || path.startsWith(`${s}/`));
+  const inner =
+    source === undefined ? path.slice(path.lastIndexOf('/') + 1) : path.slice(source.length).replace(/^\//, '');
+  return `${copy.destination.replace(/\/+$/, '')}/${inner}`;
+}
+
+/**
+ * The image uses the environment where the copy puts it, and nothing in the Dockerfile makes one there: it may be the
+ * host's. Any word of an instruction, of a value of ENV or of a service that names the place counts. Returns that word.
+ */
+export function reliesOn(d: DockerfileFacts, environment: HostEnvironment): string | undefined {
+  const { name } = environment;
+  const place = imagePathOf(environment);
+  if (d.trace.allEnvironments.has(place) || comesFromImage(d, name)) return undefined;
+  // an environment of that name elsewhere explains relative words, absolute ones are what they say
+  const madeElsewhere = [...d.trace.allEnvironments].some((p) => p.endsWith(`/${name}`));
+  const names = (text: string): string | undefined => {
+    const words = text.split(/[\s"'`=:,;()&|<>[\]]+/);
+    return words.find((word, n) => {
+      const clean = word.replace(/^(\.\/)+/, '');
+      if (clean.startsWith('/')) return clean === place || clean.startsWith(`${place}/`);
+      if (madeElsewhere || /^(-m|uv|install|virtualenv)$/.test(words[n - 1] ?? '')) return false;
+      return clean === name || clean.startsWith(`${name}/`);
+    });
+  };
+  for (const i of d.syntax.instructions) {
+    if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV)$/.test(i.keyword)) {
+      const bodies = i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)).join('\n');
+      const text = `${i.logical.text.slice(i.argsAt, i.argsTo)}\n${bodies}`.replace(/\brm\s+-[a-zA-Z]*f[^&|;\n]*/g, '');
+      const word = names(i.keyword === 'ENV' ? i.pairs.map((p) => p.value ?? '').join(' ') : text);
+      if (word !== undefined) return word;
+    } else if (i.flags.some((f) => f.name === 'from')) {
+      const word = i.words.slice(0, -1).find((w) => w.value.split('/').includes(name))?.value;
+      if (word !== undefined) return word;
+    }
+  }
+  for (const e of d.trace.events) {
+    if (e.kind === 'activate' && !e.known && e.path === place) return e.written;
+    const word = e.kind === 'run' ? e.words.find((w) => names(w) !== undefined) : undefined;
+    if (word !== undefined && e.kind === 'run' && e.file !== undefined) return word;
+  }
+  for (const service of d.services) {
+    const values = [...service.environment.values()].map((v) => (v.known ? v.value : ''));
+    const commands = [service.command, service.entrypoint].flatMap((c) => c?.words ?? []);
+    const word = names([...commands, ...values].map((w) => w ?? '').join(' '));
+    if (word !== undefined) return word;
+  }
+  return undefined;
+}
+
+/** COPY --from another image, or from a stage where an environment of that name was made. */
+function comesFromImage(d: DockerfileFacts, name: string): boolean {
+  return d.syntax.instructions.some((i) => {
+    const from = i.flags.find((f) => f.name === 'from')?.value?.toLowerCase();
+    if (from === undefined || !i.words.some((w) => w.value.split('/').includes(name))) return false;
+    const stage = d.image.stages.find((s) => s.name === from || String(s.index) === from);
+    if (stage === undefined) return true;
+    return [...d.trace.stages[stage.index]!.files.environments.keys()].some((p) => p.endsWith(`/${name}`));
+  });
+}

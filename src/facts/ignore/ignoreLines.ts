@@ -1,0 +1,77 @@
+// The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
+import type { Snapshot } from '../../model.ts';
+import { ignores, parseIgnore } from '../../parse/dockerignore.ts';
+import { trimGoSpace } from '../../parse/ignore/goText.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { type ContextCopy, contextCopies } from './contextCopies.ts';
+
+/** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
+export function ignoreLine(name: string, paths: readonly string[]): string[] {
+  if (paths.every((p) => p === name)) return [name];
+  if (/^\.?venv$/.test(name)) return [`**/${name}`];
+  return [...new Set(paths)];
+}
+
+/** The line as the file writes folders: with a slash at the end where most of its folders have one. */
+export function styled(line: string, text: string): string {
+  const { patterns } = parseIgnore(text);
+  // BuildKit walks file by file: an earlier `!**/*.py` brings files inside back unless the last pattern matches them itself
+  if (patterns.some((p) => p.negated && p.pattern.includes('**'))) return `${line}/**`;
+  const folders = patterns
+    .map(({ start, end, negated }) => (negated ? '' : trimGoSpace(text.slice(start, end))))
+    .filter(
+      (own) =>
+        /\/$/.test(own) ||
+        /(^|\/)(\.git|\.idea|\.vscode|node_modules|__pycache__|venv|env|build|dist|\.\w+_cache|\.tox)$/.test(own),
+    );
+  const slashed = folders.filter((own) => own.endsWith('/')).length;
+  return slashed * 2 > folders.length && !/(^|\/)\.env$/.test(line) ? `${line}/` : line;
+}
+
+/** Files of the repository at or below `folder`; with `onlyOutsideEnvironments` none where a pyvenv.cfg says what it is. */
+export function visibleFiles(
+  snapshot: Snapshot,
+  folder: string,
+  options: { readonly onlyOutsideEnvironments: boolean },
+): string[] {
+  if (options.onlyOutsideEnvironments && snapshot.paths.has(`${folder}/pyvenv.cfg`)) return [];
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
+  if (/[*?[]/.test(name)) return [];
+  return [...snapshot.paths.keys()].filter((p) => p === folder || p.startsWith(`${folder}/`));
+}
+
+/** Files of the repository that the line alone would leave out of the context, less those that may be. */
+export function leavesOut(line: string, context: string, snapshot: Snapshot, may: (path: string) => boolean): string[] {
+  const out = ignores(parseIgnore(line));
+  const lead = context === '' ? '' : `${context}/`;
+  return [...snapshot.paths.keys()].filter((p) => p.startsWith(lead) && out(p.slice(lead.length)) && !may(p));
+}
+
+/** Does it lie in a folder with a pyvenv.cfg? */
+export function isEnvironmentFile(path: string, snapshot: Snapshot): boolean {
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    if (snapshot.paths.has(`${path.slice(0, at)}/pyvenv.cfg`)) return true;
+  }
+  return false;
+}
+
+export interface Recommended {
+  readonly name: string;
+  readonly line: string;
+  /** Paths of the context that are all left out where the line is not needed. */
+  readonly parts: readonly string[];
+}
+
+/** What `recommendedIgnores` adds. */
+export const RECOMMENDED: readonly Recommended[] = [
+  { name: '__pycache__', line: '**/__pycache__', parts: ['__pycache__/a.pyc', 'a/__pycache__/a.pyc'] },
+  { name: '.mypy_cache', line: '.mypy_cache', parts: ['.mypy_cache/a'] },
+  { name: '.pytest_cache', line: '.pytest_cache', parts: ['.pytest_cache/a'] },
+  { name: '.ruff_cache', line: '.ruff_cache', parts: ['.ruff_cache/a'] },
+  { name: '.git', line: '.git', parts: ['.git/HEAD'] },
+  { name: '.env', line: '.env', parts: ['.env'] },
+];
+
+/** The first copy of the whole context. */
+export const recommendedFor = (d: DockerfileFacts): ContextCopy | undefined =>
+  contextCopies(d).find((c) => c.sources.includes(''));

@@ -1,0 +1,174 @@
+// How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
+
+import type { BuildFacts, MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
+import type { DockerfileFacts, Facts, Reread } from '../facts.ts';
+import { stageNamed } from '../image.ts';
+import type { RunEvent, TraceEvent } from '../trace/events.ts';
+import { envInterpreter } from '../trace/resolve.ts';
+import type { Environment, Files } from '../trace/state.ts';
+import { isKnown, isWithin, splitOutsideTokens } from '../values.ts';
+
+/** A service with the Dockerfile and stage that it runs, traced as it starts them. */
+export interface BoundService {
+  readonly service: ServiceFacts;
+  readonly dockerfile: DockerfileFacts;
+  readonly stage: number;
+  readonly own: Reread;
+  /** Files of the image at the end of the stage. */
+  readonly files: Files;
+  /** What the service's process does, in order. */
+  readonly events: readonly TraceEvent[];
+  readonly build: BuildFacts;
+}
+
+/**
+ * The services whose image is built from a Dockerfile that can be read: their own `build`, or that of the service of the
+ * same files whose image they name.
+ */
+export function boundServices(facts: Facts): BoundService[] {
+  const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
+  const bound: BoundService[] = [];
+  for (const service of facts.compose.services) {
+    if (service.mounts.length === 0) continue;
+    const build = service.build ?? buildOfImage(service, facts.compose.services);
+    if (build?.dockerfile?.kind !== 'inside') continue;
+    const dockerfile = files.get(build.dockerfile.path);
+    if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
+    if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
+    const { target } = build;
+    const stage =
+      target === undefined
+        ? dockerfile.image.stages.length - 1
+        : target.known
+          ? stageNamed(dockerfile.image, target.value)
+          : undefined;
+    if (stage === undefined || stage < 0) continue;
+    const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
+    const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
+    bound.push({ service, dockerfile, stage, own, files: own.trace.stages[stage]!.files, events, build });
+  }
+  return bound;
+}
+
+/** Does the mount lie over one of the environments, or where people have one? */
+function mayConcern({ target }: MountFacts, environments: ReadonlySet<string>): boolean {
+  if (!target.known) return false;
+  return looksLikeEnvironment(target.value) || [...environments].some((e) => !isKnown(e) || isWithin(e, target.value));
+}
+
+/** Is this what people call an environment's folder? */
+export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
+
+/** The one build that the services of the same files tag with the image that this service runs. */
+function buildOfImage(service: ServiceFacts, all: readonly ServiceFacts[]): BuildFacts | undefined {
+  const { image } = service;
+  if (image === undefined || !image.known || image.assumed) return undefined;
+  const builds = all.filter(
+    (s) =>
+      s.files.join('\0') === service.files.join('\0') &&
+      s.build !== undefined &&
+      s.image?.known &&
+      s.image.value === image.value,
+  );
+  const [only] = builds;
+  return builds.length === 1 ? only?.build : undefined;
+}
+
+/** Why the binding of a service to its stage is not certain; undefined where it is. */
+export function bindingDoubt({ service, build, own }: BoundService): string | undefined {
+  if (service.gaps.length > 0) return `the service is not fully known (${service.gaps[0]})`;
+  if (build.assumed) return 'its build context or Dockerfile hangs on a variable';
+  if (build.target?.known && build.target.assumed) return 'its build target hangs on a variable';
+  if (service.volumesFrom.length > 0) return 'it takes over the mounts of another service (volumes_from)';
+  if (service.mounts.some((m) => !m.target.known)) return 'a mount of it has a target that is not known';
+  if (service.workingDir !== undefined && (!service.workingDir.known || service.workingDir.assumed))
+    return 'its working_dir hangs on a variable';
+  const names = new Set(own.image.stages.flatMap((s) => [s.name, s.base.ref]));
+  const other = build.additionalContexts.find((name) => names.has(name));
+  return other === undefined ? undefined : `the build context ${other} replaces a stage or an image`;
+}
+
+const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
+export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
+
+/** Does PATH or VIRTUAL_ENV of the service name the environment? */
+export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
+  const { env } = own.image.stages[stage]!.final;
+  const setTo = (name: string): string | undefined => {
+    const piece = service.environment.get(name);
+    return piece === undefined ? env.get(name) : piece.known ? piece.value : undefined;
+  };
+  const entries = splitOutsideTokens(setTo('PATH') ?? '', ':').map((e) => e.replace(/\/+$/, ''));
+  return entries.includes(`${path}/bin`) || setTo('VIRTUAL_ENV') === path;
+}
+
+/**
+ * Does the service run in the environment of its image? Its commands do; or PATH names it and no other Python is known to
+ * run; or the container idles, and all that the image installs is in this environment, which a project tool made.
+ */
+export function usesEnvironment(bound: BoundService, environment: Environment): boolean {
+  const runs = runsOf(bound);
+  if (runs.some((e) => e.interpreter === envInterpreter(environment.path))) return true;
+  const elsewhere = runs.some((e) => e.what !== 'unknown' && !e.needsNoPackages);
+  if (elsewhere) return false;
+  if (isOnPath(bound, environment.path)) return true;
+  const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
+  const isOnly =
+    bound.files.environments.size === 1 &&
+    [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
+  return isProjects && isOnly && runs.length === 0;
+}
+
+/** Commands of the start that install into the environment (`uv run` and `uv sync` do, too). */
+export const fillsAtStart = (bound: BoundService, path: string): RunEvent[] =>
+  runsOf(bound).filter((e) => e.install?.target === envInterpreter(path));
+
+/** Does the start make the environment itself (`python -m venv`, `uv venv`)? */
+export const makesAtStart = (bound: BoundService, path: string): boolean =>
+  bound.events.some((e) => e.kind === 'create' && e.path === path);
+
+/** Is every command of the start one that we can follow, but for programs of the environment itself? */
+export function isStartKnown(bound: BoundService, path: string): boolean {
+  if (!bound.own.image.stages[bound.stage]!.base.complete) return false;
+  return runsOf(bound).every((e) => e.what !== 'unknown' || e.words[0]?.startsWith(`${path}/bin/`) === true);
+}
+
+/** Does the start name a program inside the environment by its path, so that it cannot run without it? */
+export function namesProgram(bound: BoundService, path: string): boolean {
+  return runsOf(bound).some(
+    (e) =>
+      !e.conditional && (e.words[0]?.startsWith(`${path}/bin/`) || e.interpreter.startsWith(`elsewhere:${path}/bin/`)),
+  );
+}
+
+const FILE = /(^|\/)[^/.*?[][^/*?[]*\.[A-Za-z0-9]+\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
+
+/**
+ * Is it certain that the image holds nothing at `path`? Not where the stage runs a command that may do anything, or copies
+ * something into a folder above the path that could hold it.
+ */
+export function isSurelyAbsent({ own, stage, dockerfile }: BoundService, path: string): boolean {
+  const chain: number[] = [];
+  for (let at: number | undefined = stage; at !== undefined; at = own.image.stages[at]?.parent) chain.push(at);
+  if (!own.image.stages[stage]!.base.complete) return false;
+  const { files } = own.trace.stages[stage]!;
+  if ([...files.environments.keys()].some((e) => !isKnown(e) || isWithin(e, path) || isWithin(path, e))) return false;
+  if (own.trace.events.some((e) => e.when === 'build' && chain.includes(e.stage) && isRun(e) && e.what === 'unknown'))
+    return false;
+  return files.copies.every((copy) => {
+    const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/+$/, '');
+    if (!isKnown(folder)) return false;
+    if (!isWithin(path, folder) && !isWithin(folder, path)) return true;
+    if (copy.from !== undefined || isWithin(folder, path) || dockerfile.context.folder === undefined) return false;
+    const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
+    return copy.sources.every((source) => {
+      const clean = source
+        .replace(/^\/+/, '')
+        .replace(/^(\.\/)+/, '')
+        .replace(/\/+$/, '');
+      if (clean === '' || clean === '.') return dockerfile.context.ignored(rest);
+      // of a folder the content lands in the destination
+      return FILE.test(clean) || (!/[*?[]/.test(clean) && dockerfile.context.ignored(`${clean}/${rest}`));
+    });
+  });
+}

@@ -1,0 +1,245 @@
+// For each service that mounts something: does it see the environment of its image, and which volume entry is wrong?
+
+import type { MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
+import type { Facts } from '../facts.ts';
+import { envInterpreter } from '../trace/resolve.ts';
+import type { Environment } from '../trace/state.ts';
+import { isKnown, isWithin } from '../values.ts';
+import type { Cover } from './venvMounts.ts';
+import { coverOf, imageVolumes } from './venvMounts.ts';
+import {
+  type BoundService,
+  bindingDoubt,
+  boundServices,
+  fillsAtStart,
+  isOnPath,
+  isStartKnown,
+  isSurelyAbsent,
+  looksLikeEnvironment,
+  makesAtStart,
+  namesProgram,
+  runsOf,
+  usesEnvironment,
+} from './venvUse.ts';
+
+export type Problem =
+  /** A bind (`mount`) lies over the folder that holds the environment. */
+  | 'hidden'
+  /** The host's own environment is mounted onto the image's. */
+  | 'host over image'
+  /** The host's own environment is mounted where the image has none. */
+  | 'host without image'
+  /** The mount at the environment is empty. */
+  | 'empty over image'
+  /** A named volume keeps what the first image put there. */
+  | 'stale'
+  /** A volume at the environment, and nothing that it would have to hide. */
+  | 'needless'
+  /** An empty volume where the image has nothing and the program needs something. */
+  | 'empty without image'
+  /** An empty `.venv` makes poetry leave its own environment. */
+  | 'poetry';
+
+/** What is wrong with one environment of one service. */
+export interface VenvMount {
+  readonly service: ServiceFacts;
+  readonly problem: Problem;
+  /** Absolute path of the environment in the container. */
+  readonly path: string;
+  /** The entry that the finding hangs on. */
+  readonly mount: MountFacts;
+  /** The edit that mends it. `replace` and `remove` are of `mount`; `add` goes beside it. */
+  readonly remedy?: 'add' | 'replace' | 'remove';
+  /** Why the remedy is not certain, one clause. */
+  readonly doubt?: string;
+}
+
+/** Everything that is wrong between volume entries and environments, service by service, combination by combination. */
+export function venvMounts(facts: Facts): VenvMount[] {
+  return boundServices(facts).flatMap((bound) => {
+    const volumes = imageVolumes(bound.dockerfile.syntax, bound.own.image, bound.stage);
+    const place: Place = { bound, facts, volumes };
+    const found: VenvMount[] = [];
+    for (const environment of bound.files.environments.values()) {
+      if (!isKnown(environment.path) || environment.kind === 'conda' || environment.kind === 'unknown') continue;
+      const one = inImage(place, environment, coverOf(environment.path, bound.service, volumes));
+      if (one !== undefined) found.push({ service: bound.service, path: environment.path, ...one });
+    }
+    for (const mount of bound.service.mounts) {
+      if (!mount.target.known || bound.files.environments.has(mount.target.value)) continue;
+      const one = notInImage(place, mount, mount.target.value);
+      if (one !== undefined) found.push({ service: bound.service, path: mount.target.value, ...one });
+    }
+    return found;
+  });
+}
+
+interface Place {
+  readonly bound: BoundService;
+  readonly facts: Facts;
+  /** Targets of the image's own VOLUMEs. */
+  readonly volumes: readonly string[];
+}
+
+type Verdict = Omit<VenvMount, 'service' | 'path'>;
+const because = (doubt: string | undefined): { doubt?: string } => (doubt === undefined ? {} : { doubt });
+
+function inImage(place: Place, environment: Environment, cover: Cover): Verdict | undefined {
+  const { path } = environment;
+  const { bound, volumes } = place;
+  const { service } = bound;
+  switch (cover.kind) {
+    case 'image':
+    case 'unknown':
+      return undefined;
+    case 'empty':
+      return usesEnvironment(bound, environment) && fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path)
+        ? { problem: 'empty over image', mount: cover.mount }
+        : undefined;
+    case 'volume': {
+      const { mount } = cover;
+      if (
+        mount === undefined ||
+        cover.target !== path ||
+        fillsAtStart(bound, path).length > 0 ||
+        makesAtStart(bound, path)
+      )
+        return undefined;
+      if (bindingDoubt(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
+        return undefined;
+      const below = coverOf(path, service, volumes, [mount]);
+      if (below.kind === 'image') return { problem: 'needless', mount };
+      return cover.name !== undefined && below.kind === 'bind' ? { problem: 'stale', mount } : undefined;
+    }
+    case 'bind': {
+      if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
+      const { mount } = cover;
+      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment);
+      if (cover.target === path && isHostEnvironment(mount)) return hostOverImage(place, environment, mount, doubt);
+      return { problem: 'hidden', mount, remedy: 'add', ...because(doubt ?? coverDoubt(place, environment, mount)) };
+    }
+  }
+}
+
+/** Why the image may not have a whole environment at its path. */
+function environmentDoubt({ files }: BoundService, environment: Environment): string | undefined {
+  const { path } = environment;
+  if (environment.conditional) return `${path} is made only on some branch of the build`;
+  if (environment.createdAt !== path)
+    return `${path} was made at ${environment.createdAt}, and its scripts name that path`;
+  const over = files.covered.get(envInterpreter(path));
+  return over && `${over} (\`${path.slice(path.lastIndexOf('/') + 1)}\` is missing in the ignore file)`;
+}
+
+/** Why a volume at the environment may not work over this bind. */
+function coverDoubt({ bound, facts }: Place, environment: Environment, mount: MountFacts): string | undefined {
+  const { path } = environment;
+  if (!mount.target.known) return 'its target is not known';
+  if (mount.target.value === path)
+    return `${path} itself is the target of the mount, and two mounts cannot share a target`;
+  if (mount.readOnly !== false)
+    return 'the mount is read-only, so that Docker could not make the folder for a volume in it, and the container would not start';
+  if (mount.assumed && !hasLiteralTarget(facts, mount)) return 'a variable decides where the mount goes';
+  return fillingDoubt(bound, environment);
+}
+
+/** In `${SRC:-.}:/app` the variable decides what is mounted, not where: a volume below the target is right for any value. */
+function hasLiteralTarget({ snapshot }: Facts, { form, origin }: MountFacts): boolean {
+  const text = snapshot.read(origin.path)?.slice(origin.range.start, origin.range.end).replace(/["']$/, '') ?? '';
+  return form === 'short' && /^[^:$]*:\/[^:$]+(:[A-Za-z,]+)?$/.test(text.slice(text.lastIndexOf('}') + 1));
+}
+
+/** What installs at the start as another user cannot write into a volume with the image's owners. */
+function fillingDoubt(bound: BoundService, { path, owner }: Environment): string | undefined {
+  const name = (user: string): string => {
+    const own = user.split(':')[0]!;
+    return own === '' || own === '0' ? 'root' : own;
+  };
+  const other = fillsAtStart(bound, path).find(
+    (e) => name(e.user) !== 'root' && owner !== '*' && name(owner) !== name(e.user),
+  );
+  return (
+    other &&
+    `\`${other.words.slice(0, 2).join(' ')}\` runs as another user at the start than the one that owns ${path} in the image`
+  );
+}
+
+/** A folder of the repository that is called like an environment. */
+function isHostEnvironment({ source }: MountFacts): boolean {
+  if (source.kind !== 'bind') return false;
+  const { place } = source;
+  return place.kind === 'inside'
+    ? looksLikeEnvironment(place.path)
+    : place.kind === 'outside' && looksLikeEnvironment(place.text.replace(/\/+$/, ''));
+}
+
+function hostOverImage(place: Place, environment: Environment, mount: MountFacts, doubt: string | undefined): Verdict {
+  const { path } = environment;
+  const { bound, volumes } = place;
+  const filled =
+    fillsAtStart(bound, path).length > 0
+      ? 'the start of the container installs into it, so the folder may be meant as its store'
+      : undefined;
+  const assumed = mount.assumed ? 'a variable is part of the mount' : undefined;
+  const outside =
+    mount.source.kind === 'bind' && mount.source.place.kind !== 'inside'
+      ? 'the folder is not in the repository'
+      : undefined;
+  const below = coverOf(path, bound.service, volumes, [mount]);
+  const under =
+    below.kind === 'bind'
+      ? coverDoubt(place, environment, below.mount)
+      : below.kind === 'image'
+        ? undefined
+        : 'another mount lies beneath it';
+  return {
+    problem: 'host over image',
+    mount,
+    remedy: below.kind === 'image' ? 'remove' : 'replace',
+    ...because(doubt ?? filled ?? assumed ?? outside ?? under),
+  };
+}
+
+function notInImage({ bound, volumes }: Place, mount: MountFacts, path: string): Verdict | undefined {
+  const { service } = bound;
+  if (!looksLikeEnvironment(path)) return undefined;
+  const { kind } = mount.source;
+  if (kind === 'bind') {
+    const mayFill = makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0 || !isStartKnown(bound, path);
+    if (mayFill || !isHostEnvironment(mount) || !isSurelyAbsent(bound, path)) return undefined;
+    return namesProgram(bound, path) || isOnPath(bound, path) ? { problem: 'host without image', mount } : undefined;
+  }
+  if (kind !== 'anonymous' && kind !== 'volume') return undefined;
+  const poetry = poetryLeaves(bound, path);
+  if (poetry) return { problem: 'poetry', mount };
+  const below = coverOf(path, service, volumes, [mount]);
+  if (below.kind !== 'bind' || makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0) return undefined;
+  if (!isStartKnown(bound, path) || service.environmentOpen.length > 0 || !isSurelyAbsent(bound, path))
+    return undefined;
+  if (namesProgram(bound, path)) {
+    const doubt =
+      bindingDoubt(bound) ??
+      (kind === 'volume' ? 'a named volume can have been filled by hand or by another service' : undefined) ??
+      (mount.assumed || below.mount.assumed ? 'a variable is part of the mount' : undefined);
+    return { problem: 'empty without image', mount, remedy: 'remove', ...because(doubt) };
+  }
+  return isOnPath(bound, path) ? { problem: 'empty without image', mount } : undefined;
+}
+
+/** Poetry's own environment is in its cache, and it is called in the folder whose `.venv` the mount is. */
+function poetryLeaves(bound: BoundService, path: string): boolean {
+  if (!path.endsWith('/.venv')) return false;
+  const { env } = bound.own.image.stages[bound.stage]!.final;
+  const piece = bound.service.environment.get('POETRY_VIRTUALENVS_IN_PROJECT');
+  const inProject = piece?.known
+    ? piece.value
+    : (env.get('POETRY_VIRTUALENVS_IN_PROJECT') ?? bound.files.poetryConfig.get('virtualenvs.in-project'));
+  if (inProject !== undefined) return false;
+  if (!bound.files.installs.has('elsewhere:poetry cache')) return false;
+  const cwd = bound.own.image.stages[bound.stage]!.final.cwd;
+  const folder = bound.service.workingDir?.known ? bound.service.workingDir.value : cwd;
+  const runs = runsOf(bound).filter(
+    (e) => e.words[0] === 'poetry' && e.words.includes('run') && e.interpreter === 'elsewhere:poetry cache',
+  );
+  return runs.length > 0 && isWithin(path, folder) && path === `${folder === '/' ? '' : folder}/.venv`;
+}
