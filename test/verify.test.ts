@@ -326,6 +326,109 @@ describe('the judgement', () => {
     if (verdict === 'worse' || verdict === 'better') expect(judged.reasons.length).toBeGreaterThan(0);
   });
 
+  const TWO = { path: '/opt/two', packages: ['six'] };
+  const VENV = { path: '/opt/venv', packages: ['pip', 'six'] };
+  const ended = (how: 'exit' | 'time' | 'not started', code?: number, said = '') => ({
+    processes: [],
+    ended: how,
+    ...(code === undefined ? {} : { code }),
+    said: [said],
+  });
+
+  test.each<[string, Partial<SideSeen>, Partial<SideSeen>, string]>([
+    ['the engine fails before', { built: false, untold: 'the engine has gone' }, {}, 'cannot tell'],
+    ['the engine fails after', {}, { built: false, untold: 'the engine has gone' }, 'cannot tell'],
+    ['the start was only not seen in time', {}, { start: ended('time') }, 'cannot tell'],
+    ['the engine has gone at the start', {}, { start: ended('not started', 1, 'Cannot connect to x') }, 'cannot tell'],
+    ['no start is seen in time', { start: ended('time') }, { start: ended('time') }, 'cannot tell'],
+    ['unseen starts end differently', { start: ended('exit', 0) }, { start: ended('exit', 1) }, 'cannot tell'],
+    [
+      'a program is gone unseen',
+      { start: ended('time') },
+      { start: ended('not started', 127, 'x: not found') },
+      'cannot tell',
+    ],
+    ['unseen starts end alike', { start: ended('exit', 3) }, { start: ended('exit', 3) }, 'same'],
+    [
+      'one of two environments loses a package',
+      { environments: [VENV, TWO] },
+      { environments: [VENV, { ...TWO, packages: [] }] },
+      'worse',
+    ],
+    ['one of two environments is gone', { environments: [VENV, TWO] }, {}, 'cannot tell'],
+    ['an environment has moved', { environments: [TWO] }, {}, 'same'],
+    [
+      'an environment has moved without a package',
+      { environments: [{ ...TWO, packages: ['six', 'idna'] }] },
+      {},
+      'worse',
+    ],
+    [
+      'a package has moved from the system',
+      { environments: [VENV, { path: '', packages: ['idna'] }] },
+      { environments: [{ ...VENV, packages: ['idna', 'six'] }] },
+      'same',
+    ],
+    [
+      'an environment loses what the base has too',
+      { environments: [{ ...VENV, packages: ['apt', 'six'] }] },
+      {},
+      'worse',
+    ],
+    ['the system loses what the base has', { environments: [VENV, { path: '', packages: ['apt'] }] }, {}, 'same'],
+    [
+      'a process loses what the base has too',
+      { environments: [{ ...VENV, packages: ['apt'] }], start: started(process({ packages: ['apt'] })) },
+      { environments: [{ ...VENV, packages: ['apt'] }], start: started(process({ packages: [] })) },
+      'worse',
+    ],
+    [
+      'a step that is gone does not run again',
+      { change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1 } },
+      { change: { file: 'a.py', run: ['COPY . .'], cached: 1 } },
+      'same',
+    ],
+  ])('%s: no more is said than was seen', (_, before, after, verdict) => {
+    const judged = judge(side(before), side(after), base);
+    expect(judged.verdict, judged.reasons.join(' ')).toBe(verdict);
+    if (verdict !== 'same') expect(judged.reasons.length).toBeGreaterThan(0);
+  });
+
+  test('a leak that opens at the start is told, and an environment that is gone is named', () => {
+    const met = side({ start: started(process({ hostEnvironments: ['/src/.venv'] })) });
+    expect(judge(side({}), met, base)).toEqual({
+      verdict: 'same',
+      reasons: ["Started: `python app.py` now meets the host's environment at /src/.venv."],
+    });
+    const two = side({ environments: [VENV, TWO], leaks: ['/app/.venv'] });
+    const judged = judge(two, side({}), base);
+    expect(judged.verdict).toBe('better');
+    expect(judged.reasons).toContain('The environment /opt/two is no longer in the image.');
+  });
+
+  const ran = (step: string, prefix: string, command = 'python -c #1'): BuildProcessSeen => ({
+    step,
+    command,
+    prefix,
+    inEnvironment: prefix !== '/usr',
+  });
+
+  test.each<[string, BuildProcessSeen[], BuildProcessSeen[], string]>([
+    [
+      'two steps change places',
+      [ran('RUN a', '/usr'), ran('RUN b', '/v')],
+      [ran('RUN b', '/v'), ran('RUN a', '/usr')],
+      'same',
+    ],
+    ['a step of the system comes before', [ran('RUN b', '/v')], [ran('RUN a', '/usr'), ran('RUN b', '/v')], 'same'],
+    ['a step loses the environment', [ran('RUN b', '/v')], [ran('RUN b', '/usr')], 'worse'],
+    ['a step written anew loses it', [ran('RUN . v && b', '/v')], [ran('RUN b', '/usr')], 'worse'],
+    ['a step written anew gains it', [ran('RUN b', '/usr')], [ran('RUN /v/b', '/v')], 'better'],
+    ['numbers do not tell', [ran('RUN c', '/v')], [ran('RUN a', '/usr'), ran('RUN b', '/v')], 'same'],
+  ])('of the build: %s', (_, before, after, verdict) => {
+    expect(judge(side({ build: before }), side({ build: after }), base).verdict).toBe(verdict);
+  });
+
   test('an engine that starts nothing has shown nothing', () => {
     const refused = (said: string) => ({ processes: [], ended: 'not started' as const, said: [said] });
     const dead = side({ start: refused('Error: no rights'), exec: refused('Error: no rights') });

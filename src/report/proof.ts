@@ -61,6 +61,8 @@ export interface ChangeSeen {
 /** One side: the image (and, for a service, the start with its mounts). */
 export interface SideSeen {
   readonly built: boolean;
+  /** Why what this side shows decides nothing, whatever `built` says: the engine or a limit failed, not the repository (latin1). */
+  readonly untold?: string;
   /** Last lines of a build that failed. */
   readonly log: readonly string[];
   readonly seconds: number;
