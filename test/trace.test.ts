@@ -44,3 +44,28 @@ describe('the trace names the Python that a real engine ran', () => {
     });
   }
 });
+
+describe('functions without end are not followed', () => {
+  const events = (script: string) => {
+    const text = `FROM python:3.12\nRUN <<EOF\n${script}\nEOF\nRUN pip install flask\n`;
+    const syntax = parseDockerfile(text);
+    const image = imageFacts(syntax);
+    const trace = traceOf({ syntax, image, readContext: () => undefined, ignored: () => false, services: [], text });
+    return trace.events.filter((e): e is RunEvent => e.kind === 'run').map(({ key, words }) => words[0] ?? key);
+  };
+
+  test('one that calls itself', () => {
+    const seen = events('f() { if [ -n "$1" ]; then f a; f b; fi; python one.py; }\nf x');
+    expect(seen).toContain('(a function that calls itself)');
+    // Behind the install: what the base starts, and what `docker exec` does.
+    expect(seen.slice(seen.indexOf('python'))).toEqual(['python', 'pip', 'python3', 'python']);
+  });
+
+  test('ones that multiply: the step, and what comes after it, may be anything', () => {
+    const calls = (n: number) => `f${n}() { ${`f${n + 1}; `.repeat(9)}}`;
+    const script = `${Array.from({ length: 12 }, (_, n) => calls(n)).join('\n')}\nf12() { python -c 1; }\nf0`;
+    const seen = events(script);
+    expect(seen.filter((word) => word === '(too much to follow)')).toHaveLength(2);
+    expect(seen).not.toContain('pip');
+  });
+});

@@ -8,7 +8,7 @@ import { runProgram } from './programs.ts';
 import { effectivePath } from './resolve.ts';
 import { runShell, SHELLS } from './shells.ts';
 import { homeOfUser, type Shell } from './state.ts';
-import { nowhere, pathIn, placeIn, type Source, type Tracer } from './tracer.ts';
+import { nowhere, pathIn, placeIn, type Source, type Tracer, unreadable } from './tracer.ts';
 import { walkNode, walkText } from './walk.ts';
 import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
@@ -52,10 +52,16 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
   if (list.length === 0 || name === '') return;
   const body = shell.functions.get(name);
   if (body !== undefined) {
+    if (t.walk.functions.has(body)) {
+      unreadable(t, shell, 'a function that calls itself', name);
+      return;
+    }
     const { conditional } = shell;
     shell.conditional = true;
     shell.depth++;
+    t.walk.functions.add(body);
     walkNode(body, shell, t, call.source, undefined);
+    t.walk.functions.delete(body);
     shell.depth--;
     shell.conditional = conditional;
     return;

@@ -55,6 +55,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     when: 'build',
     readImage: (path) => readImage(path, files, whole),
     counts: whole.counts,
+    walk: { nodes: 0, over: undefined, functions: new Set() },
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
       const e = files.environments.get(path);

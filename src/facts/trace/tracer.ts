@@ -32,6 +32,8 @@ export interface Tracer {
   service?: string;
   /** A file of the image that came unchanged from the repository: its path there and its text. */
   readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
+  /** Nodes of shell text walked so far, and the functions whose bodies are being walked. */
+  readonly walk: { nodes: number; over: string | undefined; readonly functions: Set<object> };
   /** How often a key was met: the n of install ids. */
   readonly counts: Map<string, number>;
   readonly changeActivate: (target: string, shell: Shell) => void;

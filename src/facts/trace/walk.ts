@@ -18,6 +18,8 @@ import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
 import { fields, type WordContext } from './words.ts';
 
 const MAX_DEPTH = 40;
+/** Of one stage: functions that call one another can multiply without end. Real ones come to some thousand. */
+const MOST_NODES = 10_000;
 
 /** Walks a shell text in `shell` (in place). A text that cannot be read becomes an event of its own. */
 export function walkText(text: LogicalText, shell: Shell, t: Tracer, source: Source): void {
@@ -223,6 +225,13 @@ export function walkNode(
 ): void {
   if (shell.depth > MAX_DEPTH) {
     unreadable(t, shell, 'nested too deep', '');
+    return;
+  }
+  if (++t.walk.nodes > MOST_NODES) {
+    // Once for a step: whatever it still does is not known.
+    const step = `${t.instruction} ${t.when} ${t.service ?? ''}`;
+    if (t.walk.over !== step) unreadable(t, shell, 'too much to follow', '');
+    t.walk.over = step;
     return;
   }
   const context: WordContext = {
