@@ -138,7 +138,16 @@ export async function pushBranch(seat: GitSeat, url: string, { branch, commit, e
   const receiver = `git ${RECEIVER.map((setting) => `-c '${setting}'`).join(' ')} receive-pack`;
   const { code, out, err } = await runGit(seat, {
     args: [
-      ...[...STALLED, 'push', '--porcelain', '--quiet', '--no-verify', '--no-follow-tags', '--no-recurse-submodules'],
+      // Not --quiet: it would keep back what says that the branch stood there already.
+      ...[
+        ...STALLED,
+        'push',
+        '--porcelain',
+        '--no-progress',
+        '--no-verify',
+        '--no-follow-tags',
+        '--no-recurse-submodules',
+      ],
       ...['--no-signed', `--force-with-lease=${ref}:${expected ?? ''}`],
       ...(protocolOf(url) === 'file' ? [`--receive-pack=${receiver}`] : []),
       ...['--', url, `${commit ?? ''}:${ref}`],
