@@ -30,7 +30,7 @@ const job = createJob({
   forgeFor: async () => undefined,
   tokenFor: () => undefined,
   pacer: { turn: async () => {}, backOff: async () => {}, ready: async () => {} },
-  wave: { admit: async () => true },
+  wave: { isOpen: async () => true, admit: async () => true },
   mode: 'apply',
 });
 const urls = readFileSync(list, 'utf8').trim().split('\n');

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import {
   addCampaign,
+  addConcurrency,
   addForge,
   addMachine,
   addQueue,
@@ -177,7 +178,9 @@ export function addBulk(
       addRules(one, idList);
       addSelection(one);
     }
-    if (action !== 'status') addMachine(addRate(one));
+    if (action !== 'status') addRate(one);
+    if (action === 'plan') addConcurrency(one);
+    if (action === 'apply' || action === 'retry') addMachine(one);
     addForge(one);
     if (action === 'apply') addQueue(one);
     addReport(one, FORMATS[action]);

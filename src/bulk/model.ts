@@ -123,6 +123,9 @@ export interface Pacer {
 
 /** Lets only so many repositories of a run have a new pull request; asking twice for one key counts once. */
 export interface Wave {
+  /** Whether there is a place for this key; takes none. */
+  isOpen(key: string): Promise<boolean>;
+  /** Takes a place, for good. */
   admit(key: string): Promise<boolean>;
 }
 

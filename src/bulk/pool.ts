@@ -110,7 +110,7 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
         key: target.key,
         name: target.name,
         ended: 'failed',
-        reason: 'an error in pyvenv-fix itself',
+        reason: 'an error of pyvenv-fix',
         detail: error instanceof Error ? error.message : String(error),
         milliseconds: clock.now() - began,
       };

@@ -16,10 +16,11 @@ export function createWave({
   readonly admitted: Iterable<string>;
   record(key: string): Promise<void>;
 }): Wave {
-  if (limit === undefined) return { admit: async () => true };
+  if (limit === undefined) return { isOpen: async () => true, admit: async () => true };
   const inside = new Map<string, Promise<void>>();
   for (const key of admitted) inside.set(key, Promise.resolve());
   return {
+    isOpen: async (key) => inside.has(key) || inside.size < limit,
     async admit(key) {
       const known = inside.get(key);
       if (!known && inside.size >= limit) return false;

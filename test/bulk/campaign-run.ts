@@ -56,7 +56,7 @@ const pushes = (): Job =>
     forgeFor: async () => undefined,
     tokenFor: () => undefined,
     pacer: { turn: async () => {}, backOff: async () => {}, ready: async () => {} },
-    wave: { admit: async () => true },
+    wave: { isOpen: async () => true, admit: async () => true },
   });
 
 const quiet = way === 'nothing';

@@ -37,7 +37,7 @@ export function jobOptions({ campaign, ...more }: Options = {}): JobOptions<Fact
     forgeFor: async () => undefined,
     tokenFor: () => undefined,
     pacer: { turn: async () => {}, backOff: async () => {}, ready: async () => {} },
-    wave: { admit: async () => true },
+    wave: { isOpen: async () => true, admit: async () => true },
     mode: 'apply',
     ...more,
   };

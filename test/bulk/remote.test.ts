@@ -185,7 +185,7 @@ test('by way of a fork', async () => {
 });
 
 test('a wave that is full: waiting, and nothing is written', async () => {
-  const done = await doJob(targetOf(path), options({ wave: { admit: async () => false } }));
+  const done = await doJob(targetOf(path), options({ wave: { isOpen: async () => false, admit: async () => false } }));
   expect(done).toMatchObject({ ended: 'waiting' });
   expect(double.writes()).toEqual([]);
 });

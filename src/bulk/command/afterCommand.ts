@@ -17,7 +17,7 @@ import { createPacer } from '../pace.ts';
 import { exitCode } from './exitCode.ts';
 import { type Output, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
-import { type Forges, forgesOf, journalFolder } from './wiring.ts';
+import { campaignWords, type Forges, forgesOf, journalFolder } from './wiring.ts';
 
 /** How the campaign stands. */
 export async function statusCommand<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0> {
@@ -56,7 +56,12 @@ export async function closeCommand<F>(options: BulkOptions, place: BulkPlace<F>)
   const forges = forgesOf(options, { env, version, pacer });
   return shownWhile(options, place, async (output, onEvent) => {
     const { out, beside } = output;
-    const style = { campaign: campaign.name, mode: 'apply', retry: 'pyvenv-fix bulk close', version } as const;
+    const style = {
+      campaign: campaign.name,
+      mode: 'apply',
+      retry: `pyvenv-fix bulk close${campaignWords(options)}`,
+      version,
+    } as const;
     const report = reportTo(options.format, { out, beside }, { ...style, ...options, color: out.color });
     const journal = await openJournal({ folder, campaign, settings: '', use: 'close', now: clock() });
     try {
@@ -105,7 +110,7 @@ function deleteBranchWith<F>(forges: Forges, env: BulkPlace<F>['env']): DeleteBr
       if (tip !== expectedTip) return 'moved';
       return (await bare.deleteBranch(name, expectedTip)) === 'moved' ? 'moved' : 'deleted';
     } finally {
-      bare.close();
+      await bare.close();
     }
   };
 }

@@ -8,7 +8,6 @@ import { runCampaign } from '../campaign.ts';
 import { keepProgress } from '../display/progress.ts';
 import { type BulkReport, reportTo } from '../display/reports.ts';
 import { type Show, show } from '../display/show.ts';
-import { shown } from '../display/words.ts';
 import type { CampaignEvent, Summary } from '../events.ts';
 import { createJob } from '../job/job.ts';
 import type { Prover } from '../job/proving.ts';
@@ -24,7 +23,16 @@ import { createBudget } from './budgetCount.ts';
 import { exitCode } from './exitCode.ts';
 import { type Output, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
-import { campaignOf, concurrencyOf, type Forges, forgesOf, journalFolder, settingsOf, targetsOf } from './wiring.ts';
+import {
+  campaignOf,
+  campaignWords,
+  concurrencyOf,
+  type Forges,
+  forgesOf,
+  journalFolder,
+  settingsOf,
+  targetsOf,
+} from './wiring.ts';
 
 /** Targets that are read before their turn comes, a few megabytes. */
 const READ_AHEAD = 10_000;
@@ -50,9 +58,16 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
   const campaign = action === 'retry' ? storedCampaign(options) : campaignOf(options, transforms, env);
   const pacer = createPacer({ rate: campaign.rate });
   const forges = forgesOf(options, { env, version, pacer });
-  const prover = await proverFor(campaign, options, place);
   const sources = action === 'retry' ? undefined : targetsOf(options, { ...place, forges });
-  const journal = action === 'plan' ? undefined : await openJournalFor(options, { campaign, version });
+  await checkQueue(options);
+  const prover = await proverFor(campaign, options, place);
+  const journal =
+    action === 'plan'
+      ? undefined
+      : await openJournalFor(options, { campaign, version }).catch(async (error: unknown) => {
+          await prover?.close();
+          throw error;
+        });
   const budget = createBudget(campaign);
   const stop = new AbortController();
   const signal = AbortSignal.any([place.signal, stop.signal]);
@@ -98,6 +113,13 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
     await prover?.close();
     await journal?.close();
   }
+}
+
+/** A queue that cannot be used leaves no run behind. */
+async function checkQueue({ queue }: BulkOptions): Promise<void> {
+  if (queue === undefined) return;
+  const { openServer } = await import('../../io/queue/server.ts');
+  (await openServer(queue)).close();
 }
 
 /** Where a queue is filled, its workers prove. */
@@ -153,14 +175,6 @@ function reportFor(
     { out, beside },
     { campaign: campaign.name, mode, version, quiet, verbose, color: out.color, retry },
   );
-}
-
-/** The options that lead to the same journal, as a shell takes them. */
-function campaignWords({ campaign, journal }: BulkOptions): string {
-  const named = campaign === 'pyvenv-fix' ? '' : ` --campaign ${campaign}`;
-  if (journal === undefined) return named;
-  const quoted = /^[\w./:@%+,-]+$/.test(journal) ? journal : `'${journal.replaceAll("'", "'\\''")}'`;
-  return `${named} --journal ${shown(quoted)}`;
 }
 
 /** `retry` asks for what the last run asked for. */

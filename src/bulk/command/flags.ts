@@ -43,15 +43,18 @@ export function addRules(command: Command, idList: IdList): void {
     .option('--template <FILE>', 'text of the pull requests: {{title}} {{changes}} {{proof}} {{repository}}', filled);
 }
 
+/** How many at once. */
+export function addConcurrency(command: Command): Command {
+  return command.option('--concurrency <N>', 'repositories at once (default: two for each processor)', count);
+}
+
 /** What the machine that does the work gives to it. */
 export function addMachine(command: Command): void {
-  command
-    .option('--concurrency <N>', 'repositories at once (default: two for each processor)', count)
-    .option(
-      '--network <MODE>',
-      'network of the builds and starts that prove (default: the usual one, none to start)',
-      word,
-    );
+  addConcurrency(command).option(
+    '--network <MODE>',
+    'network of the builds and starts that prove (default: the usual one, none to start)',
+    word,
+  );
 }
 
 /** Goes to the engine's command line behind `=`. */

@@ -10,6 +10,7 @@ import { useProxies } from '../../io/forge/proxy.ts';
 import type { Transform } from '../../model.ts';
 import { refuse } from '../../refusal.ts';
 import { enabledIds } from '../../run.ts';
+import { shown } from '../display/words.ts';
 import type { Author, Campaign, Pacer, Target } from '../model.ts';
 import { readSources } from '../sources/index.ts';
 import { authorOf } from './values.ts';
@@ -159,4 +160,12 @@ export function targetsOf(
     ...(sources.includes('-') ? { stdin: stdin() } : {}),
     signal,
   });
+}
+
+/** The options that lead to the same journal, as a shell takes them. */
+export function campaignWords({ campaign, journal }: BulkOptions): string {
+  const named = campaign === 'pyvenv-fix' ? '' : ` --campaign ${campaign}`;
+  if (journal === undefined) return named;
+  const quoted = /^[\w./:@%+,-]+$/.test(journal) ? journal : `'${journal.replaceAll("'", "'\\''")}'`;
+  return `${named} --journal ${shown(quoted)}`;
 }

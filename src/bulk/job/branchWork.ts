@@ -9,7 +9,7 @@ import type { PullRequest } from '../../io/forge/forge.ts';
 import type { FixResult } from '../../model.ts';
 import { changeMessage, commitText } from '../../report/message.ts';
 import type { Analysis, Campaign, Ended } from '../model.ts';
-import { EndOfWork, type Known, type Proof, remoteAt, type Work } from './work.ts';
+import { EndOfWork, type Known, type Proof, remoteAt, turnOf, type Work } from './work.ts';
 
 /** How a campaign's commits are made. */
 export function termsOf({ name, author, sign, signOff }: Campaign): CommitTerms {
@@ -66,13 +66,19 @@ export async function bringBranch<F>(
   let lease = await leaseOf(wanted, tip, place);
   if (lease === 'none' && tip !== undefined) notes.commit = tip;
   if (lease === 'none' && !asks) return { ended: 'unchanged', reason: 'the branch says exactly this already' };
-  if (asks && !place.existing && !(await wave.admit(target.key)))
-    throw new EndOfWork('waiting', 'its turn comes in the next wave');
-  const proof = await proofOf(work, wanted);
-  if (asks && (lease !== 'none' || !place.existing)) {
-    work.onStep('wait');
-    await work.pacer.turn(known.project.host, work.signal);
+  if (lease === 'none' && place.existing && campaign.requireProof) {
+    // It was proven before it was asked for; building it again would only find other words.
+    notes.pullRequest = { ...refOf(place.existing), action: 'kept' };
+    return { ended: 'unchanged', reason: REASONS.kept };
   }
+  const isNew = asks && !place.existing;
+  const full = () => new EndOfWork('waiting', 'its turn comes in the next wave');
+  if (isNew && !(await wave.isOpen(target.key))) throw full();
+  // What is not proven takes no place.
+  const proof = await proofOf(work, wanted);
+  if (isNew && !(await wave.admit(target.key))) throw full();
+  const turn = known ? turnOf(work, known.project.host) : async () => {};
+  if (asks && (lease !== 'none' || isNew)) await turn();
   if (lease !== 'none') {
     work.onStep('push');
     const commit = await bare.commit(wanted.planned, wanted.terms);
@@ -92,7 +98,7 @@ export async function bringBranch<F>(
     if (!moved) return { ended: 'unchanged', reason: 'the branch says exactly this already' };
     return { ended: 'changed', reason: tip === undefined ? 'has a new branch' : 'has its branch brought up to date' };
   }
-  return askFor(work, wanted, known, { place, moved, ...(proof && { proof }) });
+  return askFor(work, wanted, known, { place, moved, turn, ...(proof && { proof }) });
 }
 
 async function findPlace<F>(work: Work<F>, { known }: Wanted, asks: boolean): Promise<Place> {
@@ -148,7 +154,17 @@ async function askFor<F>(
   work: Work<F>,
   { analysis: { result } }: Wanted,
   { forge, project, repository }: Known,
-  { place, moved, proof }: { readonly place: Place; readonly moved: boolean; readonly proof?: Proof },
+  {
+    place,
+    moved,
+    turn,
+    proof,
+  }: {
+    readonly place: Place;
+    readonly moved: boolean;
+    readonly turn: () => Promise<void>;
+    readonly proof?: Proof;
+  },
 ): Promise<{ readonly ended: Ended; readonly reason: string }> {
   const { campaign, notes, signal, target, transforms } = work;
   work.onStep('pull request');
@@ -174,6 +190,7 @@ async function askFor<F>(
         branch,
         baseBranch: repository.defaultBranch,
         text,
+        turn,
         ...(existing && { existing }),
       },
       signal,

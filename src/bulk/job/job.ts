@@ -13,7 +13,7 @@ import { printable } from '../../report/printable.ts';
 import type { Ended, Job, Target } from '../model.ts';
 import { analyse, isConcerned } from './analyse.ts';
 import { bringBranch, plannedOf, termsOf } from './branchWork.ts';
-import { EndOfWork, type JobOptions, type Known, type Notes, remoteAt, type Work } from './work.ts';
+import { EndOfWork, type JobOptions, type Known, type Notes, remoteAt, turnOf, type Work } from './work.ts';
 
 const MOST_WAITS = 8;
 const USUAL_WAIT_MILLISECONDS = 60_000;
@@ -180,8 +180,9 @@ async function unneeded<F>(work: Work<F>, known: Known | undefined, reason: stri
   // Without asking for a fork (which would make one) its pull request is not known.
   if (from === undefined) return { ended: 'unchanged', reason };
   work.onStep('pull request');
+  const turn = turnOf(work, project.host);
   const closed = await work.ask(() =>
-    closeUnneeded({ forge, project, from, branch: campaign.branch, campaign }, signal),
+    closeUnneeded({ forge, project, from, branch: campaign.branch, campaign, turn }, signal),
   );
   if (!closed) return { ended: 'unchanged', reason };
   notes.pullRequest = { ...closed, action: 'closed' };

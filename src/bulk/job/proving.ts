@@ -26,9 +26,9 @@ export interface ProverOptions {
   readonly say: (text: string) => void;
 }
 
-/** Refuses where no engine answers. */
+/** Refuses where no engine answers; throws the signal's reason once that is given. */
 export async function openProver({ env, signal, network, say }: ProverOptions): Promise<Prover> {
-  const engine = await findEngine(env);
+  const engine = await findEngine(env, signal);
   const session = await openSession(engine, signal);
   const bases: ProofRequest['bases'] = new Map();
   let last: Promise<unknown> = Promise.resolve();
@@ -43,7 +43,7 @@ export async function openProver({ env, signal, network, say }: ProverOptions): 
         const content = await repository.tree();
         const commit = repository.base.oid;
         const proof = await proveResult({ ...common, path: bytesOf(name), result, settings, commit, content });
-        return { verdict: proof.verdict, markdown: textOf(evidenceMarkdown(proof)).text };
+        return { verdict: proof.verdict, markdown: textOf(evidenceMarkdown(proof, 'pull request')).text };
       });
       last = next.catch(() => {});
       return next;

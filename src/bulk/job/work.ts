@@ -64,6 +64,16 @@ export interface Known {
   readonly repository: ForgeRepository;
 }
 
+/** Waits for the host's turn once, when it is first called: what one repository writes there is one write in the pace. */
+export function turnOf<F>({ pacer, onStep, signal }: Work<F>, host: string): () => Promise<void> {
+  let asked: Promise<void> | undefined;
+  return () => {
+    if (!asked) onStep('wait');
+    asked ??= pacer.turn(host, signal);
+    return asked;
+  };
+}
+
 const USERS: Readonly<Record<Project['kind'], string>> = {
   github: 'x-access-token',
   gitlab: 'oauth2',

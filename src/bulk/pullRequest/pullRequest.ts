@@ -66,11 +66,14 @@ export async function publish(
     branch,
     baseBranch,
     text,
+    turn,
     existing,
   }: Place & {
     readonly campaign: Pick<Campaign, 'name' | 'draft' | 'labels' | 'reviewers' | 'assignees'>;
     readonly baseBranch: string;
     readonly text: { readonly title: string; readonly body: string };
+    /** Waited for before anything is written. */
+    readonly turn?: () => Promise<void>;
     readonly existing?: PullRequest | undefined;
   },
   signal: AbortSignal,
@@ -81,6 +84,7 @@ export async function publish(
   if (!standing) {
     try {
       const wanted = { branch, from, base: baseBranch, ...text, draft: campaign.draft };
+      await turn?.();
       standing = await forge.open(path, wanted, signal);
       opened = true;
     } catch (error) {
@@ -91,7 +95,10 @@ export async function publish(
     }
   }
   const change = differenceOf(standing, text, campaign.name);
-  if (change) await forge.update(path, standing.number, change, signal);
+  if (change) {
+    await turn?.();
+    await forge.update(path, standing.number, change, signal);
+  }
   const undecorated = await decorate({ forge, path, number: standing.number, campaign }, signal);
   const action = opened ? 'opened' : change ? 'updated' : 'kept';
   const { number, url } = standing;
@@ -103,7 +110,14 @@ export async function publish(
  * declined it. Undefined where there is none. Throws `ForgeProblem`.
  */
 export async function closeUnneeded(
-  { forge, project, from, branch, campaign }: Place & { readonly campaign: Pick<Campaign, 'name'> },
+  {
+    forge,
+    project,
+    from,
+    branch,
+    campaign,
+    turn,
+  }: Place & { readonly campaign: Pick<Campaign, 'name'>; readonly turn?: () => Promise<void> },
   signal: AbortSignal,
 ): Promise<PullRequestRef | undefined> {
   const standing = await standingOf({ forge, project, from, branch, recreate: false }, signal);
@@ -111,6 +125,7 @@ export async function closeUnneeded(
   const marker = existing && markerOf(existing.body);
   if (!existing || marker?.campaign !== campaign.name) return undefined;
   const body = withMarker(existing.body, { ...marker, unneeded: true });
+  await turn?.();
   await forge.update(project.path, existing.number, { body, state: 'closed' }, signal);
   return { number: existing.number, url: existing.url };
 }

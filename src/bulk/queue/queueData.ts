@@ -30,6 +30,7 @@ const target = v.strictObject({
   url: v.exactOptional(ADDRESS),
   project: v.exactOptional(project),
   skip: v.exactOptional(NAME),
+  wrong: v.exactOptional(v.literal(true)),
 });
 
 const campaign = v.strictObject({

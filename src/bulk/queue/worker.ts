@@ -88,36 +88,39 @@ export async function runWorker(options: WorkerOptions): Promise<{ readonly ende
 interface Bench {
   readonly server: QueueServer;
   /** By run. */
-  readonly jobs: Map<string, Promise<Job | undefined>>;
+  readonly jobs: Map<string, Promise<Job | NoJob>>;
   /** What is at work, by the queue's job id. */
   readonly at: Map<string, Doing['at'][number]>;
   readonly signal: AbortSignal;
   readonly options: WorkerOptions;
 }
 
+const UNREADABLE = 'this job cannot be read: another version of pyvenv-fix has filled the queue, or something else';
+
+/** Its run is not there any more, or its campaign is none that we know. */
+type NoJob = 'over' | 'unreadable';
+
 /** True when the repository ended here. */
 async function workOn(taken: TakenJob, bench: Bench): Promise<boolean> {
   const { signal, options } = bench;
   const data = jobDataFrom(taken.data);
   if (!data) {
-    await taken.reject(
-      'this job cannot be read: another version of pyvenv-fix has filled the queue, or something else',
-    );
+    await taken.reject(UNREADABLE);
     return false;
   }
   if (signal.aborted) {
     await taken.giveBack();
     return false;
   }
-  let job: Job | undefined;
+  let job: Job | NoJob;
   try {
     job = await jobOf(data, bench);
   } catch (error) {
     await taken.giveBack();
     throw error;
   }
-  if (!job) {
-    await taken.reject('its run is over');
+  if (typeof job === 'string') {
+    await taken.reject(job === 'over' ? 'its run is over' : UNREADABLE);
     return false;
   }
   const { key, name } = data.target;
@@ -140,14 +143,14 @@ async function workOn(taken: TakenJob, bench: Bench): Promise<boolean> {
   }
 }
 
-/** Undefined where the run is not there any more. */
-function jobOf({ run, campaign: name }: JobData, { jobs, server, options }: Bench): Promise<Job | undefined> {
+function jobOf({ run, campaign: name }: JobData, { jobs, server, options }: Bench): Promise<Job | NoJob> {
   const known = jobs.get(run);
   if (known) return known;
   const made = (async () => {
     const record = await readRun(server.redis, name);
-    const campaign = record?.run === run ? campaignFrom(record.campaign) : undefined;
-    if (!campaign) return undefined;
+    if (record?.run !== run) return 'over';
+    const campaign = campaignFrom(record.campaign);
+    if (!campaign) return 'unreadable';
     const pacer = sharedPacer(server.redis, { rate: campaign.rate });
     const wave = sharedWave(server.redis, { run, bound: campaign.wave });
     return options.jobFor(campaign, { pacer, wave });
@@ -172,7 +175,7 @@ async function resultOf(
       key: target.key,
       name: target.name,
       ended: 'failed',
-      reason: 'an error in pyvenv-fix itself',
+      reason: 'an error of pyvenv-fix',
       detail: error instanceof Error ? error.message : String(error),
       milliseconds: Math.round(performance.now() - began),
     };

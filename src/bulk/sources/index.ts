@@ -144,8 +144,9 @@ async function* pathTargets(path: string, own: ForgePlace | undefined): AsyncIte
 }
 
 function nextStep({ forge, isDenied }: ListingFailed, { env, tokenEnv }: SourceOptions): string {
+  if (!isDenied) return 'run the same again: what is done stays done';
   if (tokenOf(forge, env, tokenEnv) === undefined) {
     return `set ${tokenEnv ?? TOKEN_VARIABLES[forge]} to a token that may read it`;
   }
-  return isDenied ? 'check its name and what the token may read' : 'run the same again: what is done stays done';
+  return 'check its name and what the token may read';
 }

@@ -5,9 +5,13 @@ import type { ForgeAccess } from './places.ts';
 
 export { tokenOf } from './places.ts';
 
+const OPEN: Readonly<Record<ForgeKind, (access: ForgeAccess) => Promise<Forge>>> = {
+  github: async (access) => (await import('./github.ts')).githubForge(access),
+  gitlab: async (access) => (await import('./gitlab.ts')).gitlabForge(access),
+  gitea: async (access) => (await import('./gitea.ts')).giteaForge(access),
+};
+
 /** A client of a forge of this kind at `access.api`. Nothing is asked of the forge yet. */
 export async function openForge(kind: ForgeKind, access: ForgeAccess): Promise<Forge> {
-  if (kind === 'github') return (await import('./github.ts')).githubForge(access);
-  if (kind === 'gitlab') return (await import('./gitlab.ts')).gitlabForge(access);
-  return (await import('./gitea.ts')).giteaForge(access);
+  return OPEN[kind](access);
 }

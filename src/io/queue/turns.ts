@@ -84,8 +84,12 @@ export const waveKey = (run: string): string => `pyvenv-fix:wave:${run}`;
 export function sharedWave(
   redis: Redis,
   { run, bound }: { readonly run: string; readonly bound: number | undefined },
-): { admit(key: string): Promise<boolean> } {
+): { isOpen(key: string): Promise<boolean>; admit(key: string): Promise<boolean> } {
   return {
+    async isOpen(key) {
+      if (bound === undefined || (await redis.sismember(waveKey(run), key)) === 1) return true;
+      return (await redis.scard(waveKey(run))) < bound;
+    },
     async admit(key) {
       if (bound === undefined) return true;
       return Number(await redis.eval(ADMIT, 1, waveKey(run), key, bound)) === 1;
