@@ -18,11 +18,12 @@ import { judge } from '../src/verify/compare.ts';
 import { instrumented, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
 import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
 import { planProof } from '../src/verify/plan.ts';
+import { PROBE_FOLDER } from '../src/verify/probe.ts';
 import { commandName, processSeen } from '../src/verify/processes.ts';
 import { remembered } from '../src/verify/remembered.ts';
 import { type TarEntry, tarReader } from '../src/verify/tar.ts';
 
-const NO_OPTIONS = { buildArgs: new Map<string, string>() };
+const OPTIONS = { buildArgs: new Map<string, string>(), changed: ['Dockerfile'] };
 
 function snapshot(files: Readonly<Record<string, string>>): Snapshot {
   const paths = new Map<string, PathKind>(Object.keys(files).map((path) => [path, 'file']));
@@ -75,7 +76,7 @@ describe('the build log', () => {
 #5 CACHED
 #7 [stage-0 2/4] WORKDIR /app
 #7 CACHED
-#8 [stage-0 3/4] RUN --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix pip install six
+#8 [stage-0 3/4] RUN --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER} pip install six
 #8 0.234 ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
 #8 0.3 ${BUILD_MARK}{"argv":
 #8 DONE 3.2s
@@ -104,7 +105,7 @@ describe('the build log', () => {
 [1/2] STEP 3/4: WORKDIR /app
 --> Using cache 2bead9cb94256e64ecf0272d7fc5a4f05732fcff54b99afc515c59a3ca7fa72d
 --> 2bead9cb942
-[1/2] STEP 4/4: RUN --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix pip install six
+[1/2] STEP 4/4: RUN --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER} pip install six
 ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
 #9 CACHED
 --> 0da7eb365ea
@@ -151,8 +152,8 @@ describe('the instrumented Dockerfile', () => {
     const text =
       'FROM a AS b\r\nRUN \\\r\n  x && y\r\nrun ["z"]\r\nCOPY . .\r\nFROM b\r\nRUN --mount=type=cache,target=/c q\r\n';
     const made = instrumented(text, { run: 'r1', probe: true });
-    const added = '\nARG PYTHONPATH=/.pyvenv-fix\nARG PYVENV_FIX_RUN=r1';
-    const mount = ' --mount=type=bind,from=pyvenv_fix_probe,target=/.pyvenv-fix';
+    const added = `\nARG PYTHONPATH=${PROBE_FOLDER}\nARG PYVENV_FIX_RUN=r1`;
+    const mount = ` --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER}`;
     expect(made.replaceAll(added, '').replaceAll(mount, '')).toBe(text);
     expect(made.split(mount).length - 1).toBe(3);
     expect(made.split(added).length - 1).toBe(2);
@@ -468,7 +469,7 @@ describe('the plan', () => {
       'setup.py': '',
       'venv/x': '',
     };
-    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), NO_OPTIONS);
+    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), OPTIONS);
     expect(plan.subjects.map(({ kind, name, codeFile }) => [kind, name, codeFile])).toEqual([
       ['image', 'Dockerfile', 'app.py'],
     ]);
@@ -482,13 +483,26 @@ describe('the plan', () => {
       facts({ Dockerfile: open }),
       facts({ Dockerfile: open.replace('WORKDIR', 'ENV A=1\nWORKDIR') }),
     ];
-    const plan = planProof(was, now, { buildArgs: new Map([['TAG', '3.13']]), target: 'dev' });
+    const plan = planProof(was, now, { ...OPTIONS, buildArgs: new Map([['TAG', '3.13']]), target: 'dev' });
     expect(plan.subjects[0]?.after?.build).toMatchObject({ target: 'dev', base: 'python:3.13' });
+  });
+
+  test('cannot tell of a changed file that no image stands on, and knows what is gone', () => {
+    const files = { Dockerfile: DOCKERFILE, 'compose.yaml': 'services:\n  web:\n    build: .\n' };
+    const after = { ...files, 'lib/.dockerignore': '.venv\n', 'compose.yaml': 'services:\n  app:\n    build: .\n' };
+    const more = { ...OPTIONS, changed: ['lib/.dockerignore', 'compose.yaml'] };
+    const plan = planProof(facts(files), facts(after), more);
+    const told = plan.subjects.map(({ name, before, after: now, cannot }) => [name, !!before, !!now, !!cannot]);
+    expect(told).toEqual([
+      ['web (compose.yaml)', true, false, false],
+      ['app (compose.yaml)', false, true, false],
+      ['lib/.dockerignore', false, false, true],
+    ]);
   });
 
   const service = (lines: string) => {
     const files = { Dockerfile: DOCKERFILE, 'compose.yaml': `services:\n  web:\n    build: .\n${lines}` };
-    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), NO_OPTIONS);
+    const plan = planProof(facts(files), facts({ ...files, Dockerfile: changed }), OPTIONS);
     return plan.subjects.find(({ kind }) => kind === 'service');
   };
 
@@ -538,7 +552,10 @@ describe('the plan', () => {
       'a/app.py': '',
       'app.py': '',
     };
-    const plan = planProof(facts(files), facts({ ...files, 'a/Dockerfile': changed }), NO_OPTIONS);
+    const plan = planProof(facts(files), facts({ ...files, 'a/Dockerfile': changed }), {
+      ...OPTIONS,
+      changed: ['a/Dockerfile'],
+    });
     expect(plan.subjects.map(({ cannot }) => cannot)).toEqual([expect.stringContaining('contexts')]);
   });
 });
@@ -599,10 +616,11 @@ describe('the report', () => {
   };
 
   test('as Markdown is a table in which nothing of the repository is markup', () => {
-    const text = evidenceMarkdown(proof);
+    const text = evidenceMarkdown(proof, 'report');
     expect(text).toContain('### Proof by real builds: **worse**');
     expect(text).toContain('| builds | yes | no |');
-    expect(text).not.toMatch(/[^\\]<script/);
+    expect(text).toContain('| starts | `\\| <script>^[[31m: /opt/venv` |');
+    expect(text.replaceAll(/`[^`\n]+`/g, '')).not.toContain('<script');
     expect(text).not.toContain('\x1b');
     expect(text).toContain('````text\n```\nERROR ^[[1m\n````');
   });

@@ -3,7 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastLine } from './engine.ts';
-import { type EngineSession, LABEL } from './engineSession.ts';
+import { imageName, LABEL, objectName } from './engineObjects.ts';
+import type { EngineSession } from './engineSession.ts';
+import { watchSpace } from './freeSpace.ts';
 
 export interface ImageBuild {
   /** Absolute folder that does not exist yet, inside the session's: for the Dockerfile. */
@@ -19,6 +21,8 @@ export interface ImageBuild {
   readonly network?: string;
   readonly platform?: string;
   readonly seconds: number;
+  /** How much of the disk the build may take; it is ended where it takes more. */
+  readonly bytes: number;
   readonly onLine: (line: string) => void;
 }
 
@@ -26,8 +30,16 @@ export interface BuiltImage {
   /** Undefined where it did not build. */
   readonly image: string | undefined;
   readonly timedOut: boolean;
+  /** It was ended because it took too much of the disk. */
+  readonly overDisk: boolean;
+  /** Why the engine's command did not run at all, or was ended. */
+  readonly problem?: string;
   readonly seconds: number;
 }
+
+/** What one start may write, and the memory that it may have. */
+const START_BYTES = 2e9;
+const START_MEMORY = '4g';
 
 let counter = 0;
 
@@ -37,7 +49,7 @@ export async function buildImage(session: EngineSession, build: ImageBuild): Pro
   mkdirSync(build.place);
   const dockerfile = join(build.place, 'Dockerfile');
   writeFileSync(dockerfile, build.text, 'latin1');
-  const image = `pyvenv-fix-verify/${run.split('.').at(-1)}:${counter++}`;
+  const image = imageName(run, counter++);
   const args = ['build', '-f', dockerfile, '-t', image, '--label', `${LABEL}=${run}`];
   if (build.ignoreText !== undefined) {
     writeFileSync(`${dockerfile}.dockerignore`, build.ignoreText, 'latin1');
@@ -52,19 +64,28 @@ export async function buildImage(session: EngineSession, build: ImageBuild): Pro
   if (build.platform !== undefined) args.push(`--platform=${build.platform}`);
   const { onLine, seconds } = build;
   const tidies = engine.kind === 'podman';
-  const ran = await session.call({ args: [...args, build.context], seconds, onLine, tidies });
-  return { image: ran.code === 0 ? image : undefined, timedOut: ran.timedOut, seconds: ran.seconds };
+  const space = watchSpace(session.store, build.bytes);
+  const ran = await session.call({ args: [...args, build.context], seconds, onLine, tidies, signal: space.signal });
+  space.close();
+  return {
+    image: ran.code === 0 ? image : undefined,
+    timedOut: ran.timedOut,
+    overDisk: ran.code !== 0 && space.signal.aborted,
+    ...(ran.code === undefined ? { problem: ran.err || 'the build was ended' } : {}),
+    seconds: ran.seconds,
+  };
 }
 
 export interface ImageFacts {
   readonly bytes: number;
-  readonly env: ReadonlyMap<string, string>;
+  readonly env: Map<string, string>;
 }
 
-/** Size and variables of an image. */
-export async function inspectImage(session: EngineSession, image: string): Promise<ImageFacts> {
+/** Size and variables of an image; undefined where the engine does not tell. */
+export async function inspectImage(session: EngineSession, image: string): Promise<ImageFacts | undefined> {
   const format = '{{.Size}}{{range .Config.Env}}\n{{.}}{{end}}';
-  const { out } = await session.call({ args: ['image', 'inspect', '--format', format, image], seconds: 60 });
+  const { code, out } = await session.call({ args: ['image', 'inspect', '--format', format, image], seconds: 60 });
+  if (code !== 0) return undefined;
   const [size = '0', ...lines] = out.split('\n');
   const pairs = lines
     .filter((line) => line.includes('='))
@@ -96,9 +117,12 @@ export async function createContainer(
   plan: ContainerPlan,
 ): Promise<{ readonly id: string } | { readonly problem: string }> {
   const { image, environment, workingDir, user, entrypoint, command, mounts, network, platform } = plan;
-  const args = ['create', '--label', `${LABEL}=${session.run}`, '--network', network ?? 'none', '--pids-limit', '2048'];
+  const name = objectName(session.run, counter++);
+  const args = ['create', '--name', name, '--label', `${LABEL}=${session.run}`, '--network', network ?? 'none'];
+  // What it prints is read while it runs, and kept nowhere.
+  args.push('--pids-limit', '2048', '--memory', START_MEMORY, '--log-driver', 'none');
   if (platform !== undefined) args.push('--platform', platform);
-  for (const [name, value] of environment) args.push('-e', Buffer.from(`${name}=${value}`, 'latin1').toString());
+  for (const [key, value] of environment) args.push('-e', Buffer.from(`${key}=${value}`, 'latin1').toString());
   if (workingDir !== undefined) args.push('-w', workingDir);
   if (user !== undefined) args.push('-u', user);
   for (const mount of mounts) {
@@ -120,7 +144,7 @@ export async function createContainer(
 
 /** Makes a labelled volume and returns its name. */
 export async function createVolume(session: EngineSession): Promise<string | undefined> {
-  const name = `pyvenv-fix-verify-${session.run.split('.').at(-1)}-${counter++}`;
+  const name = objectName(session.run, counter++);
   const ran = await session.call({
     args: ['volume', 'create', '--label', `${LABEL}=${session.run}`, name],
     seconds: 60,
@@ -149,8 +173,10 @@ export async function startContainer(session: EngineSession, id: string, seconds
     if (line.trim() !== '') said.push(line.slice(0, 2000));
     if (said.length > 12) said.shift();
   };
-  const ran = await session.call({ args: ['start', '-a', id], seconds, onLine });
-  if (ran.timedOut) await session.call({ args: ['kill', id], seconds: 60 });
+  const space = watchSpace(session.store, START_BYTES);
+  const ran = await session.call({ args: ['start', '-a', id], seconds, onLine, signal: space.signal });
+  space.close();
+  if (ran.timedOut || space.signal.aborted) await session.call({ args: ['kill', id], seconds: 60 });
   return { code: ran.code, timedOut: ran.timedOut, said, seconds: ran.seconds };
 }
 

@@ -1,6 +1,6 @@
 // Docker or Podman as the user has it: finds it, runs its command line, and never leaves a child of it behind.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { kill } from 'node:process';
 import { bytesOf } from '../bytes.ts';
@@ -47,22 +47,25 @@ const LARGEST_OUTPUT = 8 * 1024 * 1024;
 const LONGEST_LINE = 1024 * 1024;
 const PATIENCE_MILLISECONDS = 5000;
 
-/** Finds a Docker or Podman that answers; refuses with what to install or start where there is none. */
-export async function findEngine(env: Environment): Promise<Engine> {
+/** Finds a Docker or Podman that answers; refuses with what to install or start where there is none. Throws the signal's reason. */
+export async function findEngine(env: Environment, signal?: AbortSignal): Promise<Engine> {
   const said: string[] = [];
+  const asked = { seconds: 30, ...(signal && { signal }) };
   for (const command of ['docker', 'podman']) {
     const format = command === 'docker' ? '{{.Server.Version}}' : '{{.Version}}';
-    const ran = await runCommand({ command, env }, { args: ['version', '--format', format], seconds: 30 });
+    const ran = await runCommand({ command, env }, { ...asked, args: ['version', '--format', format] });
+    signal?.throwIfAborted();
     if (ran === 'absent') continue;
     const version = ran.out.trim();
     if (ran.code !== 0 || version === '') {
       said.push(`${command}: ${lastLine(ran.err) || 'it does not answer'}`);
       continue;
     }
-    const about = await runCommand({ command, env }, { args: ['--version'], seconds: 30 });
+    const about = await runCommand({ command, env }, { ...asked, args: ['--version'] });
     const kind = about !== 'absent' && /podman/i.test(about.out) ? 'podman' : 'docker';
     const engine: Engine = { kind, command, version: /^[\w.+~-]+$/.test(version) ? version : '?', env };
-    if (kind === 'docker') await needBuildKit(engine);
+    if (kind === 'docker') await needBuildKit(engine, signal);
+    signal?.throwIfAborted();
     return engine;
   }
   const next =
@@ -73,9 +76,9 @@ export async function findEngine(env: Environment): Promise<Engine> {
   });
 }
 
-async function needBuildKit(engine: Engine): Promise<void> {
-  const ran = await runEngine(engine, { args: ['buildx', 'version'], seconds: 30 });
-  if (ran.code === 0) return;
+async function needBuildKit(engine: Engine, signal: AbortSignal | undefined): Promise<void> {
+  const ran = await runEngine(engine, { args: ['buildx', 'version'], seconds: 30, ...(signal && { signal }) });
+  if (ran.code === 0 || signal?.aborted) return;
   refuse({ what: 'this docker has no buildx', next: 'Install its package docker-buildx-plugin (or docker-buildx).' });
 }
 
@@ -93,18 +96,15 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
     return Promise.resolve({ code: undefined, out: '', err: 'interrupted', timedOut: false, seconds: 0 });
   }
   return new Promise((resolve) => {
-    // A group of its own: the terminal's INT reaches us alone, and we end it in our order.
-    const child = spawn(engine.command, [...args], {
-      env: {
-        ...engine.env,
-        DOCKER_BUILDKIT: '1',
-        BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
-        DOCKER_CLI_HINTS: 'false',
-        NO_COLOR: '1',
-      },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      detached: true,
-    });
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = begin(engine, args);
+    } catch (error) {
+      // An argument with a NUL byte, or longer than the system takes.
+      const err = bytesOf(error instanceof Error ? error.message : String(error));
+      resolve({ code: undefined, out: '', err, timedOut: false, seconds: 0 });
+      return;
+    }
     if (ledger !== undefined && child.pid !== undefined) note(ledger, child.pid);
     const out = collector(onOut, onLine);
     const err = collector(undefined, onLine);
@@ -144,6 +144,21 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
     child.stderr.on('data', err.data);
     child.stdin.on('error', () => {});
     child.stdin.end(input === undefined ? '' : Buffer.from(input, 'latin1'));
+  });
+}
+
+function begin({ command, env }: Pick<Engine, 'command' | 'env'>, args: readonly string[]) {
+  // A group of its own: the terminal's INT reaches us alone, and we end it in our order.
+  return spawn(command, [...args], {
+    env: {
+      ...env,
+      DOCKER_BUILDKIT: '1',
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+      DOCKER_CLI_HINTS: 'false',
+      NO_COLOR: '1',
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
   });
 }
 

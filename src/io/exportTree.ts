@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, PathKind>> = {
  */
 export async function exportCommit(place: GitPlace, commit: string, folder: string): Promise<Export> {
   mkdirSync(folder);
-  const own = openPrivate(place, { index: `${folder}.index` });
+  const own = openPrivate(place, { index: `${folder}.index`, within: dirname(folder) });
   try {
     await git(own.call, ['read-tree', commit]);
     await git(own.call, ['checkout-index', '-a', '-f', '-q', `--prefix=${folder}/`]);
@@ -127,6 +127,17 @@ export function plant(
 export function folderIn({ folder }: Export, path: string): string | undefined {
   if (folderStand(folder, path) !== 'folder') return undefined;
   return path === '' ? folder : join(folder, Buffer.from(path, 'latin1').toString());
+}
+
+/**
+ * As `folderIn`, for an engine that takes plain characters only: a folder with others in its path is reached by the link `link`
+ * (absolute, nothing stands there yet).
+ */
+export function contextIn(of: Export, path: string, link: string): string | undefined {
+  if (/^[ -~]*$/.test(path)) return folderIn(of, path);
+  if (folderStand(of.folder, path) !== 'folder') return undefined;
+  symlinkSync(locate(of.folder, path), link);
+  return link;
 }
 
 /** Absolute plain file or folder at `path`, and which of both it is; undefined for links and what is not there. */

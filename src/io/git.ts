@@ -116,11 +116,13 @@ export interface PrivateOptions {
   readonly index?: string;
   /** Checked settings (`core.autocrlf=true`) to go by. */
   readonly settings?: readonly string[];
+  /** Absolute folder in which it is made, for a caller that has one of its own. */
+  readonly within?: string;
 }
 
 /** Makes a private git directory; the caller closes it. Throws the system's error when there is no room for it. */
 export function openPrivate(place: GitPlace, options: PrivateOptions = {}): Private {
-  const dir = mkdtempSync(join(tmpdir(), 'pyvenv-fix-'));
+  const dir = mkdtempSync(join(options.within ?? tmpdir(), 'pyvenv-fix-'));
   mkdirSync(join(dir, 'refs'));
   mkdirSync(join(dir, 'info'));
   writeFileSync(join(dir, 'HEAD'), `${options.head ?? 'ref: refs/heads/none'}\n`);

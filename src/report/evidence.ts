@@ -1,7 +1,8 @@
 // The proof as a Markdown table for the body of a pull request, and what every other form says of one side in words.
 
 import { bytesOf } from '../bytes.ts';
-import { markdownBlock, markdownCode, markdownText } from './printable.ts';
+import { inertMarkdown } from './inert.ts';
+import { markdownBlock, markdownCode } from './printable.ts';
 import type { Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 
@@ -94,30 +95,36 @@ const MARKS: Readonly<Record<Verdict, string>> = {
   'cannot tell': 'cannot tell',
 };
 
+/** A `report` says what was measured too; a `pull request` is to read the same after the same proof on another day. */
+export type EvidenceForm = 'report' | 'pull request';
+
+/** What a build that is just like the last one shows otherwise. */
+const MEASURED: ReadonlySet<string> = new Set(['image size', 'build time']);
+
 /**
- * The evidence for a pull request body: a heading, a sentence, a table for each image and service. Bytes (latin1) of UTF-8
- * Markdown; nothing of the repository in it can be markup.
+ * The evidence as Markdown: a heading, a sentence, a table for each image and service. Bytes (latin1) of UTF-8; nothing of the
+ * repository in it can be markup, or a link, a mention or a command of a forge.
  */
-export function evidenceMarkdown(proof: Proof): string {
+export function evidenceMarkdown(proof: Proof, form: EvidenceForm): string {
   const { subjects, engine } = proof;
   const head = `### Proof by real builds: ${MARKS[proof.verdict]}\n`;
   if (subjects.length === 0) return bytesOf(`${head}\nNo image and no service is reached by these changes.\n`);
-  const how = `Built and started before and after with ${markdownText(engine)}, with a developer's virtual environment planted where one is usual. A start ends before the program's own code begins.\n`;
-  return bytesOf([head, how, ...subjects.map(subjectMarkdown)].join('\n'));
+  const how = `Built and started before and after with ${inertMarkdown(engine)}, with a developer's virtual environment planted where one is usual. A start ends before the program's own code begins.\n`;
+  return bytesOf([head, how, ...subjects.map((subject) => subjectMarkdown(subject, form))].join('\n'));
 }
 
-function subjectMarkdown(subject: SubjectProof): string {
+function subjectMarkdown(subject: SubjectProof, form: EvidenceForm): string {
   const { kind, name, verdict, reasons, planted, before, after } = subject;
   const parts = [`#### ${kind === 'image' ? 'Image' : 'Service'} ${markdownCode(name)}: ${MARKS[verdict]}\n`];
   if (reasons.length > 0)
     parts.push(
       reasons
         .slice(0, 12)
-        .map((reason) => `- ${markdownText(reason)}\n`)
+        .map((reason) => `- ${inertMarkdown(reason)}\n`)
         .join(''),
     );
   if (!planted) parts.push('With a host environment in the tree neither side builds; this was seen without one.\n');
-  const lines = evidenceLines(subject);
+  const lines = evidenceLines(subject).filter(({ what }) => form === 'report' || !MEASURED.has(what));
   if (lines.length > 0) {
     const rows = lines.map(({ what, before: was, after: now }) => `| ${what} | ${cell(was)} | ${cell(now)} |\n`);
     parts.push(`| | before | after |\n|---|---|---|\n${rows.join('')}`);
@@ -126,16 +133,31 @@ function subjectMarkdown(subject: SubjectProof): string {
     ['before', before],
     ['after', after],
   ] as const) {
-    if (!seen || seen.built || seen.log.length === 0) continue;
-    const log = markdownBlock(seen.log.join('\n'), 'text');
-    parts.push(`<details><summary>Last lines of the build ${side}</summary>\n\n${log}\n</details>\n`);
+    if (!seen || seen.built) continue;
+    const log = form === 'report' ? seen.log : lastError(seen.log);
+    if (log.length === 0) continue;
+    const block = markdownBlock(log.join('\n'), 'text');
+    parts.push(`<details><summary>Last lines of the build ${side}</summary>\n\n${block}\n</details>\n`);
   }
   return parts.join('\n');
 }
 
+/** The engine's last error, less the ids in it: the lines above it tell times, and come in an order of their own. */
+function lastError(log: readonly string[]): string[] {
+  const line = log.findLast((one) => /^(?:ERROR|Error): /.test(one));
+  return line === undefined ? [] : [line.replaceAll(/\bchecksum of ref [^ ]+:/g, 'checksum:')];
+}
+
 const LONGEST_CELL = 200;
 
+/** A cell of a table: plain words as they are, all else as one code span. */
 function cell(bytes: string): string {
-  const text = bytes.length > LONGEST_CELL ? `${bytes.slice(0, LONGEST_CELL)}...` : bytes;
-  return markdownText(text);
+  const cut = bytes.length > LONGEST_CELL ? `${bytes.slice(0, LONGEST_CELL)}...` : bytes;
+  if (cut === '-') return cut;
+  const text = inertMarkdown(cut);
+  if (!text.includes('`')) return text;
+  // A backslash before the bar would make the bar's own one a letter.
+  return markdownCode(cut)
+    .replaceAll(/\\+(?=\|)/g, '$& ')
+    .replaceAll('|', '\\|');
 }

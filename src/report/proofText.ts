@@ -21,7 +21,7 @@ export function renderProofs(format: ProofFormat, proofs: readonly Proof[], cont
     case 'json':
       return proofJson(proofs, context);
     case 'markdown':
-      return proofs.map(evidenceMarkdown).join('\n');
+      return proofs.map((proof) => evidenceMarkdown(proof, 'report')).join('\n');
   }
 }
 

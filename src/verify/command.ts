@@ -32,7 +32,11 @@ export async function verifyPaths<F>(request: VerifyRequest<F>): Promise<Verifie
   const { options, env, signal } = request;
   const proofs: Proof[] = [];
   const failures: unknown[] = [];
-  const engine = await findEngine(env);
+  const engine = await findEngine(env, signal).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (!engine) return { proofs, failures };
   const bases: ProofRequest['bases'] = new Map();
   for (const path of options.paths) {
     if (signal.aborted) break;

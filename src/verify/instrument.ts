@@ -1,6 +1,7 @@
 // Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
 
 import { parseDockerfile } from '../parse/dockerfile.ts';
+import { offsetOf } from '../parse/logical.ts';
 import { PROBE_FOLDER } from './probe.ts';
 
 /** Name of the extra build context that holds the probe. */
@@ -20,7 +21,8 @@ export interface Instrumentation {
 
 /**
  * The Dockerfile with the probe mounted into every RUN and PYTHONPATH set by ARG below every FROM: neither stays in the image,
- * and neither reaches COPY steps. Returns the text as it is where it cannot be read exactly.
+ * and neither reaches COPY steps. An ENV of PYTHONPATH, which beats every ARG, gets the probe's folder in front (see
+ * `withoutProbe`). Returns the text as it is where it cannot be read exactly.
  */
 export function instrumented(text: string, { run, probe }: Instrumentation): string {
   const { instructions, problems } = parseDockerfile(text);
@@ -31,15 +33,28 @@ export function instrumented(text: string, { run, probe }: Instrumentation): str
     parts.push(text.slice(at, place), added);
     at = place;
   };
-  for (const { start, end, keyword } of instructions) {
+  for (const { start, end, keyword, pairs, logical } of instructions) {
     if (keyword === 'FROM') {
       insert(end, `${probe ? `\nARG PYTHONPATH=${PROBE_FOLDER}` : ''}\nARG PYVENV_FIX_RUN=${run}`);
     } else if (probe && keyword === 'RUN' && text.slice(start, start + 3).toUpperCase() === 'RUN') {
       insert(start + 3, MOUNT);
+    } else if (probe && keyword === 'ENV') {
+      for (const { name, value, valueAt } of pairs) {
+        // An empty value stays one place: behind a colon it would be the working folder.
+        const place = `${PROBE_FOLDER}${value === '' || value === '""' || value === "''" ? '' : ':'}`;
+        if (name === 'PYTHONPATH') insert(offsetOf(logical, valueAt), place);
+      }
     }
   }
   return [...parts, text.slice(at)].join('');
 }
+
+/** The value of PYTHONPATH that an instrumented image has, as the image would have it without the probe. */
+export const withoutProbe = (value: string): string =>
+  value
+    .split(':')
+    .filter((place) => place !== PROBE_FOLDER)
+    .join(':');
 
 /** The Dockerfile without its `# syntax=` line, for an engine that cannot fetch another frontend. */
 export function withoutSyntax(text: string): string {

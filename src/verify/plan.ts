@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly target?: string;
   readonly network?: string;
+  /** Paths that the fixes change. */
+  readonly changed: readonly string[];
 }
 
 interface Named {
@@ -29,14 +31,26 @@ interface Named {
   readonly dockerfile?: DockerfileFacts;
 }
 
-/** What has to be proven. `before`, `after`: facts of both sides; only what differs between them is a subject. */
+/**
+ * What has to be proven. `before`, `after`: facts of both sides; what differs between them is a subject, and so is a changed file
+ * that nothing built here stands on.
+ */
 export function planProof(before: Facts, after: Facts, options: PlanOptions): Plan {
   const old = sidesOf(before, options);
   const subjects: Subject[] = [];
   const planted = new Set<string>();
-  for (const [key, now] of sidesOf(after, options)) {
+  const changed = new Set(options.changed);
+  const unused = new Set(options.changed);
+  const sides = sidesOf(after, options);
+  for (const [key, { kind, name, side, paths }] of old) {
+    for (const path of paths) unused.delete(path);
+    if (sides.has(key) || typeof side === 'string') continue;
+    subjects.push({ kind, name, before: side });
+  }
+  for (const [key, now] of sides) {
+    for (const path of now.paths) unused.delete(path);
     const was = old.get(key);
-    const reached = now.paths.some((path) => before.snapshot.read(path) !== after.snapshot.read(path));
+    const reached = now.paths.some((path) => changed.has(path));
     const isCannot = typeof was?.side === 'string' || typeof now.side === 'string';
     if (was && !isCannot && sameSide(was.side, now.side)) continue;
     const { kind, name } = now;
@@ -56,6 +70,8 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     });
     for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
   }
+  for (const path of unused)
+    subjects.push({ kind: 'image', name: path, cannot: 'No image that is built here stands on it.' });
   return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
 }
 

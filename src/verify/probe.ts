@@ -1,9 +1,10 @@
 // The Python module that makes every interpreter of a container tell what it is, and the environment that is planted as the host's.
 
+import { unforeseen } from '../io/owner.ts';
 import { BUILD_MARK } from './buildLog.ts';
 
-/** Where the probe stands in a container; nothing of it stays in an image. */
-export const PROBE_FOLDER = '/.pyvenv-fix';
+/** Where the probe stands in a container; nothing of it stays in an image. A new name in each run: no repository can have it, or cover it. */
+export const PROBE_FOLDER = `/.pyvenv-fix-${unforeseen()}`;
 /** Below it, a file for each process. */
 export const RECORDS_FOLDER = `${PROBE_FOLDER}/records`;
 /** The variable that tells a started container from a build. */
@@ -11,6 +12,8 @@ export const RECORDS_VARIABLE = 'PYVENV_FIX_RECORDS';
 /** The variable that asks one process for the list of the file system too. */
 export const INVENTORY_VARIABLE = 'PYVENV_FIX_INVENTORY';
 export const INVENTORY_FILE = 'inventory';
+/** The variable by which the probe keeps its own children quiet. */
+export const INNER_VARIABLE = 'PYVENV_FIX_INNER';
 /** A file that only a planted environment has. */
 export const PLANTED_MARK = 'pyvenv-fix-planted';
 
@@ -41,12 +44,16 @@ def _pyvenv_fix():
     record = {"argv": argv, "prefix": sys.prefix, "environment": sys.prefix != base}
     records = os.environ.get("${RECORDS_VARIABLE}")
     if not records:
-        if "-c" in argv[1:3] and len(argv) > 2:
-            record["argv"] = argv[:2]
+        at = argv.index("-c") if "-c" in argv[1:3] else len(argv)
+        if len(argv) > at + 1:
+            import binascii
+
+            text = argv[at + 1].encode("utf-8", "replace")
+            record["argv"] = argv[: at + 1] + ["#%08x" % (binascii.crc32(text) & 0xFFFFFFFF)]
         sys.stderr.write("${BUILD_MARK}" + json.dumps(record)[:4000] + "\\n")
         sys.stderr.flush()
         return
-    if os.environ.get("PYVENV_FIX_INNER"):
+    if os.environ.get("${INNER_VARIABLE}"):
         return
     path = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p]
     virtual = os.environ.get("VIRTUAL_ENV")
@@ -75,7 +82,7 @@ def _pyvenv_fix():
 
         python = shutil.which("python") or shutil.which("python3")
         if python:
-            inner = dict(os.environ, PYVENV_FIX_INNER="1")
+            inner = dict(os.environ, ${INNER_VARIABLE}="1")
             said = subprocess.run(
                 [python, "-c", "import sys; print(sys.prefix)"], env=inner, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20
             )

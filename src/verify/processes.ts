@@ -2,9 +2,7 @@
 
 import type { ProcessSeen } from '../report/proof.ts';
 
-const LONGEST_COMMAND = 160;
-
-/** A command line without interpreter and folders, so that the same program has one name before and after. */
+/** A command line without interpreter and folders, so that the same program has one name before and after. Not masked, not cut. */
 export function commandName(argv: readonly string[]): string {
   const [first = '', second, ...rest] = argv;
   const name = baseName(first);
@@ -13,8 +11,7 @@ export function commandName(argv: readonly string[]): string {
       ? [baseName(second), ...rest]
       : ['python', ...argv.slice(1)]
     : [name, ...argv.slice(1)];
-  const text = words.join(' ');
-  return text.length > LONGEST_COMMAND ? `${text.slice(0, LONGEST_COMMAND - 3)}...` : text;
+  return words.join(' ');
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -17,10 +17,11 @@ import type { GitPlace } from '../io/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report/proof.ts';
 import { judge } from './compare.ts';
+import { maskedSide, maskOf } from './masking.ts';
 import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED, PROBE_MODULE } from './probe.ts';
 import { type Bench, type BuildSettings, basePackages, OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
-import type { Plan, Subject } from './subjects.ts';
+import type { Plan, SidePlan, Subject } from './subjects.ts';
 
 export type Source =
   | { readonly kind: 'commit'; readonly place: GitPlace; readonly commit: string }
@@ -42,7 +43,7 @@ export interface ProofRequest {
   readonly engine: Engine;
   /** Fixes the tree that is `before`. */
   readonly fix: (before: Snapshot) => Promise<{ readonly result: FixResult; readonly settings: Settings }>;
-  readonly plan: PlanOptions;
+  readonly plan: Omit<PlanOptions, 'changed'>;
   readonly build: BuildSettings;
   /** Ends everything; what was made is removed all the same. */
   readonly signal: AbortSignal;
@@ -73,7 +74,7 @@ export interface ResultProof
   readonly result: FixResult;
   /** With which `result` was made. */
   readonly settings: Settings;
-  readonly plan?: PlanOptions;
+  readonly plan?: ProofRequest['plan'];
   /** The commit that is `before`. */
   readonly commit?: string;
   /**
@@ -134,7 +135,8 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };
     const memory = new Map<string, unknown>();
     const old = factsOf(before.snapshot, settings, memory);
-    const plan = planProof(old, factsOf(result.after, settings, memory), request.plan);
+    const { changed } = result;
+    const plan = planProof(old, factsOf(result.after, settings, memory), { ...request.plan, changed });
     const sides = {
       before,
       after: overwrite(await write('after'), result.after, result.changed),
@@ -146,7 +148,9 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     for (const place of plan.planted) for (const of of [sides.before, sides.after]) plant(of, place, PLANTED);
     writeProbe(bench.probe, PROBE_MODULE);
     const subjects = await proveAll(bench, plan, sides);
-    return { ...about, subjects, verdict: worstOf(subjects.map(({ verdict }) => verdict)) };
+    // Changes that nothing built or started shows are not proven.
+    const verdict = subjects.length === 0 ? 'cannot tell' : worstOf(subjects.map((one) => one.verdict));
+    return { ...about, subjects, verdict };
   } finally {
     await removeImages(session, bench.names);
     desk.clear();
@@ -165,16 +169,23 @@ async function proveAll(bench: Bench, { subjects }: Plan, sides: Sides): Promise
   for (const subject of subjects) {
     if (bench.session.signal.aborted) break;
     const proof = await proveOne(bench, subject, { ...sides, planted: true });
-    const neither = proof.before?.built === false && proof.after?.built === false;
-    if (!neither || bench.session.signal.aborted) proofs.push(proof);
+    if (proof.before?.built !== false || bench.session.signal.aborted) proofs.push(proof);
     else {
-      // A host's environment can break the build on both sides; that should not hide all else.
+      // A host's environment can break the build; that should hide neither a loss nor a gain.
       bare ??= sides.bare();
-      const again = await proveOne(bench, subject, { ...(await bare), planted: false });
-      proofs.push(again.before?.built || again.after?.built ? again : proof);
+      proofs.push(ofTwo(proof, await proveOne(bench, subject, { ...(await bare), planted: false })));
     }
   }
   return proofs;
+}
+
+/** The one that counts of a proof whose before side does not build with a planted environment, and the one without. */
+function ofTwo(planted: SubjectProof, bare: SubjectProof): SubjectProof {
+  const one = bare.before?.built === true;
+  const other = bare.after?.built === true;
+  if (planted.verdict !== 'better') return one || other ? bare : planted;
+  // The build itself is won; all the more must nothing be lost that stood before.
+  return bare.verdict === 'worse' || !other || (bare.verdict === 'cannot tell' && !one) ? bare : planted;
 }
 
 interface Pair {
@@ -187,10 +198,14 @@ async function proveOne(bench: Bench, subject: Subject, { before, after, planted
   const { kind, name, codeFile } = subject;
   const cannot = (reason: string): SubjectProof => ({ kind, name, planted, verdict: 'cannot tell', reasons: [reason] });
   if (subject.cannot !== undefined) return cannot(subject.cannot);
-  if (!subject.before || !subject.after) return cannot('It is not there on both sides.');
+  if (!subject.before) return cannot('It is not there before, so there is nothing to compare it with.');
+  if (!subject.after) return cannot('It is there before, and after the fixes it is not.');
   const code = codeFile === undefined ? {} : { codeFile };
-  const was: SideSeen = await seeSide(bench, { plan: subject.before, of: before, name: `${name}, before`, ...code });
-  const now: SideSeen = await seeSide(bench, { plan: subject.after, of: after, name: `${name}, after`, ...code });
+  const mask = maskOf([subject.before, subject.after]);
+  const see = async (plan: SidePlan, of: Export, side: string): Promise<SideSeen> =>
+    maskedSide(await seeSide(bench, { plan, of, name: `${name}, ${side}`, ...code }), mask);
+  const was = await see(subject.before, before, 'before');
+  const now = await see(subject.after, after, 'after');
   const common = { kind, name, planted, before: was, after: now };
   if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
     return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };

@@ -2,6 +2,7 @@
 
 import type { LoadedService } from '../facts/compose/composeSources.ts';
 import type { MountFacts, ServiceFacts } from '../facts/compose/serviceFacts.ts';
+import { absolute } from '../facts/values.ts';
 import type { MapNode, Node } from '../parse/yamlNodes.ts';
 import type { MountPlan, StartPlan } from './subjects.ts';
 
@@ -88,7 +89,8 @@ export function startOf(service: ServiceFacts): StartPlan | string {
 function mountOf({ source, target, subpath, noCopy }: MountFacts): MountPlan | string {
   if (!target.known) return `the place of a mount is not known (${target.reason})`;
   const at = target.value;
-  if (!/^\/[^:\0\n]+$/.test(at)) return `it mounts something at ${at}`;
+  // At the root it would lie over the probe.
+  if (!/^\/[^:\0\n]+$/.test(at) || absolute(at, '/') === '/') return `it mounts something at ${at}`;
   if (source.kind === 'tmpfs') return { kind: 'tmpfs', target: at };
   if (subpath !== undefined) return `it mounts a part of a volume at ${at}`;
   if (source.kind === 'anonymous') return { kind: 'volume', target: at, noCopy: noCopy === true };

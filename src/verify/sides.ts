@@ -3,10 +3,11 @@
 import { bytesOf } from '../bytes.ts';
 import { buildImage, createContainer, inspectImage, readFiles, removeContainer } from '../io/containers.ts';
 import type { Desk, EngineSession } from '../io/engineSession.ts';
-import { changeContent, type Export, folderIn } from '../io/exportTree.ts';
+import { changeContent, contextIn, type Export } from '../io/exportTree.ts';
 import type { BuildProcessSeen, ChangeSeen, SideSeen, StartSeen } from '../report/proof.ts';
+import { buildFailure } from './buildFailure.ts';
 import { type BuildLog, readBuildLog } from './buildLog.ts';
-import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from './instrument.ts';
+import { instrumented, PROBE_CONTEXT, withoutMount, withoutProbe, withoutSyntax } from './instrument.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { remembered } from './remembered.ts';
 import { seeStart } from './starts.ts';
@@ -50,6 +51,8 @@ export interface Bench {
 
 interface Built {
   readonly image: string | undefined;
+  /** As of `SideSeen`. */
+  readonly untold?: string;
   readonly log: BuildLog;
   readonly seconds: number;
   readonly bytes: number;
@@ -83,6 +86,7 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
     environments: inventory.environments,
     leaks: inventory.leaks,
     build: log.steps.flatMap(({ processes }) => processes),
+    ...(built.untold === undefined ? {} : { untold: built.untold }),
   };
   if (image === undefined) return { ...common, built: false, log: log.tail };
   bench.say(`${name}: starting`);
@@ -112,17 +116,19 @@ interface BuildOf {
 
 async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: BuildOf): Promise<Built> {
   const { session, settings } = bench;
-  const failed = (log: BuildLog, seconds: number): Built => {
-    return { image: undefined, log, seconds, bytes: 0, text: '', env: new Map(), inventory: NOTHING };
+  const failed = (log: BuildLog, seconds: number, untold?: string): Built => {
+    const none = { image: undefined, bytes: 0, text: '', env: new Map<string, string>(), inventory: NOTHING };
+    return { ...none, log, seconds, ...(untold === undefined ? {} : { untold }) };
   };
-  const context = folderIn(of, plan.context);
+  const context = contextIn(of, plan.context, bench.desk.place('context'));
   if (context === undefined) {
     return failed({ steps: [], tail: ['the build context is no folder of the repository'] }, 0);
   }
-  if (bench.used > settings.bytes) return failed({ steps: [], tail: [OVER_LIMIT] }, 0);
+  if (bench.used > settings.bytes) return failed({ steps: [], tail: [OVER_LIMIT] }, 0, OVER_LIMIT);
   bench.say(`${name}: building`);
   const once = async (text: string) => {
     const log = readBuildLog(withoutMount);
+    const failure = buildFailure(session.engine.kind);
     const { ignoreText, args, target } = plan;
     const made = await buildImage(session, {
       place: bench.desk.place('build'),
@@ -135,15 +141,25 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       ...(settings.network === undefined ? {} : { network: settings.network }),
       ...(settings.platform === undefined ? {} : { platform: settings.platform }),
       seconds: settings.buildSeconds,
-      onLine: log.line,
+      bytes: Math.max(0, settings.bytes - bench.used),
+      onLine: (line) => {
+        log.line(line);
+        failure.line(line);
+      },
     });
     if (made.image !== undefined) bench.names.push(made.image);
     const read = log.done();
-    const tail = made.timedOut ? [...read.tail, `${TOOK_TOO_LONG} ${settings.buildSeconds} seconds`] : read.tail;
-    return { ...made, text, log: remembered({ ...read, tail }, plan, bench.ran) };
+    const ended = made.timedOut
+      ? `${TOOK_TOO_LONG} ${settings.buildSeconds} seconds`
+      : made.overDisk
+        ? OVER_LIMIT
+        : undefined;
+    const tail = ended === undefined ? read.tail : [...read.tail, ended];
+    const untold = made.image === undefined ? (ended ?? made.problem ?? failure.untold()) : undefined;
+    return { ...made, ended: ended !== undefined, untold, text, log: remembered({ ...read, tail }, plan, bench.ran) };
   };
   let made = await once(instrumented(plan.text, { run: bench.nonce, probe: true }));
-  const goesOn = () => made.image === undefined && !made.timedOut && !session.signal.aborted;
+  const goesOn = () => made.image === undefined && !made.ended && !session.signal.aborted;
   if (goesOn() && made.log.tail.some((line) => /docker\/dockerfile/.test(line))) {
     // The frontend that its first line names cannot be fetched here; the engine has one of its own.
     made = await once(withoutSyntax(made.text));
@@ -154,8 +170,12 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     made = await once(made.text.includes('# was:') ? withoutSyntax(text) : text);
   }
   const { image, log, seconds, text } = made;
-  if (image === undefined) return failed(log, seconds);
-  const { bytes, env } = await inspectImage(session, image);
+  if (image === undefined) return failed(log, seconds, made.untold);
+  const facts = await inspectImage(session, image);
+  if (!facts) return failed(log, seconds, NOT_READ);
+  const { bytes, env } = facts;
+  const path = env.get('PYTHONPATH');
+  if (path !== undefined) env.set('PYTHONPATH', withoutProbe(path));
   bench.used += bytes;
   const { inventory, exec } = await lookInto(bench, { image, env, of });
   const restore =
@@ -175,11 +195,19 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       restore();
     }
   }
-  return { image, log, seconds, bytes, text, env, inventory, ...(exec ? { exec } : {}), ...(change ? { change } : {}) };
+  return {
+    ...{ image, log, seconds, bytes, text, env, inventory: inventory ?? NOTHING },
+    ...(inventory ? {} : { untold: NOT_READ }),
+    ...(exec ? { exec } : {}),
+    ...(change ? { change } : {}),
+  };
 }
 
 /** Said where a limit, not the repository, is why nothing was built. */
 export const OVER_LIMIT = 'the images of this run have reached the limit on disk space';
+
+/** Said where the engine built an image, and could not show it. */
+const NOT_READ = 'the engine did not show what is in the image';
 
 /** Said where a build was ended by our limit. */
 export const TOOK_TOO_LONG = 'the build was ended after';
@@ -202,25 +230,25 @@ function changed(path: string, unique: string): (text: string) => string {
   return (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${comment}\n`;
 }
 
-/** What is installed where: told by a Python of the image, or, where none can be started, from the files of the image. */
+/** What is installed where: told by a Python of the image, or, where none can be started, from its files; undefined where neither can be had. */
 async function lookInto(
   bench: Bench,
   at: { readonly image: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
-): Promise<{ readonly inventory: Inventory; readonly exec?: StartSeen }> {
+): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartSeen }> {
   const seen = await seeStart(bench, { ...at, program: 'inventory' });
   const { inventory, ...exec } = seen ?? {};
   const found = inventory ?? (await inventoryOf(bench.session, at.image));
   return 'processes' in exec ? { inventory: found, exec } : { inventory: found };
 }
 
-async function inventoryOf(session: EngineSession, image: string): Promise<Inventory> {
+async function inventoryOf(session: EngineSession, image: string): Promise<Inventory | undefined> {
   const made = await createContainer(session, { image, environment: new Map(), mounts: [], command: ['true'] });
-  if (!('id' in made)) return NOTHING;
+  if (!('id' in made)) return undefined;
   const inventory = readInventory();
   const read = tarReader({ wants: () => false, entry: inventory.entry });
-  await readFiles(session, made.id, read);
+  const whole = await readFiles(session, made.id, read);
   await removeContainer(session, made.id);
-  return inventory.done();
+  return whole ? inventory.done() : undefined;
 }
 
 /** Names of the packages that a base image brings; none where it cannot be had. */
@@ -246,12 +274,12 @@ async function readBase(bench: Bench, base: string): Promise<ReadonlySet<string>
     extraContexts: {},
     ...(settings.platform === undefined ? {} : { platform: settings.platform }),
     seconds: settings.buildSeconds,
+    bytes: settings.bytes,
     onLine: () => {},
   });
   if (made.image === undefined) return new Set();
   bench.names.push(made.image);
   const of = { folder: probe, snapshot: NO_FILES };
   const { inventory } = await lookInto(bench, { image: made.image, env: new Map(), of });
-  const { environments } = inventory;
-  return new Set(environments.flatMap(({ packages }) => packages));
+  return new Set((inventory?.environments ?? []).flatMap(({ packages }) => packages));
 }

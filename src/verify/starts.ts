@@ -14,7 +14,14 @@ import {
 import { type Export, standIn } from '../io/exportTree.ts';
 import type { ProcessSeen, StartSeen } from '../report/proof.ts';
 import { type Inventory, inventoryOfList } from './inventory.ts';
-import { INVENTORY_FILE, INVENTORY_VARIABLE, PROBE_FOLDER, RECORDS_FOLDER, RECORDS_VARIABLE } from './probe.ts';
+import {
+  INNER_VARIABLE,
+  INVENTORY_FILE,
+  INVENTORY_VARIABLE,
+  PROBE_FOLDER,
+  RECORDS_FOLDER,
+  RECORDS_VARIABLE,
+} from './probe.ts';
 import { processSeen } from './processes.ts';
 import type { Bench } from './sides.ts';
 import type { StartPlan } from './subjects.ts';
@@ -53,6 +60,8 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
     ...given,
     ['PYTHONPATH', pythonPath === '' ? PROBE_FOLDER : `${PROBE_FOLDER}:${pythonPath}`],
     [RECORDS_VARIABLE, RECORDS_FOLDER],
+    // Set by the image or the service, it would hide every process.
+    [INNER_VARIABLE, ''],
     // Without a network an installer should give up at once.
     ['PIP_RETRIES', '0'],
   ]);

@@ -77,7 +77,7 @@ describe.skipIf(!here).concurrent('a wrong change is caught', () => {
       const proof = await prove({ root, change: false, fix: (before) => editResult(before, [edit]) });
       expect(proof.verdict).toBe('worse');
       expect(proof.subjects.flatMap(({ reasons }) => reasons).join('\n')).toMatch(says);
-      expect(evidenceMarkdown(proof)).toContain('**worse**');
+      expect(evidenceMarkdown(proof, 'report')).toContain('**worse**');
     });
   }
 
