@@ -18,6 +18,8 @@ import { tarReader } from './tar.ts';
 export interface BuildSettings {
   readonly network?: string;
   readonly platform?: string;
+  /** Images to build on instead of those that a Dockerfile names, by its reference. */
+  readonly images?: ReadonlyMap<string, string>;
   /** For one build. */
   readonly buildSeconds: number;
   /** For one start of a container. */
@@ -135,7 +137,7 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       text,
       context,
       args,
-      extraContexts: { [PROBE_CONTEXT]: bench.probe },
+      extraContexts: { ...standIns(settings), [PROBE_CONTEXT]: bench.probe },
       ...(ignoreText === undefined ? {} : { ignoreText }),
       ...(target === undefined ? {} : { target }),
       ...(settings.network === undefined ? {} : { network: settings.network }),
@@ -201,6 +203,12 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     ...(exec ? { exec } : {}),
     ...(change ? { change } : {}),
   };
+}
+
+/** As build contexts, which come before the images that they are called like. */
+function standIns({ images = new Map() }: BuildSettings): Record<string, string> {
+  const changed = [...images].filter(([reference, image]) => reference !== image);
+  return Object.fromEntries(changed.map(([reference, image]) => [reference, `docker-image://${image}`]));
 }
 
 /** Said where a limit, not the repository, is why nothing was built. */
@@ -271,7 +279,7 @@ async function readBase(bench: Bench, base: string): Promise<ReadonlySet<string>
     text: bytesOf(`FROM ${base}\n`),
     context: probe,
     args: new Map(),
-    extraContexts: {},
+    extraContexts: standIns(settings),
     ...(settings.platform === undefined ? {} : { platform: settings.platform }),
     seconds: settings.buildSeconds,
     bytes: settings.bytes,

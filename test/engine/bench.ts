@@ -15,6 +15,7 @@ import { parseDockerfile } from '../../src/parse/dockerfile.ts';
 import type { Proof } from '../../src/report/proof.ts';
 import { type ProofRequest, proveFixes } from '../../src/verify/prove.ts';
 import type { BuildSettings } from '../../src/verify/sides.ts';
+import { quickBases } from './quickBases.ts';
 
 /** Beside the checkout where the project's own machines have it: makes base images on an engine that reaches no registry. */
 const LAB = fileURLToPath(new URL('../../../shared/lab/engine', import.meta.url));
@@ -42,6 +43,7 @@ export function session(): Promise<EngineSession> {
 /** Removes all that the tests made. */
 export async function closeSession(): Promise<void> {
   if (opened) await (await opened).close();
+  await quick?.close();
 }
 
 const bases: NonNullable<ProofRequest['bases']> = new Map();
@@ -75,7 +77,7 @@ export async function prove({ root, settings, change, fix, limits }: Trial): Pro
     source: { kind: 'folder', root, paths: listFolder(root, '.pyvenv-fix-journal').paths },
     fix: async (before) => ({ result: fix(before), settings: { ...settingsOf({}), ...settings } }),
     plan: { buildArgs: new Map(), ...(network === undefined ? {} : { network }) },
-    build: { ...buildSettings, change, ...limits },
+    build: { ...buildSettings, images: standIns, change, ...limits },
     signal: abort.signal,
     say: () => {},
     bases,
@@ -104,6 +106,9 @@ export function editResult(before: Snapshot, edits: readonly TextEdit[]): FixRes
 }
 
 const images = new Map<string, Promise<boolean>>();
+const quick = engine && quickBases(engine);
+/** By reference, what is built on instead. */
+const standIns = new Map<string, string>();
 
 /** Whether every image that these Dockerfiles stand on can be had; the first that cannot, by name. */
 export async function missingBase(dockerfiles: readonly string[]): Promise<string | undefined> {
@@ -137,9 +142,13 @@ function references(text: string): string[] {
 }
 
 async function canHave(reference: string): Promise<boolean> {
-  if (!engine || !/^[\w][\w.:/@-]*$/.test(reference)) return false;
-  const stands = async () =>
-    (await runEngine(engine, { args: ['image', 'inspect', reference], seconds: 60 })).code === 0;
+  if (!engine || !quick || !/^[\w][\w.:/@-]*$/.test(reference)) return false;
+  const stands = async () => {
+    const args = ['image', 'inspect', '--format', '{{.Id}}', reference];
+    const { code, out } = await runEngine(engine, { args, seconds: 60 });
+    if (code === 0) standIns.set(reference, await quick.of(reference, out.trim()));
+    return code === 0;
+  };
   if (await stands()) return true;
   // The look-alikes of the lab stand for glibc Pythons and Debian only.
   if (/^registry\.example\.|alpine|ubuntu|:.*\{/.test(reference)) return false;
@@ -147,7 +156,8 @@ async function canHave(reference: string): Promise<boolean> {
     await new Promise<void>((done) => execFile(LAB, ['image', reference], () => done()));
     return stands();
   }
-  return (await runEngine(engine, { args: ['pull', '-q', reference], seconds: 120 })).code === 0;
+  await runEngine(engine, { args: ['pull', '-q', reference], seconds: 120 });
+  return stands();
 }
 
 /** All labelled things of a process that the engine still has. */
