@@ -198,17 +198,29 @@ export async function readFolder(
   return (await session.call({ args: ['cp', `${id}:${path}`, '-'], seconds: 120, onOut })).code === 0;
 }
 
+/** So many ended containers wait for one call that removes them all. */
+const MOST_WASTE = 8;
+
 /** Removes volumes by name. */
 export async function removeVolumes(session: EngineSession, names: readonly string[]): Promise<void> {
-  if (names.length > 0) await session.call({ args: ['volume', 'rm', '-f', ...names], seconds: 120 });
+  if (names.length === 0) return;
+  await removeWaste(session);
+  await session.call({ args: ['volume', 'rm', '-f', ...names], seconds: 120 });
 }
 
-/** Removes a container with its anonymous volumes. */
+/** Removes a container that has ended, with its anonymous volumes: soon, and before any volume or image that it holds. */
 export async function removeContainer(session: EngineSession, id: string): Promise<void> {
-  await session.call({ args: ['rm', '-f', '-v', id], seconds: 120 });
+  session.waste.push(id);
+  if (session.waste.length >= MOST_WASTE) await removeWaste(session);
+}
+
+async function removeWaste({ waste, call }: EngineSession): Promise<void> {
+  const ids = waste.splice(0);
+  if (ids.length > 0) await call({ args: ['rm', '-f', '-v', ...ids], seconds: 120 });
 }
 
 /** Removes images by name; one that is in use stays until the session ends. */
 export async function removeImages(session: EngineSession, images: readonly string[]): Promise<void> {
+  await removeWaste(session);
   if (images.length > 0) await session.call({ args: ['rmi', '-f', ...images], seconds: 120 });
 }

@@ -27,6 +27,8 @@ export interface EngineSession {
   readonly signal: AbortSignal;
   /** Absolute folder of the engine's own data, where this machine has it. */
   readonly store: string | undefined;
+  /** Ids of containers that nobody needs any more. */
+  readonly waste: string[];
   /** Makes a folder for one piece of work. */
   desk(): Desk;
   /** Runs a command of the engine until the run, or the call itself, is aborted. */
@@ -51,6 +53,7 @@ export async function openSession(engine: Engine, signal: AbortSignal): Promise<
     folder,
     signal,
     store,
+    waste: [],
     desk: () => {
       const own = mkdtempSync(join(folder, 'desk-'));
       let number = 0;

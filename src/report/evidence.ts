@@ -28,7 +28,7 @@ export function evidenceLines({ before, after }: SubjectProof): EvidenceLine[] {
   add('VIRTUAL_ENV, PATH', pathText);
   add('installed', ({ built: ok, environments }) => (ok ? installedText(environments) : undefined));
   add('PYTHONDONTWRITEBYTECODE, PYTHONUNBUFFERED', flagsText);
-  add('a planted host environment reaches the image', ({ built: ok, leaks }) =>
+  add('a planted host environment gets in', ({ built: ok, leaks }) =>
     ok ? (leaks.length > 0 ? leaks.join(', ') : 'no') : undefined,
   );
   add('a planted host environment is met at run time', hostText);

@@ -52,10 +52,10 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   const meant = new Set(used.map(({ prefix }) => prefix));
   compareStarts(before.exec, after.exec, { ...slot, what: '`docker exec`', meant }, tally);
   for (const path of without(before.leaks, after.leaks)) {
-    tally.gained.push(`A host environment no longer reaches the image (${path}).`);
+    tally.gained.push(`A host environment no longer gets in (${path}).`);
   }
   for (const path of without(after.leaks, before.leaks)) {
-    tally.told.push(`A host environment now reaches the image (${path}).`);
+    tally.told.push(`A host environment now gets in (${path}).`);
   }
   compareChanges(before, after, tally);
   const { lost, gained, told, unseen, doubts } = tally;

@@ -121,7 +121,7 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     const key = JSON.stringify(['service', service.files, service.name]);
     const name = `${service.name} (${service.files.join(' + ')})`;
     const side = serviceSide(service, dockerfile, facts, loader, options);
-    sides.set(key, { kind: 'service', name, side, paths: [...pathsOf(dockerfile), ...service.files], dockerfile });
+    sides.set(key, { kind: 'service', name, side, paths: [...pathsOf(dockerfile), ...filesOf(service)], dockerfile });
   }
   return sides;
 }
@@ -130,6 +130,12 @@ const pathsOf = ({ path, context }: DockerfileFacts): string[] => [
   path,
   `${path}.dockerignore`,
   context.ignorePath ?? '.dockerignore',
+];
+
+/** Its own files, and those that pieces of it came from by `extends`. */
+const filesOf = ({ files, origins, mounts, build }: ServiceFacts): string[] => [
+  ...files,
+  ...[...origins, ...mounts.map(({ origin }) => origin), ...(build ? [build.origin] : [])].map(({ path }) => path),
 ];
 
 function serviceSide(

@@ -10,7 +10,7 @@ import { type BuildLog, readBuildLog } from './buildLog.ts';
 import { instrumented, PROBE_CONTEXT, withoutMount, withoutProbe, withoutSyntax } from './instrument.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { remembered } from './remembered.ts';
-import { seeStart } from './starts.ts';
+import { type Start, seeStart } from './starts.ts';
 import type { BuildPlan, SidePlan } from './subjects.ts';
 import { tarReader } from './tar.ts';
 
@@ -85,8 +85,7 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
   const { image, log, seconds, bytes, inventory, change, env } = built;
   const common = {
     seconds,
-    environments: inventory.environments,
-    leaks: inventory.leaks,
+    ...inventory,
     build: log.steps.flatMap(({ processes }) => processes),
     ...(built.untold === undefined ? {} : { untold: built.untold }),
   };
@@ -94,9 +93,12 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
   bench.say(`${name}: starting`);
   const at = { image, env, of, ...(plan.start ? { start: plan.start } : {}) };
   const start = await seeStart(bench, { ...at, program: 'own' });
-  const exec = plan.start ? await seeStart(bench, { ...at, program: 'python' }) : built.exec;
+  // Mounts hide what the image has, and bring what it has not.
+  const inside = plan.start && (await seeStart(bench, { ...at, program: 'inventory' }));
+  const exec = plan.start ? withoutInventory(inside) : built.exec;
   return {
     ...common,
+    ...inside?.inventory,
     built: true,
     log: [],
     bytes,
@@ -104,6 +106,12 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
     ...(start ? { start } : {}),
     ...(exec ? { exec } : {}),
   };
+}
+
+function withoutInventory(start: Start | undefined): StartSeen | undefined {
+  if (!start) return undefined;
+  const { inventory: _, ...seen } = start;
+  return seen;
 }
 
 const planKey = (plan: BuildPlan): string => JSON.stringify({ ...plan, args: [...plan.args] });
@@ -244,9 +252,9 @@ async function lookInto(
   at: { readonly image: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
 ): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartSeen }> {
   const seen = await seeStart(bench, { ...at, program: 'inventory' });
-  const { inventory, ...exec } = seen ?? {};
-  const found = inventory ?? (await inventoryOf(bench.session, at.image));
-  return 'processes' in exec ? { inventory: found, exec } : { inventory: found };
+  const exec = withoutInventory(seen);
+  const inventory = seen?.inventory ?? (await inventoryOf(bench.session, at.image));
+  return exec ? { inventory, exec } : { inventory };
 }
 
 async function inventoryOf(session: EngineSession, image: string): Promise<Inventory | undefined> {

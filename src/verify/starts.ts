@@ -33,8 +33,8 @@ export interface StartRequest {
   readonly env: ReadonlyMap<string, string>;
   readonly of: Export;
   readonly start?: StartPlan;
-  /** `own`: entrypoint and command as they are; `python`: what `docker exec ... python` starts; `inventory`: that, and a list of files. */
-  readonly program: 'own' | 'python' | 'inventory';
+  /** `own`: entrypoint and command as they are; `inventory`: what `docker exec ... python` starts, and a list of the files there. */
+  readonly program: 'own' | 'inventory';
 }
 
 const FILLING = '/pyvenv-fix-volume';

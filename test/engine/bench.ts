@@ -52,7 +52,7 @@ const ran: NonNullable<ProofRequest['shared']>['ran'] = new Map();
 export const buildSettings: BuildSettings = {
   ...(network === undefined ? {} : { network }),
   buildSeconds: 400,
-  startSeconds: 10,
+  startSeconds: 6,
   bytes: 1e12,
   change: false,
 };

@@ -36,15 +36,9 @@ const SAME: Readonly<Record<string, string>> = {
   'activate-to-env/drops-activations-where-path-is-set-already': 'ENV had set the environment before',
   'activate-to-env/removes-an-activation-that-nothing-follows': 'it did nothing',
   'activate-to-env/sets-virtual-env-where-only-path-is-set': 'PATH led into it before; VIRTUAL_ENV is what is new',
-  'fix-venv-volume/follows-the-working-folder': 'uv run makes the hidden environment anew, in the folder of the host',
   'ignore-venv/adds-for-uv-under-a-copy-over-its-environment': 'the sync behind the copy makes the environment anew',
   'fix-venv-volume/removes-an-empty-volume-that-hides-the-environment-of-the-host':
     'the host has an interpreter that no container has',
-  'fix-venv-volume/adds-it-for-poetry-in-the-project':
-    'poetry makes the hidden environment anew, in the folder of the host',
-  'fix-venv-volume/adds-it-for-a-container-that-idles-with-the-environment-of-a-project-tool':
-    'nothing in it runs Python',
-  'fix-venv-volume/adds-it-for-pipenv-in-the-project-started-by-a-script': 'its start waits for a database',
   'ignore-venv/adds-for-a-copy-by-wildcard':
     'the wildcard empties every folder into one place, also one that is not ignored',
   'ignore-venv/names-only-what-no-other-stage-hands-on': 'it comes into a stage before the last only',
@@ -85,6 +79,9 @@ const inEnvironment = ({ exec, start }: SideSeen): boolean =>
 const meetsHost = ({ exec, start }: SideSeen): boolean =>
   [...(exec?.processes ?? []), ...(start?.processes ?? [])].some((one) => one.hostEnvironments.length > 0);
 
+const closesLeak = (before: SideSeen, after: SideSeen): boolean =>
+  before.leaks.some((path) => !after.leaks.includes(path));
+
 /** How many of the two variables' effects are missing, over all processes. */
 const flagsOff = ({ exec, start }: SideSeen): number =>
   [...(exec?.processes ?? []), ...(start?.processes ?? [])].reduce(
@@ -103,9 +100,11 @@ const MENDED: Readonly<Record<string, (before: SideSeen, after: SideSeen) => boo
     !before.built ||
     installsAgain(before) > installsAgain(after) ||
     (installsAgain(before) > 0 && (after.change?.cached ?? 0) > (before.change?.cached ?? 0)),
-  'ignore-venv': (before, after) => !before.built || before.leaks.some((path) => !after.leaks.includes(path)),
+  'ignore-venv': (before, after) => !before.built || closesLeak(before, after),
+  // A container that only idles, or that makes the hidden environment anew in the folder of the host, shows it in its files.
   'fix-venv-volume': (before, after) =>
-    (!inEnvironment(before) || meetsHost(before)) && inEnvironment(after) && !meetsHost(after),
+    closesLeak(before, after) ||
+    ((!inEnvironment(before) || meetsHost(before)) && inEnvironment(after) && !meetsHost(after)),
 };
 
 const INSTALL = /\b(?:pip|uv|poetry|pipenv|pdm|conda)\b.*\b(?:install|sync)\b/;

@@ -1,5 +1,5 @@
 // Bases on which environments are made quickly: `ensurepip` copies what it made once, instead of unpacking and compiling it for seconds in
-// every build. The files are the same, but for the hashes of the scripts in pip's own RECORD.
+// every build. The files are the same, but for the hashes of the scripts in pip's own RECORD. Nor does pip compile what it installs.
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,8 @@ const dockerfile = (base: string): string => `FROM ${base}
 USER 0
 COPY copies.py /tmp/copies.py
 RUN python3 -m venv ${SEED} && rm ${SEED}/pyvenv.cfg \\
- && cat /tmp/copies.py >> "$(python3 -c 'import ensurepip; print(ensurepip.__file__)')" && rm /tmp/copies.py
+ && cat /tmp/copies.py >> "$(python3 -c 'import ensurepip; print(ensurepip.__file__)')" && rm /tmp/copies.py \\
+ && printf '\\n[install]\\nno-compile = true\\n' >> /etc/pip.conf
 `;
 
 export interface QuickBases {
