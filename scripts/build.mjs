@@ -2,7 +2,19 @@
 // types, the pages for `explain`.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -57,7 +69,8 @@ for (const id of readdirSync('fixtures')) {
   if (existsSync(`fixtures/${id}/README.md`)) cpSync(`fixtures/${id}/README.md`, `${out}/pages/${id}.md`);
 }
 
-// Only this Node's own version takes it; any other compiles the bundle as usual.
-execFileSync(process.execPath, ['scripts/warm.cjs', out, 'fixtures/repositories/flask-app/before'], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+// Only this Node's own version takes it; any other compiles the bundle as usual. On a copy: inside this repository all of it would count.
+const sample = mkdtempSync(join(tmpdir(), 'pyvenv-fix-warm-'));
+cpSync('fixtures/repositories/flask-app/before', sample, { recursive: true });
+execFileSync(process.execPath, ['scripts/warm.cjs', out, sample], { stdio: ['ignore', 'ignore', 'inherit'] });
+rmSync(sample, { recursive: true, force: true });

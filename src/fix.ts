@@ -1,6 +1,6 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
 import { withEdits } from './edit.ts';
-import { type Facts, factsOf } from './facts/facts.ts';
+import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';
 import { guardFix } from './guard.ts';
 import { lookedAt } from './lookedAt.ts';
@@ -68,7 +68,7 @@ export function fixRepository<F = Facts>(
     findings = [];
     for (const transform of enabled) {
       for (let pass = 0; pass < MAX_ROUNDS; pass++) {
-        const facts = factsOf(current, settings, memory, seen);
+        const facts: Facts = { ...factsOf(current, settings, memory, seen), within: options.prefix };
         seen = NOTHING;
         const found = transform
           .run(facts as F)
@@ -166,9 +166,6 @@ export function fixRepository<F = Facts>(
     changed: [...edited].filter((p) => snapshot.read(p) !== current.read(p)).sort(),
   };
 }
-
-const isBelow = (path: string, prefix: string): boolean =>
-  prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
 
 function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
   if (

@@ -8,7 +8,7 @@ import {
   keptWhy,
 } from '../src/facts/activation/activations.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
-import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
+import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import type { Finding, Transform } from '../src/model.ts';
 
 export const activateToEnv: Transform<Facts> = {
@@ -21,7 +21,7 @@ system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later l
     'https://docs.python.org/3/library/venv.html#how-venvs-work',
   ],
   tier: 'S',
-  run: (facts) => facts.dockerfiles.flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
 };
 
 function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {

@@ -1,6 +1,6 @@
 // FROM python:3.12  ->  FROM python:3.12 + ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1; ENV KEY value -> ENV KEY=value.
 import { insertLinesAfter } from '../src/edit.ts';
-import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
+import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
 import {
   answered,
@@ -34,7 +34,7 @@ Both go directly behind FROM of the lowest stage of an image that runs Python, o
   ],
   tier: 'S',
   run: (facts) =>
-    facts.dockerfiles
+    askedOf(facts)
       .filter((d) => d.leftAlone === undefined)
       .flatMap((d) => [...legacyFindings(d), ...targetFindings(d, facts)]),
 };

@@ -1,6 +1,6 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
 
-import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
+import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import { ignoreEdit } from '../src/facts/ignore/ignoreEdit.ts';
 import { styled } from '../src/facts/ignore/ignoreLines.ts';
 import { nameOfStep } from '../src/facts/split/commands.ts';
@@ -24,7 +24,7 @@ that the code, copied later, does not lie over what was installed. Poetry, uv an
     'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
     'https://python-poetry.org/docs/cli/#install',
   ],
-  run: (facts) => facts.dockerfiles.flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
 };
 
 function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {

@@ -41,6 +41,8 @@ export interface Reread {
 }
 
 export interface Facts {
+  /** Folder whose findings are asked for; absent: everywhere. What stands elsewhere is known all the same. */
+  readonly within?: string;
   readonly snapshot: Snapshot;
   readonly settings: Settings;
   readonly dockerfiles: readonly DockerfileFacts[];
@@ -92,6 +94,14 @@ export function factsOf(
   }
   return { snapshot, settings, dockerfiles, compose };
 }
+
+/** The Dockerfiles whose findings are asked for. */
+export const askedOf = ({ dockerfiles, within }: Facts): readonly DockerfileFacts[] =>
+  within === undefined ? dockerfiles : dockerfiles.filter(({ path }) => isBelow(path, within));
+
+/** Does the path lie in the folder ('' for the root), or is it the folder itself? */
+export const isBelow = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`);
 
 const named = new WeakMap<Snapshot['paths'], readonly string[]>();
 

@@ -16,11 +16,12 @@ import {
 import type { GitPlace } from '../io/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report/proof.ts';
+import { basePackages } from './bases.ts';
 import { judge } from './compare.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED, PROBE_MODULE } from './probe.ts';
-import { type Bench, type BuildSettings, basePackages, OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
+import { type Bench, type BuildSettings, OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
 import type { Plan, SidePlan, Subject } from './subjects.ts';
 
 export type Source =

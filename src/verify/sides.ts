@@ -1,6 +1,5 @@
 // Builds one side of a subject, starts it, and writes down what is seen.
 
-import { bytesOf } from '../bytes.ts';
 import { buildImage, createContainer, inspectImage, readFiles, removeContainer } from '../io/containers.ts';
 import type { Desk, EngineSession } from '../io/engineSession.ts';
 import { changeContent, contextIn, type Export } from '../io/exportTree.ts';
@@ -214,7 +213,7 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
 }
 
 /** As build contexts, which come before the images that they are called like. */
-function standIns({ images = new Map() }: BuildSettings): Record<string, string> {
+export function standIns({ images = new Map() }: BuildSettings): Record<string, string> {
   const changed = [...images].filter(([reference, image]) => reference !== image);
   return Object.fromEntries(changed.map(([reference, image]) => [reference, `docker-image://${image}`]));
 }
@@ -247,7 +246,7 @@ function changed(path: string, unique: string): (text: string) => string {
 }
 
 /** What is installed where: told by a Python of the image, or, where none can be started, from its files; undefined where neither can be had. */
-async function lookInto(
+export async function lookInto(
   bench: Bench,
   at: { readonly image: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
 ): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartSeen }> {
@@ -265,37 +264,4 @@ async function inventoryOf(session: EngineSession, image: string): Promise<Inven
   const whole = await readFiles(session, made.id, read);
   await removeContainer(session, made.id);
   return whole ? inventory.done() : undefined;
-}
-
-/** Names of the packages that a base image brings; none where it cannot be had. */
-export async function basePackages(bench: Bench, base: string | undefined): Promise<ReadonlySet<string>> {
-  if (base === undefined || !/^[\w][\w.:/@-]*$/.test(base)) return new Set();
-  let known = bench.bases.get(base);
-  if (!known) {
-    known = readBase(bench, base);
-    bench.bases.set(base, known);
-  }
-  return known;
-}
-
-const NO_FILES = { paths: new Map(), read: () => undefined };
-
-async function readBase(bench: Bench, base: string): Promise<ReadonlySet<string>> {
-  const { session, settings, probe } = bench;
-  const made = await buildImage(session, {
-    place: bench.desk.place('base'),
-    text: bytesOf(`FROM ${base}\n`),
-    context: probe,
-    args: new Map(),
-    extraContexts: standIns(settings),
-    ...(settings.platform === undefined ? {} : { platform: settings.platform }),
-    seconds: settings.buildSeconds,
-    bytes: settings.bytes,
-    onLine: () => {},
-  });
-  if (made.image === undefined) return new Set();
-  bench.names.push(made.image);
-  const of = { folder: probe, snapshot: NO_FILES };
-  const { inventory } = await lookInto(bench, { image: made.image, env: new Map(), of });
-  return new Set((inventory?.environments ?? []).flatMap(({ packages }) => packages));
 }

@@ -1,7 +1,7 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
 import type { BuildFacts, MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
-import type { DockerfileFacts, Facts, Reread } from '../facts.ts';
+import { type DockerfileFacts, type Facts, isBelow, type Reread } from '../facts.ts';
 import { stageNamed } from '../image.ts';
 import type { RunEvent, TraceEvent } from '../trace/events.ts';
 import { envInterpreter } from '../trace/resolve.ts';
@@ -29,7 +29,7 @@ export function boundServices(facts: Facts): BoundService[] {
   const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
   const bound: BoundService[] = [];
   for (const service of facts.compose.services) {
-    if (service.mounts.length === 0) continue;
+    if (!service.mounts.some(({ origin }) => isBelow(origin.path, facts.within ?? ''))) continue;
     const build = service.build ?? buildOfImage(service, facts.compose.services);
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = files.get(build.dockerfile.path);

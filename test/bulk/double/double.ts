@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulation } from '@simulacrum/github-api-simulator';
+import { describedBy } from './described.ts';
 import { type Fault, faultLine } from './faults.ts';
 import { originOf, startGitServer } from './gitServer.ts';
 import type { Answer, Handler, Here, Reply } from './handlers.ts';
@@ -145,6 +146,7 @@ async function listening(
 ): Promise<{ readonly api: string; close(): Promise<void> }> {
   const { state } = here;
   const simulator = simulation({
+    apiSchema: describedBy(Object.keys(handlers)),
     // without it handlers are left out without a word
     initialState: { users: [], organizations: [], repositories: [], branches: [], blobs: [] },
     extend: {
