@@ -25,6 +25,8 @@ export interface BulkOptions {
   readonly action: BulkAction;
   readonly sources: readonly string[];
   readonly campaign: string;
+  /** Its name was given. */
+  readonly isNamed: boolean;
   readonly branch: string;
   /** Folder of the campaign; absent: `.pyvenv-fix/<campaign>`. */
   readonly journal?: string;
@@ -224,6 +226,7 @@ function toOptions(
     action,
     sources: [...new Set(sources)],
     campaign,
+    isNamed: parsed.campaign !== undefined,
     branch,
     ...given('journal', parsed.journal),
     ...given('only', parsed.only),

@@ -6,12 +6,12 @@ import { transforms } from '../transforms/index.ts';
 import type { BulkPlace } from './bulk/command/surroundings.ts';
 import type { WorkerOptions } from './bulkOptions.ts';
 import { arrayOf, bytesOf } from './bytes.ts';
+import { errorText, stackOf } from './errorText.ts';
 import { readFileAt } from './io/files.ts';
 import { drained } from './io/reportFile.ts';
 import { lineReader, writeFresh, writeReport } from './io/streams.ts';
 import { nearest } from './nearest.ts';
 import { type FixOptions, readArguments } from './options.ts';
-import { refusalOf } from './refusal.ts';
 import type { Outcome } from './report/outcome.ts';
 import { printable, printableLines } from './report/printable.ts';
 import { type ReportContext, renderReport } from './report/render.ts';
@@ -25,11 +25,23 @@ export interface Place {
 }
 
 /** Runs the program; `argv` without the program's name. Returns the exit code, throws nothing. */
-export async function main(argv: readonly string[], { pages }: Place): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) {
+export async function main(argv: readonly string[], place: Place): Promise<number> {
+  let lost: NodeJS.ErrnoException | undefined;
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read our output has gone (`| head`): there is nobody left to tell.
-    stream.on('error', () => {});
-  }
+    if (error.code !== 'EPIPE') lost ??= error;
+  });
+  const code = await run(argv, place);
+  await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
+  if (lost === undefined) return code;
+  await err(
+    `error: what was asked for cannot be written whole: ${bytesOf(lost.message)}\nMake room, or name a file with --output.\n`,
+  );
+  return 2;
+}
+
+async function run(argv: readonly string[], { pages }: Place): Promise<number> {
   try {
     // A queue's address may hold a password, and any user of the machine may list processes.
     if (argv.some((word) => word.startsWith('--queue'))) process.title = 'pyvenv-fix';
@@ -253,26 +265,6 @@ function colorOn(stream: NodeJS.WriteStream, { color }: Pick<FixOptions, 'color'
 function isSet(name: string): boolean {
   const value = process.env[name];
   return value !== undefined && value !== '' && value !== 'false';
-}
-
-function errorText(error: unknown, { verbose }: { readonly verbose: boolean }): string {
-  const refusal = refusalOf(error);
-  if (refusal) {
-    const where = refusal.where === undefined ? '' : `${refusal.where}: `;
-    return `error: ${bytesOf(printable(where + refusal.what))}\n${bytesOf(printableLines(refusal.next))}\n`;
-  }
-  const what = verbose
-    ? stackOf(error)
-    : `${messageOf(error)}\nThis should not happen; --verbose gives the details to report.`;
-  return `error: ${bytesOf(printableLines(bytesOf(what)))}\n`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function out(bytes: string): Promise<void> {

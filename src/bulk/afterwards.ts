@@ -7,6 +7,7 @@ import { systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
 import { type CampaignJournal, readJournal, type Standing } from './journal/journal.ts';
 import type { Campaign, JobResult, Pacer, Target } from './model.ts';
+import { markerOf, withMarker } from './pullRequest/pullRequestMarker.ts';
 import { type Asking, asked, type ForgeFor, forEachOf, type Stand, standOf } from './pullRequest/pullRequestStands.ts';
 
 /** Pull requests that stand alike. */
@@ -178,7 +179,11 @@ async function closeRequest(
   if (request.state === 'merged') return { ended: 'unchanged', reason: 'the pull request was merged already' };
   if (request.state === 'open') {
     await pacer.turn(project.host, signal);
-    await asked(() => forge.update(project.path, known.number, { state: 'closed' }, signal), options);
+    // Its marker says that no person has declined it, so that the campaign may ask again.
+    const marker = markerOf(request.body);
+    const isOurs = marker?.campaign === options.campaign.name;
+    const body = isOurs ? { body: withMarker(request.body, { ...marker, unneeded: true }) } : {};
+    await asked(() => forge.update(project.path, known.number, { ...body, state: 'closed' }, signal), options);
   }
   const was = request.state === 'open' ? 'the pull request is closed' : 'a person had closed the pull request';
   const owner = request.from === project.path ? target : await forkOf(target, request.from, options);

@@ -69,7 +69,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   const unwritten = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
 
-  async function record(result: JobResult, target: Target): Promise<void> {
+  async function record(found: JobResult, target: Target): Promise<void> {
+    const result = journal?.resumed ? withLostEffects(found, journal) : found;
     try {
       if (journal) await journal.recordResult(result, target);
       else tally.add(result);
@@ -115,6 +116,31 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   const next = `run the same command again${journal ? ': it goes on where it stood' : ''}`;
   return summary({ why: 'aborted', words: 'broken off before everything was done', next });
 }
+
+/**
+ * A kill may come between an effect and its line. What then stands exactly as it should, and was never written down, was made by this run
+ * before it was broken off.
+ */
+function withLostEffects(result: JobResult, journal: CampaignJournal): JobResult {
+  const { key, ended, commit, pullRequest } = result;
+  const known = journal.commitOf(key);
+  if (ended !== 'unchanged' || commit === undefined || known === commit) return result;
+  const reason = known === undefined ? MADE[pullRequest ? 'request' : 'branch'] : MADE.again;
+  const action = known === undefined ? 'opened' : 'updated';
+  return {
+    ...result,
+    ended: 'changed',
+    reason,
+    pushed: true,
+    ...(pullRequest && { pullRequest: { ...pullRequest, action } }),
+  };
+}
+
+const MADE = {
+  branch: 'has a new branch',
+  request: 'has a new pull request',
+  again: 'has its branch brought up to date',
+} as const;
 
 function stoppedBy(why: 'journal' | 'source', error: unknown): Stopped {
   const refusal = refusalOf(error);

@@ -86,10 +86,11 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
     }
   }
 
-  async function work(target: Target, attempt: number): Promise<void> {
+  async function work(target: Target, attempt: number, earlier?: JobResult): Promise<void> {
     options.onStart(target);
-    const result = await attemptOf(target);
-    if (!result) return;
+    const last = await attemptOf(target);
+    if (!last) return;
+    const result = earlier ? withEffects(earlier, last) : last;
     const pause = PAUSES[attempt - 1];
     if (!result.again || attempt >= TRIES || pause === undefined || stopped()) return end(result, target);
     const wait = Math.round(pause * (0.5 + random()));
@@ -119,8 +120,8 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
     }
   }
 
-  function begin(target: Target, attempt: number): void {
-    const one: Promise<void> = work(target, attempt).finally(() => {
+  function begin(target: Target, attempt: number, earlier?: JobResult): void {
+    const one: Promise<void> = work(target, attempt, earlier).finally(() => {
       working.delete(one);
       bell.ring();
     });
@@ -146,7 +147,7 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
     readAhead();
     while (working.size < options.concurrency && !stopped()) {
       const due = dueNow();
-      if (due) begin(due.target, due.attempt + 1);
+      if (due) begin(due.target, due.attempt + 1, due.result);
       else if (read) {
         const target = read;
         read = undefined;
@@ -165,6 +166,18 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
   if (!complete) void Promise.resolve(source.return?.()).catch(() => undefined);
   signal.removeEventListener('abort', onAbort);
   return { left, complete, ...(problem && { problem }) };
+}
+
+/** What an earlier try has pushed or opened counts, also where the next one finds it as it should be. */
+function withEffects(earlier: JobResult, last: JobResult): JobResult {
+  const opened = earlier.pullRequest?.action === 'opened' && last.pullRequest?.number === earlier.pullRequest.number;
+  if (!earlier.pushed && !opened) return last;
+  return {
+    ...last,
+    ...(last.ended === 'unchanged' && { ended: 'changed' as const, reason: 'finished by a second try' }),
+    ...(earlier.pushed && { pushed: true as const }),
+    ...(opened && { pullRequest: { ...last.pullRequest!, action: 'opened' as const } }),
+  };
 }
 
 interface Bell {

@@ -49,6 +49,9 @@ export interface Facts {
   readonly compose: ComposeFacts;
 }
 
+/** No file that people write comes near; each fix of a longer one would take seconds. */
+const MOST_INSTRUCTIONS = 600;
+
 const DOCKERFILE = /^(dockerfile([._-].*)?|.*\.dockerfile|containerfile.*)$/i;
 const NOT_DOCKERFILE = /\.(dockerignore|md|rst|html|py|js|ts|json|ya?ml|png|svg|go|rb|java|orig|rej|patch|diff)$/i;
 
@@ -181,7 +184,11 @@ function dockerfileFacts(
     started.set(service, found);
     return found;
   };
-  const why = leftAlone(path, text) ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
+  const long =
+    syntax.instructions.length > MOST_INSTRUCTIONS
+      ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` }
+      : undefined;
+  const why = leftAlone(path, text) ?? long ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
   return {
     path,
     text,

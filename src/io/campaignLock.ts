@@ -1,6 +1,6 @@
 // The folder of one campaign: made where it is needed, never through a link, and for one process at a time.
 
-import { lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { bytesOf } from '../bytes.ts';
 import { refuse } from '../refusal.ts';
@@ -45,8 +45,10 @@ export function makeCampaignFolder(folder: string): void {
 /** True when it was not there before. */
 function makeOne(folder: string, { parents }: { parents?: true } = {}): boolean {
   if (isFolder(folder)) return false;
+  // Not `recursive`: where the system says that nothing can be made (/proc), node tries for ever.
+  if (parents && !existsSync(dirname(folder)) && dirname(folder) !== folder) makeOne(dirname(folder), { parents });
   try {
-    mkdirSync(folder, { mode: 0o700, recursive: parents === true });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     // Another process was quicker.
     if (codeOf(error) === 'EEXIST' && isFolder(folder)) return false;

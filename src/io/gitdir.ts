@@ -1,7 +1,7 @@
 // Finds the git directory of a folder and reads its plain state (HEAD, operations under way) without starting git.
 
 import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bytesOf } from '../bytes.ts';
 import { refuse } from '../refusal.ts';
 import { readFileAt } from './files.ts';
@@ -46,7 +46,12 @@ function gitDirIn(folder: string): string | undefined {
   const entry = join(folder, '.git');
   const stat = statSync(entry, { throwIfNoEntry: false });
   if (!stat) return undefined;
-  if (stat.isDirectory()) return isGitDir(entry) ? realpathSync.native(entry) : undefined;
+  if (stat.isDirectory()) {
+    if (!isGitDir(entry)) return undefined;
+    // Only the directory of a linked work tree shares another one's, and that never stands here.
+    if (lstatSync(join(entry, 'commondir'), { throwIfNoEntry: false })) elsewhere(folder);
+    return realpathSync.native(entry);
+  }
   const text = textAt(entry);
   if (text === undefined) return undefined;
   const target = /^gitdir: ([^\n]+)/.exec(text)?.[1]?.replace(/\r$/, '');
@@ -58,7 +63,28 @@ function gitDirIn(folder: string): string | undefined {
       next: 'repair it (`git worktree repair`), or use --no-branch on a copy without .git',
     });
   }
-  return realpathSync.native(dir);
+  const real = realpathSync.native(dir);
+  const back = textAt(join(real, 'gitdir'))?.replace(/[\r\n]+$/, '');
+  const isLinked = lstatSync(join(real, 'commondir'), { throwIfNoEntry: false }) !== undefined;
+  if (isLinked ? !isSame(back, entry, real) : basename(real) === '.git' && dirname(real) !== folder) elsewhere(folder);
+  return real;
+}
+
+/** Does what a linked work tree's git directory says of its place name this entry? */
+function isSame(back: string | undefined, entry: string, gitDir: string): boolean {
+  if (back === undefined) return false;
+  const named = resolve(gitDir, Buffer.from(back, 'latin1').toString());
+  const stat = statSync(named, { throwIfNoEntry: false });
+  const own = statSync(entry);
+  return stat !== undefined && stat.ino === own.ino && stat.dev === own.dev;
+}
+
+function elsewhere(folder: string): never {
+  return refuse({
+    what: 'its .git leads to the git directory of another repository',
+    where: bytesOf(folder),
+    next: 'repair it (`git worktree repair`), or use --no-branch on a copy without .git',
+  });
 }
 
 /** git's own test, without reading the configuration. */

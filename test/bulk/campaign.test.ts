@@ -72,6 +72,22 @@ test('a plan counts without a journal', async () => {
   ]);
 });
 
+test('what a kill kept from being written down counts as made by the run that goes on', async () => {
+  const journal = await begin();
+  await journal.recordResult(
+    result('known', { ended: 'changed', reason: 'x', pushed: true, commit: 'k' }),
+    target('known'),
+  );
+  await journal.close();
+  const exact = { ended: 'unchanged', reason: 'the branch says exactly this already', commit: 'c' } as const;
+  const { summary, events } = await journalled(targetsOf(['known', 'lost']), async ({ key }) => result(key, exact));
+  expect(summary).toMatchObject({ repositories: 2, pushed: 2, counts: { changed: 2, unchanged: 0 } });
+  const ends = events.filter(({ kind }) => kind === 'end');
+  expect(ends).toMatchObject([{ result: { key: 'lost', ended: 'changed', pushed: true } }]);
+  const next = await journalled(targetsOf(['known', 'lost']), async ({ key }) => result(key, exact));
+  expect(next.summary).toMatchObject({ run: 2, pushed: 0, counts: { unchanged: 2 } });
+});
+
 test('events of one repository come in their order', async () => {
   const job: Job = async ({ key }, { onStep }) => {
     onStep('clone');

@@ -1,6 +1,6 @@
 // Bulk runs through the front door: the built program on real folders and file:// repositories, at a terminal and without one.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -285,6 +285,30 @@ describe.concurrent('apply', () => {
     expect(state(join(cwd, 'repos'))).toEqual(before);
   });
 
+  test('a template that names what is nothing, and a report that no disk takes', async () => {
+    const cwd = fleet(1, { bare: true });
+    writeFileSync(join(cwd, 'text.md'), '{{title}} {{chnages}}');
+    const wrong = await bulk(['apply', 'list', ...only, '--template', 'text.md'], { cwd });
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('Did you mean {{changes}}?')]);
+    const full = spawnSync(
+      '/bin/sh',
+      [
+        '-c',
+        `"$@" > /dev/full`,
+        'sh',
+        process.execPath,
+        join(dist, 'pyvenv-fix.cjs'),
+        'bulk',
+        'plan',
+        'list',
+        '--format',
+        'json',
+      ],
+      { cwd },
+    );
+    expect([full.status, full.stderr.toString()]).toEqual([2, expect.stringContaining('cannot be written whole')]);
+  });
+
   test('leaves the work trees of folders as they are', async () => {
     const cwd = fleet(2);
     await bulk(['apply', 'repos/*', ...only, '--campaign', 'spring', '--branch', 'fix/venv'], { cwd });
@@ -347,6 +371,10 @@ describe.concurrent('apply', () => {
     expect([status.code, status.err]).toEqual([0, '']);
     expect(status.out).toContain('2 repositories: 2 changed.');
     expect(JSON.parse((await bulk(['status', '--format', 'json'], { cwd })).out)).toMatchObject({ version: 1, run: 1 });
+    for (const action of ['status', 'close', 'retry']) {
+      const other = await bulk([action, '--campaign', 'other', '--journal', '.pyvenv-fix/pyvenv-fix'], { cwd });
+      expect([other.code, other.err]).toEqual([2, expect.stringContaining('that of the campaign pyvenv-fix')]);
+    }
     const close = await bulk(['close'], { cwd });
     expect(close.code).toBe(0);
     for (const name of ['r0', 'r1']) expect(git(join(cwd, 'repos', name), 'branch', '--list', 'pyvenv-fix')).toBe('');

@@ -34,7 +34,7 @@ export function fakeForge(
     list: () => {
       throw new ForgeProblem('refused', 'not part of this test');
     },
-    ...{ find: never, open: never, decorate: never, fork: never },
+    ...{ find: never, open: never, decorate: never, ownFork: never, fork: never },
     async repository(path) {
       asked.push(`repository ${path}`);
       const cloneUrl = `https://git.example.com/${path}.git`;

@@ -56,6 +56,17 @@ describe('the pool', () => {
     );
   });
 
+  test('counts what an earlier try has pushed and opened', async () => {
+    const request = { number: 1, url: 'u' };
+    const tries: Partial<JobResult>[] = [
+      { ...again, pushed: true, commit: 'c', pullRequest: { ...request, action: 'opened' } },
+      { ended: 'unchanged', commit: 'c', pullRequest: { ...request, action: 'kept' } },
+    ];
+    const job: Job = async ({ key }) => result(key, tries.shift());
+    const { ended } = await pool(each(targets(1)), job, { clock: jumpingClock() });
+    expect(ended).toMatchObject([{ ended: 'changed', pushed: true, pullRequest: { action: 'opened' } }]);
+  });
+
   test('tries twice more what may help, later, and blocks no slot meanwhile', async () => {
     const clock = jumpingClock();
     const order: string[] = [];

@@ -121,7 +121,7 @@ describe('a pull request', () => {
     );
     expect(await ask()).toMatchObject({ number: 1, action: 'kept' });
     expect(pull().body).toBe('Mine');
-    expect(await closeUnneeded({ ...place(), campaign: CAMPAIGN }, signal)).toBeUndefined();
+    expect(await closeUnneeded({ isOurs: async () => true, ...place(), campaign: CAMPAIGN }, signal)).toBeUndefined();
     expect(pull().state).toBe('open');
   });
 });
@@ -168,7 +168,9 @@ describe('what a person does', () => {
     await publishAt(SECOND, { branch: 'fixes-2' });
     // the next run, not told to ask again, goes on with it
     expect(await stands()).toMatchObject({ go: true, branch: 'fixes-2', existing: { number: 2 } });
-    expect(await closeUnneeded({ ...place(), campaign: CAMPAIGN }, signal)).toMatchObject({ number: 2 });
+    expect(await closeUnneeded({ isOurs: async () => true, ...place(), campaign: CAMPAIGN }, signal)).toMatchObject({
+      number: 2,
+    });
     expect(await stands()).toMatchObject({ go: false, existing: { number: 1 } });
     pull(1).body = FIRST.body;
     expect(await stands(true)).toEqual({ go: true, branch: 'fixes-3' });
@@ -188,7 +190,7 @@ describe('one that is no longer needed', () => {
   test('is closed once, and may be opened again when it is needed again: no person has declined it', async () => {
     await ask();
     double.forget();
-    const close = () => closeUnneeded({ ...place(), campaign: CAMPAIGN }, signal);
+    const close = () => closeUnneeded({ isOurs: async () => true, ...place(), campaign: CAMPAIGN }, signal);
     expect(await close()).toMatchObject({ number: 1 });
     expect(await close()).toBeUndefined();
     expect(written()).toEqual(['pulls/update']);
@@ -200,13 +202,15 @@ describe('one that is no longer needed', () => {
 
   test('of another campaign is left alone', async () => {
     await ask();
-    expect(await closeUnneeded({ ...place(), campaign: { name: 'other' } }, signal)).toBeUndefined();
+    expect(
+      await closeUnneeded({ isOurs: async () => true, ...place(), campaign: { name: 'other' } }, signal),
+    ).toBeUndefined();
     expect(pull().state).toBe('open');
   });
 
   test('that a person opened again is gone on with, and is theirs to close the next time', async () => {
     await ask();
-    await closeUnneeded({ ...place(), campaign: CAMPAIGN }, signal);
+    await closeUnneeded({ isOurs: async () => true, ...place(), campaign: CAMPAIGN }, signal);
     pull().state = 'open';
     expect(await ask()).toMatchObject({ number: 1, action: 'updated' });
     pull().state = 'closed';

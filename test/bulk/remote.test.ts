@@ -169,6 +169,54 @@ test('a person’s commit on the branch is left, and our own older ones are repl
   expect(tipOf(path)).toBe(theirs);
 });
 
+test('no longer needed, but a person has pushed to the branch: the pull request stays', async () => {
+  await doJob(targetOf(path), options());
+  const folder = double.repository(path).folder;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['--git-dir', folder, '-c', 'user.name=P', '-c', 'user.email=p@b', ...args], {
+      encoding: 'utf8',
+    }).trim();
+  git('update-ref', 'refs/heads/pyvenv-fix', git('commit-tree', 'pyvenv-fix^{tree}', '-p', 'pyvenv-fix', '-m', 'mine'));
+  expect(await doJob(targetOf(path), options({ campaign: { ids: [] } }))).toMatchObject({ ended: 'skipped' });
+  expect(double.pulls(path)[0]?.state).toBe('open');
+});
+
+test('no longer needed by way of a fork: closed too, and no fork is made for it', async () => {
+  const fork = { ...CAMPAIGN, fork: true };
+  await doJob(targetOf(path), options({ campaign: fork }));
+  const closed = await doJob(targetOf(path), options({ campaign: { ...fork, ids: [] } }));
+  expect(closed).toMatchObject({ ended: 'changed', pullRequest: { action: 'closed' } });
+  double.forget();
+  const other = { ...fork, name: 'other', branch: 'other', ids: [] };
+  expect(await doJob(targetOf(path), options({ campaign: other }))).toMatchObject({ ended: 'unchanged' });
+  expect(double.writes()).toEqual([]);
+});
+
+test('a plan tells what has its pull request already, and what was declined', async () => {
+  const plan = () => doJob(targetOf(path), options({ mode: 'plan' }));
+  expect(await plan()).toMatchObject({ ended: 'changed', reason: 'would be fixed' });
+  await doJob(targetOf(path), options());
+  expect(await plan()).toMatchObject({ ended: 'changed', pullRequest: { action: 'kept' } });
+  double.pulls(path)[0]!.state = 'closed';
+  expect(await plan()).toMatchObject({ ended: 'skipped', reason: 'a person closed the pull request' });
+});
+
+test('the campaign’s commits are its own whoever ran it', async () => {
+  const { commit } = await doJob(targetOf(path), options());
+  const author = { name: 'Colleague', email: 'colleague@example.org' };
+  const next = await doJob(targetOf(path), options({ campaign: { author } }));
+  expect(next).toMatchObject({ ended: 'changed', pushed: true });
+  expect(next.commit).not.toBe(commit);
+});
+
+test('a branch below its name is in the way: said, with the way out', async () => {
+  const folder = double.repository(path).folder;
+  execFileSync('git', ['--git-dir', folder, 'branch', 'pyvenv-fix/x', 'main']);
+  const done = await doJob(targetOf(path), options());
+  expect(done).toMatchObject({ ended: 'failed', reason: expect.stringContaining('--branch') });
+  expect(done.again).toBeUndefined();
+});
+
 test('no longer needed: our pull request is closed', async () => {
   await doJob(targetOf(path), options());
   const closed = await doJob(targetOf(path), options({ campaign: { ids: [] } }));

@@ -3,7 +3,6 @@
 import type { BulkOptions } from '../../bulkOptions.ts';
 import { bytesOf } from '../../bytes.ts';
 import { openBare } from '../../io/bare/bare.ts';
-import { refuse } from '../../refusal.ts';
 import { jsonText } from '../../report/printable.ts';
 import { campaignStatus, closeCampaign, type DeleteBranch } from '../afterwards.ts';
 import { keepProgress } from '../display/progress.ts';
@@ -12,16 +11,17 @@ import { show } from '../display/show.ts';
 import { statusMarkdown, statusText } from '../display/statusText.ts';
 import type { CampaignEvent } from '../events.ts';
 import { remoteAt } from '../job/work.ts';
-import { openJournal, readJournal } from '../journal/journal.ts';
+import { openJournal } from '../journal/journal.ts';
 import { createPacer } from '../pace.ts';
 import { exitCode } from './exitCode.ts';
 import { type Output, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
-import { campaignWords, type Forges, forgesOf, journalFolder } from './wiring.ts';
+import { campaignWords, type Forges, forgesOf, journalFolder, standingJournal } from './wiring.ts';
 
 /** How the campaign stands. */
 export async function statusCommand<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0> {
   const { env, version, signal } = place;
+  standingJournal(options);
   await shownWhile(options, place, async (output, onEvent) => {
     const forges = forgesOf(options, { env, version, pacer: createPacer({ rate: options.rate }) });
     const folder = journalFolder(options);
@@ -43,15 +43,7 @@ export async function statusCommand<F>(options: BulkOptions, place: BulkPlace<F>
 export async function closeCommand<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 | 1 | 2> {
   const { env, version, signal } = place;
   const folder = journalFolder(options);
-  const reading = readJournal(folder);
-  if (!reading) {
-    return refuse({
-      what: 'no run has left a journal here',
-      where: bytesOf(folder),
-      next: 'Run where the campaign was applied, or name its folder with --journal.',
-    });
-  }
-  const { campaign } = reading;
+  const { campaign } = standingJournal(options);
   const pacer = createPacer({ rate: options.rate });
   const forges = forgesOf(options, { env, version, pacer });
   return shownWhile(options, place, async (output, onEvent) => {

@@ -18,8 +18,9 @@ export function createBudget({ pullRequests }: Pick<Campaign, 'pullRequests'>) {
   const hosts = new Map<string, number>();
   return {
     /** For every final result of a plan. */
-    add({ project }: Pick<Target, 'project'>, { ended }: Pick<JobResult, 'ended'>): void {
-      if (pullRequests && project && ended === 'changed') hosts.set(project.host, (hosts.get(project.host) ?? 0) + 1);
+    add({ project }: Pick<Target, 'project'>, { ended, pullRequest }: Pick<JobResult, 'ended' | 'pullRequest'>): void {
+      if (pullRequests && project && ended === 'changed' && !pullRequest)
+        hosts.set(project.host, (hosts.get(project.host) ?? 0) + 1);
     },
     counted(rate: number): Budget {
       const counts = [...hosts.values()];

@@ -1,8 +1,6 @@
 // `pyvenv-fix bulk plan|apply|retry`: one run over many repositories, from its options to its exit code.
 
 import type { BulkOptions } from '../../bulkOptions.ts';
-import { bytesOf } from '../../bytes.ts';
-import { refuse } from '../../refusal.ts';
 import { retryTargets } from '../afterwards.ts';
 import { runCampaign } from '../campaign.ts';
 import { keepProgress } from '../display/progress.ts';
@@ -12,7 +10,7 @@ import type { CampaignEvent, Summary } from '../events.ts';
 import { createJob } from '../job/job.ts';
 import type { Prover } from '../job/proving.ts';
 import { earlierResults } from '../journal/earlier.ts';
-import { type CampaignJournal, openJournal, readJournal } from '../journal/journal.ts';
+import { type CampaignJournal, openJournal } from '../journal/journal.ts';
 import type { Campaign, Job, Target } from '../model.ts';
 import { createPacer } from '../pace.ts';
 import { readAhead } from '../readAhead.ts';
@@ -31,6 +29,7 @@ import {
   forgesOf,
   journalFolder,
   settingsOf,
+  standingJournal,
   targetsOf,
 } from './wiring.ts';
 
@@ -177,19 +176,17 @@ function reportFor(
   );
 }
 
+const stopOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
 /** `retry` asks for what the last run asked for. */
-function storedCampaign(options: BulkOptions): Campaign {
-  const folder = journalFolder(options);
-  const reading = readJournal(folder);
-  if (!reading) {
-    return refuse({
-      what: 'no run has left a journal here',
-      where: bytesOf(folder),
-      next: 'Run bulk apply first, or name its folder with --journal.',
-    });
-  }
-  return { ...reading.campaign, rate: options.rate };
-}
+const storedCampaign = (options: BulkOptions): Campaign => ({
+  ...standingJournal(options).campaign,
+  rate: options.rate,
+});
 
 function openJournalFor(
   options: BulkOptions,
@@ -216,7 +213,8 @@ function watched(
   { output, budget }: { readonly output: Output; readonly budget: ReturnType<typeof createBudget> },
 ): Job {
   return async (target, tools) => {
-    await output.out.ready();
+    await Promise.race([output.out.ready(), stopOf(tools.signal)]);
+    tools.signal.throwIfAborted();
     const result = await job(target, tools);
     budget.add(target, result);
     return result;

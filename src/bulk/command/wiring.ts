@@ -2,16 +2,21 @@
 
 import { resolve } from 'node:path';
 import type { BulkOptions, WorkerOptions } from '../../bulkOptions.ts';
+import { bytesOf } from '../../bytes.ts';
 import { processors, readTemplate, userIdentity } from '../../io/bulkInput.ts';
 import type { Forge, Project } from '../../io/forge/forge.ts';
 import { openForge, tokenOf } from '../../io/forge/open.ts';
-import { type ForgePlace, hostOfApi, TOKEN_VARIABLES } from '../../io/forge/places.ts';
+import { type ForgePlace, isMeant, TOKEN_VARIABLES } from '../../io/forge/places.ts';
 import { useProxies } from '../../io/forge/proxy.ts';
 import type { Transform } from '../../model.ts';
+import { nearest } from '../../nearest.ts';
 import { refuse } from '../../refusal.ts';
 import { enabledIds } from '../../run.ts';
 import { shown } from '../display/words.ts';
+import { type JournalReading, readJournal } from '../journal/journal.ts';
+import { OTHER_CAMPAIGN, refuseJournal } from '../journal/journalIndex.ts';
 import type { Author, Campaign, Pacer, Target } from '../model.ts';
+import { PLACEHOLDERS } from '../pullRequest/pullRequestText.ts';
 import { readSources } from '../sources/index.ts';
 import { authorOf } from './values.ts';
 
@@ -33,7 +38,10 @@ export interface ForgeSurroundings {
   readonly pacer: Pacer;
 }
 
-/** Tokens come from the environment and go to their forge's own host only. Refuses a `--token-env` that names an unset variable. */
+/**
+ * Tokens come from the environment and go only to the interface that `--api` names, or without it to the usual one of their kind: where
+ * a project stands, a list, a journal or a queue may say anything. Refuses a `--token-env` that names an unset variable.
+ */
 export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer }: ForgeSurroundings): Forges {
   if (tokenEnv !== undefined && !env[tokenEnv]) {
     // The name is not repeated: it may be the token itself.
@@ -43,10 +51,16 @@ export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer 
     });
   }
   const made = new Map<string, Promise<Forge>>();
-  const tokenAt = ({ kind, host }: ForgePlace) => {
-    // The token of a forge of one's own is not shown to the public one.
-    if (api !== undefined && hostOfApi(kind, api) !== host) return undefined;
-    return tokenOf(kind, env, tokenEnv);
+  /** The kind of forge that the one token of `--token-env` is shown to: the first that is met. */
+  let kindOfToken: ForgePlace['kind'] | undefined;
+  const tokenAt = (place: ForgePlace) => {
+    if (!isMeant(place, api)) return undefined;
+    if (tokenEnv !== undefined) kindOfToken ??= place.kind;
+    return tokenOf(place.kind, env, kindOfToken === place.kind ? tokenEnv : undefined);
+  };
+  const wayToToken = (place: ForgePlace) => {
+    if (!isMeant(place, api)) return `${TOKEN_VARIABLES[place.kind]} and --api ${place.api}`;
+    return kindOfToken === place.kind && tokenEnv !== undefined ? tokenEnv : TOKEN_VARIABLES[place.kind];
   };
   return {
     forgeFor(place) {
@@ -56,7 +70,8 @@ export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer 
       const token = tokenAt(place);
       const access = {
         api: place.api,
-        ...(token === undefined ? {} : { token, tokenName: tokenEnv ?? TOKEN_VARIABLES[place.kind] }),
+        ...(token === undefined ? {} : { token }),
+        tokenName: wayToToken(place),
         userAgent: `pyvenv-fix/${version}`,
         ready: (signal: AbortSignal) => pacer.ready(place.host, signal),
         backOff: (milliseconds: number) => pacer.backOff(place.host, milliseconds),
@@ -94,10 +109,29 @@ export function campaignOf<F>(options: BulkOptions, transforms: readonly Transfo
     labels,
     reviewers,
     assignees,
-    ...(template === undefined ? {} : { template: readTemplate(template) }),
+    ...(template === undefined ? {} : { template: templateAt(template) }),
     rate,
     ...(wave === undefined ? {} : { wave }),
   };
+}
+
+function templateAt(file: string): string {
+  const text = readTemplate(file);
+  const where = bytesOf(file);
+  const known = PLACEHOLDERS.map((name) => `{{${name}}}`).join(', ');
+  for (const [whole, name = ''] of text.matchAll(/\{\{[ \t]*([\w.-]+)[ \t]*\}\}/g)) {
+    if ((PLACEHOLDERS as readonly string[]).includes(name)) continue;
+    const near = nearest(name, PLACEHOLDERS);
+    const hint = near === undefined ? '' : ` Did you mean {{${near}}}?`;
+    refuse({
+      what: bytesOf(`the template names ${whole}, which is nothing`),
+      where,
+      next: `Known are ${known}.${hint}`,
+    });
+  }
+  if (/^\s*$/.test(text))
+    refuse({ what: 'the template is empty', where, next: `Known are ${known}; or leave it out.` });
+  return text;
 }
 
 /** A plan makes no commit, so nobody has to be known for it. */
@@ -160,6 +194,23 @@ export function targetsOf(
     ...(sources.includes('-') ? { stdin: stdin() } : {}),
     signal,
   });
+}
+
+/** What the journal says of the campaign that is meant; refuses where there is none, or one of another campaign. */
+export function standingJournal(options: Pick<BulkOptions, 'journal' | 'campaign' | 'isNamed'>): JournalReading {
+  const folder = journalFolder(options);
+  const reading = readJournal(folder);
+  if (!reading) {
+    return refuse({
+      what: 'no run has left a journal here',
+      where: bytesOf(folder),
+      next: 'Run bulk apply first, or name its folder with --journal.',
+    });
+  }
+  const { name } = reading.campaign;
+  if (options.isNamed && name !== options.campaign)
+    refuseJournal(folder, `the journal here is that of the campaign ${name}`, OTHER_CAMPAIGN);
+  return reading;
 }
 
 /** The options that lead to the same journal, as a shell takes them. */

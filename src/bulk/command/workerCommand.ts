@@ -37,7 +37,8 @@ export async function runWorkerCommand<F>(options: WorkerOptions, place: BulkPla
       concurrency: concurrencyOf(options),
       jobFor: async (campaign, shared) => {
         const forges = forgesOf(options, { env, version, pacer: shared.pacer });
-        const common = { campaign, transforms, env, mode: 'apply', ...forges, ...shared } as const;
+        const own = { campaign, transforms, env, mode: 'apply', isOneOfMany: true } as const;
+        const common = { ...own, ...forges, ...shared };
         if (!campaign.requireProof) return createJob(common);
         const { openProver } = await import('../job/proving.ts');
         proving ??= openProver({

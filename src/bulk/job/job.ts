@@ -1,7 +1,7 @@
 // One repository of a campaign from its target to its result; every effect is looked for before it is made, so doing it again is safe.
 
 import { bytesOf, textOf } from '../../bytes.ts';
-import { openBare } from '../../io/bare/bare.ts';
+import { type Bare, openBare } from '../../io/bare/bare.ts';
 import { EMPTY } from '../../io/bare/opening.ts';
 import { reapPrivateDirs } from '../../io/bare/privateDir.ts';
 import { BareProblem, redacted } from '../../io/bare/problem.ts';
@@ -40,7 +40,7 @@ export function createJob<F>(options: JobOptions<F>): Job {
       ...notes,
       ...{ key, name, ended: said.ended, reason: said.reason },
       ...(clean !== undefined && clean !== '' && { detail: clean }),
-      ...(said.again && { again: true }),
+      ...((said.again || (options.isOneOfMany && !secret && said.reason === FORGE_WORDS.denied)) && { again: true }),
       milliseconds: Date.now() - began,
     };
   };
@@ -119,7 +119,7 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
     notes.base = bare.base.oid;
     onStep('fix');
     const analysis = bare.concerned ? await analyse(bare, { ...work, ...campaign }) : undefined;
-    if (!analysis) return await unneeded(work, known, 'no Dockerfile or compose file');
+    if (!analysis) return await unneeded(work, bare, known, 'no Dockerfile or compose file');
     const { result } = analysis;
     note(notes, result);
     work.onAnalysis?.(target, analysis);
@@ -130,11 +130,11 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
         'a fix was taken back by its guard',
         textOf(`${taken.transform}: ${taken.why}`).text,
       );
-    if (result.changed.length === 0) return await unneeded(work, known, 'nothing to fix');
+    if (result.changed.length === 0) return await unneeded(work, bare, known, 'nothing to fix');
     const planned = plannedOf(bare, work, result);
     notes.tree = planned.tree;
     if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
-    if (mode === 'plan') return { ended: 'changed', reason: 'would be fixed' };
+    if (mode === 'plan') return await planOf(work, known);
     return await bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
   } finally {
     await bare.close();
@@ -170,21 +170,47 @@ function remoteOf<F>(work: Work<F>, known: Known | undefined): Remote {
   return remoteAt(work, url, known?.project ?? target.project);
 }
 
+/** What would come of it; the forge is only asked. */
+async function planOf<F>(work: Work<F>, known: Known | undefined): Promise<Said> {
+  const { campaign, notes, signal } = work;
+  const said = { ended: 'changed', reason: 'would be fixed' } as const;
+  if (!known || !campaign.pullRequests) return said;
+  const { forge, project } = known;
+  const fork = campaign.fork ? await work.ask(() => forge.ownFork(project.path, signal)) : undefined;
+  if (campaign.fork && !fork) return said;
+  const { standingOf } = await import('../pullRequest/pullRequest.ts');
+  const from = fork?.project.path ?? project.path;
+  const place = { forge, project, from, branch: campaign.branch, recreate: campaign.recreate };
+  const standing = await work.ask(() => standingOf(place, signal));
+  if (!standing.existing) return said;
+  const { number, url } = standing.existing;
+  notes.pullRequest = { number, url, action: 'kept' };
+  if (!standing.go) return { ended: 'skipped', reason: standing.reason };
+  return { ended: 'changed', reason: 'would be fixed, and has its pull request already' };
+}
+
 /** Nothing is to be done; a pull request of ours that still asks for it is closed. */
-async function unneeded<F>(work: Work<F>, known: Known | undefined, reason: string): Promise<Said> {
+async function unneeded<F>(work: Work<F>, bare: Bare, known: Known | undefined, reason: string): Promise<Said> {
   const { campaign, mode, notes, signal } = work;
   if (!known || mode === 'plan' || !campaign.pullRequests || !campaign.push) return { ended: 'unchanged', reason };
   const { closeUnneeded } = await import('../pullRequest/pullRequest.ts');
   const { forge, project } = known;
-  const from = campaign.fork ? undefined : project.path;
-  // Without asking for a fork (which would make one) its pull request is not known.
-  if (from === undefined) return { ended: 'unchanged', reason };
+  const fork = campaign.fork ? await work.ask(() => forge.ownFork(project.path, signal)) : undefined;
+  if (campaign.fork && !fork) return { ended: 'unchanged', reason };
+  const from = fork?.project.path ?? project.path;
   work.onStep('pull request');
   const turn = turnOf(work, project.host);
+  const isOurs = async (branch: string): Promise<boolean> => {
+    const at = fork && { at: remoteAt(work, fork.cloneUrl, fork.project) };
+    const tip = await bare.branch(bytesOf(branch), { now: true, ...at });
+    return tip === undefined || (await bare.standing(tip, undefined, termsOf(campaign), at?.at)) === 'ours';
+  };
   const closed = await work.ask(() =>
-    closeUnneeded({ forge, project, from, branch: campaign.branch, campaign, turn }, signal),
+    closeUnneeded({ forge, project, from, branch: campaign.branch, campaign, isOurs, turn }, signal),
   );
   if (!closed) return { ended: 'unchanged', reason };
+  if (closed === 'foreign')
+    throw new EndOfWork('skipped', 'no longer needed, but a person has pushed to the branch: it stays');
   notes.pullRequest = { ...closed, action: 'closed' };
   return { ended: 'changed', reason: 'the pull request is no longer needed and was closed' };
 }

@@ -21,6 +21,8 @@ export interface JobOptions<F> {
   /** Proves a result by real builds; asked only where the campaign wants proof. */
   readonly prove?: (analysis: Analysis, name: string, repository: Bare) => Promise<Proof>;
   readonly mode: 'plan' | 'apply';
+  /** Others take from the same queue: what fails here for want of a token may be done by one of them. */
+  readonly isOneOfMany?: true;
   /** Told of every repository that was looked into. */
   readonly onAnalysis?: (target: Target, analysis: Analysis) => void;
 }

@@ -32,8 +32,7 @@ export function createLook({ folder, campaign }: { readonly folder: string; read
     if (known === 'newer') refuseJournal(folder, 'the journal was written by a newer pyvenv-fix', 'use that version');
     if (known?.kind === 'run') {
       if (campaign !== undefined && known.campaign.name !== campaign) {
-        const next = 'name another folder with --journal, or that campaign with --campaign';
-        refuseJournal(folder, `the journal here is that of the campaign ${known.campaign.name}`, next);
+        refuseJournal(folder, `the journal here is that of the campaign ${known.campaign.name}`, OTHER_CAMPAIGN);
       }
       run = known;
       ended = undefined;
@@ -46,6 +45,9 @@ export function createLook({ folder, campaign }: { readonly folder: string; read
 
   return { read, last: () => run && { line: run, newest, ...(ended !== undefined && { ended }) } };
 }
+
+/** What to do about a journal of another campaign. */
+export const OTHER_CAMPAIGN = 'name another folder with --journal, or that campaign with --campaign';
 
 /** Says why a journal is of no use here. */
 export function refuseJournal(folder: string, what: string, next: string): never {

@@ -107,7 +107,7 @@ export async function publish(
 
 /**
  * Closes the open pull request of this branch, or of a suffixed one, if it is this campaign's, and says in its marker that no person
- * declined it. Undefined where there is none. Throws `ForgeProblem`.
+ * declined it. Undefined where there is none; 'foreign' where a person has pushed to it. Throws `ForgeProblem`.
  */
 export async function closeUnneeded(
   {
@@ -116,14 +116,21 @@ export async function closeUnneeded(
     from,
     branch,
     campaign,
+    isOurs,
     turn,
-  }: Place & { readonly campaign: Pick<Campaign, 'name'>; readonly turn?: () => Promise<void> },
+  }: Place & {
+    readonly campaign: Pick<Campaign, 'name'>;
+    /** Whether all commits of this branch are the campaign's. */
+    readonly isOurs: (branch: string) => Promise<boolean>;
+    readonly turn?: () => Promise<void>;
+  },
   signal: AbortSignal,
-): Promise<PullRequestRef | undefined> {
+): Promise<PullRequestRef | 'foreign' | undefined> {
   const standing = await standingOf({ forge, project, from, branch, recreate: false }, signal);
   const existing = standing.go ? standing.existing : undefined;
   const marker = existing && markerOf(existing.body);
-  if (!existing || marker?.campaign !== campaign.name) return undefined;
+  if (!existing || marker?.campaign !== campaign.name || !standing.go) return undefined;
+  if (!(await isOurs(standing.branch))) return 'foreign';
   const body = withMarker(existing.body, { ...marker, unneeded: true });
   await turn?.();
   await forge.update(project.path, existing.number, { body, state: 'closed' }, signal);

@@ -48,15 +48,21 @@ export function pullRequestText({
     proof: proofText(proof),
     changes: '',
   };
-  const places = template.split('{{changes}}').length - 1;
+  const places = [...template.matchAll(/\{\{[ \t]*changes[ \t]*\}\}/g)].length;
   const room = Math.floor((LONGEST - fill(template, values).length) / Math.max(1, places));
   const body = fill(template, { ...values, changes: changesText(words, result, room) }).slice(0, LONGEST);
   return { title: words.title, body: withMarker(body, markerFor(campaign.name, { title: words.title, body })) };
 }
 
+/** What a template may name. */
+export const PLACEHOLDERS = ['title', 'changes', 'proof', 'repository'] as const;
+
 /** One pass, so that nothing that is filled in is taken for a placeholder. */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{\{(title|changes|proof|repository)\}\}/g, (_, name: string) => values[name] ?? '');
+  return template.replace(
+    /\{\{[ \t]*(title|changes|proof|repository)[ \t]*\}\}/g,
+    (_, name: string) => values[name] ?? '',
+  );
 }
 
 function proofText(proof: string | undefined): string {

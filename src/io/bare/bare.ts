@@ -26,6 +26,8 @@ import { readSigning, signCommits } from './signing.ts';
 
 /** What commits are made under; all latin1. */
 export interface CommitTerms extends Ownership {
+  /** Author and committer: `Name <address>`. */
+  readonly who: string;
   /** Adds `Signed-off-by`. */
   readonly signOff: boolean;
   readonly sign: boolean;

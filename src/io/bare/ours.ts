@@ -11,17 +11,15 @@ export interface Standing extends CommitText {
 export const TRAILER = 'Pyvenv-Fix-Campaign';
 
 export interface Ownership {
-  /** `Name <address>`, latin1. */
-  readonly who: string;
   readonly campaign: string;
 }
 
 /**
- * Whether this is a commit of the campaign as it was made: its author and committer, the trailer, both dates those of the
- * commit below (a person's amend or rebase sets other ones), one parent.
+ * Whether this is a commit of the campaign as it was made, by whoever ran it: one author and committer, the trailer, both dates those
+ * of the commit below (a person's amend or rebase sets other ones), one parent.
  */
-export function isOwn(commit: Standing, below: Standing | undefined, { who, campaign }: Ownership): boolean {
-  if (commit.author !== who || commit.committer !== who || commit.parents.length !== 1) return false;
+export function isOwn(commit: Standing, below: Standing | undefined, { campaign }: Ownership): boolean {
+  if (commit.author !== commit.committer || commit.parents.length !== 1) return false;
   if (commit.authorDate !== commit.committerDate || !hasTrailer(commit.message, campaign)) return false;
   return below === undefined || below.committerDate === commit.committerDate;
 }

@@ -11,6 +11,7 @@ import { findGitPlace, readHead, readRef } from '../gitdir.ts';
 import { askGit, type GitSeat, runGit } from './call.ts';
 import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
 import { BareProblem, problemOf } from './problem.ts';
+import { CLASH, CLASHES } from './remote.ts';
 
 const SMALL = 64 * 1024;
 const LARGEST_SHALLOW = 64 * 1024 * 1024;
@@ -19,16 +20,29 @@ const LARGEST_SHALLOW = 64 * 1024 * 1024;
 export function placeAt(folder: string, env: Environment): GitPlace {
   if (!existsSync(folder)) throw new BareProblem('missing', 'there is no such folder', folder);
   const own = !existsSync(join(folder, '.git')) && isBare(folder) ? barePlace(folder, env) : undefined;
-  if (own) return own;
+  if (own) return withoutLinks(own);
   try {
     const found = findGitPlace(realpathSync.native(folder), env);
-    if (found) return found;
+    if (found) return withoutLinks(found);
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
     throw new BareProblem('refused', refusal.what, refusal.where ?? '');
   }
   throw new BareProblem('missing', 'this is not a git repository', folder);
+}
+
+/** What is written there must not come to lie elsewhere. */
+function withoutLinks(place: GitPlace): GitPlace {
+  for (const name of ['objects', 'refs', 'refs/heads']) {
+    if (lstatSync(join(place.commonDir, name), { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new BareProblem(
+        'refused',
+        'a symbolic link stands in its git directory',
+        bytesOf(join(place.commonDir, name)),
+      );
+  }
+  return place;
 }
 
 function isBare(folder: string): boolean {
@@ -104,6 +118,7 @@ export async function moveBranch(
     },
   );
   if (code === 0) return 'pushed';
+  if (CLASH.test(err)) throw new BareProblem('refused', CLASHES, err);
   const stand = await tipIn(place, branch);
   if (stand !== expected) return 'moved';
   throw problemOf(err, seat.secrets);

@@ -155,6 +155,7 @@ export async function pushBranch(seat: GitSeat, url: string, { branch, commit, e
     milliseconds: NETWORK_MILLISECONDS,
   });
   if (code === 0) return /^=\t/m.test(out) ? 'stands' : 'pushed';
+  if (CLASH.test(`${out}\n${err}`)) throw new BareProblem('refused', CLASHES, redacted(err));
   const [, status] = /^!\t[^\t\n]*\t([^\n]*)/m.exec(out) ?? [];
   if (
     status !== undefined &&
@@ -167,6 +168,12 @@ export async function pushBranch(seat: GitSeat, url: string, { branch, commit, e
   if (/shallow update not allowed/i.test(words)) throw new BareProblem('refused', SHALLOW, redacted(status ?? ''));
   throw problemOf(words, seat.secrets);
 }
+
+/** What git says where `a` is to be made beside `a/b`, or the other way round. */
+export const CLASH = /cannot lock ref [^\n]*: '[^\n']*' exists; cannot create|directory file conflict/i;
+
+/** Said then. */
+export const CLASHES = 'a branch of a longer or shorter name is in the way: name another with --branch';
 
 /** Why a push from a shallow repository is not taken: the other side lacks the base. */
 export const SHALLOW = 'the host takes no push from a shallow repository';

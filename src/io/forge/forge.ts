@@ -93,6 +93,8 @@ export interface Forge {
   ): Promise<void>;
   /** What CI says of a commit. */
   checks(path: string, commit: string, signal: AbortSignal): Promise<'green' | 'red' | 'pending' | 'none'>;
+  /** The token's user's own fork, where there is one. */
+  ownFork(path: string, signal: AbortSignal): Promise<ForgeRepository | undefined>;
   /** The token's user's own fork, made when there is none and waited for. */
   fork(path: string, signal: AbortSignal): Promise<ForgeRepository>;
 }

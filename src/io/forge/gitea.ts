@@ -142,6 +142,13 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
         return state === 'failure' || state === 'error' ? 'red' : 'pending';
       }),
 
+    ownFork: (path, signal) =>
+      calm(async () => {
+        const source = await repositoryAt(path, signal);
+        const fork = source && (await ownFork(source, signal));
+        return fork && repositoryOf(fork, place);
+      }),
+
     fork: (path, signal) =>
       calm(async (): Promise<ForgeRepository> => {
         const source = await repositoryAt(path, signal);

@@ -16,7 +16,7 @@ import {
 } from './githubAnswers.ts';
 import { checksOf } from './githubChecks.ts';
 import { decorate } from './githubDecorate.ts';
-import { forkOf } from './githubFork.ts';
+import { forkOf, ownForkOf } from './githubFork.ts';
 import { type Ask, githubRequests, pagesOf } from './githubRequest.ts';
 import type { ForgeAccess } from './places.ts';
 
@@ -83,6 +83,11 @@ export async function githubForge(access: ForgeAccess): Promise<Forge> {
     },
     decorate: (path, number, wanted, signal) => decorate({ ask, ...ownerAndName(path), number, wanted }, signal),
     checks: (path, commit, signal) => checksOf({ ask, ...ownerAndName(path), commit }, signal),
+    async ownFork(path, signal) {
+      const original = (await ask('GET /repos/{owner}/{repo}', ownerAndName(path), REPOSITORY, signal)).data;
+      const fork = await ownForkOf(ask, original, signal);
+      return fork && whole(fork, signal);
+    },
     async fork(path, signal) {
       return whole(await forkOf({ ask, ...ownerAndName(path) }, signal), signal);
     },

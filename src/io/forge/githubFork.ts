@@ -18,9 +18,8 @@ interface Where {
 /** Its default branch has what the original's has, where that is possible without losing anything. Throws `ForgeProblem`. */
 export async function forkOf({ ask, owner, repo }: Where, signal: AbortSignal): Promise<GithubRepository> {
   const original = (await ask('GET /repos/{owner}/{repo}', { owner, repo }, REPOSITORY, signal)).data;
-  const { login } = (await ask('GET /user', {}, USER, signal)).data;
-  const standing = await named({ ask, owner: login, repo }, signal);
-  if (standing && isForkOf(standing, original.full_name)) {
+  const standing = await ownForkOf(ask, original, signal);
+  if (standing) {
     await follow(ask, original, standing, signal);
     return standing;
   }
@@ -28,6 +27,18 @@ export async function forkOf({ ask, owner, repo }: Where, signal: AbortSignal): 
   const query = { owner, repo, default_branch_only: true };
   const made = (await ask('POST /repos/{owner}/{repo}/forks', query, REPOSITORY, signal)).data;
   return waitFor(ask, made, signal);
+}
+
+/** The one that stands, as it is. Throws `ForgeProblem`. */
+export async function ownForkOf(
+  ask: Ask,
+  original: GithubRepository,
+  signal: AbortSignal,
+): Promise<GithubRepository | undefined> {
+  const { login } = (await ask('GET /user', {}, USER, signal)).data;
+  const [, repo = ''] = original.full_name.split('/');
+  const standing = await named({ ask, owner: login, repo }, signal);
+  return standing && isForkOf(standing, original.full_name) ? standing : undefined;
 }
 
 async function waitFor(ask: Ask, fork: GithubRepository, signal: AbortSignal): Promise<GithubRepository> {

@@ -216,6 +216,12 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         ),
       ),
 
+    ownFork: (path, signal) =>
+      calm(async () => {
+        const fork = await ownFork(await project(path, signal), signal);
+        return fork && repositoryOf(fork, place);
+      }),
+
     fork: (path, signal) =>
       calm(async (): Promise<ForgeRepository> => {
         const source = await project(path, signal);

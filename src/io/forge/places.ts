@@ -77,6 +77,12 @@ export function hostOfApi(kind: ForgeKind, api: string): string {
   return kind === 'github' && /^api\.(github\.com|[^.]+\.ghe\.com)$/.test(host) ? host.slice('api.'.length) : host;
 }
 
+/** Whether a place is the one that the user means: the interface of `--api`, or without it the usual host of its kind. */
+export function isMeant(place: ForgePlace, api: string | undefined): boolean {
+  const meant = api === undefined ? placeOn(place.kind, USUAL_HOSTS[place.kind]) : placeOfApi(place.kind, new URL(api));
+  return place.host === meant.host && place.api === meant.api;
+}
+
 /** The kind that an interface's address shows by its host or the end of its path; undefined where it shows none. */
 export function kindOfApi(api: URL): ForgeKind | undefined {
   const known = kindOfHost(api.host) ?? (/^api\.(github\.com|[^.]+\.ghe\.com)$/.test(api.host) ? 'github' : undefined);
