@@ -293,7 +293,7 @@ An activation ends with its step.
 - Dockerfile: Replace the activation of /opt/venv by ENV. A code change
   re-runs 1 step, not 4.
 
-To keep a place as it is, put this comment on the line above it:
+To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:
 
     # pyvenv-fix: ignore[a-b] reason
 
@@ -306,7 +306,7 @@ configuration.
     const long = fix('a-b', `Replace ${'x'.repeat(90)}`, 'f');
     expect(changeMessage([long], about).title).toBe('Replace activation of virtual environments by ENV');
     const { title, body } = changeMessage([long, fix('c-d', 'Do d', 'g')], about);
-    expect(title).toBe('Fix virtual environments in Docker (2 fixes)');
+    expect(title).toBe('Improve how Python runs in Docker (2 fixes)');
     expect(body).toContain('Do d: D is right.');
     expect(changeMessage([fix('z', `${'word '.repeat(30)}`, 'f')], []).title.length).toBeLessThanOrEqual(72);
   });

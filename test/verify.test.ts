@@ -15,7 +15,7 @@ import type { BuildProcessSeen, ProcessSeen, Proof, SideSeen } from '../src/repo
 import { renderProofs } from '../src/report/proofText.ts';
 import { BUILD_MARK, type BuildLog, readBuildLog } from '../src/verify/buildLog.ts';
 import { judge } from '../src/verify/compare.ts';
-import { instrumented, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
+import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
 import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
 import { planProof } from '../src/verify/plan.ts';
 import { PROBE_FOLDER } from '../src/verify/probe.ts';
@@ -76,7 +76,7 @@ describe('the build log', () => {
 #5 CACHED
 #7 [stage-0 2/4] WORKDIR /app
 #7 CACHED
-#8 [stage-0 3/4] RUN --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER} pip install six
+#8 [stage-0 3/4] RUN --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER} pip install six
 #8 0.234 ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
 #8 0.3 ${BUILD_MARK}{"argv":
 #8 DONE 3.2s
@@ -105,7 +105,7 @@ describe('the build log', () => {
 [1/2] STEP 3/4: WORKDIR /app
 --> Using cache 2bead9cb94256e64ecf0272d7fc5a4f05732fcff54b99afc515c59a3ca7fa72d
 --> 2bead9cb942
-[1/2] STEP 4/4: RUN --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER} pip install six
+[1/2] STEP 4/4: RUN --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER} pip install six
 ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix": "/v", "environment": true}
 #9 CACHED
 --> 0da7eb365ea
@@ -151,13 +151,37 @@ describe('the instrumented Dockerfile', () => {
   test('has the probe in every RUN and its arguments below every FROM, and nothing else differs', () => {
     const text =
       'FROM a AS b\r\nRUN \\\r\n  x && y\r\nrun ["z"]\r\nCOPY . .\r\nFROM b\r\nRUN --mount=type=cache,target=/c q\r\n';
+    const cache = ',id=r1/c';
     const made = instrumented(text, { run: 'r1', probe: true });
     const added = `\nARG PYTHONPATH=${PROBE_FOLDER}\nARG PYVENV_FIX_RUN=r1`;
-    const mount = ` --mount=type=bind,from=pyvenv_fix_probe,target=${PROBE_FOLDER}`;
-    expect(made.replaceAll(added, '').replaceAll(mount, '')).toBe(text);
+    const mount = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;
+    expect(made.replaceAll(added, '').replaceAll(mount, '').replaceAll(cache, '')).toBe(text);
+    expect(made).toContain(`target=/c${cache} q`);
     expect(made.split(mount).length - 1).toBe(3);
     expect(made.split(added).length - 1).toBe(2);
     expect(withoutMount(`RUN${mount} x`)).toBe('RUN x');
+  });
+
+  test('keeps cache mounts apart from those of other builds, also without the probe', () => {
+    const text = 'FROM a\nRUN --mount=type=cache,id=pip,target=/c \\\n --mount="type=cache,dst=/d" x\n';
+    const bare = instrumented(text, { run: 'r1', probe: false });
+    expect(bare).toBe(
+      'FROM a\nARG PYVENV_FIX_RUN=r1\nRUN --mount=type=cache,id=pip,target=/c,id=r1pip \\\n --mount="type=cache,dst=/d",id=r1/d x\n',
+    );
+  });
+
+  test('goes before every PYTHONPATH that the file sets', () => {
+    const made = instrumented('FROM a\nARG PYTHONPATH=/b\nARG PYTHONPATH\nENV PYTHONPATH="/x" A=b\n', {
+      run: 'r',
+      probe: true,
+    });
+    const own = PROBE_FOLDER;
+    expect(made.split('\n').slice(3)).toEqual([
+      `ARG PYTHONPATH=${own}:/b`,
+      `ARG PYTHONPATH=${own}`,
+      `ENV PYTHONPATH=${own}:"/x" A=b`,
+      '',
+    ]);
   });
 
   test('stays as it is where it cannot be read', () => {
@@ -457,6 +481,33 @@ describe('the judgement', () => {
   });
 });
 
+describe('what a proof must not take for the same', () => {
+  const env = { path: '/opt/venv', packages: ['six'] };
+  const other = { path: '/opt/b', packages: ['six'] };
+  const none: ReadonlySet<string> = new Set();
+
+  test('a child that loses an environment of the image, whatever its parent runs in', () => {
+    const one = { inEnvironment: false, prefix: '/usr', packages: [] };
+    const before = side({ environments: [env], start: started(process({ ...one, child: '/opt/venv' })) });
+    const after = side({ environments: [env], start: started(process({ ...one, child: '/usr' })) });
+    expect(judge(before, after, none).verdict).toBe('worse');
+    expect(judge(after, before, none).verdict).toBe('better');
+  });
+
+  test('another environment while the old one still stands', () => {
+    const at = (prefix: string) => process({ prefix, inEnvironment: true, packages: ['six'], child: prefix });
+    const before = side({ environments: [env, other], start: started(at('/opt/venv')) });
+    const after = side({ environments: [env, other], start: started(at('/opt/b')) });
+    expect(judge(before, after, none).verdict).toBe('cannot tell');
+  });
+
+  test('two starts without any Python seen that start in different words', () => {
+    const unseen = side({ environments: [env], start: { processes: [], ended: 'exit', code: 0, said: [] } });
+    expect(judge(unseen, unseen, none, true).verdict).toBe('same');
+    expect(judge(unseen, unseen, none, false).verdict).toBe('cannot tell');
+  });
+});
+
 describe('the plan', () => {
   const DOCKERFILE = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install six\nCMD ["python", "app.py"]\n';
   const changed = DOCKERFILE.replace('WORKDIR', 'ENV A=1\nWORKDIR');
@@ -509,6 +560,11 @@ describe('the plan', () => {
   test.each([
     '    privileged: true\n',
     '    privileged: "true"\n',
+    '    secrets: [s]\n',
+    '    configs: [{source: c, target: /c}]\n',
+    '    provider: {type: awesome}\n',
+    '    env_file: [../outside.env]\n',
+    '    deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}\n',
     '    cap_add: [NET_ADMIN]\n',
     '    devices: ["/dev/fuse"]\n',
     '    pid: host\n',

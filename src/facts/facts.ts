@@ -122,7 +122,10 @@ function dockerfileFacts(
 ): DockerfileFacts | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
-  const syntax = parseDockerfile(text);
+  const whole = parseDockerfile(text);
+  const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
+  const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
+  const syntax = isLong ? { ...whole, instructions: [] } : whole;
   const buildArgs = buildArgsOf(services);
   const image = imageFacts(syntax, buildArgs);
   const context = contextOf(path, syntax, services, snapshot, settings.contexts);
@@ -184,10 +187,6 @@ function dockerfileFacts(
     started.set(service, found);
     return found;
   };
-  const long =
-    syntax.instructions.length > MOST_INSTRUCTIONS
-      ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` }
-      : undefined;
   const why = leftAlone(path, text) ?? long ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
   return {
     path,

@@ -3,7 +3,9 @@
 import type { Snapshot } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
-import { type AnyCopy, isContextCopy, readCopy, takesCode } from './split/copies.ts';
+import type { Stage } from './image.ts';
+import { type AnyCopy, type CopyPlace, isContextCopy, readCopy, takesCode } from './split/copies.ts';
+import { isWithin } from './values.ts';
 
 /** The steps (RUN, COPY, ADD, WORKDIR) that a target runs again, and all that it has. */
 export interface Rerun {
@@ -15,26 +17,29 @@ const STEPS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 
 /**
  * What a code-only change re-runs when the last stage is built: from the first COPY of code on, in every stage that it needs, and
- * in every stage from the step on that takes something from such a stage. Undefined where the build context or what is
+ * in every stage from the step on that takes something that has changed from such a stage. Undefined where the build context or what is
  * copied is not known.
  */
 export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
   const { stages } = d.image;
   if (d.context.folder === undefined || stages.length === 0) return undefined;
-  const place = { syntax: d.syntax, context: d.context, snapshot };
-  const dirty = new Map<number, boolean>();
+  const place = { syntax: d.syntax, context: d.context, snapshot, d };
+  /** The steps of each stage that run again. */
+  const dirty = new Map<number, readonly Instruction[]>();
   const needed = neededStages(d);
   const again: Instruction[] = [];
   let steps = 0;
   for (const stage of stages) {
     if (!needed.has(stage.index)) continue;
-    let isDirty = stage.parent !== undefined && dirty.get(stage.parent) === true;
+    const inherited = (stage.parent === undefined ? undefined : dirty.get(stage.parent)) ?? [];
+    const own: Instruction[] = [...inherited];
+    let isDirty = inherited.length > 0;
     for (const [n, instruction] of stage.instructions.entries()) {
       if (!STEPS.has(instruction.keyword)) continue;
       steps++;
       if (!isDirty) {
         const from = sourceStages(instruction, d);
-        if (from.some((one) => dirty.get(one) === true)) isDirty = true;
+        if (from.some((one) => takesChanged(stage, n, dirty.get(one) ?? [], place))) isDirty = true;
         else if (/^(?:COPY|ADD)$/.test(instruction.keyword) && from.length === 0) {
           const copy: AnyCopy = readCopy(stage, n, place);
           if (isContextCopy(copy)) isDirty = takesCode(copy, place);
@@ -43,11 +48,35 @@ export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefin
           }
         } else if (bindsContext(instruction)) return undefined;
       }
-      if (isDirty) again.push(instruction);
+      if (!isDirty) continue;
+      again.push(instruction);
+      own.push(instruction);
     }
-    dirty.set(stage.index, isDirty);
+    dirty.set(stage.index, own);
   }
   return { again, steps };
+}
+
+/**
+ * Whether what the instruction takes from another stage is different once these steps of it have run again: builders compare the content
+ * that is copied. A RUN may change anything; a copy of code changes what lies where it copies to.
+ */
+function takesChanged(
+  stage: Stage,
+  n: number,
+  steps: readonly Instruction[],
+  place: CopyPlace & { readonly d: DockerfileFacts },
+): boolean {
+  const instruction = stage.instructions[n]!;
+  const taken = instruction.words.slice(0, -1).map(({ value }) => value.replace(/(?<=.)\/+$/, ''));
+  const isPlain = instruction.keyword !== 'RUN' && taken.every((path) => /^\/[^*?[\\$]*$/.test(path));
+  return steps.some((step) => {
+    if (!isPlain || !/^(?:COPY|ADD)$/.test(step.keyword)) return true;
+    const of = place.d.image.stages.find(({ instructions }) => instructions.includes(step))!;
+    const copy = readCopy(of, of.instructions.indexOf(step), place);
+    const to = copy.destination;
+    return !isContextCopy(copy) || taken.some((path) => isWithin(path, to) || isWithin(to, path));
+  });
 }
 
 /** What a fix gains, one sentence; undefined where it changes nothing or cannot be told. */
@@ -59,8 +88,10 @@ export function gainOf(before: Facts, after: Facts, paths: readonly string[]): s
     const was = before.dockerfiles.find(({ path }) => path === now.path);
     const old = was && rerunOf(was, before.snapshot);
     const rerun = rerunOf(now, after.snapshot);
-    if (!old || !rerun || told(old) === told(rerun)) continue;
-    const where = after.dockerfiles.length > 1 ? ` of ${now.path}` : '';
+    // Where an instruction went or came, or an install runs a second time, the numbers alone tell nothing.
+    const isGain = old && rerun && old.steps - old.again.length < rerun.steps - rerun.again.length;
+    if (!isGain || rerun.again.length >= old.again.length) continue;
+    const where = paths.includes(now.path) ? '' : ` of ${now.path}`;
     said.push(`A code-only change re-runs ${told(rerun)}${where} instead of ${told(old)}.`);
   }
   return said.length > 0 ? said.join(' ') : undefined;

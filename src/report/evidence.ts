@@ -41,7 +41,7 @@ export function evidenceLines({ before, after }: SubjectProof): EvidenceLine[] {
   return lines;
 }
 
-const built = ({ built: ok }: SideSeen): string => (ok ? 'yes' : 'no');
+const built = ({ built: ok, untold }: SideSeen): string => (ok ? 'yes' : untold === undefined ? 'no' : 'not known');
 
 function buildText({ build }: SideSeen): string | undefined {
   const prefixes = [...new Set(build.map(({ prefix }) => prefix))];

@@ -73,7 +73,7 @@ export function commitText({ title, body }: Message): string {
 
 function optOut(ids: readonly string[]): string[] {
   return [
-    'To keep a place as it is, put this comment on the line above it:',
+    'To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:',
     `    # pyvenv-fix: ignore[${ids.join(', ')}] reason`,
     wrap('To leave a transform out, name it under `skip` in the pyvenv-fix configuration.'),
   ];
@@ -82,10 +82,10 @@ function optOut(ids: readonly string[]): string[] {
 function titleOf(fixes: readonly AppliedFix[], known: readonly Pick<About, 'title'>[]): string {
   const [only] = fixes;
   const [transform] = known;
-  if (!only || !transform) return 'Fix virtual environments in Docker';
+  if (!only || !transform) return 'Improve how Python runs in Docker';
   if (fixes.length === 1) return fitting([only.fix.title, transform.title]);
   if (known.length === 1) return fitting([transform.title]);
-  return `Fix virtual environments in Docker (${counted(fixes.length, 'fix', 'fixes')})`;
+  return `Improve how Python runs in Docker (${counted(fixes.length, 'fix', 'fixes')})`;
 }
 
 /** The first that fits; else the last, cut at a word. */

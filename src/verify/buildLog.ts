@@ -1,10 +1,11 @@
 // Reads what a build prints (BuildKit's plain progress, or Podman's): which steps ran, which came from the cache, what Python processes said.
 
+import { unforeseen } from '../io/owner.ts';
 import type { BuildProcessSeen } from '../report/proof.ts';
 import { commandName } from './processes.ts';
 
 /** What stands before each line that the probe writes on standard error during a build. */
-export const BUILD_MARK = 'pyvenv-fix-probe: ';
+export const BUILD_MARK = `pyvenv-fix-probe-${unforeseen()}: `;
 
 /** A step of the build: an instruction that makes a layer (FROM and BuildKit's own vertices do not count). */
 export interface StepSeen {

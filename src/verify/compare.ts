@@ -31,9 +31,10 @@ interface Tally {
 
 /**
  * Compares. `base`: packages that the base image brings, which nobody installed: in the system they are nobody's loss. Only a
- * build, an interpreter or a package that is lost makes it worse; size, time and what else differs decide nothing.
+ * build, an interpreter or a package that is lost makes it worse; size, time and what else differs decide nothing. `sameProgram`: both
+ * start the same, so that two starts which end alike without any Python seen may count as the same.
  */
-export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<string>): Judgement {
+export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<string>, sameProgram = true): Judgement {
   const untold = before.untold ?? after.untold;
   if (untold !== undefined)
     return { verdict: 'cannot tell', reasons: [`It could not be looked at: ${untold.replace(/\.$/, '')}.`] };
@@ -46,7 +47,7 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   compareBuilds(before, after, tally);
   compareInstalled(before.environments, after.environments, { base, tally });
   const own = (side: SideSeen) => (one: ProcessSeen) => ownPackages(one, side, base);
-  const slot = { before: own(before), after: own(after) };
+  const slot = { before: own(before), after: own(after), sides: { before, after } };
   compareStarts(before.start, after.start, { ...slot, what: 'started' }, tally);
   const used = [...(before.start?.processes ?? []), ...before.build].filter(({ inEnvironment }) => inEnvironment);
   const meant = new Set(used.map(({ prefix }) => prefix));
@@ -62,7 +63,7 @@ export function judge(before: SideSeen, after: SideSeen, base: ReadonlySet<strin
   if (lost.length > 0) return { verdict: 'worse', reasons: unique([...lost, ...told]) };
   if (unseen.length > 0) return { verdict: 'cannot tell', reasons: unique([...unseen, ...gained, ...told]) };
   if (gained.length > 0) return { verdict: 'better', reasons: unique([...gained, ...told]) };
-  const dark = startRefused(before) ?? startRefused(after) ?? startUnseen(before.start, after.start);
+  const dark = startRefused(before) ?? startRefused(after) ?? startUnseen(before.start, after.start, sameProgram);
   if (dark !== undefined) doubts.push(dark);
   if (doubts.length > 0) return { verdict: 'cannot tell', reasons: unique([...doubts, ...told]) };
   return { verdict: 'same', reasons: unique(told) };
@@ -83,9 +84,14 @@ function startRefused({ start, exec }: SideSeen): string | undefined {
 }
 
 /** Why two starts in which no Python was seen do not show that nothing differs. */
-function startUnseen(before: StartSeen | undefined, after: StartSeen | undefined): string | undefined {
+function startUnseen(
+  before: StartSeen | undefined,
+  after: StartSeen | undefined,
+  sameProgram: boolean,
+): string | undefined {
   if (!before || !after) return 'Its start could not be prepared.';
   if (before.processes.length > 0 || after.processes.length > 0) return undefined;
+  if (!sameProgram) return 'No Python was seen in either start, and they start in different words.';
   if (before.ended !== after.ended || before.code !== after.code) {
     return `No Python was seen in either start, and they end differently: ${endText(before)}, and now ${endText(after)}.`;
   }
@@ -173,6 +179,7 @@ interface Slot {
   /** Packages of a process of each side that count. */
   readonly before: (one: ProcessSeen) => readonly string[];
   readonly after: (one: ProcessSeen) => readonly string[];
+  readonly sides: { readonly before: SideSeen; readonly after: SideSeen };
   /** What the sentence begins with. */
   readonly what: string;
   /** Environments that the program or the build itself used before: moving there, nothing of the system's is missed. */
@@ -219,6 +226,10 @@ function compareProcesses(before: ProcessSeen, after: ProcessSeen, slot: Slot, t
   } else if (!before.inEnvironment && after.inEnvironment) {
     tally.gained.push(`${text} runs in ${after.prefix} instead of ${before.prefix}.`);
   }
+  const stays = slot.sides.after.environments.some(({ path }) => path !== '' && path === before.prefix);
+  if (before.inEnvironment && after.inEnvironment && before.prefix !== after.prefix && stays) {
+    tally.doubts.push(`${text} ran in ${before.prefix}, which still stands, and now runs in ${after.prefix}.`);
+  }
   const joins = !before.inEnvironment && after.inEnvironment && meant?.has(after.prefix);
   // What the base has counts on neither side as new, and wherever it is importable as still there.
   const earlier = slot.before(before);
@@ -227,10 +238,11 @@ function compareProcesses(before: ProcessSeen, after: ProcessSeen, slot: Slot, t
   if (gone.length > 0) tally.lost.push(`${text} has lost ${listed(gone)}.`);
   if (come.length > 0) tally.gained.push(`${text} has ${listed(come)} in addition.`);
   if (before.child !== after.child) {
-    const isOne = (one: ProcessSeen) => one.child !== undefined && one.child === one.prefix && one.inEnvironment;
-    if (isOne(before) && !isOne(after)) {
+    const isOne = (one: ProcessSeen, { environments }: SideSeen) =>
+      one.child !== undefined && environments.some(({ path }) => path !== '' && path === one.child);
+    if (isOne(before, slot.sides.before) && !isOne(after, slot.sides.after)) {
       tally.lost.push(`${text}: a child's \`python\` was ${before.child} and is now ${after.child ?? 'not found'}.`);
-    } else if (!isOne(before) && isOne(after)) {
+    } else if (!isOne(before, slot.sides.before) && isOne(after, slot.sides.after)) {
       tally.gained.push(`${text}: a child's \`python\` is ${after.child} instead of ${before.child ?? 'none'}.`);
     }
   }

@@ -1,11 +1,13 @@
 // Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
 
+import { unforeseen } from '../io/owner.ts';
+import type { Flag } from '../parse/dockerfile.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
 import { offsetOf } from '../parse/logical.ts';
 import { PROBE_FOLDER } from './probe.ts';
 
 /** Name of the extra build context that holds the probe. */
-export const PROBE_CONTEXT = 'pyvenv_fix_probe';
+export const PROBE_CONTEXT = `pyvenv_fix_probe_${unforeseen()}`;
 
 const MOUNT = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;
 
@@ -33,20 +35,35 @@ export function instrumented(text: string, { run, probe }: Instrumentation): str
     parts.push(text.slice(at, place), added);
     at = place;
   };
-  for (const { start, end, keyword, pairs, logical } of instructions) {
+  for (const { start, end, keyword, pairs, logical, flags } of instructions) {
     if (keyword === 'FROM') {
       insert(end, `${probe ? `\nARG PYTHONPATH=${PROBE_FOLDER}` : ''}\nARG PYVENV_FIX_RUN=${run}`);
-    } else if (probe && keyword === 'RUN' && text.slice(start, start + 3).toUpperCase() === 'RUN') {
-      insert(start + 3, MOUNT);
-    } else if (probe && keyword === 'ENV') {
+    } else if (keyword === 'RUN' && text.slice(start, start + 3).toUpperCase() === 'RUN') {
+      if (probe) insert(start + 3, MOUNT);
+      for (const { at: place, text: added } of ownCaches(flags, run)) insert(offsetOf(logical, place - 1) + 1, added);
+    } else if (probe && (keyword === 'ENV' || keyword === 'ARG')) {
       for (const { name, value, valueAt } of pairs) {
         // An empty value stays one place: behind a colon it would be the working folder.
+        if (value === undefined) {
+          if (name === 'PYTHONPATH') insert(offsetOf(logical, valueAt - 1) + 1, `=${PROBE_FOLDER}`);
+          continue;
+        }
         const place = `${PROBE_FOLDER}${value === '' || value === '""' || value === "''" ? '' : ':'}`;
         if (name === 'PYTHONPATH') insert(offsetOf(logical, valueAt), place);
       }
     }
   }
   return [...parts, text.slice(at)].join('');
+}
+
+/** (Offsets into the logical text.) A cache mount of its own: what the repository's steps leave in one must not reach other builds of the user, nor theirs these. */
+function ownCaches(flags: readonly Flag[], run: string): { readonly at: number; readonly text: string }[] {
+  return flags.flatMap(({ name, value = '', to }) => {
+    const isCache = name === 'mount' && /(?:^|,)type=cache(?:,|$)/.test(value);
+    const id = /(?:^|,)id=([^,]*)/.exec(value)?.[1] ?? /(?:^|,)(?:target|dst|destination)=([^,]*)/.exec(value)?.[1];
+    // The last one of a key counts.
+    return isCache && id !== undefined && !/["']$/.test(value) ? [{ at: to, text: `,id=${run}${id}` }] : [];
+  });
 }
 
 /** The value of PYTHONPATH that an instrumented image has, as the image would have it without the probe. */

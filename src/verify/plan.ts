@@ -11,7 +11,7 @@ import { isKnown, isWithin } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
 import { ignores, parseIgnore } from '../parse/dockerignore.ts';
 import { hostNeeds, startOf } from './serviceStart.ts';
-import type { BuildPlan, Plan, SidePlan, Subject } from './subjects.ts';
+import type { BuildPlan, Plan, SidePlan, StartPlan, Subject } from './subjects.ts';
 
 export interface PlanOptions {
   /** Build arguments and target that the user gave. */
@@ -66,14 +66,27 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
       name,
       ...(was ? { before: was.side as SidePlan } : {}),
       after: side,
+      own: ownEnvironments([was?.dockerfile, now.dockerfile]),
       ...(codeFile === undefined ? {} : { codeFile }),
     });
     for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
   }
   for (const path of unused)
-    subjects.push({ kind: 'image', name: path, cannot: 'No image that is built here stands on it.' });
+    subjects.push({ kind: 'image', name: path, cannot: 'Which image or service stands on it is not known.' });
   return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
 }
+
+const ownEnvironments = (dockerfiles: readonly (DockerfileFacts | undefined)[]): string[] => [
+  ...new Set(dockerfiles.flatMap((d) => [...(d?.trace.allEnvironments ?? [])].filter(isKnown))),
+];
+
+/** The instructions of a Dockerfile that say what starts, and what a service says instead. */
+const programOf = ({ syntax }: DockerfileFacts, start?: StartPlan): string =>
+  JSON.stringify([
+    syntax.instructions.flatMap(({ keyword, logical }) => (/^(?:CMD|ENTRYPOINT)$/.test(keyword) ? [logical.text] : [])),
+    start?.entrypoint,
+    start?.command,
+  ]);
 
 const plain = (side: SidePlan | string): string =>
   JSON.stringify(side, (_, value: unknown) => (value instanceof Map ? [...value] : value));
@@ -105,7 +118,7 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
       const target = typeof build === 'string' || build.target === undefined ? '' : ` (target ${build.target})`;
       const name = `${dockerfile.path}${target}`;
       const args = typeof build === 'string' ? [] : [...build.args, build.context];
-      const side = typeof build === 'string' ? build : { build };
+      const side = typeof build === 'string' ? build : { build, program: programOf(dockerfile) };
       sides.set(JSON.stringify(['image', name, args]), {
         kind: 'image',
         name,
@@ -153,7 +166,8 @@ function serviceSide(
   const build = serviceBuild(builder, dockerfile, facts, options);
   if (typeof build === 'string') return build;
   const start = startOf(service);
-  return typeof start === 'string' ? `It is not started: ${start}.` : { build, start };
+  if (typeof start === 'string') return `It is not started: ${start}.`;
+  return { build, start, program: programOf(dockerfile, start) };
 }
 
 /** The service that builds the image which this one names. */

@@ -170,14 +170,22 @@ async function proveAll(bench: Bench, { subjects }: Plan, sides: Sides): Promise
   for (const subject of subjects) {
     if (bench.session.signal.aborted) break;
     const proof = await proveOne(bench, subject, { ...sides, planted: true });
-    if (proof.before?.built !== false || bench.session.signal.aborted) proofs.push(proof);
+    const unbuilt = proof.before?.built === false;
+    if ((!unbuilt && !isCovered(subject, proof)) || bench.session.signal.aborted) proofs.push(proof);
     else {
-      // A host's environment can break the build; that should hide neither a loss nor a gain.
+      // A host's environment can break the build, or lie over the image's own; that should hide neither a loss nor a gain.
       bare ??= sides.bare();
-      proofs.push(ofTwo(proof, await proveOne(bench, subject, { ...(await bare), planted: false })));
+      const other = await proveOne(bench, subject, { ...(await bare), planted: false });
+      proofs.push(unbuilt ? ofTwo(proof, other) : other.verdict === 'worse' ? other : proof);
     }
   }
   return proofs;
+}
+
+/** Does a planted environment lie where the image has one of its own? */
+function isCovered({ kind, own = [] }: Subject, { before, after, verdict }: SubjectProof): boolean {
+  const leaks = [...(before?.leaks ?? []), ...(after?.leaks ?? [])];
+  return kind === 'image' && verdict !== 'worse' && leaks.some((path) => own.includes(path));
 }
 
 /** The one that counts of a proof whose before side does not build with a planted environment, and the one without. */
@@ -185,8 +193,9 @@ function ofTwo(planted: SubjectProof, bare: SubjectProof): SubjectProof {
   const one = bare.before?.built === true;
   const other = bare.after?.built === true;
   if (planted.verdict !== 'better') return one || other ? bare : planted;
-  // The build itself is won; all the more must nothing be lost that stood before.
-  return bare.verdict === 'worse' || !other || (bare.verdict === 'cannot tell' && !one) ? bare : planted;
+  // The build itself is won; all the more must nothing be lost that stood before. Where both are won, the log is the plain one's.
+  const decides = bare.verdict === 'worse' || !other || !one;
+  return decides ? bare : planted;
 }
 
 interface Pair {
@@ -216,5 +225,6 @@ async function proveOne(bench: Bench, subject: Subject, { before, after, planted
     return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
   if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
   const brought = await basePackages(bench, subject.after.build.base);
-  return { ...common, ...judge(was, now, brought) };
+  const sameProgram = subject.before.program === subject.after.program;
+  return { ...common, ...judge(was, now, brought, sameProgram) };
 }

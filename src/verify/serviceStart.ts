@@ -14,6 +14,7 @@ const REACHES_OUT = [
   'device_cgroup_rules',
   'devices',
   'gpus',
+  'provider',
   'runtime',
   'security_opt',
   'sysctls',
@@ -22,6 +23,15 @@ const REACHES_OUT = [
 /** Keys that name a namespace: only the container's own is given. */
 const NAMESPACES = ['pid', 'ipc', 'uts', 'userns_mode', 'cgroup', 'network_mode'] as const;
 const OWN_NAMESPACE: ReadonlySet<string> = new Set(['', 'private', 'shareable', 'none', 'bridge', 'default']);
+
+/** Their files stand wherever the compose file says. */
+const FILES_OF_THE_HOST = ['secrets', 'configs'] as const;
+const BUILD_RIGHTS = ['privileged', 'entitlements', 'ssh', 'secrets'] as const;
+
+function hasKey(node: Node | undefined, key: string): boolean {
+  if (node?.kind !== 'map') return false;
+  return [...node.entries].some(([name, { value }]) => name === key || hasKey(value, key));
+}
 
 /** What the service asks for and never gets, one phrase each; `network`: the one that the user asked for. */
 export function hostNeeds(service: LoadedService | undefined, network: string | undefined): string[] {
@@ -37,6 +47,13 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
     if (OWN_NAMESPACE.has(text) || (key === 'network_mode' && text === network)) continue;
     needs.push(`${key}: ${text}`);
   }
+  for (const key of FILES_OF_THE_HOST)
+    if (isSet(settingOf(node, key))) needs.push(`${key}, which are files of the host`);
+  const build = settingOf(node, 'build');
+  for (const key of BUILD_RIGHTS) {
+    if (build?.kind === 'map' && isSet(settingOf(build, key))) needs.push(`build.${key}`);
+  }
+  if (hasKey(settingOf(node, 'deploy'), 'devices')) needs.push('devices (deploy)');
   return needs;
 }
 
@@ -53,6 +70,8 @@ export function startOf(service: ServiceFacts): StartPlan | string {
   const { workingDir, user, command, entrypoint } = service;
   const [gap] = service.gaps;
   if (gap !== undefined) return `its compose file cannot be read exactly (${gap})`;
+  const unread = service.envFiles.find(({ place, read }) => !read && place.kind !== 'inside');
+  if (unread) return 'it reads an env_file outside of the repository';
   if (service.volumesFrom.length > 0) return 'it takes the mounts of another container (volumes_from)';
   const mounts: MountPlan[] = [];
   for (const mount of service.mounts) {

@@ -83,7 +83,7 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
   if (!('id' in made)) return { processes: [], ended: 'not started', said: [made.problem] };
   const { id } = made;
   try {
-    for (const { at, target } of prepared.files) await copyInto(session, at, id, target);
+    for (const { at, target } of prepared.files) if (!(await copyInto(session, at, id, target))) return undefined;
     if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
     const ran = await startContainer(session, id, settings.startSeconds);
     const { processes, inventory } = await readRecords(bench, id);

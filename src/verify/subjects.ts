@@ -33,6 +33,8 @@ export interface StartPlan {
 
 export interface SidePlan {
   readonly build: BuildPlan;
+  /** What says which program starts: two that are equal start the same. */
+  readonly program: string;
   /** Absent: the image as it is. */
   readonly start?: StartPlan;
 }
@@ -42,6 +44,8 @@ export interface Subject {
   readonly name: string;
   readonly before?: SidePlan;
   readonly after?: SidePlan;
+  /** Absolute paths at which the image has environments of its own, as far as they are known. */
+  readonly own?: readonly string[];
   /** Why nothing can be built or started for it, one sentence. */
   readonly cannot?: string;
   /** A source file (repository path) that a code-only change touches: taken into the image on both sides. */

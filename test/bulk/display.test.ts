@@ -294,7 +294,7 @@ describe('the summary', () => {
   test('groups by outcome and reason, and says what to do next', () => {
     const text = summaryText(empty, { color: false, verbose: false, retry: 'pyvenv-fix bulk retry --campaign c' });
     expect(text).toBe(
-      `Campaign c, run 2: 3 repositories (1 of them before it was broken off) in 61 s: 1 changed, 2 failed.
+      `Campaign c, run 2: 3 repositories (1 of them from before) in 61 s: 1 changed, 2 failed.
 
 1 changed: has a new branch
   o/a  https://h/o/a/pull/1

@@ -43,7 +43,7 @@ describe('the text', () => {
 
 - \`svc/Dockerfile\`: Replace the activation of \`/opt/venv\` by ENV. A code-only change re-runs 1 step, not 4. An activation stays, because \`. v/bin/activate\` is sourced.
 
-To keep a place as it is, put this comment on the line above it:
+To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:
 
 \`\`\`
 # pyvenv-fix: ignore[a-b] reason
@@ -70,7 +70,7 @@ Builds as before.`);
         repository: 'o/n',
       },
     });
-    expect(title).toBe('Fix virtual environments in Docker (2 fixes)');
+    expect(title).toBe('Improve how Python runs in Docker (2 fixes)');
     expect(body).toContain('**Do d.** D is right.\n\n- `g`: Second.\n');
     expect(body).toContain('<summary>7 findings left for a person</summary>');
     expect(body.match(/^- `Dockerfile:3` Finding \d Ask `@ann`\.$/gm)).toHaveLength(5);

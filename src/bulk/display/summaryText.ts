@@ -36,7 +36,7 @@ export function summaryText(summary: WithBudget, style: SummaryStyle): string {
 function headline({ campaign, mode, run, repositories, before, milliseconds, counts }: Summary, paint: Paint): string {
   const what =
     mode === 'plan' ? `Plan of ${campaign}` : `Campaign ${campaign}${run === undefined ? '' : `, run ${run}`}`;
-  const earlier = before > 0 ? ` (${grouped(before)} of them before it was broken off)` : '';
+  const earlier = before > 0 ? ` (${grouped(before)} of them from before)` : '';
   const kinds = (Object.keys(counts) as Ended[]).filter((kind) => counts[kind] > 0);
   const how = kinds.map((kind) => `${grouped(counts[kind])} ${kind}`).join(', ');
   const all = `${countOf(repositories, 'repository', 'repositories')}${earlier} in ${duration(milliseconds)}`;

@@ -123,7 +123,7 @@ function lineOf(text: string, offset: number): number {
 /** Forges break the line where a line of Markdown ends, so paragraphs are single lines. */
 function optOut(ids: readonly string[]): string {
   const paragraphs = [
-    'To keep a place as it is, put this comment on the line above it:',
+    'To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:',
     `\`\`\`\n# pyvenv-fix: ignore[${ids.join(', ')}] reason\n\`\`\``,
     'To leave a transform out, name it under `skip` in the pyvenv-fix configuration. To decline all of it, close this pull request: it is not opened again.',
   ];

@@ -54,7 +54,7 @@ const campaign = v.strictObject({
   template: v.exactOptional(TEXT),
   rate: v.pipe(v.number(), v.finite(), v.gtValue(0)),
   wave: v.exactOptional(COUNT),
-});
+} satisfies Record<keyof Campaign, v.GenericSchema | v.ExactOptionalSchema<v.GenericSchema, unknown>>);
 
 const result = v.object({
   key: NAME,

@@ -95,7 +95,8 @@ interface Bench {
   readonly options: WorkerOptions;
 }
 
-const UNREADABLE = 'this job cannot be read: another version of pyvenv-fix has filled the queue, or something else';
+const UNREADABLE =
+  'this job cannot be read: something else has filled the queue, or another version of pyvenv-fix (use one on all machines)';
 
 /** Its run is not there any more, or its campaign is none that we know. */
 type NoJob = 'over' | 'unreadable';

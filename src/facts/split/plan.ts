@@ -145,8 +145,8 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
   // A few files stay near the install that they were copied for; whole folders come as late as they can.
   const isFew = moved.every((m) => m.copy.sources.every((s) => s.kind === 'file'));
   // Where other code comes earlier, theirs is no gain.
-  if (isFew && copiesBefore(stage, start, place).some((c) => place.known.get(c.instruction.index)?.isCode))
-    return undefined;
+  const earlier = copiesBefore(stage, start, place).filter((c) => place.known.get(c.instruction.index)?.isCode);
+  if (earlier.some((c) => isFew || !stage.instructions.includes(c.instruction))) return undefined;
   const last = candidates.findLast(
     (c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)),
   );

@@ -56,7 +56,6 @@ export interface RunEvent extends At {
 export interface ActivateEvent extends At {
   readonly kind: 'activate';
   readonly path: string;
-  /** Offsets into the shell text that holds it; see `text`. */
   readonly effect: 'works' | 'fails' | 'nothing' | 'unknown';
   /** Why it does what it does. */
   readonly why: string;
@@ -65,12 +64,11 @@ export interface ActivateEvent extends At {
   readonly pathReset?: string;
   /** The word as written. */
   readonly written: string;
-  /** Where cutting it is understood; see activationEdits. */
+  /** Where cutting it is understood. */
   readonly place?: ActivationPlace;
-  /** Commands that are still to come in the same shell. */
+  /** No command comes after it in the same shell. */
   readonly last: boolean;
   readonly child: boolean;
-  readonly sourceWord: boolean;
   readonly outerExpanded: boolean;
   /** Command names that the shell had looked up before. */
   readonly hashed: readonly string[];

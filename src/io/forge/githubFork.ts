@@ -3,6 +3,7 @@
 import { ForgeProblem } from './forge.ts';
 import { ANY, BRANCH, BRANCHES, type GithubRepository, REPOSITORY, USER } from './githubAnswers.ts';
 import type { Ask } from './githubRequest.ts';
+import { waitFor } from './waiting.ts';
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
@@ -26,7 +27,7 @@ export async function forkOf({ ask, owner, repo }: Where, signal: AbortSignal): 
   // accepted at once, and there later; asked twice it gives the one that there is
   const query = { owner, repo, default_branch_only: true };
   const made = (await ask('POST /repos/{owner}/{repo}/forks', query, REPOSITORY, signal)).data;
-  return waitFor(ask, made, signal);
+  return untilThere(ask, made, signal);
 }
 
 /** The one that stands, as it is. Throws `ForgeProblem`. */
@@ -41,14 +42,14 @@ export async function ownForkOf(
   return standing && isForkOf(standing, original.full_name) ? standing : undefined;
 }
 
-async function waitFor(ask: Ask, fork: GithubRepository, signal: AbortSignal): Promise<GithubRepository> {
+async function untilThere(ask: Ask, fork: GithubRepository, signal: AbortSignal): Promise<GithubRepository> {
   const [owner = '', repo = ''] = fork.full_name.split('/');
   let pause = FIRST_PAUSE;
   for (let waited = 0; waited < LONGEST_WAIT; waited += pause) {
     const found = await named({ ask, owner, repo }, signal);
     if (found && (await branchesOf({ ask, owner, repo }, signal)) > 0) return found;
     pause = Math.min(pause * 2, LONGEST_PAUSE);
-    await elapsed(pause, signal);
+    await waitFor(pause, signal);
   }
   throw new ForgeProblem('again', `The fork ${fork.full_name} was asked for and is not there yet.`);
 }
@@ -99,19 +100,4 @@ async function tip(ask: Ask, { full_name }: GithubRepository, branch: string, si
     if (error instanceof ForgeProblem && error.kind === 'missing') return undefined;
     throw error;
   }
-}
-
-function elapsed(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(new ForgeProblem('again', 'The run was stopped.'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }
