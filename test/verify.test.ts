@@ -538,6 +538,16 @@ describe('the plan', () => {
     expect(plan.subjects[0]?.after?.build).toMatchObject({ target: 'dev', base: 'python:3.13' });
   });
 
+  test('builds a changed stage that no build here needs, and no other one', () => {
+    const stages = `${DOCKERFILE.replace('slim', 'slim AS base')}FROM base AS dev\nRUN pip install black\nFROM base AS docs\nRUN make\nFROM base\nCMD a\n`;
+    const dev = stages.replace('black', 'black ruff');
+    const plan = planProof(facts({ Dockerfile: stages }), facts({ Dockerfile: dev }), OPTIONS);
+    expect(plan.subjects.map(({ name, after }) => [name, after?.build.target])).toEqual([
+      ['Dockerfile', undefined],
+      ['Dockerfile (stage dev)', 'dev'],
+    ]);
+  });
+
   test('cannot tell of a changed file that no image stands on, and knows what is gone', () => {
     const files = { Dockerfile: DOCKERFILE, 'compose.yaml': 'services:\n  web:\n    build: .\n' };
     const after = { ...files, 'lib/.dockerignore': '.venv\n', 'compose.yaml': 'services:\n  app:\n    build: .\n' };

@@ -115,11 +115,11 @@ const bindsContext = ({ flags }: Instruction): boolean =>
     ({ name, value = '' }) => name === 'mount' && /(?:^|,)type=bind(?:,|$)/.test(value) && !/(?:^|,)from=/.test(value),
   );
 
-/** The last stage, and what it is FROM or takes from, and so on. */
-function neededStages(d: DockerfileFacts): Set<number> {
+/** This stage (the last one where none is given), and what it is FROM or takes from, and so on. */
+export function neededStages(d: DockerfileFacts, target = d.image.stages.length - 1): Set<number> {
   const { stages } = d.image;
   const needed = new Set<number>();
-  const waiting = [stages.length - 1];
+  const waiting = [target];
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
     const stage = stages[index];
     if (!stage || needed.has(index)) continue;

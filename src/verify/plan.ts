@@ -3,15 +3,13 @@
 import { composeLoader } from '../facts/compose/composeLoad.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
-import { existsAt } from '../facts/folders.ts';
-import { contextCopies, takesIn } from '../facts/ignore/contextCopies.ts';
-import { hostEnvironments } from '../facts/ignore/hostEnvironments.ts';
+import { neededStages } from '../facts/gain.ts';
 import { imageFacts, stageNamed } from '../facts/image.ts';
-import { isKnown, isWithin } from '../facts/values.ts';
+import { isKnown } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
-import { ignores, parseIgnore } from '../parse/dockerignore.ts';
 import { hostNeeds, startOf } from './serviceStart.ts';
 import type { BuildPlan, Plan, SidePlan, StartPlan, Subject } from './subjects.ts';
+import { codeFileOf, usualPlaces } from './trialPlaces.ts';
 
 export interface PlanOptions {
   /** Build arguments and target that the user gave. */
@@ -29,6 +27,8 @@ interface Named {
   /** Files that decide over it. */
   readonly paths: readonly string[];
   readonly dockerfile?: DockerfileFacts;
+  /** Text of the stages that it needs, for one that nobody builds here: only a change in them is to be looked at. */
+  readonly scope?: string;
 }
 
 /**
@@ -53,6 +53,7 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     const reached = now.paths.some((path) => changed.has(path));
     const isCannot = typeof was?.side === 'string' || typeof now.side === 'string';
     if (was && !isCannot && sameSide(was.side, now.side)) continue;
+    if (was?.scope !== undefined && was.scope === now.scope) continue;
     const { kind, name } = now;
     const cannot = [was?.side, now.side].find((side) => typeof side === 'string');
     if (typeof cannot === 'string') {
@@ -127,6 +128,7 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
         dockerfile,
       });
     }
+    for (const other of otherStages(dockerfile, plans)) sides.set(JSON.stringify(['stage', other.name]), other);
   }
   for (const service of facts.compose.services) {
     const dockerfile = dockerfileOf(service, facts);
@@ -137,6 +139,37 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     sides.set(key, { kind: 'service', name, side, paths: [...pathsOf(dockerfile), ...filesOf(service)], dockerfile });
   }
   return sides;
+}
+
+/** The stages at the end of a line that none of these builds needs: builders leave them out. */
+function otherStages(d: DockerfileFacts, plans: readonly (BuildPlan | string)[]): Named[] {
+  const [first] = plans.filter((plan) => typeof plan !== 'string');
+  if (!first) return [];
+  const { stages } = d.image;
+  const built = new Set<number>();
+  for (const plan of plans) {
+    const target = typeof plan === 'string' || plan.target === undefined ? undefined : stageNamed(d.image, plan.target);
+    for (const stage of neededStages(d, target)) built.add(stage);
+  }
+  const open = stages.filter(({ index }) => !built.has(index));
+  const below = new Set(open.flatMap(({ index }) => [...neededStages(d, index)].filter((one) => one !== index)));
+  return open
+    .filter(({ index }) => !below.has(index))
+    .map((stage): Named => {
+      const target = stage.name ?? String(stage.index);
+      const own = [...neededStages(d, stage.index)].sort((a, b) => a - b).map((one) => stages[one]!);
+      const scope = own.map(({ from, instructions }) =>
+        [from, ...instructions].map(({ logical }) => logical.text).join('\n'),
+      );
+      return {
+        kind: 'image',
+        name: `${d.path} (stage ${target})`,
+        side: { build: { ...first, target }, program: programOf(d) },
+        paths: pathsOf(d),
+        dockerfile: d,
+        scope: scope.join('\n\n'),
+      };
+    });
 }
 
 const pathsOf = ({ path, context }: DockerfileFacts): string[] => [
@@ -230,46 +263,4 @@ function buildIn(d: DockerfileFacts, { snapshot }: Facts, { context, args, targe
     args,
     ...(base !== undefined && isKnown(base) && base !== 'scratch' ? { base } : {}),
   };
-}
-
-const CODE = /\.(?:py|js|mjs|ts|tsx|jsx|go|rb|java|html|css|sh|sql|php|rs|c|cc|cpp)$/i;
-const NO_CODE = /(?:^|\/)(?:setup\.py|conftest\.py|noxfile\.py|docker-entrypoint[^/]*|entrypoint[^/]*)$/i;
-
-/** A source file that both sides copy into the image; Python first, then the one nearest to the root. */
-function codeFileOf(was: DockerfileFacts, now: DockerfileFacts, side: SidePlan, facts: Facts): string | undefined {
-  const { context, ignoreText } = side.build;
-  const lead = context === '' ? '' : `${context}/`;
-  const ignored = ignoreText === undefined ? () => false : ignores(parseIgnore(ignoreText));
-  const copies = [contextCopies(was), contextCopies(now)];
-  const taken = (path: string) => copies.every((side) => side.some((copy) => takesIn(copy, path)));
-  const found: string[] = [];
-  for (const [path, kind] of facts.snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(lead) || !CODE.test(path)) continue;
-    const inContext = path.slice(lead.length);
-    if (!NO_CODE.test(path) && !ignored(inContext) && taken(inContext)) found.push(path);
-  }
-  const rank = (path: string) => (path.endsWith('.py') ? 0 : 1000) + path.split('/').length;
-  return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
-}
-
-/** Where a developer's environment would stand: at every project, and where the image's own one would be covered. */
-function usualPlaces(side: SidePlan, d: DockerfileFacts | undefined, { snapshot }: Facts): string[] {
-  const { context } = side.build;
-  const inContext = (path: string) => (context === '' ? path : path === '' ? context : `${context}/${path}`);
-  const folders = new Set(['', context]);
-  const places: string[] = [];
-  if (d) for (const { path } of hostEnvironments(d, context, snapshot)) places.push(inContext(path));
-  for (const mount of side.start?.mounts ?? []) {
-    if (mount.kind !== 'repository') continue;
-    if (!snapshot.paths.has(mount.path)) folders.add(mount.path);
-    for (const environment of d?.trace.allEnvironments ?? []) {
-      if (!isKnown(environment) || environment === mount.target || !isWithin(environment, mount.target)) continue;
-      const rest = environment.slice(mount.target === '/' ? 1 : mount.target.length + 1);
-      places.push(mount.path === '' ? rest : `${mount.path}/${rest}`);
-    }
-  }
-  for (const folder of folders) {
-    for (const name of ['.venv', 'venv']) places.push(folder === '' ? name : `${folder}/${name}`);
-  }
-  return [...new Set(places)].filter((path) => !existsAt(path, snapshot));
 }
