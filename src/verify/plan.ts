@@ -128,7 +128,9 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
         dockerfile,
       });
     }
-    for (const other of otherStages(dockerfile, plans)) sides.set(JSON.stringify(['stage', other.name]), other);
+    // Who names a target wants to see that one.
+    const others = options.target === undefined ? otherStages(dockerfile, plans) : [];
+    for (const other of others) sides.set(JSON.stringify(['stage', other.name]), other);
   }
   for (const service of facts.compose.services) {
     const dockerfile = dockerfileOf(service, facts);
