@@ -3,6 +3,7 @@ import { withEdits } from './edit.ts';
 import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';
 import { guardFix } from './guard.ts';
+import { onDisk, type Step, throughEdits } from './lines.ts';
 import { lookedAt } from './lookedAt.ts';
 import type {
   AppliedFix,
@@ -50,7 +51,12 @@ export function fixRepository<F = Facts>(
 ): FixResult {
   const enabled = transforms.filter((t) => options.ids.includes(t.id));
   const memory = new Map<string, unknown>();
-  const applied: AppliedFix[] = [];
+  const applied: (AppliedFix & { readonly step: Step })[] = [];
+  const disk = () =>
+    onDisk(
+      snapshot,
+      applied.map(({ step }) => step),
+    );
   const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
   const refused = new Set<string>();
   const whyWithdrawn = new Map<string, string>();
@@ -86,13 +92,21 @@ export function fixRepository<F = Facts>(
             !fix.edits.every((e) => mayEdit(e.path)) ||
             refused.has(signature(transform.id, fix))
           ) {
-            const why = fix === undefined ? undefined : whyWithdrawn.get(signature(transform.id, fix));
+            const why = fix && whyWithdrawn.get(signature(transform.id, fix));
             left.push(why === undefined ? finding : withoutFix(finding, why));
             continue;
           }
           // one fix a file in each pass: offsets of the next would be stale
           if (fix.edits.some((e) => touched.has(e.path))) continue;
-          if (options.choose && !options.choose({ transform: transform.id, finding, fix, snapshot: current })) {
+          if (
+            options.choose &&
+            !options.choose({
+              transform: transform.id,
+              finding: disk().finding(finding),
+              fix: told(fix, disk().sentence),
+              snapshot: current,
+            })
+          ) {
             refused.add(signature(transform.id, fix));
             left.push(finding);
             continue;
@@ -107,9 +121,10 @@ export function fixRepository<F = Facts>(
           const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memory);
           if ('why' in tried) {
             refused.add(signature(transform.id, fix));
-            whyWithdrawn.set(signature(transform.id, fix), tried.why);
-            withdrawn.push({ transform: transform.id, fix, why: tried.why });
-            left.push(withoutFix(finding, tried.why));
+            const why = disk().sentence(tried.why);
+            whyWithdrawn.set(signature(transform.id, fix), why);
+            withdrawn.push({ transform: transform.id, fix, why });
+            left.push(withoutFix(finding, why));
             continue;
           }
           const again = repeatable(transform.id, fix);
@@ -131,9 +146,13 @@ export function fixRepository<F = Facts>(
             snapshot: first?.snapshot ?? current,
             at: first?.at ?? applied.length,
           });
-          current = tried.next;
           const { gain = fix.gain } = tried;
-          applied.push({ transform: transform.id, fix: gain === undefined ? fix : { ...fix, gain } });
+          applied.push({
+            transform: transform.id,
+            fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
+            step: { edits: fix.edits, before: current },
+          });
+          current = tried.next;
           for (const e of fix.edits) touched.add(e.path);
           changed = true;
         }
@@ -158,8 +177,10 @@ export function fixRepository<F = Facts>(
   ];
   const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
   return {
-    applied,
-    findings: [...findings, ...notes].filter((f) => isBelow(f.path, options.prefix) && looked(f.path)),
+    applied: applied.map(({ transform, fix }) => ({ transform, fix })),
+    findings: [...findings, ...notes]
+      .filter((f) => isBelow(f.path, options.prefix) && looked(f.path))
+      .map(disk().finding),
     withdrawn,
     before: snapshot,
     after: current,
@@ -176,6 +197,10 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
     return false;
   return fix.edits.every((e) => isBelow(e.path, options.prefix) && options.editable(e.path));
 }
+
+/** The fix as people are told of it. */
+const told = (fix: Fix, sentence: (text: string) => string): Fix =>
+  fix.notes === undefined ? fix : { ...fix, notes: fix.notes.map(sentence) };
 
 const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
 
@@ -240,7 +265,7 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
   const paths = fix.edits.map((e) => e.path);
   const after = factsOf(next, settings, trial, new Set(paths));
   const why = guardFix(fix, before, after);
-  if (why !== undefined) return { why };
+  if (why !== undefined) return { why: throughEdits(why, { edits: fix.edits, before: snapshot }) };
   for (const [key, value] of trial) memory.set(key, value);
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };

@@ -90,7 +90,7 @@ export type Fixable = 'safe' | 'unsafe' | 'no';
 export interface Finding {
   readonly transform?: string;
   readonly path: string;
-  /** Offset of what the finding hangs on (the instruction or YAML node); line and column are computed from it. */
+  /** Offset of what the finding hangs on (the instruction or YAML node); line and column are computed from it. A line in a sentence is a `lineMark`. */
   readonly offset: number;
   /** What is wrong, one sentence. */
   readonly message: string;
@@ -129,7 +129,7 @@ export interface AppliedFix {
 export interface FixResult {
   /** In order of application; edits are relative to the snapshot the previous fix left. */
   readonly applied: readonly AppliedFix[];
-  /** Findings left, positions relative to the final snapshot. */
+  /** Findings left; positions, and lines in sentences, are those of `before`. The edits of a fix in them are relative to `after`. */
   readonly findings: readonly Finding[];
   /** Fixes withdrawn by their guard: a bug of ours, with what is needed to repeat it. */
   readonly withdrawn: readonly { readonly transform: string; readonly fix: Fix; readonly why: string }[];

@@ -1,5 +1,6 @@
 // Suppression comments: `# pyvenv-fix: ignore[ID, ID] reason` above the instruction or YAML node a finding hangs on.
 
+import { lineMark } from './lines.ts';
 import type { Finding, Range, Snapshot } from './model.ts';
 import { nearest } from './nearest.ts';
 
@@ -18,8 +19,6 @@ export interface Suppression {
   readonly line: number;
   /** Bytes of the line it speaks of, its line ending left out; absent where only comments and blank lines follow. */
   readonly target?: Range;
-  /** Number of that line, from 1. */
-  readonly targetLine?: number;
 }
 
 const MARK = 'pyvenv-fix:';
@@ -45,7 +44,7 @@ export function suppressions(path: string, text: string): Suppression[] {
       if (read) waiting.push({ path, ordinal: found.length + waiting.length, line, ...read });
     } else if (kind === 'content') {
       const target = { start, end: text.charCodeAt(end - 1) === 13 && end > start ? end - 1 : end };
-      for (const one of waiting) found.push({ ...one, target, targetLine: line });
+      for (const one of waiting) found.push({ ...one, target });
       waiting = [];
     }
     start = end + 1;
@@ -136,7 +135,7 @@ function judge(one: Suppression, use: SuppressionUse): Finding[] {
         transform: id,
         message: `The suppression of ${id} suppresses nothing.`,
         reason: one.target
-          ? `Nothing that ${id} finds hangs on line ${one.targetLine}; remove the comment, or move it above the instruction it is meant for.`
+          ? `Nothing that ${id} finds hangs on line ${lineMark(one.path, one.target.start)}; remove the comment, or move it above the instruction it is meant for.`
           : 'No instruction follows it; remove the comment.',
       });
     }

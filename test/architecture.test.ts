@@ -66,14 +66,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/refusal.ts': [],
   'src/edit.ts': GROUND,
   'src/parse': [...GROUND, 'src/edit.ts', 'src/parse'],
-  'src/suppress.ts': [...GROUND, 'src/edit.ts'],
-  'src/facts': [...GROUND, 'src/edit.ts', 'src/parse', 'src/facts'],
+  'src/suppress.ts': [...GROUND, 'src/edit.ts', 'src/lines.ts'],
+  'src/facts': [...GROUND, 'src/edit.ts', 'src/lines.ts', 'src/parse', 'src/facts'],
   'src/guard.ts': [...GROUND, 'src/edit.ts', 'src/parse', 'src/facts'],
   'src/lookedAt.ts': GROUND,
   'src/unread.ts': [...GROUND, 'src/facts'],
   'src/fix.ts': [
     ...GROUND,
     'src/edit.ts',
+    'src/lines.ts',
     'src/suppress.ts',
     'src/lookedAt.ts',
     'src/unread.ts',
@@ -105,13 +106,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['src/edit.ts', 'src/facts', 'src/config', 'src/fix.ts', 'src/io', 'src/report', 'src/run.ts', 'src/deliver.ts'],
     ...['src/commitSteps.ts', 'src/verify', 'src/bulkOptions.ts', 'src/bulk'],
   ],
+  'src/lines.ts': [...GROUND, 'src/edit.ts'],
   'src/choose.ts': [...GROUND, 'src/edit.ts', 'src/report'],
   'src/explain.ts': GROUND,
   'src/init.ts': [],
   'src/index.ts': ['src/config'],
   'src/commitSteps.ts': [...GROUND, 'src/edit.ts'],
   'src/deliver.ts': [...GROUND, 'src/edit.ts', 'src/commitSteps.ts', 'src/io', 'src/report'],
-  transforms: [...GROUND, 'src/edit.ts', 'src/parse', 'src/facts', 'transforms'],
+  transforms: [...GROUND, 'src/edit.ts', 'src/lines.ts', 'src/parse', 'src/facts', 'transforms'],
 };
 
 describe('imports', () => {

@@ -18,7 +18,15 @@ const kept = JSON.parse(readFileSync(new URL('kept/trace.json', import.meta.url)
 function probes(text: string): RunEvent[] {
   const syntax = parseDockerfile(text);
   const image = imageFacts(syntax);
-  const trace = traceOf({ syntax, image, readContext: () => undefined, ignored: () => false, services: [], text });
+  const trace = traceOf({
+    path: 'Dockerfile',
+    syntax,
+    image,
+    readContext: () => undefined,
+    ignored: () => false,
+    services: [],
+    text,
+  });
   const last = syntax.instructions.at(-1)!.index;
   return trace.events.filter(
     (e): e is RunEvent =>
@@ -50,7 +58,15 @@ describe('functions without end are not followed', () => {
     const text = `FROM python:3.12\nRUN <<EOF\n${script}\nEOF\nRUN pip install flask\n`;
     const syntax = parseDockerfile(text);
     const image = imageFacts(syntax);
-    const trace = traceOf({ syntax, image, readContext: () => undefined, ignored: () => false, services: [], text });
+    const trace = traceOf({
+      path: 'Dockerfile',
+      syntax,
+      image,
+      readContext: () => undefined,
+      ignored: () => false,
+      services: [],
+      text,
+    });
     return trace.events.filter((e): e is RunEvent => e.kind === 'run').map(({ key, words }) => words[0] ?? key);
   };
 

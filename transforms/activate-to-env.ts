@@ -9,6 +9,7 @@ import {
 } from '../src/facts/activation/activations.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
+import { lineMark } from '../src/lines.ts';
 import type { Finding, Transform } from '../src/model.ts';
 
 export const activateToEnv: Transform<Facts> = {
@@ -97,8 +98,17 @@ function obstacleReason(
 ): string {
   const [first] = obstacles;
   if (first === undefined) return `Left alone, because ${readable(why ?? 'no way was found to cut it out')}.`;
-  const line = first.event === undefined ? '' : ` (line ${d.syntax.instructions[first.event.instruction]?.line})`;
-  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${line}.`;
+  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${whereOf(d, first.event)}.`;
+}
+
+/** Where a command is written: in the Dockerfile, in a script that it runs, or in a compose file. */
+function whereOf(d: DockerfileFacts, event: Obstacle['event']): string {
+  if (event === undefined) return '';
+  if (event.service !== undefined) return ` (service ${event.service})`;
+  const instruction = d.syntax.instructions[event.instruction];
+  if (instruction === undefined) return '';
+  const line = lineMark(d.path, instruction.start);
+  return event.file === undefined ? ` (line ${line})` : ` (in ${event.file}, run at line ${line})`;
 }
 
 /** CMD ["source", "venv/bin/activate", "&&", ...]: there is no such program, and && is a word like any other. */

@@ -6,7 +6,7 @@ import { envPathOf } from './trace/resolve.ts';
 import type { Environment } from './trace/state.ts';
 import { readable } from './values.ts';
 
-/** An event that stands in the way of a fix; positions are those of the trace before it. */
+/** An event that stands in the way of a fix. The event is that of the trace before it; line marks in `why` are those of the text after it. */
 export interface Obstacle {
   readonly event: RunEvent | undefined;
   readonly why: string;

@@ -137,6 +137,7 @@ function dockerfileFacts(
     return own === undefined ? undefined : { path: full, text: own };
   };
   const trace = traceOf({
+    path,
     syntax,
     image,
     readContext,
@@ -151,6 +152,7 @@ function dockerfileFacts(
       syntax: own,
       image: ownImage,
       trace: traceOf({
+        path,
         syntax: own,
         image: ownImage,
         readContext,
@@ -169,7 +171,7 @@ function dockerfileFacts(
     open ??= {
       syntax,
       image: own,
-      trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services: [], text }),
+      trace: traceOf({ path, syntax, image: own, readContext, ignored: context.ignored, services: [], text }),
     };
     return open;
   };
@@ -182,7 +184,7 @@ function dockerfileFacts(
     const found = {
       syntax,
       image: own,
-      trace: traceOf({ syntax, image: own, readContext, ignored: context.ignored, services, text }),
+      trace: traceOf({ path, syntax, image: own, readContext, ignored: context.ignored, services, text }),
     };
     started.set(service, found);
     return found;

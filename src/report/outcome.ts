@@ -27,7 +27,7 @@ export interface ReportedFix {
   readonly at: Place;
 }
 
-/** Something left for a person, or for another run; `line` and `column` are those of the file as it now stands on disk. */
+/** Something left for a person, or for another run; `line` and `column` are those of the file as it stood on disk before the run. */
 export interface ReportedFinding extends Place {
   readonly transform?: string;
   readonly message: string;
@@ -92,12 +92,12 @@ export function describeResult(
       files: filesOf(fix.edits),
       edits,
       ...(mergedInto === undefined ? {} : { mergedInto }),
-      at: first ? places.old(first.path, first.start) : { path: fix.edits[0]?.path ?? '', line: 1, column: 1 },
+      at: first ? places(first.path, first.start) : { path: fix.edits[0]?.path ?? '', line: 1, column: 1 },
     };
   });
   const findings = result.findings.map((finding): ReportedFinding => {
     const { path, offset, transform, message, reason, fix } = finding;
-    const at = written ? places.now(path, offset) : places.old(path, rebased.oldOffset(path, offset));
+    const at = places(path, offset);
     const fixable = fix?.safety ?? 'no';
     return { ...(transform === undefined ? {} : { transform }), ...at, message, reason, fixable };
   });
@@ -121,19 +121,15 @@ function filesOf(edits: readonly TextEdit[]): string[] {
   return [...new Set(edits.map((edit) => edit.path))];
 }
 
-function placesOf(result: FixResult) {
+/** Places in the files as they stood before the run. */
+function placesOf({ before }: FixResult) {
   const known = new Map<string, ReturnType<typeof lineColumns>>();
-  const place = (side: 'before' | 'after', path: string, offset: number): Place => {
-    const key = `${side}\0${path}`;
-    let find = known.get(key);
+  return (path: string, offset: number): Place => {
+    let find = known.get(path);
     if (!find) {
-      find = lineColumns(result[side].read(path) ?? '');
-      known.set(key, find);
+      find = lineColumns(before.read(path) ?? '');
+      known.set(path, find);
     }
     return { path, ...find(offset) };
-  };
-  return {
-    old: (path: string, offset: number) => place('before', path, offset),
-    now: (path: string, offset: number) => place('after', path, offset),
   };
 }

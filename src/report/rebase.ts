@@ -21,8 +21,6 @@ export interface RebasedFix {
 export interface Rebased {
   /** One for each applied fix, in order. */
   readonly fixes: readonly RebasedFix[];
-  /** The offset in the old file of an offset in the new one; inside new text, where that text begins. */
-  oldOffset(path: string, offset: number): number;
 }
 
 /** `applied`: edits of each relative to the text that the one before left, as in `FixResult`. */
@@ -41,7 +39,7 @@ export function rebase(applied: readonly AppliedFix[]): Rebased {
       for (const owner of later) fixes[owner]!.mergedInto ??= first;
     }
   }
-  return { fixes, oldOffset: (path, offset) => oldOffset(files.get(path) ?? [], offset) };
+  return { fixes };
 }
 
 /** The edits of one fix are relative to the same text, so the last is made first. */
@@ -93,15 +91,4 @@ function touches(piece: Piece, range: { readonly from: number; readonly to: numb
   if (range.from < edit.end && edit.start < range.to) return true;
   const contact = range.from <= edit.end && edit.start <= range.to;
   return contact && (piece.start === piece.end || range.from === range.to || edit.start === edit.end);
-}
-
-function oldOffset(pieces: readonly Piece[], offset: number): number {
-  let shift = 0;
-  for (const piece of pieces) {
-    const from = piece.start + shift;
-    if (offset < from) break;
-    if (offset < from + piece.newText.length) return piece.start;
-    shift += piece.newText.length - (piece.end - piece.start);
-  }
-  return offset - shift;
 }

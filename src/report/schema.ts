@@ -37,7 +37,7 @@ const finding = v.looseObject({
   transform: v.optional(v.string()),
   path: v.string(),
   pathBase64: base64,
-  line: v.pipe(fromOne, v.description('From 1, in the file as it stands on disk after the run.')),
+  line: v.pipe(fromOne, v.description('From 1, in the file as it stood on disk before the run.')),
   column: v.pipe(fromOne, v.description('From 1, in bytes.')),
   message: v.string(),
   reason: v.string(),

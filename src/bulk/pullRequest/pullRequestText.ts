@@ -97,10 +97,10 @@ function changeList({ transforms }: ChangeWords, room: number): string {
 }
 
 /** A few of the findings that are left, folded away; '' where there are none. */
-function findingsText({ findings, after }: FixResult): string {
+function findingsText({ findings, before }: FixResult): string {
   if (findings.length === 0) return '';
   let text = `<details><summary>${counted(findings.length, 'finding')} left for a person</summary>\n\n`;
-  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => findingItem(finding, after));
+  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => findingItem(finding, before));
   const items = shown.filter((item) => item.length <= LONGEST_FINDING);
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${more} more: \`pyvenv-fix --dry-run\` shows them\n`);
@@ -108,8 +108,8 @@ function findingsText({ findings, after }: FixResult): string {
   return `${text}\n</details>\n`;
 }
 
-function findingItem({ path, offset, message, reason }: Finding, after: Snapshot): string {
-  const line = lineOf(after.read(path) ?? '', offset);
+function findingItem({ path, offset, message, reason }: Finding, before: Snapshot): string {
+  const line = lineOf(before.read(path) ?? '', offset);
   return `- ${markdownCode(`${path}:${line}`)} ${inertMarkdown(message)} ${inertMarkdown(reason)}\n`;
 }
 

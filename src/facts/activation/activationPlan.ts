@@ -1,5 +1,6 @@
 // Works out how the activations of one environment in one Dockerfile become ENV, and whether that is proven.
 import { applyEdits, replaceRange } from '../../edit.ts';
+import { throughEdits } from '../../lines.ts';
 import type { Declaration, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { isRun, type Obstacle, obstaclesBetween } from '../compare.ts';
@@ -8,7 +9,7 @@ import { ignoreEdit, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { styled } from '../ignore/ignoreLines.ts';
 import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
-import { type Activations, type Attempt, instructionOf, isFallback, keptWhy } from './activations.ts';
+import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { plainCommand } from './commandForm.ts';
 import { cutCommand, removeInstruction } from './cuts.ts';
 
@@ -51,7 +52,9 @@ export function planFor(
     if (obstacles.length === 0) return plan;
     const lifted = liftCover(d, group, plan, facts);
     if (lifted !== undefined) return lifted;
-    first ??= { obstacles };
+    // their lines are those of the text that is only tried
+    const tried = { edits: plan.edits, before: facts.snapshot };
+    first ??= { obstacles: obstacles.map((o) => ({ ...o, why: throughEdits(o.why, tried) })) };
   }
   return first ?? { obstacles: [] };
 }
@@ -91,21 +94,6 @@ function* attempts(usesLater: boolean): Generator<Attempt> {
       }
     }
   }
-}
-
-/** Does anything behind an activation (or in its shell) use Python, as far as somebody wrote it down? */
-function laterUse(d: DockerfileFacts, path: string, cut: readonly ActivateEvent[]): boolean {
-  const starts = new Set(cut.map((e) => e.range.start));
-  const first = d.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
-  return d.trace.events
-    .slice(first)
-    .some(
-      (e) =>
-        isRun(e) &&
-        !e.implied &&
-        e.interpreter !== 'none' &&
-        (e.virtualEnv === path || !e.needsNoPackages || e.install !== undefined),
-    );
 }
 
 function build(

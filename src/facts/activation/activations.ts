@@ -1,5 +1,6 @@
 // The activations of a Dockerfile by environment, and what stands in the way of each.
 import type { Instruction } from '../../parse/dockerfile.ts';
+import { isRun } from '../compare.ts';
 import type { ServiceFacts } from '../compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { ActivateEvent } from '../trace/events.ts';
@@ -89,3 +90,18 @@ export interface Attempt {
 }
 
 export const instructionOf = (d: DockerfileFacts, index: number): Instruction => d.syntax.instructions[index]!;
+
+/** Does anything behind an activation (or in its shell) use Python, as far as somebody wrote it down? */
+export function laterUse(d: DockerfileFacts, path: string, cut: readonly ActivateEvent[]): boolean {
+  const starts = new Set(cut.map((e) => e.range.start));
+  const first = d.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
+  return d.trace.events
+    .slice(first)
+    .some(
+      (e) =>
+        isRun(e) &&
+        !e.implied &&
+        e.interpreter !== 'none' &&
+        (e.virtualEnv === path || !e.needsNoPackages || e.install !== undefined),
+    );
+}

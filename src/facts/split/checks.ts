@@ -1,4 +1,5 @@
 // What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
+import { lineMark } from '../../lines.ts';
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { DockerfileFacts } from '../facts.ts';
@@ -156,11 +157,10 @@ export function checkRun(
   const installs: DependencyInstall[] = [];
   const creates: Step[] = [];
   const looks: string[] = [];
+  const named = `the RUN at line ${lineMark(place.d.path, stage.instructions[n]!.start)}`;
   let barrier: Barrier | undefined =
-    problem === undefined
-      ? undefined
-      : { why: `the RUN at line ${stage.instructions[n]!.line} is not followed: ${problem}` };
-  if (mount !== undefined) barrier ??= { why: `the RUN at line ${stage.instructions[n]!.line} ${mount}` };
+    problem === undefined ? undefined : { why: `${named} is not followed: ${problem}` };
+  if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
   for (const [at, step] of steps.entries()) {
     const one = readInstall(step, image);
     const open = one === undefined ? undefined : whyOpenArgument(step, at, stage, n, place);

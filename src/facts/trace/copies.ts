@@ -1,4 +1,5 @@
 // COPY and ADD: environments that come along, files laid over one, which file of the repository stands at a path of the image.
+import { lineMark } from '../../lines.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
@@ -52,7 +53,10 @@ export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tra
   for (const e of t.files.environments.values()) {
     const source = coverSource(e.path, words, folder, to, input);
     if (source === undefined) continue;
-    t.files.covered.set(envInterpreter(e.path), `line ${i.line} copies the build context over ${e.path}`);
+    t.files.covered.set(
+      envInterpreter(e.path),
+      `line ${lineMark(input.path, i.start)} copies the build context over ${e.path}`,
+    );
     t.events.push({ ...at, kind: 'overwrite', path: e.path, why: source });
   }
 }

@@ -22,6 +22,8 @@ export interface ServiceStart {
 }
 
 export interface TraceInput {
+  /** The Dockerfile. */
+  readonly path: string;
   readonly syntax: DockerfileSyntax;
   readonly image: ImageFacts;
   /** Text of the repository file that a path of the build context names, or undefined. `path` is relative to the context. */

@@ -1,0 +1,100 @@
+// The cases of fixtures/: their files, what their `case.json` says, and a run over them.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesOf } from '../src/bytes.ts';
+import { settingsOf } from '../src/config/read.ts';
+import { lineColumn } from '../src/edit.ts';
+import { fixRepository } from '../src/fix.ts';
+import type { Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
+import { transforms } from '../transforms/index.ts';
+
+/** A finding that is left: where it stands in `before`, and a part of its message or its reason. */
+export interface FindingLeft {
+  readonly at: string;
+  readonly says: string;
+}
+
+/** What a case may say in its `case.json`. */
+export interface CaseFile {
+  readonly unsafe?: boolean;
+  readonly settings?: Partial<Settings>;
+  /** Every finding that is left; absent: none. */
+  readonly findings?: readonly FindingLeft[];
+}
+
+/** One case; `after` holds all files as they shall be, `changes` says whether the case has any. */
+export interface FixtureCase {
+  /** A transform, or `repositories`, through which all of them go. */
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly own: CaseFile;
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+  readonly changes: boolean;
+}
+
+/** Tests and scripts run at the root. */
+export const fixturesRoot = 'fixtures';
+
+/** Every case of a transform, or of `repositories`. */
+export function casesOf(id: string): FixtureCase[] {
+  const folder = join(fixturesRoot, id);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return names.map(({ name }) => caseAt(id, name));
+}
+
+/** The case fixtures/ID/NAME. */
+export function caseAt(id: string, name: string): FixtureCase {
+  const folder = join(fixturesRoot, id, name);
+  const json = join(folder, 'case.json');
+  const before = filesBelow(join(folder, 'before'));
+  return {
+    id,
+    name,
+    folder,
+    own: existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as CaseFile) : {},
+    before,
+    after: new Map([...before, ...filesBelow(join(folder, 'after'))]),
+    changes: existsSync(join(folder, 'after')),
+  };
+}
+
+function filesBelow(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [bytesOf(path.slice(folder.length + 1)), readFileSync(path, 'latin1')]));
+}
+
+/** Files in memory as a repository. */
+export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
+  const paths = new Map<string, PathKind>([...files.keys()].map((path) => [path, 'file']));
+  return { paths, read: (path) => files.get(path) };
+}
+
+/** The ids that run where none are named. */
+export const defaultIds = transforms.filter((t) => !t.offByDefault).map((t) => t.id);
+
+/** What the case's transform alone makes of `snapshot`; `ids` names others. */
+export function runCase({ id, own }: FixtureCase, snapshot: Snapshot, ids?: readonly string[]): FixResult {
+  return fixRepository(
+    snapshot,
+    transforms,
+    { ...settingsOf({}), ...own.settings },
+    {
+      ids: ids ?? (id === 'repositories' ? defaultIds : [id]),
+      unsafe: own.unsafe === true,
+      prefix: '',
+      editable: () => true,
+    },
+  );
+}
+
+/** path:line:column of a finding in the file as it stood before. */
+export function placeOf({ path, offset }: Finding, before: Snapshot): string {
+  const { line, column } = lineColumn(before.read(path) ?? '', offset);
+  return `${path}:${line}:${column}`;
+}
