@@ -47,4 +47,4 @@ function write(one: FixtureCase): void {
 
 /** Most findings that are left differ in why. */
 const sentenceOf = ({ message, reason }: { readonly message: string; readonly reason: string }): string =>
-  /^(Left alone|Not )/.test(reason) ? reason : message;
+  /^(Left|Not )\b/.test(reason) ? reason : message;

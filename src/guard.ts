@@ -2,9 +2,9 @@
 import { checkEdits } from './edit.ts';
 import { obstaclesBetween } from './facts/compare.ts';
 import type { DockerfileFacts, Facts } from './facts/facts.ts';
+import { contextLoss, ignoreChange } from './facts/ignore/ignoreChange.ts';
 import type { Declaration, Fix } from './model.ts';
 import type { Instruction } from './parse/dockerfile.ts';
-import { ignores, parseIgnore } from './parse/dockerignore.ts';
 
 /** Why a fix must not stand, or undefined. `before` and `after` are the facts without and with its edits. */
 export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefined {
@@ -19,11 +19,20 @@ export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefi
     const was = old.get(now.path);
     if (was === now) continue;
     if (was === undefined) return `${now.path} is a Dockerfile that was none before`;
-    const why = dockerfileChange(was, now, fix.declares);
+    // what is declared is declared of the files that the fix edits
+    const { mounts } = fix.declares;
+    const declares = was.text !== now.text ? fix.declares : mounts === undefined ? {} : { mounts };
+    const why =
+      dockerfileChange(was, now, declares) ?? contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot);
     if (why !== undefined) return `${now.path}: ${why}`;
   }
   if (after.dockerfiles.length !== before.dockerfiles.length) return 'a Dockerfile is gone';
-  return ignoreChange(fix, before, after) ?? composeChange(fix.declares, before, after);
+  for (const path of new Set(fix.edits.map((e) => e.path))) {
+    if (!/dockerignore$/.test(path)) continue;
+    const why = ignoreChange(path, fix.declares.ignores ?? [], before, after);
+    if (why !== undefined) return why;
+  }
+  return composeChange(fix.declares, before, after);
 }
 
 /** Bytes outside the edits: the pieces between them must stand in the new text as they were. */
@@ -116,36 +125,6 @@ function inOrder(old: readonly string[], now: readonly string[], kept: number): 
     row = next;
   }
   return head + tail + row[b.length]! >= kept;
-}
-
-function ignoreChange(fix: Fix, before: Facts, after: Facts): string | undefined {
-  for (const path of new Set(fix.edits.map((e) => e.path))) {
-    if (!/dockerignore$/.test(path)) continue;
-    const names = fix.declares.ignores ?? [];
-    const now = parseIgnore(after.snapshot.read(path) ?? '');
-    const old = parseIgnore(before.snapshot.read(path) ?? '');
-    if (now.problems.length > old.problems.length) return `${path}: ${now.problems[0]!.message}`;
-    const wasOut = ignores(old);
-    const isOut = ignores(now);
-    const folder = path.endsWith('/.dockerignore') ? path.slice(0, -'/.dockerignore'.length) : '';
-    const contexts = new Set(
-      after.dockerfiles.filter((d) => d.context.ignorePath === path).map((d) => d.context.folder ?? folder),
-    );
-    if (contexts.size === 0) contexts.add(folder);
-    for (const context of contexts) {
-      const lead = context === '' ? '' : `${context}/`;
-      for (const file of before.snapshot.paths.keys()) {
-        if (!file.startsWith(lead)) continue;
-        const own = file.slice(lead.length);
-        const a = wasOut(own);
-        const b = isOut(own);
-        if (a && !b) return `${path}: ${own} is no longer left out`;
-        if (!a && b && !names.some((n) => own.split('/').includes(n) || own === n || own.startsWith(`${n}/`)))
-          return `${path}: ${own} is left out too`;
-      }
-    }
-  }
-  return undefined;
 }
 
 /** Every service but the declared ones is read as before; of those, only mounts (and what the file adds for them) change. */

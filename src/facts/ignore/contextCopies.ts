@@ -84,11 +84,16 @@ const sourcesOf = new WeakMap<DockerfileFacts, readonly NamingSource[]>();
 
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
 export function namingSources(d: DockerfileFacts, name: string): NamingSource[] {
-  const all = sourcesOf.get(d) ?? allSources(d);
-  sourcesOf.set(d, all);
   const isNamed = (part: string): boolean =>
     part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part.replace(/\[[^\]]*\]/g, '?'), name));
-  return all.filter(({ source }) => source !== '' && source.split('/').some(isNamed));
+  return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
+}
+
+/** Sources of every COPY, ADD and `RUN --mount=type=bind` of the context. */
+export function namedSources(d: DockerfileFacts): readonly NamingSource[] {
+  const known = sourcesOf.get(d) ?? allSources(d);
+  sourcesOf.set(d, known);
+  return known;
 }
 
 function allSources(d: DockerfileFacts): NamingSource[] {

@@ -183,6 +183,12 @@ export function reliesOn(d: DockerfileFacts, environment: HostEnvironment): stri
   return undefined;
 }
 
+/** The same of any path of the context that some COPY takes in. */
+export function reliesOnPath(d: DockerfileFacts, path: string): string | undefined {
+  const copy = contextCopies(d).find((c) => takesIn(c, path));
+  return copy && reliesOn(d, { path, name: path.slice(path.lastIndexOf('/') + 1), copy });
+}
+
 /** COPY --from another image, or from a stage where an environment of that name was made. */
 function comesFromImage(d: DockerfileFacts, name: string): boolean {
   return d.syntax.instructions.some((i) => {

@@ -4,6 +4,7 @@ import type { Snapshot, TextEdit } from '../../model.ts';
 import { type BuildContext, contextSources } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
+import { reliesOnPath } from './hostEnvironments.ts';
 
 /** `line` added to the ignore file that counts, in its line endings; the file is created where there is none. */
 export function ignoreEdit(context: BuildContext, snapshot: Snapshot, line: string): TextEdit | undefined {
@@ -30,6 +31,8 @@ export function whyNotIgnore(
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
   for (const d of dockerfiles) {
     if (d.context.ignorePath !== context.ignorePath && d.context.folder !== undefined) continue;
+    const word = reliesOnPath(d, path);
+    if (word !== undefined) return `${d.path} uses the host's ${path} (\`${word}\`)`;
     for (const source of contextSources(d.syntax)) {
       const clean = source.replace(/^(\.?\/+)+/, '').replace(/\/+$/, '');
       const glob = clean.search(/[*?[\\]/);
