@@ -119,6 +119,18 @@ function environmentAt(path: string, event: RunEvent, after: Trace): Environment
   return after.stages[event.stage]?.files.environments.get(path);
 }
 
+/** Why an install by settings (pip.conf and the like) may come out otherwise. */
+function settingsObstacle(b: RunEvent, a: RunEvent, sameWay: boolean): string | undefined {
+  const unread = b.install?.unread ?? a.install?.unread;
+  if (unread !== undefined && !sameWay)
+    return `${describe(b)} installs by settings that are not known (${readable(unread)})`;
+  if ((b.install?.settings ?? []).join('\n') !== (a.install?.settings ?? []).join('\n'))
+    return `${describe(b)} would install by other settings`;
+  if (b.what === 'pip' && a.interpreter !== b.interpreter && /\bconfig .*--site\b|--site .*\bconfig\b/.test(b.key))
+    return `${describe(b)} would write the settings of another Python`;
+  return undefined;
+}
+
 /** Why event `a` is worse than, or not comparable with, what it was before (`b`). */
 export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOptions): string | undefined {
   const samePath = a.path.join(':') === b.path.join(':');
@@ -129,6 +141,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   const moves = (from: string, to: string): boolean =>
     from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
 
+  const settings = settingsObstacle(b, a, samePath && sameVenv);
+  if (settings !== undefined) return settings;
   if (b.install && a.install && b.install.target !== a.install.target) {
     const { target } = a.install;
     if (!moves(b.install.target, target))
@@ -141,7 +155,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
       return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
   }
   if (a.install?.toUser && !samePath && envPathOf(a.interpreter) !== undefined)
-    return `${describe(b)} uses --user, which is an error inside an environment`;
+    return `${describe(b)} ${b.words.includes('--user') ? 'uses --user' : 'installs for the user, as its settings say'}, which is an error inside an environment`;
   if (
     b.install &&
     a.virtualEnvDangling &&

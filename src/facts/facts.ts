@@ -6,6 +6,7 @@ import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf } from './compose/serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
 import { type BuildContext, contextOf } from './contexts.ts';
+import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './leftAlone.ts';
 import { remember } from './memory.ts';
@@ -136,11 +137,17 @@ function dockerfileFacts(
     const own = snapshot.read(full);
     return own === undefined ? undefined : { path: full, text: own };
   };
+  const standsAt = (p: string): 'file' | 'folder' | undefined => {
+    if (context.folder === undefined) return undefined;
+    const full = [context.folder, p].filter(Boolean).join('/');
+    return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
+  };
   const trace = traceOf({
     path,
     syntax,
     image,
     readContext,
+    standsAt,
     ignored: context.ignored,
     services: startsOf(services, image),
     text,
@@ -156,6 +163,7 @@ function dockerfileFacts(
         syntax: own,
         image: ownImage,
         readContext,
+        standsAt,
         ignored,
         services: startsOf(services, ownImage),
         text: other,
@@ -171,7 +179,7 @@ function dockerfileFacts(
     open ??= {
       syntax,
       image: own,
-      trace: traceOf({ path, syntax, image: own, readContext, ignored: context.ignored, services: [], text }),
+      trace: traceOf({ path, syntax, image: own, readContext, standsAt, ignored: context.ignored, services: [], text }),
     };
     return open;
   };
@@ -184,7 +192,7 @@ function dockerfileFacts(
     const found = {
       syntax,
       image: own,
-      trace: traceOf({ path, syntax, image: own, readContext, ignored: context.ignored, services, text }),
+      trace: traceOf({ path, syntax, image: own, readContext, standsAt, ignored: context.ignored, services, text }),
     };
     started.set(service, found);
     return found;

@@ -20,6 +20,7 @@ import {
   readCopy,
   takesCode,
 } from './copies.ts';
+import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
 import type { ProjectAt } from './movable.ts';
 import { whyOpenArgument } from './openArguments.ts';
@@ -162,7 +163,7 @@ export function checkRun(
     problem === undefined ? undefined : { why: `${named} is not followed: ${problem}` };
   if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
   for (const [at, step] of steps.entries()) {
-    const one = readInstall(step, image);
+    const one = readInstall(step, image, eventOf(step, stage.instructions[n]!.index, place));
     const open = one === undefined ? undefined : whyOpenArgument(step, at, stage, n, place);
     if (one !== undefined && open !== undefined) {
       const { reads } = one.kind === 'install' ? one.install : one;

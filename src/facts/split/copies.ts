@@ -168,7 +168,7 @@ export function bringsMore(
 
 /** Names of files that say what to install or describe the project: no code. */
 const NO_CODE =
-  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
+  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|pip\.(conf|ini)|[^/]*\.(pem|crt)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
 
 /** Does the copy bring folders with files that change when the code does, or such files side by side with others? */
 export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {

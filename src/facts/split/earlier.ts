@@ -4,9 +4,9 @@ import type { RunEvent } from '../trace/events.ts';
 import { copiesBefore, type RunBeforeCode, type SplitPlace, touchedBy } from './checks.ts';
 import { nameOfStep, titleOf } from './commands.ts';
 import { type ContextCopy, inRepository, providedAt } from './copies.ts';
+import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
-import { eventOf } from './writes.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */
 export function whyNotEarlier(

@@ -1,7 +1,8 @@
 // One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
 import { type ImageFiles, type InstallReads, installReads } from '../installs.ts';
+import type { RunEvent } from '../trace/events.ts';
 import { areTools } from '../trace/installers.ts';
-import { absolute, isKnown } from '../values.ts';
+import { absolute, isKnown, readable } from '../values.ts';
 import type { Step } from './commands.ts';
 
 /** An install that can stand before the code. */
@@ -36,16 +37,31 @@ export const isDependencies = ({ reads }: DependencyInstall): boolean =>
 
 const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
 
-function environmentOf(step: Step): Record<string, string | undefined> {
-  return Object.fromEntries([...step.variables].map(([name, value]) => [name, isKnown(value) ? value : undefined]));
+/** Variables of the step, and what files of pip's settings say in their place (PIP_CONSTRAINT for `constraint = ...`). */
+function environmentOf(step: Step, event: RunEvent | undefined): Record<string, string | undefined> {
+  const settings = (event?.install?.fileSettings ?? []).map((one) => one.split(/=(.*)/s) as [string, string]);
+  return Object.fromEntries([
+    ...settings.map(([name, value]) => [`PIP_${name.toUpperCase().replaceAll('-', '_')}`, value] as const),
+    ...[...step.variables].map(([name, value]) => [name, isKnown(value) ? value : undefined] as const),
+  ]);
 }
 
-/** Reads a command; undefined where it installs nothing that we know. `image`: the files as the command finds them. */
-export function readInstall(step: Step, image: ImageFiles): Install | undefined {
+/** Settings of files by which an install writes or looks elsewhere. */
+const ELSEWHERE = /^(target|prefix|root|src|log|report|index-url|extra-index-url)=/;
+
+/**
+ * Reads a command; undefined where it installs nothing that we know. `image`: the files as the command finds them; `event`:
+ * what the trace says of it.
+ */
+export function readInstall(step: Step, image: ImageFiles, event: RunEvent | undefined): Install | undefined {
   const { cwd } = step;
-  const command = { argv: argvOf(step), cwd, env: environmentOf(step) };
+  const command = { argv: argvOf(step), cwd, env: environmentOf(step, event) };
   const reads = installReads(command, image);
   if (reads === undefined) return undefined;
+  const setting = event?.install?.fileSettings?.find((one) => ELSEWHERE.test(one));
+  if (event?.install?.unread !== undefined)
+    return { kind: 'refused', why: `goes by settings that are not known (${readable(event.install.unread)})`, reads };
+  if (setting !== undefined) return { kind: 'refused', why: `goes by \`${readable(setting)}\` of its settings`, reads };
   if (!isKnown(cwd)) return { kind: 'refused', why: 'runs in a folder that is not known', reads };
   if (!command.argv.every(isKnown)) return { kind: 'refused', why: 'has words that are not known', reads };
   if (reads.unknown.length > 0)

@@ -5,6 +5,7 @@ import { isKnown, isWithin } from '../values.ts';
 import { copiesBefore, imageFiles, type SplitPlace } from './checks.ts';
 import { runSteps } from './commands.ts';
 import type { ContextCopy } from './copies.ts';
+import { eventOf } from './eventOf.ts';
 import { isDependencies, readInstall } from './install.ts';
 
 /** Folders that programs of the system read without being told; /usr/src/app and the like are a project's. */
@@ -28,7 +29,7 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
     const image = imageFiles(copiesBefore(stage, n, place), place);
     const folders = new Set<string>();
     for (const step of runSteps(stage, n, place.d.text).steps) {
-      const one = readInstall(step, image);
+      const one = readInstall(step, image, eventOf(step, i.index, place));
       if (one === undefined || (one.kind === 'install' && !isDependencies(one.install))) continue;
       const reads = one.kind === 'install' ? one.install.reads : one.reads;
       for (const folder of [step.cwd, ...reads.files.map((f) => folderOf(f) || '/')])

@@ -14,6 +14,7 @@ import {
 import { type Step, titleOf } from './commands.ts';
 import { bringsMore, type ContextCopy, isContextCopy } from './copies.ts';
 import { whyNotEarlier } from './earlier.ts';
+import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
 import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
@@ -21,7 +22,7 @@ import { withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
 import { refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
-import { eventOf, type Kept, keptFor } from './writes.ts';
+import { type Kept, keptFor } from './writes.ts';
 
 export interface MovedCopy {
   readonly copy: ContextCopy;

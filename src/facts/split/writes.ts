@@ -4,12 +4,13 @@ import { whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { ignoreLine } from '../ignore/ignoreLines.ts';
 import type { Stage } from '../image.ts';
 import { folderOf } from '../place.ts';
-import type { CreateEvent, RunEvent } from '../trace/events.ts';
+import type { CreateEvent } from '../trace/events.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import type { RunBeforeCode, SplitPlace } from './checks.ts';
 import { regionOf } from './checks.ts';
 import { nameOfStep, type Step } from './commands.ts';
 import { type ContextCopy, contextPathsAt } from './copies.ts';
+import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
 import { isKeptOut } from './locks.ts';
 import { mayHoldHome } from './settings.ts';
@@ -22,18 +23,6 @@ export interface Kept {
 }
 
 const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
-
-/** The trace's event of a command, found by where it stands. */
-export function eventOf(step: Step, instruction: number, place: SplitPlace): RunEvent | undefined {
-  return place.d.trace.events.find(
-    (e): e is RunEvent =>
-      e.kind === 'run' &&
-      e.instruction === instruction &&
-      e.when === 'build' &&
-      e.range.start === step.range.start &&
-      e.range.end === step.range.end,
-  );
-}
 
 /** Absolute places that an install or creation writes; a text says why they are not known. */
 function placesOf(

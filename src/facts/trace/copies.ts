@@ -4,6 +4,7 @@ import type { Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
+import { writeDocuments } from './copiedFiles.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, TraceInput } from './input.ts';
 import { envInterpreter } from './resolve.ts';
@@ -36,6 +37,7 @@ export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tra
   const destination = to.endsWith('/') || to === '.' || to.endsWith('/.') ? `${folder === '/' ? '' : folder}/` : folder;
   const copy: CopiedFiles = { instruction: i.index, from, sources: words, destination };
   t.files.copies.push(copy);
+  writeDocuments(i, to, state, t, whole);
   const at = {
     instruction: i.index,
     stage: stage.index,
@@ -189,7 +191,7 @@ export function readImage(path: string, files: Files, whole: Whole): { path: str
 }
 
 /** Context paths that this copy could have put at `path`. */
-function candidates(path: string, folder: string, source: string, copy: CopiedFiles): string[] {
+export function candidates(path: string, folder: string, source: string, copy: CopiedFiles): string[] {
   const out: string[] = [];
   const below =
     isWithin(path, folder) && path !== folder ? path.slice(folder === '/' ? 1 : folder.length + 1) : undefined;

@@ -40,6 +40,12 @@ export interface RunEvent extends At {
     readonly barePip: boolean;
     readonly toUser: boolean;
     readonly project: boolean;
+    /** Settings of files and variables that say where it installs and what it reads, as `name=value`. */
+    readonly settings?: readonly string[];
+    /** Those of them that no variable gives. */
+    readonly fileSettings?: readonly string[];
+    /** Why there may be other settings. */
+    readonly unread?: string;
   };
   /** Installs visible to it when it runs, by id (those of its interpreter). */
   readonly sees: ReadonlySet<string>;

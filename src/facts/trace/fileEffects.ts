@@ -1,9 +1,11 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 import { isKnown, isWithin } from '../values.ts';
+import { bringFiles, forget } from './brought.ts';
 import { envInterpreter } from './resolve.ts';
 import type { Shell } from './state.ts';
 import { addInstall, pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
+import { fileAt, writeUnknown } from './written.ts';
 
 /** Distribution packages of Python that bring no importable library of their own. */
 const NO_LIBRARY =
@@ -15,7 +17,11 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
   const operands = args.filter((a) => !a.startsWith('-'));
   switch (name) {
     case 'rm':
-      for (const word of operands) removeBelow(pathIn(shell, word), shell, t);
+      for (const word of operands) {
+        const path = pathIn(shell, word);
+        removeBelow(path, shell, t);
+        forget(path, shell, t);
+      }
       return;
     case 'mv':
     case 'cp': {
@@ -23,9 +29,18 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
       if (to === undefined) return;
       for (const word of operands.slice(0, -1))
         moveEnvironments(pathIn(shell, word), pathIn(shell, to), name === 'mv', shell, t);
+      bringFiles(name, args, operands, shell, t);
       return;
     }
     case 'ln':
+    case 'install':
+    case 'rsync':
+    case 'git':
+    case 'tar':
+    case 'unzip':
+    case 'curl':
+    case 'wget':
+      bringFiles(name, args, operands, shell, t);
       return;
     case 'chown':
     case 'chmod': {
@@ -41,7 +56,10 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     }
     case 'sed':
       if (args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a)))
-        for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+        for (const word of operands) {
+          if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+          if (fileAt(pathIn(shell, word), t) !== undefined) writeUnknown(pathIn(shell, word), '`sed`', t);
+        }
       return;
     case 'tee':
       for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);

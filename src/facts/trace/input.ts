@@ -30,6 +30,8 @@ export interface TraceInput {
   readonly readContext: (path: string) => { readonly path: string; readonly text: string } | undefined;
   /** Is this path of the context left out by the ignore file? */
   readonly ignored: (path: string) => boolean;
+  /** What the repository has at a path of the build context; undefined: nothing, or it is not known. */
+  readonly standsAt?: (path: string) => 'file' | 'folder' | undefined;
   readonly services: readonly ServiceStart[];
   /** Whole text, for here-documents. */
   readonly text: string;

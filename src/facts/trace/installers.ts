@@ -4,6 +4,7 @@ import type { Interpreter } from './events.ts';
 import { TOOL_DISTRIBUTIONS } from './names.ts';
 import { effectivePath, envInterpreter, interpreterAlong, type Place } from './resolve.ts';
 import type { Shell } from './state.ts';
+import type { UvSettings } from './toolSettings.ts';
 
 const truthy = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off|n|f)$/i.test(value);
 
@@ -128,19 +129,18 @@ function dotVenv(folder: string, place: Place): string | undefined {
   return undefined;
 }
 
-/** `uv pip ...` behind `pip`. `configured`: [tool.uv.pip] system is on in the project that stands there. */
-export function uvPipTarget(
-  args: readonly string[],
-  shell: Shell,
-  place: Place,
-  configured: 'yes' | 'no' | 'unknown',
-): Interpreter {
+/** `uv pip ...` behind `pip`. `settings`: those of the files that uv reads there. */
+export function uvPipTarget(args: readonly string[], shell: Shell, place: Place, settings: UvSettings): Interpreter {
   const call = pipCall(args);
-  if (call.elsewhere !== undefined) return `elsewhere:${call.elsewhere}`;
-  const python = option(args, '--python', '-p') ?? shell.variables.get('UV_PYTHON');
+  const elsewhere = call.elsewhere ?? settings.elsewhere;
+  if (elsewhere !== undefined) return `elsewhere:${elsewhere}`;
+  if (settings.unread !== undefined) return `unknown:${settings.unread}`;
+  const python = option(args, '--python', '-p') ?? (shell.variables.get('UV_PYTHON') || settings.python);
   if (python) return namedPython(python, shell, place);
-  if (args.includes('--no-system')) configured = 'no';
-  else if (args.includes('--system') || truthy(shell.variables.get('UV_SYSTEM_PYTHON')) || configured === 'yes')
+  if (
+    !args.includes('--no-system') &&
+    (args.includes('--system') || truthy(shell.variables.get('UV_SYSTEM_PYTHON')) || settings.system)
+  )
     return 'system';
   const set = virtualEnvOf(shell, place);
   if (set.dangling) return 'unknown:VIRTUAL_ENV names no environment';
@@ -172,12 +172,14 @@ export function poetryTarget(
   shell: Shell,
   place: Place,
   file: ReadonlyMap<string, string>,
+  user: ReadonlyMap<string, string>,
 ): Interpreter {
   const folder = absolute(option(args, '-C', '--directory', '-P', '--project') ?? '.', shell.cwd);
   const setting = (name: string): string | undefined =>
     shell.variables.get(`POETRY_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`) ??
     file.get(name) ??
-    place.files.poetryConfig.get(name);
+    place.files.poetryConfig.get(name) ??
+    user.get(name);
   const set = virtualEnvOf(shell, place);
   if (set.path !== undefined) return envInterpreter(set.path);
   const inProject = setting('virtualenvs.in-project');

@@ -7,6 +7,7 @@ import type { Interpreter, RunEvent } from './events.ts';
 import { fileEffects } from './fileEffects.ts';
 import { areTools, pipCall } from './installers.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
+import { configurePip, isOn, pipSettings } from './pipSettings.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
 import { runScriptFile } from './shells.ts';
 import type { Shell } from './state.ts';
@@ -219,18 +220,28 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
 const PIP_READS =
   /^(list|freeze|show|check|config|cache|debug|help|index|inspect|hash|search|--version|-V|download|wheel)$/;
 
+/** Places by which the system's Python finds packages. */
+const OF_SYSTEM = /^\/usr(\/local)?\/*$|^\/usr(\/local)?\/lib\/python[\d.]*\/(site|dist)-packages\/*$/;
+
 function runPip(p: Program, args: readonly string[], interpreter: Interpreter, bare: boolean): void {
   const call = pipCall(args);
-  const toUser = call.toUser || /^(1|true|yes|on)$/i.test(p.shell.variables.get('PIP_USER') ?? '');
+  const settings = pipSettings(call.command ?? '', interpreter, args, p.shell, p.t);
+  const { options, fromFiles, unread } = settings;
+  const listed = (names: readonly string[]): string[] => names.map((n) => `${n}=${options.get(n)}`).sort();
+  const toUser = call.toUser || (isOn(settings, 'user') && !args.includes('--no-user'));
+  const elsewhere = call.elsewhere ?? options.get('target') ?? options.get('prefix') ?? options.get('root');
+  const python = call.python ?? options.get('python');
   let target: Interpreter = interpreter;
-  if (call.elsewhere !== undefined || p.shell.variables.get('PIP_TARGET'))
-    target = `elsewhere:${call.elsewhere ?? p.shell.variables.get('PIP_TARGET')}`;
+  // /usr/local as a prefix is the system's own place
+  if (elsewhere !== undefined && OF_SYSTEM.test(elsewhere)) target = 'system';
+  else if (elsewhere !== undefined) target = `elsewhere:${elsewhere}`;
   else if (toUser) target = 'elsewhere:user';
-  else if (call.python !== undefined) {
-    const path = pathIn(p.shell, call.python);
-    target = p.t.files.environments.has(path) ? envInterpreter(path) : `unknown:pip --python ${call.python}`;
-  }
+  else if (python !== undefined) {
+    const path = pathIn(p.shell, python);
+    target = p.t.files.environments.has(path) ? envInterpreter(path) : `unknown:pip --python ${python}`;
+  } else if (unread !== undefined) target = `unknown:${unread}`;
   const reads = call.command === undefined || PIP_READS.test(call.command);
+  const files = options.has('requirement') || options.has('editable');
   addEvent(p, 'pip', {
     interpreter,
     needsNoPackages: !(call.command === 'freeze' || call.command === 'list'),
@@ -239,12 +250,16 @@ function runPip(p: Program, args: readonly string[], interpreter: Interpreter, b
       : {
           install: {
             target,
-            toolsOnly: areTools(call.names),
+            toolsOnly: areTools(call.names) && !files,
             barePip: bare,
             toUser,
-            project: call.project,
-            ...(call.names ? { names: call.names } : {}),
+            project: call.project || options.has('editable'),
+            ...(call.names && !files ? { names: call.names } : {}),
+            ...(options.size > 0 ? { settings: listed([...options.keys()]) } : {}),
+            ...(fromFiles.size > 0 ? { fileSettings: listed([...fromFiles]) } : {}),
+            ...(unread === undefined ? {} : { unread }),
           },
         }),
   });
+  if (call.command === 'config') configurePip(args, interpreter, p.shell, p.t);
 }

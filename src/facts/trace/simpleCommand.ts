@@ -6,8 +6,9 @@ import { runFields } from './commands.ts';
 import type { ActivationPlace } from './events.ts';
 import { runsNoPython } from './names.ts';
 import { become, cloneShell, type Shell } from './state.ts';
-import type { Source, Tracer } from './tracer.ts';
+import { pathIn, type Source, type Tracer } from './tracer.ts';
 import { type Field, fields, type WordContext } from './words.ts';
+import { documentText, fileAt, printed, write, writeByRedirects, writeUnknown } from './written.ts';
 
 function assign(a: Assignment, shell: Shell, context: WordContext): void {
   if (a.value.type === 'ArrayValue' || a.index !== undefined) {
@@ -48,6 +49,11 @@ export function walkCommand(
   }
   const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
   redirectEffects(node.redirects, list, shell, t, context);
+  const document = documentOf(node.redirects, shell) ?? t.output;
+  t.output = list[0]?.value === 'cat' && list.length === 1 ? document : printed(list, shell);
+  const name = list[0]?.value ?? '';
+  writeByRedirects(node.redirects, t.output, `\`${name}\``, shell, t, context);
+  if (name === 'tee') teeFiles(list, document, shell, t);
   const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
   const call = { range, source, ...(place ? { place } : {}), ...(heredoc ? { heredoc } : {}) };
   if (prefix.length === 0) {
@@ -90,5 +96,27 @@ function redirectEffects(
       if (path !== undefined && runsNoPython(list[0]?.value ?? ''))
         t.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
     }
+  }
+}
+
+/** Text of a command's here-document, its variables expanded. */
+function documentOf(redirects: readonly Redirection[], shell: Shell): string | undefined {
+  const document = redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  if (document?.delimiter === undefined) return undefined;
+  const { body, delimiter, operator } = document;
+  const text = operator === '<<-' ? body.text.replace(/^\t+/gm, '') : body.text;
+  return documentText(text, !delimiter.quoted, shell);
+}
+
+/** `tee [-a] FILE...`. `text`: what it is given, where that is known. */
+function teeFiles(list: readonly Field[], text: string | undefined, shell: Shell, t: Tracer): void {
+  const appends = list.some((f) => /^(-[ip]*a[ip]*|--append)$/.test(f.value));
+  for (const { value } of list.slice(1)) {
+    if (value.startsWith('-')) continue;
+    const path = pathIn(shell, value);
+    const before = appends ? fileAt(path, t) : undefined;
+    if (text === undefined || shell.conditional || (before !== undefined && 'why' in before))
+      writeUnknown(path, '`tee`', t);
+    else write(path, { text: (before?.text ?? '') + text }, t);
   }
 }

@@ -2,6 +2,7 @@
 import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell.ts';
 import { unknown } from '../values.ts';
+import type { Written } from './written.ts';
 
 export interface Environment {
   /** Absolute path, symbolic. */
@@ -49,6 +50,8 @@ export interface Files {
   /** A Python came into the system (by base, apt, apk). */
   /** Environments (as 'env:PATH') over which something was laid: what and where. */
   readonly covered: Map<string, string>;
+  /** Files that steps wrote, the last written last. */
+  readonly written: Map<string, Written>;
   /** poetry's settings made by `poetry config`: name -> value. */
   readonly poetryConfig: Map<string, string>;
   systemPython: boolean;
@@ -62,6 +65,7 @@ export const cloneFiles = (f: Files): Files => ({
   copies: [...f.copies],
   systemPackages: new Set(f.systemPackages),
   covered: new Map(f.covered),
+  written: new Map(f.written),
   poetryConfig: new Map(f.poetryConfig),
   systemPython: f.systemPython,
   ...(f.systemPythonVersion === undefined ? {} : { systemPythonVersion: f.systemPythonVersion }),

@@ -4,6 +4,7 @@ import { addEnvironment, versionOf } from './create.ts';
 import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';
 import { addEvent, type Program, valuesOf } from './programs.ts';
 import { envPathOf } from './resolve.ts';
+import { poetrySettings, uvSettings } from './toolSettings.ts';
 import { pathIn, placeIn } from './tracer.ts';
 
 /** uv's options before the subcommand that take a value. */
@@ -79,7 +80,8 @@ export function runUv(p: Program, from: number): void {
     case 'pip': {
       const call = pipCall(rest);
       const reads = call.command === undefined || /^(list|freeze|show|check|tree|compile)$/.test(call.command);
-      const target = uvPipTarget(rest, shell, place, uvPipSystem(p));
+      const settings = uvSettings(all, shell, t);
+      const target = uvPipTarget(rest, shell, place, settings);
       addEvent(p, 'tool', {
         interpreter: 'elsewhere:uv',
         needsNoPackages: true,
@@ -93,6 +95,7 @@ export function runUv(p: Program, from: number): void {
                 toUser: false,
                 project: call.project,
                 ...(call.names ? { names: call.names } : {}),
+                ...(settings.unread === undefined ? {} : { unread: settings.unread }),
               },
             }),
       });
@@ -143,33 +146,18 @@ export function runUv(p: Program, from: number): void {
   }
 }
 
-/** [tool.uv.pip] system of the project that stands in the working directory. */
-function uvPipSystem(p: Program): 'yes' | 'no' | 'unknown' {
-  for (const [file, table] of [
-    ['uv.toml', 'pip'],
-    ['pyproject.toml', 'tool.uv.pip'],
-  ] as const) {
-    const text = p.t.readImage(pathIn(p.shell, file))?.text;
-    if (text === undefined) continue;
-    const section = new RegExp(`^\\[${table.replaceAll('.', '\\.')}\\][^\\[]*?^system\\s*=\\s*true`, 'm');
-    if (section.test(text)) return 'yes';
-  }
-  return 'no';
-}
-
 export function runPoetry(p: Program, args: readonly string[]): void {
   const { shell, t } = p;
   const command = args.find((a) => !a.startsWith('-'));
-  const file = new Map<string, string>();
-  const toml = t.readImage(pathIn(shell, 'poetry.toml'))?.text;
-  for (const match of toml?.matchAll(/^\s*(create|in-project)\s*=\s*(true|false)/gm) ?? [])
-    file.set(`virtualenvs.${match[1]}`, match[2]!);
-  const target = poetryTarget(args, shell, placeIn(t), file);
+  const { project, user, unread } = poetrySettings(shell, t);
+  const own = poetryTarget(args, shell, placeIn(t), project, user);
+  const target = unread === undefined ? own : `unknown:${unread}`;
   const path = envPathOf(target);
   switch (command) {
     case 'config': {
       const rest = args.slice(args.indexOf('config') + 1).filter((a) => !a.startsWith('-'));
       if (rest.length === 2) t.files.poetryConfig.set(rest[0]!, rest[1]!);
+      else if (rest.length === 1 && args.includes('--unset')) t.files.poetryConfig.delete(rest[0]!);
       addEvent(p, 'tool', { interpreter: 'elsewhere:poetry', needsNoPackages: true });
       return;
     }
@@ -190,7 +178,14 @@ export function runPoetry(p: Program, args: readonly string[]): void {
       addEvent(p, 'tool', {
         interpreter: 'elsewhere:poetry',
         needsNoPackages: true,
-        install: { target, toolsOnly: false, barePip: false, toUser: false, project: true },
+        install: {
+          target,
+          toolsOnly: false,
+          barePip: false,
+          toUser: false,
+          project: true,
+          ...(unread === undefined ? {} : { unread }),
+        },
       });
       return;
     case 'run':

@@ -2,6 +2,7 @@
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
+import { fileOf, mountedFiles } from './copiedFiles.ts';
 import { copyStep, readImage, type Whole } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
@@ -36,6 +37,7 @@ function startFiles(stage: Stage, whole: Whole): Files {
     copies: [],
     systemPackages: new Set(),
     covered: new Map(),
+    written: new Map(),
     poetryConfig: new Map(),
     systemPython: base.family === 'python',
     ...(base.family === 'python' && base.python ? { systemPythonVersion: base.python } : {}),
@@ -54,6 +56,9 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     instruction: stage.from.index,
     when: 'build',
     readImage: (path) => readImage(path, files, whole),
+    fileAt: (path) => fileOf(path, files, whole),
+    mounted: new Map(),
+    output: undefined,
     counts: whole.counts,
     walk: { nodes: 0, over: undefined, functions: new Set() },
     changeActivate: (target, shell) => {
@@ -78,6 +83,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     before.push(cloneFiles(files));
     const state = stage.before[n]!;
     t.instruction = i.index;
+    t.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
     if (i.keyword === 'RUN') runStep(i, state, t, input);
     else if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(i, state, stage, t, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {
@@ -86,6 +92,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     }
   }
   t.when = 'runtime';
+  t.mounted = new Map();
   runtime(stage, t, input);
   return { files, before };
 }

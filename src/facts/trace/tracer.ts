@@ -6,6 +6,7 @@ import type { ActivationPlace, Interpreter, RunEvent, TraceEvent } from './event
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
 import { type Files, homeOfUser, type Shell } from './state.ts';
+import type { FileText } from './written.ts';
 
 /** Where the commands being walked are written. */
 export interface Source {
@@ -32,6 +33,12 @@ export interface Tracer {
   service?: string;
   /** A file of the image that came unchanged from the repository: its path there and its text. */
   readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
+  /** What a file of the image holds, as far as this Dockerfile put it there; undefined: it did not. */
+  readonly fileAt: (imagePath: string) => FileText | undefined;
+  /** Files that mounts of the step lay over the image's. */
+  mounted: ReadonlyMap<string, FileText>;
+  /** What the last simple command printed, where that is known. */
+  output: string | undefined;
   /** Nodes of shell text walked so far, and the functions whose bodies are being walked. */
   readonly walk: { nodes: number; over: string | undefined; readonly functions: Set<object> };
   /** How often a key was met: the n of install ids. */
@@ -95,6 +102,8 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
     ...(d.implied ? { implied: true as const } : {}),
   };
   t.events.push(event);
+  // by settings that are not known it may have gone to its own interpreter too
+  if (d.install?.unread !== undefined && t.when === 'build') addInstall(t.files, interpreter, id);
   if (d.install && t.when === 'build') addInstall(t.files, d.install.target, d.install.toolsOnly ? `tool:${id}` : id);
   // what an unknown program installs goes where a bare pip would put it
   else if (d.what === 'unknown' && t.when === 'build') addInstall(t.files, interpreter, id);

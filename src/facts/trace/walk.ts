@@ -16,6 +16,7 @@ import { walkCommand } from './simpleCommand.ts';
 import { become, cloneShell, type Shell } from './state.ts';
 import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
 import { fields, type WordContext } from './words.ts';
+import { writeByRedirects } from './written.ts';
 
 const MAX_DEPTH = 40;
 /** Of one stage: functions that call one another can multiply without end. Real ones come to some thousand. */
@@ -245,6 +246,7 @@ export function walkNode(
       return;
     case 'Redirected':
       walkNode(node.command, shell, t, source, undefined);
+      writeByRedirects(node.redirects, undefined, 'a group of commands', shell, t, context);
       return;
     case 'BraceGroup':
       walkList(node.body, shell, t, source);

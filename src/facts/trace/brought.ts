@@ -1,0 +1,115 @@
+// Files that cp, ln, curl, git, tar and the like bring to where an installer may look for its settings.
+import { isKnown } from '../values.ts';
+import type { Shell } from './state.ts';
+import { pathIn, type Tracer } from './tracer.ts';
+import { fileAt, fillFolder, write, writeUnknown } from './written.ts';
+
+/** Names of files that installers read without being told. */
+const SETTINGS =
+  /(^|\/)(pip\.(conf|ini)|uv\.toml|poetry\.toml|pypoetry\/(config|auth)\.toml|pdm\.toml|setup\.cfg|\.?pydistutils\.cfg|\.condarc)$/;
+
+const nameOf = (path: string): string => path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1);
+const flagValue = (args: readonly string[], ...names: readonly string[]): string | undefined => {
+  for (const [n, word] of args.entries()) {
+    if (names.includes(word)) return args[n + 1];
+    const long = names.find((name) => name.startsWith('--') && word.startsWith(`${name}=`));
+    if (long !== undefined) return word.slice(long.length + 1);
+  }
+  return undefined;
+};
+
+/** The address that a download names, and the file that it writes; undefined: none. */
+function download(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+): { readonly url: string; readonly file: string } | undefined {
+  const url =
+    args.find((a) => /^https?:\/\//.test(a)) ?? args.find((a, n) => /^https?:/.test(a) && args[n - 1] === '--url');
+  if (url === undefined) return undefined;
+  const letter = name === 'curl' ? 'o' : 'O';
+  for (const [n, word] of args.entries()) {
+    const glued = new RegExp(`^-[a-zA-Z]*?${letter}(.*)$`).exec(word.startsWith('--') ? '' : word)?.[1];
+    const file = glued === undefined ? undefined : glued === '' ? args[n + 1] : glued;
+    if (file !== undefined) return { url, file };
+  }
+  const named = flagValue(args, '--output', '--output-document');
+  if (named !== undefined) return { url, file: named };
+  const takesName = name === 'wget' || args.some((a) => /^-[a-zA-Z]*O|^--remote-name$/.test(a));
+  const folder = flagValue(args, '-P', '--directory-prefix', '--output-dir') ?? cwd;
+  return takesName ? { url, file: `${folder}/${nameOf(url.replace(/[?#].*$/, ''))}` } : undefined;
+}
+
+/** What the command brings to files and folders that may hold settings. */
+export function bringFiles(
+  name: string,
+  args: readonly string[],
+  operands: readonly string[],
+  shell: Shell,
+  t: Tracer,
+): void {
+  const by = `\`${name}\``;
+  switch (name) {
+    case 'curl':
+    case 'wget': {
+      const got = download(name, args, shell.cwd);
+      if (got === undefined || got.file === '-') return;
+      const path = pathIn(shell, got.file);
+      if (isKnown(path)) write(path, { why: `${path} is fetched from ${got.url}`, url: got.url }, t);
+      return;
+    }
+    case 'git': {
+      if (operands[0] !== 'clone') return;
+      const [, url = '', to] = operands.filter((o, n) => n < 1 || !/^(\d+|main|master)$/.test(o));
+      fillFolder(pathIn(shell, to ?? nameOf(url).replace(/\.git$/, '')), by, t);
+      return;
+    }
+    case 'tar':
+    case 'unzip': {
+      const to = flagValue(args, '-C', '--directory', '-d');
+      if (to !== undefined && to !== '/') fillFolder(pathIn(shell, to), by, t);
+      return;
+    }
+    case 'rsync': {
+      const to = operands.at(-1);
+      if (to !== undefined && operands.length > 1) fillFolder(pathIn(shell, to), by, t);
+      return;
+    }
+    default:
+      copyFiles(args, operands, by, shell, t);
+  }
+}
+
+/** cp, mv, ln, install: single files keep their text, folders are not followed. */
+function copyFiles(args: readonly string[], operands: readonly string[], by: string, shell: Shell, t: Tracer): void {
+  const folder = flagValue(args, '-t', '--target-directory');
+  const to = folder ?? operands.at(-1);
+  if (to === undefined || operands.length < 2) return;
+  const target = pathIn(shell, to);
+  for (const source of folder === undefined ? operands.slice(0, -1) : operands.filter((o) => o !== folder)) {
+    const below = `${target === '/' ? '' : target}/${nameOf(source).replace(/\/+$/, '')}`;
+    const from = fileAt(pathIn(shell, source), t);
+    for (const path of [target, below]) {
+      if (!SETTINGS.test(path) && !(from !== undefined && SETTINGS.test(source))) continue;
+      if (path === below && SETTINGS.test(target)) continue;
+      if (path === target && !SETTINGS.test(target) && (to.endsWith('/') || !/\.\w+$/.test(to))) continue;
+      if (from !== undefined && 'text' in from && !shell.conditional) write(path, from, t);
+      else writeUnknown(path, by, t);
+    }
+    if (/(^|\/)(\.|\*|)$/.test(source)) fillFolder(target, by, t);
+    else if (from === undefined && !SETTINGS.test(source) && /^(pip|uv|pypoetry|\.pip|\.config)$/.test(nameOf(source)))
+      fillFolder(below, by, t);
+  }
+}
+
+/** `rm`: the file, and what is known below it, is gone. */
+export function forget(path: string, shell: Shell, t: Tracer): void {
+  if (!isKnown(path)) return;
+  const gone = path.replace(/\/\*$/, '');
+  for (const known of [...t.files.written.keys()]) {
+    if (known !== gone && !known.startsWith(`${gone}/`)) continue;
+    if (shell.conditional) writeUnknown(known, '`rm`', t);
+    else write(known, { text: '' }, t);
+  }
+  if (!shell.conditional && fileAt(path, t) !== undefined) write(path, { text: '' }, t);
+}

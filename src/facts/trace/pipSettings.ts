@@ -1,0 +1,150 @@
+// Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
+import { type IniSections, parseIni, withOption } from '../../parse/manifests/ini.ts';
+import { isKnown, readable } from '../values.ts';
+import type { Interpreter } from './events.ts';
+import { envPathOf } from './resolve.ts';
+import { homeOfUser, type Shell } from './state.ts';
+import type { Tracer } from './tracer.ts';
+import { type FileText, fileAt, write, writeUnknown } from './written.ts';
+
+/** What an install does by settings; command-line flags are not among them. */
+export interface PipSettings {
+  /** Options that decide where it installs and which files it reads, the value that counts. */
+  readonly options: ReadonlyMap<string, string>;
+  /** Names of those that come from files: variables are read beside the command. */
+  readonly fromFiles: ReadonlySet<string>;
+  /** Why there may be others. */
+  readonly unread?: string;
+}
+
+/** Options that say where, and those that name files; all others change nothing that is looked at here. */
+const WHERE = /^(user|target|prefix|root|python|src|require-virtualenv|dry-run|isolated|ignore-installed)$/;
+const READS =
+  /^(requirement|requirements-from-script|constraint|build-constraint|editable|find-links|index-url|extra-index-url|cert|client-cert|group|report|log)$/;
+
+/** Addresses say nothing about files. */
+const isRemote = (value: string): boolean => value.split(/\s+/).every((word) => /^(https?|ssh|git\+\w+):/i.test(word));
+
+const isDecisive = (name: string, value: string): boolean =>
+  value.trim() !== '' && (WHERE.test(name) || (READS.test(name) && !isRemote(value)));
+
+const truthy = (value: string | undefined): boolean => /^(1|y|yes|t|true|on)$/i.test(value ?? '');
+
+export const isOn = (settings: PipSettings, name: string): boolean => truthy(settings.options.get(name));
+
+/** Folder of a user's settings: XDG_CONFIG_HOME, else ~/.config. */
+export function configHome(shell: Shell): string {
+  const set = shell.variables.get('XDG_CONFIG_HOME');
+  return set === undefined || set === '' ? `${homeOfUser(shell)}/.config` : set;
+}
+
+/** Where a user's own files lie: HOME, and for a user known by name the usual folder. */
+export function homesOf(shell: Shell): string[] {
+  const user = shell.user.split(':')[0]!;
+  const home = homeOfUser(shell);
+  return isKnown(home) || !/^[a-z_][\w-]*$/i.test(user) ? [home] : [home, `/home/${user}`];
+}
+
+const siteFile = (interpreter: Interpreter, t: Tracer): string =>
+  `${envPathOf(interpreter) ?? (t.base.family === 'python' ? '/usr/local' : '/usr')}/pip.conf`;
+
+/** Files in the order in which pip reads them, the last of which wins. */
+function filesFor(interpreter: Interpreter, isolated: boolean, shell: Shell, t: Tracer): string[] {
+  const named = shell.variables.get('PIP_CONFIG_FILE');
+  if (named === '/dev/null') return [];
+  const users = isolated
+    ? []
+    : homesOf(shell).flatMap((home) => [`${home}/.pip/pip.conf`, `${home}/.config/pip/pip.conf`]);
+  return [
+    '/etc/xdg/pip/pip.conf',
+    '/etc/pip.conf',
+    ...new Set([...users, ...(isolated ? [] : [`${configHome(shell)}/pip/pip.conf`])]),
+    siteFile(interpreter, t),
+    ...(named === undefined || named === '' ? [] : [named]),
+  ];
+}
+
+/** The settings under which `pip COMMAND` runs. */
+export function pipSettings(
+  command: string,
+  interpreter: Interpreter,
+  args: readonly string[],
+  shell: Shell,
+  t: Tracer,
+): PipSettings {
+  const options = new Map<string, string>();
+  const fromFiles = new Set<string>();
+  let unread: string | undefined;
+  const isolated = args.includes('--isolated');
+  const take = (name: string, value: string, isFile: boolean): void => {
+    const plain = name.replace(/^no-user$/, 'user').replaceAll('_', '-');
+    const own = name === 'no-user' ? String(!truthy(value)) : value;
+    if (!isKnown(own) && WHERE.test(plain)) unread ??= `the value of ${plain} is not known`;
+    if (isDecisive(plain, own)) options.set(plain, own);
+    else options.delete(plain);
+    if (isFile && options.has(plain)) fromFiles.add(plain);
+    else fromFiles.delete(plain);
+  };
+  const named = shell.variables.get('PIP_CONFIG_FILE');
+  for (const path of filesFor(interpreter, isolated, shell, t)) {
+    const file = fileAt(path, t) ?? (path === named ? { why: `${readable(path)} cannot be read` } : undefined);
+    if (file === undefined) continue;
+    const sections = 'why' in file ? undefined : parseIni(file.text);
+    if (sections === undefined) {
+      unread ??= 'why' in file ? file.why : `${readable(path)} cannot be read`;
+      continue;
+    }
+    for (const section of ['global', command])
+      for (const [name, value] of sections.get(section) ?? []) take(name, value, true);
+  }
+  if (!isolated)
+    for (const [name, value] of shell.variables)
+      if (name.startsWith('PIP_') && name !== 'PIP_CONFIG_FILE' && shell.exported.has(name))
+        take(name.slice(4).toLowerCase().replaceAll('_', '-'), value, false);
+  unread ??= distutilsSettings(shell, t);
+  return { options, fromFiles, ...(unread === undefined ? {} : { unread }) };
+}
+
+/** setup.cfg of the working folder and ~/.pydistutils.cfg: older pips, and setup.py, install where these say. */
+function distutilsSettings(shell: Shell, t: Tracer): string | undefined {
+  for (const path of [`${shell.cwd}/setup.cfg`, ...homesOf(shell).map((home) => `${home}/.pydistutils.cfg`)]) {
+    const file = fileAt(path, t);
+    const sections: IniSections | undefined = file !== undefined && 'text' in file ? parseIni(file.text) : undefined;
+    const own = [...(sections?.get('install') ?? []), ...(sections?.get('develop') ?? [])];
+    const place = own.find(([name]) => /^(user|prefix|exec.prefix|home|root|install.\w+)$/.test(name));
+    if (place !== undefined) return `${readable(path)} has ${place[0]} under [install]`;
+    if (path.endsWith('/.pydistutils.cfg') && file !== undefined && 'why' in file) return file.why;
+  }
+  return undefined;
+}
+
+/** `pip config set|unset|edit`: which file it writes and how. `args`: all words behind `pip`. */
+export function configurePip(args: readonly string[], interpreter: Interpreter, shell: Shell, t: Tracer): void {
+  const at = args.indexOf('config');
+  const words = args.filter((a, n) => n > at && !a.startsWith('-'));
+  const [command, key = '', value] = words;
+  if (command !== 'set' && command !== 'unset' && command !== 'edit') return;
+  const site = siteFile(interpreter, t);
+  const path = args.includes('--global')
+    ? '/etc/pip.conf'
+    : args.includes('--site') || (!args.includes('--user') && fileAt(site, t) !== undefined)
+      ? site
+      : `${configHome(shell)}/pip/pip.conf`;
+  const dot = key.indexOf('.');
+  const file: FileText = fileAt(path, t) ?? { text: '' };
+  if (command === 'edit' || dot < 0 || 'why' in file || shell.conditional || (command === 'set' && value === undefined))
+    writeUnknown(path, '`pip config`', t);
+  else
+    write(
+      path,
+      {
+        text: withOption(
+          file.text,
+          key.slice(0, dot).toLowerCase(),
+          key.slice(dot + 1).toLowerCase(),
+          command === 'set' ? value : undefined,
+        ),
+      },
+      t,
+    );
+}

@@ -1,0 +1,111 @@
+// Small files that the steps of a Dockerfile write: settings of the installers, scripts fetched from the web.
+import type { Redirection } from '../../parse/shell.ts';
+import { isKnown, readable, unknown } from '../values.ts';
+import type { Shell } from './state.ts';
+import { pathIn, type Tracer } from './tracer.ts';
+import { type Field, fields, type WordContext } from './words.ts';
+
+/** What a file of the image holds: its text (symbolic), or why that is not known. */
+export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };
+
+/** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */
+export type Written = FileText & { readonly copies: number };
+
+/** Longer texts are no settings. */
+const LONGEST = 20_000;
+
+/** What stands at an absolute path; undefined: nothing that this Dockerfile put there. */
+export function fileAt(path: string, t: Tracer): FileText | undefined {
+  return t.mounted.get(path) ?? t.fileAt(path);
+}
+
+/** What the steps themselves wrote at a path, or somewhere above it. */
+export function writtenAt(path: string, written: ReadonlyMap<string, Written>): Written | undefined {
+  let found = written.get(path);
+  for (let at = path.lastIndexOf('/'); at >= 0; at = at === 0 ? -1 : path.lastIndexOf('/', at - 1)) {
+    const above = written.get(path.slice(0, at + 1));
+    if (above !== undefined && (found === undefined || above.copies > found.copies)) found = above;
+  }
+  return found;
+}
+
+export function write(path: string, file: FileText, t: Tracer): void {
+  const own = 'text' in file && file.text.length > LONGEST ? { why: `${readable(path)} is long` } : file;
+  t.files.written.delete(path);
+  t.files.written.set(path, { ...own, copies: t.files.copies.length });
+}
+
+/** A command has made something of the file that is not followed. */
+export function writeUnknown(path: string, by: string, t: Tracer): void {
+  write(path, { why: `what ${by} writes to ${readable(path)} is not known` }, t);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"' };
+const unescaped = (text: string): string => text.replace(/\\([ntr"\\])/g, (_, c: string) => ESCAPES[c]!);
+
+/** What a command prints; undefined where that is not followed. */
+export function printed(list: readonly Field[], shell: Shell): string | undefined {
+  const [name = '', ...rest] = list.map((f) => f.value);
+  if (name === 'echo') {
+    let at = 0;
+    while (/^-[neE]+$/.test(rest[at] ?? '')) at++;
+    const flags = rest.slice(0, at).join('');
+    const text = rest.slice(at).join(' ');
+    const escapes = flags.includes('e') || (shell.kind !== 'bash' && !flags.includes('E'));
+    return (escapes ? unescaped(text) : text) + (flags.includes('n') ? '' : '\n');
+  }
+  if (name !== 'printf' || rest[0] === undefined || rest[0].startsWith('-')) return undefined;
+  const args = rest.slice(1);
+  const format = unescaped(rest[0]);
+  if (/%(?![sb%])/.test(format)) return undefined;
+  let out = '';
+  do {
+    out += format.replace(/%([sb%])/g, (_, kind: string) => {
+      if (kind === '%') return '%';
+      const value = args.shift() ?? '';
+      return kind === 'b' ? unescaped(value) : value;
+    });
+  } while (args.length > 0 && /%[sb]/.test(format));
+  return out;
+}
+
+/** A here-document's text with its variables as the shell has them. */
+export function documentText(body: string, expands: boolean, shell: Shell): string | undefined {
+  if (!expands) return body;
+  if (/`|\$\(/.test(body)) return undefined;
+  return body.replace(/\\\$|\$\{?([A-Za-z_]\w*)\}?/g, (all, name: string | undefined) =>
+    name === undefined ? '$' : (shell.variables.get(name) ?? (shell.complete ? '' : unknown(all))),
+  );
+}
+
+/** Files that redirections of a command (or of a group of them) write. `text`: what it prints, where that is known. */
+export function writeByRedirects(
+  redirects: readonly Redirection[],
+  text: string | undefined,
+  by: string,
+  shell: Shell,
+  t: Tracer,
+  context: WordContext,
+): void {
+  for (const r of redirects) {
+    if (r.type !== 'Redirect' || r.target === undefined || !/^(\d|&)?>(>|\|)?$/.test(r.operator)) continue;
+    const target = fields(r.target, context)[0]?.value ?? '';
+    if (target === '' || target.startsWith('/dev/') || /^\d+$/.test(target)) continue;
+    const path = pathIn(shell, target);
+    const isErrors = r.descriptor?.type === 'FileDescriptor' && r.descriptor.value !== 1;
+    const before = r.operator.includes('>>') ? fileAt(path, t) : undefined;
+    if (isErrors || shell.conditional || text === undefined || (before !== undefined && 'why' in before))
+      writeUnknown(path, by, t);
+    else write(path, { text: (before?.text ?? '') + text }, t);
+  }
+}
+
+/** Where a user keeps settings, and the system its own. */
+const OF_SETTINGS =
+  /^(\/etc|\/etc\/(xdg|pip|uv)|\/root|\/home\/[^/]+|.*\/\.config(\/(pip|uv|pypoetry|pdm))?|.*\/\.pip)$/;
+
+/** Something that is not known comes into a folder (git clone, tar, rsync). */
+export function fillFolder(folder: string, by: string, t: Tracer): void {
+  if (!isKnown(folder) || OF_SETTINGS.test(folder))
+    write(folder === '/' ? '/' : `${folder}/`, { why: `what ${by} brings to ${readable(folder)} is not known` }, t);
+}
