@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../src/bytes.ts';
 import { parseCondaEnvironment } from '../src/parse/manifests/environmentYml.ts';
+import { parseIni, withOption } from '../src/parse/manifests/ini.ts';
 import { parsePdmLock, parsePoetryLock, parseUvLock } from '../src/parse/manifests/locks.ts';
 import { canonicalMarker } from '../src/parse/manifests/marker.ts';
 import { joinImage, joinInside } from '../src/parse/manifests/paths.ts';
@@ -595,5 +596,23 @@ describe('environment.yml', () => {
     expect(parseCondaEnvironment('- a').problems).toHaveLength(1);
     expect(parseCondaEnvironment('a: [').problems).toHaveLength(1);
     expect(parseCondaEnvironment('dependencies: [[a]]').problems).toHaveLength(1);
+  });
+});
+
+describe('ini files', () => {
+  const values = (text: string) =>
+    Object.fromEntries([...(parseIni(text) ?? [])].map(([name, options]) => [name, Object.fromEntries(options)]));
+
+  it('reads sections, both signs, comments and values of several lines', () => {
+    const text = '# a\n[Global]\nUser = yes\nfind-links:\n  /a\n  /b\n; c\n[install]\r\nprefix=/x\n[global]\nuser=no\n';
+    expect(values(text)).toEqual({ global: { user: 'no', 'find-links': '/a\n/b' }, install: { prefix: '/x' } });
+  });
+  it.each(['user = yes\n', '[global]\nuser\n', '[global]\n\xe9 = 1\n'])('refuses %j', (text) => {
+    expect(parseIni(text)).toBeUndefined();
+  });
+  it('sets and takes out one option', () => {
+    const once = withOption('[global]\nuser = yes\n', 'install', 'target', '/x');
+    expect(values(once)).toEqual({ global: { user: 'yes' }, install: { target: '/x' } });
+    expect(values(withOption(once, 'global', 'user', undefined))).toEqual({ global: {}, install: { target: '/x' } });
   });
 });
