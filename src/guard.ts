@@ -1,8 +1,10 @@
 // The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
+
 import { checkEdits } from './edit.ts';
 import { obstaclesBetween } from './facts/compare.ts';
 import type { DockerfileFacts, Facts } from './facts/facts.ts';
 import { contextLoss, ignoreChange } from './facts/ignore/ignoreChange.ts';
+import { commandChange, instructionKey } from './facts/shell/commandChange.ts';
 import type { Declaration, Fix } from './model.ts';
 import type { Instruction } from './parse/dockerfile.ts';
 
@@ -53,7 +55,7 @@ function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: 
   if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
   // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
   if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
-  const list = instructionChange(was.syntax.instructions, now.syntax.instructions, declares);
+  const list = instructionChange(was, now, declares) ?? commandChange(was, now, declares);
   if (list !== undefined) return list;
   if (was.image.stages.length !== now.image.stages.length) return 'the number of stages changes';
   for (const [n, stage] of was.image.stages.entries()) {
@@ -75,18 +77,16 @@ function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: 
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */
-function instructionChange(
-  old: readonly Instruction[],
-  now: readonly Instruction[],
-  declares: Declaration,
-): string | undefined {
-  const key = (i: Instruction): string =>
-    [i.logical.text, ...i.heredocs.map((h) => `${h.name}${h.body.end - h.body.start}`)].join('\0');
+function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: Declaration): string | undefined {
+  const old = was.syntax.instructions;
+  const now = is.syntax.instructions;
+  const oldKeys = old.map((i) => instructionKey(i, was.text));
+  const nowKeys = now.map((i) => instructionKey(i, is.text));
   const gone = new Map<string, Instruction[]>();
-  for (const i of old) gone.set(key(i), [...(gone.get(key(i)) ?? []), i]);
+  for (const [n, i] of old.entries()) gone.set(oldKeys[n]!, [...(gone.get(oldKeys[n]!) ?? []), i]);
   const come: Instruction[] = [];
-  for (const i of now) {
-    const list = gone.get(key(i));
+  for (const [n, i] of now.entries()) {
+    const list = gone.get(nowKeys[n]!);
     if (list && list.length > 0) list.pop();
     else come.push(i);
   }
@@ -103,9 +103,7 @@ function instructionChange(
     return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
   // what stays, stays in its order (but for a COPY that the fix moves)
   if (declares.reorders) return undefined;
-  return inOrder(old.map(key), now.map(key), old.length - lost.length)
-    ? undefined
-    : 'the order of the instructions changes';
+  return inOrder(oldKeys, nowKeys, old.length - lost.length) ? undefined : 'the order of the instructions changes';
 }
 
 /** Do `kept` of the entries stand in the same order in both lists? Equal entries may stand for one another. */

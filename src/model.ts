@@ -21,11 +21,19 @@ export interface Range {
   readonly end: number;
 }
 
+interface TextPiece {
+  readonly at: number;
+  readonly offset: number;
+  readonly length: number;
+  /** One character that the file writes with so many bytes (an escape). */
+  readonly span?: number;
+}
+
 /** Text put together from pieces of a file (continuation lines joined, comments inside them dropped). */
 export interface LogicalText {
   readonly text: string;
   /** Ascending by `at`; text[at..] of one piece stands at file offset `offset` on. */
-  readonly pieces: readonly { readonly at: number; readonly offset: number; readonly length: number }[];
+  readonly pieces: readonly TextPiece[];
 }
 
 /** Something that could not be read exactly; the file is left alone. */
@@ -78,7 +86,13 @@ export interface Declaration {
   readonly reorders?: {
     readonly commands: Readonly<Record<string, readonly string[]>>;
     readonly stages?: readonly number[];
+    /** Other instructions that change places, each as its text. */
+    readonly moved?: readonly string[];
   };
+  /** Shell commands that go, each as its shell reads it, once for each place: activations and `deactivate`; `hash -r` may stand for one. */
+  readonly commandsGone?: readonly string[];
+  /** CMDs become lists of the same words. */
+  readonly toList?: boolean;
   /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */
   readonly ignores?: readonly string[];
   /** Compose services, by file and name, whose mounts may change; nothing else of any service does. */

@@ -29,7 +29,17 @@ function pieceAt(logical: LogicalText, at: number): LogicalText['pieces'][number
 /** File offset of the character at `at` of the logical text (at = length gives the end of the last piece). */
 export function offsetOf(logical: LogicalText, at: number): number {
   const piece = pieceAt(logical, at);
-  return piece === undefined ? 0 : piece.offset + Math.min(at - piece.at, piece.length);
+  if (piece === undefined) return 0;
+  return piece.span !== undefined && at > piece.at
+    ? piece.offset + piece.span
+    : piece.offset + Math.min(at - piece.at, piece.length);
+}
+
+/** File offset just behind the character at `at`. */
+export function endOf(logical: LogicalText, at: number): number {
+  const piece = pieceAt(logical, at);
+  if (piece?.span !== undefined && at >= piece.at) return piece.offset + piece.span;
+  return offsetOf(logical, at) + 1;
 }
 
 /** File range of the characters [at, to): the end is just behind the last character, not before the next piece. */
@@ -38,7 +48,7 @@ export function rangeOf(logical: LogicalText, at: number, to: number): Range {
     const start = offsetOf(logical, at);
     return { start, end: start };
   }
-  return { start: offsetOf(logical, at), end: offsetOf(logical, to - 1) + 1 };
+  return { start: offsetOf(logical, at), end: endOf(logical, to - 1) };
 }
 
 /** A part of a logical text as a logical text of its own. */
@@ -46,7 +56,8 @@ export function sliceLogical(logical: LogicalText, at: number, to: number): Logi
   const pieces = logical.pieces.flatMap((p) => {
     const from = Math.max(p.at, at);
     const until = Math.min(p.at + p.length, to);
-    return until > from ? [{ at: from - at, offset: p.offset + (from - p.at), length: until - from }] : [];
+    const span = p.span === undefined ? {} : { span: p.span };
+    return until > from ? [{ at: from - at, offset: p.offset + (from - p.at), length: until - from, ...span }] : [];
   });
   return { text: logical.text.slice(at, to), pieces };
 }

@@ -1,5 +1,5 @@
 // Works out how the activations of one environment in one Dockerfile become ENV, and whether that is proven.
-import { applyEdits, replaceRange } from '../../edit.ts';
+import { applyEdits, checkEdits } from '../../edit.ts';
 import { throughEdits } from '../../lines.ts';
 import type { Declaration, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
@@ -7,11 +7,12 @@ import { isRun, type Obstacle, obstaclesBetween } from '../compare.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import { ignoreEdit, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { styled } from '../ignore/ignoreLines.ts';
+import { commandChange } from '../shell/commandChange.ts';
 import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
-import { plainCommand } from './commandForm.ts';
-import { cutCommand, removeInstruction } from './cuts.ts';
+import { execForm } from './commandForm.ts';
+import { type CutInput, cutCommands, removeInstruction } from './cuts.ts';
 
 export interface Plan {
   readonly edits: readonly TextEdit[];
@@ -35,14 +36,24 @@ export function planFor(
   let first: { obstacles: readonly Obstacle[]; why?: string } | undefined;
   const usesLater = laterUse(d, group.path, cut);
   for (const attempt of attempts(usesLater)) {
-    const plan = build(d, group, cut, attempt);
+    const plan = build(d, group, cut, attempt, facts);
     if ('why' in plan) {
       first ??= { obstacles: [], why: plan.why };
       continue;
     }
-    const now = d.reread(applyEdits(d.text, plan.edits));
+    if (checkEdits(facts.snapshot, plan.edits).length > 0) {
+      first ??= { obstacles: [], why: 'its activations cannot be cut out one by one' };
+      continue;
+    }
+    const changed = applyEdits(d.text, plan.edits);
+    const now = d.reread(changed);
     if (now.syntax.problems.length > 0) {
       first ??= { obstacles: [], why: now.syntax.problems[0]!.message };
+      continue;
+    }
+    const change = commandChange(d, { ...now, text: changed }, plan.declares);
+    if (change !== undefined) {
+      first ??= { obstacles: [], why: `it cannot be cut out alone: ${change}` };
       continue;
     }
     const obstacles = obstaclesBetween(d.trace, now.trace, {
@@ -101,56 +112,59 @@ function build(
   group: Activations,
   cut: readonly ActivateEvent[],
   attempt: Attempt,
+  facts: Facts,
 ): Plan | { readonly why: string } {
   const { path, text } = d;
   const edits: TextEdit[] = [];
   const removed = new Map<number, TextEdit>();
   const changed = new Set<number>();
   let toExec = false;
+  const inputs: CutInput[] = [];
+  const gone: string[] = [];
   for (const e of cut) {
     const instruction = instructionOf(d, e.instruction);
-    const fallback = isFallback(e, cut);
-    if (fallback) continue;
-    const pair = cut.find(
+    if (isFallback(e, cut)) continue;
+    const fallback = cut.find(
       (o) => isFallback(o, cut) && o.instruction === e.instruction && o.place!.command.start === e.place?.next,
-    );
-    const place =
-      pair?.place && e.place
-        ? {
-            ...pair.place,
-            command: { start: e.place.command.start, end: pair.place.command.end },
-            operatorBefore: e.place.operatorBefore ?? '',
-          }
-        : e.place;
-    const list = attempt.exec && instruction.keyword === 'CMD' ? execForm(d, instruction, e) : undefined;
+    )?.place;
+    const list = attempt.exec && instruction.keyword === 'CMD' ? execForm(d, instruction, e, facts) : undefined;
     if (list !== undefined) {
       edits.push(list);
+      gone.push(e.place!.text);
       changed.add(e.instruction);
       toExec = true;
       continue;
     }
-    const instead =
-      attempt.rehash && e.hashed.length > 0 && instruction.keyword === 'RUN' && place?.next !== undefined
-        ? 'hash -r'
-        : undefined;
-    const made = cutCommand({ path, text, instruction, place, ...(instead ? { instead } : {}) });
-    if ('why' in made) return { why: made.why };
-    if ('whole' in made) {
-      if (instruction.keyword !== 'RUN') return { why: `the ${instruction.keyword} does nothing but activate` };
-      removed.set(e.instruction, removeInstruction(path, text, instruction));
-    } else {
-      edits.push(made.edit);
-      changed.add(e.instruction);
-    }
+    const isFollowed = (fallback ?? e.place)?.next !== undefined;
+    const rehash = attempt.rehash && e.hashed.length > 0 && instruction.keyword === 'RUN' && isFollowed;
+    inputs.push({
+      instruction,
+      place: e.place,
+      errexit: endsAtFailure(d, instruction),
+      ...(fallback === undefined ? {} : { fallback }),
+      ...(rehash ? { instead: 'hash -r' } : {}),
+    });
   }
   const off = deactivations(d, group, cut);
   if ('why' in off) return off;
-  for (const e of off.events) {
-    const made = cutCommand({ path, text, instruction: instructionOf(d, e.instruction), place: e.place });
-    if (!('edit' in made)) return { why: 'its deactivate cannot be cut out alone' };
-    edits.push(made.edit);
-    changed.add(e.instruction);
+  for (const { instruction: index, place } of off.events) {
+    const instruction = instructionOf(d, index);
+    inputs.push({ instruction, place, errexit: endsAtFailure(d, instruction), isDeactivation: true });
   }
+  const made = cutCommands(path, text, inputs);
+  if ('why' in made) return made;
+  for (const one of made) {
+    const { instruction } = one.input;
+    gone.push(...one.gone);
+    if ('whole' in one) {
+      if (instruction.keyword !== 'RUN') return { why: `the ${instruction.keyword} does nothing but activate` };
+      removed.set(instruction.index, removeInstruction(path, text, instruction));
+    } else {
+      edits.push(one.edit);
+      changed.add(instruction.index);
+    }
+  }
+  if ([...removed.keys()].some((index) => changed.has(index))) return { why: 'two activations of it overlap' };
   const added: string[] = [];
   if (attempt.env) {
     const lines = envInsertions(d, group, cut, attempt, removed);
@@ -163,22 +177,25 @@ function build(
     for (const index of lines.replaced) changed.delete(index);
     const goes = [...new Set([...removed.keys(), ...lines.replaced])];
     for (const edit of removed.values()) edits.push(edit);
-    return plan(d, group, merged(edits), added, goes, changed, toExec, added.length > 0);
+    return plan(d, group, { edits: merged(edits), gone, toExec }, added, goes, changed);
   }
   for (const edit of removed.values()) edits.push(edit);
-  return plan(d, group, merged(edits), added, [...removed.keys()], changed, toExec, false);
+  return plan(d, group, { edits: merged(edits), gone, toExec }, added, [...removed.keys()], changed);
 }
 
 function plan(
   d: DockerfileFacts,
   group: Activations,
-  edits: readonly TextEdit[],
+  {
+    edits,
+    gone,
+    toExec,
+  }: { readonly edits: readonly TextEdit[]; readonly gone: readonly string[]; readonly toExec: boolean },
   added: readonly string[],
   removed: readonly number[],
   changed: ReadonlySet<number>,
-  toExec: boolean,
-  setsEnv: boolean,
 ): Plan {
+  const setsEnv = added.length > 0;
   const keywords = (list: Iterable<number>): string[] => [...list].map((n) => instructionOf(d, n).keyword);
   return {
     edits,
@@ -190,10 +207,18 @@ function plan(
         removed: keywords(removed),
         changed: keywords([...changed].filter((n) => !removed.includes(n))),
       },
+      commandsGone: gone,
+      ...(toExec ? { toList: true } : {}),
       ...(setsEnv ? { movesTo: [group.path], env: ['VIRTUAL_ENV', 'PATH'] } : {}),
     },
   };
 }
+
+/** A shell of the instruction ends at the first command that fails. */
+const endsAtFailure = (d: DockerfileFacts, i: Instruction): boolean =>
+  /\bset\s+(-\w+\s+)*-[a-z]*e|\berrexit\b|\bERR\b|\b(ba|da|a)?sh\s+(-\w+\s+)*-[a-z]*e/.test(
+    d.text.slice(i.start, i.end),
+  ) || d.syntax.instructions.some((o) => o.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
 
 /** Two cuts of one instruction may touch each other. */
 function merged(edits: readonly TextEdit[]): TextEdit[] {
@@ -226,63 +251,3 @@ function deactivations(
   }
   return { events };
 }
-
-/** `CMD . P/bin/activate && exec python app.py` as `CMD ["python", "app.py"]`, where nothing else is in it. */
-function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent): TextEdit | undefined {
-  if (
-    e.place === undefined ||
-    e.place.previous !== undefined ||
-    e.place.operatorAfter !== '&&' ||
-    e.place.wrapper !== undefined
-  )
-    return undefined;
-  const words = plainCommand(e.place.rest);
-  if (words === undefined || SHELL_WORDS.has(words[0]!)) return undefined;
-  const stages = d.image.stages.filter((s) => s.final.cmd?.index === cmd.index);
-  for (const stage of stages) {
-    if (stage.final.entrypoint !== undefined || !stage.base.complete) return undefined;
-    if (d.services.some((s) => s.entrypoint !== undefined || s.gaps.length > 0)) return undefined;
-  }
-  const inside = cmd.json
-    ? cmd.json.length === 3 && /(^|\/)(ba|da|a)?sh$/.test(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
-    : true;
-  if (!inside || (!cmd.json && e.child)) return undefined;
-  const keyword = d.text.slice(cmd.start, cmd.start + 3);
-  return replaceRange(
-    d.path,
-    { start: cmd.start, end: cmd.end },
-    `${keyword} [${words.map((w) => JSON.stringify(w)).join(', ')}]`,
-  );
-}
-
-/** Words that only a shell understands at the start of a command. */
-const SHELL_WORDS = new Set([
-  'cd',
-  '.',
-  'source',
-  'export',
-  'set',
-  'ulimit',
-  'umask',
-  'eval',
-  'if',
-  'while',
-  'for',
-  'trap',
-  'unset',
-  'read',
-  'wait',
-  'exit',
-  'return',
-  'alias',
-  'test',
-  '[',
-  ':',
-  'true',
-  'type',
-  'command',
-  'time',
-  '!',
-  '{',
-  '(',
-]);

@@ -1,50 +1,119 @@
-// How an activation is cut out of its instruction: the smallest edit that keeps every comment and every other command.
+// How activations are cut out of their instructions: the smallest edits that keep every comment and every other command.
 import { deleteLines, lineAt, replaceRange } from '../../edit.ts';
 import type { Range, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { ActivationPlace } from '../trace/events.ts';
 
 /** `edit`: cut it out; `whole`: the instruction is nothing else and goes; `why`: it cannot be cut. */
-export type Cut = { readonly edit: TextEdit } | { readonly whole: true } | { readonly why: string };
+export type Cut = ({ readonly edit: TextEdit } | { readonly whole: true }) & { readonly gone: readonly string[] };
 
-interface CutInput {
-  readonly path: string;
-  readonly text: string;
+/** One command that goes. */
+export interface CutInput {
   readonly instruction: Instruction;
   readonly place: ActivationPlace | undefined;
+  /** `source X || . X`: both go as one. */
+  readonly fallback?: ActivationPlace;
   /** Text that takes its place (`hash -r`). */
   readonly instead?: string;
+  /** The shell ends at the first command that fails. */
+  readonly errexit: boolean;
+  /** A `deactivate`. */
+  readonly isDeactivation?: true;
+}
+
+/** How a command stands in its list once those before it are cut. */
+interface Before {
+  /** End of the command before, if one is left. */
+  readonly previous?: number;
+  readonly operator?: string;
 }
 
 const isBlank = (text: string): boolean => /^[ \t]*$/.test(text);
 
-/** Cuts the command at `place`. Offsets are the file's. */
-export function cutCommand({ path, text, instruction, place, instead }: CutInput): Cut {
-  if (place === undefined)
-    return { why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function)' };
-  if (instead !== undefined) return { edit: replaceRange(path, place.command, instead) };
-  if (place.wrapper !== undefined) {
-    if (place.wrapper.place === undefined)
-      return instruction.json ? { whole: true } : { why: 'it stands in a text that cannot be cut out alone' };
-    return cutCommand({ path, text, instruction, place: place.wrapper.place });
+/** The command that goes: where a text is nothing but the activation, the command whose text it is. */
+export function cutPlace(place: ActivationPlace): ActivationPlace {
+  let at = place;
+  while (at.wrapper?.place !== undefined) at = at.wrapper.place;
+  return at;
+}
+
+/** The edits that cut all of the commands, in the order of the file. Offsets are the file's. */
+export function cutCommands(
+  path: string,
+  text: string,
+  inputs: readonly CutInput[],
+): readonly (Cut & { readonly input: CutInput })[] | { readonly why: string } {
+  const made: (Cut & { readonly input: CutInput })[] = [];
+  /** By the start of a command: how it stands now that the one before it is cut. */
+  const left = new Map<number, Before>();
+  const start = (i: CutInput): number => (i.place === undefined ? 0 : cutPlace(i.place).command.start);
+  for (const input of [...inputs].sort((a, b) => start(a) - start(b))) {
+    if (input.place === undefined && input.isDeactivation) return { why: 'its deactivate cannot be cut out alone' };
+    if (input.place === undefined)
+      return { why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function)' };
+    if (input.place.whyNotCut !== undefined) return { why: input.place.whyNotCut };
+    const place = cutPlace(input.place);
+    const cut = cutOne(path, text, input, place, left);
+    if ('why' in cut) return input.isDeactivation ? { why: 'its deactivate cannot be cut out alone' } : cut;
+    const gone = [
+      (input.instead === undefined ? place : input.place).text,
+      ...(input.fallback === undefined ? [] : [input.fallback.text]),
+    ];
+    made.push({ ...cut, gone, input });
   }
+  return made;
+}
+
+function cutOne(
+  path: string,
+  text: string,
+  { instead, errexit, fallback, place: inner }: CutInput,
+  place: ActivationPlace,
+  left: Map<number, Before>,
+): { readonly edit: TextEdit } | { readonly whole: true } | { readonly why: string } {
+  if (place.whyNotCut !== undefined) return { why: place.whyNotCut };
+  if (instead !== undefined) return { edit: replaceRange(path, inner!.command, instead) };
   if (place.alone) return { whole: true };
-  const { command } = place;
-  if (place.next !== undefined) {
-    if (place.operatorAfter === '||' || place.operatorAfter === '&')
-      return { why: `it is followed by ${place.operatorAfter}` };
-    if (place.operatorBefore === '||') return { why: 'it stands behind ||' };
-    return cutBefore(path, text, command, place.next);
+  if (place.wrapper !== undefined)
+    return place.wrapper.isWhole ? { whole: true } : { why: 'it stands in a text that cannot be cut out alone' };
+  const end = fallback ?? place;
+  const command = { start: place.command.start, end: end.command.end };
+  const { next, operatorAfter: after } = end;
+  const { previous, operator: before } = left.get(command.start) ?? {
+    previous: place.previous,
+    operator: place.operatorBefore,
+  };
+  if (before === '||') return { why: 'it stands behind ||' };
+  if (after === '||' || after === '&') return { why: `it is followed by ${after}` };
+  if (fallback !== undefined && before === '&&') return { why: 'it stands behind && and before ||' };
+  if (next !== undefined) {
+    // `X && . P; Y`: Y runs whether X succeeds or not, so it is the `;` that stays
+    const staysBehind = previous !== undefined && before === '&&' && after !== '&&';
+    if (staysBehind && errexit)
+      return { why: 'under `set -e` the command before it would end the step where it fails' };
+    left.set(next, {
+      ...(previous === undefined ? {} : { previous }),
+      ...(staysBehind ? { operator: after! } : before === undefined ? {} : { operator: before }),
+    });
+    return staysBehind ? cutBehind(path, text, command, previous) : cutBefore(path, text, command, next);
   }
-  if (place.previous !== undefined) {
-    if (place.operatorBefore === '||') return { why: 'it stands behind ||' };
-    // behind `;` it decides alone whether the step succeeds
-    if (place.operatorBefore !== '&&') return { why: 'the step succeeds or fails by it' };
-    const gap = text.slice(place.previous, command.start);
-    if (hasComment(gap)) return { why: 'a comment stands between it and the command before' };
-    return { edit: replaceRange(path, { start: place.previous, end: command.end }, '') };
-  }
-  return { why: 'it is the only command of a group' };
+  if (previous === undefined) return { why: 'nothing would be left where it stands' };
+  // behind `;` it decides alone whether the step succeeds
+  if (before !== '&&') return { why: 'the step succeeds or fails by it' };
+  if (errexit && !place.endsText) return { why: 'under `set -e` the group around it would end otherwise' };
+  return cutBehind(path, text, command, previous);
+}
+
+/** With the operator before it. */
+function cutBehind(
+  path: string,
+  text: string,
+  command: Range,
+  previous: number,
+): { readonly edit: TextEdit } | { readonly why: string } {
+  if (hasComment(text.slice(previous, command.start)))
+    return { why: 'a comment stands between it and the command before' };
+  return { edit: replaceRange(path, { start: previous, end: command.end }, '') };
 }
 
 const hasComment = (gap: string): boolean =>
@@ -54,16 +123,16 @@ const hasComment = (gap: string): boolean =>
     .some((line) => /^[ \t]*#/.test(line));
 
 /** From the command up to the next one; comment lines in between stay. */
-function cutBefore(path: string, text: string, command: Range, next: number): Cut {
+function cutBefore(
+  path: string,
+  text: string,
+  command: Range,
+  next: number,
+): { readonly edit: TextEdit } | { readonly why: string } {
   const gap = text.slice(command.end, next);
   const first = lineAt(text, command.start);
   const lead = text.slice(first.start, command.start);
-  if (!hasComment(gap)) {
-    // a here-document body: the whole line goes, with its indentation
-    const ownLine = isBlank(lead) && /^[ \t]*;?[ \t]*\r?\n[ \t]*$/.test(gap) && !gap.includes('\\');
-    if (ownLine) return { edit: replaceRange(path, { start: command.start, end: next }, '') };
-    return { edit: replaceRange(path, { start: command.start, end: next }, '') };
-  }
+  if (!hasComment(gap)) return { edit: replaceRange(path, { start: command.start, end: next }, '') };
   const end = text.indexOf('\n', command.end);
   const rest = text.slice(command.end, end);
   const operator = /^[ \t]*(&&|;)[ \t]*(?=[\\`][ \t]*\r?$)/.exec(rest);

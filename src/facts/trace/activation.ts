@@ -11,6 +11,12 @@ import type { Field } from './words.ts';
 const HARMLESS =
   /\/(os-release|lsb-release|\.cargo\/env|nvm\.sh|bash_completion|\.env|\.sdkman\/bin\/sdkman-init\.sh|environment)$/;
 
+/** Nothing comes after the command in its shell. */
+function isLast({ place, source }: Call): boolean {
+  if (place === undefined || place.next !== undefined || source.inGroup) return false;
+  return source.wrapper?.sameShell ? source.wrapper.place?.next === undefined : true;
+}
+
 /** `.` and `source`. */
 export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
   const word = list[1]?.value;
@@ -63,7 +69,7 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
     why,
     known: environment !== undefined,
     written: list[1]!.raw,
-    last: call.place !== undefined && call.place.next === undefined,
+    last: isLast(call),
     child: shell.child,
     outerExpanded: shell.outerExpanded,
     hashed: [...shell.hashed.keys()],

@@ -6,7 +6,7 @@ import { deactivate, runActivate, sourceFile, unknownCommand } from './activatio
 import type { ActivationPlace } from './events.ts';
 import { runProgram } from './programs.ts';
 import { effectivePath } from './resolve.ts';
-import { runShell, SHELLS } from './shells.ts';
+import { runShell, SHELLS, wrapperOf } from './shells.ts';
 import { homeOfUser, type Shell } from './state.ts';
 import { nowhere, pathIn, placeIn, type Source, type Tracer, unreadable } from './tracer.ts';
 import { walkNode, walkText } from './walk.ts';
@@ -21,6 +21,8 @@ export interface Call {
   readonly heredoc?: HereDoc;
   /** Behind a wrapper (env, xargs, exec-form): found along PATH, not by the shell's own table. */
   readonly notByShell?: true;
+  /** It is all that its instruction runs (exec form). */
+  readonly isWhole?: true;
 }
 
 /** Builtins that no program of that name stands for. */
@@ -169,7 +171,11 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
     case 'eval': {
       const only = list[1];
       if (list.length === 2 && only?.logical && !only.logical.text.includes('$'))
-        walkText(only.logical, shell, t, { ...call.source, text: only.logical });
+        walkText(only.logical, shell, t, {
+          ...call.source,
+          text: only.logical,
+          wrapper: { ...wrapperOf(call), sameShell: true },
+        });
       else if (list.slice(1).every((f) => isKnown(f.value) && !f.raw.includes('$')))
         walkText(
           nowhere(

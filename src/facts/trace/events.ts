@@ -98,7 +98,21 @@ export interface ActivationPlace {
   /** It is the only command of its shell text. */
   readonly alone: boolean;
   /** The text that it stands in is only it, inside a wrapper (`bash -c "source X"`): how the wrapper stands. */
-  readonly wrapper?: { readonly range: Range; readonly place?: ActivationPlace };
+  readonly wrapper?: Wrapper;
+  /** It does more than activate (sets a variable, writes a file), or stands where it ends with a shell of its own. */
+  readonly whyNotCut?: string;
+  /** Nothing comes after it in its whole text: it stands in no group. */
+  readonly endsText?: true;
+}
+
+/** The command whose text an activation is. */
+export interface Wrapper {
+  readonly range: Range;
+  readonly place?: ActivationPlace;
+  /** It is all that its instruction runs. */
+  readonly isWhole?: true;
+  /** The text runs in the shell of the command (`eval`). */
+  readonly sameShell?: true;
 }
 
 export interface CreateEvent extends At {

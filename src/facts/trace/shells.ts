@@ -6,6 +6,7 @@ import { DEFAULT_PATH } from '../bases.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { runActivate, unknownCommand } from './activation.ts';
 import { type Call, nameOf } from './commands.ts';
+import type { Wrapper } from './events.ts';
 import type { Shell } from './state.ts';
 import { nowhere, pathIn, type Tracer } from './tracer.ts';
 import { childOf, walkText } from './walk.ts';
@@ -18,6 +19,13 @@ export function resetPath(shell: Shell, why: string, t: Tracer): void {
   shell.pathReset = why;
   delete shell.active;
 }
+
+/** The command of a call, whose text is walked. */
+export const wrapperOf = ({ range, place, isWhole }: Call): Wrapper => ({
+  range,
+  ...(place ? { place } : {}),
+  ...(isWhole ? { isWhole } : {}),
+});
 
 /** Text that a child shell runs. */
 export function runText(field: Field, child: Shell, t: Tracer, call: Call): void {
@@ -33,7 +41,7 @@ export function runText(field: Field, child: Shell, t: Tracer, call: Call): void
     walkText(field.logical, child, t, {
       ...call.source,
       text: field.logical,
-      wrapper: { range: call.range, ...(call.place ? { place: call.place } : {}) },
+      wrapper: wrapperOf(call),
     });
   else if (isKnown(field.value)) walkText(nowhere(field.value), child, t, call.source);
   else unknownCommand([field], child, t, call);

@@ -106,7 +106,12 @@ export function runByShell(script: LogicalText, words: readonly string[], shell:
 
 /** Exec form: no shell; found along the image's PATH. */
 export function runExec(i: Instruction, shell: Shell, t: Tracer): void {
-  runFields(jsonFields(i), shell, t, { range: { start: i.start, end: i.end }, source: {}, notByShell: true });
+  runFields(jsonFields(i), shell, t, {
+    range: { start: i.start, end: i.end },
+    source: {},
+    notByShell: true,
+    isWhole: true,
+  });
 }
 
 /** Words of a JSON list with the way back to the file. */
@@ -114,15 +119,21 @@ export function jsonFields(i: Instruction): Field[] {
   return (i.json ?? []).map((w) => {
     const rawStart = w.at + 1;
     const raw = i.logical.text.slice(rawStart, w.to - 1);
-    const pieces: { at: number; offset: number; length: number }[] = [];
+    const pieces: LogicalText['pieces'][number][] = [];
     let at = 0;
     for (let n = 0; n < raw.length; at++) {
       const length = raw[n] === '\\' ? (raw[n + 1] === 'u' ? 6 : 2) : 1;
       const offset = offsetOf(i.logical, rawStart + n);
       const last = pieces.at(-1);
-      if (last && length === 1 && last.offset + last.length === offset && last.at + last.length === at)
+      if (
+        last &&
+        length === 1 &&
+        last.span === undefined &&
+        last.offset + last.length === offset &&
+        last.at + last.length === at
+      )
         pieces[pieces.length - 1] = { ...last, length: last.length + 1 };
-      else pieces.push({ at, offset, length: 1 });
+      else pieces.push({ at, offset, length: 1, ...(length === 1 ? {} : { span: length }) });
       n += length;
     }
     return { value: w.value, raw: w.value, logical: { text: w.value, pieces } };

@@ -2,7 +2,7 @@
 import type { LogicalText, Range } from '../../model.ts';
 import type { Base } from '../bases.ts';
 import { absolute, isKnown } from '../values.ts';
-import type { ActivationPlace, Interpreter, RunEvent, TraceEvent } from './events.ts';
+import type { Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
 import { type Files, homeOfUser, type Shell } from './state.ts';
@@ -15,7 +15,11 @@ export interface Source {
   /** Path of the repository's script, where it is not the Dockerfile itself. */
   readonly file?: string;
   /** The command (`bash -c "..."`) whose text this is. */
-  readonly wrapper?: { readonly range: Range; readonly place?: ActivationPlace };
+  readonly wrapper?: Wrapper;
+  /** Inside braces, a condition or the like: what follows there is not all that follows. */
+  readonly inGroup?: true;
+  /** Inside a command substitution. */
+  readonly inWord?: true;
   /** Standard input is a pipe. */
   readonly piped?: true;
 }

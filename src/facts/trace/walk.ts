@@ -1,6 +1,5 @@
 // Walks shell text command by command, in the order and in the copies of state that a shell would use.
 import type { LogicalText } from '../../model.ts';
-import { offsetOf, rangeOf } from '../../parse/logical.ts';
 import {
   type CommandNode,
   type CompoundList,
@@ -12,6 +11,7 @@ import {
 } from '../../parse/shell.ts';
 import { unknown } from '../values.ts';
 import type { ActivationPlace } from './events.ts';
+import { type Member, membersOf, placeOf } from './place.ts';
 import { walkCommand } from './simpleCommand.ts';
 import { become, cloneShell, type Shell } from './state.ts';
 import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
@@ -29,50 +29,12 @@ export function walkText(text: LogicalText, shell: Shell, t: Tracer, source: Sou
     unreadable(t, shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
     return;
   }
-  walkScript(syntax.script, shell, t, { ...source, text });
+  const { inGroup: _, ...own } = source;
+  walkScript(syntax.script, shell, t, { ...own, text });
 }
 
 export function walkScript(script: ParsedScript, shell: Shell, t: Tracer, source: Source): void {
   walkStatements(script.commands, shell, t, source, script.commands.length === 1);
-}
-
-interface Member {
-  readonly node: PipelineNode;
-  readonly operatorBefore?: string;
-  readonly operatorAfter?: string;
-  readonly previous?: PipelineNode;
-  readonly next?: PipelineNode;
-}
-
-/** All members of a list's and-or chains in order, with the operators between them as written. */
-function membersOf(statements: readonly Statement[], text: string): { groups: Member[][]; background: boolean[] } {
-  const flat: PipelineNode[][] = statements.map((s) =>
-    s.command.type === 'AndOr' ? [...s.command.commands] : [s.command],
-  );
-  const all = flat.flat();
-  const between = (a: PipelineNode | undefined, b: PipelineNode | undefined): string | undefined => {
-    if (a === undefined || b === undefined) return undefined;
-    const gap = text.slice(a.end, b.pos);
-    return /&&|\|\||;|&/.exec(gap)?.[0] ?? '\n';
-  };
-  let n = 0;
-  const groups = flat.map((group) =>
-    group.map((node) => {
-      const previous = all[n - 1];
-      const next = all[n + 1];
-      n++;
-      const operatorBefore = between(previous, node);
-      const operatorAfter = between(node, next);
-      return {
-        node,
-        ...(previous ? { previous } : {}),
-        ...(next ? { next } : {}),
-        ...(operatorBefore ? { operatorBefore } : {}),
-        ...(operatorAfter ? { operatorAfter } : {}),
-      };
-    }),
-  );
-  return { groups, background: statements.map((s) => s.background === true) };
 }
 
 function walkStatements(
@@ -148,23 +110,6 @@ function eitherOf(name: string, a: string | undefined, b: string | undefined): s
   return unknown(`${name} after a branch (${digest.toString(36)})`);
 }
 
-function placeOf(member: Member, source: Source, alone: boolean): ActivationPlace | undefined {
-  const { text } = source;
-  if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
-  const { node } = member;
-  return {
-    command: rangeOf(text, node.pos, node.end),
-    text: text.text.slice(node.pos, node.end),
-    rest: member.next ? text.text.slice(member.next.pos) : '',
-    ...(member.next ? { next: offsetOf(text, member.next.pos) } : {}),
-    ...(member.previous ? { previous: rangeOf(text, member.previous.pos, member.previous.end).end } : {}),
-    ...(member.operatorAfter ? { operatorAfter: member.operatorAfter } : {}),
-    ...(member.operatorBefore ? { operatorBefore: member.operatorBefore } : {}),
-    alone: alone && source.wrapper === undefined,
-    ...(alone && source.wrapper ? { wrapper: source.wrapper } : {}),
-  };
-}
-
 export function childOf(shell: Shell): Shell {
   return { ...cloneShell(shell), child: true, depth: shell.depth + 1 };
 }
@@ -199,7 +144,7 @@ function walkPipelineMembers(node: Pipeline, shell: Shell, t: Tracer, source: So
 }
 
 function walkList(list: CompoundList, shell: Shell, t: Tracer, source: Source): void {
-  walkStatements(list.commands, shell, t, source, false);
+  walkStatements(list.commands, shell, t, { ...source, inGroup: true }, false);
 }
 
 /** A body that may run or not (or several times): walked once on a copy, joined. */
@@ -253,7 +198,7 @@ export function walkNode(
       return;
     case 'Subshell': {
       const child = childOf(shell);
-      walkStatements(node.body.commands, child, t, source, false);
+      walkStatements(node.body.commands, child, t, { ...source, inGroup: true }, false);
       return;
     }
     case 'If':
@@ -292,6 +237,17 @@ export function walkNode(
 function substitute(script: ParsedScript, text: string, shell: Shell, t: Tracer, source: Source): string | undefined {
   if (script.errors?.length) return undefined;
   const child = childOf(shell);
-  walkScript(script, child, t, { ...source, text: script.source === undefined ? source.text : nowhere(script.source) });
+  walkStatements(
+    script.commands,
+    child,
+    t,
+    {
+      ...source,
+      text: script.source === undefined ? source.text : nowhere(script.source),
+      inGroup: true,
+      inWord: true,
+    },
+    false,
+  );
   return /^(\$\(\s*pwd\s*\)|`\s*pwd\s*`)$/.test(text) ? shell.cwd : undefined;
 }

@@ -1,6 +1,6 @@
 // Evaluates shell words against a shell's variables; what cannot be known becomes a symbolic part.
 import type { LogicalText } from '../../model.ts';
-import { sliceLogical } from '../../parse/logical.ts';
+import { endOf, offsetOf, sliceLogical } from '../../parse/logical.ts';
 import type { ParsedScript, ShellWord, WordPart } from '../../parse/shell.ts';
 import { isKnown, unknown } from '../values.ts';
 import { homeOfUser, type Shell } from './state.ts';
@@ -102,24 +102,24 @@ function partValue(part: WordPart, c: WordContext): string {
 /** Text with the backslash escapes of a double-quoted word undone, mapped piece by piece. */
 function unescapeQuoted(text: LogicalText): LogicalText {
   if (!text.text.includes('\\')) return text;
-  const keep: { at: number; to: number }[] = [];
-  let from = 0;
-  for (let at = 0; at < text.text.length; at++) {
-    if (text.text[at] !== '\\') continue;
-    if (/["$`\\]/.test(text.text[at + 1] ?? '')) {
-      keep.push({ at: from, to: at });
-      from = at + 1;
-      at++;
-    }
-  }
-  keep.push({ at: from, to: text.text.length });
-  const pieces: { at: number; offset: number; length: number }[] = [];
+  const pieces: LogicalText['pieces'][number][] = [];
   let out = '';
-  for (const { at, to } of keep) {
+  const keep = (at: number, to: number): void => {
     const part = sliceLogical(text, at, to);
     for (const p of part.pieces) pieces.push({ ...p, at: p.at + out.length });
     out += part.text;
+  };
+  let from = 0;
+  for (let at = 0; at < text.text.length; at++) {
+    if (text.text[at] !== '\\' || !/["$`\\]/.test(text.text[at + 1] ?? '')) continue;
+    keep(from, at);
+    const offset = offsetOf(text, at);
+    pieces.push({ at: out.length, offset, length: 1, span: endOf(text, at + 1) - offset });
+    out += text.text[at + 1];
+    from = at + 2;
+    at++;
   }
+  keep(from, text.text.length);
   return { text: out, pieces };
 }
 

@@ -52,7 +52,7 @@ function behind(list: readonly Field[], values: readonly string[], operands: num
 }
 
 export function runWrapper(name: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): boolean {
-  const { place: _, ...own } = call;
+  const { place: _, isWhole: __, ...own } = call;
   const bare = nameOf(name);
   switch (bare) {
     case 'exec': {

@@ -1,0 +1,175 @@
+// Holds every command of a Dockerfile, before and after a fix, against what the fix declares: it may change that and nothing else.
+
+import type { Declaration } from '../../model.ts';
+import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile.ts';
+import { shellText } from '../trace/steps.ts';
+import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';
+import { type Difference, type MayDiffer, scriptDifference } from './shellCommands.ts';
+
+/** Instructions whose text a shell runs, or may run. */
+const SHELL = /^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ONBUILD)$/;
+
+/** A Dockerfile as it is written. */
+interface Written {
+  readonly text: string;
+  readonly syntax: DockerfileSyntax;
+}
+
+interface Side {
+  readonly text: string;
+  /** Some shell of the file ends at the first command that fails. */
+  readonly errexit: boolean;
+  readonly instructions: readonly Instruction[];
+}
+
+/** An instruction by all that it says: two of the same key are the same. */
+export function instructionKey(i: Instruction, text: string): string {
+  const heredocs = [...i.heredocs, ...(i.trigger?.heredocs ?? [])];
+  return [i.logical.text, ...heredocs.map((h) => `${h.name}\n${text.slice(h.body.start, h.body.end)}`)].join('\0');
+}
+
+/** The commands that change in a way that the fix does not declare, in one sentence; or undefined. */
+export function commandChange(was: Written, now: Written, declares: Declaration): string | undefined {
+  const moved = new Set(declares.reorders?.moved ?? []);
+  // what a fix moves besides copies is named; the order of all else is looked at by itself
+  const own = (i: Instruction): boolean =>
+    declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
+  const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
+  const a: Side = { text: was.text, errexit, instructions: was.syntax.instructions.filter(own) };
+  const b: Side = { text: now.text, errexit, instructions: now.syntax.instructions.filter(own) };
+  const gaps = gapsBetween(a, b);
+  if (gaps === undefined) return 'too many instructions change';
+  const gone: string[] = [];
+  for (const gap of gaps) {
+    const found = gapDifference(gap, a, b, declares);
+    if ('why' in found) return found.why;
+    gone.push(...found.gone);
+  }
+  const allowed = (declares.commandsGone ?? []).map(commandText);
+  for (const text of gone) {
+    const at = allowed.indexOf(text);
+    if (at < 0) return `\`${text}\` is gone, which the fix does not declare`;
+    allowed.splice(at, 1);
+  }
+  return undefined;
+}
+
+/** What stands between two instructions that stay, on both sides. */
+interface Gap {
+  readonly old: readonly Instruction[];
+  readonly now: readonly Instruction[];
+}
+
+/** Aligns both lists by their longest common subsequence. */
+function gapsBetween(a: Side, b: Side): Gap[] | undefined {
+  const old = a.instructions.map((i) => instructionKey(i, a.text));
+  const now = b.instructions.map((i) => instructionKey(i, b.text));
+  let head = 0;
+  while (head < old.length && head < now.length && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const n = old.length - head - tail;
+  const m = now.length - head - tail;
+  if (n * m > 4_000_000) return undefined;
+  const width = m + 1;
+  const best = new Uint32Array((n + 1) * width);
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = m - 1; j >= 0; j--) {
+      best[i * width + j] =
+        old[head + i] === now[head + j]
+          ? best[(i + 1) * width + j + 1]! + 1
+          : Math.max(best[(i + 1) * width + j]!, best[i * width + j + 1]!);
+    }
+  }
+  const gaps: Gap[] = [];
+  let open: { old: Instruction[]; now: Instruction[] } = { old: [], now: [] };
+  for (let i = 0, j = 0; i < n || j < m; ) {
+    if (i < n && j < m && old[head + i] === now[head + j]) {
+      gaps.push(open);
+      open = { old: [], now: [] };
+      i++;
+      j++;
+    } else if (j >= m || (i < n && best[(i + 1) * width + j]! >= best[i * width + j + 1]!))
+      open.old.push(a.instructions[head + i++]!);
+    else open.now.push(b.instructions[head + j++]!);
+  }
+  return [...gaps, open];
+}
+
+function gapDifference(gap: Gap, a: Side, b: Side, declares: Declaration): Difference {
+  const old = gap.old.filter((i) => SHELL.test(i.keyword));
+  const now = gap.now.filter((i) => SHELL.test(i.keyword));
+  const gone: string[] = [];
+  let j = 0;
+  for (const one of old) {
+    const other = now[j];
+    const found = other === undefined ? undefined : instructionDifference(one, other, a, b, declares);
+    if (found !== undefined && 'gone' in found) {
+      gone.push(...found.gone);
+      j++;
+      continue;
+    }
+    const activations = one.keyword === 'RUN' ? activationsIn(textOf(one, a) ?? '') : undefined;
+    if (activations === undefined) return { why: `line ${one.line}: ${found?.why ?? `this ${one.keyword} is gone`}` };
+    gone.push(...activations);
+  }
+  for (const more of now.slice(j)) {
+    if (!declares.reorders || !a.instructions.some((i) => standsFor(i, more, a, b, declares)))
+      return { why: `a ${more.keyword} is new: ${more.logical.text.slice(0, 70)}` };
+  }
+  return { gone };
+}
+
+/** The text that a shell runs: shell form, or the word behind -c of a list. */
+function textOf(i: Instruction, side: Side): string | undefined {
+  if (i.json === undefined) return shellText(i, side.text).script.text;
+  const words = i.json.map((w) => w.value);
+  const isShell = /^(.*\/)?(ba|da|a)?sh$/.test(words[0] ?? '') && /^-\w*c$/.test(words[1] ?? '');
+  return isShell && words.length === 3 ? words[2] : undefined;
+}
+
+/** A second half of what `old` did in one command: that command alone, by one of the texts that may stand for it. */
+function standsFor(old: Instruction, now: Instruction, a: Side, b: Side, declares: Declaration): boolean {
+  if (now.keyword !== 'RUN' || old.keyword !== 'RUN' || now.json !== undefined) return false;
+  if (!('why' in instructionDifference(old, now, a, b, declares))) return true;
+  const text = shellText(now, b.text).script.text.replace(/\s+/g, ' ').trim();
+  const texts = Object.values(declares.reorders?.commands ?? {}).flat();
+  return flagsOf(now) === flagsOf(old) && texts.some((t) => t.replace(/\s+/g, ' ') === text.replace(/["'\\]/g, ''));
+}
+
+const flagsOf = (i: Instruction): string => JSON.stringify(i.flags.map((f) => [f.name, f.value]));
+
+function instructionDifference(
+  old: Instruction,
+  now: Instruction,
+  a: Side,
+  b: Side,
+  declares: Declaration,
+): Difference {
+  const changed = { why: `${old.keyword} becomes ${now.logical.text.slice(0, 70)}` };
+  if (instructionKey(old, a.text) === instructionKey(now, b.text)) return { gone: [] };
+  if (old.keyword !== now.keyword || flagsOf(old) !== flagsOf(now) || old.healthcheck !== now.healthcheck)
+    return changed;
+  if (old.trigger !== undefined && now.trigger !== undefined)
+    return instructionDifference(old.trigger, now.trigger, a, b, declares);
+  const may: MayDiffer = { replaced: declares.reorders?.commands ?? {}, errexit: a.errexit };
+  if (old.json !== undefined && now.json !== undefined && old.json.length === now.json.length) {
+    const gone: string[] = [];
+    for (const [n, word] of old.json.entries()) {
+      const found = scriptDifference(word.value, now.json[n]!.value, may);
+      if ('why' in found) return found;
+      gone.push(...found.gone);
+    }
+    return { gone };
+  }
+  if (now.json !== undefined) {
+    const text = textOf(old, a);
+    const only = text === undefined || old.keyword !== 'CMD' ? undefined : onlyCommand(text);
+    const same = only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((w) => w.value));
+    return same && declares.toList ? { gone: only.gone } : changed;
+  }
+  if (old.json !== undefined) return changed;
+  const [before, after] = [shellText(old, a.text), shellText(now, b.text)];
+  if (before.interpreter !== after.interpreter) return changed;
+  return scriptDifference(before.script.text, after.script.text, may);
+}

@@ -1,0 +1,68 @@
+// Which commands are activations and nothing else: what a fix may take away.
+import type { ShellWord } from '../../parse/shell.ts';
+import { isLiteral, isQuiet } from '../../parse/shellWord.ts';
+import { itemsOf, membersOf, type Plain, targetOf, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
+
+/** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */
+export function isActivation(node: Plain): boolean {
+  if (node.type !== 'Command' || (node.prefix as readonly unknown[]).length > 0) return false;
+  const members = membersOf(node);
+  if (!members.every((m) => (m.type === 'Word' ? isQuiet(m as unknown as ShellWord) : isSilencing(m)))) return false;
+  const words = wordsOf(node);
+  const [first = '', second = '', ...more] = words;
+  if (/^(\.|source)$/.test(first)) return more.length === 0 && /(^|\/)activate$/.test(second);
+  if (words.length === 1) return first === 'deactivate' || /\/bin\/activate$/.test(first);
+  const at = textIndex(node);
+  if (at === undefined || at < 0) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
+  return (
+    at === members.length - 1 &&
+    /^(eval|(.*\/)?(ba|da|a)?sh)$/.test(first) &&
+    activationsIn(words.at(-1)!) !== undefined
+  );
+}
+
+/** The commands of a text that is nothing but activations, one after another. */
+export function activationsIn(text: string): readonly string[] | undefined {
+  const tree = treeOf(text);
+  const items = tree === undefined ? [] : itemsOf(tree);
+  return items.length > 0 && items.every((i) => isActivation(i.node)) ? items.map((i) => textOf(i.node)) : undefined;
+}
+
+/** Output thrown away or sent to another descriptor: nothing is written. */
+export const isSilencing = (m: Plain): boolean =>
+  m.type === 'Redirect' && />/.test(String(m.operator)) && /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(m));
+
+/** `source X || . X` */
+export function isFallback(one: Plain, other: Plain): boolean {
+  if (!isActivation(one) || !isActivation(other)) return false;
+  const [a, b] = [wordsOf(one), wordsOf(other)];
+  return a.length === 2 && a[1] === b[1] && a[0] === 'source' && b[0] === '.';
+}
+
+/** A text that is one simple command of its own, as the guard names it. */
+export function commandText(text: string): string {
+  const tree = treeOf(text);
+  const items = tree === undefined ? [] : itemsOf(tree);
+  return items.length === 1 ? textOf(items[0]!.node) : text;
+}
+
+/** The words of the one command that is left of a text once its activations are gone. */
+export function onlyCommand(
+  text: string,
+): { readonly words: readonly string[]; readonly gone: readonly string[] } | undefined {
+  const tree = treeOf(text);
+  if (tree === undefined) return undefined;
+  const items = itemsOf(tree);
+  const left = items.filter((i) => !isActivation(i.node));
+  const [only] = left;
+  const isPlainList = items.every((i, n) => i.operator === (n === items.length - 1 ? '' : '&&') || i.operator === ';');
+  if (left.length !== 1 || only === undefined || items.at(-1) !== only || !isPlainList) return undefined;
+  const members = only.node.type === 'Command' ? membersOf(only.node) : [];
+  if (members.length === 0 || members.some((m) => m.type !== 'Word' || !isLiteral(m as unknown as ShellWord)))
+    return undefined;
+  const words = wordsOf(only.node);
+  return {
+    words: words[0] === 'exec' ? words.slice(1) : words,
+    gone: items.filter((i) => i !== only).map((i) => textOf(i.node)),
+  };
+}

@@ -1,0 +1,71 @@
+// Shell text as plain data without positions: what can be held against what, whatever stands before it in a file.
+import { parseShell } from '../../parse/shell.ts';
+import { nowhere } from '../trace/tracer.ts';
+
+export type Plain = { readonly type?: string; readonly [key: string]: unknown };
+
+export const POSITION = /^(pos|end|source|closing|\w+(Pos|End))$/;
+
+/** The syntax tree as plain data without positions, or why the text cannot be read. */
+export function treeOf(text: string): Plain | undefined {
+  const { script } = parseShell(nowhere(text));
+  return script === undefined
+    ? undefined
+    : (JSON.parse(JSON.stringify(script, (key, value) => (POSITION.test(key) ? undefined : value))) as Plain);
+}
+
+export interface Item {
+  readonly node: Plain;
+  /** Operator behind it: '' at the end of the list. */
+  readonly operator: string;
+}
+
+/** All members of a list's and-or chains with the operators between them; a newline is a `;`. */
+export function itemsOf(list: Plain): Item[] {
+  const items: Item[] = [];
+  const statements = list.commands as readonly Plain[];
+  for (const [n, statement] of statements.entries()) {
+    const command = statement.command as Plain;
+    const isLast = n === statements.length - 1;
+    const end = statement.background === true ? '&' : isLast ? '' : ';';
+    if (command.type === 'AndOr') {
+      const members = command.commands as readonly Plain[];
+      const operators = command.operators as readonly string[];
+      for (const [m, node] of members.entries()) items.push({ node, operator: operators[m] ?? end });
+    } else items.push({ node: command, operator: end });
+  }
+  return items;
+}
+
+export type Member = Plain & { readonly text?: string; readonly value?: string };
+
+export const membersOf = (command: Plain): Member[] => [
+  ...(command.prefix as Member[]),
+  ...(command.name === undefined ? [] : [command.name as Member]),
+  ...(command.suffix as Member[]),
+];
+
+export const wordsOf = (command: Plain): string[] =>
+  membersOf(command).flatMap((m) => (m.type === 'Word' ? [m.value ?? ''] : []));
+
+/** Which of the members is the text of a child shell; -1: a here-document is. */
+export function textIndex(command: Plain): number | undefined {
+  const members = membersOf(command);
+  const words = members.flatMap((m, n) => (m.type === 'Word' ? [{ value: m.value ?? '', n }] : []));
+  const shell = words.findIndex((w) => /^(.*\/)?(ba|da|a)?sh$/.test(w.value) || /^(su|runuser)$/.test(w.value));
+  if (words[0]?.value === 'eval') return words.length === 2 ? words[1]!.n : undefined;
+  if (shell < 0) return undefined;
+  const option = words.findIndex((w, n) => n > shell && /^-\w*c$|^--command$/.test(w.value));
+  if (option >= 0) return words[option + 1]?.n;
+  return members.some((m) => m.type === 'HereDoc') ? -1 : undefined;
+}
+
+/** A command as it is written, its blanks made one. */
+export function textOf(node: Plain): string {
+  if (node.type !== 'Command') return `(${node.type ?? 'list'})`;
+  return membersOf(node)
+    .map((m) => m.text ?? `${(m.descriptor as Plain | undefined)?.value ?? ''}${m.operator}${targetOf(m)}`)
+    .join(' ');
+}
+
+export const targetOf = (m: Plain): string => String((m.target as Member | undefined)?.text ?? '');

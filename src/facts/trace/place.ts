@@ -1,0 +1,85 @@
+// How a command stands in its list: its neighbours, the operators between them, and whether it can be cut out alone.
+import { offsetOf, rangeOf } from '../../parse/logical.ts';
+import type { Command, PipelineNode, Statement } from '../../parse/shell.ts';
+import { isQuiet } from '../../parse/shellWord.ts';
+import type { ActivationPlace } from './events.ts';
+import type { Source } from './tracer.ts';
+
+export interface Member {
+  readonly node: PipelineNode;
+  readonly operatorBefore?: string;
+  readonly operatorAfter?: string;
+  readonly previous?: PipelineNode;
+  readonly next?: PipelineNode;
+}
+
+/** All members of a list's and-or chains in order, with the operators between them as written. */
+export function membersOf(
+  statements: readonly Statement[],
+  text: string,
+): { groups: Member[][]; background: boolean[] } {
+  const flat = statements.map((s) => ({
+    group: s.command.type === 'AndOr' ? [...s.command.commands] : [s.command],
+    background: s.background === true,
+  }));
+  const all = flat.flatMap((f) => f.group);
+  const between = (a: PipelineNode | undefined, b: PipelineNode | undefined): string | undefined => {
+    if (a === undefined || b === undefined) return undefined;
+    const gap = text.slice(a.end, b.pos);
+    return /&&|\|\||;|&/.exec(gap)?.[0] ?? '\n';
+  };
+  let n = 0;
+  const groups = flat.map(({ group, background }) =>
+    group.map((node) => {
+      const previous = all[n - 1];
+      const next = all[n + 1];
+      n++;
+      const operatorBefore = between(previous, node);
+      const operatorAfter = between(node, next) ?? (background && node === group.at(-1) ? '&' : undefined);
+      return {
+        node,
+        ...(previous ? { previous } : {}),
+        ...(next ? { next } : {}),
+        ...(operatorBefore ? { operatorBefore } : {}),
+        ...(operatorAfter ? { operatorAfter } : {}),
+      };
+    }),
+  );
+  return { groups, background: flat.map((f) => f.background) };
+}
+
+export function placeOf(member: Member, source: Source, alone: boolean): ActivationPlace | undefined {
+  const { text } = source;
+  if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
+  const { node } = member;
+  return {
+    command: rangeOf(text, node.pos, node.end),
+    text: text.text.slice(node.pos, node.end),
+    rest: member.next ? text.text.slice(member.next.pos) : '',
+    ...(member.next ? { next: offsetOf(text, member.next.pos) } : {}),
+    ...(member.previous ? { previous: rangeOf(text, member.previous.pos, member.previous.end).end } : {}),
+    ...(member.operatorAfter ? { operatorAfter: member.operatorAfter } : {}),
+    ...(member.operatorBefore ? { operatorBefore: member.operatorBefore } : {}),
+    alone: alone && source.wrapper === undefined,
+    ...(alone && source.wrapper ? { wrapper: source.wrapper } : {}),
+    ...(source.inGroup || member.next ? {} : { endsText: true as const }),
+    ...(source.inWord ? { whyNotCut: 'it stands in a command substitution' } : {}),
+    ...(isPlainCall(node)
+      ? {}
+      : { whyNotCut: 'it does more than activate (it sets a variable, is redirected, or its path is computed)' }),
+  };
+}
+
+/** No variable is set, nothing written but to nowhere, and no expansion changes or runs anything. */
+function isPlainCall(node: Command): boolean {
+  return (
+    node.prefix.length === 0 &&
+    [node.name, ...node.args].every((w) => w?.type === 'Word' && isQuiet(w)) &&
+    node.redirects.every(
+      (r) =>
+        r.type === 'Redirect' &&
+        r.operator.includes('>') &&
+        /^(\/dev\/(null|stdout|stderr)|\d|-)$/.test(r.target?.text ?? ''),
+    )
+  );
+}
