@@ -7,8 +7,9 @@ import { reachOf } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
+import { isSurelyAbsent } from '../src/facts/volumes/absence.ts';
 import { coverOf, imageVolumes } from '../src/facts/volumes/venvMounts.ts';
-import { boundServices, isSurelyAbsent, usesEnvironment } from '../src/facts/volumes/venvUse.ts';
+import { boundServices, usesEnvironment } from '../src/facts/volumes/venvUse.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { addVolume } from '../src/parse/composeEdit.ts';
 

@@ -97,8 +97,9 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
   for (const one of new Map(group.map((o) => [listOf(o), o])).values()) {
     const { service, shared } = one.mount.origin;
     if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
-    const other = group.find((o) => listOf(o) === listOf(one) && o.service.name !== one.service.name);
-    if (other !== undefined) return `the list also serves ${other.service.name}`;
+    // the finding speaks of the first
+    const [, ...others] = new Set(group.filter((o) => listOf(o) === listOf(one)).map((o) => o.service.name));
+    if (others.length > 0) return `the list also serves ${listed(others)}`;
     if (service === undefined) return 'the entry does not stand in a service';
     const own = editsFor(one, { path, text, service });
     if (typeof own === 'string') return own;
@@ -112,6 +113,9 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
   const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
   return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 function editsFor({ remedy, path, mount }: VenvMount, at: Parameters<typeof addVolume>[0]): EditOrReason {
   if (remedy === 'add') return addVolume(at, path);

@@ -3,7 +3,7 @@ import type { Problem, Settings, Snapshot } from '../model.ts';
 import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
 import { astProblem } from '../parse/dockerfileAst.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
-import { startsOf } from './compose/serviceStarts.ts';
+import { startsOf, wholeStart } from './compose/serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
 import { type BuildContext, contextOf } from './contexts.ts';
 import { isFolder } from './folders.ts';
@@ -188,7 +188,7 @@ function dockerfileFacts(
     const known = started.get(service);
     if (known !== undefined) return known;
     const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
-    const services = startsOf([service], own);
+    const services = wholeStart(service, own);
     const found = {
       syntax,
       image: own,

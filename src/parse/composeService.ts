@@ -45,6 +45,14 @@ export interface WatchSyntax {
   readonly ignore: readonly ScalarNode[];
 }
 
+/** A command of `post_start` or `pre_stop`. */
+export interface HookSyntax {
+  readonly command: CommandSyntax | undefined;
+  readonly user?: ScalarNode;
+  readonly workingDir?: ScalarNode;
+  readonly environment: readonly KeyValue[];
+}
+
 export interface ServiceSyntax {
   readonly name: string;
   readonly nameRange: Range;
@@ -70,6 +78,7 @@ export interface ServiceSyntax {
   readonly profiles: readonly ScalarNode[];
   readonly extends?: { readonly range: Range; readonly service?: ScalarNode; readonly file?: ScalarNode };
   readonly watch: readonly WatchSyntax[];
+  readonly hooks: readonly HookSyntax[];
   /** Values of a shape that is not compose's: offset and what was expected. */
   readonly odd: readonly { readonly offset: number; readonly message: string }[];
 }
@@ -120,6 +129,7 @@ export function readService(name: string, nameRange: Range, node: MapNode): Serv
     profiles: scalarsOf(childOf(node, 'profiles'), odd),
     ...(extending ? { extends: extending } : {}),
     watch: readWatch(childOf(node, 'develop') ?? childOf(node, 'x-develop'), odd),
+    hooks: [...readHooks(childOf(node, 'post_start'), odd), ...readHooks(childOf(node, 'pre_stop'), odd)],
     odd,
   };
 }
@@ -264,4 +274,21 @@ function readWatch(node: Node | undefined, odd: Odd): readonly WatchSyntax[] {
     found.push({ ...(action ? { action } : {}), ...(path ? { path } : {}), ...(target ? { target } : {}), ignore });
   }
   return found;
+}
+
+function readHooks(node: Node | undefined, odd: Odd): readonly HookSyntax[] {
+  if (node?.kind !== 'seq') return [];
+  return node.items.flatMap(({ value }) => {
+    if (value.kind !== 'map') return [];
+    const user = scalarOf(childOf(value, 'user'), 'user of a hook', odd);
+    const workingDir = scalarOf(childOf(value, 'working_dir'), 'working_dir of a hook', odd);
+    return [
+      {
+        command: readCommand(childOf(value, 'command'), 'command of a hook', odd),
+        ...(user ? { user } : {}),
+        ...(workingDir ? { workingDir } : {}),
+        environment: readKeyValues(childOf(value, 'environment'), odd),
+      },
+    ];
+  });
 }

@@ -82,6 +82,27 @@ export interface WatchFacts {
   readonly ignore: readonly string[];
 }
 
+/** A command that runs in the started container: a hook of compose or of a devcontainer.json. */
+export interface HookFacts {
+  readonly command: CommandFacts | undefined;
+  readonly user?: Piece<string>;
+  readonly workingDir?: Piece<string>;
+  readonly environment: ReadonlyMap<string, Piece<string>>;
+}
+
+/** A devcontainer.json in whose container the service is worked in. */
+export interface DevcontainerFacts {
+  readonly path: string;
+  /** Why it says more than is read here: it cannot be parsed, or a variable is part of it. */
+  readonly open: string | undefined;
+  /** remoteUser, else containerUser, where it names one. */
+  readonly user?: string;
+  readonly features: boolean;
+  /** As compose's hooks: shell texts are `/bin/sh -c TEXT`. */
+  readonly hooks: readonly HookFacts[];
+  readonly environment: ReadonlyMap<string, Piece<string>>;
+}
+
 export interface ServiceFacts {
   readonly name: string;
   /** The `-f` files, in order; the first one's folder is `folder`. */
@@ -107,6 +128,8 @@ export interface ServiceFacts {
   readonly readOnly: boolean | 'unknown';
   readonly profiles: readonly Piece<string>[];
   readonly watch: readonly WatchFacts[];
+  readonly hooks: readonly HookFacts[];
+  readonly devcontainers: readonly DevcontainerFacts[];
   /** Why any piece may be otherwise than it looks (an unread include or base): no fix rests on such a service. */
   readonly gaps: readonly string[];
 }

@@ -1,7 +1,7 @@
 // How compose services start an image, in the words of the trace.
 
 import { type ImageFacts, stageNamed } from '../image.ts';
-import type { ServiceStart } from '../trace/input.ts';
+import type { HookStart, ServiceStart } from '../trace/input.ts';
 import { absolute, unknown } from '../values.ts';
 import type { CommandFacts, ServiceFacts } from './serviceFacts.ts';
 
@@ -11,6 +11,25 @@ const words = (command: CommandFacts | undefined): readonly string[] | 'unknown'
     ? 'unknown'
     : command.words.map((w, n) => w ?? unknown(`word ${n + 1} of the command`));
 };
+
+/** The start of one service with all that compose and devcontainers run in it besides. */
+export function wholeStart(service: ServiceFacts, image: ImageFacts): ServiceStart[] {
+  const hooks = [...service.hooks, ...service.devcontainers.flatMap((d) => d.hooks)].map((hook): HookStart => {
+    const command = words(hook.command);
+    const { user, workingDir } = hook;
+    return {
+      command: command ?? 'unknown',
+      environment: new Map(
+        [...hook.environment].map(([name, piece]) => [name, piece.known ? piece.value : unknown(`${name} of a hook`)]),
+      ),
+      ...(user === undefined ? {} : { user: user.known ? user.value : unknown('user of a hook') }),
+      ...(workingDir === undefined
+        ? {}
+        : { workingDir: workingDir.known ? workingDir.value : unknown('working_dir of a hook') }),
+    };
+  });
+  return startsOf([service], image).map((start) => ({ ...start, hooks }));
+}
 
 /** The starts of `services`, equal ones once. */
 export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): ServiceStart[] {

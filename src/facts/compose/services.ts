@@ -12,6 +12,7 @@ import { cleanAbsolute, type Place, resolvePlace } from '../place.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';
 import { composeLoader, type LoadedProject } from './composeLoad.ts';
 import { type Issue, type LoadedService, printable } from './composeSources.ts';
+import { withDevcontainers } from './devcontainers.ts';
 import { readEnvironment } from './serviceEnvironment.ts';
 import type { BuildFacts, CommandFacts, MountFacts, MountSource, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
 
@@ -52,7 +53,7 @@ export function readCompose(snapshot: Snapshot): ComposeFacts {
       ),
     );
   }
-  return { services, files: found.files, issues };
+  return { services: withDevcontainers(services, snapshot), files: found.files, issues };
 }
 
 /** The services of one loaded project; `originOf` finds a service's own place in a file, or undefined. */
@@ -142,6 +143,15 @@ function oneService(
       target: entry.target ? pieceOf(entry.target) : undefined,
       ignore: entry.ignore.map((scalar) => scalar.text),
     })),
+    hooks: syntax.hooks.map((hook) => ({
+      command: hook.command ? commandFacts(hook.command) : undefined,
+      ...(hook.user ? { user: pieceOf(hook.user) } : {}),
+      ...(hook.workingDir ? { workingDir: pieceOf(hook.workingDir) } : {}),
+      environment: new Map(
+        hook.environment.flatMap(({ key, value }) => (value ? [[key, pieceOf(value)] as const] : [])),
+      ),
+    })),
+    devcontainers: [],
     gaps: [...context.project.gaps, ...service.gaps, ...syntax.odd.map((odd) => odd.message)],
   };
 }

@@ -25,6 +25,9 @@ export interface Call {
   readonly isWhole?: true;
 }
 
+/** Variables that say where poetry and pipenv put environments. */
+const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
+
 /** Builtins that no program of that name stands for. */
 const SHELL_ONLY = new Set([
   '.',
@@ -68,6 +71,14 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
     shell.conditional = conditional;
     return;
   }
+  t.commands.push({
+    words: list.map((f) => f.value),
+    cwd: shell.cwd,
+    user: shell.user,
+    places: PLACES.flatMap((variable) => shell.variables.get(variable) ?? []),
+    when: t.when,
+    ...(t.service === undefined ? {} : { service: t.service }),
+  });
   if (call.notByShell && SHELL_ONLY.has(name)) {
     // an exec form or `env`: there is no such program
     unknownCommand(list, shell, t, call);

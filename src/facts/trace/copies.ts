@@ -117,7 +117,8 @@ function copyEnvironments(
           e.path === path
             ? folder
             : `${folder === '/' ? '' : folder}${path === '/' ? e.path : e.path.slice(path.length)}`;
-        t.files.environments.set(target, { ...e, path: target, copied: true, instruction: at.instruction, owner });
+        const { mixed: _, ...rest } = e;
+        t.files.environments.set(target, { ...rest, path: target, copied: true, instruction: at.instruction, owner });
         t.allEnvironments.add(target);
         t.files.covered.delete(envInterpreter(target));
         t.files.installs.set(envInterpreter(target), new Set(source.installs.get(envInterpreter(e.path))));

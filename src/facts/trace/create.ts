@@ -2,7 +2,7 @@
 import type { Interpreter } from './events.ts';
 import { addEvent, type Program } from './programs.ts';
 import { envInterpreter, envPathOf } from './resolve.ts';
-import type { Environment } from './state.ts';
+import { type Environment, sameUser } from './state.ts';
 import { pathIn } from './tracer.ts';
 
 /** python -m venv, virtualenv, pyvenv: every operand is an environment. */
@@ -91,6 +91,7 @@ export function addEnvironment(
     stage: t.stage,
     ...(shell.conditional ? { conditional: true as const } : {}),
     ...(old?.activateChanged ? { activateChanged: true as const } : {}),
+    ...(old !== undefined && (old.mixed || !sameUser(old.owner, shell.user)) ? { mixed: true as const } : {}),
   });
   t.allEnvironments.add(path);
   if (!t.files.installs.has(envInterpreter(path))) t.files.installs.set(envInterpreter(path), new Set());

@@ -46,10 +46,11 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'chmod': {
       if (!args.some((a) => /^-[a-zA-Z]*R|^--recursive$/.test(a))) return;
       const owner = name === 'chown' ? (operands[0] ?? '').split(':')[0]! : '*';
-      if (name === 'chmod' && !/^(0?777|a\+|\+|ugo\+|o\+)/.test(operands[0] ?? '')) return;
+      if (name === 'chown' && operands[0]?.startsWith(':')) return;
+      if (name === 'chmod' && !/^(0?777|(a|ugo|go|o)\+[rwxX]*w)/.test(operands[0] ?? '')) return;
       for (const word of operands.slice(1)) {
         const path = pathIn(shell, word);
-        for (const e of t.files.environments.values())
+        for (const { mixed: _, ...e } of [...t.files.environments.values()])
           if (isKnown(path) && isWithin(e.path, path)) t.files.environments.set(e.path, { ...e, owner });
       }
       return;

@@ -19,6 +19,16 @@ export interface ServiceStart {
   readonly covers: readonly { readonly target: string; readonly why: string }[];
   /** Volumes of their own that sit in such a folder. */
   readonly volumes: readonly string[];
+  /** What runs in the started container beside its process. */
+  readonly hooks?: readonly HookStart[];
+}
+
+/** One command that is started in a running container. */
+export interface HookStart {
+  readonly command: readonly string[] | 'unknown';
+  readonly environment: ReadonlyMap<string, string>;
+  readonly workingDir?: string;
+  readonly user?: string;
 }
 
 export interface TraceInput {
@@ -37,8 +47,21 @@ export interface TraceInput {
   readonly text: string;
 }
 
+/** One command as its shell runs it: wrappers and what they start each for themselves. */
+export interface CommandRun {
+  readonly words: readonly string[];
+  readonly cwd: string;
+  readonly user: string;
+  /** POETRY_*, PIPENV_*, WORKON_HOME: where tools that ask for them put environments. */
+  readonly places: readonly string[];
+  readonly when: 'build' | 'runtime';
+  readonly service?: string;
+}
+
 export interface StageTrace {
   readonly files: Files;
+  /** All commands of the stage's own instructions and of what it starts, also those that run no Python. */
+  readonly commands: readonly CommandRun[];
   /** Files before each instruction of the stage. */
   readonly before: readonly Files[];
 }

@@ -5,7 +5,7 @@ import { sliceLogical } from '../../parse/logical.ts';
 import type { Stage } from '../image.ts';
 import { isWithin } from '../values.ts';
 import { runFields } from './commands.ts';
-import type { ServiceStart, TraceInput } from './input.ts';
+import type { HookStart, ServiceStart, TraceInput } from './input.ts';
 import { envInterpreter } from './resolve.ts';
 import { cloneFiles, cloneShell, type Files, type Shell } from './state.ts';
 import { jsonFields, runByShell, runExec, stepShell } from './steps.ts';
@@ -39,6 +39,12 @@ export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
     }
     t.service = service.name;
     startProcess(stage, t, shell, service);
+    for (const hook of service.hooks ?? []) {
+      const own = shellFor(at, new Map([...state.env, ...service.environment, ...hook.environment]));
+      own.cwd = hook.workingDir ?? service.workingDir ?? own.cwd;
+      own.user = hook.user ?? service.user ?? own.user;
+      runHook(hook.command, own, t);
+    }
     delete t.service;
   }
   putBack(t.files, afterOwn);
@@ -59,6 +65,15 @@ export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
     implied: true,
   });
   putBack(t.files, built);
+}
+
+function runHook(command: HookStart['command'], shell: Shell, t: Tracer): void {
+  if (command !== 'unknown') {
+    runFields(fieldsOf(command), shell, t, { range: shell.origin, source: {}, notByShell: true });
+    return;
+  }
+  const words = ['(a hook of the service)'];
+  addRun(t, shell, { key: words[0]!, words, what: 'unknown', range: shell.origin, source: {} });
 }
 
 function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void {

@@ -16,6 +16,8 @@ export interface Environment {
   readonly python?: string;
   /** User that created it: who can write. */
   readonly owner: string;
+  /** Others than its owner wrote into it since. */
+  readonly mixed?: true;
   /** Index of the instruction that made it in this image (creation or COPY). */
   readonly instruction: number;
   /** Index of the stage where it was created. */
@@ -113,6 +115,15 @@ export const cloneShell = (s: Shell): Shell => ({
   hashed: new Map(s.hashed),
   functions: new Map(s.functions),
 });
+
+/** USER as Docker reads it: the name or number before the colon; root where there is none. */
+export function userName(user: string): string {
+  const name = user.split(':')[0]!;
+  return name === '' || name === '0' ? 'root' : name;
+}
+
+export const isRootUser = (user: string): boolean => userName(user) === 'root';
+export const sameUser = (a: string, b: string): boolean => userName(a) === userName(b);
 
 /** HOME as Docker and the shells have it: of the user, where that is root or named plainly. */
 export function homeOfUser(shell: Shell): string {

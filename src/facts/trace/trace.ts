@@ -60,6 +60,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     mounted: new Map(),
     output: undefined,
     counts: whole.counts,
+    commands: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
@@ -94,7 +95,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   t.when = 'runtime';
   t.mounted = new Map();
   runtime(stage, t, input);
-  return { files, before };
+  return { files, before, commands: t.commands };
 }
 
 function runStep(i: Instruction, state: ImageState, t: Tracer, input: TraceInput): void {

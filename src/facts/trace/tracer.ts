@@ -3,9 +3,10 @@ import type { LogicalText, Range } from '../../model.ts';
 import type { Base } from '../bases.ts';
 import { absolute, isKnown } from '../values.ts';
 import type { Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
+import type { CommandRun } from './input.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
-import { type Files, homeOfUser, type Shell } from './state.ts';
+import { type Files, homeOfUser, type Shell, sameUser } from './state.ts';
 import type { FileText } from './written.ts';
 
 /** Where the commands being walked are written. */
@@ -29,6 +30,7 @@ export interface Tracer {
   /** Of the stage at this point; replaced as a whole never, changed in place. */
   readonly files: Files;
   readonly events: TraceEvent[];
+  readonly commands: CommandRun[];
   readonly allEnvironments: Set<string>;
   readonly stage: number;
   instruction: number;
@@ -81,6 +83,7 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
   t.counts.set(d.key, count);
   const id = `${d.key}#${count}`;
   const covered = t.files.covered.get(interpreter);
+  if (t.when === 'build') noteWriter(t.files, shell.user, d, interpreter);
   const event: RunEvent = {
     kind: 'run',
     key: d.key,
@@ -112,6 +115,15 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
   // what an unknown program installs goes where a bare pip would put it
   else if (d.what === 'unknown' && t.when === 'build') addInstall(t.files, interpreter, id);
   return event;
+}
+
+/** An environment that somebody beside its owner wrote into (bytecode counts) holds files of both. */
+function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Interpreter): void {
+  const path = envPathOf(d.install?.target ?? interpreter);
+  for (const e of files.environments.values()) {
+    if (e.mixed || sameUser(e.owner, user)) continue;
+    if (d.what === 'unknown' || e.path === path) files.environments.set(e.path, { ...e, mixed: true });
+  }
 }
 
 /** Installs that an interpreter sees: an environment with system packages also the system's. */

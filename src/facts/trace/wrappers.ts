@@ -22,6 +22,8 @@ const WRAPPERS: Record<string, { readonly values?: readonly string[]; readonly o
   timeout: { values: ['-s', '--signal', '-k', '--kill-after'], operands: 1 },
   gosu: { operands: 1 },
   'su-exec': { operands: 1 },
+  's6-setuidgid': { operands: 1 },
+  setuidgid: { operands: 1 },
   chpst: { values: ['-u'] },
   tini: { values: ['-p', '-e'] },
   'dumb-init': { values: ['-r', '--rewrite'] },
@@ -38,6 +40,11 @@ const WRAPPERS: Record<string, { readonly values?: readonly string[]; readonly o
   'newrelic-admin': { operands: 1 },
   'opentelemetry-instrument': {},
 };
+
+const SETPRIV_VALUES = [
+  ...['--ruid', '--euid', '--reuid', '--rgid', '--egid', '--regid', '--groups', '--securebits', '--pdeathsig'],
+  ...['--ambient-caps', '--inh-caps', '--bounding-set', '--selinux-label', '--apparmor-profile'],
+];
 
 /** The words behind a wrapper's options and operands. */
 function behind(list: readonly Field[], values: readonly string[], operands: number): readonly Field[] {
@@ -121,13 +128,14 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
       return true;
     case 'setpriv':
       if (list.some((f) => f.value === '--reset-env')) unknownCommand(list, shell, t, call);
-      else
-        runFields(
-          list.slice(1).filter((f) => !f.value.startsWith('--')),
-          childOf(shell),
-          t,
-          { ...own, notByShell: true },
-        );
+      else {
+        const child = childOf(shell);
+        const rest = behind(list, SETPRIV_VALUES, 0);
+        const options = list.slice(1, list.length - rest.length).map((f) => f.value);
+        const at = options.findIndex((o) => /^--(re|r|e)?uid(=|$)/.test(o));
+        if (at >= 0) child.user = options[at]!.split('=')[1] ?? options[at + 1] ?? '';
+        runFields(rest, child, t, { ...own, notByShell: true });
+      }
       return true;
     case 'chroot':
     case 'unshare':
@@ -147,7 +155,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
       if (wrapper === undefined) return false;
       const rest = behind(list, wrapper.values ?? [], wrapper.operands ?? 0);
       const child = bare === 'time' || bare === 'builtin' ? shell : childOf(shell);
-      if ((bare === 'gosu' || bare === 'su-exec') && list[1]) {
+      if (/^(gosu|su-exec|s6-setuidgid|setuidgid)$/.test(bare) && list[1]) {
         child.user = list[1].value;
         child.variables.delete('HOME');
       }

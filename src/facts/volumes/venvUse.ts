@@ -1,12 +1,14 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
-import type { BuildFacts, MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
+import type { Snapshot } from '../../model.ts';
+import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../compose/serviceFacts.ts';
 import { type DockerfileFacts, type Facts, isBelow, type Reread } from '../facts.ts';
 import { stageNamed } from '../image.ts';
 import type { RunEvent, TraceEvent } from '../trace/events.ts';
+import type { CommandRun } from '../trace/input.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment, Files } from '../trace/state.ts';
-import { isKnown, isWithin, splitOutsideTokens } from '../values.ts';
+import { absolute, isKnown, isWithin, splitOutsideTokens } from '../values.ts';
 
 /** A service with the Dockerfile and stage that it runs, traced as it starts them. */
 export interface BoundService {
@@ -19,6 +21,7 @@ export interface BoundService {
   /** What the service's process does, in order. */
   readonly events: readonly TraceEvent[];
   readonly build: BuildFacts;
+  readonly snapshot: Snapshot;
 }
 
 /**
@@ -45,7 +48,16 @@ export function boundServices(facts: Facts): BoundService[] {
     if (stage === undefined || stage < 0) continue;
     const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
-    bound.push({ service, dockerfile, stage, own, files: own.trace.stages[stage]!.files, events, build });
+    bound.push({
+      service,
+      dockerfile,
+      stage,
+      own,
+      files: own.trace.stages[stage]!.files,
+      events,
+      build,
+      snapshot: facts.snapshot,
+    });
   }
   return bound;
 }
@@ -91,6 +103,17 @@ export function bindingDoubt({ service, build, own }: BoundService): string | un
 const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 
+/** What the service's process and its hooks run, Python or not. */
+export const commandsOf = ({ own, stage, service }: BoundService): CommandRun[] =>
+  own.trace.stages[stage]!.commands.filter((c) => c.when === 'runtime' && c.service === service.name);
+
+/** The stage and those it is FROM. */
+export function chainOf({ own, stage }: BoundService): number[] {
+  const chain: number[] = [];
+  for (let at: number | undefined = stage; at !== undefined; at = own.image.stages[at]?.parent) chain.push(at);
+  return chain;
+}
+
 /** Does PATH or VIRTUAL_ENV of the service name the environment? */
 export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
   const { env } = own.image.stages[stage]!.final;
@@ -102,21 +125,86 @@ export function isOnPath({ service, own, stage }: BoundService, path: string): b
   return entries.includes(`${path}/bin`) || setTo('VIRTUAL_ENV') === path;
 }
 
+/** A program by a path that nobody can follow: which Python it runs is its own affair. */
+const isForeign = (e: RunEvent, path: string): boolean =>
+  e.what === 'unknown' && e.words[0]?.includes('/') === true && !isWithin(e.words[0], path);
+
+/** Is it started in the environment, by its process or a hook? */
+export const startsIn = (bound: BoundService, { path }: Environment): boolean =>
+  runsOf(bound).some(
+    (e) =>
+      (e.interpreter === envInterpreter(path) || e.install?.target === envInterpreter(path)) &&
+      !isForeign(e, path) &&
+      !(e.what === 'tool' && namesOtherProject(bound)),
+  );
+
+/** Variables by which uv and pipenv look for another project than the one of the working folder. */
+function namesOtherProject({ service }: BoundService): boolean {
+  const isOff = (piece: Piece<string> | undefined): boolean =>
+    piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
+  return (
+    ['UV_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY', 'PIPENV_PIPFILE'].some((n) =>
+      service.environment.has(n),
+    ) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
+  );
+}
+
 /**
  * Does the service run in the environment of its image? Its commands do; or PATH names it and no other Python is known to
- * run; or the container idles, and all that the image installs is in this environment, which a project tool made.
+ * run; or the container idles, and all that the image installs is in this environment, which a project tool made. Not where
+ * the variables that it starts with send the tools elsewhere.
  */
 export function usesEnvironment(bound: BoundService, environment: Environment): boolean {
+  if (startsIn(bound, environment)) return true;
   const runs = runsOf(bound);
-  if (runs.some((e) => e.interpreter === envInterpreter(environment.path))) return true;
   const elsewhere = runs.some((e) => e.what !== 'unknown' && !e.needsNoPackages);
-  if (elsewhere) return false;
+  if (elsewhere || isMoved(bound, environment)) return false;
   if (isOnPath(bound, environment.path)) return true;
   const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
   const isOnly =
     bound.files.environments.size === 1 &&
     [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
-  return isProjects && isOnly && runs.length === 0;
+  return (
+    isProjects &&
+    isOnly &&
+    runs.length === 0 &&
+    !bound.service.environment.has('PATH') &&
+    worksBeside(bound, environment)
+  );
+}
+
+/** The working folder is the project's, or below it, so that the project's tool finds this environment. */
+function worksBeside({ service, own, stage }: BoundService, { path }: Environment): boolean {
+  const cwd = service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
+  const project = path.slice(0, path.lastIndexOf('/')) || '/';
+  return (
+    service.workingDir?.known !== false &&
+    (!path.endsWith('/.venv') || (isKnown(cwd) && isWithin(absolute(cwd, '/'), project)))
+  );
+}
+
+/** Variables that say where the tools of a project have its environment. */
+const MOVERS =
+  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE)|WORKON_HOME)$/;
+
+/** Do variables of the container send the tools to another environment than the one the image has? */
+function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {
+  const { env } = own.image.stages[stage]!.final;
+  const project = path.slice(0, path.lastIndexOf('/')) || '/';
+  const pieces = [service.environment, ...service.devcontainers.map((d) => d.environment)].flatMap((map) => [...map]);
+  for (const [name, value] of [...env].map(([n, v]) => [n, isKnown(v) ? v : undefined] as const)) {
+    if (name !== 'UV_PROJECT_ENVIRONMENT' || service.environment.has(name)) continue;
+    if (kind === 'uv' && value !== '' && (value === undefined || absolute(value, project) !== path)) return true;
+  }
+  return pieces.some(([name, piece]) => {
+    if (!MOVERS.test(name)) return false;
+    const value = piece.known ? piece.value : undefined;
+    if (value === '') return false;
+    if (value === undefined) return true;
+    if (name === 'UV_PROJECT_ENVIRONMENT' || name === 'VIRTUAL_ENV') return absolute(value, project) !== path;
+    if (/IN_PROJECT$/.test(name)) return !/^(1|true|yes|on|y)$/i.test(value);
+    return name !== 'POETRY_VIRTUALENVS_CREATE' || !/^(1|true|yes|on)$/i.test(value);
+  });
 }
 
 /** Commands of the start that install into the environment (`uv run` and `uv sync` do, too). */
@@ -139,36 +227,4 @@ export function namesProgram(bound: BoundService, path: string): boolean {
     (e) =>
       !e.conditional && (e.words[0]?.startsWith(`${path}/bin/`) || e.interpreter.startsWith(`elsewhere:${path}/bin/`)),
   );
-}
-
-const FILE = /(^|\/)[^/.*?[][^/*?[]*\.[A-Za-z0-9]+\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
-
-/**
- * Is it certain that the image holds nothing at `path`? Not where the stage runs a command that may do anything, or copies
- * something into a folder above the path that could hold it.
- */
-export function isSurelyAbsent({ own, stage, dockerfile }: BoundService, path: string): boolean {
-  const chain: number[] = [];
-  for (let at: number | undefined = stage; at !== undefined; at = own.image.stages[at]?.parent) chain.push(at);
-  if (!own.image.stages[stage]!.base.complete) return false;
-  const { files } = own.trace.stages[stage]!;
-  if ([...files.environments.keys()].some((e) => !isKnown(e) || isWithin(e, path) || isWithin(path, e))) return false;
-  if (own.trace.events.some((e) => e.when === 'build' && chain.includes(e.stage) && isRun(e) && e.what === 'unknown'))
-    return false;
-  return files.copies.every((copy) => {
-    const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/+$/, '');
-    if (!isKnown(folder)) return false;
-    if (!isWithin(path, folder) && !isWithin(folder, path)) return true;
-    if (copy.from !== undefined || isWithin(folder, path) || dockerfile.context.folder === undefined) return false;
-    const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
-    return copy.sources.every((source) => {
-      const clean = source
-        .replace(/^\/+/, '')
-        .replace(/^(\.\/)+/, '')
-        .replace(/\/+$/, '');
-      if (clean === '' || clean === '.') return dockerfile.context.ignored(rest);
-      // of a folder the content lands in the destination
-      return FILE.test(clean) || (!/[*?[]/.test(clean) && dockerfile.context.ignored(`${clean}/${rest}`));
-    });
-  });
 }

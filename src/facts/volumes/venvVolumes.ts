@@ -2,9 +2,11 @@
 
 import type { MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
 import type { Facts } from '../facts.ts';
-import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { isKnown, isWithin } from '../values.ts';
+import { isSurelyAbsent, putsNothing } from './absence.ts';
+import { coverDoubt, environmentDoubt, inUseDoubt, watchDoubt } from './doubts.ts';
+import { startDoubt } from './starts.ts';
 import type { Cover } from './venvMounts.ts';
 import { coverOf, imageVolumes } from './venvMounts.ts';
 import {
@@ -14,7 +16,6 @@ import {
   fillsAtStart,
   isOnPath,
   isStartKnown,
-  isSurelyAbsent,
   looksLikeEnvironment,
   makesAtStart,
   namesProgram,
@@ -74,6 +75,18 @@ export function venvMounts(facts: Facts): VenvMount[] {
   });
 }
 
+/** Nothing that runs in the container fills, makes or removes the environment. */
+const isLeftAlone = (bound: BoundService, path: string): boolean =>
+  fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path) && startDoubt(bound, path) === undefined;
+
+/** Does another service mount the volume, too? */
+const isShared = (name: string | undefined, { bound, facts }: Place): boolean =>
+  name !== undefined &&
+  facts.compose.services.some(
+    (s) =>
+      s.name !== bound.service.name && s.mounts.some(({ source }) => source.kind === 'volume' && source.name === name),
+  );
+
 interface Place {
   readonly bound: BoundService;
   readonly facts: Facts;
@@ -93,75 +106,26 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
     case 'unknown':
       return undefined;
     case 'empty':
-      return usesEnvironment(bound, environment) && fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path)
+      return usesEnvironment(bound, environment) && isLeftAlone(bound, path)
         ? { problem: 'empty over image', mount: cover.mount }
         : undefined;
     case 'volume': {
       const { mount } = cover;
-      if (
-        mount === undefined ||
-        cover.target !== path ||
-        fillsAtStart(bound, path).length > 0 ||
-        makesAtStart(bound, path)
-      )
-        return undefined;
+      if (mount === undefined || cover.target !== path || !isLeftAlone(bound, path)) return undefined;
       if (bindingDoubt(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
       const below = coverOf(path, service, volumes, [mount]);
-      if (below.kind === 'image') return { problem: 'needless', mount };
+      if (below.kind === 'image') return isShared(cover.name, place) ? undefined : { problem: 'needless', mount };
       return cover.name !== undefined && below.kind === 'bind' ? { problem: 'stale', mount } : undefined;
     }
     case 'bind': {
       if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
       const { mount } = cover;
-      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment);
+      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment) ?? inUseDoubt(bound, environment);
       if (cover.target === path && isHostEnvironment(mount)) return hostOverImage(place, environment, mount, doubt);
-      return { problem: 'hidden', mount, remedy: 'add', ...because(doubt ?? coverDoubt(place, environment, mount)) };
+      return { problem: 'hidden', mount, remedy: 'add', ...because(coverDoubt(bound, environment, mount) ?? doubt) };
     }
   }
-}
-
-/** Why the image may not have a whole environment at its path. */
-function environmentDoubt({ files }: BoundService, environment: Environment): string | undefined {
-  const { path } = environment;
-  if (environment.conditional) return `${path} is made only on some branch of the build`;
-  if (environment.createdAt !== path)
-    return `${path} was made at ${environment.createdAt}, and its scripts name that path`;
-  const over = files.covered.get(envInterpreter(path));
-  return over && `${over} (\`${path.slice(path.lastIndexOf('/') + 1)}\` is missing in the ignore file)`;
-}
-
-/** Why a volume at the environment may not work over this bind. */
-function coverDoubt({ bound, facts }: Place, environment: Environment, mount: MountFacts): string | undefined {
-  const { path } = environment;
-  if (!mount.target.known) return 'its target is not known';
-  if (mount.target.value === path)
-    return `${path} itself is the target of the mount, and two mounts cannot share a target`;
-  if (mount.readOnly !== false)
-    return 'the mount is read-only, so that Docker could not make the folder for a volume in it, and the container would not start';
-  if (mount.assumed && !hasLiteralTarget(facts, mount)) return 'a variable decides where the mount goes';
-  return fillingDoubt(bound, environment);
-}
-
-/** In `${SRC:-.}:/app` the variable decides what is mounted, not where: a volume below the target is right for any value. */
-function hasLiteralTarget({ snapshot }: Facts, { form, origin }: MountFacts): boolean {
-  const text = snapshot.read(origin.path)?.slice(origin.range.start, origin.range.end).replace(/["']$/, '') ?? '';
-  return form === 'short' && /^[^:$]*:\/[^:$]+(:[A-Za-z,]+)?$/.test(text.slice(text.lastIndexOf('}') + 1));
-}
-
-/** What installs at the start as another user cannot write into a volume with the image's owners. */
-function fillingDoubt(bound: BoundService, { path, owner }: Environment): string | undefined {
-  const name = (user: string): string => {
-    const own = user.split(':')[0]!;
-    return own === '' || own === '0' ? 'root' : own;
-  };
-  const other = fillsAtStart(bound, path).find(
-    (e) => name(e.user) !== 'root' && owner !== '*' && name(owner) !== name(e.user),
-  );
-  return (
-    other &&
-    `\`${other.words.slice(0, 2).join(' ')}\` runs as another user at the start than the one that owns ${path} in the image`
-  );
 }
 
 /** A folder of the repository that is called like an environment. */
@@ -188,7 +152,7 @@ function hostOverImage(place: Place, environment: Environment, mount: MountFacts
   const below = coverOf(path, bound.service, volumes, [mount]);
   const under =
     below.kind === 'bind'
-      ? coverDoubt(place, environment, below.mount)
+      ? coverDoubt(bound, environment, below.mount)
       : below.kind === 'image'
         ? undefined
         : 'another mount lies beneath it';
@@ -216,7 +180,10 @@ function notInImage({ bound, volumes }: Place, mount: MountFacts, path: string):
   if (below.kind !== 'bind' || makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0) return undefined;
   if (!isStartKnown(bound, path) || service.environmentOpen.length > 0 || !isSurelyAbsent(bound, path))
     return undefined;
+  if (service.devcontainers.some((d) => d.open !== undefined || d.features) || watchDoubt(bound, path))
+    return undefined;
   if (namesProgram(bound, path)) {
+    if (!putsNothing(bound, path)) return undefined;
     const doubt =
       bindingDoubt(bound) ??
       (kind === 'volume' ? 'a named volume can have been filled by hand or by another service' : undefined) ??

@@ -1,0 +1,124 @@
+// Why a volume at an environment is not certain to be right: what it would be filled from, lie over, and who comes in.
+
+import type { Snapshot } from '../../model.ts';
+import type { MountFacts } from '../compose/serviceFacts.ts';
+import { folderOf } from '../place.ts';
+import { envInterpreter } from '../trace/resolve.ts';
+import { type Environment, isRootUser, sameUser } from '../trace/state.ts';
+import { isWithin } from '../values.ts';
+import { userDoubt } from './owners.ts';
+import { startDoubt } from './starts.ts';
+import { type BoundService, fillsAtStart, looksLikeEnvironment, startsIn } from './venvUse.ts';
+
+/** Why the image may not have a whole environment at its path. */
+export function environmentDoubt(bound: BoundService, environment: Environment): string | undefined {
+  const { files, own, stage } = bound;
+  const { path } = environment;
+  if (environment.conditional) return `${path} is made only on some branch of the build`;
+  if (environment.createdAt !== path)
+    return `${path} was made at ${environment.createdAt}, and its scripts name that path`;
+  const over = files.covered.get(envInterpreter(path));
+  if (over === undefined) return interpreterDoubt(bound, environment);
+  const covering = own.trace.events.findLast((e) => e.kind === 'overwrite' && e.path === path && e.stage === stage);
+  const name = covering?.kind === 'overwrite' ? covering.why : undefined;
+  // what lies there may be the project itself
+  return name !== undefined && looksLikeEnvironment(name)
+    ? `${over} (\`${name}\` is missing in the ignore file)`
+    : over;
+}
+
+/** Why a volume at the environment may not work over this bind. */
+export function coverDoubt(bound: BoundService, environment: Environment, mount: MountFacts): string | undefined {
+  const { path } = environment;
+  if (!mount.target.known) return 'its target is not known';
+  if (mount.target.value === path)
+    return `${path} itself is the target of the mount, and two mounts cannot share a target`;
+  if (mount.readOnly !== false)
+    return 'the mount is read-only, so that Docker could not make the folder for a volume in it, and the container would not start';
+  if (mount.assumed && !hasLiteralTarget(bound.snapshot, mount)) return 'a variable decides where the mount goes';
+  return hostDoubt(bound.snapshot, mount, path);
+}
+
+/** In `${SRC:-.}:/app` the variable decides what is mounted, not where: a volume below the target is right for any value. */
+function hasLiteralTarget(snapshot: Snapshot, { form, origin }: MountFacts): boolean {
+  const text = snapshot.read(origin.path)?.slice(origin.range.start, origin.range.end).replace(/["']$/, '') ?? '';
+  return form === 'short' && /^[^:$]*:\/[^:$]+(:[A-Za-z,]+)?$/.test(text.slice(text.lastIndexOf('}') + 1));
+}
+
+/** Why it may not do for all that happens in the container. */
+export function inUseDoubt(bound: BoundService, environment: Environment): string | undefined {
+  const { service } = bound;
+  const [open] = service.environmentOpen;
+  if (open !== undefined && !startsIn(bound, environment))
+    return `${open}, and its variables may send the tools to another environment`;
+  return (
+    fillingDoubt(bound, environment) ??
+    userDoubt(bound, environment) ??
+    startDoubt(bound, environment.path) ??
+    watchDoubt(bound, environment.path)
+  );
+}
+
+/** What installs at the start as another user cannot write into a volume with the image's owners. */
+function fillingDoubt(bound: BoundService, { path, owner }: Environment): string | undefined {
+  const other = fillsAtStart(bound, path).find((e) => !isRootUser(e.user) && !sameUser(owner, e.user));
+  return (
+    other &&
+    `\`${other.words.slice(0, 2).join(' ')}\` runs as another user at the start than the one that owns ${path} in the image`
+  );
+}
+
+/** `develop.watch` copies what the host has into the container. */
+export function watchDoubt({ service, dockerfile }: BoundService, path: string): string | undefined {
+  const { context } = dockerfile;
+  for (const { action, path: place, target, ignore } of service.watch) {
+    if (action?.known && action.value === 'rebuild') continue;
+    if (target?.known && !isWithin(path, target.value.replace(/(.)\/+$/, '$1'))) continue;
+    if (target?.known && place.kind === 'inside' && context.folder !== undefined) {
+      const rest = path.slice(target.value.replace(/\/+$/, '').length + 1);
+      const from = context.folder === '' ? place.path : place.path.slice(context.folder.length + 1);
+      const isBelow =
+        context.folder === '' || place.path === context.folder || place.path.startsWith(`${context.folder}/`);
+      if (isBelow && context.ignored(from === '' ? rest : `${from}/${rest}`)) continue;
+      if (ignore.some((pattern) => pattern.replace(/^(\.\/|\*\*\/)/, '').replace(/\/+$/, '') === rest)) continue;
+    }
+    return `develop.watch may copy what the host has at ${path} into the container`;
+  }
+  return undefined;
+}
+
+/** Docker mounts a folder on a folder: a file or a link of the repository at the place stands in the way. */
+function hostDoubt({ paths }: Snapshot, { source, target }: MountFacts, path: string): string | undefined {
+  if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known) return undefined;
+  const rest = target.value === '/' ? path.slice(1) : path.slice(target.value.length + 1);
+  const top = source.place.path;
+  for (let at = top === '' ? rest : `${top}/${rest}`; at !== '' && at !== top; at = folderOf(at)) {
+    const kind = paths.get(at);
+    if (kind === undefined) continue;
+    const what = {
+      file: 'a file',
+      executable: 'a file',
+      symlink: 'a symbolic link',
+      submodule: 'a submodule',
+      other: 'no folder',
+    };
+    return `${at} is ${what[kind]} in the repository, and Docker mounts volumes on folders only`;
+  }
+  return undefined;
+}
+
+/** An environment from another stage runs the interpreter that it was made with: is it the same here? */
+function interpreterDoubt({ own, stage }: BoundService, environment: Environment): string | undefined {
+  if (!environment.copied) return undefined;
+  const here = own.image.stages[stage]!.base;
+  const there = own.image.stages[environment.stage]?.base;
+  if (there === undefined || here.ref === there.ref) return undefined;
+  const isSame =
+    here.family === 'python' &&
+    there.family === 'python' &&
+    here.python === there.python &&
+    here.distribution === there.distribution;
+  return isSame
+    ? undefined
+    : `${environment.path} was made on ${there.ref}, and the Python that it needs may not be in ${here.ref}`;
+}

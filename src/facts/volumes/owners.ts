@@ -1,0 +1,95 @@
+// Who may write into a volume at an environment: Docker fills it with the image's owners and modes.
+
+import { envInterpreter } from '../trace/resolve.ts';
+import type { Environment } from '../trace/state.ts';
+import { isRootUser, sameUser, userName } from '../trace/state.ts';
+import { isKnown } from '../values.ts';
+import { type BoundService, chainOf, runsOf } from './venvUse.ts';
+
+/**
+ * Why somebody who gets into the container (its process, `docker exec`, a devcontainer) could not install into a volume that
+ * was filled from the image; before, the folder of the host took what they wrote.
+ */
+export function userDoubt(bound: BoundService, environment: Environment): string | undefined {
+  const { service, own, stage } = bound;
+  const { base, final } = own.image.stages[stage]!;
+  if (service.user !== undefined && (!service.user.known || service.user.assumed))
+    return 'its user hangs on a variable';
+  const process = service.user?.known ? service.user.value : final.user;
+  const users = [{ user: process, who: `service ${service.name} runs` }];
+  for (const hook of service.hooks) {
+    if (hook.user === undefined) continue;
+    if (!hook.user.known || hook.user.assumed) return 'the user of a hook of it hangs on a variable';
+    users.push({ user: hook.user.value, who: `a hook of service ${service.name} runs` });
+  }
+  for (const { path, open, user, features } of service.devcontainers) {
+    if (open !== undefined) return `${path} says who works in its container, and ${open}`;
+    if (user !== undefined) users.push({ user, who: `${path} works` });
+    else if (features) return `${path} adds features, which may bring a user of their own`;
+    else if (!base.complete || hasMetadata(bound))
+      return `${path} takes the user that the image names, which is not known`;
+  }
+  for (const e of runsOf(bound)) {
+    if (e.interpreter === envInterpreter(environment.path)) users.push({ user: e.user, who: `${e.words[0]} runs` });
+  }
+  const copy = environment.copied ? own.syntax.instructions[environment.instruction] : undefined;
+  if (copy?.flags.some((f) => f.name === 'chmod') && !users.every(({ user }) => isRootUser(user)))
+    return `who may write to ${environment.path} is not known (COPY --chmod)`;
+  const numbers = numbersOf(bound);
+  for (const { user, who } of users) {
+    const doubt = cannotWrite(user, who, environment, numbers);
+    if (doubt !== undefined) return doubt;
+  }
+  return undefined;
+}
+
+function cannotWrite(
+  user: string,
+  who: string,
+  { path, owner, mixed }: Environment,
+  numbers: ReadonlyMap<string, string>,
+): string | undefined {
+  if (isRootUser(user)) return undefined;
+  const as = isKnown(user) ? `as ${userName(user)}` : 'as a user that is not known';
+  if (mixed) return `${who} ${as}, and ${path} has files of several users in the image`;
+  const number = (name: string): string => numbers.get(userName(name)) ?? userName(name);
+  if (owner !== '*' && (sameUser(owner, user) || number(owner) === number(user))) return undefined;
+  if (owner === '*' || !isKnown(owner)) return `${who} ${as}, and whose ${path} is in the image is not known`;
+  return `${who} ${as}, who could not install into a volume at ${path}: in the image it belongs to ${userName(owner)} (\`COPY --chown\` or \`chown -R\` in the Dockerfile would give it away)`;
+}
+
+/** Numbers of the users that the image makes, by name. */
+function numbersOf(bound: BoundService): ReadonlyMap<string, string> {
+  const numbers = new Map<string, string>();
+  for (const stage of chainOf(bound)) {
+    for (const { words, when } of bound.own.trace.stages[stage]!.commands) {
+      if (when !== 'build' || !/^(.*\/)?(useradd|adduser)$/.test(words[0]!)) continue;
+      let number: string | undefined;
+      let name: string | undefined;
+      for (let n = 1; n < words.length; n++) {
+        const word = words[n]!;
+        const glued = /^--uid=(\d+)$/.exec(word)?.[1];
+        if (glued !== undefined) number = glued;
+        else if (/^(-[a-zA-Z]*u|--uid)$/.test(word)) number = words[++n];
+        else if (
+          /^(-[a-zA-Z]*[gGdscbkKpehf]|--(gid|groups|home|home-dir|base-dir|shell|gecos|comment|ingroup|password|skel))$/.test(
+            word,
+          )
+        )
+          n++;
+        else if (!word.startsWith('-')) name ??= word;
+      }
+      if (name !== undefined && number !== undefined && /^\d+$/.test(number)) numbers.set(name, number);
+    }
+  }
+  return numbers;
+}
+
+/** The image carries settings for devcontainers. */
+function hasMetadata(bound: BoundService): boolean {
+  return chainOf(bound).some((at) =>
+    bound.own.image.stages[at]!.instructions.some(
+      (i) => i.keyword === 'LABEL' && i.logical.text.includes('devcontainer.metadata'),
+    ),
+  );
+}
