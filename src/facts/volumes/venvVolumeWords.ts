@@ -40,12 +40,12 @@ export function messageFor({ service: { name }, problem, path, mount }: VenvMoun
 }
 
 /** Why it is left, and what a person can do; `doubt` is the clause that stands in the way of the remedy. */
-export function reasonToLeave({ problem, path, mount, remedy }: VenvMount, doubt: string | undefined): string {
+export function reasonToLeave({ problem, path, mount, remedy, unfit }: VenvMount, doubt: string | undefined): string {
   const target = targetOf(mount);
   const left = doubt === undefined ? '' : `Left alone: ${doubt}. `;
   switch (problem) {
     case 'hidden':
-      return target === path
+      return target === path || unfit
         ? `${left}Make the environment outside of ${target}, for example at /opt/venv.`
         : `${left}Make the environment outside of ${target}, for example at /opt/venv, or give the service a volume at ${path} where that fits.`;
     case 'host over image':
@@ -75,7 +75,7 @@ export function fixWords(group: readonly VenvMount[]): { title: string; reason: 
     names.length === 1 ? `service ${names[0]}` : `services ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   const notes = [
     `Docker fills the volume at ${path} from the image once: after a rebuild that changes packages, start with \`docker compose up --renew-anon-volumes\` (or \`docker compose down\` first).`,
-    'Where the mounted folder of the host has no such folder, Docker makes an empty one there, owned by root.',
+    'Where the mounted folder of the host has no such folder, Docker makes an empty one there, which on Linux belongs to root.',
   ];
   if (remedy === 'add') {
     return {

@@ -53,6 +53,8 @@ export interface VenvMount {
   readonly remedy?: 'add' | 'replace' | 'remove';
   /** Why the remedy is not certain, one clause. */
   readonly doubt?: string;
+  /** The doubt is one about any volume there, by whomever it is put. */
+  readonly unfit?: true;
 }
 
 /** Everything that is wrong between volume entries and environments, service by service, combination by combination. */
@@ -121,9 +123,12 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
     case 'bind': {
       if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
       const { mount } = cover;
-      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment) ?? inUseDoubt(bound, environment);
-      if (cover.target === path && isHostEnvironment(mount)) return hostOverImage(place, environment, mount, doubt);
-      return { problem: 'hidden', mount, remedy: 'add', ...because(coverDoubt(bound, environment, mount) ?? doubt) };
+      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment);
+      const inUse = inUseDoubt(bound, environment);
+      if (cover.target === path && isHostEnvironment(mount))
+        return hostOverImage(place, environment, mount, doubt ?? inUse);
+      const unfit = coverDoubt(bound, environment, mount) ?? inUse;
+      return { problem: 'hidden', mount, remedy: 'add', ...because(unfit ?? doubt), ...(unfit ? { unfit: true } : {}) };
     }
   }
 }
