@@ -1,21 +1,12 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
 import { withEdits } from './edit.ts';
+import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';
 import { guardFix } from './guard.ts';
-import { onDisk, type Step, throughEdits } from './lines.ts';
+import { onDisk } from './lines.ts';
 import { lookedAt } from './lookedAt.ts';
-import type {
-  AppliedFix,
-  Finding,
-  Fix,
-  FixResult,
-  PathKind,
-  Settings,
-  Snapshot,
-  TextEdit,
-  Transform,
-} from './model.ts';
+import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from './model.ts';
 import { applySuppressions, unusedSuppressions } from './suppress.ts';
 import { unreadFindings } from './unread.ts';
 
@@ -51,7 +42,8 @@ export function fixRepository<F = Facts>(
 ): FixResult {
   const enabled = transforms.filter((t) => options.ids.includes(t.id));
   const memory = new Map<string, unknown>();
-  const applied: (AppliedFix & { readonly step: Step })[] = [];
+  const applied: Made[] = [];
+  let serial = 0;
   const disk = () =>
     onDisk(
       snapshot,
@@ -65,7 +57,7 @@ export function fixRepository<F = Facts>(
   let findings: Finding[] = [];
   // the memory is empty at first; later it is kept up to date fix by fix
   let seen: ReadonlySet<string> | undefined;
-  const made = new Map<string, { readonly count: number; readonly snapshot: Snapshot; readonly at: number }>();
+  const made = new Map<string, { readonly count: number; readonly snapshot: Snapshot; readonly serial: number }>();
   const endless = new Set<string>();
   const looked = lookedAt(settings);
   const mayEdit = lookedAt({ include: [], exclude: settings.exclude });
@@ -130,12 +122,11 @@ export function fixRepository<F = Facts>(
           const again = repeatable(transform.id, fix);
           const first = made.get(again);
           if (first !== undefined && first.count >= stagesOf(facts, finding.path)) {
-            // it does not come to rest: its files go back to what they were before it
             endless.add(again);
-            current = flat(current, restoring(fix, first.snapshot, current));
-            const paths = new Set(fix.edits.map((e) => e.path));
-            const kept = applied.filter((a, n) => n < first.at || !a.fix.edits.some((e) => paths.has(e.path)));
+            const { kept, gone, paths } = withoutEndless(fix, first.serial, applied);
+            current = flat(current, restoring(paths, first.snapshot, current));
             applied.splice(0, applied.length, ...kept);
+            for (const a of gone) made.delete(repeatable(a.transform, a.fix));
             seen = undefined;
             for (const path of paths) touched.add(path);
             changed = true;
@@ -144,13 +135,14 @@ export function fixRepository<F = Facts>(
           made.set(again, {
             count: (first?.count ?? 0) + 1,
             snapshot: first?.snapshot ?? current,
-            at: first?.at ?? applied.length,
+            serial: first?.serial ?? serial,
           });
           const { gain = fix.gain } = tried;
           applied.push({
             transform: transform.id,
             fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
             step: { edits: fix.edits, before: current },
+            serial: serial++,
           });
           current = tried.next;
           for (const e of fix.edits) touched.add(e.path);
@@ -213,24 +205,6 @@ function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
 
 const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
 
-/** The same change in the same files, wherever it stands in them. */
-const repeatable = (id: string, fix: Fix): string =>
-  JSON.stringify([id, fix.title, fix.edits.map((e) => [e.path, e.newText])]);
-
-/** How often the same change may rightly be made in one file: once a stage. */
-const stagesOf = (facts: Facts, path: string): number =>
-  facts.dockerfiles.find((d) => d.path === path)?.image.stages.length ?? 20;
-
-/** Edits that give the files of `fix` the text that they have in `old`. */
-function restoring(fix: Fix, old: Snapshot, now: Snapshot): TextEdit[] {
-  return [...new Set(fix.edits.map((e) => e.path))].map((path) => ({
-    path,
-    start: 0,
-    end: (now.read(path) ?? '').length,
-    newText: old.read(path) ?? '',
-  }));
-}
-
 /** A fix of another transform that needs an ignore line which a person has suppressed above some COPY of that Dockerfile. */
 function heldIgnoreLine(
   fix: Fix,
@@ -265,7 +239,7 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
   const paths = fix.edits.map((e) => e.path);
   const after = factsOf(next, settings, trial, new Set(paths));
   const why = guardFix(fix, before, after);
-  if (why !== undefined) return { why: throughEdits(why, { edits: fix.edits, before: snapshot }) };
+  if (why !== undefined) return { why };
   for (const [key, value] of trial) memory.set(key, value);
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };

@@ -5,10 +5,11 @@ import { obstaclesBetween } from './facts/compare.ts';
 import type { DockerfileFacts, Facts } from './facts/facts.ts';
 import { contextLoss, ignoreChange } from './facts/ignore/ignoreChange.ts';
 import { commandChange, instructionKey } from './facts/shell/commandChange.ts';
+import { type Step, throughEdits } from './lines.ts';
 import type { Declaration, Fix } from './model.ts';
 import type { Instruction } from './parse/dockerfile.ts';
 
-/** Why a fix must not stand, or undefined. `before` and `after` are the facts without and with its edits. */
+/** Why a fix must not stand, or undefined; lines are those without it. `before` and `after` are the facts without and with its edits. */
 export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefined {
   const [wrong] = checkEdits(before.snapshot, fix.edits);
   if (wrong !== undefined) return wrong;
@@ -16,6 +17,7 @@ export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefi
     const why = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
     if (why !== undefined) return why;
   }
+  const step = { edits: fix.edits, before: before.snapshot };
   const old = new Map(before.dockerfiles.map((d) => [d.path, d]));
   for (const now of after.dockerfiles) {
     const was = old.get(now.path);
@@ -25,7 +27,7 @@ export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefi
     const { mounts } = fix.declares;
     const declares = was.text !== now.text ? fix.declares : mounts === undefined ? {} : { mounts };
     const why =
-      dockerfileChange(was, now, declares) ?? contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot);
+      dockerfileChange(was, now, declares, step) ?? contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot);
     if (why !== undefined) return `${now.path}: ${why}`;
   }
   if (after.dockerfiles.length !== before.dockerfiles.length) return 'a Dockerfile is gone';
@@ -50,7 +52,12 @@ function untouchedBytes(fix: Fix, path: string, old: string, now: string): strin
   return now.slice(at) === old.slice(from) ? undefined : `${path}: bytes outside the edits changed`;
 }
 
-function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: Declaration): string | undefined {
+function dockerfileChange(
+  was: DockerfileFacts,
+  now: DockerfileFacts,
+  declares: Declaration,
+  step: Step,
+): string | undefined {
   const problem = now.leftAlone;
   if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
   // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
@@ -73,7 +80,7 @@ function dockerfileChange(was: DockerfileFacts, now: DockerfileFacts, declares: 
     bases: was.image.stages.map((s) => s.base),
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
-  return obstacle?.why;
+  return obstacle && throughEdits(obstacle.why, step);
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */

@@ -2,7 +2,13 @@
 import { appendLines, createFile, lineEndingOf } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { namingSources } from '../src/facts/ignore/contextCopies.ts';
-import { type HostEnvironment, hostEnvironments, partsOf, reliesOn } from '../src/facts/ignore/hostEnvironments.ts';
+import {
+  type HostEnvironment,
+  hostEnvironments,
+  partsOf,
+  reliesOn,
+  reliesOnPath,
+} from '../src/facts/ignore/hostEnvironments.ts';
 import {
   ignoreLine,
   isEnvironmentFile,
@@ -206,6 +212,7 @@ function linesFor(
     if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
       return false;
     if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
+    if (group.some((d) => reliesOnPath(d, name) !== undefined)) return false;
     return leavesOut(line, context, snapshot, () => false).length === 0;
   });
   return [...lines, ...more];

@@ -1,5 +1,6 @@
 // Holds every command of a Dockerfile, before and after a fix, against what the fix declares: it may change that and nothing else.
 
+import { lineMark } from '../../lines.ts';
 import type { Declaration } from '../../model.ts';
 import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile.ts';
 import { shellText } from '../trace/steps.ts';
@@ -16,6 +17,8 @@ interface Written {
 }
 
 interface Side {
+  /** Of the file before. */
+  readonly path: string;
   readonly text: string;
   /** Some shell of the file ends at the first command that fails. */
   readonly errexit: boolean;
@@ -29,14 +32,18 @@ export function instructionKey(i: Instruction, text: string): string {
 }
 
 /** The commands that change in a way that the fix does not declare, in one sentence; or undefined. */
-export function commandChange(was: Written, now: Written, declares: Declaration): string | undefined {
+export function commandChange(
+  was: Written & { readonly path: string },
+  now: Written,
+  declares: Declaration,
+): string | undefined {
   const moved = new Set(declares.reorders?.moved ?? []);
   // what a fix moves besides copies is named; the order of all else is looked at by itself
   const own = (i: Instruction): boolean =>
     declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
   const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
-  const a: Side = { text: was.text, errexit, instructions: was.syntax.instructions.filter(own) };
-  const b: Side = { text: now.text, errexit, instructions: now.syntax.instructions.filter(own) };
+  const a: Side = { path: was.path, text: was.text, errexit, instructions: was.syntax.instructions.filter(own) };
+  const b: Side = { path: was.path, text: now.text, errexit, instructions: now.syntax.instructions.filter(own) };
   const gaps = gapsBetween(a, b);
   if (gaps === undefined) return 'too many instructions change';
   const gone: string[] = [];
@@ -110,7 +117,8 @@ function gapDifference(gap: Gap, a: Side, b: Side, declares: Declaration): Diffe
       continue;
     }
     const activations = one.keyword === 'RUN' ? activationsIn(textOf(one, a) ?? '') : undefined;
-    if (activations === undefined) return { why: `line ${one.line}: ${found?.why ?? `this ${one.keyword} is gone`}` };
+    if (activations === undefined)
+      return { why: `line ${lineMark(a.path, one.start)}: ${found?.why ?? `this ${one.keyword} is gone`}` };
     gone.push(...activations);
   }
   for (const more of now.slice(j)) {

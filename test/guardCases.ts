@@ -1,0 +1,686 @@
+// Fixes that lie: each breaks one promise, and the guard must withdraw it with the reason that names it.
+
+import { settingsOf } from '../src/config/read.ts';
+import { fixRepository } from '../src/fix.ts';
+import type { Declaration, FixResult, Settings, TextEdit, Transform } from '../src/model.ts';
+import { snapshotOf } from './fixtureCases.ts';
+
+export interface Lie {
+  /** What is promised of every fix. */
+  readonly promise: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly edits: readonly TextEdit[];
+  readonly declares: Declaration;
+  readonly why: string;
+  /** What would have to be declared for the same edits to stand. */
+  readonly stands?: Declaration;
+}
+
+/** The one place of `from` in the file becomes `to`. */
+function replaced(files: Readonly<Record<string, string>>, path: string, from: string, to: string): TextEdit {
+  const text = files[path] ?? '';
+  const start = text.indexOf(from);
+  if (start < 0 || text.indexOf(from, start + 1) >= 0) throw new Error(`${from} does not stand once in ${path}`);
+  return { path, start, end: start + from.length, newText: to };
+}
+
+const made = (path: string, newText: string): TextEdit => ({ path, start: 0, end: 0, newText, create: true });
+
+const lines = (...list: string[]): string => list.map((line) => `${line}\n`).join('');
+
+/** A lie about the Dockerfile alone. */
+function inDockerfile(
+  promise: string,
+  dockerfile: string,
+  changes: readonly (readonly [string, string])[],
+  declares: Declaration,
+  why: string,
+  stands?: Declaration,
+): Lie {
+  const files = { Dockerfile: dockerfile, 'requirements.txt': 'six==1.16.0\n', 'app.py': 'import six\n' };
+  const edits = changes.map(([from, to]) => replaced(files, 'Dockerfile', from, to));
+  return { promise, files, edits, declares, why: `Dockerfile: ${why}`, ...(stands ? { stands } : {}) };
+}
+
+const PLAIN = lines(
+  'FROM python:3.12-slim',
+  'WORKDIR /app',
+  'ENV A=1',
+  'COPY requirements.txt .',
+  'RUN pip install -r requirements.txt',
+  'COPY app.py .',
+  'CMD ["python", "app.py"]',
+);
+
+const VENV = lines(
+  'FROM python:3.12-slim',
+  'WORKDIR /app',
+  'RUN python -m venv /opt/venv',
+  'COPY . .',
+  'RUN pip install six',
+  'CMD ["python", "app.py"]',
+);
+
+/** What puts /opt/venv on PATH, declared as it is. */
+const ON_PATH = 'RUN python -m venv /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH\n';
+const SETS_PATH: Declaration = { instructions: { added: ['ENV'] }, env: ['PATH', 'VIRTUAL_ENV'] };
+const MOVES: Declaration = { ...SETS_PATH, movesTo: ['/opt/venv'] };
+
+const SPLIT = lines(
+  'FROM python:3.12-slim',
+  'WORKDIR /app',
+  'COPY . .',
+  'RUN pip install -r requirements.txt',
+  'CMD ["python", "app.py"]',
+);
+const installs = 'pip install -r requirements.txt';
+
+const instructionLies: readonly Lie[] = [
+  inDockerfile(
+    'no instruction is added that is not declared',
+    PLAIN,
+    [['ENV A=1\n', 'ENV A=1\nLABEL b=c\n']],
+    {},
+    'instructions that come or change: LABEL, declared: none',
+    { instructions: { added: ['LABEL'] } },
+  ),
+  inDockerfile(
+    'what is declared is done',
+    PLAIN,
+    [['ENV A=1\n', 'ENV A=1\n# a comment\n']],
+    { instructions: { added: ['LABEL'] } },
+    'instructions that come or change: none, declared: LABEL',
+    {},
+  ),
+  inDockerfile(
+    'no instruction is removed that is not declared',
+    PLAIN,
+    [['ENV A=1\n', '']],
+    { env: ['A'] },
+    'instructions that go or change: ENV, declared: none',
+    { env: ['A'], instructions: { removed: ['ENV'] } },
+  ),
+  inDockerfile(
+    'no instruction is changed that is not declared',
+    PLAIN,
+    [['ENV A=1', 'ENV A=2']],
+    { env: ['A'] },
+    'instructions that go or change: ENV, declared: none',
+    { env: ['A'], instructions: { changed: ['ENV'] } },
+  ),
+  inDockerfile(
+    'an instruction of another kind is not the one declared',
+    PLAIN,
+    [['COPY app.py .\n', 'ADD app.py .\n']],
+    { instructions: { changed: ['COPY'] } },
+    'instructions that come or change: ADD, declared: COPY',
+    { instructions: { added: ['ADD'], removed: ['COPY'] } },
+  ),
+  inDockerfile(
+    'a here-document is part of its instruction',
+    lines('FROM python:3.12-slim', 'COPY <<EOF /a', 'one', 'EOF', 'CMD ["true"]'),
+    [['one\n', 'one, two\n']],
+    {},
+    'instructions that go or change: COPY, declared: none',
+    { instructions: { changed: ['COPY'] } },
+  ),
+  inDockerfile(
+    'instructions keep their order',
+    PLAIN,
+    [
+      ['ENV A=1\n', ''],
+      ['COPY requirements.txt .\n', 'COPY requirements.txt .\nENV A=1\n'],
+    ],
+    {},
+    'the order of the instructions changes',
+  ),
+  inDockerfile(
+    'the number of stages stays',
+    PLAIN,
+    [['CMD', 'FROM scratch\nCMD']],
+    { instructions: { added: ['FROM'] } },
+    'the number of stages changes',
+  ),
+  inDockerfile(
+    'the file still reads exactly',
+    PLAIN,
+    [['RUN pip install -r requirements.txt', 'RUN <<EOF pip install -r requirements.txt']],
+    { instructions: { changed: ['RUN'] } },
+    'it no longer reads exactly: ',
+  ),
+];
+
+const stateLies: readonly Lie[] = [
+  inDockerfile(
+    'no ENV changes that is not declared',
+    PLAIN,
+    [['ENV A=1', 'ENV A=2']],
+    { instructions: { changed: ['ENV'] } },
+    'ENV A changes',
+    { instructions: { changed: ['ENV'] }, env: ['A'] },
+  ),
+  inDockerfile(
+    'no ENV comes that is not declared',
+    PLAIN,
+    [['ENV A=1', 'ENV A=1 B=2']],
+    { instructions: { changed: ['ENV'] }, env: ['A'] },
+    'ENV B changes',
+    { instructions: { changed: ['ENV'] }, env: ['B'] },
+  ),
+  inDockerfile(
+    'also in a stage that is not the last',
+    lines('FROM python:3.12-slim AS a', 'ENV A=1', 'FROM python:3.12-slim', 'COPY --from=a /etc/hosts /x'),
+    [['ENV A=1', 'ENV A=2']],
+    { instructions: { changed: ['ENV'] } },
+    'ENV A changes',
+    { instructions: { changed: ['ENV'] }, env: ['A'] },
+  ),
+  inDockerfile(
+    'the working folder stays',
+    PLAIN,
+    [['CMD', 'WORKDIR /srv\nCMD']],
+    { instructions: { added: ['WORKDIR'] } },
+    'cwd of the image changes',
+  ),
+  inDockerfile(
+    'the user stays',
+    PLAIN,
+    [['CMD', 'USER nobody\nCMD']],
+    { instructions: { added: ['USER'] } },
+    'user of the image changes',
+  ),
+  inDockerfile(
+    'the SHELL stays',
+    PLAIN,
+    [['CMD', 'SHELL ["/bin/bash", "-c"]\nCMD']],
+    { instructions: { added: ['SHELL'] } },
+    'the SHELL of the image changes',
+  ),
+];
+
+const SCRIPT = PLAIN.replace('RUN pip install -r requirements.txt', 'RUN sh ./setup.sh').replace(
+  'requirements.txt',
+  'requirements.txt setup.sh',
+);
+
+/** A lie about a script that the Dockerfile runs. */
+function inScript(promise: string, from: string, to: string, why: string): Lie {
+  const files = { Dockerfile: SCRIPT, 'requirements.txt': 'six==1.16.0\n', 'setup.sh': 'pip install six\npip list\n' };
+  return { promise, files, edits: [replaced(files, 'setup.sh', from, to)], declares: {}, why: `Dockerfile: ${why}` };
+}
+
+const eventLies: readonly Lie[] = [
+  inDockerfile(
+    'no RUN goes',
+    PLAIN,
+    [['RUN pip install -r requirements.txt\n', '']],
+    { instructions: { removed: ['RUN'] } },
+    'line 5: this RUN is gone',
+  ),
+  inDockerfile(
+    'no RUN comes',
+    PLAIN,
+    [['COPY app.py .\n', 'COPY app.py .\nRUN pip install flask\n']],
+    { instructions: { added: ['RUN'] } },
+    'a RUN is new: RUN pip install flask',
+  ),
+  inDockerfile(
+    'no RUN becomes another',
+    PLAIN,
+    [['RUN pip install -r requirements.txt', 'RUN pip install -r other.txt']],
+    { instructions: { changed: ['RUN'] } },
+    'line 5: `pip install -r requirements.txt` becomes `pip install -r other.txt`',
+  ),
+  inScript('no command of a script goes', 'pip list\n', '', 'the number of commands changes from'),
+  inScript(
+    'no command of a script comes',
+    'pip list\n',
+    'pip list\npip check\n',
+    'the number of commands changes from',
+  ),
+  inScript('no command of a script becomes another', 'pip list', 'pip check', '`pip list` becomes `pip check`'),
+  inDockerfile(
+    'no command moves to another interpreter',
+    VENV.replace('RUN pip install six\n', ''),
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    SETS_PATH,
+    '`python app.py` would run in /opt/venv instead of the system Python',
+    MOVES,
+  ),
+  inDockerfile(
+    'no install goes elsewhere',
+    VENV,
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    SETS_PATH,
+    '`pip install six` would install into /opt/venv instead of the system Python',
+    MOVES,
+  ),
+  inDockerfile(
+    'to the declared environment only',
+    VENV,
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    { ...SETS_PATH, movesTo: ['/srv/venv'] },
+    '`pip install six` would install into /opt/venv instead of the system Python',
+    MOVES,
+  ),
+  inDockerfile(
+    'no install moves to where its user may not write',
+    VENV.replace('RUN pip', 'USER app\nRUN pip'),
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    MOVES,
+    '`pip install six` runs as app, who cannot write to /opt/venv',
+  ),
+  inDockerfile(
+    'no bare pip moves into an environment without one',
+    VENV.replace('venv /opt', 'venv --without-pip /opt'),
+    [
+      [
+        'venv --without-pip /opt/venv\n',
+        'venv --without-pip /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH\n',
+      ],
+    ],
+    MOVES,
+    '`python app.py` would no longer see what `pip install six` installs',
+  ),
+  inDockerfile(
+    'no use loses what was installed for it',
+    VENV.replace('RUN python -m venv', 'RUN pip install flask\nRUN python -m venv'),
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    MOVES,
+    '`python app.py` would no longer see what `pip install flask` installs',
+  ),
+  inDockerfile(
+    'no install moves before its environment stands',
+    VENV.replace('RUN python -m venv /opt/venv\n', '').replace('CMD', 'RUN python -m venv /opt/venv\nCMD'),
+    [['COPY . .\n', 'COPY . .\nENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH\n']],
+    MOVES,
+    '`python app.py` would no longer see what `pip install six` installs',
+  ),
+  inDockerfile(
+    'no use moves to where a copy may lie over it',
+    lines(
+      'FROM python:3.12-slim',
+      'WORKDIR /app',
+      'RUN python -m venv venv',
+      'RUN pip install six',
+      'COPY . .',
+      'CMD ["python", "app.py"]',
+    ),
+    [['venv venv\n', 'venv venv\nENV VIRTUAL_ENV=/app/venv PATH=/app/venv/bin:$PATH\n']],
+    { ...SETS_PATH, movesTo: ['/app/venv'] },
+    'line 5 copies the build context over /app/venv, so what `python app.py` would find there is not known',
+  ),
+  inDockerfile(
+    'an unknown base is not left',
+    VENV.replace('python:3.12-slim', 'registry.example.org/base'),
+    [['RUN python -m venv /opt/venv\n', ON_PATH]],
+    MOVES,
+    'what the system Python of registry.example.org/base holds is not known',
+  ),
+  inDockerfile(
+    'no use moves to another version of Python',
+    lines('FROM python:3.12-slim', 'RUN pip install uv && uv venv --python 3.11 /opt/venv', 'CMD ["python", "-V"]'),
+    [['CMD', 'ENV VIRTUAL_ENV=/opt/venv PATH=/opt/venv/bin:$PATH\nCMD']],
+    MOVES,
+    '`python -V` would move from Python 3.12 to 3.11',
+  ),
+];
+
+/** A split that changes a script, too. */
+function withScript(promise: string, from: string, to: string, why: string): Lie {
+  const { files, edits } = inScript(promise, from, to, why);
+  const comment = { path: 'Dockerfile', start: 0, end: 0, newText: '# x\n' };
+  return {
+    promise,
+    files,
+    edits: [...edits, comment],
+    declares: { reorders: { commands: {} } },
+    why: `Dockerfile: ${why}`,
+  };
+}
+
+const splitLies: readonly Lie[] = [
+  inDockerfile(
+    'an install that is split is still made',
+    SPLIT,
+    [
+      ['COPY . .\n', 'COPY requirements.txt .\n'],
+      ['RUN pip install -r requirements.txt\n', 'COPY . .\n'],
+    ],
+    { instructions: { added: ['COPY'], removed: ['RUN'] }, reorders: { commands: { [installs]: [installs] } } },
+    'line 4: this RUN is gone',
+  ),
+  inDockerfile(
+    'a split adds no RUN',
+    SPLIT,
+    [['RUN pip install -r requirements.txt\n', 'RUN pip install -r requirements.txt\nRUN pip install flask\n']],
+    { instructions: { added: ['RUN'] }, reorders: { commands: { [installs]: [installs] } } },
+    'a RUN is new: RUN pip install flask',
+  ),
+  inDockerfile(
+    'a split changes only the commands that it names',
+    SPLIT,
+    [['RUN pip install -r requirements.txt', 'RUN pip install --no-deps -r requirements.txt']],
+    { instructions: { changed: ['RUN'] }, reorders: { commands: {} } },
+    'line 4: `pip install -r requirements.txt` becomes `pip install --no-deps -r requirements.txt`',
+  ),
+  withScript('a split changes no command of a script', 'pip list', 'pip check', '`pip list` is gone'),
+  withScript('a split adds no command of a script', 'pip list\n', 'pip list\npip check\n', '`pip check` is new'),
+  inDockerfile(
+    'a split changes only the stages that it names',
+    `${SPLIT.replace('FROM python:3.12-slim', 'FROM python:3.12-slim AS a')}FROM python:3.12-slim\nCMD ["true"]\n`,
+    [['RUN pip install -r requirements.txt', 'RUN pip install --no-deps -r requirements.txt']],
+    {
+      instructions: { changed: ['RUN'] },
+      reorders: { commands: { [installs]: ['pip install --no-deps -r requirements.txt'] }, stages: [1] },
+    },
+    '`pip install -r requirements.txt` is gone',
+  ),
+  inDockerfile(
+    'code that now comes later does not lie over what was installed',
+    lines(
+      'FROM python:3.12-slim',
+      'WORKDIR /app',
+      'COPY . .',
+      'RUN python -m venv venv',
+      'RUN venv/bin/pip install -r requirements.txt',
+      'CMD ["venv/bin/python", "app.py"]',
+    ),
+    [
+      ['COPY . .\n', 'COPY requirements.txt .\n'],
+      ['CMD', 'COPY . .\nCMD'],
+    ],
+    { instructions: { added: ['COPY'] }, reorders: { commands: {} } },
+    'line 3 copies the build context over /app/venv, where `venv/bin/python app.py` runs',
+  ),
+];
+
+function withIgnore(
+  promise: string,
+  more: Readonly<Record<string, string>>,
+  written: string,
+  declares: Declaration,
+  why: string,
+  stands?: Declaration,
+): Lie {
+  const files = {
+    Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'CMD ["python", "app.py"]'),
+    'app.py': 'print(1)\n',
+    '.dockerignore': 'secret\n',
+    'secret/key': 'k\n',
+    ...more,
+  };
+  const old = files['.dockerignore'];
+  const edits = [{ path: '.dockerignore', start: old.length, end: old.length, newText: written }];
+  return { promise, files, edits, declares, why, ...(stands ? { stands } : {}) };
+}
+
+const ignoreLies: readonly Lie[] = [
+  withIgnore(
+    'an ignore line leaves out only what is declared',
+    { 'notes/a': 'a\n' },
+    'notes\n',
+    { ignores: ['.venv'] },
+    '.dockerignore: notes/a is left out too',
+    { ignores: ['notes'] },
+  ),
+  withIgnore(
+    'an ignore line brings nothing back',
+    {},
+    '!secret/key\n',
+    { ignores: ['.venv'] },
+    '.dockerignore: secret/key is no longer left out',
+  ),
+  withIgnore(
+    'a declared name is a whole name',
+    { '.venvs/a': 'a' },
+    '.venv*\n',
+    { ignores: ['.venv'] },
+    '.dockerignore: .venvs/a is left out too',
+  ),
+  withIgnore('the ignore file can still be read', {}, '[\n', { ignores: ['.venv'] }, '.dockerignore: '),
+  withIgnore(
+    'no COPY loses its source',
+    {
+      Dockerfile: lines('FROM python:3.12-slim', 'COPY venv/extra /extra', 'CMD ["python3"]'),
+      'venv/extra/a': 'a',
+    },
+    'venv\n',
+    { ignores: ['venv'] },
+    'Dockerfile: COPY would no longer find venv/extra in the build context',
+  ),
+  withIgnore(
+    'no COPY loses a source that only the host has',
+    { Dockerfile: lines('FROM python:3.12-slim', 'COPY .venv* /srv/', 'CMD ["python3"]') },
+    '.venv\n',
+    { ignores: ['.venv'] },
+    'Dockerfile: COPY would no longer find .venv* in the build context',
+  ),
+  withIgnore(
+    'no mount loses its source',
+    {
+      Dockerfile: lines(
+        'FROM python:3.12-slim',
+        'RUN --mount=type=bind,source=venv,target=/v ls /v',
+        'CMD ["python3"]',
+      ),
+    },
+    'venv\n',
+    { ignores: ['venv'] },
+    'Dockerfile: RUN would no longer find venv in the build context',
+  ),
+  withIgnore(
+    'also in another Dockerfile of the context',
+    {
+      'Dockerfile.dev': lines('FROM python:3.12-slim', 'COPY venv /venv', 'CMD ["python3"]'),
+    },
+    'venv\n',
+    { ignores: ['venv'] },
+    'Dockerfile.dev: COPY would no longer find venv in the build context',
+  ),
+  withIgnore(
+    'no image loses the environment that it takes from the host',
+    {
+      'Dockerfile.dev': lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'CMD ["venv/bin/python", "app.py"]'),
+    },
+    'venv\n',
+    { ignores: ['venv'] },
+    "Dockerfile.dev: it uses the host's venv (`venv/bin/python`), which would be left out",
+  ),
+];
+
+const COMPOSE = lines(
+  'services:',
+  '  web:',
+  '    build: .',
+  '    command: python app.py',
+  '    volumes:',
+  '      - .:/app',
+  '  db:',
+  '    image: postgres:16',
+  '    volumes:',
+  '      - data:/var/lib/postgresql/data',
+  'volumes:',
+  '  data:',
+);
+
+function inCompose(
+  promise: string,
+  [from, to]: readonly [string, string],
+  declares: Declaration,
+  why: string,
+  stands?: Declaration,
+): Lie {
+  const files = { 'compose.yaml': COMPOSE, Dockerfile: PLAIN, 'app.py': '\n', 'requirements.txt': '\n' };
+  const edits = [replaced(files, 'compose.yaml', from, to)];
+  return { promise, files, edits, declares, why, ...(stands ? { stands } : {}) };
+}
+
+const mountsOf = (service: string): Declaration => ({ mounts: [{ path: 'compose.yaml', service }] });
+
+const composeLies: readonly Lie[] = [
+  inCompose(
+    'no mount changes that is not declared',
+    ['      - .:/app\n', '      - .:/app\n      - /app/.venv\n'],
+    {},
+    'compose reads service web of compose.yaml otherwise than before',
+    mountsOf('web'),
+  ),
+  inCompose(
+    'no mount of another service changes',
+    ['      - .:/app\n', '      - .:/app\n      - /app/.venv\n'],
+    mountsOf('db'),
+    'compose reads service web of compose.yaml otherwise than before',
+    mountsOf('web'),
+  ),
+  inCompose(
+    'no mount of a service of that name in another file changes',
+    ['      - .:/app\n', '      - .:/app\n      - /app/.venv\n'],
+    { mounts: [{ path: 'other/compose.yaml', service: 'web' }] },
+    'compose reads service web of compose.yaml otherwise than before',
+    mountsOf('web'),
+  ),
+  inCompose(
+    'nothing but mounts of a service changes',
+    ['    command: python app.py\n', '    user: nobody\n    command: python app.py\n'],
+    mountsOf('web'),
+    'compose reads service web of compose.yaml otherwise than before',
+  ),
+  inCompose(
+    'an environment is part of a service',
+    ['    command: python app.py\n', '    environment: {A: b}\n    command: python app.py\n'],
+    mountsOf('web'),
+    'compose reads service web of compose.yaml otherwise than before',
+  ),
+  inCompose(
+    'the number of services stays',
+    ['volumes:\n  data:', '  cache:\n    image: redis:7\nvolumes:\n  data:'],
+    mountsOf('web'),
+    'the number of compose services changes',
+  ),
+  inCompose(
+    'the compose file can still be read',
+    ['      - .:/app\n', '      - .:/app\n      - [\n'],
+    mountsOf('web'),
+    'compose.yaml: ',
+  ),
+];
+
+const fileLies: readonly Lie[] = [
+  {
+    promise: 'edits do not overlap',
+    files: { Dockerfile: PLAIN },
+    edits: [
+      { path: 'Dockerfile', start: 0, end: 4, newText: 'FROM' },
+      { path: 'Dockerfile', start: 2, end: 6, newText: 'OM p' },
+    ],
+    declares: {},
+    why: 'edit [2, 6) of Dockerfile overlaps another',
+  },
+  {
+    promise: 'edits lie in the file',
+    files: { Dockerfile: PLAIN },
+    edits: [{ path: 'Dockerfile', start: PLAIN.length + 1, end: PLAIN.length + 1, newText: '# x\n' }],
+    declares: {},
+    why: `lies outside its ${PLAIN.length} bytes`,
+  },
+  {
+    promise: 'what is created did not stand',
+    files: { Dockerfile: PLAIN, '.dockerignore': '.venv\n' },
+    edits: [made('.dockerignore', 'venv\n')],
+    declares: { ignores: ['venv'] },
+    why: '.dockerignore cannot be created: it exists',
+  },
+  {
+    promise: 'what is edited stands',
+    files: { Dockerfile: PLAIN },
+    edits: [{ path: '.dockerignore', start: 0, end: 0, newText: '.venv\n' }],
+    declares: { ignores: ['.venv'] },
+    why: '.dockerignore cannot be edited: nothing readable stands there',
+  },
+  {
+    promise: 'edits stay in the repository',
+    files: { Dockerfile: PLAIN },
+    edits: [made('../.dockerignore', '.venv\n')],
+    declares: { ignores: ['.venv'] },
+    why: '../.dockerignore is no path inside the repository',
+  },
+  {
+    promise: 'text is bytes',
+    files: { Dockerfile: PLAIN },
+    edits: [{ path: 'Dockerfile', start: 0, end: 0, newText: '# \u20ac\n' }],
+    declares: {},
+    why: 'new text of Dockerfile is not latin1',
+  },
+  {
+    promise: 'no Dockerfile comes to be',
+    files: { Dockerfile: PLAIN },
+    edits: [made('Dockerfile.new', PLAIN)],
+    declares: {},
+    why: 'Dockerfile.new is a Dockerfile that was none before',
+  },
+  {
+    promise: 'no Dockerfile is lost',
+    files: {
+      'compose.yaml': lines('services:', '  web:', '    build:', '      context: .', '      dockerfile: web.image'),
+      'web.image': PLAIN,
+    },
+    edits: [
+      replaced(
+        {
+          'compose.yaml': lines('services:', '  web:', '    build:', '      context: .', '      dockerfile: web.image'),
+        },
+        'compose.yaml',
+        '      dockerfile: web.image\n',
+        '',
+      ),
+    ],
+    declares: mountsOf('web'),
+    why: 'a Dockerfile is gone',
+  },
+];
+
+/** One row a promise. */
+export const LIES: readonly Lie[] = [
+  ...instructionLies,
+  ...stateLies,
+  ...eventLies,
+  ...splitLies,
+  ...ignoreLies,
+  ...composeLies,
+  ...fileLies,
+];
+
+/** A transform that has one fix for exactly these files. */
+export function liar({ files, edits }: Pick<Lie, 'files' | 'edits'>, declares: Declaration): Transform {
+  return {
+    id: 'liar',
+    title: 'Lie',
+    why: '',
+    references: [],
+    tier: 'S',
+    run: (facts) => {
+      const { snapshot } = facts as { readonly snapshot: { read(path: string): string | undefined } };
+      if (Object.entries(files).some(([path, text]) => snapshot.read(path) !== text)) return [];
+      const fix = { title: 'Lie', safety: 'safe', edits, declares } as const;
+      return [
+        { path: edits[0]?.path ?? '', offset: 0, message: 'Something is wrong.', reason: 'So it is fixed.', fix },
+      ];
+    },
+  };
+}
+
+/** A run of the given transforms over files in memory. */
+export function runOver(
+  files: Readonly<Record<string, string>>,
+  transforms: readonly Transform[],
+  settings: Partial<Settings> = {},
+): FixResult {
+  const all = { ...settingsOf({}), ...settings };
+  return fixRepository<unknown>(snapshotOf(new Map(Object.entries(files))), transforms, all, {
+    ids: transforms.map((t) => t.id),
+    unsafe: false,
+    prefix: '',
+    editable: () => true,
+  });
+}
