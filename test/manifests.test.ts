@@ -53,11 +53,11 @@ describe('requirements lines', () => {
     ['https://h/x.whl', [['url', 'https://h/x.whl']]],
     ['-f ./wheels', [['findLinks', './wheels']]],
     ['--find-links=https://h', [['findLinks', 'https://h']]],
-    ['-i https://h/simple', [['option', '-i']]],
+    ['-i https://h/simple', [['index', 'https://h/simple']]],
     [
       '--extra-index-url https://h --trusted-host h',
       [
-        ['option', '--extra-index-url'],
+        ['index', 'https://h'],
         ['option', '--trusted-host'],
       ],
     ],
@@ -587,6 +587,7 @@ describe('environment.yml', () => {
     );
     expect(file).toEqual({
       name: 'x',
+      channels: [],
       dependencies: ['python=3.11', 'pip'],
       pip: ['-r requirements.txt', 'foo==1'],
       problems: [],

@@ -20,3 +20,11 @@ export function isFolder(path: string, snapshot: Snapshot): boolean {
   }
   return known.has(path);
 }
+
+/** Names of the files directly in a folder of the repository. */
+export function filesIn(path: string, { paths }: Snapshot): string[] {
+  const lead = path === '' ? '' : `${path}/`;
+  return [...paths.keys()]
+    .filter((p) => p.startsWith(lead) && !p.includes('/', lead.length))
+    .map((p) => p.slice(lead.length));
+}

@@ -1,8 +1,9 @@
 // Says which files in the image an installer command reads, so that just those can be copied before it.
 
 import { nameOf } from '../parse/manifests/paths.ts';
-import { readConda, readPdm, readPipenv } from './installs/others.ts';
+import { readConda, readPdm } from './installs/others.ts';
 import { readPip } from './installs/pip.ts';
+import { readPipenv } from './installs/pipenv.ts';
 import { readPoetry } from './installs/poetry.ts';
 import {
   finishReading,

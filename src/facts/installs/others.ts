@@ -1,16 +1,16 @@
-// What pipenv, pdm and conda read.
+// What pdm and conda read.
 
 import { CONDA_ENVIRONMENT_NAMES, parseCondaEnvironment } from '../../parse/manifests/environmentYml.ts';
 import { parsePdmLock } from '../../parse/manifests/locks.ts';
 import { folderOf, joinImage } from '../../parse/manifests/paths.ts';
-import { parsePipfile, parsePipfileLock } from '../../parse/manifests/pipfile.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../parse/manifests/requirements.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
+import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
+import { readCommand } from './command.ts';
+import { hasFlag, readFlags, valuesOf } from './flags.ts';
 import {
   addEditable,
   addFindLinks,
-  addLocalTarget,
   addRequirementFiles,
   addTarget,
   environmentWords,
@@ -24,66 +24,32 @@ import {
   type Reading,
   textAtPath,
 } from './reading.ts';
-import { CONDA, PDM, PIPENV } from './tables.ts';
+import { addIndex, addSettings } from './sources.ts';
+import { CONDA, PDM } from './tables.ts';
 
-type Command = { readonly name: string; readonly read: ReadFlags };
-
-function readCommand(
-  reading: Reading,
-  tool: string,
-  words: readonly string[],
-  table: Parameters<typeof readFlags>[1],
-): Command {
-  const before = readFlags(words, table, 'first word');
-  const behind = readFlags(words.slice(before.firstWord + 1), table);
-  const unknown = [...before.unknown, ...behind.unknown];
-  for (const flag of unknown) reading.unknown.add(`${tool} does not know ${flag}`);
-  return {
-    name: words[before.firstWord] ?? '',
-    read: { ...behind, flags: [...before.flags, ...behind.flags], unknown },
-  };
-}
-
-/** `words`: all behind `pipenv`. Undefined: not an installing command. */
-export function readPipenv(reading: Reading, words: readonly string[], cwd: string): 'pipenv' | undefined {
-  const { name, read } = readCommand(reading, 'pipenv', words, PIPENV);
-  if (name !== 'install' && name !== 'sync') return undefined;
-  const named = environmentWords(reading, 'PIPENV_PIPFILE').at(-1);
-  const pipfile =
-    named === undefined
-      ? joinImage(findUpwards(reading, cwd, 'Pipfile') ?? cwd, 'Pipfile')
-      : (pathIn(reading, cwd, named) ?? joinImage(cwd, 'Pipfile'));
-  need(reading, pipfile);
-  const lock = `${pipfile}.lock`;
-  const needsLock =
-    name === 'sync' || hasFlag(read, '--ignore-pipfile', '--deploy') || isSet(reading, 'PIPENV_IGNORE_PIPFILE');
-  const skipsLock = hasFlag(read, '--skip-lock') || isSet(reading, 'PIPENV_SKIP_LOCK');
-  if (needsLock) need(reading, lock);
-  else if (!skipsLock) offer(reading, lock);
-  if (!isThere(reading, pipfile)) offer(reading, joinImage(cwd, 'requirements.txt'));
-  const base = folderOf(pipfile);
-  addRequirementFiles(
-    reading,
-    { base: cwd, cwd },
-    { requirements: valuesOf(read, '-r', '--requirements', '--requirementstxt'), constraints: [] },
+/** Scripts of the project that pdm runs around an install by themselves. */
+const PDM_HOOKS = /^(pre|post)_(install|lock|use|build|run)$/;
+/** Settings of pdm.toml that name no file. */
+const isHarmless = (key: string): boolean =>
+  /^(strategy\.|theme\.|install\.(?!cache_method)|python\.(use_venv|use_pyenv|providers)$|venv\.(backend|prompt|in_project|with_pip)$|pypi\.(username|password|\w+\.(username|password|name|type))$|check_update|use_uv|repository\.)/.test(
+    key,
   );
-  for (const target of valuesOf(read, '-e', '--editable')) addEditable(reading, target);
-  for (const word of read.words) addTarget(reading, cwd, word);
-  if (read.words.length > 0 || hasFlag(read, '-e', '--editable'))
-    reading.unknown.add('pipenv install NAME rewrites the Pipfile');
-  const written = parsePipfile(textAtPath(reading, pipfile) ?? '');
-  const lockText = skipsLock ? undefined : textAtPath(reading, lock);
-  const locked = lockText === undefined ? undefined : parsePipfileLock(lockText);
-  if (written.problems.length > 0) reading.unknown.add(`${pipfile} cannot be read`);
-  if (locked !== undefined && locked.problems.length > 0) reading.unknown.add(`${lock} cannot be read`);
-  for (const file of [written, locked]) {
-    for (const names of file?.categories.values() ?? []) for (const one of names) reading.packages.add(one);
-    for (const one of file?.local ?? []) {
-      const path = pathIn(reading, base, one.path);
-      if (path !== undefined) addLocalTarget(reading, path, `${one.name} is installed from ${one.path}`);
-    }
+
+/** Indices, hooks and settings that the project names on disk. */
+function addPdmNamed(reading: Reading, folder: string, table: TomlTable | undefined): void {
+  const file = joinImage(folder, 'pyproject.toml');
+  const pdm = tableAt(table, 'tool', 'pdm');
+  for (const source of tablesAt(pdm, 'source')) {
+    const url = textAt(source, 'url');
+    if (url !== undefined) addIndex(reading, url, file);
   }
-  return 'pipenv';
+  const hook = Object.keys(tableAt(pdm, 'scripts') ?? {}).find((name) => PDM_HOOKS.test(name));
+  if (hook !== undefined) reading.unknown.add(`pdm runs the project's own script ${hook}`);
+  if (Array.isArray(pdm?.plugins)) reading.unknown.add('what the plugins of pdm read');
+  for (const name of ['pdm.toml', '.pdm.toml']) {
+    const settings = joinImage(folder, name);
+    addSettings(reading, parseToml(textAtPath(reading, settings) ?? '').table, settings, isHarmless);
+  }
 }
 
 /** `words`: all behind `pdm`. Undefined: not an installing command. */
@@ -100,7 +66,8 @@ export function readPdm(reading: Reading, words: readonly string[], cwd: string)
   const lock = pathIn(reading, folder, lockWord) ?? joinImage(folder, 'pdm.lock');
   if (name === 'sync' || hasFlag(read, '--check')) need(reading, lock);
   else offer(reading, lock);
-  for (const file of ['pdm.toml', '.pdm-python', '.python-version']) offer(reading, joinImage(folder, file));
+  for (const file of ['pdm.toml', '.pdm.toml', '.pdm-python', '.python-version'])
+    offer(reading, joinImage(folder, file));
   for (const file of valuesOf(read, '--override')) {
     const path = pathIn(reading, cwd, file);
     if (path !== undefined) need(reading, path);
@@ -114,6 +81,9 @@ export function readPdm(reading: Reading, words: readonly string[], cwd: string)
   if (local !== undefined) needProject(reading, `${local.name} is installed from ${local.from}`);
   // Its own dev-dependencies may be `-e file:///${PROJECT_ROOT}/lib`.
   else if (text.includes('file:')) needProject(reading, 'a requirement in pyproject.toml is a folder');
+  addPdmNamed(reading, folder, pyproject.table);
+  if (pyproject.project?.dynamic.some((field) => field.endsWith('dependencies')) === true)
+    needProject(reading, 'its requirements are not written in pyproject.toml');
   const isLeftOut = hasFlag(read, '--no-self', '--no-default') || isSet(reading, 'PDM_NO_SELF');
   if (!isLeftOut && pyproject.project?.name !== undefined && pyproject.pdm?.distribution !== false) {
     needProject(reading, 'the project itself is installed (no --no-self)');
@@ -123,12 +93,19 @@ export function readPdm(reading: Reading, words: readonly string[], cwd: string)
   return 'pdm';
 }
 
+/** A channel is a name or an address; anything else is a folder. */
+function addChannel(reading: Reading, channel: string, where: string): void {
+  if (/^[./~]|^file:|\$/i.test(channel))
+    reading.unknown.add(`${where} names the channel ${channel}, a folder of the image`);
+}
+
 /** conda runs pip in the folder of the environment file, with its pip lines as a requirements file there. */
 function addCondaFile(reading: Reading, path: string): void {
   need(reading, path);
   const text = textAtPath(reading, path);
   if (text === undefined) return;
-  const { pip, problems } = parseCondaEnvironment(text);
+  const { pip, channels, problems } = parseCondaEnvironment(text);
+  for (const channel of channels) addChannel(reading, channel, path);
   if (problems.length > 0) reading.unknown.add(`${path} cannot be read`);
   const folder = folderOf(path);
   const includes: { requirements: string[]; constraints: string[] } = { requirements: [], constraints: [] };
@@ -137,6 +114,7 @@ function addCondaFile(reading: Reading, path: string): void {
     else if (entry.kind === 'constraint') includes.constraints.push(entry.value);
     else if (entry.kind === 'editable') addEditable(reading, entry.value);
     else if (entry.kind === 'findLinks') addFindLinks(reading, folder, entry.value);
+    else if (entry.kind === 'index') addIndex(reading, entry.value, path);
     else if (entry.kind !== 'option') addTarget(reading, folder, entry.value);
   }
   addRequirementFiles(reading, { base: folder, cwd: folder }, includes);
@@ -161,7 +139,15 @@ export function readConda(reading: Reading, words: readonly string[], cwd: strin
     const path = pathIn(reading, cwd, word);
     if (path === undefined) continue;
     if (/\.ya?ml$/.test(path)) addCondaFile(reading, path);
-    else need(reading, path);
+    else {
+      need(reading, path);
+      const local = /^[ \t]*(?:file:|[./~])\S*/im.exec(textAtPath(reading, path) ?? '')?.[0];
+      if (local !== undefined) reading.unknown.add(`${path} names ${local}, which lies in the image`);
+    }
   }
+  for (const channel of valuesOf(read, '-c', '--channel')) addChannel(reading, channel, 'the command');
+  for (const word of read.words)
+    if (/^[./~]|^file:|\.(conda|tar\.bz2)$/i.test(word) && !/^https?:/i.test(word))
+      reading.unknown.add(`${word} is a package file of the image`);
   return 'conda';
 }

@@ -1,10 +1,13 @@
 // What `poetry install`, `sync`, `update`, `export` and `add` read.
 
-import { parsePoetryLock } from '../../parse/manifests/locks.ts';
+import { type LockedPackage, parsePoetryLock } from '../../parse/manifests/locks.ts';
 import { joinImage } from '../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
+import { normaliseName } from '../../parse/manifests/requirement.ts';
+import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
 import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
 import { findUpwards, isThere, need, needProject, offer, pathIn, type Reading, textAtPath } from './reading.ts';
+import { addIndex, addSettings, isLocalCheckout, textsOf } from './sources.ts';
 import { POETRY } from './tables.ts';
 
 const COMMANDS = new Set(['install', 'sync', 'update', 'export', 'add']);
@@ -33,6 +36,8 @@ function addLocalCode(reading: Reading, folder: string, read: ReadFlags): void {
     reading.packages.add(one.name);
     if (one.source === 'file') need(reading, joinImage(folder, one.from));
     else if (one.source === 'folder' && !isSkipped) needProject(reading, `${one.name} is installed from ${one.from}`);
+    else if (one.source === 'registry' ? !/^(https?:.*)?$/i.test(one.from) : isLocalAddress(one))
+      reading.unknown.add(`${one.name} is taken from ${one.from}, which lies in the image`);
   }
   const pyproject = parsePyproject(textAtPath(reading, joinImage(folder, 'pyproject.toml')) ?? '');
   if (pyproject.problems.length > 0) reading.unknown.add(`${folder}/pyproject.toml cannot be read`);
@@ -41,6 +46,44 @@ function addLocalCode(reading: Reading, folder: string, read: ReadFlags): void {
     if (/\.(?:whl|zip|tar\.gz)$/.test(local.path)) need(reading, joinImage(folder, local.path));
     else needProject(reading, `${local.name} is taken from ${local.path}`);
   }
+}
+
+const isLocalAddress = ({ source, from }: LockedPackage): boolean =>
+  (source === 'git' || source === 'url') && isLocalCheckout(from);
+
+/** Plugins that read nothing of the project but its manifest. */
+const IDLE_PLUGINS = /^(poetry|poetry-plugin-(export|up|shell|bundle|tweak-dependencies-version))$/;
+/** Settings of poetry.toml that name no file. */
+const isHarmless = (key: string): boolean =>
+  /^(virtualenvs\.(?!path$)|installer\.|solver\.|requests\.|keyring\.|http-basic\.|pypi-token\.|repositories\..*\.username$)/.test(
+    key,
+  );
+
+/** Indices, plugins and settings that the project names on disk. */
+function addNamed(reading: Reading, folder: string, table: TomlTable | undefined): void {
+  const file = joinImage(folder, 'pyproject.toml');
+  const poetry = tableAt(table, 'tool', 'poetry');
+  for (const source of tablesAt(poetry, 'source')) {
+    const url = textAt(source, 'url');
+    if (url !== undefined) addIndex(reading, url, file);
+  }
+  for (const [name, value] of Object.entries(tableAt(poetry, 'requires-plugins') ?? {})) {
+    const path = [...textsOf(value)].find(([keys]) => keys[0] === 'path');
+    if (path !== undefined) reading.unknown.add(`the Poetry plugin ${name} is taken from ${path[1]}`);
+    else if (!IDLE_PLUGINS.test(normaliseName(name))) reading.unknown.add(`what the Poetry plugin ${name} reads`);
+  }
+  for (const [keys, text] of poetry === undefined ? [] : textsOf(poetry)) {
+    if (
+      /^(dependencies|dev-dependencies|group)$/.test(keys[0]!) &&
+      /^(git|url)$/.test(keys.at(-1)!) &&
+      isLocalCheckout(text)
+    )
+      needProject(reading, `${keys.at(-2)} is taken from ${text}`);
+  }
+  const license = textAt(table, 'project', 'license', 'file');
+  if (license !== undefined) offer(reading, joinImage(folder, license));
+  const settings = joinImage(folder, 'poetry.toml');
+  addSettings(reading, parseToml(textAtPath(reading, settings) ?? '').table, settings, isHarmless);
 }
 
 /** `words`: all behind `poetry`. Undefined: not an installing command. */
@@ -63,6 +106,7 @@ export function readPoetry(reading: Reading, words: readonly string[], cwd: stri
   offer(reading, joinImage(folder, 'poetry.toml'));
   if (command !== 'export') addLocalCode(reading, folder, read);
   const pyproject = parsePyproject(textAtPath(reading, pyprojectPath) ?? '');
+  addNamed(reading, folder, pyproject.table);
   const installsRoot = (command === 'install' || command === 'sync') && !hasFlag(read, '--no-root');
   // With package-mode unset poetry tries to build the root package, whatever `--only` says.
   if (installsRoot && pyproject.poetry?.packageMode !== false)

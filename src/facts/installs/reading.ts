@@ -37,6 +37,8 @@ export interface ImageFiles {
   hasFolder(path: string): boolean;
   /** Its text, latin1. */
   read(path: string): string | undefined;
+  /** Names of the files directly in a folder of the repository. */
+  names?(path: string): readonly string[];
 }
 
 /** Values of environment variables; a name that is there with undefined is set to what cannot be known. */
@@ -154,11 +156,27 @@ export function addFindLinks(reading: Reading, folder: string, word: string): vo
   if (/^(?:https?|ftp):/i.test(word)) return;
   const path = pathIn(reading, folder, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
   if (path === undefined) return;
-  if (isThere(reading, path)) need(reading, path);
+  if (isThere(reading, path)) addPage(reading, path);
   else {
     reading.folders.add(path);
-    if (!isFolderThere(reading, path)) reading.unknown.add(`${path} does not come from the repository`);
+    const source = reading.image.resolve(path);
+    if (source === undefined || !reading.image.hasFolder(source))
+      reading.unknown.add(`${path} does not come from the repository`);
+    // Pages in the folder are followed like those named.
+    else
+      for (const name of reading.image.names?.(source) ?? [])
+        if (/\.html?$/i.test(name)) addPage(reading, joinImage(path, name));
   }
+}
+
+/** A page of links: what lies beside it is read too. */
+function addPage(reading: Reading, path: string): void {
+  need(reading, path);
+  if (!/\.html?$/i.test(path)) return;
+  const text = textAtPath(reading, path) ?? '';
+  const links = [...text.matchAll(/\bhref[ \t\r\n]*=[ \t\r\n]*["']?([^"'\s>]{0,2000})/gi)].map((m) => m[1] ?? '');
+  const local = links.find((link) => !/^(?:https?|ftp):\/\//i.test(link));
+  if (local !== undefined) reading.unknown.add(`${path} links to ${local}, which lies in the image`);
 }
 
 /** Something on disk that is to be installed: an archive is a file like any other, a folder is a project. */
@@ -181,7 +199,10 @@ export function addTarget(reading: Reading, cwd: string, word: string): void {
 
 /** An editable target; addresses of version control need nothing of the repository. */
 export function addEditable(reading: Reading, word: string): void {
-  if (!/^(?:git|hg|svn|bzr)\+/i.test(word) && !/^[\w.-]+(?:\[[^\]]*\])?[ \t]*@[ \t]*(?:git|hg|svn|bzr)\+/i.test(word)) {
+  if (
+    !/^(?:git|hg|svn|bzr)\+(?!file:)/i.test(word) &&
+    !/^[\w.-]+(?:\[[^\]]*\])?[ \t]*@[ \t]*(?:git|hg|svn|bzr)\+(?!file:)/i.test(word)
+  ) {
     needProject(reading, `-e ${word} is installed from its folder`);
   }
 }

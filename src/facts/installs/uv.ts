@@ -3,6 +3,7 @@
 import { joinImage, nameOf } from '../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { parseRequirement } from '../../parse/manifests/requirement.ts';
+import { parseToml, tableAt } from '../../parse/manifests/toml.ts';
 import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
 import { addDependencyGroup } from './pip.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type Reading,
   textAtPath,
 } from './reading.ts';
+import { addIndices, addUvSettings, isLocalCheckout } from './sources.ts';
 import { UV_GLOBAL, UV_PIP, UV_SYNC } from './tables.ts';
 import { readUvSync } from './uvSync.ts';
 
@@ -34,13 +36,16 @@ function addPyprojectRequirements(reading: Reading, path: string): void {
   need(reading, path);
   const text = textAtPath(reading, path);
   if (text === undefined) return;
-  const { project, groups, localDependencies, problems } = parsePyproject(text);
+  const { project, groups, localDependencies, uv, problems } = parsePyproject(text);
   if (problems.length > 0) reading.unknown.add(`${path} cannot be read`);
   if (project === undefined || project.dynamic.some((field) => field.endsWith('dependencies'))) {
     needProject(reading, `the requirements of ${path} are not written in it`);
   }
   const [local] = localDependencies;
   if (local !== undefined) needProject(reading, `${local.name} is installed from its folder`);
+  for (const { kind, name, value } of uv?.sources ?? [])
+    if (/^(workspace|unknown)$/.test(kind) || (/^(git|url)$/.test(kind) && isLocalCheckout(value)))
+      needProject(reading, `${name} is installed from its folder`);
   for (const names of groups.values()) for (const name of names) reading.packages.add(name);
 }
 
@@ -69,14 +74,36 @@ function addRequirementSources(
 function offerSettings(reading: Reading, read: Pick<ReadFlags, 'flags'>, folder: string): void {
   const [file] = [...valuesOf(read, '--config-file'), ...environmentWords(reading, 'UV_CONFIG_FILE')];
   const path = file === undefined ? undefined : pathIn(reading, folder, file);
-  if (path !== undefined) need(reading, path);
+  const add = (one: string): void => addUvSettings(reading, parseToml(textAtPath(reading, one) ?? '').table, one);
+  if (path !== undefined) {
+    need(reading, path);
+    add(path);
+  }
   if (file !== undefined || hasFlag(read, '--no-config') || isSet(reading, 'UV_NO_CONFIG')) return;
   const settings = findUpwards(reading, folder, 'uv.toml');
-  if (settings !== undefined) offer(reading, joinImage(settings, 'uv.toml'));
+  if (settings !== undefined) {
+    offer(reading, joinImage(settings, 'uv.toml'));
+    add(joinImage(settings, 'uv.toml'));
+  }
+  const home = reading.env.XDG_CONFIG_HOME ?? `${reading.env.HOME ?? '/root'}/.config`;
+  for (const one of ['/etc/uv/uv.toml', `${home}/uv/uv.toml`]) add(one);
   const project = findUpwards(reading, folder, 'pyproject.toml');
   if (project === undefined) return;
   const pyproject = joinImage(project, 'pyproject.toml');
-  if (parsePyproject(textAtPath(reading, pyproject) ?? '').uv !== undefined) offer(reading, pyproject);
+  const { uv, table } = parsePyproject(textAtPath(reading, pyproject) ?? '');
+  if (uv === undefined) return;
+  offer(reading, pyproject);
+  addUvSettings(reading, tableAt(table, 'tool', 'uv'), pyproject);
+}
+
+/** Where its flags and variables say that packages come from. */
+function addSources(reading: Reading, read: Pick<ReadFlags, 'flags'>): void {
+  addIndices(
+    reading,
+    read,
+    ['--index', '--default-index', '-i', '--index-url', '--extra-index-url'],
+    ['UV_INDEX', 'UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'UV_PYTHON_INSTALL_MIRROR'],
+  );
 }
 
 function readUvPip(reading: Reading, command: 'install' | 'sync', read: ReadFlags, start: string): void {
@@ -117,6 +144,7 @@ export function readUv(reading: Reading, words: readonly string[], cwd: string):
   const unknown = [...before.unknown, ...behind.unknown];
   for (const flag of unknown) reading.unknown.add(`uv does not know ${flag}`);
   const read: ReadFlags = { ...behind, flags: [...before.flags, ...behind.flags], unknown };
+  addSources(reading, read);
   if (isPip) {
     readUvPip(reading, sub, read, cwd);
     return 'uv-pip';

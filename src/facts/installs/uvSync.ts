@@ -8,6 +8,7 @@ import { normaliseName } from '../../parse/manifests/requirement.ts';
 import { tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
 import { hasFlag, type ReadFlags, valuesOf } from './flags.ts';
 import {
+  addFindLinks,
   environmentWords,
   findUpwards,
   isSet,
@@ -19,6 +20,7 @@ import {
   type Reading,
   textAtPath,
 } from './reading.ts';
+import { isLocalCheckout } from './sources.ts';
 
 const PYPROJECT = 'pyproject.toml';
 
@@ -136,6 +138,9 @@ function addMetadata(reading: Reading, root: Place, lock: UvLock | undefined): v
     needProject(reading, 'its requirements are not written in pyproject.toml');
   }
   if (lock !== undefined) return;
+  // Without a lock its version is asked for, and that is the build's to say.
+  if (project !== undefined && project.dynamic.length > 0)
+    needProject(reading, `${project.dynamic[0]} is not written in pyproject.toml`);
   if (uv?.workspace !== undefined) reading.unknown.add('the members of the workspace are not known without uv.lock');
   const [local] = localDependencies;
   if (local !== undefined) needProject(reading, `${local.name} is taken from ${local.path}`);
@@ -163,7 +168,8 @@ export function readUvSync(reading: Reading, read: ReadFlags, folder: string): v
   const root = workspaceRoot(reading, project);
   need(reading, joinImage(root.folder, PYPROJECT));
   if (root.folder !== project.folder) need(reading, joinImage(project.folder, PYPROJECT));
-  for (const place of [project.folder, root.folder]) offer(reading, joinImage(place, '.python-version'));
+  for (const place of [project.folder, root.folder])
+    for (const name of ['.python-version', '.python-versions']) offer(reading, joinImage(place, name));
   offer(reading, joinImage(root.folder, 'uv.toml'));
   const lockPath = joinImage(root.folder, 'uv.lock');
   const isFrozen = hasFlag(read, '--frozen') || isSet(reading, 'UV_FROZEN');
@@ -175,7 +181,14 @@ export function readUvSync(reading: Reading, read: ReadFlags, folder: string): v
   const lock = text === undefined ? undefined : parseUvLock(text);
   if (lock !== undefined && lock.problems.length > 0) reading.unknown.add(`${lockPath} cannot be read`);
   for (const names of project.pyproject.groups.values()) for (const name of names) reading.packages.add(name);
-  for (const one of lock?.packages ?? []) if (!isLocal(one)) reading.packages.add(one.name);
+  for (const one of lock?.packages ?? []) {
+    if (isLocal(one)) continue;
+    reading.packages.add(one.name);
+    if (one.source === 'registry' ? !/^https?:/i.test(one.from) : isLocalCheckout(one.from))
+      reading.unknown.add(`${one.name} is taken from ${one.from}, which lies in the image`);
+  }
+  for (const links of [...valuesOf(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')])
+    addFindLinks(reading, folder, links);
   if (lock !== undefined) addLockedCode(reading, root, project, lock, read);
   const leaving = leavingOf(reading, read);
   const isOnlyGroups = hasFlag(read, '--only-group', '--only-dev');

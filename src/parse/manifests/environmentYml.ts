@@ -6,6 +6,8 @@ import type { Problem } from '../../model.ts';
 
 export interface CondaEnvironment {
   readonly name: string | undefined;
+  /** As written. */
+  readonly channels: readonly string[];
   /** conda's own package specifications, as written. */
   readonly dependencies: readonly string[];
   /** Lines of the `pip:` lists (latin1), each in pip's requirements format; relative to the file's folder. */
@@ -22,6 +24,7 @@ export const CONDA_ENVIRONMENT_NAMES = ['environment.yml', 'environment.yaml'] a
 export function parseCondaEnvironment(source: string): CondaEnvironment {
   const failed = (message: string, offset = 0): CondaEnvironment => ({
     name: undefined,
+    channels: [],
     dependencies: [],
     pip: [],
     problems: [{ offset, message }],
@@ -46,5 +49,7 @@ export function parseCondaEnvironment(source: string): CondaEnvironment {
     else problems.push({ offset: 0, message: 'A dependency is neither text nor a pip list' });
   }
   const name = root.get('name');
-  return { name: typeof name === 'string' ? name : undefined, dependencies, pip, problems };
+  const listed = root.get('channels', true);
+  const channels = isSeq(listed) ? listed.items.filter(isScalar).map((one) => String(one.value)) : [];
+  return { name: typeof name === 'string' ? name : undefined, channels, dependencies, pip, problems };
 }

@@ -3,7 +3,8 @@
 import { bytesOf, textOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
 import { normaliseName } from './requirement.ts';
-import { booleanAt, isTable, parseToml, tableAt, textAt } from './toml.ts';
+import { pathOfFileUrl } from './requirements.ts';
+import { booleanAt, isTable, parseToml, tableAt, tablesAt, textAt } from './toml.ts';
 
 /** An entry that is a folder or file on disk. */
 export interface PipfileLocal {
@@ -19,6 +20,8 @@ export interface Pipfile {
   readonly local: readonly PipfileLocal[];
   /** `[requires]` python_version or python_full_version. */
   readonly requiresPython: string | undefined;
+  /** Addresses of the [[source]] tables, with their variables as written. */
+  readonly sources: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -28,6 +31,7 @@ export interface PipfileLock {
   readonly local: readonly PipfileLocal[];
   /** sha256 of the Pipfile's content, as pipenv computes it. */
   readonly contentHash: string | undefined;
+  readonly sources: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -43,15 +47,30 @@ export function parsePipfile(source: string): Pipfile {
     categories.set(category, Object.keys(entries).map(normaliseName));
     for (const [name, value] of Object.entries(entries)) {
       const one = isTable(value) ? value : undefined;
-      const path = textAt(one, 'path') ?? textAt(one, 'file');
+      const path = textAt(one, 'path') ?? textAt(one, 'file') ?? localCheckout(textAt(one, 'git') ?? textAt(one, 'hg'));
       if (path === undefined || /^https?:/.test(path)) continue;
-      local.push({ name: normaliseName(name), path: bytesOf(path), editable: booleanAt(one, 'editable') === true });
+      local.push({
+        name: normaliseName(name),
+        path: bytesOf(diskPath(path)),
+        editable: booleanAt(one, 'editable') === true,
+      });
     }
   }
   const requires = tableAt(table, 'requires');
   const requiresPython = textAt(requires, 'python_version') ?? textAt(requires, 'python_full_version');
-  return { categories, local, requiresPython, problems };
+  const sources = tablesAt(table, 'source').flatMap((one) => textAt(one, 'url') ?? []);
+  return { categories, local, requiresPython, sources, problems };
 }
+
+/** A checkout of a repository on disk, as a path. */
+function localCheckout(address: string | undefined): string | undefined {
+  return address !== undefined && /^(?:\w+\+)?file:|^[./~]/i.test(address) ? address : undefined;
+}
+
+const diskPath = (written: string): string => {
+  const url = written.replace(/^\w+\+(?=file:)/i, '');
+  return /^file:/i.test(url) ? (pathOfFileUrl(url) ?? url) : url;
+};
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -80,18 +99,29 @@ export function parsePipfileLock(source: string): PipfileLock {
   const top = asObject(root);
   if (top === undefined || !exact) {
     const problems = [{ offset: 0, message: 'The file is not a JSON object in UTF-8' }];
-    return { categories, local, contentHash: undefined, problems };
+    return { categories, local, contentHash: undefined, sources: [], problems };
   }
   for (const [category, entries] of Object.entries(top)) {
     const packages = asObject(entries);
     if (category === '_meta' || packages === undefined) continue;
     categories.set(category, Object.keys(packages).map(normaliseName));
     for (const [name, value] of Object.entries(packages)) {
-      const path = ownAt(value, 'path') ?? ownAt(value, 'file');
+      const git = ownAt(value, 'git') ?? ownAt(value, 'hg');
+      const path =
+        ownAt(value, 'path') ?? ownAt(value, 'file') ?? localCheckout(typeof git === 'string' ? git : undefined);
       if (typeof path !== 'string' || /^https?:/.test(path)) continue;
-      local.push({ name: normaliseName(name), path: bytesOf(path), editable: ownAt(value, 'editable') === true });
+      local.push({
+        name: normaliseName(name),
+        path: bytesOf(diskPath(path)),
+        editable: ownAt(value, 'editable') === true,
+      });
     }
   }
   const hash = ownAt(ownAt(ownAt(top, '_meta'), 'hash'), 'sha256');
-  return { categories, local, contentHash: typeof hash === 'string' ? hash : undefined, problems: [] };
+  const named = ownAt(ownAt(top, '_meta'), 'sources');
+  const sources = (Array.isArray(named) ? named : []).flatMap((one: Json) => {
+    const url = ownAt(one, 'url');
+    return typeof url === 'string' ? [url] : [];
+  });
+  return { categories, local, contentHash: typeof hash === 'string' ? hash : undefined, sources, problems: [] };
 }

@@ -189,10 +189,11 @@ function readLocalDependencies(
   const local: LocalDependency[] = [];
   for (const text of requirements) {
     const requirement = parseRequirement(text);
-    if (requirement?.url === undefined || !/^file:/i.test(requirement.url)) continue;
+    if (requirement?.url === undefined || !/^(?:\w+\+)?file:/i.test(requirement.url)) continue;
+    const url = requirement.url.replace(/^\w+\+/, '');
     local.push({
       name: requirement.name,
-      path: bytesOf(pathOfFileUrl(requirement.url) ?? requirement.url),
+      path: bytesOf(pathOfFileUrl(url) ?? url),
       via: 'requirement',
     });
   }

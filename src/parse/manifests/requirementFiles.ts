@@ -69,8 +69,11 @@ function plainPath(walk: Walk, file: string, value: string): string | undefined 
 function addLocal(walk: Walk, file: string, entry: RequirementEntry, base: string | undefined): void {
   let value = entry.value;
   if (entry.kind === 'editable') {
-    if (/^(?:git|hg|svn|bzr)\+/i.test(value) || / @ /.test(value)) return;
-    value = value.replace(/\[[^[\]]*\]$/, '');
+    if (/^(?:git|hg|svn|bzr)\+(?!file:)/i.test(value) || / @ (?!(?:\w+\+)?file:)/.test(value)) return;
+    value = value
+      .replace(/^.* @ /, '')
+      .replace(/^(?:git|hg|svn|bzr)\+/i, '')
+      .replace(/\[[^[\]]*\]$/, '');
   }
   if (entry.kind === 'findLinks' && /^https?:/i.test(value)) return;
   const plain = plainPath(walk, file, value);
@@ -115,6 +118,9 @@ function visit(walk: Walk, file: string, role: Role): [string, Role][] {
       const path = plain === undefined ? undefined : walk.places.join(folderOf(file), plain);
       if (path !== undefined) next.push([path, entry.kind === 'include' ? 'requirements' : 'constraints']);
       else if (plain !== undefined) walk.unknown.add(`${file}: ${entry.value} lies outside the repository`);
+    } else if (entry.kind === 'index') {
+      if (!/^(?:https?|ftp):\/\//i.test(entry.value))
+        walk.unknown.add(`${file} names the package index ${entry.value}, which may be a folder of the image`);
     } else if (entry.kind === 'findLinks') {
       addLocal(walk, file, entry, findLinksBase(walk, file, entry.value));
     } else if (entry.kind === 'editable' || entry.kind === 'local') {

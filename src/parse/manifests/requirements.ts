@@ -6,7 +6,7 @@ import { FLAG_OPTIONS, splitWords, VALUE_OPTIONS } from './requirementOptions.ts
 
 /**
  * What a line asks for. `value` by kind: package: the requirement; include, constraint: the file or URL; editable: the path or
- * URL with its extras; local: the path (`file:` and extras cut off); findLinks: the path or URL; url: the URL;
+ * URL with its extras; local: the path (`file:` and extras cut off); findLinks, index: the path or URL; url: the URL;
  * option: the option's name; unknown: the line.
  */
 export type RequirementKind =
@@ -16,6 +16,7 @@ export type RequirementKind =
   | 'editable'
   | 'local'
   | 'findLinks'
+  | 'index'
   | 'url'
   | 'option'
   | 'unknown';
@@ -39,6 +40,8 @@ type LogicalLine = Range & { readonly text: string };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Python splits lines at these too.
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]/g;
 const ARCHIVE = /\.(?:zip|whl|tar\.gz|tgz|tar|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.lz|tar\.lzma)$/i;
+/** A checkout of a repository on disk. */
+const LOCAL_CHECKOUT = /^(?:git|hg|svn|bzr)\+(?=file:)/i;
 const URL_SCHEME = /^(?:https?|ftp|file|(?:git|hg|svn|bzr)(?:\+[a-z]+)?):/i;
 
 function isBlank(text: string, at: number): boolean {
@@ -132,7 +135,8 @@ function withoutExtras(path: string): string {
 export function classifyTarget(word: string): Pick<RequirementEntry, 'kind' | 'value' | 'name'> {
   const requirement = parseRequirement(word);
   if (requirement !== undefined) {
-    const { name, url } = requirement;
+    const { name } = requirement;
+    const url = requirement.url?.replace(LOCAL_CHECKOUT, '');
     if (url === undefined) {
       if (requirement.specifiers.length > 0 || !ARCHIVE.test(word)) return { kind: 'package', value: word, name };
       return { kind: 'local', value: word };
@@ -146,7 +150,7 @@ export function classifyTarget(word: string): Pick<RequirementEntry, 'kind' | 'v
       : { kind: 'local', value: url, name };
   }
   if (URL_SCHEME.test(word)) {
-    const url = word.split(/[ \t]/, 1)[0]!;
+    const url = word.split(/[ \t]/, 1)[0]!.replace(LOCAL_CHECKOUT, '');
     if (!/^file:/i.test(url)) return { kind: 'url', value: url };
     const path = pathOfFileUrl(url);
     return path === undefined ? { kind: 'unknown', value: word } : { kind: 'local', value: withoutExtras(path) };
@@ -209,11 +213,12 @@ function entriesOfOptions(options: readonly Option[]): Pick<RequirementEntry, 'k
   if (include !== undefined) return [{ kind: 'include', value: include }];
   const constraint = firstValue('-c', '--constraint', '--constraints');
   if (constraint !== undefined) return [{ kind: 'constraint', value: constraint }];
-  return options.map(({ name, value }) =>
-    name === '-f' || name === '--find-links'
-      ? { kind: 'findLinks', value: value ?? '' }
-      : { kind: 'option', value: name },
-  );
+  return options.map(({ name, value = '' }) => {
+    if (name === '-f' || name === '--find-links') return { kind: 'findLinks', value };
+    return /^(-i|--index-url|--extra-index-url|--pypi-url)$/.test(name)
+      ? { kind: 'index', value }
+      : { kind: 'option', value: name };
+  });
 }
 
 function entriesOf(line: LogicalLine): RequirementEntry[] {

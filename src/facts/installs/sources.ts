@@ -1,0 +1,129 @@
+// Where packages come from: an index or a page that lies in the image is read with all that it links to, which cannot be named file by file.
+
+import { joinImage } from '../../parse/manifests/paths.ts';
+import { isTable, type TomlTable, type TomlValue } from '../../parse/manifests/toml.ts';
+import { type ReadFlags, valuesOf } from './flags.ts';
+import { environmentWords, isThere, offer, type Reading, textAtPath } from './reading.ts';
+
+const REMOTE = /^(?:https?|ftp):\/\//i;
+
+/** Does the address of a version control system name a folder of the image (`git+file:///x`, `../lib.git`)? */
+export const isLocalCheckout = (address: string): boolean => /^(?:\w+\+)?file:|^[./~]/i.test(address);
+
+/** Notes an index that is no address of the network. `where`: what names it. */
+export function addIndex(reading: Reading, address: string, where: string): void {
+  // uv's `NAME=URL`
+  const own = address.replace(/^[\w-]+=/, '');
+  if (!REMOTE.test(own))
+    reading.unknown.add(`${where} names the package index ${own}, which may be a folder of the image`);
+}
+
+/** The indices of flags and variables; `names`: the flags. */
+export function addIndices(
+  reading: Reading,
+  read: Pick<ReadFlags, 'flags'>,
+  names: readonly string[],
+  variables: readonly string[],
+): void {
+  for (const address of valuesOf(read, ...names)) addIndex(reading, address, 'the command');
+  for (const name of variables) {
+    // A value that is not known comes from a build argument: an address.
+    if (reading.env[name] === undefined) continue;
+    for (const address of environmentWords(reading, name)) addIndex(reading, address, name);
+  }
+}
+
+/** All texts of a table with the keys that lead to them; those of arrays have the array's. */
+export function* textsOf(
+  value: TomlValue,
+  keys: readonly string[] = [],
+): Generator<readonly [readonly string[], string]> {
+  if (typeof value === 'string') yield [keys, value];
+  else if (Array.isArray(value)) for (const one of value) yield* textsOf(one, keys);
+  else if (isTable(value)) for (const [key, one] of Object.entries(value)) yield* textsOf(one, [...keys, key]);
+}
+
+const ADDRESS_KEY = /^(index-url|extra-index-url|find-links|.*-mirror|.*-json-url)$/;
+/** Tables of uv that name code on purpose (read elsewhere) or matter to a build of the project only. */
+const OF_PROJECT = /^(workspace|sources|build-backend|cache-keys|dev-dependencies|index\.(?!url$))/;
+
+/** What uv's settings (uv.toml, [tool.uv]) take from the image; an index counts although nothing is taken from it. */
+export function addUvSettings(reading: Reading, table: TomlTable | undefined, file: string): void {
+  if (table === undefined) return;
+  for (const [keys, text] of textsOf(table)) {
+    const name = keys.join('.');
+    if (OF_PROJECT.test(name)) continue;
+    const isAddress = name === 'index.url' || ADDRESS_KEY.test(keys.at(-1) ?? '');
+    if (isAddress ? !REMOTE.test(text) : /\bfile:|^~?\.{0,2}\//i.test(text))
+      reading.unknown.add(`${keys[0]} in ${file} names ${text}, which lies in the image`);
+  }
+}
+
+/** A file of settings of which only the texts matter: `isHarmless` says of which keys. */
+export function addSettings(
+  reading: Reading,
+  table: TomlTable | undefined,
+  file: string,
+  isHarmless: (key: string) => boolean,
+): void {
+  for (const [keys, text] of table === undefined ? [] : textsOf(table)) {
+    if (REMOTE.test(text) || isHarmless(keys.join('.'))) continue;
+    reading.unknown.add(`${keys.join('.')} in ${file} names ${text}, which may lie in the image`);
+  }
+}
+
+/** Settings of pip whose values are no files. */
+const PLAIN_SETTING =
+  /^(timeout|default-timeout|retries|no-cache-dir|no-cache|disable-pip-version-check|trusted-host|root-user-action|progress-bar|no-input|no-color|quiet|verbose|prefer-binary|pre|no-binary|only-binary|break-system-packages|require-virtualenv|compile|no-compile|use-feature|use-deprecated|use-pep517|no-build-isolation|no-warn-script-location|upgrade-strategy|exists-action|keyring-provider|format|no-deps|require-hashes|no-index)$/;
+const INDEX_SETTING = /^(index-url|index|extra-index-url|pypi-url|find-links|proxy)$/;
+
+/** What a file of pip's settings has pip read. */
+export function addPipSettings(reading: Reading, path: string): void {
+  const text = textAtPath(reading, path);
+  if (text === undefined) return;
+  let section = '';
+  let key = '';
+  for (const line of text.split(/\r?\n/)) {
+    const words = line.trim();
+    if (words === '' || /^[#;]/.test(words)) continue;
+    const header = /^\[([^\]]*)\]/.exec(words)?.[1];
+    const at = words.search(/[=:]/);
+    if (header !== undefined) section = header;
+    else if (!/^[ \t]/.test(line) && at > 0) key = words.slice(0, at).trim().toLowerCase().replaceAll('_', '-');
+    if (header !== undefined || !/^(global|install)$/.test(section) || PLAIN_SETTING.test(key)) continue;
+    const values = (/^[ \t]/.test(line) ? words : words.slice(at + 1)).split(/[ \t]+/).filter((v) => v !== '');
+    for (const value of values) {
+      if (!(INDEX_SETTING.test(key) && REMOTE.test(value)))
+        reading.unknown.add(`${key} in ${path} names ${value}, which may lie in the image`);
+    }
+  }
+}
+
+/** The files of pip's settings that are there: the system's, the user's, the environment's, the one that a variable names. */
+export function offerPipSettings(reading: Reading, cwd: string, named: readonly string[]): void {
+  const home = reading.env.HOME ?? '/root';
+  const own = reading.env.VIRTUAL_ENV;
+  const places = [
+    '/etc/pip.conf',
+    '/etc/xdg/pip/pip.conf',
+    '/usr/local/pip.conf',
+    '/usr/pip.conf',
+    `${home}/.pip/pip.conf`,
+    `${reading.env.XDG_CONFIG_HOME ?? `${home}/.config`}/pip/pip.conf`,
+    ...(own === undefined || own === '' ? [] : [`${own}/pip.conf`]),
+    ...named,
+  ];
+  for (const word of places) {
+    const path = joinImage(cwd, word);
+    if (!isThere(reading, path)) continue;
+    offer(reading, path);
+    addPipSettings(reading, path);
+  }
+}
+
+/** pip on Python below 3.10 takes `[install]` of the setup.cfg in its folder for its own. */
+export function addDistutilsSettings(reading: Reading, cwd: string): void {
+  const path = joinImage(cwd, 'setup.cfg');
+  if (/^\[install\][ \t]*$/m.test(textAtPath(reading, path) ?? ''))
+    reading.unknown.add(`[install] in ${path} says where pip of Python below 3.10 installs`);
+}
