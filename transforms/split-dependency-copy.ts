@@ -66,7 +66,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
     gain: gainOf(plan, d),
     notes: notesOf(plan, d),
     declares: {
-      instructions: { added: text.added, changed: text.changed },
+      instructions: { added: text.added, removed: text.removed, changed: text.changed },
       reorders: {
         commands: second ? { [second.key]: [`${second.key} ${second.install.leaving.join(' ')}`, second.key] } : {},
         stages: [plan.stage.index],

@@ -4,7 +4,7 @@ import type { Snapshot } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import type { Stage } from './image.ts';
-import { type AnyCopy, type CopyPlace, isContextCopy, readCopy, takesCode } from './split/copies.ts';
+import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './split/copies.ts';
 import { isWithin } from './values.ts';
 
 /** The steps (RUN, COPY, ADD, WORKDIR) that a target runs again, and all that it has. */
@@ -42,7 +42,7 @@ export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefin
         if (from.some((one) => takesChanged(stage, n, dirty.get(one) ?? [], place))) isDirty = true;
         else if (/^(?:COPY|ADD)$/.test(instruction.keyword) && from.length === 0) {
           const copy: AnyCopy = readCopy(stage, n, place);
-          if (isContextCopy(copy)) isDirty = takesCode(copy, place);
+          if (isContextCopy(copy)) isDirty = changesWithCode(copy, place);
           else if (!instruction.flags.some(({ name }) => name === 'from') && instruction.heredocs.length === 0) {
             return undefined;
           }

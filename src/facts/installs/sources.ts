@@ -29,7 +29,7 @@ export function addIndices(
   for (const name of variables) {
     // A value that is not known comes from a build argument: an address.
     if (reading.env[name] === undefined) continue;
-    for (const address of environmentWords(reading, name)) addIndex(reading, address, name);
+    for (const address of environmentWords(reading, name)) addIndex(reading, address, 'a setting');
   }
 }
 
@@ -69,55 +69,6 @@ export function addSettings(
   for (const [keys, text] of table === undefined ? [] : textsOf(table)) {
     if (REMOTE.test(text) || isHarmless(keys.join('.'))) continue;
     reading.unknown.add(`${keys.join('.')} in ${file} names ${text}, which may lie in the image`);
-  }
-}
-
-/** Settings of pip whose values are no files. */
-const PLAIN_SETTING =
-  /^(timeout|default-timeout|retries|no-cache-dir|no-cache|disable-pip-version-check|trusted-host|root-user-action|progress-bar|no-input|no-color|quiet|verbose|prefer-binary|pre|no-binary|only-binary|break-system-packages|require-virtualenv|compile|no-compile|use-feature|use-deprecated|use-pep517|no-build-isolation|no-warn-script-location|upgrade-strategy|exists-action|keyring-provider|format|no-deps|require-hashes|no-index)$/;
-const INDEX_SETTING = /^(index-url|index|extra-index-url|pypi-url|find-links|proxy)$/;
-
-/** What a file of pip's settings has pip read. */
-export function addPipSettings(reading: Reading, path: string): void {
-  const text = textAtPath(reading, path);
-  if (text === undefined) return;
-  let section = '';
-  let key = '';
-  for (const line of text.split(/\r?\n/)) {
-    const words = line.trim();
-    if (words === '' || /^[#;]/.test(words)) continue;
-    const header = /^\[([^\]]*)\]/.exec(words)?.[1];
-    const at = words.search(/[=:]/);
-    if (header !== undefined) section = header;
-    else if (!/^[ \t]/.test(line) && at > 0) key = words.slice(0, at).trim().toLowerCase().replaceAll('_', '-');
-    if (header !== undefined || !/^(global|install)$/.test(section) || PLAIN_SETTING.test(key)) continue;
-    const values = (/^[ \t]/.test(line) ? words : words.slice(at + 1)).split(/[ \t]+/).filter((v) => v !== '');
-    for (const value of values) {
-      if (!(INDEX_SETTING.test(key) && REMOTE.test(value)))
-        reading.unknown.add(`${key} in ${path} names ${value}, which may lie in the image`);
-    }
-  }
-}
-
-/** The files of pip's settings that are there: the system's, the user's, the environment's, the one that a variable names. */
-export function offerPipSettings(reading: Reading, cwd: string, named: readonly string[]): void {
-  const home = reading.env.HOME ?? '/root';
-  const own = reading.env.VIRTUAL_ENV;
-  const places = [
-    '/etc/pip.conf',
-    '/etc/xdg/pip/pip.conf',
-    '/usr/local/pip.conf',
-    '/usr/pip.conf',
-    `${home}/.pip/pip.conf`,
-    `${reading.env.XDG_CONFIG_HOME ?? `${home}/.config`}/pip/pip.conf`,
-    ...(own === undefined || own === '' ? [] : [`${own}/pip.conf`]),
-    ...named,
-  ];
-  for (const word of places) {
-    const path = joinImage(cwd, word);
-    if (!isThere(reading, path)) continue;
-    offer(reading, path);
-    addPipSettings(reading, path);
   }
 }
 

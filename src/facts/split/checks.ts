@@ -3,7 +3,7 @@ import { lineMark } from '../../lines.ts';
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { DockerfileFacts } from '../facts.ts';
-import { isFolder } from '../folders.ts';
+import { filesIn, isFolder } from '../folders.ts';
 import type { ImageFacts, Stage } from '../image.ts';
 import type { ImageFiles, InstallReads } from '../installs.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
@@ -48,7 +48,7 @@ export function copyAt(
   const known = place.known.get(index);
   if (known !== undefined) return known;
   const copy = readCopy(stage, n, place);
-  const read = { copy, isCode: isContextCopy(copy) && takesCode(copy, place) };
+  const read = { copy, isCode: isContextCopy(copy) && !copy.isPattern && takesCode(copy, place) };
   place.known.set(index, read);
   return read;
 }
@@ -96,6 +96,7 @@ export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): Image
     has: (path) => isFile(place.snapshot, path),
     hasFolder: (path) => isFolder(path, place.snapshot),
     read: (path) => place.snapshot.read(path),
+    names: (path) => filesIn(path, place.snapshot),
   };
 }
 
@@ -105,7 +106,8 @@ export const regionOf = (copy: ContextCopy): string => copy.destination;
 /** Does another COPY or ADD keep clear of the copies that are to come later? */
 export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place: SplitPlace): string | undefined {
   const regions = moved.map(regionOf);
-  if (!isContextCopy(copy)) return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
+  if (!isContextCopy(copy) || copy.sources.length === 0)
+    return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
   for (const source of copy.sources) {
     if (source.kind === 'folder') {
       if (touches(copy.destination, regions)) return 'copies into the same folder';
@@ -199,13 +201,18 @@ export function checkRun(
   return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
 }
 
-/** The first instruction between a copy and instruction `n` that may change what the copy brought; from another stage: the copy itself. */
+/** The first instruction between a copy and instruction `n` that may change what the copy brought; from a stage that this one is not FROM: the copy itself. */
 export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
-  if (from < 0) return copy.instruction;
-  return stage.instructions
-    .slice(0, n)
-    .find((i, at) => at > from && i.keyword === 'RUN' && 'why' in checkRun(stage, at, [copy], place));
+  const parent = from >= 0 || stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
+  if (from < 0 && parent === undefined) return copy.instruction;
+  const inherited = parent === undefined ? undefined : touchedBy(copy, parent, parent.instructions.length, place);
+  return (
+    inherited ??
+    stage.instructions
+      .slice(0, n)
+      .find((i, at) => at > from && i.keyword === 'RUN' && 'why' in checkRun(stage, at, [copy], place))
+  );
 }
 
 const isKnownActivation = (step: Step, place: SplitPlace): boolean =>

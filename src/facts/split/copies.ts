@@ -25,6 +25,8 @@ export interface ContextCopy {
   /** As written, JSON decoded. */
   readonly writtenDestination: string;
   readonly asFile: boolean;
+  /** A source is a pattern: the context may hold more that fits than the repository has. */
+  readonly isPattern: boolean;
 }
 
 /** A COPY or ADD of something else: another stage, an image, an address, or words that are not followed. */
@@ -78,10 +80,17 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
     return other('a variable in it is not known');
   }
   const sources: CopySource[] = [];
+  let isPattern = false;
   for (const [at, word] of i.words.slice(0, -1).entries()) {
     const { value } = expanded[at]!;
     if (/^(?:https?|ftp|git|ssh):|^git@/.test(value)) return other('it adds what an address names');
-    if (/[*?[\\]/.test(value)) return other('it names its files by a pattern');
+    if (/[*?[\\]/.test(value)) {
+      const found = matching(value, place);
+      if (found === undefined) return other('it names its files by a pattern');
+      isPattern = true;
+      sources.push(...found.map((s) => ({ ...s, written: word.value })));
+      continue;
+    }
     const path = joinInside('', value.replace(/^\/+/, ''));
     if (path === undefined) return other('it names something outside the context');
     const full = inRepository(place.context, path);
@@ -92,7 +101,63 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
   const written = i.words.at(-1)!.value;
   const single = sources.length === 1 && sources[0]!.kind === 'file';
   const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to);
-  return { instruction: i, sources, destination, writtenDestination: written, asFile };
+  if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other('it names its files by a pattern');
+  return { instruction: i, sources, destination, writtenDestination: written, asFile, isPattern };
+}
+
+/** What of the repository fits a pattern of COPY: `*`, `?` and `[...]` within a name. */
+function matching(pattern: string, { context, snapshot }: CopyPlace): Omit<CopySource, 'written'>[] | undefined {
+  const clean = pattern.replace(/^(\.?\/)+/, '');
+  if (/\\|\[[!^]?\]|(^|\/)\.{0,2}(\/|$)/.test(clean)) return undefined;
+  const parts = clean.split('/');
+  const tests = parts.map((part) => {
+    const source = part.replace(/\[[^\]]*\]|[*?]|[.+^${}()|\\\]]/g, (c) =>
+      c === '*' ? '[^/]*' : c === '?' ? '[^/]' : c.startsWith('[') ? c : `\\${c}`,
+    );
+    return part.split('*').length > 5 ? undefined : plainRegExp(`^${source}$`);
+  });
+  if (tests.some((t) => t === undefined)) return undefined;
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  const lead = own === 0 ? '' : `${context.folder}/`;
+  const found = new Map<string, 'file' | 'folder'>();
+  for (const full of snapshot.paths.keys()) {
+    if (!full.startsWith(lead)) continue;
+    const names = full.slice(own).split('/');
+    if (names.length < parts.length || !tests.every((t, n) => t!.test(names[n]!))) continue;
+    const path = names.slice(0, parts.length).join('/');
+    if (!context.ignored(path)) found.set(path, names.length > parts.length ? 'folder' : 'file');
+  }
+  return [...found].map(([path, kind]) => ({ path, kind }));
+}
+
+function plainRegExp(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source);
+  } catch {
+    return undefined;
+  }
+}
+
+const flagsOf = ({ instruction }: ContextCopy): string =>
+  [instruction.keyword, ...instruction.flags.map((f) => `${f.name}=${f.value}`).sort()].join(' ');
+
+/** Have both copies the same keyword and flags? */
+export const areAlike = (a: ContextCopy, b: ContextCopy): boolean => flagsOf(a) === flagsOf(b);
+
+/** Does a copy lay all that another one brings at the same places, alike? */
+export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boolean {
+  if (!areAlike(by, one) || by.isPattern || one.isPattern) return false;
+  return one.sources.every((source) => {
+    if (source.kind === 'folder')
+      return contextPathsAt(by, one.destination).some(
+        (w, n) => n === 0 && w.source.kind === 'folder' && w.path === source.path,
+      );
+    const target = one.asFile ? one.destination : below(one.destination, baseName(source.path));
+    const [winner] = contextPathsAt(by, target).filter((w) =>
+      isFile(place.snapshot, inRepository(place.context, w.path)),
+    );
+    return winner?.path === source.path;
+  });
 }
 
 const below = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
@@ -166,9 +231,9 @@ export function bringsMore(
   });
 }
 
-/** Names of files that say what to install or describe the project: no code. */
+/** Names of files that say what to install, set something or describe the project: no code. */
 const NO_CODE =
-  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|whl|md|rst)|Pipfile|pip\.(conf|ini)|[^/]*\.(pem|crt)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
+  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|ini|conf|whl|md|rst)|[^/]*[._-]conf\.py|(gunicorn|uvicorn|hypercorn|uwsgi)[^/]*|\.env[^/]*|Pipfile|pip\.ini|[^/]*\.(pem|crt)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
 
 /** Does the copy bring folders with files that change when the code does, or such files side by side with others? */
 export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {
@@ -188,3 +253,7 @@ export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): 
   }
   return false;
 }
+
+/** May what the copy brings change with the code, be it a single file of it? */
+export const changesWithCode = (copy: ContextCopy, place: CopyPlace): boolean =>
+  takesCode(copy, place) || copy.sources.some((s) => s.kind === 'file' && !NO_CODE.test(s.path));

@@ -7,6 +7,7 @@ import { type ContextCopy, inRepository, providedAt } from './copies.ts';
 import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
+import { missingFlag, readingPlugin } from './versions.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */
 export function whyNotEarlier(
@@ -45,7 +46,7 @@ export function whyNotEarlier(
         step.words.some((w) => w.value === '--frozen') ||
         /^(1|true|yes|on)$/i.test(step.variables.get('UV_FROZEN') ?? '');
       if (dynamic !== undefined && !isFrozen)
-        return `${name}: the requirements of ${dynamic} are computed by its build`;
+        return `${name}: the ${dynamic.field} of ${dynamic.file} ${dynamic.field === 'version' ? 'is' : 'are'} computed by its build`;
       const isLocked =
         step.words.some((w) => w.value === '--locked') ||
         /^(1|true|yes|on)$/i.test(step.variables.get('UV_LOCKED') ?? '');
@@ -54,9 +55,12 @@ export function whyNotEarlier(
         return `whether uv.lock is up to date for ${name} is not known, and the code would be copied over what it writes; --frozen or --locked would settle it`;
       if (leaving.length === 0 && age === 'stale')
         return `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`;
-      if (leaving.includes('--no-install-local') && /uv[:=]+=?0\.[0-8]\b/.test(place.d.text))
-        return `${name} needs --no-install-local, which this uv does not have`;
     }
+    const flag = missingFlag(leaving, place.d.text, files, snapshot);
+    if (flag !== undefined)
+      return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
+    const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text) : undefined;
+    if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
     if (leaving.length === 0 && SYNCS.has(reads.tool) && isSecond(install, stage, moved[0]!.n, place))
       return ALREADY_SPLIT;
     if (leaving.length > 0) {
@@ -79,7 +83,7 @@ function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] 
   );
 }
 
-/** Has the same tool installed the project's dependencies before the code came? */
+/** Has the same tool installed the project's dependencies before instruction `start`? */
 function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, place: SplitPlace): boolean {
   const tool =
     reads.tool === 'uv-sync' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
@@ -103,7 +107,12 @@ function whyNotTwice(
   const instruction = stage.instructions[n]!;
   const event = eventOf(step, instruction.index, place);
   if (event === undefined) return `${name} is not followed`;
-  if (isSecond(install, stage, start, place)) return ALREADY_SPLIT;
+  // An earlier RUN, or an earlier command of this one, has installed the dependencies: this is the second half.
+  if (isSecond(install, stage, n, place)) return ALREADY_SPLIT;
+  if (
+    run.installs.some((x) => x.reads.tool === install.reads.tool && run.steps.indexOf(x.step) < run.steps.indexOf(step))
+  )
+    return ALREADY_SPLIT;
   const target = event.install?.target;
   if (target?.startsWith('env:') && runsBefore(stage, start, place).some((e) => e.install?.target === target))
     return `${name} would have to run twice, and something else has installed into its environment before`;

@@ -67,12 +67,14 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   if (reads.unknown.length > 0)
     return { kind: 'refused', why: `reads what is not exactly known: ${reads.unknown[0]}`, reads };
   if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
-  const project = reads.needsProject;
+  let project = reads.needsProject;
   // Somebody has split this one already.
   if (command.argv.some((w) => SPLIT_FLAGS.has(w))) return { kind: 'refused', why: ALREADY_SPLIT, reads };
   if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
   for (const leaving of LEAVING[reads.tool] ?? []) {
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image);
+    // What keeps it so when the project is left out says more.
+    if (own !== undefined && own.needsProject !== false) project = own.needsProject;
     if (own === undefined || own.needsProject !== false || own.unknown.length > 0) continue;
     return { kind: 'install', install: { step, reads: own, leaving } };
   }

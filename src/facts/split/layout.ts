@@ -4,6 +4,7 @@ import type { Range, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { rangeOf } from '../../parse/logical.ts';
 import { keywordOf } from './commands.ts';
+import { commentOfGroup, commentsOf, complaintsAbove, movedLines } from './comments.ts';
 import type { ManifestCopy } from './manifests.ts';
 import type { MovedCopy, SplitPlan } from './plan.ts';
 
@@ -11,45 +12,51 @@ export interface SplitText {
   readonly edits: readonly TextEdit[];
   /** Upper-case keywords of what comes and of what changes. */
   readonly added: readonly string[];
+  readonly removed: readonly string[];
   readonly changed: readonly string[];
   /** The new COPY instructions, one line each. */
   readonly lines: readonly string[];
 }
-
-/** Comments about installing stay with the install's files; others go with the code. */
-const ABOUT_INSTALL = /require|depend|install|packages?\b|\bpip|poetry|\buv\b|manifest/i;
-const ABOUT_CODE = /\bcode\b|source|\bapp\b|application|project|\bfiles?\b|everything|content|director|folder|context/i;
 
 /** Edits of the Dockerfile `text` at `path`. */
 export function splitText(path: string, text: string, plan: SplitPlan): SplitText {
   const edits: TextEdit[] = [];
   const added: string[] = [];
   const changed: string[] = [];
+  const removed: string[] = [];
   const all: string[] = [];
   const behind: string[] = [];
-  for (const moved of plan.moved) {
+  const twice = plan.second === undefined ? 'once' : 'second';
+  for (const [n, moved] of plan.moved.entries()) {
     const { instruction } = moved.copy;
     const indentation = indentationOf(text, instruction.start);
     const lines = moved.manifests.map((m) => indentation + manifestLine(instruction, text, m));
     all.push(...lines.map((l) => l.trimStart()));
     added.push(...lines.map(() => instruction.keyword));
-    const { block, stays } = commentsAbove(text, instruction);
-    const start = block?.start ?? lineAt(text, instruction.start).start;
-    const comments =
-      block === undefined ? [] : linesOf(text.slice(block.start, lineAt(text, instruction.start).start)).slice(0, -1);
-    const isPragma = comments.some((c) => /^[ \t]*#[ \t]*hadolint\b/.test(c));
-    const kept = stays ? comments : isPragma && lines.length > 0 ? comments.filter((c) => /hadolint/.test(c)) : [];
-    behind.push(
-      ...(stays ? comments.filter((c) => /hadolint/.test(c)) : comments),
-      ...linesOf(text.slice(lineAt(text, instruction.start).start, instruction.start) + movedText(text, moved)),
-    );
-    if (moved.destination !== undefined) changed.push(instruction.keyword);
+    const comments = commentsOf(text, instruction, twice);
+    const { start } = comments.range;
+    const group =
+      n === 0 && start === comments.range.end
+        ? commentOfGroup(text, instruction, plan.stage.instructions, (one) => plan.bare.has(one.index))
+        : undefined;
+    const kept = lines.length > 0 || !comments.kept.every((c) => /hadolint/.test(c)) ? comments.kept : [];
+    if (group !== undefined) edits.push(deleteLines(path, text, group));
+    if (moved.covered) removed.push(instruction.keyword);
+    else {
+      const own = movedText(text, moved);
+      if (own !== text.slice(instruction.start, instruction.end)) changed.push(instruction.keyword);
+      behind.push(
+        ...(group === undefined ? comments.moved : movedLines(text, group, twice)),
+        ...linesOf(text.slice(lineAt(text, instruction.start).start, instruction.start) + own),
+      );
+    }
     const ending = lineEndingOf(text, instruction.start);
     if (kept.length + lines.length > 0) {
       edits.push(replaceRange(path, { start, end: instruction.end }, [...kept, ...lines].join(ending)));
     } else edits.push(goneLines(path, text, { start, end: instruction.end }));
   }
   const { second, last } = plan;
+  for (const run of plan.runs) for (const line of complaintsAbove(text, run)) edits.push(deleteLines(path, text, line));
   const isSpaced = plan.moved.some((m) => isBlankBelow(text, m.copy.instruction.end));
   if (second !== undefined) {
     const at = second.install.step.end;
@@ -60,10 +67,11 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   }
   const next = lineAt(text, last.end).end;
   const trailing = isSpaced && next < text.length && !isBlankBelow(text, last.end) ? [''] : [];
-  edits.push(
-    insertLinesAfter({ path, text, offset: last.end, lines: [...(isSpaced ? [''] : []), ...behind, ...trailing] }),
-  );
-  return { edits, added, changed, lines: all };
+  if (behind.length > 0)
+    edits.push(
+      insertLinesAfter({ path, text, offset: last.end, lines: [...(isSpaced ? [''] : []), ...behind, ...trailing] }),
+    );
+  return { edits, added, removed, changed, lines: all };
 }
 
 const linesOf = (text: string): string[] => text.split(/\r?\n/);
@@ -83,20 +91,6 @@ function goneLines(path: string, text: string, range: Range): TextEdit {
   return isBlankAbove && isBlankBelow(text, range.end) ? { ...edit, end: lineAt(text, edit.end).end } : edit;
 }
 
-/** The comment lines directly above an instruction, and whether they speak of installing only. */
-function commentsAbove(text: string, i: Instruction): { readonly block?: Range; readonly stays: boolean } {
-  const end = lineAt(text, i.start).start;
-  let start = end;
-  while (start > 0) {
-    const line = lineAt(text, start - 1);
-    if (!/^[ \t]*#/.test(text.slice(line.start, line.end))) break;
-    start = line.start;
-  }
-  if (start === end) return { stays: false };
-  const words = text.slice(start, end);
-  return { block: { start, end }, stays: ABOUT_INSTALL.test(words) && !ABOUT_CODE.test(words) };
-}
-
 const flagsOf = (i: Instruction, text: string): string[] => i.flags.map((f) => textOf(i, text, f.at, f.to));
 
 function textOf(i: Instruction, text: string, at: number, to: number): string {
@@ -110,9 +104,18 @@ function manifestLine(i: Instruction, text: string, { sources, destination }: Ma
   return i.json === undefined ? `${head} ${words.join(' ')}` : `${head} [${words.map((w) => `"${w}"`).join(', ')}]`;
 }
 
-function movedText(text: string, { copy, destination }: MovedCopy): string {
+/** The moved copy as it stands behind the install: without the single files that stand before it now. */
+function movedText(text: string, { copy, destination, manifests }: MovedCopy): string {
   const { instruction } = copy;
   const own = text.slice(instruction.start, instruction.end);
+  const before = new Set(manifests.flatMap((m) => m.sources));
+  const rest = copy.sources.filter((s) => !before.has(s.written));
+  const isFiles = copy.sources.every((s) => s.kind === 'file') && !copy.asFile;
+  if (isFiles && rest.length > 0 && rest.length < copy.sources.length && !own.includes('\n'))
+    return manifestLine(instruction, text, {
+      sources: rest.map((s) => s.written),
+      destination: destination ?? copy.writtenDestination,
+    });
   if (destination === undefined) return own;
   const word = instruction.words.at(-1)!;
   const range = rangeOf(instruction.logical, word.at, word.to);

@@ -2,6 +2,7 @@
 import type { Snapshot } from '../../model.ts';
 import { parseUvLock } from '../../parse/manifests/locks.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
+import { normaliseName } from '../../parse/manifests/requirement.ts';
 import { isUvLockStale } from '../../parse/manifests/uvLockAge.ts';
 import type { BuildContext } from '../contexts.ts';
 import { isFolder } from '../folders.ts';
@@ -12,7 +13,7 @@ import type { DependencyInstall } from './install.ts';
 
 /** Files that an installer looks for beside its manifest: what it finds there changes what it installs. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  'uv-sync': ['uv.lock', 'uv.toml'],
+  'uv-sync': ['uv.lock', 'uv.toml', '.python-version'],
   poetry: ['poetry.lock', 'poetry.toml'],
   pipenv: ['Pipfile.lock'],
   pdm: ['pdm.lock', 'pdm.toml'],
@@ -51,7 +52,7 @@ export function whyUnseen(
   context: BuildContext,
   snapshot: Snapshot,
 ): string | undefined {
-  const names = BESIDE[install.reads.tool] ?? [];
+  const names = [...(BESIDE[install.reads.tool] ?? []), ...(mayLoadDotenv(install, files, snapshot) ? ['.env'] : [])];
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   for (const manifest of files.filter((f) => MANIFEST.test(f))) {
     const folder = folderOf(manifest);
@@ -62,6 +63,15 @@ export function whyUnseen(
     }
   }
   return undefined;
+}
+
+/** pipenv loads `.env`: where its environment is and which index it takes may stand there. */
+function mayLoadDotenv({ reads, step }: DependencyInstall, files: readonly string[], snapshot: Snapshot): boolean {
+  if (reads.tool !== 'pipenv' || /^(1|true|yes|on)$/i.test(step.variables.get('PIPENV_DONT_LOAD_ENV') ?? ''))
+    return false;
+  const isSystem =
+    step.words.some((w) => w.value === '--system') || /^(1|true)$/i.test(step.variables.get('PIPENV_SYSTEM') ?? '');
+  return !isSystem || files.some((f) => (snapshot.read(f) ?? '').includes('${'));
 }
 
 /** How the uv.lock that `uv sync` reads compares to its project: rewritten in the image where it is not up to date. */
@@ -79,13 +89,22 @@ export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh'
   return isUvLockStale(parseUvLock(text), parsePyproject(project), members);
 }
 
-/** The pyproject files whose requirements are computed by their build: uv would have to build them for its lock. */
-export function dynamicProject(files: readonly string[], snapshot: Snapshot): string | undefined {
-  return files.find(
-    (f) =>
-      /(^|\/)pyproject\.toml$/.test(f) &&
-      parsePyproject(snapshot.read(f) ?? '').project?.dynamic.some((field) => field.endsWith('dependencies')),
-  );
+/** The pyproject file of which something that uv compares with its lock is computed by a build. */
+export function dynamicProject(
+  files: readonly string[],
+  snapshot: Snapshot,
+): { readonly file: string; readonly field: string } | undefined {
+  const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
+  const locked = lock === undefined ? '' : (snapshot.read(lock) ?? '');
+  for (const file of files) {
+    if (!/(^|\/)pyproject\.toml$/.test(file)) continue;
+    const { name = '', dynamic = [] } = parsePyproject(snapshot.read(file) ?? '').project ?? {};
+    if (dynamic.some((field) => field.endsWith('dependencies'))) return { file, field: 'requirements' };
+    // An older uv has written the version down, and asks the build whether it still holds.
+    const hasVersion = locked.includes(`\n[[package]]\nname = "${normaliseName(name)}"\nversion = `);
+    if (hasVersion && dynamic.includes('version')) return { file, field: 'version' };
+  }
+  return undefined;
 }
 
 /** Paths of the context below a folder that an ignore file with exceptions may let in. */

@@ -1,7 +1,7 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
 import type { Stage } from '../image.ts';
 import { type SplitPlace, touchedBy } from './checks.ts';
-import { type AnyCopy, type ContextCopy, type CopySource, type Provided, providedAt } from './copies.ts';
+import { type AnyCopy, areAlike, type ContextCopy, type CopySource, type Provided, providedAt } from './copies.ts';
 import type { DependencyInstall } from './install.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
@@ -66,8 +66,8 @@ function isThereAlready(
     )
     .filter((c) => !place.known.get(c.instruction.index)?.isCode);
   const one = providedAt(imagePath, earlier, place);
-  if (one === undefined || one === 'elsewhere' || one.path !== path || one.copy.instruction.flags.length > 0)
-    return false;
+  if (one === undefined || one === 'elsewhere' || one.path !== path) return false;
+  if (one.copy.instruction.flags.length > 0 && !areAlike(one.copy, copy)) return false;
   return touchedBy(one.copy, stage, stage.instructions.indexOf(copy.instruction), place) === undefined;
 }
 

@@ -12,7 +12,7 @@ import {
   whyNotPassed,
 } from './checks.ts';
 import { type Step, titleOf } from './commands.ts';
-import { bringsMore, type ContextCopy, isContextCopy } from './copies.ts';
+import { bringsMore, type ContextCopy, covers, isContextCopy } from './copies.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
@@ -30,6 +30,8 @@ export interface MovedCopy {
   readonly manifests: readonly ManifestCopy[];
   /** Absolute, where the words at the new place would mean another folder. */
   readonly destination?: string;
+  /** A copy behind it lays the same files there: it goes. */
+  readonly covered: boolean;
 }
 
 export interface SecondInstall {
@@ -46,6 +48,10 @@ export interface SplitPlan {
   readonly moved: readonly MovedCopy[];
   /** The RUN that the moved copies follow. */
   readonly last: Instruction;
+  /** All RUNs that install before the code. */
+  readonly runs: readonly Instruction[];
+  /** Copies that stay and bring no code, by index. */
+  readonly bare: ReadonlySet<number>;
   readonly installs: readonly DependencyInstall[];
   readonly second?: SecondInstall;
   readonly kept: readonly Kept[];
@@ -103,6 +109,20 @@ function isMovable(stage: Stage, n: number, place: SplitPlace): boolean {
   return isCode && isContextCopy(copy) && isProjectCopy(copy, stage, n, place);
 }
 
+/** Copies of the context that follow instruction `n` with nothing between that could see them come later. */
+function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[] {
+  const found: ContextCopy[] = [];
+  for (let at = n + 1; at < stage.instructions.length; at++) {
+    const i = stage.instructions[at]!;
+    if (/^(ENV|ARG|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/.test(i.keyword)) continue;
+    if (!/^(COPY|ADD)$/.test(i.keyword)) break;
+    const { copy } = copyAt(stage, at, place);
+    if (!isContextCopy(copy)) break;
+    found.push(copy);
+  }
+  return found;
+}
+
 interface Candidate {
   readonly n: number;
   readonly run: RunBeforeCode;
@@ -152,6 +172,8 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     (c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)),
   );
   if (last === undefined) return refusalOf(stage, barrier, moved, place);
+  // The code itself comes behind the install: what these files are is no code.
+  if (isFew && bringsFolderLater(stage, last.n, place)) return undefined;
   const plan = planUpTo(
     stage,
     last,
@@ -168,6 +190,14 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
   if (typeof plan !== 'string') return plan;
   return { kind: 'refusal', copy: moved[0]!.copy.instruction, install: last.run.installs[0]!.step, why: plan };
 }
+
+/** Is code copied by the folder behind instruction `n`? */
+const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
+  stage.instructions.some((i, at) => {
+    if (at <= n || !/^(COPY|ADD)$/.test(i.keyword)) return false;
+    const { copy, isCode } = copyAt(stage, at, place);
+    return isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
+  });
 
 /** Does an install read something that the moved copies bring? */
 const readsOf = (
@@ -199,6 +229,7 @@ function planUpTo(
     broughtBy(c.run.installs, c.run.looks, copiesBefore(stage, c.n, place), copies, stage, place),
   );
   const done: MovedCopy[] = [];
+  const twice = last.run.installs.find((x) => x.leaving.length > 0);
   for (const [at, { copy, n }] of moved.entries()) {
     const own = new Map(brought.filter((b) => b.copy.instruction === copy.instruction).map((b) => [b.path, b]));
     if (own.size > 0 && !bringsMore(copy, own, place)) return at;
@@ -208,9 +239,10 @@ function planUpTo(
     if (typeof destination !== 'string' && destination !== undefined) return destination.why;
     const owner = whyOwner(copy, manifests.length > 0, stage, { from: n, to: last.n }, candidates);
     if (owner !== undefined) return owner;
-    done.push({ copy, manifests, ...(destination === undefined ? {} : { destination }) });
+    const next = [...copies.slice(at + 1), ...(twice === undefined ? copiesBehind(stage, last.n, place) : [])];
+    const covered = next.some((one) => covers(one, copy, place));
+    done.push({ copy, manifests, covered, ...(destination === undefined ? {} : { destination }) });
   }
-  const twice = last.run.installs.find((x) => x.leaving.length > 0);
   const kept = new Map(candidates.flatMap((c) => c.kept).map((k) => [k.line, k]));
   const before = stage.instructions.slice(moved[0]!.n).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length;
   const earlier =
@@ -222,9 +254,15 @@ function planUpTo(
     stage,
     moved: done,
     last: instruction,
+    runs: candidates.map((c) => stage.instructions[c.n]!),
+    bare: new Set(
+      stage.instructions.flatMap((i, n) =>
+        /^(COPY|ADD)$/.test(i.keyword) && !copyAt(stage, n, place).isCode ? [i.index] : [],
+      ),
+    ),
     installs,
     kept: [...kept.values()],
-    steps: { before, after: before - earlier + (twice ? 1 : 0) },
+    steps: { before, after: before - earlier - done.filter((m) => m.covered).length + (twice ? 1 : 0) },
     ...(twice
       ? {
           second: {
