@@ -13,7 +13,7 @@ import {
   pathIn,
   type Reading,
 } from './reading.ts';
-import { addDistutilsSettings, addIndices, offerPipSettings } from './sources.ts';
+import { addIndices } from './sources.ts';
 import { PIP } from './tables.ts';
 
 /** `[path:]group`: the file is pyproject.toml in the working directory unless named. */
@@ -61,12 +61,14 @@ export function readPip(reading: Reading, words: readonly string[], cwd: string)
   for (const links of values('PIP_FIND_LINKS', '-f', '--find-links')) addFindLinks(reading, cwd, links);
   for (const target of values('PIP_EDITABLE', '-e', '--editable')) addEditable(reading, target);
   for (const word of read.words) addTarget(reading, cwd, word);
-  const others = [...values('PIP_CERT', '--cert'), ...values('PIP_CLIENT_CERT', '--client-cert')];
+  const others = [
+    ...values('PIP_CERT', '--cert'),
+    ...values('PIP_CLIENT_CERT', '--client-cert'),
+    ...fromEnvironment(reading, read, 'PIP_CONFIG_FILE'),
+  ];
   for (const file of others) offer(reading, joinImage(cwd, file));
   const isIsolated = hasFlag(read, '--isolated');
   const variables = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_PYPI_URL'];
   addIndices(reading, read, ['-i', '--index-url', '--pypi-url', '--extra-index-url'], isIsolated ? [] : variables);
-  if (!isIsolated) offerPipSettings(reading, cwd, fromEnvironment(reading, read, 'PIP_CONFIG_FILE'));
-  addDistutilsSettings(reading, cwd);
   return 'pip';
 }

@@ -20,7 +20,7 @@ import {
   type Reading,
   textAtPath,
 } from './reading.ts';
-import { addIndex, addIndices, offerPipSettings } from './sources.ts';
+import { addIndex, addIndices } from './sources.ts';
 import { PIPENV } from './tables.ts';
 
 /** Names that say where pipenv and pip look, install and read, however harmless their values look. */
@@ -62,7 +62,7 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
     if (Object.hasOwn(reading.env, variable)) reading.unknown.add(`${variable} says where the Pipfile is looked for`);
   const variables = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIPENV_PYPI_MIRROR', 'PIPENV_TEST_INDEX'];
   addIndices(reading, read, ['-i', '--index', '--extra-index-url', '--pypi-mirror'], variables);
-  offerPipSettings(reading, cwd, environmentWords(reading, 'PIP_CONFIG_FILE'));
+  for (const file of environmentWords(reading, 'PIP_CONFIG_FILE')) offer(reading, joinImage(cwd, file));
   for (const links of environmentWords(reading, 'PIP_FIND_LINKS')) addFindLinks(reading, cwd, links);
   addRequirementFiles(
     reading,

@@ -1,9 +1,8 @@
 // Where packages come from: an index or a page that lies in the image is read with all that it links to, which cannot be named file by file.
 
-import { joinImage } from '../../parse/manifests/paths.ts';
 import { isTable, type TomlTable, type TomlValue } from '../../parse/manifests/toml.ts';
 import { type ReadFlags, valuesOf } from './flags.ts';
-import { environmentWords, isThere, offer, type Reading, textAtPath } from './reading.ts';
+import { environmentWords, type Reading } from './reading.ts';
 
 const REMOTE = /^(?:https?|ftp):\/\//i;
 
@@ -70,11 +69,4 @@ export function addSettings(
     if (REMOTE.test(text) || isHarmless(keys.join('.'))) continue;
     reading.unknown.add(`${keys.join('.')} in ${file} names ${text}, which may lie in the image`);
   }
-}
-
-/** pip on Python below 3.10 takes `[install]` of the setup.cfg in its folder for its own. */
-export function addDistutilsSettings(reading: Reading, cwd: string): void {
-  const path = joinImage(cwd, 'setup.cfg');
-  if (/^\[install\][ \t]*$/m.test(textAtPath(reading, path) ?? ''))
-    reading.unknown.add(`[install] in ${path} says where pip of Python below 3.10 installs`);
 }

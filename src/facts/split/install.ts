@@ -47,7 +47,7 @@ function environmentOf(step: Step, event: RunEvent | undefined): Record<string, 
 }
 
 /** Settings of files by which an install writes or looks elsewhere. */
-const ELSEWHERE = /^(target|prefix|root|src|log|report|index-url|extra-index-url)=/;
+const ELSEWHERE = /^(target|prefix|root|src|log|report)=|^(extra-)?index-url=(?!https?:)/;
 
 /**
  * Reads a command; undefined where it installs nothing that we know. `image`: the files as the command finds them; `event`:
