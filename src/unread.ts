@@ -14,7 +14,10 @@ export function unreadFindings(facts: Facts): Finding[] {
     reason: NEXT,
   });
   const found = facts.dockerfiles.flatMap((d) =>
-    d.leftAlone === undefined ? [] : [left(d.path, d.leftAlone.offset, d.leftAlone.message)],
+    // an empty file, or one of comments, asks for nothing
+    d.leftAlone === undefined || d.syntax.instructions.length + d.text.replace(/^[ \t]*#.*$/gm, '').trim().length === 0
+      ? []
+      : [left(d.path, d.leftAlone.offset, d.leftAlone.message)],
   );
   const read = new Set(facts.dockerfiles.map((d) => d.path));
   const folders = new Set<string>();

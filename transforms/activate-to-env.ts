@@ -1,4 +1,5 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
+import { isOnPath } from '../src/facts/activation/activationEnv.ts';
 import { planFor } from '../src/facts/activation/activationPlan.ts';
 import {
   type Activations,
@@ -7,10 +8,13 @@ import {
   composeActivations,
   keptWhy,
 } from '../src/facts/activation/activations.ts';
+import { isOfOneRun } from '../src/facts/activation/ownRun.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
+import { readable } from '../src/facts/values.ts';
 import { lineMark } from '../src/lines.ts';
 import type { Finding, Transform } from '../src/model.ts';
+import type { Instruction } from '../src/parse/dockerfile.ts';
 
 export const activateToEnv: Transform<Facts> = {
   id: 'activate-to-env',
@@ -45,6 +49,7 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
     path: d.path,
     offset: d.syntax.instructions[index]!.start,
   });
+  if (isOfOneRun(d, group)) return [];
   const message = what(group);
   const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
   if (blocked?.why !== undefined)
@@ -78,8 +83,6 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
   ];
 }
 
-const readable = (text: string): string => text.replaceAll('\uE000', '<').replaceAll('\uE001', '>');
-
 /** What is wrong, by what the activations do today. */
 function what({ path, all }: Activations): string {
   const name = readable(path);
@@ -111,10 +114,28 @@ function whereOf(d: DockerfileFacts, event: Obstacle['event']): string {
   return event.file === undefined ? ` (line ${line})` : ` (in ${event.file}, run at line ${line})`;
 }
 
+/** What no shell reads in an exec form. */
+function said(words: NonNullable<Instruction['json']>): string {
+  const first = words[0]!.value;
+  const operator = words.find((w) => w.value === '&&' || w.value === ';')?.value;
+  const isProgram = first !== 'source' && first !== '.';
+  if (isProgram) return `\`${operator}\` is a word like any other, which \`${first}\` is given`;
+  return `there is no program \`${first}\`${operator === undefined ? '' : `, and \`${operator}\` is a word like any other`}`;
+}
+
+/** Is the CMD or ENTRYPOINT what some image starts by itself? Others override it, or a shell ENTRYPOINT drops it. */
+const isStarted = (d: DockerfileFacts, i: Instruction): boolean =>
+  d.targets.some((n) => {
+    const { cmd, entrypoint } = d.image.stages[n]!.final;
+    if (i.keyword === 'ENTRYPOINT') return entrypoint?.index === i.index;
+    return cmd?.index === i.index && entrypoint === undefined;
+  });
+
 /** CMD ["source", "venv/bin/activate", "&&", ...]: there is no such program, and && is a word like any other. */
 function brokenExecForms(d: DockerfileFacts): Finding[] {
   return d.syntax.instructions.flatMap((i) => {
     if (!i.json || !/^(CMD|ENTRYPOINT|RUN)$/.test(i.keyword)) return [];
+    if (i.keyword !== 'RUN' && !isStarted(d, i)) return [];
     const first = i.json[0]?.value;
     const shellWord = i.json.find((w) => w.value === '&&' || w.value === ';');
     if (first !== 'source' && first !== '.' && !(shellWord && i.json.some((w) => w.value.endsWith('/bin/activate'))))
@@ -123,7 +144,7 @@ function brokenExecForms(d: DockerfileFacts): Finding[] {
       {
         path: d.path,
         offset: i.start,
-        message: `This ${i.keyword} cannot start: in the exec form \`${first}\` and \`&&\` are not run by a shell, and there is no program \`${first}\`.`,
+        message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${said(i.json)}.`,
         reason: 'Put the environment on PATH with ENV and name the program itself in the list.',
       },
     ];
@@ -156,9 +177,23 @@ function ofCompose(d: DockerfileFacts): Finding[] {
       path: origin.path,
       offset: origin.range.start,
       message: `The command of service ${service.name} activates ${readable(path)}.`,
-      reason: `Left alone: compose commands are not rewritten. With ENV VIRTUAL_ENV and PATH in ${d.path} the activation can go.`,
+      reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service.name)}`,
     };
   });
+}
+
+/** What makes the activation of a compose command needless, where anything does. */
+function wayOut(d: DockerfileFacts, path: string, service: string): string {
+  const name = readable(path);
+  const e = d.trace.events.find((o) => o.kind === 'activate' && o.service === service && o.path === path);
+  if (e?.kind !== 'activate') return '';
+  const stage = d.image.stages[e.stage]!;
+  if (isOnPath(d, e) && stage.final.env.get('VIRTUAL_ENV') === path)
+    return `ENV in ${d.path} has ${name} on PATH already: the activation can go.`;
+  if (!d.trace.stages[e.stage]!.files.environments.has(path))
+    return `Nothing in ${d.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
+  if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset} resets PATH.`;
+  return `With ENV VIRTUAL_ENV and PATH in ${d.path} the activation can go.`;
 }
 
 /** Shell text that cannot be followed and speaks of an activation. */

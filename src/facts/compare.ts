@@ -94,7 +94,7 @@ function reorderedObstacles(
 
 /** A command as people read it. */
 export function describe(e: RunEvent): string {
-  const text = e.words.join(' ').replaceAll('\uE000', '<').replaceAll('\uE001', '>').replace(/\s+/g, ' ');
+  const text = readable(e.words.join(' ')).replace(/\s+/g, ' ');
   return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
 }
 
@@ -213,8 +213,7 @@ export function place(interpreter: string): string {
   const path = envPathOf(interpreter);
   if (path !== undefined) return path;
   if (interpreter === 'system') return 'the system Python';
-  return interpreter
-    .replace(/^(elsewhere|unknown):/, 'another place: ')
-    .replaceAll('\uE000', '<')
-    .replaceAll('\uE001', '>');
+  return readable(
+    interpreter.replace(/^elsewhere:/, 'another place: ').replace(/^unknown:/, 'a place that is not known: '),
+  );
 }

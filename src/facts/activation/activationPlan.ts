@@ -13,6 +13,7 @@ import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
 import { type CutInput, cutCommands, removeInstruction } from './cuts.ts';
+import { asksForVirtualEnv, whyMore } from './sideEffects.ts';
 
 export interface Plan {
   readonly edits: readonly TextEdit[];
@@ -34,6 +35,9 @@ export function planFor(
   const cut = group.all.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
   if (cut.length === 0) return undefined;
   let first: { obstacles: readonly Obstacle[]; why?: string } | undefined;
+  const more = whyMore(d, cut, facts);
+  if (more !== undefined) return { obstacles: [], why: more };
+  const asking = asksForVirtualEnv(d, cut, facts);
   const usesLater = laterUse(d, group.path, cut);
   for (const attempt of attempts(usesLater)) {
     const plan = build(d, group, cut, attempt, facts);
@@ -54,6 +58,10 @@ export function planFor(
     const change = commandChange(d, { ...now, text: changed }, plan.declares);
     if (change !== undefined) {
       first ??= { obstacles: [], why: `it cannot be cut out alone: ${change}` };
+      continue;
+    }
+    if ([...asking].some((n) => now.image.stages[n]?.final.env.get('VIRTUAL_ENV') !== group.path)) {
+      first ??= { obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' };
       continue;
     }
     const obstacles = obstaclesBetween(d.trace, now.trace, {
@@ -247,6 +255,11 @@ function deactivations(
       .slice(n + 1)
       .find((o) => o.instruction === e.instruction && o.when === e.when && isRun(o));
     if (after !== undefined) return { why: 'what follows `deactivate` meant the system Python' };
+    const later = d.trace.events
+      .slice(n + 1)
+      .find((o) => isRun(o) && o.when === 'build' && o.install?.target === 'system' && !o.install.toolsOnly);
+    if (later !== undefined)
+      return { why: 'it is left by `deactivate`, and what is installed behind that meant the system Python' };
     events.push(e);
   }
   return { events };

@@ -1,7 +1,8 @@
 // `. P/bin/activate`, `source`, `deactivate`: what they do in this shell.
-import { absolute, isKnown, readable, unknown } from '../values.ts';
+import { absolute, isKnown, isWithin, readable, splitOutsideTokens, unknown } from '../values.ts';
 import type { Call } from './commands.ts';
 import type { ActivateEvent } from './events.ts';
+import { environmentOfBin } from './resolve.ts';
 import type { Shell } from './state.ts';
 import { addRun, pathIn, type Tracer } from './tracer.ts';
 import { walkText } from './walk.ts';
@@ -22,13 +23,14 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   const word = list[1]?.value;
   if (word === undefined) return;
   const byName = !word.includes('/');
-  const full = pathIn(shell, word);
-  if (/(^|\/)activate$/.test(word) && (!byName || isKnown(full))) {
+  const full = byName && word === 'activate' ? byPath(shell, t) : pathIn(shell, word);
+  const script = byName ? undefined : t.readImage(full);
+  if (/(^|\/)activate$/.test(word) && (full.endsWith('/bin/activate') || script === undefined)) {
     activate(list, full, byName, shell, t, call);
     return;
   }
-  const script = byName ? undefined : t.readImage(full);
   if (script !== undefined) {
+    t.scriptRun(script.path, shell);
     const text = { text: script.text, pieces: [] };
     walkText(text, shell, t, { file: script.path });
     return;
@@ -39,20 +41,41 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   shell.hashed.clear();
 }
 
+/** Where `. activate` is found: along PATH, then (not by dash) in the working folder. */
+function byPath(shell: Shell, t: Tracer): string {
+  const entry = splitOutsideTokens(shell.variables.get('PATH') ?? '', ':').find(
+    (e) => environmentOfBin(e, t.files) !== undefined || /conda|mamba/.test(e),
+  );
+  return `${entry ?? shell.cwd}/activate`;
+}
+
+/** How people name what is activated: conda takes a name. */
+const nameOfActivated = (list: readonly Field[], full: string): string =>
+  full.endsWith('/bin/activate')
+    ? full.replace(/\/bin\/activate$/, '')
+    : (list[2]?.value ?? (list[1]?.value === 'activate' ? 'an environment' : full));
+
 function activate(list: readonly Field[], full: string, byName: boolean, shell: Shell, t: Tracer, call: Call): void {
-  const path = full.replace(/\/bin\/activate$/, '');
+  const path = nameOfActivated(list, full);
+  const found = byName && full !== `${shell.cwd}/activate`;
   const sourceWord = list[0]!.value === 'source';
   const environment = t.files.environments.get(path);
   const { effect, why } = effectOf();
   function effectOf(): Pick<ActivateEvent, 'effect' | 'why'> {
-    if (!full.endsWith('/bin/activate')) return { effect: 'unknown', why: `${readable(full)} is not in a bin folder` };
+    if (!full.endsWith('/bin/activate'))
+      return {
+        effect: 'unknown',
+        why: byName
+          ? '`activate` is looked for along PATH, as conda has it, which does more than PATH'
+          : `what ${readable(full)} does is not known: environments have their script in \`bin\``,
+      };
     if (!isKnown(path)) return { effect: 'unknown', why: `the path ${readable(path)} is not known` };
     if (/conda|mamba/.test(path) || environment?.kind === 'conda')
       return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
     if (list.length > 2) return { effect: 'unknown', why: 'the activate script is given arguments' };
-    if (byName && shell.kind !== 'bash' && shell.kind !== 'ash')
+    if (byName && !found && shell.kind !== 'bash' && shell.kind !== 'ash')
       return { effect: 'fails', why: 'dash does not look in the working directory' };
-    if (environment === undefined) return { effect: 'unknown', why: `nothing in this Dockerfile creates ${path}` };
+    if (environment === undefined) return { effect: 'unknown', why: whyNotKnown(path, t) };
     if (environment.activateChanged)
       return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
     if (environment.conditional) return { effect: 'unknown', why: `${path} is created only on some branch` };
@@ -92,13 +115,25 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
   };
   shell.beforeActivation = before;
   // the script names the path of its creation, wherever it lies now
-  const named = environment?.createdAt ?? path;
+  const named = full.endsWith('/bin/activate')
+    ? (environment?.createdAt ?? path)
+    : unknown(`what ${readable(full)} activates`);
   shell.variables.set('PATH', `${named}/bin:${shell.variables.get('PATH') ?? ''}`);
   shell.variables.set('VIRTUAL_ENV', named);
   shell.exported.add('VIRTUAL_ENV').add('PATH');
   shell.variables.delete('PYTHONHOME');
   shell.hashed.clear();
   shell.active = path;
+}
+
+/** Why nothing is known of the environment at `path`. */
+function whyNotKnown(path: string, t: Tracer): string {
+  const copy = t.files.copies.findLast(
+    (c) => c.from !== undefined && isWithin(path, c.destination.replace(/(.)\/$/, '$1')) && c.destination !== '/',
+  );
+  return copy === undefined
+    ? `nothing in this Dockerfile creates ${path}`
+    : `${path} comes by COPY --from, and what it is there is not known`;
 }
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */

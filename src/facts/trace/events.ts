@@ -123,8 +123,8 @@ export interface CreateEvent extends At {
 }
 
 export interface OtherEvent extends At {
-  readonly kind: 'deactivate' | 'copy' | 'overwrite' | 'remove' | 'hash' | 'activateScript';
-  /** Environment concerned. */
+  readonly kind: 'deactivate' | 'copy' | 'overwrite' | 'remove' | 'hash' | 'activateScript' | 'script';
+  /** Environment concerned; script: the file of the repository that is run or read. */
   readonly path: string;
   readonly why?: string;
   /** deactivate: how it stands in its list. */

@@ -149,6 +149,7 @@ export function runScriptFile(path: string, list: readonly Field[], child: Shell
     unknownCommand(list, child, t, call);
     return;
   }
+  t.scriptRun(script.path, child);
   child.parameterZero = path;
   child.hashed.clear();
   child.functions.clear();

@@ -7,7 +7,7 @@ import { copyStep, readImage, type Whole } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { runtime } from './runtime.ts';
-import { cloneFiles, type Files } from './state.ts';
+import { cloneFiles, type Files, type Shell } from './state.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
 import { addRun, type Tracer, unreadable } from './tracer.ts';
 
@@ -47,6 +47,17 @@ function startFiles(stage: Stage, whole: Whole): Files {
 function traceStage(stage: Stage, whole: Whole): StageTrace {
   const { input } = whole;
   const files = startFiles(stage, whole);
+  const note = (kind: 'activateScript' | 'script', path: string, shell: Shell): void => {
+    whole.events.push({
+      kind,
+      path,
+      instruction: t.instruction,
+      stage: stage.index,
+      when: t.when,
+      range: shell.origin,
+      conditional: shell.conditional,
+    });
+  };
   const t: Tracer = {
     base: stage.base,
     files,
@@ -67,17 +78,8 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
       const e = files.environments.get(path);
       if (e) files.environments.set(path, { ...e, activateChanged: true });
     },
-    activateScript: (path, shell) => {
-      whole.events.push({
-        kind: 'activateScript',
-        path: absolute(path, shell.cwd),
-        instruction: t.instruction,
-        stage: stage.index,
-        when: t.when,
-        range: shell.origin,
-        conditional: shell.conditional,
-      });
-    },
+    activateScript: (path, shell) => note('activateScript', absolute(path, shell.cwd), shell),
+    scriptRun: (path, shell) => note('script', path, shell),
   };
   const before: Files[] = [];
   for (const [n, i] of stage.instructions.entries()) {

@@ -51,6 +51,8 @@ export interface Tracer {
   readonly counts: Map<string, number>;
   readonly changeActivate: (target: string, shell: Shell) => void;
   readonly activateScript: (path: string, shell: Shell) => void;
+  /** A script of the repository is run or read; `path` there. */
+  readonly scriptRun: (path: string, shell: Shell) => void;
 }
 
 /** A text whose characters have no place in a file. */

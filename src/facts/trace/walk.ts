@@ -9,7 +9,7 @@ import {
   parseShell,
   type Statement,
 } from '../../parse/shell.ts';
-import { unknown } from '../values.ts';
+import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './events.ts';
 import { type Member, membersOf, placeOf } from './place.ts';
 import { walkCommand } from './simpleCommand.ts';
@@ -107,7 +107,7 @@ function eitherOf(name: string, a: string | undefined, b: string | undefined): s
   for (const value of [a, b]) {
     for (const c of `${value ?? '\uE002'}\0`) digest = (Math.imul(digest, 16777619) ^ c.charCodeAt(0)) >>> 0;
   }
-  return unknown(`${name} after a branch (${digest.toString(36)})`);
+  return unknownApart(`${name} after a branch`, digest.toString(36));
 }
 
 export function childOf(shell: Shell): Shell {
