@@ -1,10 +1,12 @@
 // A line that a sentence names: a mark while fixes are worked out, a number of the file on disk once they are.
 import { lineAt, lineColumn } from './edit.ts';
 import type { Finding, Snapshot, TextEdit } from './model.ts';
-import { plain } from './parse/symbolic.ts';
 
 /** What marks are made of: text is latin1, so that nothing of a repository looks like one. */
 const MARK = /\uE020([^\uE021]*)\uE021(\d+)\uE022/g;
+
+/** What keeps unknown values apart (parse/symbolic.ts) is not for people. */
+const APART = /\uE003\w*/g;
 
 type Texts = Pick<Snapshot, 'read'>;
 
@@ -28,7 +30,7 @@ export function throughEdits(sentence: string, step: Step): string {
 export function onDisk(disk: Texts, steps: readonly Step[]) {
   const sentence = (text: string): string =>
     steps
-      .reduceRight(throughEdits, plain(text))
+      .reduceRight(throughEdits, text.replace(APART, ''))
       .replace(MARK, (_, path: string, offset: string) =>
         String(lineColumn(disk.read(path) ?? '', Number(offset)).line),
       );

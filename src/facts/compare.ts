@@ -183,7 +183,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   };
   if (a.interpreter === b.interpreter) {
     if (a.interpreter.startsWith('unknown:') && !(samePath && sameVenv))
-      return `which Python ${describe(b)} runs is not known (${a.interpreter.slice(8)})`;
+      return `which Python ${describe(b)} runs is not known (${plainly(a.interpreter.slice(8))})`;
     if (b.what === 'unknown' && !sameVenv)
       return `${describe(b)} may be anything, and it would see another VIRTUAL_ENV`;
     return missing();
@@ -206,6 +206,9 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   return missing();
 }
 
+/** A cause without the marks of an unknown part. */
+const plainly = (cause: string): string => readable(cause).replace(/[<>]/g, '');
+
 const name = (id: string): string =>
   id.startsWith('package:') ? `the package ${id.slice(8)}` : `\`${id.replace(/#\d+$/, '').slice(0, 70)}\``;
 
@@ -213,7 +216,7 @@ export function place(interpreter: string): string {
   const path = envPathOf(interpreter);
   if (path !== undefined) return path;
   if (interpreter === 'system') return 'the system Python';
-  return readable(
-    interpreter.replace(/^elsewhere:/, 'another place: ').replace(/^unknown:/, 'a place that is not known: '),
-  );
+  const [kind, where] = interpreter.split(/:(.*)/s) as [string, string];
+  if (kind === 'unknown') return `a place that is not known (${plainly(where)})`;
+  return readable(`another place: ${where}`);
 }

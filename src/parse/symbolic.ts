@@ -21,12 +21,9 @@ const APART = '\uE003';
 /** An unknown value that differs from others of the same cause by `mark`, a word. */
 export const unknownApart = (cause: string, mark: string): string => unknown(`${cause}${APART}${mark}`);
 
-/** For people: unknown parts as <cause>, variables as they are written. What keeps unknowns apart stays (`plain`). */
+/** For people: unknown parts as <cause>, variables as they are written. What keeps unknowns apart stays: lines.ts takes it out of sentences. */
 export const readable = (value: string): string =>
   value.replace(TOKEN, (_, cause: string) => (/^\$/.test(cause) ? cause : `<${cause}>`));
-
-/** A sentence without what keeps unknowns apart. */
-export const plain = (sentence: string): string => sentence.replace(/\uE003\w*/g, '');
 
 /**
  * Is the value set and not empty, whatever its unknown parts are? Plain text in it says so; so does the PATH of a base
