@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { matchesName } from '../src/facts/ignore/contextCopies.ts';
+import { matchesName } from '../src/facts/globs.ts';
 import { fixRepository } from '../src/fix.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
@@ -112,4 +112,20 @@ test('a wildcard matches as a regular expression of the same meaning does', () =
       expect(matchesName(pattern, name)).toBe(new RegExp(`^${source}$`).test(name));
     }),
   );
+});
+
+describe('a segment of a COPY source', () => {
+  test.each([
+    ['uv.loc[k]', 'uv.lock', true],
+    ['uv.loc[^k]', 'uv.lock', false],
+    ['[a-u]v.lock', 'uv.lock', true],
+    ['poetry.lock*', 'poetry.lock', true],
+    ['.ven[v]', '.venv', true],
+    ['.ven[v', '.venv', false],
+    ['a\\*', 'a*', true],
+    ['a\\*', 'ab', false],
+    ['*v?', 'uvx', true],
+  ])('%s %s', (pattern, name, fits) => {
+    expect(matchesName(pattern, name)).toBe(fits);
+  });
 });

@@ -442,3 +442,17 @@ describe('conda', () => {
     expect(sure('conda install -y numpy', files).files).toEqual([]);
   });
 });
+
+describe('requirements in another encoding', () => {
+  const bytes = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').toString('latin1');
+  it('are followed into what they include', () => {
+    const files = { 'requirements.txt': bytes('flask\r\n-r base.txt\r\n'), 'base.txt': 'uvicorn\n' };
+    const found = sure('pip install -r requirements.txt', files);
+    expect(found.files).toEqual(['/app/requirements.txt', '/app/base.txt']);
+    expect(found.packages).toEqual(['flask', 'uvicorn']);
+  });
+  it('are not known where nothing tells which', () => {
+    const found = reads('pip install -r requirements.txt', { 'requirements.txt': bytes('flask').slice(2) });
+    expect(found?.unknown).toEqual(['/app/requirements.txt: its encoding is not known']);
+  });
+});

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../src/bytes.ts';
+import { decoded } from '../src/parse/manifests/decoded.ts';
 import { parseCondaEnvironment } from '../src/parse/manifests/environmentYml.ts';
 import { parseIni, withOption } from '../src/parse/manifests/ini.ts';
 import { parsePdmLock, parsePoetryLock, parseUvLock } from '../src/parse/manifests/locks.ts';
@@ -615,5 +616,25 @@ describe('ini files', () => {
     const once = withOption('[global]\nuser = yes\n', 'install', 'target', '/x');
     expect(values(once)).toEqual({ global: { user: 'yes' }, install: { target: '/x' } });
     expect(values(withOption(once, 'global', 'user', undefined))).toEqual({ global: {}, install: { target: '/x' } });
+  });
+});
+
+describe('encodings by their first bytes', () => {
+  const utf16 = (text: string, big: boolean): string => {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    return (big ? bytes.swap16() : bytes).toString('latin1');
+  };
+  const utf32 = (text: string): string => {
+    const bytes = Buffer.alloc(4 * ([...text].length + 1));
+    for (const [n, c] of ['\ufeff', ...text].entries()) bytes.writeUInt32LE(c.codePointAt(0)!, 4 * n);
+    return bytes.toString('latin1');
+  };
+  const text = 'flask\n-r caf\u00e9.txt # \u{1f40d}\n';
+  const utf8 = Buffer.from(text, 'utf8').toString('latin1');
+  it.each([utf16(text, false), utf16(text, true), utf32(text), utf8])('reads one', (bytes) => {
+    expect(decoded(bytes)).toBe(utf8);
+  });
+  it.each(['a\0b', `${utf16('a', false)}\0`, '\xff\xfe\0\xd8a\0', '\xff\xfe\0\xdc'])('refuses %j', (bytes) => {
+    expect(decoded(bytes)).toBeUndefined();
   });
 });

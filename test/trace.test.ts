@@ -1,9 +1,13 @@
 // The environment trace against what a real engine printed: test/kept/trace.json holds Dockerfiles whose last step prints the prefix
 // of the Python (or of the pip) it runs, and those prints (Debian's Python 3.11, dash and bash).
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { imageFacts } from '../src/facts/image.ts';
+import { isKnownScript } from '../src/facts/knownScripts.ts';
+import { leftAlone } from '../src/facts/leftAlone.ts';
 import type { RunEvent } from '../src/facts/trace/events.ts';
+import { pythonWords } from '../src/facts/trace/pythonWords.ts';
 import { traceOf } from '../src/facts/trace/trace.ts';
 import { parseDockerfile } from '../src/parse/dockerfile.ts';
 
@@ -83,5 +87,75 @@ describe('functions without end are not followed', () => {
     const seen = events(script);
     expect(seen.filter((word) => word === '(too much to follow)')).toHaveLength(2);
     expect(seen).not.toContain('pip');
+  });
+});
+
+describe('options of python', () => {
+  test.each([
+    ['python -m venv x', { module: 'venv', rest: 3 }],
+    ['python3 -mvenv x', { module: 'venv', rest: 2 }],
+    ['python3 -Im venv x', { module: 'venv', rest: 3 }],
+    ['python3 -sEmvenv x', { module: 'venv', rest: 2 }],
+    ['python -X dev -W ignore -mpip install x', { module: 'pip', rest: 6 }],
+    ['python -Xdev -Wignore -u app.py -m x', { rest: 4 }],
+    ['python --check-hash-based-pycs always -m pip', { module: 'pip', rest: 5 }],
+    ['python -c code -m x', { code: true, rest: 3 }],
+    ['python -uccode -m x', { code: true, rest: 2 }],
+    ['python - -m x', { rest: 1 }],
+    ['python -m', { rest: 3 }],
+    ['python', { rest: 1 }],
+  ])('%s', (line, read) => {
+    expect(pythonWords(line.split(' '))).toEqual(read);
+  });
+});
+
+test('installers on the web are known by their whole address', () => {
+  const known = [
+    'https://astral.sh/uv/install.sh',
+    'https://astral.sh/uv/0.5.1/install.sh',
+    'https://install.python-poetry.org',
+    'https://raw.githubusercontent.com/python-poetry/poetry/1.1.4/get-poetry.py',
+    'https://raw.githubusercontent.com/sdispater/poetry/master/get-poetry.py',
+    'https://raw.githubusercontent.com/python-poetry/install.python-poetry.org/main/install-poetry.py',
+  ];
+  const others = [
+    'http://astral.sh/uv/install.sh',
+    'https://astral.sh.example/uv/install.sh',
+    'https://raw.githubusercontent.com/someone/poetry/master/get-poetry.py',
+    'https://raw.githubusercontent.com/python-poetry/poetry/master/other.py',
+    'https://install.python-poetry.org/x.sh',
+  ];
+  expect(known.filter((url) => !isKnownScript(url))).toEqual([]);
+  expect(others.filter(isKnownScript)).toEqual([]);
+});
+
+describe('templates', () => {
+  const why = (line: string) => {
+    const text = `FROM python:3.12\n${line}\nUSER app\n`;
+    return leftAlone('Dockerfile', text, parseDockerfile(text))?.message;
+  };
+  test.each([
+    "RUN sed -i 's/{{0}}/1/' /x",
+    'RUN sed -i "s/{{ VERSION }}/1.0/g" /x',
+    "RUN awk '{{ print }}' /x",
+    'RUN sed -i s/{{NAME}}/web/ /x',
+    "RUN docker inspect --format '{{ .Id }}' x",
+    'RUN docker ps --format {{.Names}}',
+    "HEALTHCHECK CMD docker inspect -f '{{.State.Running}}' x",
+    'COPY <<EOF /x\n{{ name }}\n{% if a %}\nEOF',
+    'RUN <<EOF\ncat > /x <<E\n{{ name }}\nE\nEOF',
+  ])('is none: %s', (line) => {
+    expect(why(line)).toBeUndefined();
+  });
+  test.each([
+    'RUN pip install {{ packages }}',
+    "RUN echo 'a' && pip install {{ packages }}",
+    'ENV A={{ a }}',
+    'COPY {{ project }} /app',
+    'LABEL a="{{ cookiecutter.name }}"',
+    '{% if dev %}',
+    'CMD ["{{ entry }}"]',
+  ])('is one: %s', (line) => {
+    expect(why(line)).toMatch(/^a template/);
   });
 });

@@ -197,7 +197,8 @@ function dockerfileFacts(
     started.set(service, found);
     return found;
   };
-  const why = leftAlone(path, text) ?? long ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
+  const why =
+    leftAlone(path, text, whole) ?? long ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
   return {
     path,
     text,

@@ -1,6 +1,7 @@
 // COPY and ADD of the build context: what they take in, and what they name.
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { DockerfileFacts } from '../facts.ts';
+import { matchesName } from '../globs.ts';
 import { joinInside } from '../place.ts';
 import { isKnown } from '../values.ts';
 
@@ -51,29 +52,6 @@ function covers(source: string, path: string): boolean {
   return pattern.length <= parts.length && pattern.every((p, n) => matchesName(p, parts[n]!));
 }
 
-/** One segment against a name by Go's filepath.Match, less its classes (which match nothing here). */
-export function matchesName(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name;
-  if (pattern.length > 200) return false;
-  let at = 0;
-  let star = -1;
-  let from = 0;
-  for (let i = 0; i < name.length; ) {
-    if (pattern[at] === '*') {
-      star = at++;
-      from = i;
-    } else if (pattern[at] === '?' || pattern[at] === name[i]) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      at = star + 1;
-      i = ++from;
-    } else return false;
-  }
-  while (pattern[at] === '*') at++;
-  return at === pattern.length;
-}
-
 interface NamingSource {
   readonly instruction: Instruction;
   /** Clean, relative to the context. */
@@ -85,7 +63,7 @@ const sourcesOf = new WeakMap<DockerfileFacts, readonly NamingSource[]>();
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
 export function namingSources(d: DockerfileFacts, name: string): NamingSource[] {
   const isNamed = (part: string): boolean =>
-    part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part.replace(/\[[^\]]*\]/g, '?'), name));
+    part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part, name));
   return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
 }
 

@@ -171,7 +171,7 @@ export function reliesOn(d: DockerfileFacts, environment: HostEnvironment): stri
   }
   for (const e of d.trace.events) {
     if (e.kind === 'activate' && !e.known && e.path === place) return e.written;
-    const word = e.kind === 'run' ? e.words.find((w) => names(w) !== undefined) : undefined;
+    const word = e.kind === 'run' ? names(e.words.join(' ')) : undefined;
     if (word !== undefined && e.kind === 'run' && e.file !== undefined) return word;
   }
   for (const service of d.services) {

@@ -2,7 +2,8 @@
 import type { Snapshot } from '../../model.ts';
 import { ignores, parseIgnore } from '../../parse/dockerignore.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
-import { matchesName, namedSources } from './contextCopies.ts';
+import { matchesName } from '../globs.ts';
+import { namedSources } from './contextCopies.ts';
 import { hostEnvironments, partsOf, reliesOnPath } from './hostEnvironments.ts';
 
 /** Why the ignore file at `path` must not change so, or undefined. `names`: of what it may leave out more. */

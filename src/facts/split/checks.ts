@@ -6,6 +6,8 @@ import type { DockerfileFacts } from '../facts.ts';
 import { filesIn, isFolder } from '../folders.ts';
 import type { ImageFacts, Stage } from '../image.ts';
 import type { ImageFiles, InstallReads } from '../installs.ts';
+import { isKnownScript } from '../knownScripts.ts';
+import { download, fetchedFrom } from '../trace/brought.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { nameOfStep, runSteps, type Step } from './commands.ts';
 import {
@@ -188,6 +190,11 @@ export function checkRun(
       if (making === 'uv') looks.push(...lookedAt(step));
       continue;
     }
+    if (
+      isFetchedInstaller(step, steps.slice(0, at), stage, n, place) &&
+      !step.redirects.some((r) => touches(r, regions))
+    )
+      continue;
     if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
     const why =
       /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
@@ -227,4 +234,26 @@ function lookedAt(step: Step): string[] {
       found.push(absolute(name, folder));
     if (folder === '/') return found;
   }
+}
+
+/** `sh F`, `python F` or F itself, where F was fetched from the address of a known installer: before, or in this RUN. */
+function isFetchedInstaller(step: Step, before: readonly Step[], stage: Stage, n: number, place: SplitPlace): boolean {
+  const words = step.words.map((w) => w.value);
+  const name = (words[0] ?? '').replace(/^.*\//, '');
+  const isRunner = /^((ba|da|a)?sh|python[\d.]*)$/.test(name);
+  const file = isRunner ? words.slice(1).find((w) => !w.startsWith('-')) : words[0];
+  if (file === undefined || (!file.includes('/') && !isRunner) || !isKnown(step.cwd)) return false;
+  const path = absolute(file, step.cwd);
+  const own = before.findLast((s) => {
+    const got = fetchedBy(s);
+    return got !== undefined && absolute(got.file, s.cwd) === path;
+  });
+  const files = place.d.trace.stages[stage.index]?.before[n];
+  const url = (own && fetchedBy(own)?.url) ?? (files && fetchedFrom(path, files));
+  return url !== undefined && isKnownScript(url);
+}
+
+function fetchedBy(step: Step): ReturnType<typeof download> {
+  const [name = '', ...args] = step.words.map((w) => w.value);
+  return name === 'curl' || name === 'wget' ? download(name, args, step.cwd) : undefined;
 }

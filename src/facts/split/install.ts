@@ -2,6 +2,7 @@
 import { type ImageFiles, type InstallReads, installReads } from '../installs.ts';
 import type { RunEvent } from '../trace/events.ts';
 import { areTools } from '../trace/installers.ts';
+import { pythonWords } from '../trace/pythonWords.ts';
 import { absolute, isKnown, readable } from '../values.ts';
 import type { Step } from './commands.ts';
 
@@ -109,7 +110,7 @@ export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
   const argv = argvOf(step);
   const name = (argv[0] ?? '').replace(/^.*\//, '');
   if (name === 'virtualenv') return 'venv';
-  if (/^python[\d.]*$/.test(name) && argv[1] === '-m' && /^(venv|virtualenv)$/.test(argv[2] ?? '')) return 'venv';
+  if (/^python[\d.]*$/.test(name) && /^(venv|virtualenv)$/.test(pythonWords(argv).module ?? '')) return 'venv';
   return name === 'uv' && argv[1] === 'venv' ? 'uv' : undefined;
 }
 
@@ -117,8 +118,9 @@ export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
 export function isIdleTool(step: Step): boolean {
   const argv = argvOf(step);
   const name = (argv[0] ?? '').replace(/^.*\//, '');
-  const isPip = /^pip[\d.]*$/.test(name) || (/^python[\d.]*$/.test(name) && argv[1] === '-m' && argv[2] === 'pip');
-  const rest = argv.slice(isPip && name.startsWith('python') ? 3 : 1).filter((w) => !w.startsWith('-'));
+  const python = /^python[\d.]*$/.test(name) ? pythonWords(argv) : undefined;
+  const isPip = /^pip[\d.]*$/.test(name) || python?.module === 'pip';
+  const rest = argv.slice(isPip && python !== undefined ? python.rest : 1).filter((w) => !w.startsWith('-'));
   const [command = '', second = ''] = rest;
   if (/^python[\d.]*$/.test(name) && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
   if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);

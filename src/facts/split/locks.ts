@@ -6,7 +6,7 @@ import { normaliseName } from '../../parse/manifests/requirement.ts';
 import { isUvLockStale } from '../../parse/manifests/uvLockAge.ts';
 import type { BuildContext } from '../contexts.ts';
 import { isFolder } from '../folders.ts';
-import { matchesName } from '../ignore/contextCopies.ts';
+import { matchesName } from '../globs.ts';
 import { folderOf } from '../place.ts';
 import { inRepository, isFile } from './copies.ts';
 import type { DependencyInstall } from './install.ts';

@@ -1,4 +1,6 @@
 // Which commands are known to read nothing of the code and to write nothing where the code is copied: a closed list.
+
+import { isKnownScript } from '../knownScripts.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import type { Step } from './commands.ts';
 
@@ -20,10 +22,6 @@ const ALL_PATHS =
 sha256sum sha1sum md5sum gpg gunzip gzip bunzip2 xz file`);
 /** Here the first operand is no path: an owner, a mode, a script. */
 const PATHS_BEHIND_FIRST = words('chown chmod chgrp sed grep egrep fgrep awk');
-/** Installers on the web that are piped into a shell and are known to look at nothing in the working folder. */
-const KNOWN_SCRIPTS =
-  /^https:\/\/(astral\.sh\/uv\/([\d.]+\/)?install\.sh|install\.python-poetry\.org\/?|sh\.rustup\.rs\/?|deb\.nodesource\.com\/setup_[\w.]+|rpm\.nodesource\.com\/setup_[\w.]+)$/;
-
 /** Does something at `path` lie in one of the folders, or the folder in it? What is not known does. */
 export const touches = (path: string, folders: readonly string[]): boolean => {
   const glob = path.search(/[*?[]/);
@@ -174,7 +172,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
     case 'bash':
     case 'python':
     case 'python3':
-      return isKnownScript(step) ? undefined : NEEDS_CODE;
+      return isPipedScript(step) ? undefined : NEEDS_CODE;
     case '.':
     case 'source':
       // Reading an environment's own script; plan.ts asks whether that environment is known.
@@ -235,11 +233,11 @@ const isGlobalNpm = (step: Step, values: readonly string[]): boolean =>
   values.slice(1).every((v) => /^@?[\w-]+(\/[\w.-]+)?(@[\w.^~-]+)?$/.test(v));
 
 /** `curl URL | sh`, of an address that is known. */
-function isKnownScript(step: Step): boolean {
+function isPipedScript(step: Step): boolean {
   const [fetch] = step.input ?? [];
   if (fetch === undefined || !/^(curl|wget)$/.test(fetch.value)) return false;
   const addresses = (step.input ?? []).filter((w) => /:\/\//.test(w.value));
   const rest = step.words.slice(1).map((w) => w.value);
   const reads = rest.length === 0 || /^-[es]*$/.test(rest[0]!);
-  return reads && addresses.length === 1 && KNOWN_SCRIPTS.test(addresses[0]!.value);
+  return reads && addresses.length === 1 && isKnownScript(addresses[0]!.value);
 }

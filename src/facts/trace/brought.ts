@@ -1,6 +1,6 @@
 // Files that cp, ln, curl, git, tar and the like bring to where an installer may look for its settings.
 import { isKnown } from '../values.ts';
-import type { Shell } from './state.ts';
+import type { Files, Shell } from './state.ts';
 import { pathIn, type Tracer } from './tracer.ts';
 import { fileAt, fillFolder, write, writeUnknown } from './written.ts';
 
@@ -19,7 +19,7 @@ const flagValue = (args: readonly string[], ...names: readonly string[]): string
 };
 
 /** The address that a download names, and the file that it writes; undefined: none. */
-function download(
+export function download(
   name: string,
   args: readonly string[],
   cwd: string,
@@ -112,4 +112,17 @@ export function forget(path: string, shell: Shell, t: Tracer): void {
     else write(known, { text: '' }, t);
   }
   if (!shell.conditional && fileAt(path, t) !== undefined) write(path, { text: '' }, t);
+}
+
+/** The address that the file at `path` was fetched from, by the steps and copies up to now. */
+export function fetchedFrom(path: string, files: Pick<Files, 'written' | 'copies'>): string | undefined {
+  const written = files.written.get(path);
+  if (written !== undefined && 'why' in written && written.url !== undefined) return written.url;
+  for (const copy of files.copies) {
+    const [url] = copy.from === undefined ? copy.sources.filter((s) => /^https?:\/\//.test(s)) : [];
+    if (url === undefined) continue;
+    const name = nameOf(url.replace(/[?#].*$/, ''));
+    if (path === (copy.destination.endsWith('/') ? copy.destination + name : copy.destination)) return url;
+  }
+  return undefined;
 }

@@ -2,6 +2,7 @@
 import { lineMark } from '../../lines.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
+import { matchesName } from '../globs.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
@@ -79,6 +80,7 @@ function coverSource(
       .replace(/\/+$/, '');
     if (!isWithin(path, folder)) continue;
     const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
+    if (isSingleFile(clean, input)) continue;
     const isFolder = clean === '' || clean === '.' || !/\.[A-Za-z0-9]+$/.test(clean) || to === source;
     if (!isFolder && !/[*?[]/.test(clean)) continue;
     const inContext =
@@ -86,6 +88,17 @@ function coverSource(
     if (inContext === '' || !input.ignored(inContext)) return inContext;
   }
   return undefined;
+}
+
+/** Files that have no extension, for a context of which nothing is known. */
+const NO_EXTENSION =
+  /(^|\/)(LICEN[CS]E|COPYING|NOTICE|README|CHANGE(S|LOG)|AUTHORS|VERSION|Makefile|Procfile|Pipfile|Dockerfile|Containerfile|Jenkinsfile|justfile|gunicorn\.conf|entrypoint|manage)$/i;
+
+/** A file holds no environment: the repository says what it is. */
+function isSingleFile(source: string, input: TraceInput): boolean {
+  if (source === '' || source === '.') return false;
+  const stands = input.standsAt?.(source);
+  return stands === 'file' || (stands === undefined && NO_EXTENSION.test(source));
 }
 
 function stageOf(value: string, stage: Stage, stages: readonly Stage[]): number | 'image' {
@@ -197,7 +210,8 @@ export function candidates(path: string, folder: string, source: string, copy: C
   const below =
     isWithin(path, folder) && path !== folder ? path.slice(folder === '/' ? 1 : folder.length + 1) : undefined;
   if (/[*?[]/.test(source)) {
-    if (below !== undefined)
+    const pattern = source.slice(source.lastIndexOf('/') + 1);
+    if (below !== undefined && matchesName(pattern, below.split('/')[0]!))
       out.push(`${source.includes('/') ? `${source.slice(0, source.lastIndexOf('/'))}/` : ''}${below}`);
     return out;
   }

@@ -1,5 +1,6 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 import type { Interpreter } from './events.ts';
+import { pythonName } from './names.ts';
 import { addEvent, type Program } from './programs.ts';
 import { envInterpreter, envPathOf } from './resolve.ts';
 import { type Environment, sameUser } from './state.ts';
@@ -53,7 +54,10 @@ export function createEnvironment(
       seeded: noSeed ? 'no' : 'yes',
       systemPackages: args.includes('--system-site-packages') ? 'yes' : 'no',
       ...versionOf(
-        python ?? (kind === 'venv' || p.list[1]?.value === '-m' ? p.list[0]!.value : undefined),
+        python ??
+          (kind === 'venv' || pythonName(p.list[0]!.value.replace(/^.*\//, '')) !== undefined
+            ? p.list[0]!.value
+            : undefined),
         interpreter,
         p,
       ),

@@ -10,7 +10,7 @@ gzip hash head help history hostname iconv id install ip join jobs jq kill killa
 lsb_release lsof md5sum mkdir mkfifo mknod mktemp more mount mv nc netcat netstat nl nproc nslookup od openssl passwd paste patch pathchk ping pinky popd pr
 print printenv printf ps pushd pwd read readarray readlink readonly realpath return rev rm rmdir route rsync scp sed seq set sha1sum sha224sum sha256sum
 sha384sum sha512sum shift shopt shred shuf sleep sort split ss ssh ssh-add ssh-agent ssh-keygen ssh-keyscan stat strings strip stty sum sync sysctl
-tac tail tar tee telnet test top touch tr trap true truncate tsort tty type typeset ulimit umask umount unalias uname unexpand uniq unlink unlzma unset unxz
+awk gawk mawk tac tail tar tee telnet test top touch tr trap true truncate tsort tty type typeset ulimit umask umount unalias uname unexpand uniq unlink unlzma unset unxz
 unzip uptime users vdir vim vi nano wait wc wget which whereis who whoami xxd xz yes zcat zgrep zip zstd exit logout declare unrar 7z bzip2 bunzip2
 adduser addgroup useradd usermod userdel groupadd groupmod groupdel deluser delgroup chpasswd chsh newgrp setcap getcap setfacl
 apt apt-get apt-key apt-cache apt-mark add-apt-repository aptitude dpkg dpkg-reconfigure dpkg-query debconf-set-selections update-alternatives update-ca-certificates

@@ -8,8 +8,9 @@ import { fileEffects } from './fileEffects.ts';
 import { areTools, pipCall } from './installers.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { configurePip, isOn, pipSettings } from './pipSettings.ts';
+import { pythonWords } from './pythonWords.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
-import { runScriptFile } from './shells.ts';
+import { isKnownInstaller, runScriptFile } from './shells.ts';
 import type { Shell } from './state.ts';
 import { runPipenv, runPoetry, runUv } from './tools.ts';
 import { addRun, pathIn, placeIn, type Tracer } from './tracer.ts';
@@ -71,6 +72,10 @@ function runByPath(p: Program, path: string): void {
 /** A file of the image run by its path: read where it is the repository's. */
 function runScript(p: Program, path: string): void {
   const { t, list, shell, call } = p;
+  if (isKnownInstaller(path, t)) {
+    runScriptFile(path, list, childOf(shell), t, call);
+    return;
+  }
   const script = isKnown(path) ? t.readImage(path) : undefined;
   const shebang = script === undefined ? '' : (/^#![^\n\r]*/.exec(script.text)?.[0] ?? '');
   const python = /^#!\s*(?:\/usr\/bin\/env\s+(?:-S\s+)?)?(\S*python[\d.]*)\b/.exec(shebang)?.[1];
@@ -167,22 +172,19 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
   const name = list[0]!.value;
   const bare = name.slice(name.lastIndexOf('/') + 1);
   const interpreter = fixed ?? along(p, bare);
-  let i = 1;
-  while (i < list.length && /^-[^mc-]/.test(list[i]!.value)) {
-    if (/^-[WX]$/.test(list[i]!.value)) i++;
-    i++;
-  }
-  const rest = valuesOf(list.slice(i));
-  if (rest[0] === '-m') {
-    const args = rest.slice(2);
-    switch (rest[1]) {
+  const words = valuesOf(list);
+  const { module, code, rest: i } = pythonWords(words);
+  const rest = words.slice(i);
+  if (module !== undefined) {
+    const args = rest;
+    switch (module) {
       case 'venv':
       case 'virtualenv':
-        return createEnvironment(p, rest[1], args, interpreter);
+        return createEnvironment(p, module, args, interpreter);
       case 'pip':
         return runPip(p, args, interpreter, false);
       case 'uv':
-        return runUv(p, i + 2);
+        return runUv(p, i);
       case 'poetry':
         return runPoetry(p, args);
       case 'pipenv':
@@ -196,11 +198,11 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
       }
     }
   }
-  if (rest.length === 0 || /^(-V|--version|-VV)$/.test(rest[0]!)) {
+  if (module === undefined && !code && (rest.length === 0 || words.some((w) => /^(-V+|--version)$/.test(w)))) {
     addEvent(p, 'python', { interpreter, needsNoPackages: true });
     return;
   }
-  if (/(^|\/)setup\.py$/.test(rest[0]!) && /^(install|develop)$/.test(rest[1] ?? '')) {
+  if (module === undefined && /(^|\/)setup\.py$/.test(rest[0] ?? '') && /^(install|develop)$/.test(rest[1] ?? '')) {
     addEvent(p, 'python', {
       interpreter,
       install: {
@@ -213,7 +215,8 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
     });
     return;
   }
-  addEvent(p, 'python', { interpreter });
+  const isInstaller = module === undefined && !code && isKnownInstaller(pathIn(p.shell, rest[0] ?? ''), p.t);
+  addEvent(p, 'python', { interpreter, ...(isInstaller ? { needsNoPackages: true } : {}) });
 }
 
 /** pip subcommands that change nothing. */

@@ -3,12 +3,14 @@ import type { LogicalText } from '../../model.ts';
 import { sliceLogical } from '../../parse/logical.ts';
 import { parseShell } from '../../parse/shell.ts';
 import { DEFAULT_PATH } from '../bases.ts';
+import { isKnownScript } from '../knownScripts.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { runActivate, unknownCommand } from './activation.ts';
+import { fetchedFrom } from './brought.ts';
 import { type Call, nameOf } from './commands.ts';
 import type { Wrapper } from './events.ts';
 import type { Shell } from './state.ts';
-import { nowhere, pathIn, type Tracer } from './tracer.ts';
+import { addRun, nowhere, pathIn, type Tracer } from './tracer.ts';
 import { childOf, walkText } from './walk.ts';
 import type { Field } from './words.ts';
 
@@ -131,11 +133,29 @@ function applyBashEnv(child: Shell): void {
   child.pathReset = 'BASH_ENV';
 }
 
+/** Was the file fetched from the address of an installer that is known? */
+export function isKnownInstaller(path: string, t: Tracer): boolean {
+  const url = isKnown(path) ? fetchedFrom(path, t.files) : undefined;
+  return url !== undefined && isKnownScript(url);
+}
+
 /** A script of the image run as a child: of the repository it is read, else it may be anything. */
 export function runScriptFile(path: string, list: readonly Field[], child: Shell, t: Tracer, call: Call): void {
   const environment = /^(.*)\/bin\/activate$/.exec(path);
   if (environment && isKnown(path)) {
     runActivate(path, list, child, t, call);
+    return;
+  }
+  if (isKnownInstaller(path, t)) {
+    addRun(t, child, {
+      key: list.map((f) => f.raw).join(' '),
+      words: list.map((f) => f.value),
+      what: 'tool',
+      interpreter: 'elsewhere:installer',
+      needsNoPackages: true,
+      range: call.range,
+      source: call.source,
+    });
     return;
   }
   const script = isKnown(path) ? t.readImage(path) : undefined;

@@ -1,4 +1,6 @@
 // Commands that start another command: exec, env, sudo, su, timeout and the like.
+
+import { sliceLogical } from '../../parse/logical.ts';
 import { DEFAULT_PATH } from '../bases.ts';
 import { unknown } from '../values.ts';
 import { unknownCommand } from './activation.ts';
@@ -166,30 +168,82 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
   }
 }
 
+interface SuCall {
+  readonly login: boolean;
+  readonly user: string;
+  readonly shell: string;
+  readonly text: Field | undefined;
+  /** runuser -u USER COMMAND. */
+  readonly command: readonly Field[];
+}
+
+const SU_VALUES: Readonly<Record<string, string>> = {
+  '--command': 'c',
+  '--session-command': 'c',
+  '--shell': 's',
+  '--user': 'u',
+  '--group': 'g',
+  '--supp-group': 'G',
+  '--whitelist-environment': 'w',
+};
+
+/** A part of a word as a word of its own, with its way back to the file. */
+function tail(field: Field, from: number): Field {
+  const value = field.value.slice(from);
+  const { logical } = field;
+  return {
+    value,
+    raw: value,
+    ...(logical && logical.text === field.value ? { logical: sliceLogical(logical, from, logical.text.length) } : {}),
+    ...(field.expandsPath ? { expandsPath: true as const } : {}),
+  };
+}
+
+/** Words of su and runuser, short options together or with their value glued, long ones with `=`. */
+function suCall(name: string, list: readonly Field[]): SuCall {
+  let login = false;
+  let shell = '';
+  let text: Field | undefined;
+  let user: string | undefined;
+  let byFlag = false;
+  for (let i = 1; i < list.length; i++) {
+    const field = list[i]!;
+    const word = field.value;
+    const take = (letter: string, value: Field | undefined): void => {
+      if (letter === 'c') text = value;
+      else if (letter === 's') shell = value?.value ?? '';
+      else if (letter === 'u') {
+        user = value?.value;
+        byFlag = true;
+      }
+    };
+    if (word === '-' || word === '--login') login = true;
+    else if (word === '--' || !word.startsWith('-')) {
+      // behind runuser -u USER stands the command itself
+      if (byFlag && name === 'runuser')
+        return { login, user: user ?? 'root', shell, text, command: list.slice(word === '--' ? i + 1 : i) };
+      if (word !== '--') user ??= word;
+    } else if (word.startsWith('--')) {
+      const equals = word.indexOf('=');
+      const letter = SU_VALUES[equals < 0 ? word : word.slice(0, equals)];
+      if (letter !== undefined) take(letter, equals < 0 ? list[++i] : tail(field, equals + 1));
+    } else {
+      for (let at = 1; at < word.length; at++) {
+        const letter = word[at]!;
+        if (letter === 'l') login = true;
+        if (!/[csugGwT]/.test(letter) || (letter === 'T' && name === 'su')) continue;
+        take(letter, at + 1 < word.length ? tail(field, at + 1) : list[++i]);
+        break;
+      }
+    }
+  }
+  return { login, user: user ?? 'root', shell, text, command: [] };
+}
+
 /** `su [-] USER -c TEXT`, `runuser -l USER -c TEXT`. */
 function runSu(name: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
   const child = childOf(shell);
-  let login = false;
-  let user = 'root';
-  let text: Field | undefined;
-  let shellPath = '';
-  let rest: readonly Field[] = [];
-  for (let i = 1; i < list.length; i++) {
-    const word = list[i]!.value;
-    if (word === '-' || word === '-l' || word === '--login') login = true;
-    else if (word === '-c' || word === '--command') text = list[++i];
-    else if (/^-[a-z]*l[a-z]*c$/.test(word)) {
-      login = true;
-      text = list[++i];
-    } else if (word === '-s' || word === '--shell') shellPath = known(list, ++i);
-    else if (word === '-u') {
-      user = known(list, ++i);
-      if (name === 'runuser') {
-        rest = list.slice(i + 1);
-        break;
-      }
-    } else if (!word.startsWith('-')) user = word;
-  }
+  const { login, user, shell: shellPath, text, command } = suCall(name, list);
   child.user = user;
   child.variables.delete('HOME');
   if (login) resetPath(child, `a login shell (${name})`, t);
@@ -198,7 +252,7 @@ function runSu(name: string, list: readonly Field[], shell: Shell, t: Tracer, ca
     child.pathReset = `${name} on a base whose rules are not known`;
   }
   child.kind = SHELLS[nameOf(shellPath)] ?? 'unknown';
-  if (rest.length > 0) runFields(rest, child, t, { ...call, notByShell: true });
+  if (command.length > 0) runFields(command, child, t, { ...call, notByShell: true });
   else if (text !== undefined) runText(text, child, t, call);
   else unknownCommand(list, child, t, call);
 }

@@ -1,5 +1,6 @@
 // Follows the includes of requirements files: everything that `pip install -r entry` reads.
 
+import { decoded } from './decoded.ts';
 import { folderOf, joinInside, nameOf } from './paths.ts';
 import { parseRequirements, pathOfFileUrl, type RequirementEntry } from './requirements.ts';
 
@@ -98,12 +99,17 @@ function findLinksBase(walk: Walk, file: string, value: string): string | undefi
 type Role = 'requirements' | 'constraints';
 
 function visit(walk: Walk, file: string, role: Role): [string, Role][] {
-  const text = walk.places.read(file);
-  if (text === undefined) {
+  const bytes = walk.places.read(file);
+  if (bytes === undefined) {
     walk.missing.add(file);
     return [];
   }
   walk.files.add(file);
+  const text = decoded(bytes);
+  if (text === undefined) {
+    walk.unknown.add(`${file}: its encoding is not known`);
+    return [];
+  }
   if (/^pylock(?:\.[^.]+)?\.toml$/.test(nameOf(file))) {
     walk.unknown.add(`${file}: pylock files are not read`);
     return [];

@@ -1,0 +1,56 @@
+// One segment of a COPY source against a name, as Go's filepath.Match: `*`, `?`, classes and escapes.
+
+type Piece = { readonly star: true } | { readonly fits: (c: string) => boolean };
+
+/** Undefined for a pattern that Go refuses. */
+function piecesOf(pattern: string): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const c = pattern[at]!;
+    if (c === '*') pieces.push({ star: true });
+    else if (c === '?') pieces.push({ fits: () => true });
+    else if (c === '[') {
+      const close = pattern.indexOf(']', at + 2);
+      if (close < 0) return undefined;
+      const own = pattern.slice(at + 1, close);
+      const negated = own.startsWith('^');
+      const ranges = [...own.slice(negated ? 1 : 0).matchAll(/(?:\\(.)|([^\\]))(?:-(?:\\(.)|([^\\])))?/gs)].map(
+        (m): [string, string] => [m[1] ?? m[2]!, m[3] ?? m[4] ?? m[1] ?? m[2]!],
+      );
+      pieces.push({ fits: (x) => ranges.some(([low, high]) => low <= x && x <= high) !== negated });
+      at = close;
+    } else {
+      const own = c === '\\' ? pattern[++at] : c;
+      if (own === undefined) return undefined;
+      pieces.push({ fits: (x) => x === own });
+    }
+  }
+  return pieces;
+}
+
+/** Longer patterns match nothing here. */
+const LONGEST = 200;
+
+/** Does the pattern match the whole name? */
+export function matchesName(pattern: string, name: string): boolean {
+  if (!/[*?[\\]/.test(pattern)) return pattern === name;
+  const pieces = pattern.length > LONGEST ? undefined : piecesOf(pattern);
+  if (pieces === undefined) return false;
+  let at = 0;
+  let star = -1;
+  let from = 0;
+  for (let i = 0; i < name.length; ) {
+    const piece = pieces[at];
+    if (piece !== undefined && 'star' in piece) {
+      star = at++;
+      from = i;
+    } else if (piece?.fits(name[i]!)) {
+      at++;
+      i++;
+    } else if (star >= 0) {
+      at = star + 1;
+      i = ++from;
+    } else return false;
+  }
+  return pieces.slice(at).every((piece) => 'star' in piece);
+}
