@@ -15,7 +15,8 @@ export const fixVenvVolume: Transform<Facts> = {
 environment's own path lies above the bind mount, and Docker fills it from the image when the container is made.
 
 The volume goes into the list that has the bind mount. It is added only where it is known which stage the service runs, that this stage
-has a whole environment at that path, and that the service uses it. An entry that mounts the host's own environment over the
+has a whole environment at that path, that the service uses it, that whoever comes into the container owns it, and that nothing there
+removes it: a mounted folder cannot be removed. An entry that mounts the host's own environment over the
 image's is replaced in the same way, or removed where nothing else covers the path. An empty volume is removed where the service starts a
 program that only the host's environment has, and nothing can have filled the volume.
 

@@ -4,11 +4,12 @@ import type { Snapshot } from '../../model.ts';
 import type { MountFacts } from '../compose/serviceFacts.ts';
 import { folderOf } from '../place.ts';
 import { envInterpreter } from '../trace/resolve.ts';
-import { type Environment, isRootUser, sameUser } from '../trace/state.ts';
+import type { Environment } from '../trace/state.ts';
 import { isWithin } from '../values.ts';
 import { userDoubt } from './owners.ts';
 import { startDoubt } from './starts.ts';
-import { type BoundService, fillsAtStart, looksLikeEnvironment, startsIn } from './venvUse.ts';
+import { type BoundService, looksLikeEnvironment, startsIn } from './venvUse.ts';
+import { wholenessDoubt } from './wholeEnvironment.ts';
 
 /** Why the image may not have a whole environment at its path. */
 export function environmentDoubt(bound: BoundService, environment: Environment): string | undefined {
@@ -18,7 +19,7 @@ export function environmentDoubt(bound: BoundService, environment: Environment):
   if (environment.createdAt !== path)
     return `${path} was made at ${environment.createdAt}, and its scripts name that path`;
   const over = files.covered.get(envInterpreter(path));
-  if (over === undefined) return interpreterDoubt(bound, environment);
+  if (over === undefined) return wholenessDoubt(bound, environment);
   const covering = own.trace.events.findLast((e) => e.kind === 'overwrite' && e.path === path && e.stage === stage);
   const name = covering?.kind === 'overwrite' ? covering.why : undefined;
   // what lies there may be the project itself
@@ -51,21 +52,7 @@ export function inUseDoubt(bound: BoundService, environment: Environment): strin
   const [open] = service.environmentOpen;
   if (open !== undefined && !startsIn(bound, environment))
     return `${open}, and its variables may send the tools to another environment`;
-  return (
-    fillingDoubt(bound, environment) ??
-    userDoubt(bound, environment) ??
-    startDoubt(bound, environment.path) ??
-    watchDoubt(bound, environment.path)
-  );
-}
-
-/** What installs at the start as another user cannot write into a volume with the image's owners. */
-function fillingDoubt(bound: BoundService, { path, owner }: Environment): string | undefined {
-  const other = fillsAtStart(bound, path).find((e) => !isRootUser(e.user) && !sameUser(owner, e.user));
-  return (
-    other &&
-    `\`${other.words.slice(0, 2).join(' ')}\` runs as another user at the start than the one that owns ${path} in the image`
-  );
+  return userDoubt(bound, environment) ?? startDoubt(bound, environment.path) ?? watchDoubt(bound, environment.path);
 }
 
 /** `develop.watch` copies what the host has into the container. */
@@ -105,20 +92,4 @@ function hostDoubt({ paths }: Snapshot, { source, target }: MountFacts, path: st
     return `${at} is ${what[kind]} in the repository, and Docker mounts volumes on folders only`;
   }
   return undefined;
-}
-
-/** An environment from another stage runs the interpreter that it was made with: is it the same here? */
-function interpreterDoubt({ own, stage }: BoundService, environment: Environment): string | undefined {
-  if (!environment.copied) return undefined;
-  const here = own.image.stages[stage]!.base;
-  const there = own.image.stages[environment.stage]?.base;
-  if (there === undefined || here.ref === there.ref) return undefined;
-  const isSame =
-    here.family === 'python' &&
-    there.family === 'python' &&
-    here.python === there.python &&
-    here.distribution === there.distribution;
-  return isSame
-    ? undefined
-    : `${environment.path} was made on ${there.ref}, and the Python that it needs may not be in ${here.ref}`;
 }

@@ -4,6 +4,7 @@ import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { isRootUser, sameUser, userName } from '../trace/state.ts';
 import { isKnown } from '../values.ts';
+import { touches } from './touches.ts';
 import { type BoundService, chainOf, runsOf } from './venvUse.ts';
 
 /**
@@ -29,15 +30,19 @@ export function userDoubt(bound: BoundService, environment: Environment): string
     else if (!base.complete || hasMetadata(bound))
       return `${path} takes the user that the image names, which is not known`;
   }
+  const at = envInterpreter(environment.path);
   for (const e of runsOf(bound)) {
-    if (e.interpreter === envInterpreter(environment.path)) users.push({ user: e.user, who: `${e.words[0]} runs` });
+    if (e.interpreter !== at && e.install?.target !== at) continue;
+    users.push({ user: e.user, who: `\`${e.words.slice(0, 2).filter(isKnown).join(' ')}\` runs` });
   }
   const copy = environment.copied ? own.syntax.instructions[environment.instruction] : undefined;
   if (copy?.flags.some((f) => f.name === 'chmod') && !users.every(({ user }) => isRootUser(user)))
     return `who may write to ${environment.path} is not known (COPY --chmod)`;
   const numbers = numbersOf(bound);
+  const isSure = users.every(({ user }) => isRootUser(user)) || !isOwnerUnsure(bound, environment);
+  const known = isSure ? environment : { ...environment, owner: '*' };
   for (const { user, who } of users) {
-    const doubt = cannotWrite(user, who, environment, numbers);
+    const doubt = cannotWrite(user, who, known, numbers);
     if (doubt !== undefined) return doubt;
   }
   return undefined;
@@ -92,4 +97,29 @@ function hasMetadata(bound: BoundService): boolean {
       (i) => i.keyword === 'LABEL' && i.logical.text.includes('devcontainer.metadata'),
     ),
   );
+}
+
+/** Something that is not followed may have given the environment to somebody: a pattern, `find`, an unknown program. */
+function isOwnerUnsure({ own, ...bound }: BoundService, { path, owner }: Environment): boolean {
+  return chainOf({ own, ...bound }).some((at) => {
+    const { commands } = own.trace.stages[at]!;
+    const isUnknown = own.trace.events.some(
+      (e) =>
+        e.kind === 'run' && e.stage === at && e.when === 'build' && e.what === 'unknown' && !sameUser(e.user, owner),
+    );
+    return (
+      isUnknown ||
+      commands.some(({ words, cwd, when }) => {
+        if (when !== 'build') return false;
+        const name = words[0]!.slice(words[0]!.lastIndexOf('/') + 1);
+        if (name === 'find' || name === 'xargs') return words.some((w) => /(^|\/)(chown|chmod)$/.test(w));
+        if (name === 'setfacl') return true;
+        const operands = words.slice(1).filter((w) => !w.startsWith('-'));
+        return (
+          (name === 'chown' || name === 'chmod') &&
+          operands.slice(1).some((o) => (/[*?[{]/.test(o) || !isKnown(o)) && touches(o, cwd, path))
+        );
+      })
+    );
+  });
 }

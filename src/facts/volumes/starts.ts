@@ -2,7 +2,7 @@
 
 import type { RunEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
-import { isKnown, isWithin } from '../values.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
 import { isMatch, touches } from './touches.ts';
 import { type BoundService, commandsOf, runsOf } from './venvUse.ts';
 
@@ -11,7 +11,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 /** They run what a file of the project says. */
 const RUNNERS =
   words(`make gmake just task go-task mage invoke inv fab tox nox doit duty poe rake bazel scons ninja cmake npm npx yarn pnpm bun gulp grunt
-composer gradle mvn pdm hatch rye pixi conda mamba micromamba honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon`);
+composer gradle mvn pdm hatch rye pixi conda mamba micromamba honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon
+supervisord circusd runsvdir s6-svscan pm2 pm2-runtime forever nodemon concurrently entr reflex air ansible-playbook`);
 const MODULES = words('invoke fabric tox nox doit duty poethepoet taskipy hatch pdm rye scons honcho virtualenv venv');
 const SHELLS = words('sh bash dash ash zsh ksh');
 /** They remove or replace what an operand names. */
@@ -84,17 +85,19 @@ function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: 
         !args.some((a) => a === '-n' || a === '--dry-run')
       );
     case 'uv':
-      return operands[0] === 'run' || operands[0] === 'sync' ? uvMayRemake(args, bound) : false;
+      return operands[0] === 'run' || operands[0] === 'sync' ? uvMayRemake(args, cwd, bound, path) : false;
     case 'poetry':
       if (operands[0] === 'env') return /^(remove|use)$/.test(operands[1] ?? '');
-      return operands[0] === 'run' && isUnsureInner(behindRun(args), bound, path);
+      return operands[0] === 'run' && isUnsureInner(behindRun(args), cwd, bound, path);
     case 'pipenv':
       if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
       return (
-        operands[0] === 'run' && (isUnsureInner(behindRun(args), bound, path) || hasScript(behindRun(args)[0], bound))
+        operands[0] === 'run' &&
+        (isUnsureInner(behindRun(args), cwd, bound, path) || hasScript(behindRun(args)[0], bound))
       );
   }
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(args);
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(args, cwd, bound, path);
+  if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
   // what it is given may be a command that it starts: watchmedo, dockerize, wait-for-it
   return args.some((a) => RESTARTED.has(nameOf(a))) && !QUIET.has(name) && !SHELLS.has(name);
 }
@@ -118,12 +121,12 @@ function findMayRemove(args: readonly string[], cwd: string, path: string): bool
 }
 
 /** Another Python than the environment's makes uv remove it and make it anew. */
-function uvMayRemake(args: readonly string[], bound: BoundService): boolean {
+function uvMayRemake(args: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
   const rest = behindRun(args);
   const own = rest.length === 0 ? args : args.slice(0, args.length - rest.length);
   if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
   if (bound.service.environment.has('UV_PYTHON')) return true;
-  return isUnsureInner(rest, bound, '');
+  return isUnsureInner(rest, cwd, bound, path);
 }
 
 /** uv's and poetry's options of `run` that take a value. */
@@ -144,12 +147,13 @@ function behindRun(args: readonly string[]): readonly string[] {
 }
 
 /** A command inside of `uv run`, which the trace does not follow. */
-function isUnsureInner(inner: readonly string[], bound: BoundService, path: string): boolean {
+function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
   const [name] = inner;
   if (name === undefined) return false;
   if (!isKnown(name)) return true;
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner.slice(1));
-  if (name.endsWith('.py') || (path !== '' && isWithin(name, path))) return false;
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner.slice(1), cwd, bound, path);
+  if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
+  if (isWithin(name, path)) return false;
   return (
     name.includes('/') ||
     isUnsure(name, bound) ||
@@ -168,10 +172,26 @@ function hasScript(name: string | undefined, bound: BoundService): boolean {
   return text === undefined || /^\s*\[scripts\]/m.test(text);
 }
 
-function pythonMayRemove(args: readonly string[]): boolean {
-  const at = args.findIndex((a) => a === '-m' || a === '-c');
-  if (at < 0 || args.slice(0, at).some((a) => !a.startsWith('-'))) return false;
+function pythonMayRemove(args: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+  const at = args.findIndex((a) => !/^-[^mc]/.test(a));
   const operand = args[at + 1] ?? '';
+  if (at < 0) return false;
   if (args[at] === '-c') return !isKnown(operand) || /venv|rmtree|subprocess|os\.system|unlink|remove/.test(operand);
-  return MODULES.has(operand);
+  if (args[at] === '-m') return MODULES.has(operand);
+  return scriptMayRemove(args[at]!, cwd, bound, path);
+}
+
+/** A script of the repository that names the environment and removes or makes something. */
+function scriptMayRemove(word: string, cwd: string, { service, snapshot }: BoundService, path: string): boolean {
+  const at = absolute(word, cwd);
+  return service.mounts.some(({ source, target }) => {
+    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known || !isWithin(at, target.value))
+      return false;
+    const rest = at.slice(target.value === '/' ? 1 : target.value.length + 1);
+    const text = snapshot.read(source.place.path === '' ? rest : `${source.place.path}/${rest}`) ?? '';
+    return (
+      text.includes(nameOf(path)) &&
+      /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text)
+    );
+  });
 }

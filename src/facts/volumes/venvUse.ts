@@ -129,13 +129,16 @@ export function isOnPath({ service, own, stage }: BoundService, path: string): b
 const isForeign = (e: RunEvent, path: string): boolean =>
   e.what === 'unknown' && e.words[0]?.includes('/') === true && !isWithin(e.words[0], path);
 
+/** `uv run` in an environment of its own. */
+const OWN_PLACE = /^(--isolated|--no-project|--script)$/;
+
 /** Is it started in the environment, by its process or a hook? */
 export const startsIn = (bound: BoundService, { path }: Environment): boolean =>
   runsOf(bound).some(
     (e) =>
       (e.interpreter === envInterpreter(path) || e.install?.target === envInterpreter(path)) &&
       !isForeign(e, path) &&
-      !(e.what === 'tool' && namesOtherProject(bound)),
+      !(e.what === 'tool' && (e.words.some((w) => OWN_PLACE.test(w)) || namesOtherProject(bound))),
   );
 
 /** Variables by which uv and pipenv look for another project than the one of the working folder. */

@@ -22,6 +22,7 @@ import {
   runsOf,
   usesEnvironment,
 } from './venvUse.ts';
+import { isMadeInMount } from './wholeEnvironment.ts';
 
 export type Problem =
   /** A bind (`mount`) lies over the folder that holds the environment. */
@@ -65,6 +66,7 @@ export function venvMounts(facts: Facts): VenvMount[] {
     const found: VenvMount[] = [];
     for (const environment of bound.files.environments.values()) {
       if (!isKnown(environment.path) || environment.kind === 'conda' || environment.kind === 'unknown') continue;
+      if (isMadeInMount(bound, environment)) continue;
       const one = inImage(place, environment, coverOf(environment.path, bound.service, volumes));
       if (one !== undefined) found.push({ service: bound.service, path: environment.path, ...one });
     }
