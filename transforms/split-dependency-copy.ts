@@ -3,7 +3,7 @@
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import { ignoreEdit } from '../src/facts/ignore/ignoreEdit.ts';
 import { styled } from '../src/facts/ignore/ignoreLines.ts';
-import { nameOfStep } from '../src/facts/split/commands.ts';
+import { nameOfStep, titleOf } from '../src/facts/split/commands.ts';
 import { isDependencies } from '../src/facts/split/install.ts';
 import { splitText } from '../src/facts/split/layout.ts';
 import { type SplitPlan, splitsOf } from '../src/facts/split/plan.ts';
@@ -70,6 +70,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
       reorders: {
         commands: second ? { [second.key]: [`${second.key} ${second.install.leaving.join(' ')}`, second.key] } : {},
         stages: [plan.stage.index],
+        ...(plan.followers.length > 0 ? { moved: plan.followers.map((f) => f.instruction.logical.text) } : {}),
       },
       ...(kept.length > 0 ? { ignores: kept.map((k) => k.name) } : {}),
     },
@@ -97,7 +98,7 @@ function gainOf({ steps, stage, second }: SplitPlan, d: DockerfileFacts): string
   return `A code change re-runs ${count(steps.after)}${where}${second ? ', the last of which installs the project only' : ''}`;
 }
 
-function notesOf({ second, kept, moved }: SplitPlan, d: DockerfileFacts): string[] {
+function notesOf({ second, kept, moved, followers }: SplitPlan, d: DockerfileFacts): string[] {
   const notes: string[] = [];
   if (second)
     notes.push(
@@ -107,6 +108,8 @@ function notesOf({ second, kept, moved }: SplitPlan, d: DockerfileFacts): string
     notes.push(
       `${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`,
     );
+  for (const { instruction } of followers)
+    notes.push(`${titleOf(instruction)} changes the code alone, and goes with it.`);
   if (moved.length > 1) notes.push(`${moved.length} copies of code come after the installation.`);
   return notes;
 }

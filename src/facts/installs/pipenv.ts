@@ -23,6 +23,9 @@ import {
 import { addIndex, addIndices } from './sources.ts';
 import { PIPENV } from './tables.ts';
 
+/** What these do the trace knows, or it is no matter. */
+const HARMLESS =
+  /^PIPENV_(VENV_IN_PROJECT|IGNORE_VIRTUALENVS|VERBOSITY|NOSPIN|YES|QUIET|TIMEOUT|INSTALL_TIMEOUT|DEFAULT_PYTHON_VERSION|HIDE_EMOJIS)$/;
 /** Names that say where pipenv and pip look, install and read, however harmless their values look. */
 const OF_TOOLS = /^(PIPENV|PIP|UV|XDG|PYTHON)_|^(WORKON_HOME|VIRTUAL_ENV|HOME|PATH|PYTHON\w*)$/;
 
@@ -35,7 +38,8 @@ function addDotenv(reading: Reading, base: string): void {
   offer(reading, path);
   for (const line of (textAtPath(reading, path) ?? '').split(/\r?\n/)) {
     const name = /^[ \t]*(?:export[ \t]+)?['"]?([A-Za-z_]\w*)['"]?[ \t]*=/.exec(line)?.[1];
-    if (name !== undefined && OF_TOOLS.test(name)) reading.unknown.add(`${path}, which pipenv loads, sets ${name}`);
+    if (name !== undefined && OF_TOOLS.test(name) && !HARMLESS.test(name))
+      reading.unknown.add(`${path}, which pipenv loads, sets ${name}`);
   }
 }
 

@@ -25,7 +25,7 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   const changed: string[] = [];
   const removed: string[] = [];
   const all: string[] = [];
-  const behind: string[] = [];
+  const pieces: { readonly at: number; readonly lines: readonly string[] }[] = [];
   const twice = plan.second === undefined ? 'once' : 'second';
   for (const [n, moved] of plan.moved.entries()) {
     const { instruction } = moved.copy;
@@ -45,16 +45,23 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
     else {
       const own = movedText(text, moved);
       if (own !== text.slice(instruction.start, instruction.end)) changed.push(instruction.keyword);
-      behind.push(
-        ...(group === undefined ? comments.moved : movedLines(text, group, twice)),
-        ...linesOf(text.slice(lineAt(text, instruction.start).start, instruction.start) + own),
-      );
+      const words = group === undefined ? comments.moved : movedLines(text, group, twice);
+      const lead = text.slice(lineAt(text, instruction.start).start, instruction.start);
+      pieces.push({ at: instruction.start, lines: [...words, ...linesOf(lead + own)] });
     }
     const ending = lineEndingOf(text, instruction.start);
     if (kept.length + lines.length > 0) {
       edits.push(replaceRange(path, { start, end: instruction.end }, [...kept, ...lines].join(ending)));
     } else edits.push(goneLines(path, text, { start, end: instruction.end }));
   }
+  for (const { instruction } of plan.followers) {
+    const { range, kept, moved } = commentsOf(text, instruction, twice);
+    const { start } = lineAt(text, instruction.start);
+    const own = linesOf(text.slice(start, instruction.end));
+    pieces.push({ at: instruction.start, lines: [...kept, ...moved.filter((c) => !kept.includes(c)), ...own] });
+    edits.push(goneLines(path, text, { start: range.start, end: instruction.end }));
+  }
+  const behind = pieces.sort((a, b) => a.at - b.at).flatMap((p) => p.lines);
   const { second, last } = plan;
   for (const run of plan.runs) for (const line of complaintsAbove(text, run)) edits.push(deleteLines(path, text, line));
   const isSpaced = plan.moved.some((m) => isBlankBelow(text, m.copy.instruction.end));

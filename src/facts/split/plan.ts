@@ -15,6 +15,7 @@ import { type Step, titleOf } from './commands.ts';
 import { bringsMore, type ContextCopy, covers, isContextCopy } from './copies.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
+import { type Follower, followerAt, whyFollowed } from './followers.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
 import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
@@ -46,6 +47,8 @@ export interface SplitPlan {
   readonly kind: 'plan';
   readonly stage: Stage;
   readonly moved: readonly MovedCopy[];
+  /** RUNs that go with the code. */
+  readonly followers: readonly Follower[];
   /** The RUN that the moved copies follow. */
   readonly last: Instruction;
   /** All RUNs that install before the code. */
@@ -136,6 +139,7 @@ const PASSED = /^(ENV|ARG|LABEL|USER|WORKDIR|SHELL|EXPOSE|CMD|ENTRYPOINT|HEALTHC
 
 function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | SplitRefusal | undefined {
   const moved: { copy: ContextCopy; n: number }[] = [];
+  const followers: Follower[] = [];
   const candidates: Candidate[] = [];
   let barrier: (Barrier & { readonly n: number }) | undefined;
   for (let n = start; n < stage.instructions.length && barrier === undefined; n++) {
@@ -151,10 +155,15 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     } else if (i.keyword === 'RUN') {
       const run = checkRun(stage, n, copies, place);
       const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
-      if ('why' in run) barrier = { ...run, n };
+      const follower = 'why' in run && copies.length > 0 ? followerAt(stage, n, copies, place) : undefined;
+      if (follower !== undefined) followers.push(follower);
+      else if ('why' in run) barrier = { ...run, n };
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run, stage, n, copies, place);
-        const why = typeof kept === 'string' ? kept : whyNotEarlier(run, stage, n, moved, place);
+        const why =
+          typeof kept === 'string'
+            ? kept
+            : (whyFollowed(followers, run, stage, n, copies, place) ?? whyNotEarlier(run, stage, n, moved, place));
         if (typeof kept === 'string' || why !== undefined || settings !== undefined)
           barrier = { why: why ?? settings!, n };
         else candidates.push({ n, run, count: moved.length, kept });
@@ -179,6 +188,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     last,
     candidates.filter((c) => c.n <= last.n),
     moved.slice(0, last.count),
+    followers.filter((f) => f.n < last.n),
     place,
   );
   if (typeof plan === 'number') {
@@ -221,6 +231,7 @@ function planUpTo(
   last: Candidate,
   candidates: readonly Candidate[],
   moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
+  followers: readonly Follower[],
   place: SplitPlace,
 ): SplitPlan | string | number {
   const copies = moved.map((m) => m.copy);
@@ -240,19 +251,21 @@ function planUpTo(
     const owner = whyOwner(copy, manifests.length > 0, stage, { from: n, to: last.n }, candidates);
     if (owner !== undefined) return owner;
     const next = [...copies.slice(at + 1), ...(twice === undefined ? copiesBehind(stage, last.n, place) : [])];
-    const covered = next.some((one) => covers(one, copy, place));
+    const covered = followers.length === 0 && next.some((one) => covers(one, copy, place));
     done.push({ copy, manifests, covered, ...(destination === undefined ? {} : { destination }) });
   }
   const kept = new Map(candidates.flatMap((c) => c.kept).map((k) => [k.line, k]));
   const before = stage.instructions.slice(moved[0]!.n).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length;
   const earlier =
     stage.instructions.slice(moved[0]!.n, last.n + 1).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length -
-    moved.length;
+    moved.length -
+    followers.length;
   const instruction = stage.instructions[last.n]!;
   return {
     kind: 'plan',
     stage,
     moved: done,
+    followers,
     last: instruction,
     runs: candidates.map((c) => stage.instructions[c.n]!),
     bare: new Set(

@@ -2,8 +2,9 @@
 import type { Stage } from '../image.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import type { RunBeforeCode, SplitPlace } from './checks.ts';
-import { nameOfStep, type Step } from './commands.ts';
+import { nameOfStep, type Step, titleOf } from './commands.ts';
 import { type ContextCopy, contextPathsAt } from './copies.ts';
+import { bringsNoSettings, bringsSystem } from './homes.ts';
 import { standsInRepository } from './locks.ts';
 import { readsNoSettings } from './tolerated.ts';
 
@@ -30,6 +31,24 @@ export function mayHoldHome(
       place.d.text,
     );
   });
+}
+
+/** May settings or packages come with the copies into the home of the user of instruction `n`? */
+export function bringsToHome(
+  moved: readonly ContextCopy[],
+  stage: Stage,
+  n: number,
+  place: SplitPlace,
+  set: string | undefined,
+): boolean {
+  const regions = moved.map((copy) => copy.destination);
+  if (!mayHoldHome(regions, stage, n, place, set)) return false;
+  const user = stage.before[n]!.user.split(':')[0]!;
+  const home = set ?? (/^(|0|root)$/.test(user) ? '/root' : undefined);
+  // Of another user's home only the usual place is known, where nothing says otherwise.
+  const usual = /^[\w-]+$/.test(user) ? `/home/${user}` : undefined;
+  const own = home ?? (usual !== undefined && regions.every((r) => isWithin(r, usual)) ? usual : undefined);
+  return own === undefined || !isKnown(own) || !bringsNoSettings(own, moved, place);
 }
 
 /** Names that the programs of an installation are known to read a file or a folder by. */
@@ -144,13 +163,16 @@ export function whySettings(
   place: SplitPlace,
 ): string | undefined {
   // Single files are settings only where their names begin with a dot.
-  const regions = moved
-    .filter((copy) => copy.sources.some((s) => s.kind === 'folder' || /(^|\/)\.[^/]*$/.test(s.path)) || copy.asFile)
-    .map((copy) => copy.destination);
+  const settling = moved.filter(
+    (copy) => copy.sources.some((s) => s.kind === 'folder' || /(^|\/)\.[^/]*$/.test(s.path)) || copy.asFile,
+  );
   const brought = new Set(run.installs.flatMap(({ reads }) => [...reads.files, ...reads.optional, ...reads.folders]));
+  const system = settling.find((copy) => copy.destination === '/' && bringsSystem(copy, place));
   for (const step of run.steps) {
     if (readsNoSettings(step)) continue;
-    if (mayHoldHome(regions, stage, n, place, step.variables.get('HOME')))
+    if (system !== undefined)
+      return `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`;
+    if (bringsToHome(settling, stage, n, place, step.variables.get('HOME')))
       return `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`;
     const name = variableOf(step, moved, brought, place);
     if (name !== undefined) return `${nameOfStep(step)} may read what ${name} names, and the code is copied there`;

@@ -7,13 +7,12 @@ import { folderOf } from '../place.ts';
 import type { CreateEvent } from '../trace/events.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import type { RunBeforeCode, SplitPlace } from './checks.ts';
-import { regionOf } from './checks.ts';
 import { nameOfStep, type Step } from './commands.ts';
 import { type ContextCopy, contextPathsAt } from './copies.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
-import { isKeptOut } from './locks.ts';
-import { mayHoldHome } from './settings.ts';
+import { isKeptOut, standsInRepository } from './locks.ts';
+import { bringsToHome } from './settings.ts';
 
 /** What an ignore file must keep out, so that the code can be copied over an environment. */
 export interface Kept {
@@ -25,12 +24,12 @@ export interface Kept {
 const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
 
 /** Absolute places that an install or creation writes; a text says why they are not known. */
-function placesOf(
+export function placesOf(
   step: Step,
   install: DependencyInstall | undefined,
   stage: Stage,
   n: number,
-  regions: readonly string[],
+  moved: readonly ContextCopy[],
   place: SplitPlace,
 ): readonly string[] | string {
   const index = stage.instructions[n]!.index;
@@ -55,7 +54,7 @@ function placesOf(
   if (target === undefined)
     return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
   const home = (): readonly string[] | string =>
-    mayHoldHome(regions, stage, n, place, step.variables.get('HOME'))
+    bringsToHome(moved, stage, n, place, step.variables.get('HOME'))
       ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
       : named;
   if (target.startsWith('env:')) return [...named, target.slice(4)];
@@ -77,14 +76,13 @@ export function keptFor(
   moved: readonly ContextCopy[],
   place: SplitPlace,
 ): readonly Kept[] | string {
-  const regions = moved.map(regionOf);
   const kept: Kept[] = [];
   const all: [Step, DependencyInstall | undefined][] = [
     ...run.creates.map((s): [Step, undefined] => [s, undefined]),
     ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i]),
   ];
   for (const [step, install] of all) {
-    const places = placesOf(step, install, stage, n, regions, place);
+    const places = placesOf(step, install, stage, n, moved, place);
     if (typeof places === 'string') return places;
     for (const path of places) {
       if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;
@@ -97,6 +95,8 @@ export function keptFor(
         const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
         for (const { path: own } of contextPathsAt(copy, path)) {
           if (isKeptOut(own, place.context)) continue;
+          // `COPY . /`: the repository has no such folder of the system.
+          if (SYSTEM.includes(path) && !standsInRepository(own, place.context, place.snapshot)) continue;
           if (!isEnvironment) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied`;
           const why = whyNotIgnore(own, place.context, place.snapshot, place.dockerfiles);
           if (why !== undefined)

@@ -192,13 +192,19 @@ export function poetryTarget(
   return 'elsewhere:poetry cache';
 }
 
-export function pipenvTarget(args: readonly string[], shell: Shell, place: Place): Interpreter {
+/** Where pipenv installs. `dotenv`: what the project's `.env` sets. */
+export function pipenvTarget(
+  args: readonly string[],
+  shell: Shell,
+  place: Place,
+  dotenv: ReadonlyMap<string, string>,
+): Interpreter {
   if (args.includes('--system')) return along(shell, place);
+  const setting = (name: string): string | undefined => dotenv.get(name) ?? shell.variables.get(name);
+  if (dotenv.has('VIRTUAL_ENV') || dotenv.has('PATH')) return 'unknown:.env moves the environment of pipenv';
   const set = virtualEnvOf(shell, place);
-  if (set.path !== undefined && !truthy(shell.variables.get('PIPENV_IGNORE_VIRTUALENVS')))
-    return envInterpreter(set.path);
+  if (set.path !== undefined && !truthy(setting('PIPENV_IGNORE_VIRTUALENVS'))) return envInterpreter(set.path);
   const own = absolute('.venv', shell.cwd);
-  if (place.files.environments.has(own) || truthy(shell.variables.get('PIPENV_VENV_IN_PROJECT')))
-    return envInterpreter(own);
+  if (place.files.environments.has(own) || truthy(setting('PIPENV_VENV_IN_PROJECT'))) return envInterpreter(own);
   return 'elsewhere:pipenv cache';
 }

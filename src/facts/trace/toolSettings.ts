@@ -125,3 +125,21 @@ function virtualenvsOf(read: Read): ReadonlyMap<string, string> {
   if (path !== undefined) found.set('virtualenvs.path', path);
   return found;
 }
+
+/** What `.env` beside the Pipfile sets: pipenv loads it at every command, over what is set already. */
+export function pipenvSettings(
+  shell: Shell,
+  t: Tracer,
+): { readonly variables: ReadonlyMap<string, string>; readonly unread?: string } {
+  const variables = new Map<string, string>();
+  if (/^(1|true|yes|on|y|t)$/i.test(shell.variables.get('PIPENV_DONT_LOAD_ENV') ?? '')) return { variables };
+  const file = fileAt(pathIn(shell, shell.variables.get('PIPENV_DOTENV_LOCATION') || '.env'), t);
+  if (file === undefined) return { variables };
+  if ('why' in file) return { variables, unread: file.why };
+  for (const line of file.text.split(/\r?\n/)) {
+    const [, name, value = ''] =
+      /^[ \t]*(?:export[ \t]+)?['"]?([A-Za-z_]\w*)['"]?[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^#\r\n]*)/.exec(line) ?? [];
+    if (name !== undefined) variables.set(name, value.trim().replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  return { variables };
+}

@@ -4,7 +4,7 @@ import { addEnvironment, versionOf } from './create.ts';
 import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';
 import { addEvent, type Program, valuesOf } from './programs.ts';
 import { envPathOf } from './resolve.ts';
-import { poetrySettings, uvSettings } from './toolSettings.ts';
+import { pipenvSettings, poetrySettings, uvSettings } from './toolSettings.ts';
 import { pathIn, placeIn } from './tracer.ts';
 
 /** uv's options before the subcommand that take a value. */
@@ -202,7 +202,9 @@ export function runPoetry(p: Program, args: readonly string[]): void {
 export function runPipenv(p: Program, args: readonly string[]): void {
   const { shell, t } = p;
   const command = args.find((a) => !a.startsWith('-'));
-  const target = pipenvTarget(args, shell, placeIn(t));
+  const { variables, unread } = pipenvSettings(shell, t);
+  const target =
+    unread === undefined ? pipenvTarget(args, shell, placeIn(t), variables) : (`unknown:${unread}` as const);
   const path = envPathOf(target);
   switch (command) {
     case 'install':

@@ -1,0 +1,97 @@
+// Instructions that belong to the copied code: a RUN that only changes or removes what the code brought goes with it behind the install.
+import type { Instruction } from '../../parse/dockerfile.ts';
+import type { Stage } from '../image.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
+import { copiesBefore, type RunBeforeCode, type SplitPlace } from './checks.ts';
+import { runSteps, type Step, titleOf } from './commands.ts';
+import { type ContextCopy, providedAt } from './copies.ts';
+import { touches } from './tolerated.ts';
+import { placesOf } from './writes.ts';
+
+/** A RUN that goes with the code. */
+export interface Follower {
+  readonly instruction: Instruction;
+  /** Its place in the stage. */
+  readonly n: number;
+  /** Absolute paths that it changes. */
+  readonly paths: readonly string[];
+}
+
+const CHANGES = /^(chmod|chown|chgrp|rm)$/;
+const FLAGS = /^(-[RrfvdI]+|--recursive|--force|--verbose|-[rwxXst]+)$/;
+
+/** The paths that `chmod`, `chown`, `chgrp` and `rm` of the step name; undefined: it is another command, or does more. */
+function changedBy(step: Step): string[] | undefined {
+  const [name, ...rest] = step.words.map((w) => w.value);
+  if (name === undefined || !CHANGES.test(name) || !step.top || step.input !== undefined) return undefined;
+  if (step.redirects.length > 0 || step.patterns.length > 0 || !rest.every(isKnown)) return undefined;
+  const flags = rest.filter((w) => w.startsWith('-'));
+  if (!flags.every((f) => FLAGS.test(f))) return undefined;
+  const words = rest.filter((w) => !w.startsWith('-'));
+  // `chmod -x FILE`: the mode looks like a flag.
+  const isModeFlag = name === 'chmod' && flags.some((f) => /^-[rwxXst]+$/.test(f) && !/^-R$/.test(f));
+  const paths = name === 'rm' || isModeFlag ? words : words.slice(1);
+  return paths.length === 0 ? undefined : paths.map((p) => absolute(p, step.cwd));
+}
+
+/** Reads the RUN at `n` as one that belongs to the copies; undefined: it is none. */
+export function followerAt(
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): Follower | undefined {
+  const instruction = stage.instructions[n]!;
+  if (instruction.flags.length > 0 || instruction.heredocs.length > 0 || instruction.json !== undefined)
+    return undefined;
+  if (instruction.logical.text.includes('$')) return undefined;
+  const { steps, problem } = runSteps(stage, n, place.d.text);
+  if (problem !== undefined || steps.length === 0) return undefined;
+  const copies = copiesBefore(stage, n, place);
+  const paths: string[] = [];
+  for (const step of steps) {
+    const own = changedBy(step);
+    if (own === undefined) return undefined;
+    for (const path of own) {
+      const from = providedAt(path, copies, place);
+      const isCode =
+        from !== undefined &&
+        from !== 'elsewhere' &&
+        moved.some(
+          (copy) =>
+            copy.instruction === from.copy.instruction && isWithin(path, copy.destination) && path !== copy.destination,
+        );
+      if (!isCode) return undefined;
+      paths.push(path);
+    }
+  }
+  return { instruction, n, paths };
+}
+
+/** Why an install must not come before the RUNs that belong to the code. */
+export function whyFollowed(
+  followers: readonly Follower[],
+  run: RunBeforeCode,
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): string | undefined {
+  const now = stage.before[n + 1] ?? stage.final;
+  for (const one of followers) {
+    const was = stage.before[one.n]!;
+    const title = titleOf(one.instruction);
+    if (was.user !== now.user || was.cwd !== now.cwd || was.shell.join('\0') !== now.shell.join('\0'))
+      return `${title} changes the code, and USER, WORKDIR or SHELL changes before the install`;
+    const reads = run.installs.flatMap((x) => [...x.reads.files, ...x.reads.optional, ...x.reads.folders]);
+    const read = [...reads, ...run.looks].find((path) => touches(path, one.paths));
+    if (read !== undefined) return `${title} may change ${read}, which the install reads`;
+    const all = [...run.creates.map((s) => [s, undefined] as const), ...run.installs.map((x) => [x.step, x] as const)];
+    for (const [step, install] of all) {
+      const places = placesOf(step, install, stage, n, moved, place);
+      if (typeof places === 'string') return places;
+      if (places.some((p) => touches(p, one.paths))) return `${title} may touch what is installed`;
+    }
+  }
+  return undefined;
+}
