@@ -113,6 +113,14 @@ function whyNotTwice(
     run.installs.some((x) => x.reads.tool === install.reads.tool && run.steps.indexOf(x.step) < run.steps.indexOf(step))
   )
     return ALREADY_SPLIT;
+  // The same command again, or its first half, in a later RUN: which stands for which is a person's to say.
+  const halves = [event.key, `${event.key} ${install.leaving.join(' ')}`];
+  if (
+    place.d.trace.events.some(
+      (e) => e !== event && e.kind === 'run' && e.stage === stage.index && halves.includes(e.key),
+    )
+  )
+    return `${name} would have to run twice, and stands in more than one RUN of this stage`;
   const target = event.install?.target;
   if (target?.startsWith('env:') && runsBefore(stage, start, place).some((e) => e.install?.target === target))
     return `${name} would have to run twice, and something else has installed into its environment before`;
