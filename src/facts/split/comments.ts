@@ -6,6 +6,8 @@ import type { Instruction } from '../../parse/dockerfile.ts';
 /** Comments about installing stay with the install's files; others go with the code. */
 const ABOUT_INSTALL = /require|depend|install|packages?\b|\bpip|poetry|\buv\b|manifest/i;
 const ABOUT_CODE = /\bcode\b|source|\bapp\b|application|project|\bfiles?\b|everything|content|director|folder|context/i;
+/** The code itself, not any file. */
+const OF_CODE = /\b(code|sources?|app|application|project|everything)\b/i;
 const COPIES = /\b(cop(y|ies|ying)|adds?|adding)\b/i;
 /** Complaints of the order that the fix mends. */
 const COMPLAINS =
@@ -85,8 +87,12 @@ export function commentOfGroup(
     end = lineAt(text, one.start).start;
     const block = blockAbove(text, end);
     if (block.start === end) continue;
-    const words = text.slice(block.start, block.end);
-    return ABOUT_CODE.test(words) && !/\bfiles?\b[^\n]*(require|depend)|manifest/i.test(words) ? block : undefined;
+    const words = linesIn(text, block)
+      .map((c) => (c.length > 500 ? c : c.replace(PURPOSE, '')))
+      .join('\n');
+    return OF_CODE.test(words) && !ABOUT_INSTALL.test(words) && !/\b(project|config\w*) files?\b/i.test(words)
+      ? block
+      : undefined;
   }
   return undefined;
 }
