@@ -61,6 +61,7 @@ export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts
     const texts = textsAround(e, d, facts, cut);
     for (const { text, where } of texts) {
       const word = OF_ACTIVATION.exec(text)?.[0];
+      if (word === 'pydoc' && where.endsWith('.py')) continue;
       if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
       if (word !== undefined) return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
     }

@@ -215,6 +215,9 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
     });
     return;
   }
+  const script =
+    module === undefined && !code && isKnown(rest[0] ?? '') ? p.t.readImage(pathIn(p.shell, rest[0] ?? '')) : undefined;
+  if (script !== undefined) p.t.scriptRun(script.path, p.shell);
   const isInstaller = module === undefined && !code && isKnownInstaller(pathIn(p.shell, rest[0] ?? ''), p.t);
   addEvent(p, 'python', { interpreter, ...(isInstaller ? { needsNoPackages: true } : {}) });
 }

@@ -107,10 +107,18 @@ export function runUv(p: Program, from: number): void {
     case 'run': {
       const target = uvProjectTarget(all, shell, place);
       const path = envPathOf(target);
+      const { unread } = uvSettings(all, shell, t);
       const install =
         command === 'run' && (all.includes('--no-sync') || all.includes('--no-project'))
           ? undefined
-          : { target, toolsOnly: false, barePip: false, toUser: false, project: true };
+          : {
+              target,
+              toolsOnly: false,
+              barePip: false,
+              toUser: false,
+              project: true,
+              ...(unread === undefined ? {} : { unread }),
+            };
       if (path !== undefined && !t.files.environments.has(path) && command !== 'run') {
         addEnvironment(p, path, {
           written: path,

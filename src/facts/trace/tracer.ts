@@ -112,7 +112,9 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
   };
   t.events.push(event);
   // by settings that are not known it may have gone to its own interpreter too
-  if (d.install?.unread !== undefined && t.when === 'build') addInstall(t.files, interpreter, id);
+  // what is installed for the user stands on the path of the system's Python
+  const isOpen = d.install?.unread !== undefined || (d.install?.toUser && interpreter === 'system');
+  if (isOpen && t.when === 'build') addInstall(t.files, interpreter, id);
   if (d.install && t.when === 'build') addInstall(t.files, d.install.target, d.install.toolsOnly ? `tool:${id}` : id);
   // what an unknown program installs goes where a bare pip would put it
   else if (d.what === 'unknown' && t.when === 'build') addInstall(t.files, interpreter, id);
