@@ -15,10 +15,10 @@ import type { BuildProcessSeen, ProcessSeen, Proof, SideSeen } from '../src/repo
 import { renderProofs } from '../src/report/proofText.ts';
 import { BUILD_MARK, type BuildLog, readBuildLog } from '../src/verify/buildLog.ts';
 import { judge } from '../src/verify/compare.ts';
-import { instrumented, PROBE_CONTEXT, withoutMount, withoutSyntax } from '../src/verify/instrument.ts';
+import { instrumented, ownLine, withoutOurs, withoutSyntax } from '../src/verify/instrument.ts';
 import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
 import { planProof } from '../src/verify/plan.ts';
-import { PROBE_FOLDER } from '../src/verify/probe.ts';
+import { PROBE_CONTEXT, PROBE_FOLDER } from '../src/verify/probe.ts';
 import { commandName, processSeen } from '../src/verify/processes.ts';
 import { remembered } from '../src/verify/remembered.ts';
 import { type TarEntry, tarReader } from '../src/verify/tar.ts';
@@ -71,6 +71,8 @@ describe('the engine', () => {
   });
 });
 
+const LOG = { path: 'Dockerfile', clean: withoutOurs('r1'), lineOf: (line: number) => line };
+
 describe('the build log', () => {
   const log = `#5 [stage-0 1/4] FROM docker.io/library/python:3.12-slim
 #5 CACHED
@@ -85,7 +87,7 @@ describe('the build log', () => {
 \x1b[31mERROR:\x1b[0m failed to build: no`;
 
   test('gives steps, what was cached, and the processes of RUN', () => {
-    const reader = readBuildLog(withoutMount);
+    const reader = readBuildLog(LOG);
     for (const line of log.split('\n')) reader.line(line);
     const { steps, tail } = reader.done();
     const seen = { step: 'RUN pip install six', command: 'pip install six', prefix: '/v', inEnvironment: true };
@@ -96,6 +98,47 @@ describe('the build log', () => {
     ]);
     expect(tail.at(-1)).toBe('ERROR: failed to build: no');
     expect(tail.join('')).not.toContain(BUILD_MARK);
+  });
+
+  test('of a build that failed has the step, what it said, and the error: all as in the Dockerfile of the repository', () => {
+    const text = instrumented('FROM a\nWORKDIR /app\nFROM b\nRUN x \\\n && y\n', { run: 'r1', probe: false });
+    const mount = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;
+    const said = Array.from({ length: 60 }, (_, n) => `#8 0.${n} line ${n}`).join('\n');
+    const failed = `#7 [context ${PROBE_CONTEXT}] load from client
+#8 [stage-1 2/2] RUN${mount} x  && y
+${said}
+#8 0.61 ${BUILD_MARK}{"argv": []}
+#8 0.62 error: no such thing
+#8 ERROR: process "/bin/sh -c x  && y" did not complete successfully: exit code: 3
+------
+ > [stage-1 2/2] RUN${mount} x  && y:
+0.62 error: no such thing
+------
+Dockerfile:6
+--------------------
+   5 |     ARG PYVENV_FIX_RUN=r1
+   6 | >>> RUN x \\
+--------------------
+ERROR: failed to build: failed to solve: process "/bin/sh -c x  && y" did not complete successfully: exit code: 3
+`;
+    const reader = readBuildLog({ ...LOG, path: 'docker/Dockerfile', lineOf: (line) => ownLine(text, line) });
+    for (const line of failed.split('\n')) reader.line(line);
+    const { tail } = reader.done();
+    expect(tail[0]).toBe('docker/Dockerfile:4: RUN x  && y');
+    expect(tail.slice(-3)).toEqual([
+      'line 59',
+      'error: no such thing',
+      'ERROR: failed to build: failed to solve: process "/bin/sh -c x  && y" did not complete successfully: exit code: 3',
+    ]);
+    expect(tail.join('\n')).not.toMatch(/pyvenv/i);
+  });
+
+  test('of a Dockerfile that does not parse names its own line', () => {
+    const reader = readBuildLog({ ...LOG, lineOf: (line) => line - 4 });
+    const error = 'ERROR: failed to build: failed to solve: dockerfile parse error on line';
+    for (const line of ['Dockerfile:8', '-----', '  8 | >>> FOO y', '-----', `${error} 8: unknown instruction: FOO`])
+      reader.line(line);
+    expect(reader.done().tail).toEqual(['Dockerfile:4:', `${error} 4: unknown instruction: FOO`]);
   });
 
   test('is read in the form of Podman too', () => {
@@ -112,7 +155,7 @@ ${BUILD_MARK}{"argv": ["/v/bin/python", "/v/bin/pip", "install", "six"], "prefix
 [2/2] STEP 1/2: FROM 0da7eb365eaa96fbf70045dfe30582fa479310133a70b6bb5b977506c30181ee
 [2/2] STEP 2/2: COPY --from=b /app /x
 Error: no`;
-    const reader = readBuildLog(withoutMount);
+    const reader = readBuildLog(LOG);
     for (const line of podman.split('\n')) reader.line(line);
     const { steps, tail } = reader.done();
     const seen = { step: 'RUN pip install six', command: 'pip install six', prefix: '/v', inEnvironment: true };
@@ -159,7 +202,9 @@ describe('the instrumented Dockerfile', () => {
     expect(made).toContain(`target=/c${cache} q`);
     expect(made.split(mount).length - 1).toBe(3);
     expect(made.split(added).length - 1).toBe(2);
-    expect(withoutMount(`RUN${mount} x`)).toBe('RUN x');
+    expect(withoutOurs('r1')(`RUN${mount} --mount=type=cache,target=/c,id=r1/c x`)).toBe(
+      'RUN --mount=type=cache,target=/c x',
+    );
   });
 
   test('keeps cache mounts apart from those of other builds, also without the probe', () => {
@@ -197,6 +242,10 @@ describe('the tar reader', () => {
   const header = (path: string, size: number, type: string): Buffer => {
     const block = Buffer.alloc(512);
     block.write(path, 0, 'latin1');
+    block.write('0000755\0', 100, 'latin1');
+    block.write('0001750\0', 108, 'latin1');
+    block.write('0000012\0', 116, 'latin1');
+    if (type === '2') block.write('../target', 157, 'latin1');
     block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
     block.write(type, 156, 'latin1');
     block.write('ustar', 257, 'latin1');
@@ -228,12 +277,14 @@ describe('the tar reader', () => {
     header('link', 0, '2'),
     Buffer.alloc(1024),
   ]);
+  const own = { uid: 1000, gid: 10 };
+  const file = { ...own, kind: 'file', mode: 0o100755 } as const;
   const expected: TarEntry[] = [
-    { path: 'a', kind: 'folder', size: 0 },
-    { path: 'a/b.json', kind: 'file', size: 600, text: 'x'.repeat(600) },
-    { path: long, kind: 'file', size: 2, text: '{}' },
-    { path: long, kind: 'file', size: 2, text: '[]' },
-    { path: 'link', kind: 'link', size: 0 },
+    { ...own, path: 'a', kind: 'folder', size: 0, mode: 0o40755 },
+    { ...file, path: 'a/b.json', size: 600, text: 'x'.repeat(600) },
+    { ...file, path: long, size: 2, text: '{}' },
+    { ...file, path: long, size: 2, text: '[]' },
+    { ...own, path: 'link', kind: 'link', size: 0, mode: 0o120755, content: '../target' },
   ];
 
   test.each([1, 7, 511, 512, 513, 100_000])('takes pieces of %i bytes', (size) => {
@@ -262,15 +313,31 @@ test('the inventory tells environments, the system and planted ones apart', () =
   ];
   const wanted = {
     environments: [
-      { path: '', packages: ['python-debian'] },
-      { path: '/opt/venv', packages: ['six'] },
+      { path: '', packages: ['python-debian'], versions: { 'python-debian': '0.1' } },
+      { path: '/opt/venv', packages: ['six'], versions: { six: '1.17.0' } },
     ],
     leaks: ['/app/.venv'],
   };
   const inventory = readInventory();
-  for (const path of paths) inventory.entry({ path, kind: 'file', size: 0 });
-  expect(inventory.done()).toEqual(wanted);
-  expect(inventoryOfList(JSON.stringify(paths.map((path) => `/${path}`)))).toEqual(wanted);
+  for (const path of paths) inventory.entry({ path, kind: 'file', size: 0, mode: 0o100644, uid: 0, gid: 5 });
+  expect(inventory.done()).toMatchObject(wanted);
+  const tree: Record<string, unknown[]> = {};
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/');
+    const folder = `/${path.slice(0, slash)}`;
+    tree[folder] = [...(tree[folder] ?? []), [path.slice(slash + 1), 0o100644, 0, 5, 0, null]];
+  }
+  const told = { '/var/lib/dpkg/status': 'Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\n' };
+  tree['/var/lib/dpkg'] = [['status', 0o100644, 0, 0, 9, 'c0ffee00']];
+  const read = inventoryOfList(JSON.stringify({ tree, told, missing: { 'libpq.so.5': '/x.so' } }));
+  expect(read).toMatchObject(wanted);
+  expect([...(read?.packages ?? [])]).toEqual([
+    ['a', '1'],
+    ['b', ''],
+  ]);
+  expect([...(read?.missing ?? [])]).toEqual([['libpq.so.5', '/x.so']]);
+  expect(read?.files.get('/opt/venv/pyvenv.cfg')).toEqual({ mode: 0o100644, uid: 0, gid: 5, size: 0 });
+  expect(read?.files.get('/var/lib/dpkg/status')?.content).toBe('c0ffee00');
   expect(inventoryOfList('{')).toBeUndefined();
 });
 
@@ -321,21 +388,26 @@ describe('the judgement', () => {
     ['neither builds', side({ built: false }), side({ built: false }), 'cannot tell'],
     ['a start loses its environment', side({}), side({ start: started(process(system)) }), 'worse'],
     ['a start is no longer there', side({}), side({ start: started() }), 'worse'],
-    ['docker exec gains the environment', side({ exec: started(process(system)) }), side({}), 'better'],
+    [
+      'docker exec gains the environment',
+      side({ exec: started(process({ ...system, command: 'python -c pass' })) }),
+      side({}),
+      'better',
+    ],
     ['a package is lost', side({}), side({ environments: [] }), 'worse'],
     ['a tool is lost', side({ environments: [{ path: '', packages: ['wheel', 'pip', 'six'] }] }), side({}), 'same'],
     ['a leak is closed', side({ leaks: ['/app/.venv'] }), side({}), 'better'],
     ['a leak is opened', side({}), side({ leaks: ['/app/.venv'] }), 'same'],
     [
       'fewer steps run again',
-      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN pip'], cached: 1 } }),
-      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 2 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN pip'], cached: 1, seconds: 1 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 2, seconds: 1 } }),
       'better',
     ],
     [
       'more steps run again',
-      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 1 } }),
-      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .'], cached: 1, seconds: 1 } }),
+      side({ change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1, seconds: 1 } }),
       'same',
     ],
     [
@@ -346,7 +418,7 @@ describe('the judgement', () => {
     ],
     ['a child loses the environment', side({}), side({ start: started(process({ child: '/usr' })) }), 'worse'],
   ])('%s', (_, before, after, verdict) => {
-    const judged = judge(before, after, base);
+    const judged = judge(before, after, { base });
     expect(judged.verdict).toBe(verdict);
     if (verdict === 'worse' || verdict === 'better') expect(judged.reasons.length).toBeGreaterThan(0);
   });
@@ -409,24 +481,24 @@ describe('the judgement', () => {
     ],
     [
       'a step that is gone does not run again',
-      { change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1 } },
-      { change: { file: 'a.py', run: ['COPY . .'], cached: 1 } },
+      { change: { file: 'a.py', run: ['COPY . .', 'RUN x'], cached: 1, seconds: 1 } },
+      { change: { file: 'a.py', run: ['COPY . .'], cached: 1, seconds: 1 } },
       'same',
     ],
   ])('%s: no more is said than was seen', (_, before, after, verdict) => {
-    const judged = judge(side(before), side(after), base);
+    const judged = judge(side(before), side(after), { base });
     expect(judged.verdict, judged.reasons.join(' ')).toBe(verdict);
     if (verdict !== 'same') expect(judged.reasons.length).toBeGreaterThan(0);
   });
 
   test('a leak that opens at the start is told, and an environment that is gone is named', () => {
     const met = side({ start: started(process({ hostEnvironments: ['/src/.venv'] })) });
-    expect(judge(side({}), met, base)).toEqual({
+    expect(judge(side({}), met, { base })).toEqual({
       verdict: 'same',
       reasons: ["Started: `python app.py` now meets the host's environment at /src/.venv."],
     });
     const two = side({ environments: [VENV, TWO], leaks: ['/app/.venv'] });
-    const judged = judge(two, side({}), base);
+    const judged = judge(two, side({}), { base });
     expect(judged.verdict).toBe('better');
     expect(judged.reasons).toContain('The environment /opt/two is no longer in the image.');
   });
@@ -451,13 +523,13 @@ describe('the judgement', () => {
     ['a step written anew gains it', [ran('RUN b', '/usr')], [ran('RUN /v/b', '/v')], 'better'],
     ['numbers do not tell', [ran('RUN c', '/v')], [ran('RUN a', '/usr'), ran('RUN b', '/v')], 'same'],
   ])('of the build: %s', (_, before, after, verdict) => {
-    expect(judge(side({ build: before }), side({ build: after }), base).verdict).toBe(verdict);
+    expect(judge(side({ build: before }), side({ build: after }), { base }).verdict).toBe(verdict);
   });
 
   test('an engine that starts nothing has shown nothing', () => {
     const refused = (said: string) => ({ processes: [], ended: 'not started' as const, said: [said] });
     const dead = side({ start: refused('Error: no rights'), exec: refused('Error: no rights') });
-    expect(judge(dead, dead, base)).toEqual({
+    expect(judge(dead, dead, { base })).toEqual({
       verdict: 'cannot tell',
       reasons: ['No container of it could be started: Error: no rights'],
     });
@@ -466,18 +538,18 @@ describe('the judgement', () => {
       start: refused('no command specified'),
       exec: refused('exec: "python": executable file not found in $PATH'),
     });
-    expect(judge(bare, bare, base).verdict).toBe('same');
+    expect(judge(bare, bare, { base }).verdict).toBe('same');
     expect(
-      judge(side({ exec: refused('Error: no rights') }), side({ exec: refused('Error: no rights') }), base).verdict,
+      judge(side({ exec: refused('Error: no rights') }), side({ exec: refused('Error: no rights') }), { base }).verdict,
     ).toBe('same');
   });
 
   test('docker exec that joins the program misses nothing of the system', () => {
     const before = side({ exec: started(process({ ...system, command: 'python -c pass', packages: ['virtualenv'] })) });
-    expect(judge(before, side({}), base).verdict).toBe('better');
+    expect(judge(before, side({}), { base }).verdict).toBe('better');
     // Where the program is not in it, the same move loses.
     const elsewhere = side({ ...before, start: started(process({ ...system, packages: ['virtualenv'] })), build: [] });
-    expect(judge(elsewhere, side({ start: elsewhere.start! }), base).verdict).toBe('worse');
+    expect(judge(elsewhere, side({ start: elsewhere.start! }), { base }).verdict).toBe('worse');
   });
 });
 
@@ -490,21 +562,21 @@ describe('what a proof must not take for the same', () => {
     const one = { inEnvironment: false, prefix: '/usr', packages: [] };
     const before = side({ environments: [env], start: started(process({ ...one, child: '/opt/venv' })) });
     const after = side({ environments: [env], start: started(process({ ...one, child: '/usr' })) });
-    expect(judge(before, after, none).verdict).toBe('worse');
-    expect(judge(after, before, none).verdict).toBe('better');
+    expect(judge(before, after, { base: none }).verdict).toBe('worse');
+    expect(judge(after, before, { base: none }).verdict).toBe('better');
   });
 
   test('another environment while the old one still stands', () => {
     const at = (prefix: string) => process({ prefix, inEnvironment: true, packages: ['six'], child: prefix });
     const before = side({ environments: [env, other], start: started(at('/opt/venv')) });
     const after = side({ environments: [env, other], start: started(at('/opt/b')) });
-    expect(judge(before, after, none).verdict).toBe('cannot tell');
+    expect(judge(before, after, { base: none }).verdict).toBe('cannot tell');
   });
 
   test('two starts without any Python seen that start in different words', () => {
     const unseen = side({ environments: [env], start: { processes: [], ended: 'exit', code: 0, said: [] } });
-    expect(judge(unseen, unseen, none, true).verdict).toBe('same');
-    expect(judge(unseen, unseen, none, false).verdict).toBe('cannot tell');
+    expect(judge(unseen, unseen, { base: none }).verdict).toBe('same');
+    expect(judge(unseen, unseen, { base: none, sameProgram: false }).verdict).toBe('cannot tell');
   });
 });
 
@@ -672,7 +744,6 @@ describe('the report', () => {
       {
         kind: 'image',
         name: 'Dockerfile',
-        planted: true,
         verdict: 'worse',
         reasons: ['`x` | <b>'],
         before: side({ start: started(process({ command: '| <script>\x1b[31m' })) }),

@@ -76,21 +76,29 @@ export async function buildImage(session: EngineSession, build: ImageBuild): Pro
   };
 }
 
+/** What the engine tells of an image; strings are latin1. */
 export interface ImageFacts {
+  readonly id: string;
   readonly bytes: number;
-  readonly env: Map<string, string>;
+  /** `Config` as the engine has it. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Size and variables of an image; undefined where the engine does not tell. */
+/** Undefined where the engine does not tell. */
 export async function inspectImage(session: EngineSession, image: string): Promise<ImageFacts | undefined> {
-  const format = '{{.Size}}{{range .Config.Env}}\n{{.}}{{end}}';
-  const { code, out } = await session.call({ args: ['image', 'inspect', '--format', format, image], seconds: 60 });
+  const { code, out } = await session.call({
+    args: ['image', 'inspect', '--format', '{{json .}}', image],
+    seconds: 60,
+  });
   if (code !== 0) return undefined;
-  const [size = '0', ...lines] = out.split('\n');
-  const pairs = lines
-    .filter((line) => line.includes('='))
-    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
-  return { bytes: Number(size) || 0, env: new Map(pairs) };
+  try {
+    const { Id, Size, Config, HealthCheck } = JSON.parse(out) as Readonly<Record<string, unknown>>;
+    // Podman has the check beside the rest.
+    const config = { ...(HealthCheck ? { Healthcheck: HealthCheck } : {}), ...(Config as object | null) };
+    return { id: String(Id), bytes: Number(Size) || 0, config };
+  } catch {
+    return undefined;
+  }
 }
 
 export type Mount =

@@ -2,7 +2,7 @@
 
 import { bytesOf } from '../bytes.ts';
 import { inertMarkdown } from './inert.ts';
-import { markdownBlock, markdownCode } from './printable.ts';
+import { htmlText, markdownBlock, markdownCode } from './printable.ts';
 import type { Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 
@@ -14,31 +14,96 @@ export interface EvidenceLine {
 }
 
 /** What was seen of a subject, line by line; only what at least one side has something to say about. */
-export function evidenceLines({ before, after }: SubjectProof): EvidenceLine[] {
+export function evidenceLines({ before, after, host }: SubjectProof): EvidenceLine[] {
   if (!before || !after) return [];
-  const lines: EvidenceLine[] = [{ what: 'builds', before: built(before), after: built(after) }];
-  const add = (what: string, of: (side: SideSeen) => string | undefined) => {
-    const [was, now] = [of(before), of(after)];
+  const lines: EvidenceLine[] = [];
+  const add = (what: string, of: (side: SideSeen) => string | undefined, [one, other] = [before, after]) => {
+    const [was, now] = [of(one), of(other)];
     if (was !== undefined || now !== undefined) lines.push({ what, before: was ?? '-', after: now ?? '-' });
   };
-  add('RUN steps use', buildText);
-  add('starts', ({ start }) => start && startText(start));
-  add('docker exec python', ({ exec }) => exec && startText(exec));
-  add('a child process gets', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.child);
-  add('VIRTUAL_ENV, PATH', pathText);
-  add('installed', ({ built: ok, environments }) => (ok ? installedText(environments) : undefined));
-  add('PYTHONDONTWRITEBYTECODE, PYTHONUNBUFFERED', flagsText);
-  add('a planted host environment gets in', ({ built: ok, leaks }) =>
-    ok ? (leaks.length > 0 ? leaks.join(', ') : 'no') : undefined,
-  );
-  add('a planted host environment is met at run time', hostText);
+  add(REBUILD, ({ change }) => change && `${change.seconds.toFixed(1)} s`);
   add(
     'a code-only change re-runs',
     ({ change }) => change && `${change.run.length} of ${change.run.length + change.cached} steps`,
   );
+  add('builds', built);
+  if (host) add(`builds beside ${folders(host.names)}`, built, [host.before, host.after]);
+  add('RUN steps use', buildText);
+  add('starts', ({ start }) => start && startText(start));
+  add('Python', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.version);
+  add('docker exec python', ({ exec }) => exec && startText(exec));
+  add('a child process gets', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.child);
+  add('user, working folder', whereText);
+  add('VIRTUAL_ENV, PATH', pathText);
+  add('installed', ({ built: ok, environments }) => (ok ? installedText(environments) : undefined));
+  add('PYTHONDONTWRITEBYTECODE, PYTHONUNBUFFERED', flagsText);
+  if (host) {
+    const pair: [SideSeen, SideSeen] = [host.before, host.after];
+    add(
+      "a developer's environment gets in",
+      ({ built: ok, leaks }) => (ok ? (leaks.length > 0 ? leaks.join(', ') : 'no') : undefined),
+      pair,
+    );
+    add("a developer's environment is met at run time", hostText, pair);
+  }
   add('image size', ({ bytes }) => (bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(0)} MB`));
-  add('build time', ({ built: ok, seconds }) => (ok ? `${seconds.toFixed(0)} s` : undefined));
   return lines;
+}
+
+const REBUILD = 'rebuild after a code change';
+
+const folders = (names: readonly string[]): string => `a developer's ${names.join(', ')}`;
+
+/** What a developer waits for after each change of the code, a sentence for each image (latin1); `measured`: with the times. */
+export function rebuildLines({ subjects }: Proof, figures: 'measured' | 'counted'): string[] {
+  const lines = subjects.flatMap(({ kind, name, before, after }) => {
+    const [was, now] = [before?.change, after?.change];
+    if (kind !== 'image' || !was || !now) return [];
+    const of = ({ run, cached }: typeof was) => `${run.length} of ${run.length + cached} steps`;
+    if (figures === 'counted')
+      return [`After a change of \`${now.file}\`, \`${name}\` builds ${of(now)} again; before: ${of(was)}.`];
+    const seconds = (one: typeof was) => `${one.seconds.toFixed(1)} s (${of(one)})`;
+    return [`Rebuild of \`${name}\` after a change of \`${now.file}\`: before ${seconds(was)}, after ${seconds(now)}.`];
+  });
+  return [...new Set(lines)];
+}
+
+function whereText({ start, exec }: SideSeen): string | undefined {
+  const process = start?.processes.at(-1) ?? exec?.processes[0];
+  return process?.user === undefined ? undefined : `${process.user}, ${process.cwd ?? '-'}`;
+}
+
+/** A build that failed: of which sides and subjects, and its log. */
+export interface FailureText {
+  /** `the build before and after`, latin1. */
+  readonly which: string;
+  readonly log: readonly string[];
+}
+
+/** Logs of builds that failed, each with all its builds: many services of one image fail with the same words. */
+export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured' | 'counted'): FailureText[] {
+  const logs = new Map<string, { readonly log: readonly string[]; readonly names: Map<string, Set<string>> }>();
+  for (const { name, before, after, host } of subjects) {
+    for (const [side, seen] of [
+      ['before', before],
+      ['after', after],
+      [`before, beside ${folders(host?.names ?? [])}`, before?.built === false ? undefined : host?.before],
+      [`after, beside ${folders(host?.names ?? [])}`, after?.built === false ? undefined : host?.after],
+    ] as const) {
+      if (!seen || seen.built) continue;
+      const log = figures === 'measured' ? seen.log : lastError(seen.log);
+      if (log.length === 0) continue;
+      const key = log.join('\n');
+      const known = logs.get(key) ?? { log, names: new Map<string, Set<string>>() };
+      logs.set(key, known);
+      known.names.set(name, (known.names.get(name) ?? new Set()).add(side));
+    }
+  }
+  return [...logs.values()].map(({ log, names }) => {
+    const all = [...names].map(([name, sides]) => `${name} (${[...sides].join(' and ')})`);
+    const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
+    return { which: `${all.slice(0, 3).join(', ')}${more}`, log };
+  });
 }
 
 const built = ({ built: ok, untold }: SideSeen): string => (ok ? 'yes' : untold === undefined ? 'no' : 'not known');
@@ -99,7 +164,7 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 export type EvidenceForm = 'report' | 'pull request';
 
 /** What a build that is just like the last one shows otherwise. */
-const MEASURED: ReadonlySet<string> = new Set(['image size', 'build time']);
+const MEASURED: ReadonlySet<string> = new Set(['image size', REBUILD]);
 
 /**
  * The evidence as Markdown: a heading, a sentence, a table for each image and service. Bytes (latin1) of UTF-8; nothing of the
@@ -109,38 +174,33 @@ export function evidenceMarkdown(proof: Proof, form: EvidenceForm): string {
   const { subjects, engine } = proof;
   const head = `### Proof by real builds: ${MARKS[proof.verdict]}\n`;
   if (subjects.length === 0) return bytesOf(`${head}\nNo image and no service is reached by these changes.\n`);
-  const how = `Built and started before and after with ${inertMarkdown(engine)}, with a developer's virtual environment planted where one is usual. A start ends before the program's own code begins.\n`;
-  return bytesOf([head, how, ...subjects.map((subject) => subjectMarkdown(subject, form))].join('\n'));
+  const how = `Built and started before and after with ${inertMarkdown(engine)}, and once more with a developer's virtual environment in the tree where one is usual. A start ends before the program's own code begins.\n`;
+  const figures = form === 'report' ? 'measured' : 'counted';
+  const lead = rebuildLines(proof, figures).map((line) => `**${inertMarkdown(line)}**\n`);
+  const failures = failuresOf(subjects, figures).map(({ which, log }) => {
+    const block = markdownBlock(log.join('\n'), 'text');
+    return `<details><summary>How the build ended: ${htmlText(which)}</summary>\n\n${block}\n</details>\n`;
+  });
+  const parts = [head, ...lead, how, ...subjects.map((subject) => subjectMarkdown(subject, form)), ...failures];
+  return bytesOf(parts.join('\n'));
 }
 
 function subjectMarkdown(subject: SubjectProof, form: EvidenceForm): string {
-  const { kind, name, verdict, reasons, planted, before, after } = subject;
+  const { kind, name, verdict, reasons, host } = subject;
   const parts = [`#### ${kind === 'image' ? 'Image' : 'Service'} ${markdownCode(name)}: ${MARKS[verdict]}\n`];
-  if (reasons.length > 0)
-    parts.push(
-      reasons
-        .slice(0, 12)
-        .map((reason) => `- ${inertMarkdown(reason)}\n`)
-        .join(''),
-    );
-  if (!planted) parts.push('With a host environment in the tree neither side builds; this was seen without one.\n');
+  const all = [...reasons.slice(0, MOST_REASONS), ...(host?.reasons.slice(0, MOST_REASONS) ?? [])];
+  if (all.length > 0) parts.push(all.map((reason) => `- ${inertMarkdown(reason)}\n`).join(''));
   const lines = evidenceLines(subject).filter(({ what }) => form === 'report' || !MEASURED.has(what));
   if (lines.length > 0) {
-    const rows = lines.map(({ what, before: was, after: now }) => `| ${what} | ${cell(was)} | ${cell(now)} |\n`);
+    const rows = lines.map(
+      ({ what, before: was, after: now }) => `| ${inertMarkdown(what)} | ${cell(was)} | ${cell(now)} |\n`,
+    );
     parts.push(`| | before | after |\n|---|---|---|\n${rows.join('')}`);
-  }
-  for (const [side, seen] of [
-    ['before', before],
-    ['after', after],
-  ] as const) {
-    if (!seen || seen.built) continue;
-    const log = form === 'report' ? seen.log : lastError(seen.log);
-    if (log.length === 0) continue;
-    const block = markdownBlock(log.join('\n'), 'text');
-    parts.push(`<details><summary>Last lines of the build ${side}</summary>\n\n${block}\n</details>\n`);
   }
   return parts.join('\n');
 }
+
+const MOST_REASONS = 12;
 
 /** The engine's last error, less the ids in it: the lines above it tell times, and come in an order of their own. */
 function lastError(log: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 // What a proof by real builds saw and concluded: the shapes that verifying fills and every report is made from.
 
-/** `worse`: a build, an interpreter or a package was lost; nothing else makes it so. */
+/** `worse`: something is lost, or is otherwise than before and no fix says so. `cannot tell`: something is otherwise, or was not seen. */
 export type Verdict = 'worse' | 'better' | 'same' | 'cannot tell';
 
 /** One Python process as it found itself inside a container. Paths are the container's. */
@@ -23,6 +23,11 @@ export interface ProcessSeen {
   readonly hostEnvironments: readonly string[];
   readonly writesBytecode: boolean;
   readonly buffered: boolean;
+  /** Of the interpreter: `3.12.4`. */
+  readonly version?: string;
+  readonly cwd?: string;
+  /** `uid:gid`, in numbers. */
+  readonly user?: string;
 }
 
 /** What came of starting a container: the Python processes, in the order in which they began. */
@@ -48,6 +53,8 @@ export interface EnvironmentSeen {
   readonly path: string;
   /** Normalised names, sorted. */
   readonly packages: readonly string[];
+  /** By name, as far as the names of their folders tell it. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** Which steps run again after the content of one source file has changed. */
@@ -56,6 +63,8 @@ export interface ChangeSeen {
   readonly file: string;
   readonly run: readonly string[];
   readonly cached: number;
+  /** How long that build took. */
+  readonly seconds: number;
 }
 
 /** One side: the image (and, for a service, the start with its mounts). */
@@ -63,7 +72,7 @@ export interface SideSeen {
   readonly built: boolean;
   /** Why what this side shows decides nothing, whatever `built` says: the engine or a limit failed, not the repository (latin1). */
   readonly untold?: string;
-  /** Last lines of a build that failed. */
+  /** Of a build that failed: the step, what it said last, and the engine's error; lines as in the repository's own Dockerfile. */
   readonly log: readonly string[];
   readonly seconds: number;
   readonly bytes?: number;
@@ -88,8 +97,19 @@ export interface SubjectProof {
   readonly reasons: readonly string[];
   readonly before?: SideSeen;
   readonly after?: SideSeen;
-  /** False: built without a planted host environment, for with one neither side builds. */
-  readonly planted: boolean;
+  /** The same where a developer's environment stands in the tree; absent where that makes no difference. */
+  readonly host?: HostProof;
+}
+
+/** What is otherwise in a work tree that has a developer's environment, one that no container can run. */
+export interface HostProof {
+  /** Names of the folders, latin1. */
+  readonly names: readonly string[];
+  readonly verdict: Verdict;
+  /** A sentence each; latin1. */
+  readonly reasons: readonly string[];
+  readonly before: SideSeen;
+  readonly after: SideSeen;
 }
 
 /** The proof of all fixes of one repository. */

@@ -2,7 +2,7 @@
 
 import pico from 'picocolors';
 import { bytesOf, textOf } from '../bytes.ts';
-import { evidenceLines, evidenceMarkdown } from './evidence.ts';
+import { evidenceLines, evidenceMarkdown, failuresOf, rebuildLines } from './evidence.ts';
 import { jsonText, printable } from './printable.ts';
 import type { Proof, ProofFormat, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
@@ -33,31 +33,23 @@ function proofText(proof: Proof, { color, verbose }: ProofContext): string {
     ({ worse: paint.red, better: paint.green, same: paint.bold, 'cannot tell': paint.yellow })[verdict](verdict);
   const fixes = counted(proof.fixes.length, 'fix', 'fixes');
   const head = `${paint.bold(printable(proof.path))}: ${proof.subjects.length > 0 ? tint(proof.verdict) : 'nothing to build'} (${fixes}, ${proof.engine})\n`;
-  return bytesOf(
-    head + proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing')).join(''),
+  const lead = rebuildLines(proof, 'measured').map((line) => `  ${paint.bold(printable(line))}\n`);
+  const subjects = proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing'));
+  const failures = failuresOf(proof.subjects, 'measured').map(({ which, log }) =>
+    [`  the build ended: ${printable(which)}\n`, ...log.map((line) => `    ${printable(line)}\n`)].join(''),
   );
+  return bytesOf([head, ...lead, ...subjects, ...failures].join(''));
 }
 
 function subjectText(subject: SubjectProof, tint: (verdict: Verdict) => string, lines: 'all' | 'differing'): string {
-  const { kind, name, verdict, reasons, planted, before, after } = subject;
+  const { kind, name, verdict, reasons, host } = subject;
   const text = [
     `  ${kind} ${printable(name)}: ${tint(verdict)}\n`,
-    ...reasons.map((reason) => `    ${printable(reason)}\n`),
+    ...[...reasons, ...(host?.reasons ?? [])].map((reason) => `    ${printable(reason)}\n`),
   ];
-  if (!planted) text.push('    With a host environment in the tree neither side builds; this was seen without one.\n');
   for (const { what, before: was, after: now } of evidenceLines(subject)) {
     if (lines === 'all' || was !== now)
       text.push(`      ${what}: ${shown(was)}${was === now ? '' : ` -> ${shown(now)}`}\n`);
-  }
-  for (const [side, seen] of [
-    ['before', before],
-    ['after', after],
-  ] as const) {
-    if (!seen || seen.built) continue;
-    text.push(
-      `    the build ${side} ended with:\n`,
-      ...seen.log.slice(-12).map((line) => `      ${printable(line)}\n`),
-    );
   }
   return text.join('');
 }

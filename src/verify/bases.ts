@@ -33,6 +33,6 @@ async function readBase(bench: Bench, base: string): Promise<ReadonlySet<string>
   if (made.image === undefined) return new Set();
   bench.names.push(made.image);
   const of = { folder: probe, snapshot: NO_FILES };
-  const { inventory } = await lookInto(bench, { image: made.image, env: new Map(), of });
+  const { inventory } = await lookInto(bench, { image: made.image, id: made.image, env: new Map(), of });
   return new Set((inventory?.environments ?? []).flatMap(({ packages }) => packages));
 }

@@ -2,6 +2,7 @@
 
 import { unforeseen } from '../io/owner.ts';
 import type { BuildProcessSeen } from '../report/proof.ts';
+import { PROBE_CONTEXT } from './probe.ts';
 import { commandName } from './processes.ts';
 
 /** What stands before each line that the probe writes on standard error during a build. */
@@ -17,11 +18,22 @@ export interface StepSeen {
 
 export interface BuildLog {
   readonly steps: readonly StepSeen[];
-  /** Last lines that are not ours, for a build that failed. */
+  /** For a build that failed: the step, what it said last, and the engine's error; where that is not known, the last lines. */
   readonly tail: readonly string[];
 }
 
-const TAIL = 25;
+/** How what is ours is told from what is the repository's. */
+export interface LogOf {
+  /** Of the Dockerfile, in the repository. */
+  readonly path: string;
+  /** Takes what is ours out of a line. */
+  readonly clean: (line: string) => string;
+  /** The line of the repository's Dockerfile that the built one has as this. */
+  readonly lineOf: (line: number) => number;
+}
+
+/** Lines that a step said last. */
+const TAIL = 40;
 const MOST_PROCESSES = 200;
 /** `#7 [build 2/5] RUN ...`; the numbers of a stage, which FROM has too. */
 const HEADER = /^#(\d+) \[(?:[^\]]*? )?\d+\/\d+\] ([A-Z]+ .*)$/;
@@ -36,26 +48,34 @@ interface Open {
   name: string;
   cached: boolean;
   processes: BuildProcessSeen[];
+  said: string[];
 }
 
-/** Takes the log line by line (latin1). `clean` takes the instrumentation out of a step's name. */
-export function readBuildLog(clean: (step: string) => string): { line(text: string): void; done(): BuildLog } {
+/** Takes the log line by line (latin1). */
+export function readBuildLog({ path, clean, lineOf }: LogOf): { line(text: string): void; done(): BuildLog } {
   const steps = new Map<string, Open>();
   const tail: string[] = [];
   let podman: Open | undefined;
+  let failed: Open | undefined;
+  /** The engine's last words, and where in the Dockerfile it sees their cause. */
+  let error: string[] = [];
+  let place: number | undefined;
+  const open = (name: string): Open => ({ name: clean(name), cached: false, processes: [], said: [] });
+  const keep = (lines: string[], text: string) => {
+    lines.push(text);
+    if (lines.length > TAIL) lines.shift();
+  };
   return {
     line: (raw) => {
       const text = raw.length > 8192 ? raw.slice(0, 8192) : raw;
       const header = HEADER.exec(text);
       if (header) {
         const [, id = '', name = ''] = header;
-        if (!name.startsWith('FROM ') && !steps.has(id)) {
-          steps.set(id, { name: clean(name), cached: false, processes: [] });
-        }
+        if (!name.startsWith('FROM ') && !steps.has(id)) steps.set(id, open(name));
       }
       const begun = PODMAN_STEP.exec(text)?.[1];
       if (begun !== undefined) {
-        podman = { name: clean(begun), cached: false, processes: [] };
+        podman = open(begun);
         if (PODMAN_COUNTED.test(begun)) steps.set(`podman ${steps.size}`, podman);
       }
       if (podman && PODMAN_CACHED.test(text)) podman.cached = true;
@@ -69,12 +89,36 @@ export function readBuildLog(clean: (step: string) => string): { line(text: stri
         if (seen && step.processes.length < MOST_PROCESSES) step.processes.push(seen);
         return;
       }
-      if (text.length > 0) tail.push(clean(text.replace(COLORS, '')));
-      if (tail.length > TAIL) tail.shift();
+      const shown = clean(text.replace(COLORS, ''));
+      if (!podman && step && !header) {
+        if (said.startsWith('ERROR: ')) failed = step;
+        else keep(step.said, clean(said.replace(COLORS, '')));
+      }
+      const at = /^[^ #][^:]*:(\d+)$/.exec(text)?.[1];
+      if (at !== undefined) place = lineOf(Number(at));
+      if (/^(?:ERROR|Error): /.test(shown)) error = [shown];
+      else if (error.length > 0 && shown !== '') keep(error, shown);
+      if (shown !== '' && !isOurs(text)) keep(tail, shown);
     },
-    done: () => ({ steps: [...steps.values()], tail }),
+    done: () => ({
+      steps: [...steps.values()].map(({ name, cached, processes }) => ({ name, cached, processes })),
+      tail: told(),
+    }),
   };
+
+  function told(): string[] {
+    const lines = error.map((line) =>
+      line.replaceAll(/\b(on line) (\d+)/g, (_, on: string, n: string) => `${on} ${lineOf(Number(n))}`),
+    );
+    const where = place === undefined ? path : `${path}:${place}`;
+    if (failed) return [`${where}: ${failed.name}`, ...failed.said, ...lines];
+    return place !== undefined && lines.length > 0 ? [`${where}:`, ...lines] : tail.slice(-TAIL);
+  }
 }
+
+/** Steps, contexts and names that only this build has. */
+const isOurs = (line: string): boolean =>
+  line.includes(PROBE_CONTEXT) || line.includes('PYVENV_FIX_RUN') || line.includes('pyvenv-fix-verify/');
 
 function buildProcess(text: string, step: string): BuildProcessSeen | undefined {
   try {

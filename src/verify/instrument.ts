@@ -1,18 +1,29 @@
 // Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
 
-import { unforeseen } from '../io/owner.ts';
 import type { Flag } from '../parse/dockerfile.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
 import { offsetOf } from '../parse/logical.ts';
-import { PROBE_FOLDER } from './probe.ts';
-
-/** Name of the extra build context that holds the probe. */
-export const PROBE_CONTEXT = `pyvenv_fix_probe_${unforeseen()}`;
+import { PROBE_CONTEXT, PROBE_FOLDER } from './probe.ts';
 
 const MOUNT = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;
 
-/** Takes the instrumentation out of a line of the build log. */
-export const withoutMount = (text: string): string => text.replace(MOUNT, '');
+/** A function that takes the instrumentation of one run out of a line of the build log. */
+export function withoutOurs(run: string): (line: string) => string {
+  const caches = new RegExp(`,id=${run.replaceAll(/[.+*?()[\]{}|\\^$]/g, '\\$&')}[^,\\s"']*`, 'g');
+  return (line) =>
+    line
+      .replaceAll(MOUNT, '')
+      .replaceAll(caches, '')
+      .replaceAll(new RegExp(`${PROBE_FOLDER.replaceAll('.', '\\.')}:?`, 'g'), '');
+}
+
+/** Where line `line` (from 1) of an instrumented text stands in the repository's own one. */
+export function ownLine(text: string, line: number): number {
+  const above = text.split('\n').slice(0, line - 1);
+  return (
+    line - above.filter((one) => one === `ARG PYTHONPATH=${PROBE_FOLDER}` || /^ARG PYVENV_FIX_RUN=/.test(one)).length
+  );
+}
 
 export interface Instrumentation {
   /** Text that makes the RUN steps this run's own, so that none of them comes from an older build. */

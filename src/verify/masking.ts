@@ -1,7 +1,7 @@
 // Keeps what was given to a build or a start (tokens, above all) out of what is told about it.
 
 import { textOf } from '../bytes.ts';
-import type { ProcessSeen, SideSeen, StartSeen } from '../report/proof.ts';
+import type { ProcessLooked, SideLooked, StartLooked } from './looked.ts';
 import type { SidePlan } from './subjects.ts';
 
 const MASK = '***';
@@ -33,13 +33,13 @@ export function maskOf(plans: readonly SidePlan[]): (text: string) => string {
 }
 
 /** The side with all free text masked and commands cut to a length for people; paths and packages stay as they are. */
-export function maskedSide(side: SideSeen, mask: (text: string) => string): SideSeen {
+export function maskedSide(side: SideLooked, mask: (text: string) => string): SideLooked {
   const command = (text: string): string => {
     const masked = mask(text);
     return masked.length > LONGEST_COMMAND ? `${masked.slice(0, LONGEST_COMMAND - 3)}...` : masked;
   };
-  const processes = (ones: readonly ProcessSeen[]) => ones.map((one) => ({ ...one, command: command(one.command) }));
-  const start = (one: StartSeen): StartSeen => ({
+  const processes = (ones: readonly ProcessLooked[]) => ones.map((one) => ({ ...one, command: command(one.command) }));
+  const start = (one: StartLooked): StartLooked => ({
     ...one,
     processes: processes(one.processes),
     said: one.said.map(mask),

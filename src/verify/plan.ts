@@ -7,9 +7,9 @@ import { neededStages } from '../facts/gain.ts';
 import { imageFacts, stageNamed } from '../facts/image.ts';
 import { isKnown } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile.ts';
-import { hostNeeds, startOf } from './serviceStart.ts';
+import { hostNeeds, otherSettings, startOf } from './serviceStart.ts';
 import type { BuildPlan, Plan, SidePlan, StartPlan, Subject } from './subjects.ts';
-import { codeFileOf, usualPlaces } from './trialPlaces.ts';
+import { codeFileOf, takesPath, usualPlaces } from './trialPlaces.ts';
 
 export interface PlanOptions {
   /** Build arguments and target that the user gave. */
@@ -27,6 +27,8 @@ interface Named {
   /** Files that decide over it. */
   readonly paths: readonly string[];
   readonly dockerfile?: DockerfileFacts;
+  /** Of compose. */
+  readonly service?: string;
   /** Text of the stages that it needs, for one that nobody builds here: only a change in them is to be looked at. */
   readonly scope?: string;
 }
@@ -42,6 +44,9 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
   const changed = new Set(options.changed);
   const unused = new Set(options.changed);
   const sides = sidesOf(after, options);
+  // What says how something is built or started is no content, also where it is copied.
+  const told = new Set([...old.values(), ...sides.values()].flatMap(({ paths }) => paths));
+  const content = options.changed.filter((path) => !told.has(path));
   for (const [key, { kind, name, side, paths }] of old) {
     for (const path of paths) unused.delete(path);
     if (sides.has(key) || typeof side === 'string') continue;
@@ -52,8 +57,10 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     const was = old.get(key);
     const reached = now.paths.some((path) => changed.has(path));
     const isCannot = typeof was?.side === 'string' || typeof now.side === 'string';
-    if (was && !isCannot && sameSide(was.side, now.side)) continue;
-    if (was?.scope !== undefined && was.scope === now.scope) continue;
+    const taken = isCannot ? [] : content.filter((path) => takesPath(now.side as SidePlan, path));
+    for (const path of taken) unused.delete(path);
+    if (was && !isCannot && taken.length === 0 && sameSide(was.side, now.side)) continue;
+    if (was?.scope !== undefined && was.scope === now.scope && taken.length === 0) continue;
     const { kind, name } = now;
     const cannot = [was?.side, now.side].find((side) => typeof side === 'string');
     if (typeof cannot === 'string') {
@@ -65,9 +72,9 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     subjects.push({
       kind,
       name,
+      ...(now.service === undefined ? {} : { service: now.service }),
       ...(was ? { before: was.side as SidePlan } : {}),
       after: side,
-      own: ownEnvironments([was?.dockerfile, now.dockerfile]),
       ...(codeFile === undefined ? {} : { codeFile }),
     });
     for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
@@ -76,10 +83,6 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pl
     subjects.push({ kind: 'image', name: path, cannot: 'Which image or service stands on it is not known.' });
   return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
 }
-
-const ownEnvironments = (dockerfiles: readonly (DockerfileFacts | undefined)[]): string[] => [
-  ...new Set(dockerfiles.flatMap((d) => [...(d?.trace.allEnvironments ?? [])].filter(isKnown))),
-];
 
 /** The instructions of a Dockerfile that say what starts, and what a service says instead. */
 const programOf = ({ syntax }: DockerfileFacts, start?: StartPlan): string =>
@@ -138,7 +141,8 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     const key = JSON.stringify(['service', service.files, service.name]);
     const name = `${service.name} (${service.files.join(' + ')})`;
     const side = serviceSide(service, dockerfile, facts, loader, options);
-    sides.set(key, { kind: 'service', name, side, paths: [...pathsOf(dockerfile), ...filesOf(service)], dockerfile });
+    const paths = [...pathsOf(dockerfile), ...filesOf(service)];
+    sides.set(key, { kind: 'service', name, service: service.name, side, paths, dockerfile });
   }
   return sides;
 }
@@ -202,7 +206,10 @@ function serviceSide(
   if (typeof build === 'string') return build;
   const start = startOf(service);
   if (typeof start === 'string') return `It is not started: ${start}.`;
-  return { build, start, program: programOf(dockerfile, start) };
+  return {
+    ...{ build, start, program: programOf(dockerfile, start) },
+    ...(loaded ? { settings: otherSettings(loaded) } : {}),
+  };
 }
 
 /** The service that builds the image which this one names. */

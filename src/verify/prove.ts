@@ -15,12 +15,16 @@ import {
 } from '../io/exportTree.ts';
 import type { GitPlace } from '../io/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
-import { type Proof, type SideSeen, type SubjectProof, worstOf } from '../report/proof.ts';
+import { type HostProof, type Proof, type SubjectProof, worstOf } from '../report/proof.ts';
 import { basePackages } from './bases.ts';
 import { judge } from './compare.ts';
+import { type Declared, declaredOf } from './declared.ts';
+import { hostNames, hostProof } from './host.ts';
+import { type SideLooked, toldOf } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { type PlanOptions, planProof } from './plan.ts';
-import { PLANTED, PROBE_MODULE } from './probe.ts';
+import { PLANTED } from './probe.ts';
+import { PROBE_MODULE } from './probeModule.ts';
 import { type Bench, type BuildSettings, OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
 import type { Plan, SidePlan, Subject } from './subjects.ts';
 
@@ -54,8 +58,8 @@ export interface ProofRequest {
   readonly session?: EngineSession;
   /** Kept between proofs of one process: what base images bring. */
   readonly bases?: Map<string, Promise<ReadonlySet<string>>>;
-  /** Kept between proofs that may share RUN steps: their processes, and the text that separates these proofs from all others. */
-  readonly shared?: { readonly nonce: string; readonly ran: Bench['ran'] };
+  /** Kept between proofs that may share RUN steps and images: what was seen of them, and the text that separates these proofs from all others. */
+  readonly shared?: { readonly nonce: string } & Pick<Bench, 'ran' | 'looks'>;
 }
 
 /** Runs the whole proof. Throws what the system or the engine throws; nothing made is left behind then either. */
@@ -119,6 +123,7 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     nonce: request.shared?.nonce ?? session.run,
     ran: request.shared?.ran ?? new Map(),
     images: new Map(),
+    looks: request.shared?.looks ?? new Map(),
     names: [],
     bases: request.bases ?? new Map(),
     used: 0,
@@ -138,17 +143,18 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     const old = factsOf(before.snapshot, settings, memory);
     const { changed } = result;
     const plan = planProof(old, factsOf(result.after, settings, memory), { ...request.plan, changed });
-    const sides = {
-      before,
-      after: overwrite(await write('after'), result.after, result.changed),
-      bare: async () => ({
-        before: await write('bare-before'),
-        after: overwrite(await write('bare-after'), result.after, result.changed),
-      }),
+    const pairOf = async (lead: string, old?: Export): Promise<Pair> => ({
+      before: old ?? (await write(`${lead}before`)),
+      after: overwrite(await write(`${lead}after`), result.after, result.changed),
+    });
+    const host = async () => {
+      const pair = await pairOf('host-');
+      for (const place of plan.planted) for (const of of [pair.before, pair.after]) plant(of, place, PLANTED);
+      return pair;
     };
-    for (const place of plan.planted) for (const of of [sides.before, sides.after]) plant(of, place, PLANTED);
     writeProbe(bench.probe, PROBE_MODULE);
-    const subjects = await proveAll(bench, plan, sides);
+    const sides = { plain: await pairOf('', before), host };
+    const subjects = await proveAll(bench, { plan, sides, declared: declaredOf(result) });
     // Changes that nothing built or started shows are not proven.
     const verdict = subjects.length === 0 ? 'cannot tell' : worstOf(subjects.map((one) => one.verdict));
     return { ...about, subjects, verdict };
@@ -158,73 +164,93 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
   }
 }
 
-interface Sides {
+interface Pair {
   readonly before: Export;
   readonly after: Export;
-  readonly bare: () => Promise<{ readonly before: Export; readonly after: Export }>;
 }
 
-async function proveAll(bench: Bench, { subjects }: Plan, sides: Sides): Promise<SubjectProof[]> {
-  let bare: ReturnType<Sides['bare']> | undefined;
+interface Sides {
+  readonly plain: Pair;
+  /** The same with a developer's environments planted. */
+  readonly host: () => Promise<Pair>;
+}
+
+interface All {
+  readonly plan: Plan;
+  readonly sides: Sides;
+  readonly declared: Declared;
+}
+
+async function proveAll(bench: Bench, { plan, sides, declared }: All): Promise<SubjectProof[]> {
+  let host: Promise<Pair> | undefined;
   const proofs: SubjectProof[] = [];
-  for (const subject of subjects) {
+  for (const subject of plan.subjects) {
     if (bench.session.signal.aborted) break;
-    const proof = await proveOne(bench, subject, { ...sides, planted: true });
-    const unbuilt = proof.before?.built === false;
-    if ((!unbuilt && !isCovered(subject, proof)) || bench.session.signal.aborted) proofs.push(proof);
-    else {
-      // A host's environment can break the build, or lie over the image's own; that should hide neither a loss nor a gain.
-      bare ??= sides.bare();
-      const other = await proveOne(bench, subject, { ...(await bare), planted: false });
-      proofs.push(unbuilt ? ofTwo(proof, other) : other.verdict === 'worse' ? other : proof);
+    const one = openSubject(bench, subject, declared);
+    const proof = await one.prove(sides.plain);
+    const names = hostNames(subject, plan.planted);
+    const isBuilt = proof.before?.built || proof.after?.built;
+    if (names.length === 0 || !isBuilt || bench.session.signal.aborted) {
+      proofs.push(proof);
+      continue;
     }
+    host ??= sides.host();
+    const other = await one.proveHost(await host, names, proof);
+    proofs.push(other ? { ...proof, host: other, verdict: worstOf([proof.verdict, other.verdict]) } : proof);
   }
   return proofs;
 }
 
-/** Does a planted environment lie where the image has one of its own? */
-function isCovered({ kind, own = [] }: Subject, { before, after, verdict }: SubjectProof): boolean {
-  const leaks = [...(before?.leaks ?? []), ...(after?.leaks ?? [])];
-  return kind === 'image' && verdict !== 'worse' && leaks.some((path) => own.includes(path));
-}
-
-/** The one that counts of a proof whose before side does not build with a planted environment, and the one without. */
-function ofTwo(planted: SubjectProof, bare: SubjectProof): SubjectProof {
-  const one = bare.before?.built === true;
-  const other = bare.after?.built === true;
-  if (planted.verdict !== 'better') return one || other ? bare : planted;
-  // The build itself is won; all the more must nothing be lost that stood before. Where both are won, the log is the plain one's.
-  const decides = bare.verdict === 'worse' || !other || !one;
-  return decides ? bare : planted;
-}
-
-interface Pair {
-  readonly before: Export;
-  readonly after: Export;
-  readonly planted: boolean;
-}
-
-async function proveOne(bench: Bench, subject: Subject, { before, after, planted }: Pair): Promise<SubjectProof> {
-  const { kind, name, codeFile } = subject;
-  const cannot = (reason: string): SubjectProof => ({ kind, name, planted, verdict: 'cannot tell', reasons: [reason] });
-  if (subject.cannot !== undefined) return cannot(subject.cannot);
-  if (!subject.before) return cannot('It is not there before, so there is nothing to compare it with.');
-  if (!subject.after) return cannot('It is there before, and after the fixes it is not.');
-  const code = codeFile === undefined ? {} : { codeFile };
-  const mask = maskOf([subject.before, subject.after]);
-  const see = async (plan: SidePlan, of: Export, side: string): Promise<SideSeen> =>
-    maskedSide(await seeSide(bench, { plan, of, name: `${name}, ${side}`, ...code }), mask);
-  const was = await see(subject.before, before, 'before');
-  const now = await see(subject.after, after, 'after');
-  const common = { kind, name, planted, before: was, after: now };
-  if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
-    return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
-  }
-  const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
-  if (late[0] !== undefined)
-    return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
-  if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
-  const brought = await basePackages(bench, subject.after.build.base);
-  const sameProgram = subject.before.program === subject.after.program;
-  return { ...common, ...judge(was, now, brought, sameProgram) };
+/** The two proofs of one subject: of the tree as it is, and of one with a developer's environment in it. */
+function openSubject(bench: Bench, subject: Subject, declared: Declared) {
+  const { kind, name, service, codeFile, before, after } = subject;
+  const cannot = (reason: string): SubjectProof => ({ kind, name, verdict: 'cannot tell', reasons: [reason] });
+  const mask = maskOf([before, after].filter((side) => side !== undefined));
+  const see = async (
+    plan: SidePlan,
+    of: Export,
+    { side, code }: { side: string; code?: string },
+  ): Promise<SideLooked> =>
+    maskedSide(
+      await seeSide(bench, { plan, of, name: `${name}, ${side}`, ...(code === undefined ? {} : { codeFile: code }) }),
+      mask,
+    );
+  const optionsFor = async (was: SidePlan, now: SidePlan) => ({
+    base: await basePackages(bench, now.build.base),
+    declared,
+    sameProgram: was.program === now.program,
+    ...(kind === 'service' ? { plans: { service: service ?? name, before: was, after: now } } : {}),
+  });
+  return {
+    prove: async (pair: Pair): Promise<SubjectProof> => {
+      if (subject.cannot !== undefined) return cannot(subject.cannot);
+      if (!before) return cannot('It is not there before, so there is nothing to compare it with.');
+      if (!after) return cannot('It is there before, and after the fixes it is not.');
+      const code = codeFile === undefined ? {} : { code: codeFile };
+      const was = await see(before, pair.before, { side: 'before', ...code });
+      const now = await see(after, pair.after, { side: 'after', ...code });
+      const common = { kind, name, before: toldOf(was), after: toldOf(now) };
+      if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
+        return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
+      }
+      const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
+      if (late[0] !== undefined)
+        return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
+      if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
+      const { verdict, reasons } = judge(was, now, await optionsFor(before, after));
+      return { ...common, verdict, reasons: reasons.map(mask) };
+    },
+    proveHost: async (pair: Pair, names: readonly string[], plain: SubjectProof): Promise<HostProof | undefined> => {
+      if (!before || !after) return undefined;
+      const was = await see(before, pair.before, { side: "before, with a developer's environment" });
+      const now = await see(after, pair.after, { side: "after, with a developer's environment" });
+      if (bench.session.signal.aborted) return undefined;
+      const proof = hostProof(
+        names,
+        { before: was, after: now },
+        { options: await optionsFor(before, after), plain: plain.reasons },
+      );
+      return proof && { ...proof, reasons: proof.reasons.map(mask) };
+    },
+  };
 }

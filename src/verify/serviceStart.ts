@@ -65,6 +65,30 @@ function isSet(node: Node | undefined): boolean {
   return node.kind === 'map' ? node.entries.size > 0 : true;
 }
 
+/** What a start plan says, and the proof compares by itself. */
+const OF_START: ReadonlySet<string> = new Set([
+  'command',
+  'entrypoint',
+  'environment',
+  'env_file',
+  'user',
+  'volumes',
+  'working_dir',
+]);
+
+/** All other settings of a service as text, by key. */
+export function otherSettings({ node }: LoadedService): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  for (const [key, { value }] of node.entries) if (!OF_START.has(key)) settings.set(key, JSON.stringify(plain(value)));
+  return settings;
+}
+
+function plain(node: Node): unknown {
+  if (node.kind === 'scalar') return node.text;
+  if (node.kind === 'seq') return node.items.map(({ value }) => plain(value));
+  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plain(value)]).sort());
+}
+
 /** The start, or why there is none. */
 export function startOf(service: ServiceFacts): StartPlan | string {
   const { workingDir, user, command, entrypoint } = service;

@@ -3,13 +3,16 @@
 import { buildImage, createContainer, inspectImage, readFiles, removeContainer } from '../io/containers.ts';
 import type { Desk, EngineSession } from '../io/engineSession.ts';
 import { changeContent, contextIn, type Export } from '../io/exportTree.ts';
-import type { BuildProcessSeen, ChangeSeen, SideSeen, StartSeen } from '../report/proof.ts';
+import type { BuildProcessSeen, ChangeSeen } from '../report/proof.ts';
 import { buildFailure } from './buildFailure.ts';
 import { type BuildLog, readBuildLog } from './buildLog.ts';
-import { instrumented, PROBE_CONTEXT, withoutMount, withoutProbe, withoutSyntax } from './instrument.ts';
-import { type Inventory, readInventory } from './inventory.ts';
+import { imageConfig } from './imageConfig.ts';
+import { instrumented, ownLine, withoutOurs, withoutSyntax } from './instrument.ts';
+import { type Inventory, isPackageList, readInventory } from './inventory.ts';
+import type { ImageConfig, SideDetails, SideLooked, StartLooked } from './looked.ts';
+import { PROBE_CONTEXT } from './probe.ts';
 import { remembered } from './remembered.ts';
-import { type Start, seeStart } from './starts.ts';
+import { type Start, type StartRequest, seeStart } from './starts.ts';
 import type { BuildPlan, SidePlan } from './subjects.ts';
 import { tarReader } from './tar.ts';
 
@@ -41,6 +44,8 @@ export interface Bench {
   /** Processes of RUN steps, for the builds that find the step in the cache. */
   readonly ran: Map<string, readonly BuildProcessSeen[]>;
   readonly images: Map<string, Promise<Built>>;
+  /** What is seen of an image, by its id and how it is started: images that two sides have in common are started once. */
+  readonly looks: Map<string, Promise<Start | undefined>>;
   /** Names of the images made so far. */
   readonly names: string[];
   /** Packages of base images, by reference. */
@@ -52,16 +57,16 @@ export interface Bench {
 
 interface Built {
   readonly image: string | undefined;
+  readonly id: string;
   /** As of `SideSeen`. */
   readonly untold?: string;
   readonly log: BuildLog;
   readonly seconds: number;
   readonly bytes: number;
-  readonly text: string;
-  readonly env: ReadonlyMap<string, string>;
+  readonly config: ImageConfig;
   readonly inventory: Inventory;
   /** `docker exec ... python` in the image as it is. */
-  readonly exec?: StartSeen;
+  readonly exec?: StartLooked;
   readonly change?: ChangeSeen;
 }
 
@@ -73,7 +78,7 @@ export interface SideRequest {
 }
 
 /** Builds (once for the same plan on the same export), starts, looks. */
-export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRequest): Promise<SideSeen> {
+export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRequest): Promise<SideLooked> {
   const key = `${of.folder}\0${planKey(plan.build)}`;
   let building = bench.images.get(key);
   if (!building) {
@@ -81,33 +86,58 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
     bench.images.set(key, building);
   }
   const built = await building;
-  const { image, log, seconds, bytes, inventory, change, env } = built;
+  const { image, id, log, seconds, bytes, inventory, change, config } = built;
   const common = {
     seconds,
-    ...inventory,
+    ...toldOf(inventory),
     build: log.steps.flatMap(({ processes }) => processes),
     ...(built.untold === undefined ? {} : { untold: built.untold }),
   };
   if (image === undefined) return { ...common, built: false, log: log.tail };
   bench.say(`${name}: starting`);
-  const at = { image, env, of, ...(plan.start ? { start: plan.start } : {}) };
-  const start = await seeStart(bench, { ...at, program: 'own' });
+  const at = { image, id, env: config.environment, of, ...(plan.start ? { start: plan.start } : {}) };
+  const start = await look(bench, { ...at, program: 'own' });
   // Mounts hide what the image has, and bring what it has not.
-  const inside = plan.start && (await seeStart(bench, { ...at, program: 'inventory' }));
+  const inside = plan.start && (await look(bench, { ...at, program: 'inventory' }));
   const exec = plan.start ? withoutInventory(inside) : built.exec;
   return {
     ...common,
-    ...inside?.inventory,
+    ...(inside?.inventory ? toldOf(inside.inventory) : {}),
     built: true,
     log: [],
     bytes,
     ...(change ? { change } : {}),
     ...(start ? { start } : {}),
     ...(exec ? { exec } : {}),
+    ...(plan.start ? {} : { details: detailsOf(config, inventory) }),
   };
 }
 
-function withoutInventory(start: Start | undefined): StartSeen | undefined {
+const toldOf = ({ environments, leaks }: Inventory): Pick<Inventory, 'environments' | 'leaks'> => ({
+  environments,
+  leaks,
+});
+
+const detailsOf = (config: ImageConfig, { files, packages, missing }: Inventory): SideDetails => ({
+  ...{ config, files, packages },
+  ...(missing ? { missing } : {}),
+});
+
+/** As `seeStart`, once for all that cannot differ. */
+function look(bench: Bench, request: StartRequest & { readonly id: string }): Promise<Start | undefined> {
+  const { id, of, start, program } = request;
+  const mounts = start?.mounts.some(({ kind }) => kind === 'repository') ? of.folder : '';
+  const plan = start && { ...start, environment: [...start.environment] };
+  const key = [id, mounts, program, JSON.stringify(plan ?? null)].join('\0');
+  let looking = bench.looks.get(key);
+  if (!looking) {
+    looking = seeStart(bench, request);
+    bench.looks.set(key, looking);
+  }
+  return looking;
+}
+
+function withoutInventory(start: Start | undefined): StartLooked | undefined {
   if (!start) return undefined;
   const { inventory: _, ...seen } = start;
   return seen;
@@ -115,7 +145,7 @@ function withoutInventory(start: Start | undefined): StartSeen | undefined {
 
 const planKey = (plan: BuildPlan): string => JSON.stringify({ ...plan, args: [...plan.args] });
 
-const NOTHING: Inventory = { environments: [], leaks: [] };
+const NOTHING: Inventory = { environments: [], leaks: [], files: new Map(), packages: new Map() };
 
 interface BuildOf {
   readonly of: Export;
@@ -126,7 +156,7 @@ interface BuildOf {
 async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: BuildOf): Promise<Built> {
   const { session, settings } = bench;
   const failed = (log: BuildLog, seconds: number, untold?: string): Built => {
-    const none = { image: undefined, bytes: 0, text: '', env: new Map<string, string>(), inventory: NOTHING };
+    const none = { image: undefined, id: '', bytes: 0, config: imageConfig({}), inventory: NOTHING };
     return { ...none, log, seconds, ...(untold === undefined ? {} : { untold }) };
   };
   const context = contextIn(of, plan.context, bench.desk.place('context'));
@@ -136,7 +166,8 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
   if (bench.used > settings.bytes) return failed({ steps: [], tail: [OVER_LIMIT] }, 0, OVER_LIMIT);
   bench.say(`${name}: building`);
   const once = async (text: string) => {
-    const log = readBuildLog(withoutMount);
+    const lineOf = (line: number) => ownLine(text, line);
+    const log = readBuildLog({ path: plan.dockerfile, clean: withoutOurs(bench.nonce), lineOf });
     const failure = buildFailure(session.engine.kind);
     const { ignoreText, args, target } = plan;
     const made = await buildImage(session, {
@@ -182,11 +213,10 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
   if (image === undefined) return failed(log, seconds, made.untold);
   const facts = await inspectImage(session, image);
   if (!facts) return failed(log, seconds, NOT_READ);
-  const { bytes, env } = facts;
-  const path = env.get('PYTHONPATH');
-  if (path !== undefined) env.set('PYTHONPATH', withoutProbe(path));
+  const { bytes, id } = facts;
+  const config = imageConfig(facts.config);
   bench.used += bytes;
-  const { inventory, exec } = await lookInto(bench, { image, env, of });
+  const { inventory, exec } = await lookInto(bench, { image, id, env: config.environment, of });
   const restore =
     codeFile === undefined || !settings.change
       ? undefined
@@ -198,14 +228,14 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
       const again = await once(text);
       if (again.image !== undefined) {
         const run = again.log.steps.filter((step) => !step.cached).map((step) => step.name);
-        change = { file: codeFile, run, cached: again.log.steps.length - run.length };
+        change = { file: codeFile, run, cached: again.log.steps.length - run.length, seconds: again.seconds };
       }
     } finally {
       restore();
     }
   }
   return {
-    ...{ image, log, seconds, bytes, text, env, inventory: inventory ?? NOTHING },
+    ...{ image, id, log, seconds, bytes, config, inventory: inventory ?? NOTHING },
     ...(inventory ? {} : { untold: NOT_READ }),
     ...(exec ? { exec } : {}),
     ...(change ? { change } : {}),
@@ -248,9 +278,9 @@ function changed(path: string, unique: string): (text: string) => string {
 /** What is installed where: told by a Python of the image, or, where none can be started, from its files; undefined where neither can be had. */
 export async function lookInto(
   bench: Bench,
-  at: { readonly image: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
-): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartSeen }> {
-  const seen = await seeStart(bench, { ...at, program: 'inventory' });
+  at: { readonly image: string; readonly id: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
+): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartLooked }> {
+  const seen = await look(bench, { ...at, program: 'inventory' });
   const exec = withoutInventory(seen);
   const inventory = seen?.inventory ?? (await inventoryOf(bench.session, at.image));
   return exec ? { inventory, exec } : { inventory };
@@ -260,7 +290,7 @@ async function inventoryOf(session: EngineSession, image: string): Promise<Inven
   const made = await createContainer(session, { image, environment: new Map(), mounts: [], command: ['true'] });
   if (!('id' in made)) return undefined;
   const inventory = readInventory();
-  const read = tarReader({ wants: () => false, entry: inventory.entry });
+  const read = tarReader({ wants: isPackageList, entry: inventory.entry });
   const whole = await readFiles(session, made.id, read);
   await removeContainer(session, made.id);
   return whole ? inventory.done() : undefined;

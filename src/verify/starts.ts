@@ -12,8 +12,8 @@ import {
   startContainer,
 } from '../io/containers.ts';
 import { type Export, standIn } from '../io/exportTree.ts';
-import type { ProcessSeen, StartSeen } from '../report/proof.ts';
 import { type Inventory, inventoryOfList } from './inventory.ts';
+import type { ProcessLooked, StartLooked } from './looked.ts';
 import {
   INNER_VARIABLE,
   INVENTORY_FILE,
@@ -39,11 +39,13 @@ export interface StartRequest {
 
 const FILLING = '/pyvenv-fix-volume';
 const MOST_PROCESSES = 50;
+/** Seconds that reading a whole image may take longer than a start. */
+const LOOKING = 60;
 /** Last words of the engine itself: not of a program that it started. */
 const REFUSED =
   /^(?:Error: unable to start container|Error: failed to start container|Error response from daemon:|Error: OCI runtime error)/;
 
-export interface Start extends StartSeen {
+export interface Start extends StartLooked {
   /** Present where it was asked for and some `python` could be started. */
   readonly inventory?: Inventory;
 }
@@ -85,7 +87,7 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
   try {
     for (const { at, target } of prepared.files) if (!(await copyInto(session, at, id, target))) return undefined;
     if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
-    const ran = await startContainer(session, id, settings.startSeconds);
+    const ran = await startContainer(session, id, settings.startSeconds + (program === 'inventory' ? LOOKING : 0));
     const { processes, inventory } = await readRecords(bench, id);
     const refused = ran.code === undefined || (processes.length === 0 && REFUSED.test(ran.said.at(-1) ?? ''));
     return {
@@ -105,8 +107,8 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
 async function readRecords(
   { session }: Bench,
   id: string,
-): Promise<{ readonly processes: ProcessSeen[]; readonly inventory: Inventory | undefined }> {
-  const records: { readonly at: number; readonly process: ProcessSeen }[] = [];
+): Promise<{ readonly processes: ProcessLooked[]; readonly inventory: Inventory | undefined }> {
+  const records: { readonly at: number; readonly process: ProcessLooked }[] = [];
   let inventory: Inventory | undefined;
   const onOut = tarReader({
     wants: (path) => path.endsWith('.json') || path.endsWith(INVENTORY_FILE),

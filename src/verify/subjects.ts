@@ -37,15 +37,17 @@ export interface SidePlan {
   readonly program: string;
   /** Absent: the image as it is. */
   readonly start?: StartPlan;
+  /** Of a service: what its files say beside the start, as text by key. */
+  readonly settings?: ReadonlyMap<string, string>;
 }
 
 export interface Subject {
   readonly kind: 'image' | 'service';
   readonly name: string;
+  /** Its name in the compose file. */
+  readonly service?: string;
   readonly before?: SidePlan;
   readonly after?: SidePlan;
-  /** Absolute paths at which the image has environments of its own, as far as they are known. */
-  readonly own?: readonly string[];
   /** Why nothing can be built or started for it, one sentence. */
   readonly cannot?: string;
   /** A source file (repository path) that a code-only change touches: taken into the image on both sides. */

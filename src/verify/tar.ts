@@ -5,12 +5,18 @@ export interface TarEntry {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly size: number;
+  /** With the bits of the kind, as `lstat` has it. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** A link's target. */
+  readonly content?: string;
   /** Only where `wants` said so, at most `LARGEST` bytes; latin1. */
   readonly text?: string;
 }
 
 const BLOCK = 512;
-const LARGEST = 4 * 1024 * 1024;
+const LARGEST = 64 * 1024 * 1024;
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '0': 'file',
   '\0': 'file',
@@ -19,10 +25,18 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '1': 'file',
 };
 
-interface Header {
+const KIND_BITS: Readonly<Record<TarEntry['kind'], number>> = {
+  file: 0o100000,
+  folder: 0o40000,
+  link: 0o120000,
+  other: 0,
+};
+
+interface Header extends Pick<TarEntry, 'mode' | 'uid' | 'gid'> {
   readonly path: string;
   readonly type: string;
   readonly size: number;
+  readonly target: string;
 }
 
 /**
@@ -39,17 +53,25 @@ export function tarReader(options: {
   let left = 0;
   let padding = 0;
   let longName: string | undefined;
+  let longTarget: string | undefined;
   let broken = false;
 
   const finish = () => {
     if (!header) return;
-    const { type, path, size } = header;
+    const { type, path, size, mode, uid, gid, target } = header;
     const text = keep === undefined ? undefined : Buffer.concat(keep).toString('latin1');
     if (type === 'L') longName = text?.replace(/\0[\s\S]*$/, '');
-    else if (type === 'x') longName = paxPath(text ?? '') ?? longName;
-    else if (type !== 'g' && type !== 'K') {
+    else if (type === 'K') longTarget = text?.replace(/\0[\s\S]*$/, '');
+    else if (type === 'x') {
+      longName = paxValue(text ?? '', 'path') ?? longName;
+      longTarget = paxValue(text ?? '', 'linkpath') ?? longTarget;
+    } else if (type !== 'g') {
       const kind = KINDS[type] ?? 'other';
-      options.entry({ path: clean(path), kind, size, ...(text === undefined ? {} : { text }) });
+      options.entry({
+        ...{ path: clean(path), kind, size, mode: mode | KIND_BITS[kind], uid, gid },
+        ...(kind === 'link' ? { content: target } : {}),
+        ...(text === undefined ? {} : { text }),
+      });
     }
     header = undefined;
     keep = undefined;
@@ -68,8 +90,21 @@ export function tarReader(options: {
     const prefix = buffer.toString('latin1', 257, 262) === 'ustar' ? textOf(buffer.subarray(345, 500)) : '';
     const own = textOf(buffer.subarray(0, 100));
     const path = meta ? '' : (longName ?? (prefix === '' ? own : `${prefix}/${own}`));
-    if (!meta) longName = undefined;
-    header = { path, type, size };
+    const target = longTarget ?? textOf(buffer.subarray(157, 257));
+    if (!meta) {
+      longName = undefined;
+      longTarget = undefined;
+    }
+    const number = (from: number, to: number) => numberOf(buffer.subarray(from, to));
+    header = {
+      path,
+      type,
+      size,
+      target,
+      mode: number(100, 108) & 0o7777,
+      uid: number(108, 116),
+      gid: number(116, 124),
+    };
     keep = size <= LARGEST && (meta ? type !== 'g' : options.wants(clean(path))) ? [] : undefined;
     left = size;
     padding = (BLOCK - (size % BLOCK)) % BLOCK;
@@ -121,16 +156,16 @@ function numberOf(bytes: Buffer): number {
   return value;
 }
 
-/** `27 path=...\n` records. */
-function paxPath(text: string): string | undefined {
-  let path: string | undefined;
+/** The last value of `key` in `27 path=...\n` records. */
+function paxValue(text: string, key: string): string | undefined {
+  let value: string | undefined;
   for (let at = 0; at < text.length; ) {
     const space = text.indexOf(' ', at);
     const length = Number(text.slice(at, space));
-    if (space < 0 || !(length > space - at)) return path;
+    if (space < 0 || !(length > space - at)) return value;
     const record = text.slice(space + 1, at + length - 1);
-    if (record.startsWith('path=')) path = record.slice(5);
+    if (record.startsWith(`${key}=`)) value = record.slice(key.length + 1);
     at += length;
   }
-  return path;
+  return value;
 }

@@ -54,3 +54,15 @@ export function usualPlaces(side: SidePlan, d: DockerfileFacts | undefined, { sn
   }
   return [...new Set(places)].filter((path) => !existsAt(path, snapshot));
 }
+
+/** Is this file of the repository in its build context, or mounted into it? */
+export function takesPath({ build, start }: SidePlan, path: string): boolean {
+  const inside = (folder: string): string | undefined =>
+    folder === '' ? path : path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+  const inContext = inside(build.context);
+  if (inContext !== undefined && !(build.ignoreText !== undefined && ignores(parseIgnore(build.ignoreText))(inContext)))
+    return true;
+  return (start?.mounts ?? []).some(
+    (mount) => mount.kind === 'repository' && (mount.path === path || inside(mount.path) !== undefined),
+  );
+}

@@ -48,6 +48,7 @@ export async function closeSession(): Promise<void> {
 
 const bases: NonNullable<ProofRequest['bases']> = new Map();
 const ran: NonNullable<ProofRequest['shared']>['ran'] = new Map();
+const looks: NonNullable<ProofRequest['shared']>['looks'] = new Map();
 
 export const buildSettings: BuildSettings = {
   ...(network === undefined ? {} : { network }),
@@ -81,12 +82,12 @@ export async function prove({ root, settings, change, fix, limits }: Trial): Pro
     signal: abort.signal,
     say: () => {},
     bases,
-    shared: { nonce: own.run, ran },
+    shared: { nonce: own.run, ran, looks },
   });
 }
 
-/** What a fixture's `after` makes of its `before`. */
-export function fixtureResult(before: Snapshot, afterRoot: string): FixResult {
+/** What a fixture's `after` makes of its `before`; `applied`: the fixes that the tool says do so. */
+export function fixtureResult(before: Snapshot, afterRoot: string, applied: FixResult['applied']): FixResult {
   const paths = listFolder(afterRoot, '.pyvenv-fix-journal').paths;
   const own = lazySnapshot(afterRoot, paths);
   const after: Snapshot = {
@@ -94,7 +95,7 @@ export function fixtureResult(before: Snapshot, afterRoot: string): FixResult {
     read: (path) => (paths.has(path) ? own.read(path) : before.read(path)),
   };
   const changed = [...paths.keys()].filter((path) => before.read(path) !== own.read(path));
-  return { applied: [], findings: [], withdrawn: [], before, after, changed };
+  return { applied, findings: [], withdrawn: [], before, after, changed };
 }
 
 /** What plain edits make of it, with no guard in between. */

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bytesOf } from '../../src/bytes.ts';
+import { settingsOf } from '../../src/config/read.ts';
 import { isDockerfileName } from '../../src/facts/facts.ts';
+import { fixRepository } from '../../src/fix.ts';
 import type { Settings } from '../../src/model.ts';
 import type { SideSeen, SubjectProof } from '../../src/report/proof.ts';
+import { transforms } from '../../transforms/index.ts';
 import { closeSession, engine, fixtureResult, missingBase, prove } from './bench.ts';
 
 const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -120,12 +123,26 @@ describe.skipIf(!engine).concurrent('built before and after', () => {
       const missing = await missingBase(dockerfiles);
       if (missing !== undefined) skip(`the image ${missing} cannot be had here`);
       const json = join(place, 'case.json');
-      const own = (existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}) as { settings?: Partial<Settings> };
+      const own = (existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}) as {
+        settings?: Partial<Settings>;
+        unsafe?: boolean;
+      };
       const proof = await prove({
         root: join(place, 'before'),
         ...(own.settings ? { settings: own.settings } : {}),
         change: id === 'split-dependency-copy',
-        fix: (before) => fixtureResult(before, join(place, 'after')),
+        fix: (before) => {
+          const ids = transforms.flatMap((t) =>
+            (id === 'repositories' ? !t.offByDefault : t.id === id) ? [t.id] : [],
+          );
+          const settings = { ...settingsOf({}), ...own.settings };
+          const options = { ids, unsafe: own.unsafe === true, prefix: '', editable: () => true };
+          return fixtureResult(
+            before,
+            join(place, 'after'),
+            fixRepository(before, transforms, settings, options).applied,
+          );
+        },
       });
       const told = proof.subjects.map(summary);
       expect(proof.subjects.length, key).toBeGreaterThan(0);
@@ -143,12 +160,16 @@ describe.skipIf(!engine).concurrent('built before and after', () => {
       }
       const mended = MENDED[id];
       if (!mended) return;
-      const shown = proof.subjects.filter(({ before, after }) => before && after && mended(before, after));
+      // What a developer's environment does shows only where one stands in the tree.
+      const shown = proof.subjects.filter(
+        ({ before, after, host }) =>
+          (before && after && mended(before, after)) || (host && mended(host.before, host.after)),
+      );
       expect(shown.length, `${key}: the bug shows before and not after`).toBeGreaterThan(0);
     });
   }
 });
 
-function summary({ name, verdict, reasons, before, after }: SubjectProof) {
-  return { name, verdict, reasons, before: before?.log.slice(-8), after: after?.log.slice(-8) };
+function summary({ name, verdict, reasons, host, before, after }: SubjectProof) {
+  return { name, verdict, reasons, host: host?.reasons, before: before?.log.slice(-8), after: after?.log.slice(-8) };
 }

@@ -1,0 +1,87 @@
+// What is seen of a side beyond what is told of it: too much to show, or secret. It is compared, and then dropped.
+
+import type { ProcessSeen, SideSeen, StartSeen } from '../report/proof.ts';
+
+export interface ProcessDetails {
+  /** As of `ProcessSeen`, all of it. */
+  readonly command: string;
+  /** It is the process that the container's signals reach. */
+  readonly isFirst: boolean;
+  /** Words of the first process of the container. */
+  readonly first: readonly string[];
+  /** sys.path without the probe. */
+  readonly modules: readonly string[];
+  /** sys.base_prefix. */
+  readonly base: string;
+  readonly groups: readonly string[];
+  /** Variables, less the probe's. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Of packages, by normalised name. */
+  readonly versions: ReadonlyMap<string, string>;
+  /** Packages that are there for an installer only: it, and what it needs. */
+  readonly ofTools: ReadonlySet<string>;
+}
+
+/** As `lstat` tells it. `content`: a link's target, or a checksum of a small file. */
+export interface FileSeen {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly content?: string;
+}
+
+/** How an image is to be started. */
+export interface ImageConfig {
+  readonly user: string;
+  readonly workingDir: string;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly healthcheck: readonly string[];
+  /** Interval, timeout and the like. */
+  readonly healthTimes: string;
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly stopSignal: string;
+  readonly shell: readonly string[];
+  readonly onBuild: readonly string[];
+}
+
+export interface SideDetails {
+  readonly config: ImageConfig;
+  /** By absolute path. */
+  readonly files: ReadonlyMap<string, FileSeen>;
+  /** Of the operating system, with versions. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** Libraries that are not found, each with an extension module that needs it; undefined where nobody looked. */
+  readonly missing?: ReadonlyMap<string, string>;
+}
+
+export interface ProcessLooked extends ProcessSeen {
+  readonly details?: ProcessDetails;
+}
+
+export interface StartLooked extends StartSeen {
+  readonly processes: readonly ProcessLooked[];
+}
+
+export interface SideLooked extends SideSeen {
+  readonly details?: SideDetails;
+  readonly start?: StartLooked;
+  readonly exec?: StartLooked;
+}
+
+/** Without the details. */
+export function toldOf({ details: _, ...side }: SideLooked): SideSeen {
+  const plain = ({ processes, ...start }: StartLooked): StartSeen => ({
+    ...start,
+    processes: processes.map(({ details: _own, ...one }) => one),
+  });
+  return {
+    ...side,
+    ...(side.start ? { start: plain(side.start) } : {}),
+    ...(side.exec ? { exec: plain(side.exec) } : {}),
+  };
+}
