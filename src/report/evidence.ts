@@ -75,36 +75,47 @@ function whereText({ start, exec }: SideSeen): string | undefined {
 
 /** A build that failed: of which sides and subjects, and its log. */
 export interface FailureText {
-  /** `the build before and after`, latin1. */
+  /** `before and after: Dockerfile, web (compose.yaml)`, latin1. */
   readonly which: string;
   readonly log: readonly string[];
 }
 
 /** Logs of builds that failed, each with all its builds: many services of one image fail with the same words. */
 export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured' | 'counted'): FailureText[] {
-  const logs = new Map<string, { readonly log: readonly string[]; readonly names: Map<string, Set<string>> }>();
+  const logs = new Map<string, { readonly log: readonly string[]; readonly sides: Map<string, string[]> }>();
   for (const { name, before, after, host } of subjects) {
+    const beside = host ? `, beside ${folders(host.names)}` : '';
+    const own = new Map<string, { readonly log: readonly string[]; readonly sides: string[] }>();
     for (const [side, seen] of [
       ['before', before],
       ['after', after],
-      [`before, beside ${folders(host?.names ?? [])}`, before?.built === false ? undefined : host?.before],
-      [`after, beside ${folders(host?.names ?? [])}`, after?.built === false ? undefined : host?.after],
+      [`before${beside}`, before?.built === false ? undefined : host?.before],
+      [`after${beside}`, after?.built === false ? undefined : host?.after],
     ] as const) {
       if (!seen || seen.built) continue;
       const log = figures === 'measured' ? seen.log : lastError(seen.log);
       if (log.length === 0) continue;
-      const key = log.join('\n');
-      const known = logs.get(key) ?? { log, names: new Map<string, Set<string>>() };
+      // The fixes may have moved the line that fails.
+      const key = log.join('\n').replace(/^([^\n]*?:)\d+(?=:)/, '$1');
+      const known = own.get(key) ?? { log, sides: [] };
+      known.sides.push(side);
+      own.set(key, known);
+    }
+    for (const [key, { log, sides }] of own) {
+      const known = logs.get(key) ?? { log, sides: new Map<string, string[]>() };
       logs.set(key, known);
-      known.names.set(name, (known.names.get(name) ?? new Set()).add(side));
+      const when = sides.join(' and ');
+      known.sides.set(when, [...(known.sides.get(when) ?? []), name]);
     }
   }
-  return [...logs.values()].map(({ log, names }) => {
-    const all = [...names].map(([name, sides]) => `${name} (${[...sides].join(' and ')})`);
-    const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
-    return { which: `${all.slice(0, 3).join(', ')}${more}`, log };
-  });
+  return [...logs.values()].map(({ log, sides }) => ({
+    which: [...sides].map(([when, names]) => `${when}: ${namesText(names)}`).join('; '),
+    log,
+  }));
 }
+
+const namesText = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
 
 const built = ({ built: ok, untold }: SideSeen): string => (ok ? 'yes' : untold === undefined ? 'no' : 'not known');
 
@@ -179,7 +190,7 @@ export function evidenceMarkdown(proof: Proof, form: EvidenceForm): string {
   const lead = rebuildLines(proof, figures).map((line) => `**${inertMarkdown(line)}**\n`);
   const failures = failuresOf(subjects, figures).map(({ which, log }) => {
     const block = markdownBlock(log.join('\n'), 'text');
-    return `<details><summary>How the build ended: ${htmlText(which)}</summary>\n\n${block}\n</details>\n`;
+    return `<details><summary>How the build ended ${htmlText(which)}</summary>\n\n${block}\n</details>\n`;
   });
   const parts = [head, ...lead, how, ...subjects.map((subject) => subjectMarkdown(subject, form)), ...failures];
   return bytesOf(parts.join('\n'));

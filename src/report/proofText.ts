@@ -36,7 +36,7 @@ function proofText(proof: Proof, { color, verbose }: ProofContext): string {
   const lead = rebuildLines(proof, 'measured').map((line) => `  ${paint.bold(printable(line))}\n`);
   const subjects = proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing'));
   const failures = failuresOf(proof.subjects, 'measured').map(({ which, log }) =>
-    [`  the build ended: ${printable(which)}\n`, ...log.map((line) => `    ${printable(line)}\n`)].join(''),
+    [`  how the build ended ${printable(which)}\n`, ...log.map((line) => `    ${printable(line)}\n`)].join(''),
   );
   return bytesOf([head, ...lead, ...subjects, ...failures].join(''));
 }

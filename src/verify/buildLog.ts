@@ -37,6 +37,7 @@ const TAIL = 40;
 const MOST_PROCESSES = 200;
 /** `#7 [build 2/5] RUN ...`; the numbers of a stage, which FROM has too. */
 const HEADER = /^#(\d+) \[(?:[^\]]*? )?\d+\/\d+\] ([A-Z]+ .*)$/;
+const TIMED = /^\d+\.\d+ /;
 const PLAIN = /^#(\d+) (?:\d+\.\d+ )?(.*)$/;
 /** Podman does one step after another and prints what it says as it is; only what BuildKit would count as a step. */
 const PODMAN_STEP = /^(?:\[\d+\/\d+\] )?STEP \d+\/\d+: (.*)$/;
@@ -59,6 +60,8 @@ export function readBuildLog({ path, clean, lineOf }: LogOf): { line(text: strin
   let failed: Open | undefined;
   /** The engine's last words, and where in the Dockerfile it sees their cause. */
   let error: string[] = [];
+  /** What it repeats of the step, for the last lines may be nowhere else; undefined where it does not. */
+  let repeated: string[] | undefined;
   let place: number | undefined;
   const open = (name: string): Open => ({ name: clean(name), cached: false, processes: [], said: [] });
   const keep = (lines: string[], text: string) => {
@@ -94,6 +97,9 @@ export function readBuildLog({ path, clean, lineOf }: LogOf): { line(text: strin
         if (said.startsWith('ERROR: ')) failed = step;
         else keep(step.said, clean(said.replace(COLORS, '')));
       }
+      if (text.startsWith(' > [')) repeated = [];
+      else if (error.length === 0 && repeated && place === undefined && TIMED.test(text))
+        repeated.push(shown.replace(TIMED, ''));
       const at = /^[^ #][^:]*:(\d+)$/.exec(text)?.[1];
       if (at !== undefined) place = lineOf(Number(at));
       if (/^(?:ERROR|Error): /.test(shown)) error = [shown];
@@ -111,9 +117,18 @@ export function readBuildLog({ path, clean, lineOf }: LogOf): { line(text: strin
       line.replaceAll(/\b(on line) (\d+)/g, (_, on: string, n: string) => `${on} ${lineOf(Number(n))}`),
     );
     const where = place === undefined ? path : `${path}:${place}`;
-    if (failed) return [`${where}: ${failed.name}`, ...failed.said, ...lines];
+    if (failed) return [`${where}: ${failed.name}`, ...joined(failed.said, repeated ?? []), ...lines];
     return place !== undefined && lines.length > 0 ? [`${where}:`, ...lines] : tail.slice(-TAIL);
   }
+}
+
+/** What both say, where the second begins within the first. */
+function joined(said: readonly string[], repeated: readonly string[]): string[] {
+  for (let count = Math.min(said.length, repeated.length); count > 0; count--) {
+    if (said.slice(-count).join('\n') === repeated.slice(0, count).join('\n'))
+      return [...said, ...repeated.slice(count)];
+  }
+  return [...said, ...repeated];
 }
 
 /** Steps, contexts and names that only this build has. */
