@@ -3,6 +3,7 @@
 import type { EnvironmentSeen } from '../report/proof.ts';
 import type { Declared } from './declared.ts';
 import type { FileSeen, SideDetails } from './looked.ts';
+import { saysHow } from './subjects.ts';
 import { listed, type Tally, without } from './tally.ts';
 
 interface Side {
@@ -14,12 +15,16 @@ interface Side {
 const NOISE =
   /^\/(?:tmp|run|var\/(?:cache|log|tmp|run|lib\/(?:apt|dpkg|pam|systemd|ucf)|backups|mail)|etc\/(?:hostname|hosts|resolv\.conf|mtab|machine-id|shadow-?|gshadow-?|passwd-|group-|\.pwd\.lock))(?:\/|$)|\/(?:\.cache|\.npm|__pycache__|\.git|\.bash_history|\.wget-hsts|\.dockerenv)(?:\/|$)|\.log$/;
 
+/** What is written anew in each build, and says nothing. */
+const GENERATED =
+  /\.(?:sqlite3?|db|pid|sock|lock)$|\/[^/]*\.(?:dist|egg)-info\/|\/(?:bin|Scripts)\/(?:pip|wheel|easy_install)[^/]*$|\/CACHEDIR\.TAG$/;
+
 /** Of pip and its like, wherever they are. */
 const OF_TOOLS =
   /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py|_virtualenv\.(?:py|pth)|README\.txt|.*\.(?:dist-info|egg-info|egg-link))$/;
 
 /** Programs, libraries and what the repository put there. */
-const COUNTS = /^\/(?:usr|lib|lib64|bin|sbin|opt|etc|srv|app|code|src|workspace|home)(?:\/|$)/;
+const COUNTS = /^\/(?:usr|lib|lib64|bin|sbin|opt|etc|srv|app|code|src|workspace|home|var\/(?:www|task|app))(?:\/|$)/;
 
 export function compareFiles(before: Side, after: Side, declared: Declared, tally: Tally): void {
   const { lost, open, told } = tally;
@@ -31,9 +36,9 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const atWork = (path: string): boolean => work !== '/' && isBelow(path, work);
   const roots = (side: Side): string[] => side.environments.flatMap(({ path }) => (path === '' ? [] : [path]));
   const environments = [...new Set([...roots(before), ...roots(after)])];
+  const edited = new Set(declared.files.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter(saysHow));
   const isOfFixes = (path: string): boolean =>
-    path.split('/').some((name) => declared.ignores.has(name)) ||
-    declared.files.some((file) => path.endsWith(`/${file.slice(file.lastIndexOf('/') + 1)}`));
+    path.split('/').some((name) => declared.ignores.has(name) || edited.has(name));
   const packaged = hasPackages(environments);
   // The modules of a package that is gone are gone with it.
   const isTold = lost.some((text) => text.includes(LOST_PACKAGES));
@@ -59,9 +64,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
     if (old.mode >> 12 !== other.mode >> 12) kinds.push(path);
     // A link's own bits mean nothing.
     else if (old.mode !== other.mode && old.mode >> 12 !== 0o12) modes.push(path);
-    else if (differs(old, other) && topOf(path) === undefined && !isOfFixes(path)) {
-      if (!environments.some((one) => isWithin(path, one))) contents.push(path);
-    }
+    else if (differs(old, other) && !isOfFixes(path) && !GENERATED.test(path) && !isOfTools(path)) contents.push(path);
   }
   for (const path of now.keys()) {
     if (was.has(path) || NOISE.test(path) || isOfFixes(path) || topOf(path) !== undefined) continue;
@@ -86,7 +89,11 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   if (owners.length > 0) lost.push(ownerText(outermost(owners), was, now));
   if (modes.length > 0) lost.push(modeText(outermost(modes), was, now));
   if (kinds.length > 0) lost.push(`What was a file, a folder or a link is now another of these: ${listed(kinds)}.`);
-  if (contents.length > 0) open.push(`Other content than before: ${listed(contents)}.`);
+  // Another version has other files.
+  const other = lost.some((text) => VERSION.test(text))
+    ? contents.filter((path) => topOf(path) === undefined)
+    : contents;
+  if (other.length > 0) open.push(`Other content than before: ${listed(other)}.`);
 }
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
@@ -118,6 +125,8 @@ function topOf(path: string): { readonly name: string; readonly isTop: boolean }
   return name === '' ? undefined : { name, isTop: below === undefined };
 }
 
+const isOfTools = (path: string): boolean => OF_TOOLS.test(topOf(path)?.name ?? '');
+
 function installedNames(paths: Iterable<string>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const path of paths) {
@@ -138,6 +147,7 @@ function hasPackages(environments: readonly string[]) {
   };
 }
 
+const VERSION = /^The package .* was .* and is now /;
 const LOST_PACKAGES = ' no longer has the package';
 const OS_PACKAGES = 'The operating system of the image no longer has';
 

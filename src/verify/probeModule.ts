@@ -141,7 +141,8 @@ def _pyvenv_fix():
 
 
 # Places of the system whose files have too many bytes to be read; what is there is told by name.
-_UNREAD = ("/usr/lib", "/usr/share", "/usr/include", "/usr/bin", "/usr/sbin", "/lib", "/bin", "/sbin", "/var", "/tmp", "/run")
+_UNREAD = ("/usr/lib", "/usr/share", "/usr/include", "/usr/bin", "/usr/sbin", "/lib", "/bin", "/sbin", "/tmp", "/run")
+_UNREAD += ("/var/lib", "/var/cache", "/var/log")
 
 
 def _inventory():
@@ -151,7 +152,7 @@ def _inventory():
 
     tree = {}
     modules = []
-    left = 64 * 1024 * 1024
+    left = {True: 48 * 1024 * 1024, False: 64 * 1024 * 1024}
     for folder, folders, files in os.walk("/"):
         if folder == "/":
             folders[:] = [one for one in folders if one not in ("proc", "sys", "dev", here[1:])]
@@ -160,7 +161,7 @@ def _inventory():
         elif folder == "/var/lib/dpkg":
             folders[:] = []
         installed = "/site-packages" in folder or "/dist-packages" in folder
-        read = not folder.startswith(_UNREAD) and "/lib/python" not in folder and "/node_modules" not in folder
+        read = installed or (not folder.startswith(_UNREAD) and "/lib/python" not in folder and "/node_modules" not in folder)
         entries = []
         for one in folders + files:
             path = os.path.join(folder, one)
@@ -170,10 +171,11 @@ def _inventory():
                 if stat.S_ISLNK(seen.st_mode):
                     content = os.readlink(path)
                 elif stat.S_ISREG(seen.st_mode):
-                    if installed and (one.endswith(".so") or ".so." in one):
+                    library = installed and (one.endswith(".so") or ".so." in one)
+                    if library:
                         modules.append(path)
-                    if read and seen.st_size <= 1024 * 1024 and left > 0:
-                        left -= seen.st_size
+                    elif read and seen.st_size <= 1024 * 1024 and left[installed] > 0 and not one.endswith(".pyc"):
+                        left[installed] -= seen.st_size
                         with open(path, "rb") as file:
                             content = "%08x" % (binascii.crc32(file.read()) & 0xFFFFFFFF)
             except (IOError, OSError):

@@ -30,6 +30,8 @@ export interface BuildSettings {
   readonly bytes: number;
   /** Whether to build once more with a change of the code. */
   readonly change: boolean;
+  /** `absent`: without a look at a tree that has a developer's environment. */
+  readonly host?: 'absent';
 }
 
 /** What one proof remembers between its builds. */

@@ -4,7 +4,7 @@ import { plainCommand } from '../facts/activation/commandForm.ts';
 
 const SHELL = /^(?:\S*\/)?(?:ba|da|a|k|z)?sh$/;
 /** `. P/bin/activate &&` and the like, before a program or between two. */
-const ACTIVATION = /(^|&&|;|\n)[ \t]*(?:\.|source)[ \t]+["']?[^\s;&|"']*\/?activate["']?[ \t]*(?:(?:&&|;|\n)[ \t]*|$)/g;
+const ACTIVATION = /(^|&&|;|\n)([ \t]*)(?:\.|source)[ \t]+["']?[^\s;&|"']*\/?activate["']?[ \t]*(?:(?:&&|;|\n)[ \t]*|$)/g;
 
 /** `text`: without an activation, a leading `exec`, and the bin folder of the program; `inShell`: a shell reads it. */
 export function startText(words: readonly string[]): { readonly text: string; readonly inShell: boolean } {
@@ -13,7 +13,7 @@ export function startText(words: readonly string[]): { readonly text: string; re
     return { text: plain(words), inShell: false };
   }
   const rest = script
-    .replaceAll(ACTIVATION, '$1')
+    .replaceAll(ACTIVATION, '$1$2')
     .replace(/^(?:&&|;|\s)+/, '')
     .trim();
   const own = plainCommand(rest);
