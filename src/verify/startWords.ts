@@ -4,7 +4,8 @@ import { plainCommand } from '../facts/activation/commandForm.ts';
 
 const SHELL = /^(?:\S*\/)?(?:ba|da|a|k|z)?sh$/;
 /** `. P/bin/activate &&` and the like, before a program or between two. */
-const ACTIVATION = /(^|&&|;|\n)([ \t]*)(?:\.|source)[ \t]+["']?[^\s;&|"']*\/?activate["']?[ \t]*(?:(?:&&|;|\n)[ \t]*|$)/g;
+const ACTIVATION =
+  /(^|&&|;|\n)([ \t]*)(?:\.|source)[ \t]+["']?[^\s;&|"']*\/?activate["']?[ \t]*(?:(?:&&|;|\n)[ \t]*|$)/g;
 
 /** `text`: without an activation, a leading `exec`, and the bin folder of the program; `inShell`: a shell reads it. */
 export function startText(words: readonly string[]): { readonly text: string; readonly inShell: boolean } {

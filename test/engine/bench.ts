@@ -48,7 +48,6 @@ export async function closeSession(): Promise<void> {
 
 const bases: NonNullable<ProofRequest['bases']> = new Map();
 const ran: NonNullable<ProofRequest['shared']>['ran'] = new Map();
-const looks: NonNullable<ProofRequest['shared']>['looks'] = new Map();
 
 export const buildSettings: BuildSettings = {
   ...(network === undefined ? {} : { network }),
@@ -67,9 +66,11 @@ export interface Trial {
   readonly fix: (before: Snapshot) => FixResult;
   /** Other limits than the usual ones. */
   readonly limits?: Partial<BuildSettings>;
+  /** What was seen of images that several trials have in common; it takes much memory. */
+  readonly looks?: NonNullable<ProofRequest['shared']>['looks'];
 }
 
-export async function prove({ root, settings, change, fix, limits }: Trial): Promise<Proof> {
+export async function prove({ root, settings, change, fix, limits, looks }: Trial): Promise<Proof> {
   const own = await session();
   return proveFixes({
     path: root,
@@ -82,7 +83,7 @@ export async function prove({ root, settings, change, fix, limits }: Trial): Pro
     signal: abort.signal,
     say: () => {},
     bases,
-    shared: { nonce: own.run, ran, looks },
+    shared: { nonce: own.run, ran, looks: looks ?? new Map() },
   });
 }
 

@@ -74,6 +74,7 @@ function editOf(files: Files, [from, to, path = 'Dockerfile']: Change): TextEdit
 }
 
 let number = 0;
+const looks: NonNullable<Parameters<typeof prove>[0]['looks']> = new Map();
 
 function proven(files: Files, changes: readonly Change[]): Promise<Proof> {
   const root = repository(`repository-${number++}`, files);
