@@ -80,6 +80,7 @@ function proven(files: Files, changes: readonly Change[]): Promise<Proof> {
   const root = repository(`repository-${number++}`, files);
   return prove({
     root,
+    looks,
     change: false,
     fix: (before) =>
       editResult(

@@ -18,7 +18,7 @@ const SHELL_WORDS = new Set(
 );
 
 /** The words of `text`, a leading `exec` dropped, where it is one simple command without expansions, globs, redirections or assignments. */
-function plainCommand(text: string): string[] | undefined {
+export function plainCommand(text: string): string[] | undefined {
   const { script } = parseShell(nowhere(text));
   const [only, more] = script?.commands ?? [];
   if (only === undefined || more !== undefined || only.background || only.command.type !== 'Command') return undefined;
