@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../src/bytes.ts';
-import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
+import { ignores, parseIgnore, walkIgnores } from '../src/parse/dockerignore.ts';
 import { cleanPath, runesOf, trimGoSpace } from '../src/parse/ignore/goText.ts';
 
 type Answer = { ignore: string; error?: string; patterns?: string[]; ignored?: string[] };
@@ -146,5 +146,32 @@ describe("Go's text rules", () => {
         expect(runesOf(bytesOf(text))).toEqual(Array.from(text, (c) => c.codePointAt(0)));
       }),
     );
+  });
+});
+
+// What BuildKit took into an image of `COPY . /`, built for each of these files.
+describe('the walk of the builder', () => {
+  const inside = (folder: string): string[] =>
+    ['pyvenv.cfg', 'bin/python', 'lib/s/six.py'].map((p) => `${folder}/${p}`);
+  const all = [...inside('.venv'), ...inside('src/.venv')];
+  it.each<[string, string[]]>([
+    ['**\n!src/**\n**/.venv/**\n', []],
+    ['**\n!src/**\n**/.venv\n', []],
+    ['**\n!src/**\n.venv\n', inside('src/.venv')],
+    ['*\n!src\n**/.venv\n', []],
+    ['**\n!**/*.py\n**/.venv\n', ['.venv/lib/s/six.py', 'src/.venv/lib/s/six.py']],
+    ['**\n!**/*.py\n**/.venv/**\n', []],
+    ['!**/*.py\n**/.venv\n', []],
+    ['**\n!**/*.py\n!src/**\n**/.venv\n', ['.venv/lib/s/six.py']],
+    ['**\n!**/*.py\n!src/**\n**/.venv\n**/.venv/**\n', []],
+    ['*\n!**/*.py\n!src\n.venv\n', ['.venv/lib/s/six.py', ...inside('src/.venv')]],
+  ])('%j', (source, kept) => {
+    const isOut = walkIgnores(parseIgnore(source));
+    expect(all.filter((p) => !isOut(p))).toEqual(kept);
+  });
+
+  it('leaves a folder behind empty where only its content is named', () => {
+    expect(walkIgnores(parseIgnore('**\n!src/**\n**/.venv/**\n'))('src/.venv')).toBe(false);
+    expect(walkIgnores(parseIgnore('**\n!src/**\n**/.venv\n'))('src/.venv')).toBe(true);
   });
 });

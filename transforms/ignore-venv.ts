@@ -1,25 +1,22 @@
 // COPY . . with a .venv on the host  ->  `.venv` in the ignore file that counts.
-import { appendLines, createFile, lineEndingOf } from '../src/edit.ts';
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { namingSources } from '../src/facts/ignore/contextCopies.ts';
-import {
-  type HostEnvironment,
-  hostEnvironments,
-  partsOf,
-  reliesOn,
-  reliesOnPath,
-} from '../src/facts/ignore/hostEnvironments.ts';
+import { type HostEnvironment, hostEnvironments, partsOf, wholeOf } from '../src/facts/ignore/hostEnvironments.ts';
+import { ignoreAddition } from '../src/facts/ignore/ignoreEdit.ts';
+import { hostUse } from '../src/facts/ignore/hostUses.ts';
 import {
   ignoreLine,
   isEnvironmentFile,
   leavesOut,
+  literal,
   RECOMMENDED,
   recommendedFor,
-  styled,
   visibleFiles,
 } from '../src/facts/ignore/ignoreLines.ts';
-import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
-import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
+import { whyUsed } from '../src/facts/ignore/ignoreWanted.ts';
+import { folderOf } from '../src/facts/place.ts';
+import type { Finding, Fix, Snapshot, Transform } from '../src/model.ts';
+import { parseIgnore, walkIgnores } from '../src/parse/dockerignore.ts';
 
 export const ignoreVenv: Transform<Facts> = {
   id: 'ignore-venv',
@@ -68,30 +65,38 @@ function onPurpose(facts: Facts): Finding[] {
   );
 }
 
-/** Without a known context there is no ignore file to write: said where the image's own environment is laid over. */
+/** Without a known context there is no ignore file to write: said where the host's environment may come in. */
 function unknownContexts(facts: Facts): Finding[] {
-  return facts.dockerfiles.filter(readable).flatMap((d) => {
+  const { snapshot } = facts;
+  return facts.dockerfiles.filter(readable).flatMap((d): Finding[] => {
     if (d.context.folder !== undefined) return [];
-    const folder = d.path.includes('/') ? d.path.slice(0, d.path.lastIndexOf('/')) : '';
-    const files = ['.dockerignore', `${folder}/.dockerignore`, `${d.path}.dockerignore`].flatMap(
-      (p) => facts.snapshot.read(p) ?? [],
-    );
-    const out = files.map((text) => ignores(parseIgnore(text)));
-    const risk = d.trace.events.find((e) => {
-      if (e.kind !== 'overwrite') return false;
-      const { why = '' } = e;
-      return why !== '' && !out.some((isOut) => isOut(why) || isOut(`${folder}/${why}`));
+    const { possible = [folderOf(d.path), ''], reason } = d.context;
+    const next = `Which ignore file counts is not known: ${reason}. Name the build context under \`contexts\` in the configuration, or add`;
+    const taken = [...new Set(possible)].flatMap((folder) => {
+      const out = outIn(folder, d.path, snapshot);
+      return hostEnvironments(d, folder, snapshot).filter((e) => !partsOf(e.path).every(out));
     });
-    if (risk === undefined) return [];
+    const one = taken.find((e) => e.over !== undefined) ?? taken[0];
+    if (one === undefined || namingSources(d, one.name).length > 0) return [];
     return [
       {
         path: d.path,
-        offset: risk.range.start,
-        message: `This copy would lay the host's environment over the image's own ${risk.path}.`,
-        reason: `Which ignore file counts is not known: ${d.context.reason}. Name the build context under \`contexts\` in the configuration, or add \`${risk.path.slice(risk.path.lastIndexOf('/') + 1)}\` to the ignore file of that context.`,
+        offset: one.copy.instruction.start,
+        message:
+          one.over === undefined
+            ? `\`${quoted(d, one)}\` may take the host's \`${one.path}\` into the image.`
+            : `This copy would lay the host's environment over the image's own ${one.over}.`,
+        reason: `${next} \`${one.name}\` to the ignore file of that context.`,
       },
     ];
   });
+}
+
+/** What the ignore file of this folder leaves out, if a Dockerfile at `path` is built there. */
+function outIn(folder: string, path: string, snapshot: Snapshot): (path: string) => boolean {
+  const shared = folder === '' ? '.dockerignore' : `${folder}/.dockerignore`;
+  const text = snapshot.read(`${path}.dockerignore`) ?? snapshot.read(shared);
+  return text === undefined ? () => false : walkIgnores(parseIgnore(text));
 }
 
 /** One fix for each ignore file, whichever Dockerfiles share it. */
@@ -129,37 +134,48 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
   const blocked = whyNot(path, group, facts);
   const findings: Finding[] = [];
   const chosen: Wanted[] = [];
+  const judged = new Map<string, string | undefined>();
   for (const one of wanted) {
-    const { name, path: inContext } = one.environment;
+    const { name, path: inContext, copy } = one.environment;
     const full = context === '' ? inContext : `${context}/${inContext}`;
-    const others = facts.dockerfiles.filter((d) => d.context.ignorePath === path || d.context.folder === undefined);
-    if (others.some((d) => namingSources(d, name).length > 0)) continue;
+    // said where it is copied
+    if (namingSources(one.d, name).length > 0) continue;
     if (visibleFiles(snapshot, full, { onlyOutsideEnvironments: true }).length > 0) continue;
-    const user = group.find((d) => reliesOn(d, one.environment) !== undefined);
-    if (blocked === undefined && user === undefined) {
+    if (!judged.has(inContext))
+      judged.set(inContext, blocked ?? whyUsed(inContext, one.d.context, snapshot, facts.dockerfiles));
+    const why = judged.get(inContext);
+    if (why === undefined) {
       chosen.push(one);
       continue;
     }
+    const next =
+      why === blocked ? '' : ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`;
     findings.push({
       path: one.d.path,
-      offset: one.environment.copy.instruction.start,
+      offset: copy.instruction.start,
       message: `\`${quoted(one.d, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
-      reason:
-        user === undefined
-          ? `${blocked}.`
-          : `${user.path} uses it (\`${reliesOn(user, one.environment)}\`) and nothing that can be read there makes it. If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`,
+      reason: `${why.replace(/^line/, 'Line')}.${next}`,
     });
   }
-  const lines = linesFor(chosen, context, facts, group, blocked);
+  const all = linesFor(chosen, context, facts, group, blocked);
+  const lines = all.filter((one) => ignoreAddition(takes.d.context, snapshot, [one], takes.d.text) !== undefined);
+  for (const { name } of all.filter((one) => !lines.includes(one))) {
+    findings.push({
+      ...at,
+      message: `The host's \`${name}\` comes into the image.`,
+      reason: `No line can be added to ${path} that leaves it out: an exception in it or a blank in the name keeps it in.`,
+    });
+  }
   const left = findings.slice(0, 1);
   if (lines.length === 0) return left;
-  const fix = fixFor(path, lines, chosen, facts, takes.d);
   const names = chosen[0] ?? takes;
   const over = chosen.find((w) => w.environment.over !== undefined)?.environment.over;
   const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
   const message = `\`${quoted(names.d, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
   const origin = chosen.length > 0 ? { path: names.d.path, offset: names.environment.copy.instruction.start } : at;
-  return [{ ...origin, message, reason: `${path} does not leave it out of the build context.`, fix }, ...left];
+  const fix = fixFor(path, lines, chosen, facts, takes.d);
+  const reason = `${path} does not leave it out of the build context.`;
+  return [{ ...origin, message, reason, ...(fix === undefined ? {} : { fix }) }, ...left];
 }
 
 /** With `recommendedIgnores`: the first copy of a whole context. */
@@ -187,6 +203,8 @@ function whyNot(path: string, group: readonly DockerfileFacts[], facts: Facts): 
 interface Line {
   readonly name: string;
   readonly line: string;
+  /** Paths of the context that must be out. */
+  readonly parts: readonly string[];
 }
 
 function linesFor(
@@ -203,7 +221,8 @@ function linesFor(
     const [line = name, ...rest] = ignoreLine(name, paths);
     const free =
       rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
-    return (free ? [line, ...rest] : paths).map((own) => ({ name, line: own }));
+    if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
+    return [...new Set(paths)].map((p) => ({ name, line: literal(p), parts: wholeOf(p) }));
   });
   if (!facts.settings.recommendedIgnores || blocked !== undefined || !group.some((d) => recommendedFor(d)))
     return lines;
@@ -212,7 +231,7 @@ function linesFor(
     if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
       return false;
     if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
-    if (group.some((d) => reliesOnPath(d, name) !== undefined)) return false;
+    if (group.some((d) => hostUse(d, { path: name, name }, snapshot) !== undefined)) return false;
     return leavesOut(line, context, snapshot, () => false).length === 0;
   });
   return [...lines, ...more];
@@ -224,15 +243,11 @@ function fixFor(
   chosen: readonly Wanted[],
   facts: Facts,
   d: DockerfileFacts,
-): Fix {
+): Fix | undefined {
   const text = facts.snapshot.read(path);
-  const written = lines.map(({ line }) => styled(line, text ?? ''));
-  const ending = lineEndingOf(d.text);
-  const edit: TextEdit =
-    text === undefined
-      ? createFile(path, written.map((l) => l + ending).join(''))
-      : appendLines({ path, text, lines: written });
-  const listed = written.map((l) => `\`${l}\``).join(', ');
+  const added = ignoreAddition(d.context, facts.snapshot, lines, d.text);
+  if (added === undefined) return undefined;
+  const listed = added.written.map((l) => `\`${l}\``).join(', ');
   const names = [...new Set(lines.map(({ name }) => name))];
   const dead = (text ?? '').split('\n').find((l) => /^[ \t]*\/?(\*\*\/)?\.?venv\/?[ \t]+#/.test(l));
   return {
@@ -241,7 +256,7 @@ function fixFor(
     ...(dead === undefined
       ? {}
       : { notes: [`The line \`${dead.trim()}\` leaves nothing out: a comment needs a line of its own.`] }),
-    edits: [edit],
+    edits: added.edits,
     declares: { ignores: [...names, ...chosen.map((w) => w.environment.path)] },
   };
 }

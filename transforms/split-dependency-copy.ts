@@ -1,14 +1,13 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
 
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
-import { ignoreEdit } from '../src/facts/ignore/ignoreEdit.ts';
-import { styled } from '../src/facts/ignore/ignoreLines.ts';
+import { ignoreEdits } from '../src/facts/ignore/ignoreEdit.ts';
 import { nameOfStep, titleOf } from '../src/facts/split/commands.ts';
 import { isDependencies } from '../src/facts/split/install.ts';
 import { splitText } from '../src/facts/split/layout.ts';
 import { type SplitPlan, splitsOf } from '../src/facts/split/plan.ts';
 import type { SplitRefusal } from '../src/facts/split/refusal.ts';
-import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
+import type { Finding, Fix, Transform } from '../src/model.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',
@@ -48,21 +47,14 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   const main = installs.find((x) => x.reads.files.length > 0) ?? installs.find(isDependencies) ?? installs[0]!;
   const name = nameOfStep(main.step);
   const text = splitText(d.path, d.text, plan);
-  const ignores = kept.flatMap((k): TextEdit[] => {
-    const edit = ignoreEdit(
-      d.context,
-      facts.snapshot,
-      styled(k.line, facts.snapshot.read(d.context.ignorePath ?? '') ?? ''),
-    );
-    return edit === undefined ? [] : [edit];
-  });
+  const ignores = ignoreEdits(d.context, facts.snapshot, kept);
   const fix: Fix = {
     title:
       text.lines.length > 0
         ? `Install the dependencies before the code is copied (${name})`
         : `Copy the code after ${name}`,
     safety: 'safe',
-    edits: [...text.edits, ...oneFile(ignores)],
+    edits: [...text.edits, ...ignores],
     gain: gainOf(plan, d),
     notes: notesOf(plan, d),
     declares: {
@@ -82,12 +74,6 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
     reason: `${fix.gain} after the fix${steps.after < steps.before ? '' : ', which keeps the dependencies in the cache'}.`,
     fix,
   };
-}
-
-/** Several lines for one ignore file as one edit. */
-function oneFile(edits: readonly TextEdit[]): TextEdit[] {
-  const [first, ...rest] = edits;
-  return first === undefined ? [] : [{ ...first, newText: [first, ...rest].map((e) => e.newText).join('') }];
 }
 
 function gainOf({ steps, stage, second }: SplitPlan, d: DockerfileFacts): string {

@@ -1,7 +1,7 @@
 // Which build context and which ignore file a Dockerfile belongs to (product.md, "Which Dockerfile belongs to what").
 import type { Snapshot } from '../model.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile.ts';
-import { type IgnoreFile, ignores, parseIgnore } from '../parse/dockerignore.ts';
+import { type IgnoreFile, parseIgnore, walkIgnores } from '../parse/dockerignore.ts';
 import { namingsOf } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { existsAt } from './folders.ts';
@@ -17,6 +17,8 @@ export interface BuildContext {
   readonly ignoreFile: IgnoreFile | undefined;
   /** Is this path (relative to the context) left out? Nothing is where there is no file. */
   readonly ignored: (path: string) => boolean;
+  /** Where the folder is unknown: all that it may be; absent where nobody can say. */
+  readonly possible?: readonly string[];
 }
 
 /** The context of one Dockerfile. `services`: those whose build names it. */
@@ -27,9 +29,10 @@ export function contextOf(
   snapshot: Snapshot,
   configured: Readonly<Record<string, string>>,
 ): BuildContext {
-  const { folder, reason } = folderOfContext(path, syntax, services, snapshot, configured);
+  const { folder, reason, possible } = folderOfContext(path, syntax, services, snapshot, configured);
   if (folder === undefined) {
-    return { folder, reason, ignorePath: undefined, ignoreFile: undefined, ignored: () => false };
+    const unknown = { folder, reason, ignorePath: undefined, ignoreFile: undefined, ignored: () => false };
+    return possible === undefined ? unknown : { ...unknown, possible };
   }
   const own = `${path}.dockerignore`;
   const ignorePath = snapshot.paths.has(own) ? own : folder === '' ? '.dockerignore' : `${folder}/.dockerignore`;
@@ -47,8 +50,14 @@ export function contextOf(
     reason,
     ignorePath,
     ignoreFile,
-    ignored: ignoreFile.problems.length > 0 ? () => false : ignores(ignoreFile),
+    ignored: ignoreFile.problems.length > 0 ? () => false : walkIgnores(ignoreFile),
   };
+}
+
+interface FoundFolder {
+  readonly folder: string | undefined;
+  readonly reason: string;
+  readonly possible?: readonly string[];
 }
 
 function folderOfContext(
@@ -57,12 +66,12 @@ function folderOfContext(
   services: readonly ServiceFacts[],
   snapshot: Snapshot,
   configured: Readonly<Record<string, string>>,
-): { folder: string | undefined; reason: string } {
+): FoundFolder {
   const set = configured[path];
   if (set !== undefined) {
     const folder = joinInside('', set);
     return folder === undefined
-      ? { folder, reason: `the configured context ${set} leaves the repository` }
+      ? { folder, reason: `the configured context ${set} leaves the repository`, possible: [] }
       : { folder, reason: 'named by the configuration' };
   }
   const own = folderOf(path);
@@ -75,6 +84,9 @@ function folderOfContext(
     return {
       folder: undefined,
       reason: 'compose files name several build contexts for it, or one that is not in the repository',
+      ...(places.some((p) => p.kind === 'unknown')
+        ? {}
+        : { possible: places.flatMap((p) => (p.kind === 'inside' ? [p.path] : [])) }),
     };
   }
   if (own === '') return { folder: '', reason: 'the Dockerfile is at the root' };
@@ -87,7 +99,11 @@ function folderOfContext(
     return { folder: undefined, reason: `${unclear.path} names this Dockerfile, so the build context is not known` };
   const [named, ...others] = new Set(namings.flatMap(({ contexts }) => contexts ?? []));
   if (others.length > 0)
-    return { folder: undefined, reason: `${namings.map((n) => n.path).join(' and ')} build it in several contexts` };
+    return {
+      folder: undefined,
+      reason: `${namings.map((n) => n.path).join(' and ')} build it in several contexts`,
+      possible: [named!, ...others],
+    };
   if (named !== undefined) return namedContext(named, namings[0]!.path, sources, snapshot);
   if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
   if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
@@ -96,11 +112,12 @@ function folderOfContext(
     reason: here
       ? 'what it copies exists both beside it and at the root'
       : 'what it copies is found neither beside it nor at the root',
+    ...(here ? { possible: [own, ''] } : {}),
   };
 }
 
 /** A context that a workflow or script names holds if what the Dockerfile copies stands there. */
-function namedContext(folder: string, by: string, sources: readonly string[], snapshot: Snapshot) {
+function namedContext(folder: string, by: string, sources: readonly string[], snapshot: Snapshot): FoundFolder {
   const missing = sources.find((source) => !existsIn(folder, source, snapshot));
   if (missing === undefined) return { folder, reason: `named by ${by}` };
   const reason = `${by} builds it in ${folder === '' ? 'the root' : folder}, where ${missing} does not stand`;

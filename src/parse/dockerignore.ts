@@ -4,7 +4,7 @@
 // Go regular expressions in which `{`, `}`, `|`, `^` and classes keep their meaning.
 
 import type { Problem } from '../model.ts';
-import { compileAutomaton, pathFinder, requiredText } from './ignore/automaton.ts';
+import { compileAutomaton, pathFinder, type Reach, requiredText } from './ignore/automaton.ts';
 import { isBadGlob } from './ignore/goGlob.ts';
 import { parseRegexp } from './ignore/goRegexp.ts';
 import { cleanPath, runesOf, trimGoSpace } from './ignore/goText.ts';
@@ -34,7 +34,7 @@ type Matcher =
       readonly kind: 'regexp';
       readonly states: number;
       readonly required: string;
-      readonly finds: (runes: readonly number[]) => boolean;
+      readonly finds: (runes: readonly number[], reach: Reach) => boolean;
     }
   | { readonly kind: 'bad'; readonly message: string };
 
@@ -174,21 +174,22 @@ function endsWithSuffix(path: string, end: number, suffix: string): boolean {
   return suffix.startsWith('/') && suffix.length - 1 === end && path.startsWith(suffix.slice(1));
 }
 
-function matchesPathOrParent(matcher: Matcher, path: string, runes: () => readonly number[]): boolean {
+function matches(matcher: Matcher, path: string, runes: () => readonly number[], reach: Reach): boolean {
   switch (matcher.kind) {
     case 'exact':
       return (
-        path.startsWith(matcher.text) && (path.length === matcher.text.length || path[matcher.text.length] === '/')
+        path.startsWith(matcher.text) &&
+        (path.length === matcher.text.length || (reach === 'orParent' && path[matcher.text.length] === '/'))
       );
     case 'prefix':
       return path.startsWith(matcher.text);
     case 'suffix':
-      for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+      for (let end = path.indexOf('/'); end >= 0 && reach === 'orParent'; end = path.indexOf('/', end + 1)) {
         if (endsWithSuffix(path, end, matcher.text)) return true;
       }
       return endsWithSuffix(path, path.length, matcher.text);
     case 'regexp':
-      return path.includes(matcher.required) && matcher.finds(runes());
+      return path.includes(matcher.required) && matcher.finds(runes(), reach);
     case 'bad':
       return false;
   }
@@ -200,17 +201,50 @@ function matchesPathOrParent(matcher: Matcher, path: string, runes: () => readon
  * With `problems` in the file the answer means nothing.
  */
 export function ignores(file: IgnoreFile): (path: string) => boolean {
-  const matchers = file.patterns.map(({ pattern, negated }) => ({ matcher: compilePattern(pattern), negated }));
+  const matchers = compiled(file);
   return (path) => {
-    let known: readonly number[] | undefined;
-    const runes = (): readonly number[] => {
-      known ??= runesOf(path);
-      return known;
-    };
+    const runes = runesOnce(path);
     let ignored = false;
     for (const { matcher, negated } of matchers) {
-      if (negated === ignored && matchesPathOrParent(matcher, path, runes)) ignored = !negated;
+      if (negated === ignored && matches(matcher, path, runes, 'orParent')) ignored = !negated;
     }
     return ignored;
+  };
+}
+
+/**
+ * The same as BuildKit's walk over the context answers it, folder by folder (MatchesUsingParentResults): a folder that is out
+ * already is not held against the patterns behind, so that these do not speak for what an exception brings back from it.
+ */
+export function walkIgnores(file: IgnoreFile): (path: string) => boolean {
+  const matchers = compiled(file);
+  return (path) => {
+    let parents: readonly boolean[] | undefined;
+    for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+      const own = end < 0 ? path : path.slice(0, end);
+      const runes = runesOnce(own);
+      const hits: boolean[] = [];
+      let ignored = false;
+      for (const [n, { matcher, negated }] of matchers.entries()) {
+        let hit = parents?.[n] === true;
+        if (!hit && negated === ignored) hit = matches(matcher, own, runes, 'itself');
+        hits.push(hit);
+        if (hit) ignored = !negated;
+      }
+      if (end < 0) return ignored;
+      parents = hits;
+    }
+  };
+}
+
+const compiled = (file: IgnoreFile): { readonly matcher: Matcher; readonly negated: boolean }[] =>
+  file.patterns.map(({ pattern, negated }) => ({ matcher: compilePattern(pattern), negated }));
+
+/** The path's code points, computed when they are first needed. */
+function runesOnce(path: string): () => readonly number[] {
+  let known: readonly number[] | undefined;
+  return () => {
+    known ??= runesOf(path);
+    return known;
   };
 }

@@ -5,8 +5,8 @@ import type { Declaration, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { isRun, type Obstacle, obstaclesBetween } from '../compare.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
-import { ignoreEdit, whyNotIgnore } from '../ignore/ignoreEdit.ts';
-import { styled } from '../ignore/ignoreLines.ts';
+import { ignoreEdits, whyNotIgnore } from '../ignore/ignoreEdit.ts';
+import { literal } from '../ignore/ignoreLines.ts';
 import { commandChange } from '../shell/commandChange.ts';
 import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
@@ -84,9 +84,8 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
   if (cover?.kind !== 'overwrite' || cover.why === undefined) return undefined;
   const covered = cover.why;
   if (whyNotIgnore(covered, d.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
-  const ignoreText = d.context.ignorePath === undefined ? '' : (facts.snapshot.read(d.context.ignorePath) ?? '');
-  const edit = ignoreEdit(d.context, facts.snapshot, styled(covered, ignoreText));
-  if (edit === undefined) return undefined;
+  const edits = ignoreEdits(d.context, facts.snapshot, [{ line: literal(covered), paths: [covered] }]);
+  if (edits.length === 0) return undefined;
   const ignored = (p: string): boolean => p === covered || p.startsWith(`${covered}/`) || d.context.ignored(p);
   const now = d.reread(applyEdits(d.text, plan.edits), ignored);
   const obstacles = obstaclesBetween(d.trace, now.trace, {
@@ -96,7 +95,7 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
   if (obstacles.length > 0) return undefined;
   return {
     ...plan,
-    edits: [...plan.edits, edit],
+    edits: [...plan.edits, ...edits],
     ignores: covered,
     declares: { ...plan.declares, ignores: [covered] },
   };

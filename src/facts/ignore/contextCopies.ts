@@ -3,7 +3,10 @@ import type { Instruction } from '../../parse/dockerfile.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
 import { joinInside } from '../place.ts';
-import { isKnown } from '../values.ts';
+import { absolute, isKnown } from '../values.ts';
+
+/** The part of a Dockerfile's facts that says what it copies. */
+type Copying = Pick<DockerfileFacts, 'image' | 'trace'>;
 
 export interface ContextCopy {
   readonly instruction: Instruction;
@@ -15,16 +18,16 @@ export interface ContextCopy {
   readonly destination: string;
 }
 
-const copiesOf = new WeakMap<DockerfileFacts, readonly ContextCopy[]>();
+const copiesOf = new WeakMap<Copying, readonly ContextCopy[]>();
 
 /** Every COPY and ADD of local files of the context, with the sources that are known. */
-export function contextCopies(d: DockerfileFacts): readonly ContextCopy[] {
+export function contextCopies(d: Copying): readonly ContextCopy[] {
   const known = copiesOf.get(d) ?? readCopies(d);
   copiesOf.set(d, known);
   return known;
 }
 
-function readCopies(d: DockerfileFacts): ContextCopy[] {
+function readCopies(d: Copying): ContextCopy[] {
   return d.image.stages.flatMap((stage) => {
     const copies = new Map(d.trace.stages[stage.index]!.files.copies.map((c) => [c.instruction, c]));
     return stage.instructions.flatMap((instruction) => {
@@ -58,41 +61,51 @@ interface NamingSource {
   readonly source: string;
 }
 
-const sourcesOf = new WeakMap<DockerfileFacts, readonly NamingSource[]>();
+const sourcesOf = new WeakMap<Copying, readonly NamingSource[]>();
 
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
-export function namingSources(d: DockerfileFacts, name: string): NamingSource[] {
+export function namingSources(d: Copying, name: string): NamingSource[] {
   const isNamed = (part: string): boolean =>
     part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part, name));
   return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
 }
 
 /** Sources of every COPY, ADD and `RUN --mount=type=bind` of the context. */
-export function namedSources(d: DockerfileFacts): readonly NamingSource[] {
+export function namedSources(d: Copying): readonly NamingSource[] {
   const known = sourcesOf.get(d) ?? allSources(d);
   sourcesOf.set(d, known);
   return known;
 }
 
-function allSources(d: DockerfileFacts): NamingSource[] {
+function allSources(d: Copying): NamingSource[] {
   const copies = contextCopies(d).flatMap(({ instruction, sources }) =>
     sources.map((source) => ({ instruction, source })),
   );
-  const mounts = d.syntax.instructions.flatMap((instruction) =>
-    instruction.flags.flatMap(({ name: flag, value = '' }) => {
-      if (
-        instruction.keyword !== 'RUN' ||
-        flag !== 'mount' ||
-        /(^|,)from=/.test(value) ||
-        // bind is the default type
-        !/(^|,)type=bind(,|$)|^(?!.*(^|,)type=)/.test(value)
-      )
-        return [];
-      const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(value)?.[1];
-      return source === undefined ? [] : [{ instruction, source: source.replace(/^(\.?\/)+/, '') }];
-    }),
+  return [...copies, ...contextBinds(d).filter(({ source }) => source !== '')];
+}
+
+export interface ContextBind extends NamingSource {
+  /** Index of the stage. */
+  readonly stage: number;
+  /** Absolute; symbolic. */
+  readonly target: string;
+}
+
+/** Every `RUN --mount=type=bind` of the build context (bind is the default type). */
+export function contextBinds(d: Copying): ContextBind[] {
+  return d.image.stages.flatMap((stage) =>
+    stage.instructions.flatMap((instruction, n) =>
+      instruction.flags.flatMap(({ name, value = '' }) => {
+        if (instruction.keyword !== 'RUN' || name !== 'mount') return [];
+        const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
+        const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
+        if (fields.has('from') || !/^(bind)?$/.test(field('type'))) return [];
+        const source = joinInside('', field('source', 'src'));
+        const target = absolute(field('target', 'dst', 'destination'), stage.before[n]!.cwd);
+        return source === undefined ? [] : [{ instruction, stage: stage.index, source, target }];
+      }),
+    ),
   );
-  return [...copies, ...mounts];
 }
 
 /** The path of the context that the copy lays at an absolute path of the image, or undefined. */
@@ -104,7 +117,6 @@ export function contextPathOf(copy: ContextCopy, imagePath: string): string | un
   const [source] = copy.sources;
   if (copy.sources.length !== 1 || source === undefined) return undefined;
   if (source === '') return rest;
-  if (!/[*?[]/.test(source)) return `${source}/${rest}`;
-  const lead = source.includes('/') ? source.slice(0, source.lastIndexOf('/') + 1) : '';
-  return covers(source, lead + rest.split('/')[0]!) && !/[*?[]/.test(lead) ? lead + rest : undefined;
+  // what a wildcard matches is laid down itself if it is a file, and by its content if it is a folder
+  return /[*?[]/.test(source) ? undefined : `${source}/${rest}`;
 }

@@ -4,7 +4,8 @@ import { ignores, parseIgnore } from '../../parse/dockerignore.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
 import { namedSources } from './contextCopies.ts';
-import { hostEnvironments, partsOf, reliesOnPath } from './hostEnvironments.ts';
+import { hostEnvironments, partsOf } from './hostEnvironments.ts';
+import { hostUse } from './hostUses.ts';
 
 /** Why the ignore file at `path` must not change so, or undefined. `names`: of what it may leave out more. */
 export function ignoreChange(path: string, names: readonly string[], before: Facts, after: Facts): string | undefined {
@@ -60,8 +61,9 @@ export function contextLoss(
       return `${instruction.keyword} would no longer find ${source} in the build context`;
   }
   for (const path of new Set([...names, ...hostEnvironments(was, folder, snapshot).map((e) => e.path)])) {
-    const word = partsOf(path).some(goes) ? reliesOnPath(was, path) : undefined;
-    if (word !== undefined) return `it uses the host's ${path} (\`${word}\`), which would be left out`;
+    const sought = { path, name: path.slice(path.lastIndexOf('/') + 1) };
+    const use = partsOf(path).some(goes) ? hostUse(was, sought, snapshot) : undefined;
+    if (use !== undefined) return `it uses the host's ${path} (\`${use.word}\`), which would be left out`;
   }
   return undefined;
 }

@@ -1,22 +1,47 @@
 // The ignore line that keeps a host's environment out of the build context, and when it may be written.
-import { appendLines, createFile } from '../../edit.ts';
+import { lineEndingOf } from '../../edit.ts';
 import type { Snapshot, TextEdit } from '../../model.ts';
 import { type BuildContext, contextSources } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
-import { reliesOnPath } from './hostEnvironments.ts';
+import { wholeOf } from './hostEnvironments.ts';
+import { isEnvironmentFile, leavesOut } from './ignoreLines.ts';
+import { addIgnoreLines, type IgnoreAddition } from './ignorePlace.ts';
+import { mayShare, whyUsed } from './ignoreWanted.ts';
 
-/** `line` added to the ignore file that counts, in its line endings; the file is created where there is none. */
-export function ignoreEdit(context: BuildContext, snapshot: Snapshot, line: string): TextEdit | undefined {
-  if (context.ignorePath === undefined) return undefined;
-  const text = snapshot.read(context.ignorePath);
-  if (text !== undefined) return appendLines({ path: context.ignorePath, text, lines: [line] });
-  return snapshot.paths.has(context.ignorePath) ? undefined : createFile(context.ignorePath, `${line}\n`);
+export interface IgnoredPath {
+  readonly line: string;
+  /** Paths of the context (environments) that the line is for. */
+  readonly paths: readonly string[];
 }
+
+/** The lines added to the ignore file that counts, in its style and place; the file is created where there is none. */
+export function ignoreAddition(
+  { ignorePath: path, folder = '' }: Pick<BuildContext, 'ignorePath' | 'folder'>,
+  snapshot: Snapshot,
+  wanted: readonly (IgnoredPath | { readonly line: string; readonly parts: readonly string[] })[],
+  like: string,
+): IgnoreAddition | undefined {
+  if (path === undefined) return undefined;
+  const text = snapshot.read(path);
+  if (text === undefined && snapshot.paths.has(path)) return undefined;
+  const free = (line: string): boolean =>
+    leavesOut(line, folder, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
+  const entries = wanted.map((w) => ({ line: w.line, parts: 'parts' in w ? w.parts : w.paths.flatMap(wholeOf) }));
+  return addIgnoreLines({ path, text, ending: lineEndingOf(like), free }, entries);
+}
+
+/** The edits of `ignoreAddition`; empty where nothing can be written that leaves the paths out. */
+export const ignoreEdits = (
+  context: BuildContext,
+  snapshot: Snapshot,
+  wanted: readonly IgnoredPath[],
+): readonly TextEdit[] => (wanted.length === 0 ? [] : (ignoreAddition(context, snapshot, wanted, '')?.edits ?? []));
 
 /**
  * Why `path` (relative to the context) must not be ignored: the repository has files there, the ignore file cannot be
- * read, or a COPY of some Dockerfile with this ignore file names it. `dockerfiles`: all of the repository.
+ * read, a COPY of some Dockerfile with this ignore file names it, or somebody uses what stands there. `dockerfiles`: all of the
+ * repository.
  */
 export function whyNotIgnore(
   path: string,
@@ -30,9 +55,7 @@ export function whyNotIgnore(
   const full = context.folder === '' ? path : `${context.folder}/${path}`;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
   for (const d of dockerfiles) {
-    if (d.context.ignorePath !== context.ignorePath && d.context.folder !== undefined) continue;
-    const word = reliesOnPath(d, path);
-    if (word !== undefined) return `${d.path} uses the host's ${path} (\`${word}\`)`;
+    if (!mayShare(d, context, snapshot)) continue;
     for (const source of contextSources(d.syntax)) {
       const clean = source.replace(/^(\.?\/+)+/, '').replace(/\/+$/, '');
       const glob = clean.search(/[*?[\\]/);
@@ -41,5 +64,5 @@ export function whyNotIgnore(
       if (named) return `${d.path} copies ${source} on purpose`;
     }
   }
-  return undefined;
+  return whyUsed(path, context, snapshot, dockerfiles);
 }

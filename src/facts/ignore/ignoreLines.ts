@@ -1,32 +1,18 @@
 // The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
 import type { Snapshot } from '../../model.ts';
 import { ignores, parseIgnore } from '../../parse/dockerignore.ts';
-import { trimGoSpace } from '../../parse/ignore/goText.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { type ContextCopy, contextCopies } from './contextCopies.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
 export function ignoreLine(name: string, paths: readonly string[]): string[] {
-  if (paths.every((p) => p === name)) return [name];
+  if (paths.every((p) => p === name)) return [literal(name)];
   if (/^\.?venv$/.test(name)) return [`**/${name}`];
-  return [...new Set(paths)];
+  return [...new Set(paths)].map(literal);
 }
 
-/** The line as the file writes folders: with a slash at the end where most of its folders have one. */
-export function styled(line: string, text: string): string {
-  const { patterns } = parseIgnore(text);
-  // BuildKit walks file by file: an earlier `!**/*.py` brings files inside back unless the last pattern matches them itself
-  if (patterns.some((p) => p.negated && p.pattern.includes('**'))) return `${line}/**`;
-  const folders = patterns
-    .map(({ start, end, negated }) => (negated ? '' : trimGoSpace(text.slice(start, end))))
-    .filter(
-      (own) =>
-        /\/$/.test(own) ||
-        /(^|\/)(\.git|\.idea|\.vscode|node_modules|__pycache__|venv|env|build|dist|\.\w+_cache|\.tox)$/.test(own),
-    );
-  const slashed = folders.filter((own) => own.endsWith('/')).length;
-  return slashed * 2 > folders.length && !/(^|\/)\.env$/.test(line) ? `${line}/` : line;
-}
+/** The pattern that means the path itself: `!`, `#` and wildcards have no meaning behind a backslash. */
+export const literal = (path: string): string => path.replace(/[\\*?[\]{}|^]/g, '\\$&').replace(/^[!#]/, '\\$&');
 
 /** Files of the repository at or below `folder`; with `onlyOutsideEnvironments` none where a pyvenv.cfg says what it is. */
 export function visibleFiles(

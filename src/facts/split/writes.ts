@@ -1,6 +1,6 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
 
-import { whyNotIgnore } from '../ignore/ignoreEdit.ts';
+import { ignoreEdits, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { ignoreLine } from '../ignore/ignoreLines.ts';
 import type { Stage } from '../image.ts';
 import { folderOf } from '../place.ts';
@@ -19,6 +19,8 @@ export interface Kept {
   /** `.venv`: what the guard allows to be left out. */
   readonly name: string;
   readonly line: string;
+  /** The environments of the context that it is for. */
+  readonly paths: readonly string[];
 }
 
 const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
@@ -103,7 +105,10 @@ export function keptFor(
             return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
           const name = own.slice(own.lastIndexOf('/') + 1);
           if (name === '__pypackages__') continue;
-          for (const line of ignoreLine(name, [own])) if (!kept.some((k) => k.line === line)) kept.push({ name, line });
+          const lines = ignoreLine(name, [own]);
+          if (lines.some((line) => ignoreEdits(place.context, place.snapshot, [{ line, paths: [own] }]).length === 0))
+            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied, and no ignore line keeps ${own} out`;
+          for (const line of lines) if (!kept.some((k) => k.line === line)) kept.push({ name, line, paths: [own] });
         }
       }
     }

@@ -82,9 +82,11 @@ function coverSource(
     const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
     if (isSingleFile(clean, input)) continue;
     const isFolder = clean === '' || clean === '.' || !/\.[A-Za-z0-9]+$/.test(clean) || to === source;
-    if (!isFolder && !/[*?[]/.test(clean)) continue;
-    const inContext =
-      clean === '' || clean === '.' || /[*?[]/.test(clean) ? rest : rest === '' ? clean : `${clean}/${rest}`;
+    const isGlob = /[*?[]/.test(clean);
+    if (!isFolder && !isGlob) continue;
+    // files (`t_*.py`), or the content of folders, which has no such path of its own
+    if (isGlob && (/[^/]\.[A-Za-z][\w*?[\]]*$/.test(clean) || rest.includes('/'))) continue;
+    const inContext = clean === '' || clean === '.' || isGlob ? rest : rest === '' ? clean : `${clean}/${rest}`;
     if (inContext === '' || !input.ignored(inContext)) return inContext;
   }
   return undefined;

@@ -118,21 +118,23 @@ function follow(automaton: Automaton, closure: Closure, from: number, place: Pla
 }
 
 /**
- * Makes the function that says whether the expression is found in a path or in one of the folders above it. It takes
- * the path's code points, and at most (states x code points) steps.
+ * Makes the function that says whether the expression is found in a path ('itself') or also in one of the folders above it. It
+ * takes the path's code points, and at most (states x code points) steps.
  */
-export function pathFinder(automaton: Automaton): (runes: readonly number[]) => boolean {
+export function pathFinder(automaton: Automaton): (runes: readonly number[], reach: Reach) => boolean {
   const closure: Closure = { seen: new Uint32Array(automaton.states.length), round: 0, waiting: [] };
-  return (runes) => {
+  return (runes, reach) => {
     if (closure.round > MAX_ROUND) {
       closure.seen.fill(0);
       closure.round = 0;
     }
-    return findsPathOrParent(automaton, closure, runes);
+    return findsPath(automaton, closure, runes, reach);
   };
 }
 
-function findsPathOrParent(automaton: Automaton, closure: Closure, runes: readonly number[]): boolean {
+export type Reach = 'itself' | 'orParent';
+
+function findsPath(automaton: Automaton, closure: Closure, runes: readonly number[], reach: Reach): boolean {
   /** States to follow from the current place. */
   let pending = [automaton.start];
   for (let at = 0; at <= runes.length; at++) {
@@ -140,7 +142,7 @@ function findsPathOrParent(automaton: Automaton, closure: Closure, runes: readon
     const previous = runes[at - 1];
     if (at > 0 && !automaton.anchored) pending.push(automaton.start);
     if (pending.length === 0) return false;
-    if (upcoming === SLASH || upcoming === undefined) {
+    if ((upcoming === SLASH && reach === 'orParent') || upcoming === undefined) {
       closure.round++;
       for (const state of pending) {
         if (follow(automaton, closure, state, { previous, upcoming: undefined }, [])) return true;

@@ -1,0 +1,90 @@
+// Files of the repository that an image's commands name, and what these name in turn: scripts, Makefiles, configuration.
+import type { Snapshot } from '../model.ts';
+import type { DockerfileFacts } from './facts.ts';
+
+/** The part of a Dockerfile's facts that holds its commands. */
+type Commanding = Pick<DockerfileFacts, 'syntax' | 'text' | 'services'>;
+
+const SCRIPT = /(^|\/)(GNU)?makefile[^/]*$|\.(mk|sh|bash|ash|zsh|py)$|(^|\/)justfile$|(^|\/)[^./]+$/i;
+const READ = /\.(conf|cfg|ini|toml|ya?ml|json|js|cjs|service|timer|cron|xml)$/i;
+const LARGEST = 200_000;
+
+const named = new WeakMap<Snapshot['paths'], ReadonlyMap<string, readonly string[]>>();
+
+/** Paths of scripts and configuration by their file name. */
+function byName(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
+  const known = named.get(snapshot.paths);
+  if (known !== undefined) return known;
+  const made = new Map<string, string[]>();
+  for (const [path, kind] of snapshot.paths) {
+    if ((kind !== 'file' && kind !== 'executable') || !(SCRIPT.test(path) || READ.test(path))) continue;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const list = made.get(name);
+    if (list) list.push(path);
+    else made.set(name, [path]);
+  }
+  named.set(snapshot.paths, made);
+  return made;
+}
+
+/** What a program reads without being told. */
+const BY_ITSELF: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\bg?make\b/, ['Makefile', 'makefile', 'GNUmakefile']],
+  [/\bjust\b/, ['justfile', 'Justfile']],
+  [
+    /\bsetup\.py\b|\bpip3?\s[^\n]*\s(-e\s*)?\.(\[|\/|\s|$)|\buv\s[^\n]*\s\.(\[|\s|$)|-m build\b/,
+    ['setup.py', 'setup.cfg'],
+  ],
+  [/\btox\b/, ['tox.ini']],
+  [/\bnox\b/, ['noxfile.py']],
+  [/\b(invoke|inv)\b/, ['tasks.py']],
+];
+
+/** The commands of the image as text: instructions without comments, here-documents, what services start. */
+function commandText(d: Commanding): string {
+  const parts = d.syntax.instructions.flatMap((i) => [
+    i.logical.text,
+    ...i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)),
+  ]);
+  const started = d.services.flatMap((s) => [s.command, s.entrypoint]).flatMap((c) => c?.words ?? []);
+  return [...parts, started.map((w) => w ?? '').join(' ')].join('\n');
+}
+
+/**
+ * Files whose name stands in a command of the image, or in a script that is named so, in the order in which they are met; then
+ * those whose path matches `always`.
+ */
+export function namedFiles(d: Commanding, snapshot: Snapshot, always: RegExp): readonly string[] {
+  const all = byName(snapshot);
+  const found = new Set(namedBy(d, snapshot));
+  for (const paths of all.values()) for (const path of paths) if (always.test(path)) found.add(path);
+  return [...found];
+}
+
+const namedOf = new WeakMap<Commanding, readonly string[]>();
+
+function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
+  const known = namedOf.get(d);
+  if (known !== undefined) return known;
+  const all = byName(snapshot);
+  const found = new Set<string>();
+  const texts = [commandText(d)];
+  for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
+    const names = new Set(text.match(/[\w.+@-]+/g));
+    for (const [program, files] of BY_ITSELF) if (program.test(text)) for (const file of files) names.add(file);
+    for (const name of names) {
+      for (const path of all.get(name) ?? []) {
+        if (found.has(path)) continue;
+        found.add(path);
+        if (SCRIPT.test(path)) texts.push(textOf(path, snapshot));
+      }
+    }
+  }
+  namedOf.set(d, [...found]);
+  return [...found];
+}
+
+function textOf(path: string, snapshot: Snapshot): string {
+  const text = snapshot.read(path) ?? '';
+  return text.length > LARGEST || text.includes('\0') ? '' : text.replace(/^[ \t]*#.*$/gm, '');
+}
