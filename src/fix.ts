@@ -78,6 +78,10 @@ export function fixRepository<F = Facts>(
         const left: Finding[] = [];
         for (const finding of kept) {
           const { fix } = finding;
+          if (fix?.advice && enabled.length > 1 && !isBesideAnother(fix, applied)) {
+            left.push(withoutItsFix(finding));
+            continue;
+          }
           if (
             fix === undefined ||
             !isAllowed(fix, transform.id, options) ||
@@ -193,6 +197,12 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
 /** The fix as people are told of it. */
 const told = (fix: Fix, sentence: (text: string) => string): Fix =>
   fix.notes === undefined ? fix : { ...fix, notes: fix.notes.map(sentence) };
+
+/** Has something been fixed in the same files? */
+const isBesideAnother = (fix: Fix, applied: readonly AppliedFix[]): boolean =>
+  fix.edits.every((e) => applied.some((a) => !a.fix.advice && a.fix.edits.some((other) => other.path === e.path)));
+
+const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
 
 const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
 

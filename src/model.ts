@@ -58,6 +58,8 @@ export interface Fix {
   /** Verb phrase: "Replace the activation of /opt/venv by ENV". */
   readonly title: string;
   readonly safety: Safety;
+  /** Made only beside another fix of the same files, or where its transform alone runs. */
+  readonly advice?: true;
   /** Why it is unsafe, or what a reviewer should know; plain sentences. */
   readonly notes?: readonly string[];
   readonly edits: readonly TextEdit[];

@@ -2,8 +2,8 @@
 import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { namingSources } from '../src/facts/ignore/contextCopies.ts';
 import { type HostEnvironment, hostEnvironments, partsOf, wholeOf } from '../src/facts/ignore/hostEnvironments.ts';
-import { ignoreAddition } from '../src/facts/ignore/ignoreEdit.ts';
 import { hostUse } from '../src/facts/ignore/hostUses.ts';
+import { ignoreAddition } from '../src/facts/ignore/ignoreEdit.ts';
 import {
   ignoreLine,
   isEnvironmentFile,

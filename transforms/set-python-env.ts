@@ -1,17 +1,11 @@
 // FROM python:3.12  ->  FROM python:3.12 + ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1; ENV KEY value -> ENV KEY=value.
-import { insertLinesAfter } from '../src/edit.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
-import {
-  answered,
-  FLAGS,
-  type Flag,
-  isArgument,
-  swallows,
-  worksWithBytecode,
-} from '../src/facts/python/pythonFlags.ts';
+import { bytecodeOf } from '../src/facts/python/bytecode.ts';
+import { addEnv, type EnvAddition } from '../src/facts/python/envPlace.ts';
+import { answered, FLAGS, type Flag, isArgument, swallows } from '../src/facts/python/pythonFlags.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/python/runsPython.ts';
-import type { Finding, TextEdit, Transform } from '../src/model.ts';
+import type { Finding, Transform } from '../src/model.ts';
 import type { Pair } from '../src/parse/arguments.ts';
 import type { Instruction } from '../src/parse/dockerfile.ts';
 import { joinEnv, modernEnv } from '../src/parse/envList.ts';
@@ -24,9 +18,9 @@ const EFFECT: Readonly<Record<Flag, string>> = {
 export const setPythonEnv: Transform<Facts> = {
   id: 'set-python-env',
   title: 'Set PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED for Python images',
-  why: `In a container standard output is no terminal, so Python keeps what is printed in a buffer: \`docker logs\` shows it late, and what the buffer holds when the process is killed is lost. \`PYTHONUNBUFFERED=1\` writes it at once. \`PYTHONDONTWRITEBYTECODE=1\` keeps Python from writing \`.pyc\` files next to the sources, where they make layers larger, differ from build to build and litter mounted folders of the host; bytecode that a build compiles on purpose (\`compileall\`, \`UV_COMPILE_BYTECODE\`, pip by itself) is written all the same. What nobody compiles is compiled anew at every start: uv compiles only where \`UV_COMPILE_BYTECODE=1\` is set.
+  why: `In a container standard output is no terminal, so Python keeps what is printed in a buffer: \`docker logs\` shows it late, and what the buffer holds when the process is killed is lost. \`PYTHONUNBUFFERED=1\` writes it at once. \`PYTHONDONTWRITEBYTECODE=1\` keeps Python from writing \`.pyc\` files next to the sources, where they make layers larger, differ from build to build and litter mounted folders of the host; bytecode that a build compiles on purpose (\`compileall\`, \`UV_COMPILE_BYTECODE\`, pip by itself) is written all the same. What nobody compiles would be compiled anew at every start: where uv installs, \`UV_COMPILE_BYTECODE=1\` comes with it, and where bytecode is off on purpose or nobody compiles (\`--no-compile\`, poetry, \`*.pyc\` removed from the packages), or somebody works with the files, only \`PYTHONUNBUFFERED\` is written.
 
-Both go directly behind FROM of the lowest stage of an image that runs Python, or into the ENV that has one of them already. A value that is there is an answer, also \`0\` or an empty one, which mean off. \`python -u\` and a compose service's \`environment:\` or \`env_file\` count too. The form \`ENV KEY value\`, which Docker has deprecated, becomes \`ENV KEY=value\` for these two.`,
+Both go into the lowest stage of an image that runs Python: into the ENV that has one of them already, beside another ENV of Python's, or as a block behind FROM and the comments that belong to it. A value that is there is an answer, also \`0\` or an empty one, which mean off. \`python -u\` and a compose service's \`environment:\` or \`env_file\` count too. The form \`ENV KEY value\`, which Docker has deprecated, becomes \`ENV KEY=value\` for these two where something else of the file changes.`,
   references: [
     'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED',
     'https://docs.python.org/3/using/cmdline.html#envvar-PYTHONDONTWRITEBYTECODE',
@@ -65,10 +59,12 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
           path: d.path,
           offset: stage.from.start,
           message: `\`ENV ${pair.name} ${pair.value}\` is written in the deprecated form without \`=\`.`,
-          reason: 'The form with `=` means the same, and cannot swallow what is written behind it.',
+          reason:
+            'The form with `=` means the same, and cannot swallow what is written behind it. It is written where something else of the file changes, or with `--only set-python-env`.',
           fix: {
             title: `Write ENV ${pair.name} in the KEY=value form`,
             safety: 'safe',
+            advice: true,
             edits: [edit],
             declares: { instructions: { changed: ['ENV'] } },
           },
@@ -115,64 +111,67 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
         reason: `Write it as \`ENV ${flag}=1\` if containers are meant too; an ARG may have been meant, so it is left alone.`,
       });
     }
-    const handles = worksWithBytecode(chain);
-    const missing = open.filter(
-      (flag) => !shadowed.includes(flag) && !(handles !== undefined && flag === 'PYTHONDONTWRITEBYTECODE'),
-    );
+    const missing = open.filter((flag) => !shadowed.includes(flag));
     const lowest = chain[0]!;
-    if (missing.length > 0 && !findings.has(lowest.index))
-      findings.set(lowest.index, missingFinding(d, chain, missing));
+    if (missing.length === 0 || findings.has(lowest.index)) continue;
+    const read = sharing.map((t) => bytecodeOf(d, t, facts.snapshot));
+    const keep = missing.includes('PYTHONDONTWRITEBYTECODE') ? read.find((r) => r.keep !== undefined)?.keep : undefined;
+    const written = missing.filter((flag) => keep === undefined || flag !== 'PYTHONDONTWRITEBYTECODE');
+    const uvStages = written.includes('PYTHONDONTWRITEBYTECODE') ? read.flatMap((r) => r.uvStages) : [];
+    if (written.length > 0) findings.set(lowest.index, missingFinding(d, chain, { written, keep, uvStages }));
   }
   return [...findings.values()];
 }
 
-function missingFinding(d: DockerfileFacts, chain: readonly Stage[], missing: readonly Flag[]): Finding {
-  const { edit, declares } = additionFor(d, chain, missing);
-  const names = missing.join(' and ');
+interface Missing {
+  readonly written: readonly Flag[];
+  /** Why PYTHONDONTWRITEBYTECODE is not among them, although nothing answers it. */
+  readonly keep: string | undefined;
+  /** Stages in which uv is to compile what it installs. */
+  readonly uvStages: readonly number[];
+}
+
+function missingFinding(d: DockerfileFacts, chain: readonly Stage[], { written, keep, uvStages }: Missing): Finding {
+  const additions = additionsFor(d, chain, written, uvStages);
+  const count = (what: 'added' | 'changed'): string[] =>
+    additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
+  const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
+  const left = keep === undefined ? [] : [`PYTHONDONTWRITEBYTECODE is left out: ${keep}.`];
+  const uv = uvStages.length > 0 ? ['uv compiles what it installs only where UV_COMPILE_BYTECODE=1 is set.'] : [];
+  const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());
   return {
     path: d.path,
     offset: chain[0]!.from.start,
-    message: `Python runs in this image without ${names}.`,
-    reason: `${missing.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase()),
+    message: `Python runs in this image without ${written.join(' and ')}.`,
+    reason: [effect, ...left, ...uv].join(' '),
     fix: {
-      title: `Set ${names}`,
+      title: `Set ${written.length > 1 && uvStages.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}`,
       safety: 'safe',
-      edits: [edit],
-      declares: { env: missing, instructions: { [declares]: ['ENV'] } },
+      ...(left.length > 0 ? { notes: left } : {}),
+      edits: additions.map((a) => a.edit),
+      declares: { env: names, instructions: { added: count('added'), changed: count('changed') } },
     },
   };
 }
 
-interface Addition {
-  readonly edit: TextEdit;
-  readonly declares: 'added' | 'changed';
-}
+const UV_COMPILES = 'UV_COMPILE_BYTECODE';
 
-/** Into the ENV of the sibling, else behind FROM of the lowest stage. */
-function additionFor(d: DockerfileFacts, chain: readonly Stage[], missing: readonly Flag[]): Addition {
+/** Into the ENV of the sibling, else where ENV goes in the lowest stage; uv's into that of the stage that installs. */
+function additionsFor(
+  d: DockerfileFacts,
+  chain: readonly Stage[],
+  written: readonly Flag[],
+  uvStages: readonly number[],
+): EnvAddition[] {
   const { path, text, syntax } = d;
-  const sibling = missing.length === 1 ? siblingOf(chain, missing[0]!) : undefined;
-  if (sibling !== undefined) {
-    const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, `${missing[0]}=1`);
-    return { edit, declares: 'changed' };
-  }
-  const stage = chain[0]!;
-  let last = stage.from;
-  for (const i of stage.instructions) {
-    if (i.keyword !== 'ARG' || i.line !== last.endLine + 1) break;
-    last = i;
-  }
-  const next = d.syntax.instructions[last.index + 1];
-  const pad = next === undefined ? '' : text.slice(text.lastIndexOf('\n', next.start - 1) + 1, next.start);
-  const indent = next === undefined || next.keyword === 'FROM' ? '' : /^[ \t]*$/.test(pad) ? pad : '';
-  const [first, ...rest] = missing.map((flag) => `${flag}=1`);
-  const lines = [`${indent}${keywordOf(d)} ${first}`];
-  for (const pair of rest) {
-    lines.push(`${lines.pop()} ${syntax.escape}`, `${indent}    ${pair}`);
-  }
-  const behind = text.indexOf('\n', last.end) + 1;
-  if (behind > 0 && /^[ \t]*\r?\n/.test(text.slice(behind, behind + 200))) lines.unshift('');
-  return { edit: insertLinesAfter({ path, text, offset: last.end, lines }), declares: 'added' };
+  const isOwn = (stage: number): boolean => chain.some((s) => s.index === stage);
+  const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(d.image, s)[0]!))];
+  const others = elsewhere.map((stage) => addEnv(d, stage, [`${UV_COMPILES}=1`]));
+  const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];
+  const sibling = pairs.length === 1 && written.length === 1 ? siblingOf(chain, written[0]!) : undefined;
+  if (sibling === undefined) return [addEnv(d, chain[0]!, pairs), ...others];
+  const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, pairs[0]!);
+  return [{ edit, declares: 'changed', count: 1 }, ...others];
 }
 
 function siblingOf(chain: readonly Stage[], flag: Flag): { env: Instruction; pair: Pair } | undefined {
@@ -182,10 +181,4 @@ function siblingOf(chain: readonly Stage[], flag: Flag): { env: Instruction; pai
     if (pair !== undefined) return { env, pair };
   }
   return undefined;
-}
-
-/** ENV in the case that most of the file's instructions have. */
-function keywordOf(d: DockerfileFacts): string {
-  const all = d.syntax.instructions.map((i) => d.text.slice(i.start, i.start + i.keyword.length));
-  return all.filter((word) => word === word.toLowerCase()).length * 2 > all.length ? 'env' : 'ENV';
 }

@@ -1,6 +1,8 @@
 // Files that are reported and never edited: templates, vendored and generated ones.
 import type { Problem } from '../model.ts';
+
 import type { DockerfileSyntax, Instruction } from '../parse/dockerfile.ts';
+import { isTestData } from './testData.ts';
 
 const VENDORED =
   /(^|\/)(node_modules|vendor|third_party|third-party|site-packages|bower_components|\.tox|\.nox|_vendor|\.git)\//;
@@ -9,9 +11,13 @@ const TEMPLATE_TEXT = /\{\{[-~]?\s*[\w.[\]"'| ()]+\s*[-~]?\}\}|\{%[-+]?\s*\w+[^%
 const GENERATED =
   /^(\xEF\xBB\xBF)?(?:#.*\r?\n|\s*\r?\n){0,12}?#.*(do not edit|don't edit|automatically generated|auto-?generated|generated (by|from|with) )/i;
 
+/** Said once for all of them. */
+export const TEST_DATA = 'test data';
+
 /** Why this file is left alone, or undefined. `syntax`: of a Dockerfile, in which braces may be a command's own words. */
 export function leftAlone(path: string, text: string, syntax?: DockerfileSyntax): Problem | undefined {
   if (VENDORED.test(path)) return { offset: 0, message: 'a vendored file' };
+  if (isTestData(path)) return { offset: 0, message: TEST_DATA };
   if (TEMPLATE_NAME.test(path)) return { offset: 0, message: 'a template' };
   if (text.length > 1_000_000) return { offset: 0, message: 'larger than 1 MB' };
   const marker = firstMarker(text, syntax);

@@ -65,20 +65,3 @@ export const swallows = (pair: Pair, flag: Flag): boolean =>
 /** Is the flag an ARG of a stage of the chain? It then has a value while the image is built only. */
 export const isArgument = (chain: readonly Stage[], flag: Flag): boolean =>
   chain.some((s) => s.instructions.some((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag)));
-
-/**
- * The RUN of the chain that works with the bytecode files themselves, other than by compiling them (which the flag does not
- * stop) or removing them whether they are there or not: without them it may fail.
- */
-export function worksWithBytecode(chain: readonly Stage[]): Stage['instructions'][number] | undefined {
-  return chain
-    .flatMap((s) => s.instructions)
-    .find((i) => {
-      if (i.keyword !== 'RUN') return false;
-      const rest = i.logical.text
-        .replace(/\brm\s+-[a-zA-Z]*f[a-zA-Z]*[^&|;]*/g, '')
-        .replace(/\bfind\b[^&|]*?(-delete\b|-exec(dir)?\s+rm\s+-[a-zA-Z]*f)[^&|]*/g, '')
-        .replace(/\bcompileall\b[^&|;]*/g, '');
-      return /__pycache__|\.py[co]\b/.test(rest);
-    });
-}

@@ -120,9 +120,55 @@ export function builtHere(
 /** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */
 export function runsPython(d: DockerfileFacts, target: number): boolean {
   const chain = chainOf(d.image, target);
-  if (isPythonBase(chain[0]!.base)) return true;
   const start = startOf(d, target);
-  return start === 'python' || (start === 'open' && buildsPython(d, chain));
+  if (isPythonBase(chain[0]!.base)) return start !== 'other' || !startsPlain(d, target);
+  return (
+    start === 'python' ||
+    (start === 'open' && (buildsPython(d, chain) || (isShell(d, target) && hasPackages(d, chain))))
+  );
+}
+
+/** Programs that start nothing else: what only runs them runs no Python, whatever it is built from. */
+const PLAIN =
+  /^(exec\s+)?["']?(\/\S*\/)?(echo|printf|cp|mv|tar|ls|zip|gzip|rsync|install|find|nginx|httpd|apachectl|apache2-foreground|node|npm|yarn|java|caddy|redis-server|postgres)(["'\s]|$)/;
+
+/** Does every way in start only such a program? */
+function startsPlain(d: DockerfileFacts, target: number): boolean {
+  const texts = waysIn(d, target).flatMap((text) => text.split(/&&|\|\||[;|\n]/));
+  const commands = texts
+    .map((t) => t.trim().replace(/^(\/(usr\/)?bin\/)?(ba|da|a)?sh\s+-[a-z]*c\s+["']?/, ''))
+    .filter((t) => t !== '');
+  return commands.length > 0 && commands.every((c) => PLAIN.test(c));
+}
+
+/** CMD, ENTRYPOINT and what services start, as text; what is not set or keeps a container open is left out. */
+function waysIn(d: DockerfileFacts, target: number): string[] {
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const texts = [entrypoint, cmd].map((i) =>
+    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+  );
+  const services = servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' ')));
+  return [...texts, ...services].filter((text) => text !== undefined && text !== '' && !IDLE.test(text)) as string[];
+}
+
+/** Does the image start a shell only (its CMD, or that of a distribution)? */
+const isShell = (d: DockerfileFacts, target: number): boolean => {
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const { base } = d.image.stages[target]!;
+  return (
+    waysIn(d, target).length === 0 && (cmd !== undefined || entrypoint !== undefined || base.family === 'distribution')
+  );
+};
+
+/** Some environment is made in it, or packages that are no tools are installed. */
+function hasPackages(d: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((s) => s.index));
+  return d.trace.events.some(
+    (e) =>
+      stages.has(e.stage) &&
+      e.when === 'build' &&
+      (e.kind === 'create' || (e.kind === 'run' && e.install !== undefined && !e.install.toolsOnly && !e.conditional)),
+  );
 }
 
 /**

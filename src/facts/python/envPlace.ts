@@ -1,0 +1,143 @@
+// Where new variables go in a stage: into the ENV that has their kind, below one, or as a block of its own behind FROM.
+import { insertLinesAfter, lineAt } from '../../edit.ts';
+import type { TextEdit } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
+import { joinEnv } from '../../parse/envList.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import type { Stage } from '../image.ts';
+
+export interface EnvAddition {
+  readonly edit: TextEdit;
+  readonly declares: 'added' | 'changed';
+  /** How many ENV instructions come. */
+  readonly count: number;
+}
+
+const OWN = /^(PYTHON|UV_|PIP_|POETRY_)/;
+/** A comment that speaks of variables at large, or of Python. */
+const ABOUT_VARIABLES = /\b(env|environment|variables?|python|settings?)\b/i;
+
+/** Adds `pairs` (`NAME=value`) to the stage. */
+export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): EnvAddition {
+  const { path, text, syntax } = d;
+  const beside = envBeside(d, stage);
+  if (beside === undefined) return { edit: blockBehindFrom(d, stage, pairs), declares: 'added', count: 1 };
+  const pair = beside.pairs.findLast((p) => /^PYTHON/.test(p.name)) ?? beside.pairs.at(-1)!;
+  if (beside.pairs.length > 1 && beside.pairs.every((p) => p.separator === '=')) {
+    const edit = joinAll({ path, text, syntax, env: beside }, pair, pairs);
+    if (edit !== undefined) return { edit, declares: 'changed', count: 1 };
+  }
+  const indent = text.slice(lineAt(text, beside.start).start, beside.start);
+  const lines = pairs.map((one) => `${/^[ \t]*$/.test(indent) ? indent : ''}${keywordOf(d)} ${one}`);
+  return { edit: insertLinesAfter({ path, text, offset: beside.end, lines }), declares: 'added', count: lines.length };
+}
+
+/** One pair behind the other; undefined where the layout needs a place for each. */
+function joinAll(
+  place: Parameters<typeof joinEnv>[0],
+  pair: Parameters<typeof joinEnv>[1],
+  pairs: readonly string[],
+): TextEdit | undefined {
+  const edits = pairs.map((one) => joinEnv(place, pair, one));
+  const [first] = edits;
+  return first && edits.every((e) => e.start === first.start)
+    ? { ...first, newText: edits.map((e) => e.newText).join('') }
+    : undefined;
+}
+
+/** An ENV of the stage to put them beside: one of Python's, else any that no other subject stands above. Not behind a RUN. */
+function envBeside(d: DockerfileFacts, stage: Stage): Instruction | undefined {
+  const first = stage.instructions.findIndex((i) => i.keyword === 'RUN');
+  const all = stage.instructions.slice(0, first < 0 ? undefined : first).filter((i) => i.keyword === 'ENV');
+  const own = all.filter((i) => i.pairs.some((p) => OWN.test(p.name)));
+  const free = all.filter((i) => {
+    const above = headOf(d, i);
+    return above === '' || ABOUT_VARIABLES.test(above);
+  });
+  return own.findLast((i) => i.pairs.some((p) => /^PYTHON/.test(p.name))) ?? own.at(-1) ?? free.at(-1);
+}
+
+/** The comment above the run of ENV lines that this one stands in. */
+function headOf(d: DockerfileFacts, env: Instruction): string {
+  let at = lineAt(d.text, env.start).start;
+  const lines: string[] = [];
+  while (at > 0) {
+    const { start, end } = lineAt(d.text, at - 1);
+    const line = d.text.slice(start, end);
+    if (/^\s*#/.test(line)) lines.push(line);
+    else if (lines.length > 0 || !/^\s*(ENV|env)\s/.test(line)) break;
+    at = start;
+  }
+  return lines.join(' ');
+}
+
+/** A block of its own, with an empty line on each side, behind FROM, its ARGs and the comments that belong to it. */
+function blockBehindFrom(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): TextEdit {
+  const { path, text, syntax } = d;
+  let last = stage.from;
+  let end = commentsOf(text, last.end);
+  for (const i of stage.instructions) {
+    if (i.keyword !== 'ARG' || i.start !== skipIndent(text, lineAt(text, end).end)) break;
+    last = i;
+    end = last.end;
+  }
+  const next = syntax.instructions[last.index + 1];
+  const pad = next === undefined ? '' : text.slice(lineAt(text, next.start).start, next.start);
+  const indent = next === undefined || next.keyword === 'FROM' || !/^[ \t]*$/.test(pad) ? '' : pad;
+  const more = continuationOf(d) ?? `${indent}    `;
+  const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${keywordOf(d)} ` : more}${one}`);
+  const joined = lines.map((l, n) => (n < lines.length - 1 ? `${l} ${syntax.escape}` : l));
+  const behind = text.slice(lineAt(text, end).end);
+  const tail = behind === '' || /^[ \t]*\r?\n/.test(behind) ? [] : [''];
+  return insertLinesAfter({ path, text, offset: end, lines: ['', ...joined, ...tail] });
+}
+
+const skipIndent = (text: string, at: number): number => at + /^[ \t]*/.exec(text.slice(at, at + 200))![0].length;
+
+/** Offset in the last line of the comments that belong to the FROM before: the close of its box, an alternative, a block that ends there. */
+function commentsOf(text: string, from: number): number {
+  let end = from;
+  let at = lineAt(text, from).end;
+  const read = (): { comments: number[]; next: number; blank: boolean } => {
+    const comments: number[] = [];
+    let next = at;
+    while (next < text.length && /^[ \t]*#/.test(text.slice(next, lineAt(text, next).end))) {
+      comments.push(next);
+      next = lineAt(text, next).end;
+    }
+    return {
+      comments,
+      next,
+      blank: next >= text.length || /^[ \t]*\r?\n/.test(text.slice(next, lineAt(text, next).end)),
+    };
+  };
+  const line = (offset: number): string => text.slice(offset, lineAt(text, offset).end).trim();
+  const { comments, next, blank } = read();
+  const isRule = (offset: number): boolean => /^#[\s#=*~_.+-]*$/.test(line(offset));
+  const alternative = comments.findLastIndex((c) => /^#+\s*FROM\s/i.test(line(c)));
+  if (comments.length > 0 && blank) end = comments.at(-1)!;
+  else if (alternative >= 0) end = comments[alternative]!;
+  else if (comments.length > 0 && isRule(comments[0]!) && !comments.slice(1).some(isRule)) end = comments[0]!;
+  if (comments.length > 0 && !blank) return end;
+  // an alternative may stand behind an empty line
+  at = next;
+  while (at < text.length && /^[ \t]*\r?\n/.test(text.slice(at, lineAt(text, at).end))) at = lineAt(text, at).end;
+  const later = read().comments;
+  const other = later.findLastIndex((c) => /^#+\s*FROM\s/i.test(line(c)));
+  return other >= 0 ? later[other]! : end;
+}
+
+/** How the file begins its continuation lines. */
+function continuationOf(d: DockerfileFacts): string | undefined {
+  const env = d.syntax.instructions.find((i) => i.keyword === 'ENV' && i.endLine > i.line);
+  const own =
+    env ?? d.syntax.instructions.find((i) => i.keyword === 'RUN' && i.endLine > i.line && i.heredocs.length === 0);
+  if (own === undefined) return undefined;
+  return /^[ \t]+(?=[^\s#])/.exec(d.text.slice(lineAt(d.text, own.start).end, own.end))?.[0];
+}
+
+/** ENV in the case that most of the file's instructions have. */
+function keywordOf(d: DockerfileFacts): string {
+  const all = d.syntax.instructions.map((i) => d.text.slice(i.start, i.start + i.keyword.length));
+  return all.filter((word) => word === word.toLowerCase()).length * 2 > all.length ? 'env' : 'ENV';
+}
