@@ -199,7 +199,7 @@ const told = (fix: Fix, sentence: (text: string) => string): Fix =>
   fix.notes === undefined ? fix : { ...fix, notes: fix.notes.map(sentence) };
 
 /** Has something been fixed in the same files? */
-const isBesideAnother = (fix: Fix, applied: readonly AppliedFix[]): boolean =>
+const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): boolean =>
   fix.edits.every((e) => applied.some((a) => !a.fix.advice && a.fix.edits.some((other) => other.path === e.path)));
 
 const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
