@@ -8,7 +8,7 @@ export interface PathWord {
 const DELIMITERS = new Set(' \t\r\n"\'`=:,;()&|<>[]{}');
 /** The word before says that the folder is made, removed or left out here. */
 const NO_USE =
-  /(^|[\s;&|"'[,=(])(-m\s*["',\s]*venv|uv venv|virtualenv(?!\s*=)|pip3? install|uv|rm(\s+-\w+)*|rmdir|mkdir(\s+-\w+)*|-path|-name|-prune|--[\w-]*(exclude|ignore|omit|skip)[\w-]*|exclude|ignore|test\s+-[def]|\[\s+-[def]|!\s*-[def])["',\s=]*$/;
+  /(^|[\s;&|"'[,=(])(-m|-m\s*["',\s]*venv|uv venv|virtualenv(?!\s*=)|pip3? install|uv|rm(\s+-\w+)*|rmdir|mkdir(\s+-\w+)*|-path|-name|-prune|--[\w-]*(exclude|ignore|omit|skip)[\w-]*|exclude|ignore|test\s+-[def]|\[\s+-[def]|!\s*-[def])["',\s=]*$/;
 
 /** Words of `text` in which a segment is `name`. Comment lines are no text; blanks stand for them where they were. */
 export function pathWords(text: string, name: string): PathWord[] {
