@@ -28,6 +28,7 @@ function probes(text: string): RunEvent[] {
     image,
     readContext: () => undefined,
     ignored: () => false,
+    holds: () => false,
     services: [],
     text,
   });
@@ -68,6 +69,7 @@ describe('functions without end are not followed', () => {
       image,
       readContext: () => undefined,
       ignored: () => false,
+      holds: () => false,
       services: [],
       text,
     });

@@ -9,6 +9,7 @@ import {
   keptWhy,
 } from '../src/facts/activation/activations.ts';
 import { isOfOneRun } from '../src/facts/activation/ownRun.ts';
+import { toolWhy } from '../src/facts/activation/toolEnvironment.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import { readable } from '../src/facts/values.ts';
@@ -51,6 +52,8 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
   });
   if (isOfOneRun(d, group)) return [];
   const message = what(group);
+  const tool = toolWhy(d, group);
+  if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool}.` }];
   const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
   if (blocked?.why !== undefined)
     return [{ ...at(blocked.e.instruction), message, reason: `Left alone, because ${readable(blocked.why)}.` }];

@@ -1,6 +1,6 @@
 // Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
 import type { Base } from './bases.ts';
-import type { RunEvent, TraceEvent } from './trace/events.ts';
+import type { ReadEvent, RunEvent, TraceEvent } from './trace/events.ts';
 import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';
 import type { Environment } from './trace/state.ts';
@@ -8,7 +8,7 @@ import { readable } from './values.ts';
 
 /** An event that stands in the way of a fix. The event is that of the trace before it; line marks in `why` are those of the text after it. */
 export interface Obstacle {
-  readonly event: RunEvent | undefined;
+  readonly event: RunEvent | ReadEvent | undefined;
   readonly why: string;
 }
 
@@ -44,8 +44,22 @@ export function obstaclesBetween(before: Trace, after: Trace, options: CompareOp
     const why = worse(b, a, after, options);
     if (why !== undefined) obstacles.push({ event: b, why });
   }
-  return obstacles;
+  return [...obstacles, ...missedByReaders(before, after)];
 }
+
+/** What took installs as files and would no longer find them. */
+function missedByReaders(before: Trace, after: Trace): Obstacle[] {
+  const slot = (e: ReadEvent): string => [e.stage, e.when, e.service, e.key].join('\0');
+  const now = new Map<string, ReadonlySet<string>>();
+  for (const e of after.events) if (e.kind === 'read') now.set(slot(e), e.sees);
+  return before.events.flatMap((e) => {
+    if (e.kind !== 'read') return [];
+    const lost = [...e.sees].find((id) => !now.get(slot(e))?.has(id));
+    return lost === undefined ? [] : [{ event: e, why: `\`${short(e.key)}\` would no longer find what ${name(lost)}` }];
+  });
+}
+
+const short = (text: string): string => (text.length > 70 ? `${text.slice(0, 67)}...` : text);
 
 /** Events matched by what they run, not by position; an install may be split into several commands. */
 function reorderedObstacles(
@@ -92,8 +106,15 @@ function reorderedObstacles(
   return obstacles;
 }
 
+/** Programs whose first line is absolute, and which start others along PATH. */
+const STARTERS = /^(\S*\/)?(supervisord|circusd|honcho)$/;
+
+/** What would move when a command moves: it, or what it starts. */
+const mover = (e: RunEvent): string => (STARTERS.test(e.words[0] ?? '') ? `what ${describe(e)} starts` : describe(e));
+
 /** A command as people read it. */
 export function describe(e: RunEvent): string {
+  if (e.implied && e.when === 'runtime') return '`docker exec` with `python`';
   const text = readable(e.words.join(' ')).replace(/\s+/g, ' ');
   return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
 }
@@ -150,6 +171,9 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     if (base && !base.complete) return `what the system Python of ${base.ref} holds is not known`;
     const environment = environmentAt(envPathOf(target)!, b, after);
     if (environment === undefined) return `${describe(b)} would install into an environment that does not stand`;
+    const open = [...(after.stages[b.stage]?.files.installs.get('system') ?? [])].find((id) => id.startsWith('open:'));
+    if (open !== undefined)
+      return `${describe(b)} would go into ${environment.path}, away from what ${name(open)}, which may need it`;
     if (b.install.barePip && environment.seeded !== 'yes') return `${environment.path} has no pip of its own`;
     if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user))
       return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
@@ -179,7 +203,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
           Number(environment.python.split('.')[1]) < 12
         ),
     );
-    return lost.length === 0 ? undefined : `${describe(b)} would no longer see what ${name(lost[0]!)} installs`;
+    const known = b.implied ? lost.filter((id) => !id.startsWith('open:')) : lost;
+    return known.length === 0 ? undefined : `${mover(b)} would no longer see what ${name(known[0]!)}`;
   };
   if (a.interpreter === b.interpreter) {
     if (a.interpreter.startsWith('unknown:') && !(samePath && sameVenv))
@@ -190,6 +215,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   }
   if (!moves(b.interpreter, a.interpreter))
     return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
+  // nobody wrote it down: it hinders where it loses what somebody installed, and by nothing else
+  if (b.implied) return missing();
   if (base && !base.complete)
     return b.words[0]?.startsWith('(')
       ? `what the base image ${readable(base.ref)} starts would run with it too, and nothing is known of that image`
@@ -201,7 +228,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   const environment = environmentAt(envPathOf(a.interpreter)!, b, after);
   const system = after.stages[b.stage]?.files.systemPythonVersion ?? base?.python;
   if (environment?.python && system && environment.python !== system && b.what !== 'pip')
-    return `${describe(b)} would move from Python ${system} to ${environment.python}`;
+    return `${mover(b)} would move from Python ${system} to ${environment.python}`;
   if (a.covered !== undefined) return `${a.covered}, so what ${describe(b)} would find there is not known`;
   return missing();
 }
@@ -209,8 +236,14 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
 /** A cause without the marks of an unknown part. */
 const plainly = (cause: string): string => readable(cause).replace(/[<>]/g, '');
 
-const name = (id: string): string =>
-  id.startsWith('package:') ? `the package ${id.slice(8)}` : `\`${id.replace(/#\d+$/, '').slice(0, 70)}\``;
+/** `\`pip install x\` installs`, for a sentence that begins with "what". */
+function name(id: string): string {
+  if (id.startsWith('package:')) return `the package ${id.slice(8)} installs`;
+  const text = readable(id.replace(/^(open|tool):|#\d+$/g, ''))
+    .replace(/\s+/g, ' ')
+    .slice(0, 70);
+  return id.startsWith('open:') ? `\`${text}\` may put into the system Python` : `\`${text}\` installs`;
+}
 
 export function place(interpreter: string): string {
   const path = envPathOf(interpreter);

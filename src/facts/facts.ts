@@ -2,6 +2,7 @@
 import type { Problem, Settings, Snapshot } from '../model.ts';
 import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
 import { astProblem } from '../parse/dockerfileAst.ts';
+import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf, wholeStart } from './compose/serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
@@ -74,6 +75,7 @@ export function factsOf(
 ): Facts {
   const compose = remember(memory, 'compose', snapshot, (s) => readCompose(s), undefined, changed);
   const bound = new Map<string, ServiceFacts[]>();
+  const byImage = servicesByImage(compose.services);
   for (const service of compose.services) {
     const place = service.build?.dockerfile;
     if (place?.kind !== 'inside') continue;
@@ -90,7 +92,7 @@ export function factsOf(
       memory,
       `dockerfile ${path}`,
       snapshot,
-      (s) => dockerfileFacts(path, s, services, settings),
+      (s) => dockerfileFacts(path, s, services, startersOf(services, byImage), settings),
       compose,
       changed,
     );
@@ -119,6 +121,7 @@ function dockerfileFacts(
   path: string,
   snapshot: Snapshot,
   services: readonly ServiceFacts[],
+  starters: readonly ServiceFacts[],
   settings: Settings,
 ): DockerfileFacts | undefined {
   const text = snapshot.read(path);
@@ -142,14 +145,17 @@ function dockerfileFacts(
     const full = [context.folder, p].filter(Boolean).join('/');
     return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
   };
+  const holds = (p: string): boolean =>
+    context.folder === undefined || isFolder([context.folder, p].filter(Boolean).join('/'), snapshot);
   const trace = traceOf({
     path,
     syntax,
     image,
     readContext,
     standsAt,
+    holds,
     ignored: context.ignored,
-    services: startsOf(services, image),
+    services: startsOf(starters, image),
     text,
   });
   const reread = (other: string, ignored: (p: string) => boolean = context.ignored): Reread => {
@@ -164,8 +170,9 @@ function dockerfileFacts(
         image: ownImage,
         readContext,
         standsAt,
+        holds,
         ignored,
-        services: startsOf(services, ownImage),
+        services: startsOf(starters, ownImage),
         text: other,
       }),
     };
@@ -179,7 +186,17 @@ function dockerfileFacts(
     open ??= {
       syntax,
       image: own,
-      trace: traceOf({ path, syntax, image: own, readContext, standsAt, ignored: context.ignored, services: [], text }),
+      trace: traceOf({
+        path,
+        syntax,
+        image: own,
+        readContext,
+        standsAt,
+        holds,
+        ignored: context.ignored,
+        services: [],
+        text,
+      }),
     };
     return open;
   };
@@ -192,7 +209,17 @@ function dockerfileFacts(
     const found = {
       syntax,
       image: own,
-      trace: traceOf({ path, syntax, image: own, readContext, standsAt, ignored: context.ignored, services, text }),
+      trace: traceOf({
+        path,
+        syntax,
+        image: own,
+        readContext,
+        standsAt,
+        holds,
+        ignored: context.ignored,
+        services,
+        text,
+      }),
     };
     started.set(service, found);
     return found;

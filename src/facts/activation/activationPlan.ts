@@ -13,7 +13,9 @@ import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
 import { type CutInput, cutCommands, removeInstruction } from './cuts.ts';
+import { outsideWhy } from './outside.ts';
 import { asksForVirtualEnv, whyMore } from './sideEffects.ts';
+import { toolWhy } from './toolEnvironment.ts';
 
 export interface Plan {
   readonly edits: readonly TextEdit[];
@@ -62,6 +64,13 @@ export function planFor(
     }
     if ([...asking].some((n) => now.image.stages[n]?.final.env.get('VIRTUAL_ENV') !== group.path)) {
       first ??= { obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' };
+      continue;
+    }
+    const outside = plan.setsEnv
+      ? (toolWhy(d, group, now.trace) ?? outsideWhy(d, now.trace, group.path, facts))
+      : undefined;
+    if (outside !== undefined) {
+      first ??= { obstacles: [], why: outside };
       continue;
     }
     const obstacles = obstaclesBetween(d.trace, now.trace, {

@@ -8,8 +8,10 @@ import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, TraceInput } from './input.ts';
+import { noteCopy } from './openCopies.ts';
 import { envInterpreter } from './resolve.ts';
 import type { CopiedFiles, Files } from './state.ts';
+import { reachOf } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
 
 export interface Whole {
@@ -39,6 +41,7 @@ export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tra
   const copy: CopiedFiles = { instruction: i.index, from, sources: words, destination };
   t.files.copies.push(copy);
   writeDocuments(i, to, state, t, whole);
+  noteCopy(i, copy, t, whole);
   const at = {
     instruction: i.index,
     stage: stage.index,
@@ -144,10 +147,7 @@ function copyEnvironments(
       }
     }
     // packages of the other stage's system Python
-    if (
-      isWithin('/usr/local/lib', path) ||
-      /^\/usr(\/local)?\/(lib|bin)|^\/root\/\.local|site-packages|dist-packages/.test(path)
-    ) {
+    if (reachOf(path) !== 'no' || /^\/usr(\/local)?\/(lib|bin)|\.local(\/|$)|site-packages|dist-packages/.test(path)) {
       const sees = new Set(source.installs.get('system'));
       const key = `COPY --from ${copy.from} ${word}`;
       t.events.push({

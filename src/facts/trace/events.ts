@@ -133,4 +133,15 @@ export interface OtherEvent extends At {
   readonly from?: number;
 }
 
-export type TraceEvent = RunEvent | ActivateEvent | CreateEvent | OtherEvent;
+/** Something takes what the system's Python holds as files: an archive, a stage that copies it, a setting that names it. */
+export interface ReadEvent extends At {
+  readonly kind: 'read';
+  /** The place that is read. */
+  readonly path: 'system';
+  /** What takes it, as written. */
+  readonly key: string;
+  /** Installs that it finds there, by id. */
+  readonly sees: ReadonlySet<string>;
+}
+
+export type TraceEvent = RunEvent | ReadEvent | ActivateEvent | CreateEvent | OtherEvent;

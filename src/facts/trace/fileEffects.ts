@@ -1,18 +1,16 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 import { isKnown, isWithin } from '../values.ts';
 import { bringFiles, forget } from './brought.ts';
+import { nameOf } from './commands.ts';
 import { envInterpreter } from './resolve.ts';
 import type { Shell } from './state.ts';
-import { addInstall, pathIn, type Tracer } from './tracer.ts';
+import { installPackages } from './systemPackages.ts';
+import { pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 import { fileAt, writeUnknown } from './written.ts';
 
-/** Distribution packages of Python that bring no importable library of their own. */
-const NO_LIBRARY =
-  /^(lib)?python3?(\.\d+)?(-(pip|venv|virtualenv|dev|minimal|full|distutils|lib2to3|is-python3|wheel|doc|dbg|stdlib|whl|pip-whl|setuptools-whl|examples|gdbm|tk|uv|pipx|poetry|pipenv|cachecontrol))?(-dev|-minimal|-stdlib|-venv)?$|^py3-(pip|virtualenv|wheel)(-pyc)?$/;
-
 export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): void {
-  const name = list[0]!.value;
+  const name = nameOf(list[0]!.value);
   const args = list.slice(1).map((f) => f.value);
   const operands = args.filter((a) => !a.startsWith('-'));
   switch (name) {
@@ -74,7 +72,7 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'microdnf':
     case 'zypper':
     case 'tdnf':
-      installPackages(operands, t);
+      installPackages(list, t);
       return;
     default:
       return;
@@ -118,27 +116,5 @@ function moveEnvironments(from: string, to: string, gone: boolean, shell: Shell,
       range: shell.origin,
       conditional: shell.conditional,
     });
-  }
-}
-
-function installPackages(operands: readonly string[], t: Tracer): void {
-  const [command, ...names] = operands;
-  if (command !== 'install' && command !== 'add' && command !== 'groupinstall' && command !== 'reinstall') return;
-  for (const word of names) {
-    const name = word.replace(/[=<>~:].*$/, '');
-    t.files.systemPackages.add(name);
-    if (
-      !/^(lib)?python|^py3-/.test(name) &&
-      !/^(supervisor|certbot|ansible|awscli|uwsgi|ipython3?|jupyter.*)$/.test(name)
-    )
-      continue;
-    if (!t.files.systemPython) {
-      t.files.systemPython = true;
-      const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? t.base.python;
-      if (version !== undefined) t.files.systemPythonVersion = version;
-    }
-    if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3')
-      addInstall(t.files, 'system', 'python2 of the distribution');
-    else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(t.files, 'system', `package:${name}`);
   }
 }

@@ -42,6 +42,8 @@ export interface TraceInput {
   readonly ignored: (path: string) => boolean;
   /** What the repository has at a path of the build context; undefined: nothing, or it is not known. */
   readonly standsAt?: (path: string) => 'file' | 'folder' | undefined;
+  /** Does the context hold this folder? True where the context is not known. */
+  readonly holds: (folder: string) => boolean;
   readonly services: readonly ServiceStart[];
   /** Whole text, for here-documents. */
   readonly text: string;

@@ -133,7 +133,7 @@ function dotVenv(folder: string, place: Place): string | undefined {
 export function uvPipTarget(args: readonly string[], shell: Shell, place: Place, settings: UvSettings): Interpreter {
   const call = pipCall(args);
   const elsewhere = call.elsewhere ?? settings.elsewhere;
-  if (elsewhere !== undefined) return `elsewhere:${elsewhere}`;
+  if (elsewhere !== undefined) return `elsewhere:${absolute(elsewhere, shell.cwd)}`;
   if (settings.unread !== undefined) return `unknown:${settings.unread}`;
   const python = option(args, '--python', '-p') ?? (shell.variables.get('UV_PYTHON') || settings.python);
   if (python) return namedPython(python, shell, place);

@@ -39,7 +39,7 @@ export function pythonName(name: string): { kind: 'python' | 'pip'; version?: st
 /** Tools that are called by their own script, whose first line is absolute: where they stand does not matter to a program. */
 export const TOOL_DISTRIBUTIONS =
   words(`pip wheel virtualenv uv poetry poetry-core poetry-plugin-export poetry-dynamic-versioning pipenv pdm pipx pip-tools hatch tox nox rye build twine setuptools-scm
-virtualenvwrapper pyenv cython-lint pre-commit`);
+virtualenvwrapper pyenv cython-lint pre-commit supervisor`);
 
 /** Names that are Python programs wherever they come from. */
 export const PYTHON_PROGRAMS = words(`

@@ -9,6 +9,7 @@ import { areTools, pipCall } from './installers.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { configurePip, isOn, pipSettings } from './pipSettings.ts';
 import { pythonWords } from './pythonWords.ts';
+import { noteReads } from './readers.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
 import { isKnownInstaller, runScriptFile } from './shells.ts';
 import type { Shell } from './state.ts';
@@ -16,6 +17,7 @@ import { runPipenv, runPoetry, runUv } from './tools.ts';
 import { addRun, pathIn, placeIn, type Tracer } from './tracer.ts';
 import { childOf } from './walk.ts';
 import type { Field } from './words.ts';
+import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
 export interface Program {
   readonly list: readonly Field[];
@@ -43,6 +45,8 @@ export function runProgram(
     unknownCommand(list, shell, t, call, lookup);
     return;
   }
+  noteReads(list, shell, t, call);
+  noteWrites(list, shell, t, call);
   if (name.includes('/')) runByPath(p, pathIn(shell, name));
   else runByName(p, name, undefined);
 }
@@ -133,7 +137,8 @@ function runByName(p: Program, name: string, fixed: Interpreter | undefined): vo
   }
   if (runsNoPython(name)) return;
   if (PYTHON_PROGRAMS.has(name)) {
-    addEvent(p, 'program', fixed === undefined ? {} : { interpreter: fixed });
+    const mayInstall = programMayInstall(valuesOf(list));
+    addEvent(p, 'program', fixed === undefined ? { mayInstall } : { interpreter: fixed, mayInstall });
     return;
   }
   unknownCommand(list, shell, t, call, p.lookup);
@@ -154,6 +159,7 @@ export function addEvent(
     interpreter?: Interpreter;
     install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
     needsNoPackages?: boolean;
+    mayInstall?: boolean;
   },
 ): void {
   addRun(p.t, p.shell, {
@@ -198,8 +204,10 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
       }
     }
   }
+  const asked = module !== undefined ? ['-m', module, ...rest] : code ? ['-c', words[i - 1] ?? ''] : rest;
+  const mayInstall = pythonMayInstall(asked, (path) => p.t.readImage(pathIn(p.shell, path))?.text, p.call);
   if (module === undefined && !code && (rest.length === 0 || words.some((w) => /^(-V+|--version)$/.test(w)))) {
-    addEvent(p, 'python', { interpreter, needsNoPackages: true });
+    addEvent(p, 'python', { interpreter, needsNoPackages: !mayInstall, mayInstall });
     return;
   }
   if (module === undefined && /(^|\/)setup\.py$/.test(rest[0] ?? '') && /^(install|develop)$/.test(rest[1] ?? '')) {
@@ -219,7 +227,7 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
     module === undefined && !code && isKnown(rest[0] ?? '') ? p.t.readImage(pathIn(p.shell, rest[0] ?? '')) : undefined;
   if (script !== undefined) p.t.scriptRun(script.path, p.shell);
   const isInstaller = module === undefined && !code && isKnownInstaller(pathIn(p.shell, rest[0] ?? ''), p.t);
-  addEvent(p, 'python', { interpreter, ...(isInstaller ? { needsNoPackages: true } : {}) });
+  addEvent(p, 'python', { interpreter, ...(isInstaller ? { needsNoPackages: true } : { mayInstall }) });
 }
 
 /** pip subcommands that change nothing. */
@@ -240,11 +248,12 @@ function runPip(p: Program, args: readonly string[], interpreter: Interpreter, b
   let target: Interpreter = interpreter;
   // /usr/local as a prefix is the system's own place
   if (elsewhere !== undefined && OF_SYSTEM.test(elsewhere)) target = 'system';
-  else if (elsewhere !== undefined) target = `elsewhere:${elsewhere}`;
+  else if (elsewhere !== undefined) target = `elsewhere:${pathIn(p.shell, elsewhere)}`;
   else if (toUser) target = 'elsewhere:user';
   else if (python !== undefined) {
-    const path = pathIn(p.shell, python);
-    target = p.t.files.environments.has(path) ? envInterpreter(path) : `unknown:pip --python ${python}`;
+    const path = pathIn(p.shell, python).replace(/\/bin\/python[\d.]*$/, '');
+    if (p.t.files.environments.has(path)) target = envInterpreter(path);
+    else target = /^\/usr(\/local)?$/.test(path) ? 'system' : `unknown:pip --python ${python}`;
   } else if (unread !== undefined) target = `unknown:${unread}`;
   const reads = call.command === undefined || PIP_READS.test(call.command);
   const files = options.has('requirement') || options.has('editable');

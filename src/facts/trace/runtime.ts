@@ -6,6 +6,7 @@ import type { Stage } from '../image.ts';
 import { isWithin } from '../values.ts';
 import { runFields } from './commands.ts';
 import type { HookStart, ServiceStart, TraceInput } from './input.ts';
+import { noteNames, noteService } from './namedPlaces.ts';
 import { envInterpreter } from './resolve.ts';
 import { cloneFiles, cloneShell, type Files, type Shell } from './state.ts';
 import { jsonFields, runByShell, runExec, stepShell } from './steps.ts';
@@ -16,6 +17,7 @@ import type { Field } from './words.ts';
 export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
   const state = stage.final;
   const at = state.entrypoint ?? state.cmd ?? stage.from;
+  noteNames(stage, t, input.text);
   const shellFor = (i: Instruction, environment: ReadonlyMap<string, string>): Shell => {
     const shell = stepShell(state, t, i, environment);
     return shell;
@@ -38,6 +40,7 @@ export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
       else if (cover) t.files.covered.set(envInterpreter(e.path), cover.why);
     }
     t.service = service.name;
+    noteService(service, at, t);
     startProcess(stage, t, shell, service);
     for (const hook of service.hooks ?? []) {
       const own = shellFor(at, new Map([...state.env, ...service.environment, ...hook.environment]));

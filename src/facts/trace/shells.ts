@@ -13,6 +13,7 @@ import type { Shell } from './state.ts';
 import { addRun, nowhere, pathIn, type Tracer } from './tracer.ts';
 import { childOf, walkText } from './walk.ts';
 import type { Field } from './words.ts';
+import { isHarmlessScript } from './writers.ts';
 
 export const SHELLS: Record<string, Shell['kind']> = { bash: 'bash', dash: 'dash', ash: 'ash', sh: 'unknown' };
 
@@ -117,6 +118,7 @@ export function runShell(
     );
     return;
   }
+  if (call.source.piped && isHarmlessScript(call)) return;
   if (call.source.piped) unknownCommand(list, child, t, call);
   else if (t.when === 'runtime' && nameOf(word) !== '') return;
 }

@@ -8,6 +8,7 @@ import { runsNoPython } from './names.ts';
 import { become, cloneShell, type Shell } from './state.ts';
 import { pathIn, type Source, type Tracer } from './tracer.ts';
 import { type Field, fields, type WordContext } from './words.ts';
+import { noteRedirection } from './writers.ts';
 import { documentText, fileAt, printed, write, writeByRedirects, writeUnknown } from './written.ts';
 
 function assign(a: Assignment, shell: Shell, context: WordContext): void {
@@ -90,6 +91,7 @@ function redirectEffects(
     if (r.type !== 'Redirect' || r.target === undefined || !/>/.test(r.operator)) continue;
     const target = fields(r.target, context)[0]?.value ?? '';
     if (/\/bin\/activate$/.test(target)) t.changeActivate(target, shell);
+    if (target !== '') noteRedirection(target, list, shell, t);
     if (/\.(bashrc|profile|bash_profile|zshrc)$|\/etc\/profile|bash\.bashrc/.test(target)) {
       const text = list.map((f) => f.value).join(' ');
       const path = /(\S*)\/bin\/activate\b/.exec(text)?.[1];

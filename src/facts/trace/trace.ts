@@ -6,6 +6,7 @@ import { fileOf, mountedFiles } from './copiedFiles.ts';
 import { copyStep, readImage, type Whole } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
+import { noteMounts } from './openCopies.ts';
 import { runtime } from './runtime.ts';
 import { cloneFiles, type Files, type Shell } from './state.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
@@ -87,8 +88,12 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     const state = stage.before[n]!;
     t.instruction = i.index;
     t.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
-    if (i.keyword === 'RUN') runStep(i, state, t, input);
-    else if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(i, state, stage, t, whole);
+    if (i.keyword === 'RUN') {
+      noteMounts(i, state, stage, t, whole, 'before');
+      runStep(i, state, t, input);
+      noteMounts(i, state, stage, t, whole, 'behind');
+    }
+    if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(i, state, stage, t, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {
       const shell = stepShell(state, t, i);
       addRun(t, shell, { key: i.logical.text, words: ['ONBUILD'], what: 'unknown', range: i, source: {} });

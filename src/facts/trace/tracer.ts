@@ -7,6 +7,7 @@ import type { CommandRun } from './input.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
 import { type Files, homeOfUser, type Shell, sameUser } from './state.ts';
+import { reachOf } from './systemPlaces.ts';
 import type { FileText } from './written.ts';
 
 /** Where the commands being walked are written. */
@@ -73,6 +74,8 @@ export interface RunDetails {
   readonly install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
   readonly needsNoPackages?: boolean;
   readonly implied?: true;
+  /** It may install into its interpreter, by means that are not followed. */
+  readonly mayInstall?: boolean;
 }
 
 /** Adds a run event; an install of it enters the files. */
@@ -112,12 +115,14 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
   };
   t.events.push(event);
   // by settings that are not known it may have gone to its own interpreter too
-  // what is installed for the user stands on the path of the system's Python
-  const isOpen = d.install?.unread !== undefined || (d.install?.toUser && interpreter === 'system');
-  if (isOpen && t.when === 'build') addInstall(t.files, interpreter, id);
-  if (d.install && t.when === 'build') addInstall(t.files, d.install.target, d.install.toolsOnly ? `tool:${id}` : id);
+  if (d.install?.unread !== undefined && t.when === 'build') addInstall(t.files, interpreter, id);
+  if (d.install && t.when === 'build') {
+    const own = d.install.toolsOnly ? `tool:${id}` : id;
+    addInstall(t.files, d.install.target, own);
+    if (reachesSystem(d.install.target)) addInstall(t.files, 'system', own);
+  }
   // what an unknown program installs goes where a bare pip would put it
-  else if (d.what === 'unknown' && t.when === 'build') addInstall(t.files, interpreter, id);
+  else if ((d.what === 'unknown' || d.mayInstall) && t.when === 'build') addInstall(t.files, interpreter, `open:${id}`);
   return event;
 }
 
@@ -128,6 +133,13 @@ function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Inte
     if (e.mixed || sameUser(e.owner, user)) continue;
     if (d.what === 'unknown' || e.path === path) files.environments.set(e.path, { ...e, mixed: true });
   }
+}
+
+/** An install for the user, or into a folder that the system's Python looks into; one whose place is not known may be. */
+function reachesSystem(target: Interpreter): boolean {
+  if (target === 'elsewhere:user' || target.startsWith('unknown:')) return true;
+  const path = target.startsWith('elsewhere:') ? target.slice(10) : '';
+  return (path.startsWith('/') || !isKnown(path)) && reachOf(path) !== 'no';
 }
 
 /** Installs that an interpreter sees: an environment with system packages also the system's. */

@@ -5,6 +5,7 @@ import { DEFAULT_PATH } from '../bases.ts';
 import { unknown } from '../values.ts';
 import { unknownCommand } from './activation.ts';
 import { type Call, known, lookUp, nameOf, runFields } from './commands.ts';
+import { noteReads } from './readers.ts';
 import { resetPath, runText, SHELLS } from './shells.ts';
 import type { Shell } from './state.ts';
 import type { Tracer } from './tracer.ts';
@@ -147,6 +148,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
     case 'find': {
       const at = list.findIndex((f) => /^-(exec|execdir|ok)$/.test(f.value));
       if (at < 0) return false;
+      noteReads(list, shell, t, call);
       const rest = list.slice(at + 1);
       const end = rest.findIndex((f) => f.value === ';' || f.value === '+');
       runFields(end < 0 ? rest : rest.slice(0, end), childOf(shell), t, { ...own, notByShell: true });

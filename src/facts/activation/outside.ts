@@ -1,0 +1,119 @@
+// What outside of the Dockerfile's own commands rests on where the image keeps its packages: images built upon it, files that name them.
+
+import { expandWord } from '../../parse/expand.ts';
+import { mayNameDockerfiles } from '../builds/namedContexts.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import { lookupIn } from '../image.ts';
+import type { RunEvent } from '../trace/events.ts';
+import type { Trace } from '../trace/input.ts';
+import { PYTHON_PROGRAMS, pythonName } from '../trace/names.ts';
+import { namedIn } from '../trace/systemPlaces.ts';
+import { isKnown, readable } from '../values.ts';
+
+/** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
+export function outsideWhy(d: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
+  const trigger = d.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
+  if (trigger !== undefined)
+    return `its ONBUILD instructions run in images that are built upon it, and would run with ${path} there`;
+  const child = childOf(d, facts);
+  if (child !== undefined)
+    return `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`;
+  const moved = movedInstall(d.trace, now);
+  if (moved === undefined) return undefined;
+  const named = namedInFiles(d, facts, new Set(moved.install?.names ?? []));
+  return named === undefined
+    ? undefined
+    : `${named.path} names ${named.name}, and \`${moved.words.join(' ').slice(0, 60)}\` would no longer install there`;
+}
+
+const installs = (trace: Trace): RunEvent[] =>
+  trace.events.filter((e): e is RunEvent => e.kind === 'run' && e.install !== undefined);
+
+function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
+  const now = new Map(installs(after).map((e) => [`${e.stage} ${e.install!.id}`, e.install!.target]));
+  return installs(before).find((e) => now.get(`${e.stage} ${e.install!.id}`) !== e.install!.target);
+}
+
+interface Child {
+  readonly path: string;
+  readonly ref: string;
+}
+
+/** Repository part of an image reference. */
+const nameOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+
+/** Another Dockerfile that is FROM what this one builds, or copies from it. */
+function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
+  const own = new Set(d.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
+  for (const other of facts.dockerfiles) {
+    if (other === d) continue;
+    const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
+    for (const ref of refsOf(other)) {
+      const name = nameOf(ref);
+      if (own.has(name) || contexts.has(ref) || isBuiltAs(name, d, facts)) return { path: other.path, ref };
+    }
+  }
+  return undefined;
+}
+
+/** Images of others that a Dockerfile starts from or copies from. */
+function refsOf(d: DockerfileFacts): string[] {
+  const bases = d.image.stages.flatMap((s) => (s.parent === undefined && !s.base.complete ? [s.base.ref] : []));
+  const copies = d.image.stages.flatMap((s) =>
+    s.instructions.flatMap((i, n) =>
+      i.flags.flatMap(({ name, value = '' }) => {
+        const from = name === 'from' ? value : name === 'mount' ? (/(?:^|,)from=([^,]+)/.exec(value)?.[1] ?? '') : '';
+        if (from === '' || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase())) return [];
+        return [expandWord(from, lookupIn(s.before[n]!, s.base), d.syntax.escape).value];
+      }),
+    ),
+  );
+  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(nameOf(ref)));
+}
+
+/** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */
+function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
+  const file = d.path.slice(d.path.lastIndexOf('/') + 1);
+  for (const [path, kind] of facts.snapshot.paths) {
+    if ((kind !== 'file' && kind !== 'executable') || !mayNameDockerfiles(path)) continue;
+    const text = facts.snapshot.read(path);
+    if (text === undefined || !/\b(build|bake|buildx)\b/.test(text)) continue;
+    for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
+      if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
+      const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
+      if (
+        given === undefined
+          ? !/\bbuild\b/.test(line) || file === 'Dockerfile'
+          : given.includes('$') || given.endsWith(file)
+      )
+        return true;
+    }
+  }
+  return false;
+}
+
+const SETTINGS =
+  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|circusd)$|(^|\/)[^/.]+$/i;
+const NOT_IN_IMAGES =
+  /(^|\/)(\.github|\.git|\.circleci|node_modules|docs?)\/|(^|\/)(Makefile|LICENSE|README)[^/]*$|ockerfile|lock\.json$/;
+
+/** A file of the build context (a crontab, a supervisor's settings) that names a program or folder of the system's packages. */
+function namedInFiles(
+  d: DockerfileFacts,
+  facts: Facts,
+  names: ReadonlySet<string>,
+): { readonly path: string; readonly name: string } | undefined {
+  const { folder, ignored } = d.context;
+  const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
+  const isProgram = (name: string): boolean => PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
+  for (const [path, kind] of facts.snapshot.paths) {
+    if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(prefix)) continue;
+    if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path) || ignored(path.slice(prefix.length))) continue;
+    const text = facts.snapshot.read(path);
+    const name = text === undefined || text.length > 200_000 ? undefined : namedIn(text, isProgram);
+    if (name !== undefined) return { path, name };
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+// Services that name, as `image:`, what another service builds.
+import type { ServiceFacts } from './serviceFacts.ts';
+
+const plain = (image: string): string =>
+  image.replace(/^(docker\.io\/|index\.docker\.io\/)(library\/)?/, '').replace(/:latest$/, '');
+
+/** Services without a build of their own, by the image that they start. */
+export function servicesByImage(services: readonly ServiceFacts[]): ReadonlyMap<string, readonly ServiceFacts[]> {
+  const found = new Map<string, ServiceFacts[]>();
+  const add = (key: string, service: ServiceFacts): void => {
+    const list = found.get(key);
+    if (list) list.push(service);
+    else found.set(key, [service]);
+  };
+  for (const service of services) {
+    if (service.build !== undefined || !service.image?.known) continue;
+    const image = plain(service.image.value);
+    add(image, service);
+    // compose itself names an image PROJECT-SERVICE (or PROJECT_SERVICE)
+    for (const match of image.matchAll(/[-_](?=(.+))/g)) if (/^[\w.-]+$/.test(image)) add(`*-${match[1]}`, service);
+  }
+  return found;
+}
+
+/** `builders`, and the services that start what they build; these with that build, so that they belong to its stage. */
+export function startersOf(
+  builders: readonly ServiceFacts[],
+  byImage: ReadonlyMap<string, readonly ServiceFacts[]>,
+): ServiceFacts[] {
+  const starters = [...builders];
+  const seen = new Set<ServiceFacts>();
+  for (const { build, image, name } of builders) {
+    const key = image === undefined ? `*-${name}` : image.known ? plain(image.value) : '';
+    for (const service of byImage.get(key) ?? []) {
+      if (seen.has(service)) continue;
+      seen.add(service);
+      starters.push({ ...service, ...(build ? { build } : {}) });
+    }
+  }
+  return starters;
+}

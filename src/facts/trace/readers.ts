@@ -1,0 +1,102 @@
+// Who takes what the system's Python holds as files, without running it: an install that moves away is missed there.
+import type { Range } from '../../model.ts';
+import type { Call } from './commands.ts';
+import { nameOf } from './commands.ts';
+import type { ReadEvent } from './events.ts';
+import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
+import type { Shell } from './state.ts';
+import { isHome, namedIn, reachOf } from './systemPlaces.ts';
+import { pathIn, type Tracer } from './tracer.ts';
+import type { Field } from './words.ts';
+import { operandsOf, tarCall, textOf } from './writers.ts';
+
+/** Programs that take whole folders. */
+const TAKERS = new Set([
+  'tar',
+  'bsdtar',
+  'cp',
+  'mv',
+  'rsync',
+  'scp',
+  'zip',
+  '7z',
+  'find',
+  'rm',
+  'strip',
+  'du',
+  'chmod',
+  'chown',
+]);
+/** Their last operand is what they write. */
+const COPIERS = new Set(['cp', 'mv', 'ln', 'install', 'rsync', 'scp']);
+
+/** Adds a read of all that the system's Python holds here. */
+export function addRead(t: Tracer, text: string, range: Range, sees: ReadonlySet<string> | undefined): void {
+  const event: ReadEvent = {
+    kind: 'read',
+    path: 'system',
+    key: text,
+    sees: new Set(sees),
+    instruction: t.instruction,
+    stage: t.stage,
+    when: t.when,
+    range,
+    conditional: false,
+    ...(t.service === undefined ? {} : { service: t.service }),
+  };
+  t.events.push(event);
+}
+
+/** Is it a program that a package of the system's Python brings, by its name? */
+export const isPackageProgram = (t: Tracer) => (name: string) =>
+  PYTHON_PROGRAMS.has(name) ||
+  [...(t.files.installs.get('system') ?? [])].some((id) =>
+    id
+      .replace(/^tool:|#\d+$/g, '')
+      .split(/[\s=<>~![\]"']+/)
+      .includes(name),
+  );
+
+/** What the command reads becomes an event. */
+export function noteReads(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+  const sees = t.files.installs.get('system');
+  if (sees === undefined || sees.size === 0) return;
+  if (reads(list, shell, t)) addRead(t, textOf(list), call.range, sees);
+}
+
+function reads(list: readonly Field[], shell: Shell, t: Tracer): boolean {
+  const first = list[0]!.value;
+  const name = nameOf(first);
+  const args = list.slice(1).map((f) => f.value);
+  if (pythonName(name) || (runsNoPython(name) && !TAKERS.has(name) && args.length === 0)) return false;
+  const sources = COPIERS.has(name) ? operandsOf(name, args).sources : args;
+  const program = /^(\/usr\/local|.*\/\.local)\/bin\/[^/]+$/.test(first) && !runsNoPython(name) && !t.readImage(first);
+  if (program || sources.some((word) => namedIn(word, isPackageProgram(t)) !== undefined)) return true;
+  if (!TAKERS.has(name)) return reachOf(shell.cwd) === 'within';
+  return taken(name, sources, shell).some(
+    (path) => reachOf(path) === 'within' || (reachOf(path) === 'above' && !isHome(path)),
+  );
+}
+
+/** The folders and files that the program takes. */
+function taken(name: string, sources: readonly string[], shell: Shell): string[] {
+  const operands = sources.filter((a) => !a.startsWith('-'));
+  switch (name) {
+    case 'tar':
+    case 'bsdtar': {
+      const { mode, folder, rest } = tarCall(sources);
+      const from = folder === undefined ? shell.cwd : pathIn(shell, folder);
+      return mode === 'create' ? rest.map((r) => pathIn({ ...shell, cwd: from }, r)) : [];
+    }
+    case 'find': {
+      const end = sources.findIndex((a) => /^-[a-z]|^[(!]$/.test(a) && !/^-[HLP]$/.test(a));
+      const roots = (end < 0 ? sources : sources.slice(0, end)).filter((a) => !a.startsWith('-'));
+      return (roots.length > 0 ? roots : ['.']).map((r) => pathIn(shell, r));
+    }
+    case 'chmod':
+    case 'chown':
+      return [];
+    default:
+      return operands.map((o) => pathIn(shell, o));
+  }
+}

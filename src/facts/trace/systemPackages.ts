@@ -1,0 +1,68 @@
+// What the distribution's package managers bring into the system's Python.
+import { isKnown } from '../values.ts';
+import { nameOf } from './commands.ts';
+import { addInstall, type Tracer } from './tracer.ts';
+import type { Field } from './words.ts';
+import { openSystem, textOf } from './writers.ts';
+
+/** Distribution packages of Python that bring no importable library of their own. */
+const NO_LIBRARY =
+  /^(lib)?python3?(\.\d+)?(-(pip|venv|virtualenv|dev|minimal|full|distutils|lib2to3|is-python3|wheel|doc|dbg|stdlib|whl|pip-whl|setuptools-whl|examples|gdbm|tk|uv|pipx|poetry|pipenv|cachecontrol))?(-dev|-minimal|-stdlib|-venv)?$|^py3-(pip|virtualenv|wheel)(-pyc)?$/;
+/** Packages of other names that bring libraries of Python. */
+const BRINGS =
+  /^(certbot|awscli|ansible|ansible-core|mercurial|libreoffice.*|ipython3?|jupyter.*|salt-.*|borgbackup|duplicity|cloud-init|buildbot|spyder.*|gnuradio|freecad|openscap.*|inkscape|blender|uno-.*)$/;
+const NEEDS_PYTHON = /^(supervisor|certbot|ansible|awscli|uwsgi|ipython3?|jupyter.*)$/;
+/** Package files by well-known names that hold no library of Python. */
+const NO_LIBRARY_FILE =
+  /(^|\/)(google-chrome|chrome|wkhtmlto|packages-microsoft-prod|cuda-keyring|dumb-init|tini|gosu)[^/]*\.deb$/i;
+
+/** Options before or behind the command that take a value as the next word. */
+const VALUES = new Set(
+  '-o --option -c --config-file -t --target-release --default-release -a --host-architecture -X --repository -p --root --arch --keys-dir --repositories-file --virtual --enablerepo --disablerepo --releasever --installroot'.split(
+    ' ',
+  ),
+);
+const INSTALLS = /^(install|add|groupinstall|reinstall|localinstall|build-dep|dselect-upgrade|satisfy|in)$/;
+
+/** apt, apk, yum and their kin: `list` is the whole command. */
+export function installPackages(list: readonly Field[], t: Tracer): void {
+  const words: string[] = [];
+  const args = list.slice(1).map((f) => f.value);
+  for (let i = 0; i < args.length; i++) {
+    if (VALUES.has(args[i]!)) i++;
+    else if (!args[i]!.startsWith('-')) words.push(args[i]!);
+  }
+  const at = words.findIndex((w) => INSTALLS.test(w));
+  if (at < 0) return;
+  const names = words.slice(at + 1);
+  const manager = nameOf(list[0]!.value);
+  const open =
+    names.length === 0 ||
+    /^(build-dep|dselect-upgrade|satisfy)$/.test(words[at]!) ||
+    names.some((n) => !isLiteral(n, manager));
+  if (open) openSystem(t, textOf(list));
+  for (const word of names) addPackage(word, t);
+}
+
+/** A name of the distribution's own list: no file, no pattern, nothing that is put in. */
+function isLiteral(word: string, manager: string): boolean {
+  if (!isKnown(word)) return false;
+  if (/^[./]|:\/\/|\.(deb|rpm|apk)$/.test(word)) return NO_LIBRARY_FILE.test(word);
+  return !(manager === 'apk' ? /[*?]/ : /[*?[\]^$()|@]/).test(word);
+}
+
+function addPackage(word: string, t: Tracer): void {
+  const name = word.replace(/[=<>~:].*$|\/[\w.-]+$/, '');
+  t.files.systemPackages.add(name);
+  // a base's own Python does not look where the distribution's packages lie, but those of the distribution do
+  if (BRINGS.test(name) && t.base.family === 'distribution') addInstall(t.files, 'system', `package:${name}`);
+  if (!/^(lib)?python|^py3-/.test(name) && !NEEDS_PYTHON.test(name)) return;
+  if (!t.files.systemPython) {
+    t.files.systemPython = true;
+    const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? t.base.python;
+    if (version !== undefined) t.files.systemPythonVersion = version;
+  }
+  if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3')
+    addInstall(t.files, 'system', 'python2 of the distribution');
+  else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(t.files, 'system', `package:${name}`);
+}

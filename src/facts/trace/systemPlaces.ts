@@ -1,0 +1,72 @@
+// Where the system's Python looks for packages, and whether a path lies there or above.
+import { causes, isKnown } from '../values.ts';
+
+/** `within`: a folder of packages or below one; `above`: a folder that holds one; `no`: neither. */
+export type Reach = 'no' | 'within' | 'above';
+
+const WITHIN = [
+  /^(\/usr(\/local)?)?\/lib(64)?\/python[^/]*(\/|$)/,
+  /\/\.local\/lib\/python[^/]*(\/|$)/,
+  /^\/(usr|lib|root|home)\/(.*\/)?(site|dist)-packages(\/|$)/,
+];
+const ABOVE = /^\/$|^\/usr(\/local)?(\/lib(64)?)?$|^\/lib(64)?$|\/\.local(\/lib)?$/;
+const HOME = /^\/root$|^\/home(\/[^/]+)?$/;
+
+/** Folders of packages and those above them, from `/`; a user's own below each home. */
+const FOLDERS = ['usr/local/lib', 'usr/local/lib64', 'usr/lib', 'usr/lib64', 'lib', 'root/.local', 'home'];
+const VERSIONS = ['python3', ...Array.from({ length: 10 }, (_, n) => `python3.${n + 6}`), 'site-packages'];
+
+/** A path whose beginning is not known may be anywhere; elsewhere an unknown part stands for any name. */
+function plain(path: string): string {
+  if (isKnown(path)) return path;
+  const [first = ''] = causes(path);
+  const rest = path.slice(path.indexOf('\uE001') + 1);
+  const whole = path.startsWith('\uE000')
+    ? first.startsWith('home of')
+      ? `/home/user${rest}`
+      : `/usr/local/lib${/^\/?$/.test(rest) ? '/python3' : rest}`
+    : path;
+  return whole.replace(/(^|\/)\uE000[^\uE001]*\uE001(?=\/|$)/g, '$1python3').replace(/\uE000[^\uE001]*\uE001/g, 'x');
+}
+
+/** `path`: absolute, symbolic; its last part may be `*`. */
+export function reachOf(path: string): Reach {
+  const whole = plain(path).replace(/(?<=.)\/(\*|\.)?$/, '');
+  const folder = whole === '/*' || whole === '' ? '/' : whole;
+  if (WITHIN.some((w) => w.test(folder))) return 'within';
+  return ABOVE.test(folder) || HOME.test(folder) ? 'above' : 'no';
+}
+
+/** A home folder holds a user's own packages alone. */
+export const isHome = (path: string): boolean => HOME.test(plain(path).replace(/(?<=.)\/\*?$/, ''));
+
+/** Paths below `folder` (which is above packages) at which packages, or folders of them, would lie. */
+export function placesBelow(folder: string): string[] {
+  const own = plain(folder).replace(/\/$/, '');
+  if (HOME.test(own)) return own === '/home' ? [''] : ['.local'];
+  if (/\/\.local$/.test(own)) return ['lib'];
+  if (/\/lib(64)?$/.test(own)) return VERSIONS;
+  return FOLDERS.filter((f) => `/${f}`.startsWith(`${own}/`)).map((f) => `/${f}`.slice(own.length + 1));
+}
+
+/** Could a name that matches this pattern, put into `folder`, bring packages? */
+export function mayBring(folder: string, pattern: string): boolean {
+  const reach = reachOf(folder);
+  if (reach !== 'above') return reach === 'within';
+  const text = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^${}()|[\]\\]/, '\\$&')));
+  const match = new RegExp(`^${text.join('')}$`);
+  return placesBelow(folder).some((place) => place === '' || match.test(place.split('/')[0]!));
+}
+
+/** Absolute paths of the system's packages in a text: a word, a setting, a here-document. */
+const NAMED =
+  /(?<![\w/.-])(?:\/usr(?:\/local)?\/lib(?:64)?\/python[\w.*]*|\/(?:root|home\/[\w.-]+)\/\.local\/lib)(?:\/[^\s"':;,)]*)?/;
+const PROGRAM = /(?<![\w/.-])(?:\/usr\/local|\/(?:root|home\/[\w.-]+)\/\.local)\/bin\/([\w.+-]+)/g;
+
+/** What a text names of the system's packages: a folder or file of them, or a program that one of them brings. */
+export function namedIn(text: string, isProgram: (name: string) => boolean): string | undefined {
+  const folder = NAMED.exec(text)?.[0];
+  if (folder !== undefined) return folder;
+  for (const match of text.matchAll(PROGRAM)) if (isProgram(match[1]!)) return match[0];
+  return undefined;
+}
