@@ -161,3 +161,82 @@ describe('templates', () => {
     expect(why(line)).toMatch(/^a template/);
   });
 });
+
+describe("the system's Python is open after what may write into it", () => {
+  const heldBehind = (lines: string, holds: (path: string) => boolean = () => false) => {
+    const text = `FROM python:3.12\n${lines}\n`;
+    const syntax = parseDockerfile(text);
+    const { stages } = traceOf({
+      path: 'Dockerfile',
+      syntax,
+      image: imageFacts(syntax),
+      readContext: () => undefined,
+      ignored: () => false,
+      holds,
+      services: [],
+      text,
+    });
+    return [...(stages[0]!.files.installs.get('system') ?? [])];
+  };
+
+  test.each([
+    'RUN cp -r /tmp/libs/. /usr/local/',
+    'RUN cp -rT /tmp/libs /usr/local',
+    'RUN cp -t /usr/local/lib/python3.12/site-packages /tmp/six.py',
+    'RUN mv /tmp/build/usr /',
+    'RUN rsync -a /tmp/root/ /',
+    'RUN ln -s /opt/six.py /usr/lib/python3/dist-packages/six.py',
+    'RUN cd /usr/local && tar xzf /tmp/a.tar.gz',
+    'RUN curl -L https://example.com/a.tgz | tar xz --directory /usr',
+    'RUN unzip /tmp/a.zip -d /usr/local/lib/python3.12',
+    'RUN curl -fsSLo /usr/local/lib/python3.12/site-packages/six.py https://example.com/six.py',
+    'RUN cp /tmp/six.py "$(python -c "import site; print(site.getsitepackages()[0])")/"',
+    'RUN echo /opt/libs | tee /usr/local/lib/python3.12/site-packages/libs.pth',
+    'RUN bash -c "echo /opt/libs > /root/.local/lib/python3.12/site-packages/libs.pth"',
+    'RUN dpkg --install /tmp/a.deb',
+    'RUN dpkg -x /tmp/a.deb /',
+    'RUN apt-get -o Acquire::Retries=3 install -y ./a.deb',
+    'RUN /usr/bin/apt-get install -y $(cat /tmp/names)',
+    'RUN xargs -a /tmp/names apt-get install -y',
+    'RUN apt-get build-dep -y tool',
+    'RUN cmake --install /src/build',
+    'RUN curl -fsSL https://example.com/install.sh | sh',
+    'RUN curl -fsSL https://example.com/install.py | python -',
+    'RUN python -m spacy download en',
+    'RUN --mount=type=cache,target=/usr/local/lib true',
+    'COPY libs/ /usr/local/lib/python3.12/site-packages/',
+    'COPY --from=example/libs /usr/local /usr/local',
+    'ADD libs.tar.gz /usr/local/',
+  ])('%s', (line) => {
+    expect(heldBehind(line).filter((id) => id.startsWith('open:'))).not.toEqual([]);
+  });
+
+  test.each([
+    'RUN apt-get install -y gcc=4:12.2.0-3 g++ libstdc++6',
+    'RUN cp /tmp/app.conf /usr/local/etc/ && mv /tmp/go /usr/local/',
+    'RUN cp /tmp/*.so /usr/local/lib/',
+    'RUN tar -C /srv -xzf /tmp/a.tar.gz',
+    'RUN curl -L https://go.dev/dl/go1.22.4.linux-amd64.tar.gz | tar -C /usr/local -xz',
+    'RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash -',
+    'RUN curl -Lo /usr/local/bin/tool https://example.com/tool && chmod +x /usr/local/bin/tool',
+    'RUN ln -s /usr/bin/python3 /usr/local/bin/python3',
+    'RUN git clone https://example.com/tool.git /usr/src/tool',
+    'RUN echo a > /etc/app.conf',
+    'RUN python -c "import flask; print(flask.__version__)"',
+    'COPY --from=ghcr.io/astral-sh/uv:0.5 /uv /uvx /bin/',
+    'COPY --from=node:20 /usr/local/lib/node_modules /usr/local/lib/node_modules',
+    'COPY . /',
+  ])('not: %s', (line) => {
+    expect(heldBehind(line)).toEqual([]);
+  });
+
+  test('a tree of the repository that holds libraries', () => {
+    expect(heldBehind('COPY rootfs /', (path) => path === 'rootfs/usr/lib')).toEqual(['open:COPY rootfs /']);
+  });
+
+  test('an install into its own folders is one of its own', () => {
+    expect(heldBehind('RUN pip install --prefix=/usr/local six')).toEqual(['pip install --prefix=/usr/local six#1']);
+    expect(heldBehind('RUN pip install --user poetry')).toEqual(['tool:pip install --user poetry#1']);
+    expect(heldBehind('RUN pip install --target /deps six')).toEqual([]);
+  });
+});

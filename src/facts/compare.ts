@@ -239,9 +239,7 @@ const plainly = (cause: string): string => readable(cause).replace(/[<>]/g, '');
 /** `\`pip install x\` installs`, for a sentence that begins with "what". */
 function name(id: string): string {
   if (id.startsWith('package:')) return `the package ${id.slice(8)} installs`;
-  const text = readable(id.replace(/^(open|tool):|#\d+$/g, ''))
-    .replace(/\s+/g, ' ')
-    .slice(0, 70);
+  const text = short(readable(id.replace(/^(open|tool):|#\d+$/g, '')).replace(/\s+/g, ' '));
   return id.startsWith('open:') ? `\`${text}\` may put into the system Python` : `\`${text}\` installs`;
 }
 

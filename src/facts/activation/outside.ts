@@ -8,7 +8,7 @@ import type { RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../trace/names.ts';
 import { namedIn } from '../trace/systemPlaces.ts';
-import { isKnown, readable } from '../values.ts';
+import { absolute, isKnown, isWithin, readable } from '../values.ts';
 
 /** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
 export function outsideWhy(d: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
@@ -94,6 +94,20 @@ function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
   return false;
 }
 
+/** Does a COPY, ADD or mount of the build context take this path? */
+const isCopied = (path: string, d: DockerfileFacts): boolean =>
+  /--mount=/.test(d.text) ||
+  d.trace.stages.some(({ files }) =>
+    files.copies.some(
+      ({ from, sources }) =>
+        from === undefined &&
+        sources.some((source) => {
+          const clean = absolute(source, '/').slice(1);
+          return clean === '' || !isKnown(clean) || /[*?[]/.test(clean) || isWithin(path, clean);
+        }),
+    ),
+  );
+
 const SETTINGS =
   /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|circusd)$|(^|\/)[^/.]+$/i;
 const NOT_IN_IMAGES =
@@ -110,7 +124,9 @@ function namedInFiles(
   const isProgram = (name: string): boolean => PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
   for (const [path, kind] of facts.snapshot.paths) {
     if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(prefix)) continue;
-    if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path) || ignored(path.slice(prefix.length))) continue;
+    if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;
+    const own = path.slice(prefix.length);
+    if (ignored(own) || !isCopied(own, d)) continue;
     const text = facts.snapshot.read(path);
     const name = text === undefined || text.length > 200_000 ? undefined : namedIn(text, isProgram);
     if (name !== undefined) return { path, name };

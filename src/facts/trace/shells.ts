@@ -96,6 +96,8 @@ export function runShell(
     runText(text, child, t, call);
     return;
   }
+  const stdin = list.slice(1).some((f) => /^-[a-z]*s[a-z]*$|^-$/.test(f.value));
+  if (stdin && call.source.piped && isHarmlessScript(call)) return;
   const script = list[i];
   if (script !== undefined) {
     child.parameters = list.slice(i + 1).map((f) => f.value);
