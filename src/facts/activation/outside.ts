@@ -45,12 +45,16 @@ const nameOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
 function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
   const own = new Set(d.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
+  const unnamed = d.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
   for (const other of facts.dockerfiles) {
     if (other === d) continue;
     const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
     for (const ref of refsOf(other)) {
       const name = nameOf(ref);
-      if (own.has(name) || contexts.has(ref) || isBuiltAs(name, d, facts)) return { path: other.path, ref };
+      // compose itself names an image PROJECT-SERVICE
+      const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
+      if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, d, facts))
+        return { path: other.path, ref };
     }
   }
   return undefined;
@@ -77,7 +81,8 @@ function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
   const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
   const file = d.path.slice(d.path.lastIndexOf('/') + 1);
   for (const [path, kind] of facts.snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !mayNameDockerfiles(path)) continue;
+    if ((kind !== 'file' && kind !== 'executable') || !(mayNameDockerfiles(path) || /\.(md|rst|txt)$/i.test(path)))
+      continue;
     const text = facts.snapshot.read(path);
     if (text === undefined || !/\b(build|bake|buildx)\b/.test(text)) continue;
     for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
