@@ -66,20 +66,19 @@ export function planFor(
       first ??= { obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' };
       continue;
     }
-    const outside = plan.setsEnv
-      ? (toolWhy(d, group, now.trace) ?? outsideWhy(d, now.trace, group.path, facts))
-      : undefined;
-    if (outside !== undefined) {
-      first ??= { obstacles: [], why: outside };
-      continue;
-    }
     const obstacles = obstaclesBetween(d.trace, now.trace, {
       movesTo: plan.declares.movesTo ?? [],
       bases: d.image.stages.map((s) => s.base),
     });
-    if (obstacles.length === 0) return plan;
-    const lifted = liftCover(d, group, plan, facts);
-    if (lifted !== undefined) return lifted;
+    const proven = obstacles.length === 0 ? plan : liftCover(d, group, plan, facts);
+    if (proven !== undefined) {
+      const why = plan.setsEnv
+        ? (toolWhy(d, group, now.trace) ?? outsideWhy(d, now.trace, group.path, facts))
+        : undefined;
+      if (why === undefined) return proven;
+      first ??= { obstacles: [], why };
+      continue;
+    }
     // their lines are those of the text that is only tried
     const tried = { edits: plan.edits, before: facts.snapshot };
     first ??= { obstacles: obstacles.map((o) => ({ ...o, why: throughEdits(o.why, tried) })) };
