@@ -59,7 +59,16 @@ function readLoose(path: string, text: string, above: number): ReadDockerfile {
   const syntax = parseDockerfile(text);
   const image = imageFacts(syntax);
   const ignored = (): boolean => false;
-  const trace = traceOf({ path, syntax, image, readContext: () => undefined, ignored, services: [], text });
+  const trace = traceOf({
+    path,
+    syntax,
+    image,
+    readContext: () => undefined,
+    holds: () => true,
+    ignored,
+    services: [],
+    text,
+  });
   const context = {
     folder: undefined,
     reason: 'it is no Dockerfile by its name',
