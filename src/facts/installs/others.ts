@@ -24,11 +24,13 @@ import {
   type Reading,
   textAtPath,
 } from './reading.ts';
-import { addIndex, addSettings } from './sources.ts';
+import { addIndex, addSettings, textsOf } from './sources.ts';
 import { CONDA, PDM } from './tables.ts';
 
 /** Scripts of the project that pdm runs around an install by themselves. */
 const PDM_HOOKS = /^(pre|post)_(install|lock|use|build|run)$/;
+/** Options that neither name a file nor say what is installed. */
+const IDLE_OPTION = /^(-v+|--verbose|-q|--quiet|--no-isolation|--no-lock|--fail-fast|-x|--no-editable|--no-self)$/;
 /** Settings of pdm.toml that name no file. */
 const isHarmless = (key: string): boolean =>
   /^(strategy\.|theme\.|install\.(?!cache_method)|python\.(use_venv|use_pyenv|providers)$|venv\.(backend|prompt|in_project|with_pip)$|pypi\.(username|password|\w+\.(username|password|name|type))$|check_update|use_uv|repository\.)/.test(
@@ -45,6 +47,10 @@ function addPdmNamed(reading: Reading, folder: string, table: TomlTable | undefi
   }
   const hook = Object.keys(tableAt(pdm, 'scripts') ?? {}).find((name) => PDM_HOOKS.test(name));
   if (hook !== undefined) reading.unknown.add(`pdm runs the project's own script ${hook}`);
+  // `[tool.pdm.options] install = [...]`: words of the command that stand in the project.
+  for (const [[command], text] of textsOf(tableAt(pdm, 'options') ?? {}))
+    if (/^(install|sync)$/.test(command ?? '') && !IDLE_OPTION.test(text))
+      reading.unknown.add(`${file} gives pdm ${command} the option ${text}`);
   if (Array.isArray(pdm?.plugins)) reading.unknown.add('what the plugins of pdm read');
   for (const name of ['pdm.toml', '.pdm.toml']) {
     const settings = joinImage(folder, name);

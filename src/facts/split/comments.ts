@@ -12,11 +12,20 @@ const COPIES = /\b(cop(y|ies|ying)|adds?|adding)\b/i;
 /** Complaints of the order that the fix mends. */
 const COMPLAINS =
   /\b(wrong|bad practice|anti-?pattern|inefficient|(not|isn't) (ideal|optimal|good)|sub-?optimal|busts?|invalidat\w+|re-?(installs|builds|runs))\b|\b(todo|fixme|xxx)\b.*\b(cop(y|ies)|order|split|first|before|requirements|cach\w+|layers?)\b/i;
+/** A reason for the old order: the code stands above. */
+const SAYS_ABOVE =
+  /\b(?:since|because|as|now that)\b[^\n]{0,40}\b(?:code|sources?|app|application|project|everything|files)\b[^\n]{0,20}\b(?:copied|there|in place|available|present)\b/i;
+/** `first the code, then its packages` is the order that the fix turns round. */
+const SAYS_ORDER =
+  /\b(?:code|sources?|app|application|project|everything)\b[^\n]{0,40}\bfirst\b[^\n]{0,100}\b(?:then|before|and)\b[^\n]{0,60}\b(?:install\w*|requirements|dependencies|packages|pip|poetry)\b/i;
+/** A heading of both steps stands above both. */
+const HEADS_BOTH = /(?:\b(?:and|then)|[,&+])[ \t]+(?:then[ \t]+)?(?:run[ \t]+)?(?:pip[ \t]+)?install/i;
 /** What the code is said to be there for, in brackets or behind a comma. */
 const PURPOSE =
-  /[ \t]*(?:\((?:[^()]{0,60}\b)?(?:needed|required|necessary)\b[^()]{0,200}\)|[,;:-]+[ \t]+(?:(?:which|it) is |it's )?(?:needed|required|necessary)\b[^\n]{0,200})/i;
+  /[ \t]*(?:\((?:[^()]{0,60}\b)?(?:needed|required|necessary)\b[^()]{0,200}\)|[,;:-]+[ \t]+(?:(?:which|it) is |it's )?(?:needed|required|necessary)\b[^\n]{0,200}|,?[ \t]+(?:so[ \t]+(?=[^\n]{0,100}\b(?:install|pip\b|requirements|dependenc|poetry|uv\b))|before[ \t]+(?:we[ \t]+)?(?:install|running|pip\b|poetry\b|the[ \t]+install))[^\n]{0,200})/i;
 
-const complains = (comment: string): boolean => COMPLAINS.test(comment.slice(0, 500));
+const complains = (comment: string): boolean =>
+  COMPLAINS.test(comment.slice(0, 500)) || SAYS_ABOVE.test(comment.slice(0, 500));
 
 export interface CommentBlock {
   /** From the first comment to the instruction's line. */
@@ -51,9 +60,11 @@ export function commentsOf(text: string, i: Instruction, second: 'second' | 'onc
     if (COPIES.test(words) && ABOUT_CODE.test(words) && !ABOUT_INSTALL.test(words)) block = above;
   }
   const comments = linesIn(text, block);
-  const said = comments.filter((c) => !complains(c));
+  const said = comments.filter((c) => !complains(c) && (second === 'second' || !SAYS_ORDER.test(c.slice(0, 500))));
   const words = said.filter((c) => !isPragma(c)).join('\n');
-  const stays = ABOUT_INSTALL.test(words) && !ABOUT_CODE.test(words);
+  const stays =
+    ABOUT_INSTALL.test(words) &&
+    (!ABOUT_CODE.test(words) || (second === 'once' && HEADS_BOTH.test(words.slice(0, 2000))));
   return {
     range: { start: block.start, end },
     kept: stays ? said : said.filter(isPragma),

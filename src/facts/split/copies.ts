@@ -100,7 +100,8 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
   }
   const written = i.words.at(-1)!.value;
   const single = sources.length === 1 && sources[0]!.kind === 'file';
-  const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to);
+  // `COPY requirements.txt /app` behind `WORKDIR /app` goes into the folder.
+  const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to) && !isWithin(state.cwd, destination);
   if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other('it names its files by a pattern');
   return { instruction: i, sources, destination, writtenDestination: written, asFile, isPattern };
 }

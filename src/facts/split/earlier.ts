@@ -59,7 +59,7 @@ export function whyNotEarlier(
     const flag = missingFlag(leaving, place.d.text, files, snapshot);
     if (flag !== undefined)
       return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
-    const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text) : undefined;
+    const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
     if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
     if (leaving.length === 0 && SYNCS.has(reads.tool) && isSecond(install, stage, moved[0]!.n, place))
       return ALREADY_SPLIT;

@@ -1,10 +1,12 @@
 // Instructions that belong to the copied code: a RUN that only changes or removes what the code brought goes with it behind the install.
 import type { Instruction } from '../../parse/dockerfile.ts';
+import { filesIn } from '../folders.ts';
+import { matchesName } from '../globs.ts';
 import type { Stage } from '../image.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { copiesBefore, type RunBeforeCode, type SplitPlace } from './checks.ts';
 import { runSteps, type Step, titleOf } from './commands.ts';
-import { type ContextCopy, providedAt } from './copies.ts';
+import { type ContextCopy, contextPathsAt, inRepository, providedAt } from './copies.ts';
 import { touches } from './tolerated.ts';
 import { placesOf } from './writes.ts';
 
@@ -20,11 +22,27 @@ export interface Follower {
 const CHANGES = /^(chmod|chown|chgrp|rm)$/;
 const FLAGS = /^(-[RrfvdI]+|--recursive|--force|--verbose|-[rwxXst]+)$/;
 
+/** `/app/*.sh`: nothing but files of the code has such names, so the pattern finds the same ones behind an install. */
+const SCRIPTS = /^[^*?[\]]*\/[\w.-]*\*[\w.-]*\.(sh|bash)$/;
+
+/** The files that a pattern finds in what the copies bring. */
+function found(pattern: string, moved: readonly ContextCopy[], place: SplitPlace): string[] {
+  const slash = pattern.lastIndexOf('/');
+  const folder = pattern.slice(0, slash) || '/';
+  const names = moved.flatMap((copy) =>
+    contextPathsAt(copy, folder).flatMap(({ path }) => filesIn(inRepository(place.context, path), place.snapshot)),
+  );
+  return [...new Set(names)]
+    .filter((name) => matchesName(pattern.slice(slash + 1), name))
+    .map((name) => absolute(name, folder));
+}
+
 /** The paths that `chmod`, `chown`, `chgrp` and `rm` of the step name; undefined: it is another command, or does more. */
 function changedBy(step: Step): string[] | undefined {
   const [name, ...rest] = step.words.map((w) => w.value);
   if (name === undefined || !CHANGES.test(name) || !step.top || step.input !== undefined) return undefined;
-  if (step.redirects.length > 0 || step.patterns.length > 0 || !rest.every(isKnown)) return undefined;
+  if (step.redirects.length > 0 || !step.patterns.every((p) => SCRIPTS.test(p)) || !rest.every(isKnown))
+    return undefined;
   const flags = rest.filter((w) => w.startsWith('-'));
   if (!flags.every((f) => FLAGS.test(f))) return undefined;
   const words = rest.filter((w) => !w.startsWith('-'));
@@ -52,7 +70,9 @@ export function followerAt(
   for (const step of steps) {
     const own = changedBy(step);
     if (own === undefined) return undefined;
-    for (const path of own) {
+    const files = own.flatMap((p) => (step.patterns.includes(p) ? found(p, moved, place) : [p]));
+    if (files.length === 0) return undefined;
+    for (const path of files) {
       const from = providedAt(path, copies, place);
       const isCode =
         from !== undefined &&

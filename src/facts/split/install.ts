@@ -26,6 +26,9 @@ const SPLIT_FLAGS: ReadonlySet<string> = new Set(Object.values(LEAVING).flat(2))
 /** Of an install that an earlier one, or its own flags, show to be the second half of a split. */
 export const ALREADY_SPLIT = 'has been split already';
 
+/** The second half of a split, by its own flag. */
+const ONLY_PROJECT = /^--only-(root|install-(project|workspace|local))$/;
+
 export type Install =
   | { readonly kind: 'install'; readonly install: DependencyInstall }
   | { readonly kind: 'refused'; readonly why: string; readonly reads: InstallReads };
@@ -70,7 +73,8 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
   let project = reads.needsProject;
   // Somebody has split this one already.
-  if (command.argv.some((w) => SPLIT_FLAGS.has(w))) return { kind: 'refused', why: ALREADY_SPLIT, reads };
+  if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w)))
+    return { kind: 'refused', why: ALREADY_SPLIT, reads };
   if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
   for (const leaving of LEAVING[reads.tool] ?? []) {
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image);

@@ -29,7 +29,9 @@ const NAMES_FILES =
 
 const said = (value: string): string | undefined => {
   const cause = causes(value).find((c) => c.startsWith(CAUSE));
-  return cause === undefined ? undefined : `the file depends on the build argument ${cause.slice(CAUSE.length)}`;
+  return cause === undefined
+    ? undefined
+    : `what it reads may depend on the build argument ${cause.slice(CAUSE.length)}`;
 };
 
 /** Why a build argument may change what the step at `at` of the RUN at `n` reads; undefined: none can. */

@@ -1,5 +1,6 @@
 // Which version of an installer a Dockerfile says it has, and which flags that version lacks.
 import type { Snapshot } from '../../model.ts';
+import { pinned } from './pins.ts';
 
 /** The first version that has the flag. Source: the change logs. */
 const SINCE: Readonly<Record<string, readonly [tool: string, version: readonly number[]]>> = {
@@ -40,6 +41,16 @@ function namesOlder(text: string, tool: string, since: readonly number[]): boole
     return true;
   if (older(new RegExp(`${tool}_VERSION["']?[ \\t]*(?:[=: \\t]|:-|:=)[ \\t]*["']?${VERSION}`, 'gi'))) return true;
   if (older(new RegExp(`${tool}[^\\n]{0,300}--version[= \\t]+["']?${VERSION}`, 'gi'))) return true;
+  // `FROM acidrain/python-poetry:3.7-slim-0.12.17`: one of the numbers of the tag is that of the tool.
+  const image = new RegExp(
+    `(?:^[ \\t]*FROM[ \\t][^\\n]{0,200}?|--from=)\\S{0,200}?(?<![a-z])${tool}(?![a-z])[^\\s:]{0,200}:(\\S{1,200})`,
+    'gim',
+  );
+  for (const [, tag = ''] of text.matchAll(image))
+    if (
+      [...tag.matchAll(/(?<![\w.])v?(\d{1,4}(?:\.\d{1,6}){1,3})(?![\w.])/g)].some((m) => isBelow(numbers(m[1]!), since))
+    )
+      return true;
   // `~=0.12` is any below 1, `~=0.12.3` any 0.12
   const compatible = new RegExp(`(?<![\\w-])${tool}["']?[ \\t]*~=[ \\t]*${VERSION}`, 'gi');
   if ([...text.matchAll(compatible)].some((m) => isBelow(numbers(m[1]!).slice(0, -1), since))) return true;
@@ -54,15 +65,6 @@ function namesOlder(text: string, tool: string, since: readonly number[]): boole
   });
 }
 
-/** Files that pin what a Dockerfile installs, where it names them. */
-function* pinned(text: string, snapshot: Snapshot): Generator<string> {
-  yield text;
-  for (const path of snapshot.paths.keys()) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (/\.(txt|in|pip)$|^\.tool-versions$/.test(name) && text.includes(name)) yield snapshot.read(path) ?? '';
-  }
-}
-
 const OLD_LOCK = /^\[metadata\.hashes\]/m;
 
 /** The flag that the installer of this image is too old for; undefined: none is known to be missing. `files`: what the install reads. */
@@ -75,7 +77,7 @@ export function missingFlag(
   for (const flag of flags) {
     const [tool, since] = SINCE[flag] ?? [];
     if (tool === undefined || since === undefined) continue;
-    for (const one of pinned(text, snapshot)) if (namesOlder(one.slice(0, 500_000), tool, since)) return flag;
+    for (const one of pinned(text, snapshot)) if (namesOlder(one, tool, since)) return flag;
     if (tool !== 'poetry') continue;
     if (/\bconfig[ \t]+settings\./.test(text) && isBelow([0], since)) return flag;
     // The old installer brings 1.1 at most, Debian and Ubuntu had 1.1 to 1.3 for years.
@@ -90,5 +92,11 @@ export function missingFlag(
 const PLUGIN =
   /(?<![\w-])poetry-(?!core\b|plugin-(?:export|up|shell|bundle)\b)(?:[a-z]+-){0,4}(?:versioning|version|plugin|dotenv|git|multiproject|monorepo|monoranger)(?:-[a-z]+){0,4}\b/;
 
-/** The plugin that a Dockerfile installs into Poetry and that may read the code. */
-export const readingPlugin = (text: string): string | undefined => PLUGIN.exec(text)?.[0];
+/** The plugin that a Dockerfile, or a file that it installs from, gives to Poetry and that may read the code. */
+export function readingPlugin(text: string, snapshot: Snapshot): string | undefined {
+  for (const one of pinned(text, snapshot)) {
+    const name = PLUGIN.exec(one)?.[0];
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
