@@ -82,6 +82,8 @@ describe('the files of an image', () => {
       config: imageConfig({ WorkingDir: '/app' }),
       files: new Map(Object.entries({ '/app': file({ mode: 0o40755 }), ...files })),
       packages: new Map(),
+      by: 'python',
+      list: async () => undefined,
     };
     return { details, environments: environments.map((path) => ({ path, packages: [] })) };
   };

@@ -2,7 +2,8 @@
 
 import { bytesOf } from '../bytes.ts';
 import { buildImage } from '../io/containers.ts';
-import { type Bench, lookInto, standIns } from './sides.ts';
+import { lookInto } from './look.ts';
+import { type Bench, standIns } from './sides.ts';
 
 /** Names of the packages that a base image brings; none where it cannot be had. */
 export async function basePackages(bench: Bench, base: string | undefined): Promise<ReadonlySet<string>> {

@@ -1,10 +1,11 @@
 // Compares the files of two images: what is gone, whose it is, who may use it, and what extension modules find.
 
+import { bytesOf } from '../bytes.ts';
 import type { EnvironmentSeen } from '../report/proof.ts';
 import type { Declared } from './declared.ts';
 import type { FileSeen, SideDetails } from './looked.ts';
 import { saysHow } from './subjects.ts';
-import { listed, type Tally, without } from './tally.ts';
+import { listed as listedText, type Tally, without } from './tally.ts';
 
 interface Side {
   readonly details: SideDetails;
@@ -95,6 +96,9 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
     : contents;
   if (other.length > 0) open.push(`Other content than before: ${listed(other)}.`);
 }
+
+/** What Python tells of a path is text, not bytes. */
+const listed = (paths: readonly string[]): string => listedText(paths.map(bytesOf));
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 const isWithin = (path: string, folder: string): boolean => path === folder || isBelow(path, folder);

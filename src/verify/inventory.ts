@@ -16,6 +16,8 @@ export interface Inventory {
   /** Of the operating system, with versions. */
   readonly packages: ReadonlyMap<string, string>;
   /** As of `SideDetails`. */
+  readonly by: 'python' | 'engine';
+  /** As of `SideDetails`. */
   readonly missing?: ReadonlyMap<string, string>;
 }
 
@@ -24,6 +26,9 @@ const DISTRIBUTION = /^(.*)\/(?:site|dist)-packages\/([^/]+)\.(?:dist-info|egg-i
 
 /** Where Debian and Alpine write down what is installed. */
 const PACKAGE_LISTS = ['/var/lib/dpkg/status', '/lib/apk/db/installed'] as const;
+
+/** What the probe leaves out too: not the image's, or of no use when it runs. */
+const UNLISTED = /^(?:proc|sys|dev|usr\/share\/(?:doc|man|info|lintian|bug)|var\/lib\/dpkg\/.*)(?:\/|$)/;
 
 /** Whether the content of a file is needed for an inventory. */
 export const isPackageList = (path: string): boolean => PACKAGE_LISTS.some((one) => one === `/${path}`);
@@ -59,7 +64,7 @@ export function inventoryOfList(text: string): Inventory | undefined {
       });
     }
   }
-  const done = inventory.done();
+  const done: Inventory = { ...inventory.done(), by: 'python' };
   if (typeof missing !== 'object' || missing === null) return done;
   return { ...done, missing: new Map(Object.entries(missing).map(([name, module]) => [name, String(module)])) };
 }
@@ -95,7 +100,8 @@ export function readInventory(): { entry(entry: TarEntry): void; done(): Invento
         const [, own = distribution, version = ''] = /^(.*?)-(\d.*?)(?:-py\d[\d.]*)?$/.exec(distribution) ?? [];
         found.push({ folder: at, name: normalName(own.replace(/-py\d[\d.]*$/, '')), version });
       }
-      if (path !== '') files.set(`/${path}`, { mode, uid, gid, size, ...(content === undefined ? {} : { content }) });
+      if (path !== '' && !UNLISTED.test(path))
+        files.set(`/${path}`, { mode, uid, gid, size, ...(content === undefined ? {} : { content }) });
       if (text !== undefined && isPackageList(path)) readPackages(text, packages);
     },
     done: () => {
@@ -112,7 +118,7 @@ export function readInventory(): { entry(entry: TarEntry): void; done(): Invento
           versions: Object.fromEntries([...names].sort(([a], [b]) => (a < b ? -1 : 1))),
         }))
         .sort((a, b) => (a.path < b.path ? -1 : 1));
-      return { environments, leaks: [...planted].map((path) => `/${path}`).sort(), files, packages };
+      return { environments, leaks: [...planted].map((path) => `/${path}`).sort(), files, packages, by: 'engine' };
     },
   };
 }

@@ -53,6 +53,10 @@ export interface SideDetails {
   readonly config: ImageConfig;
   /** By absolute path. */
   readonly files: ReadonlyMap<string, FileSeen>;
+  /** Who listed them: a Python in the image sees what its user may see. */
+  readonly by: 'python' | 'engine';
+  /** Lists them by the engine. */
+  readonly list: () => Promise<ReadonlyMap<string, FileSeen> | undefined>;
   /** Of the operating system, with versions. */
   readonly packages: ReadonlyMap<string, string>;
   /** Libraries that are not found, each with an extension module that needs it; undefined where nobody looked. */
@@ -84,4 +88,15 @@ export function toldOf({ details: _, ...side }: SideLooked): SideSeen {
     ...(side.start ? { start: plain(side.start) } : {}),
     ...(side.exec ? { exec: plain(side.exec) } : {}),
   };
+}
+
+/** Both sides with files that the same eye has seen. */
+export async function evened(before: SideLooked, after: SideLooked): Promise<readonly [SideLooked, SideLooked]> {
+  if (!before.details || !after.details || before.details.by === after.details.by) return [before, after];
+  const even = async (side: SideLooked): Promise<SideLooked> => {
+    const { details } = side;
+    if (!details || details.by === 'engine') return side;
+    return { ...side, details: { ...details, files: (await details.list()) ?? new Map(), by: 'engine' } };
+  };
+  return [await even(before), await even(after)];
 }

@@ -20,7 +20,7 @@ import { basePackages } from './bases.ts';
 import { judge } from './compare.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { hostNames, hostProof } from './host.ts';
-import { type SideLooked, toldOf } from './looked.ts';
+import { evened, type SideLooked, toldOf } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED } from './probe.ts';
@@ -237,7 +237,8 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       if (late[0] !== undefined)
         return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
       if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
-      const { verdict, reasons } = judge(was, now, await optionsFor(before, after));
+      const [old, later] = await evened(was, now);
+      const { verdict, reasons } = judge(old, later, await optionsFor(before, after));
       return { ...common, verdict, reasons: reasons.map(mask) };
     },
     proveHost: async (pair: Pair, names: readonly string[], plain: SubjectProof): Promise<HostProof | undefined> => {

@@ -1,6 +1,6 @@
 // Builds one side of a subject, starts it, and writes down what is seen.
 
-import { buildImage, createContainer, inspectImage, readFiles, removeContainer } from '../io/containers.ts';
+import { buildImage, inspectImage } from '../io/containers.ts';
 import type { Desk, EngineSession } from '../io/engineSession.ts';
 import { changeContent, contextIn, type Export } from '../io/exportTree.ts';
 import type { BuildProcessSeen, ChangeSeen } from '../report/proof.ts';
@@ -8,13 +8,13 @@ import { buildFailure } from './buildFailure.ts';
 import { type BuildLog, readBuildLog } from './buildLog.ts';
 import { imageConfig } from './imageConfig.ts';
 import { instrumented, ownLine, withoutOurs, withoutSyntax } from './instrument.ts';
-import { type Inventory, isPackageList, readInventory } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
+import { inventoryOf, look, lookInto, withoutInventory } from './look.ts';
 import type { ImageConfig, SideDetails, SideLooked, StartLooked } from './looked.ts';
 import { PROBE_CONTEXT } from './probe.ts';
 import { remembered } from './remembered.ts';
-import { type Start, type StartRequest, seeStart } from './starts.ts';
+import type { Start } from './starts.ts';
 import type { BuildPlan, SidePlan } from './subjects.ts';
-import { tarReader } from './tar.ts';
 
 /** What the user set, and limits. */
 export interface BuildSettings {
@@ -111,7 +111,7 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
     ...(change ? { change } : {}),
     ...(start ? { start } : {}),
     ...(exec ? { exec } : {}),
-    ...(plan.start ? {} : { details: detailsOf(config, inventory) }),
+    ...(plan.start ? {} : { details: detailsOf(bench, { image, config, inventory }) }),
   };
 }
 
@@ -120,34 +120,18 @@ const toldOf = ({ environments, leaks }: Inventory): Pick<Inventory, 'environmen
   leaks,
 });
 
-const detailsOf = (config: ImageConfig, { files, packages, missing }: Inventory): SideDetails => ({
-  ...{ config, files, packages },
-  ...(missing ? { missing } : {}),
-});
-
-/** As `seeStart`, once for all that cannot differ. */
-function look(bench: Bench, request: StartRequest & { readonly id: string }): Promise<Start | undefined> {
-  const { id, of, start, program } = request;
-  const mounts = start?.mounts.some(({ kind }) => kind === 'repository') ? of.folder : '';
-  const plan = start && { ...start, environment: [...start.environment] };
-  const key = [id, mounts, program, JSON.stringify(plan ?? null)].join('\0');
-  let looking = bench.looks.get(key);
-  if (!looking) {
-    looking = seeStart(bench, request);
-    bench.looks.set(key, looking);
-  }
-  return looking;
-}
-
-function withoutInventory(start: Start | undefined): StartLooked | undefined {
-  if (!start) return undefined;
-  const { inventory: _, ...seen } = start;
-  return seen;
-}
+const detailsOf = (
+  { session }: Bench,
+  { image, config, inventory }: { readonly image: string } & Pick<Built, 'config' | 'inventory'>,
+): SideDetails => {
+  const { files, packages, by, missing } = inventory;
+  const list = async () => (await inventoryOf(session, image))?.files;
+  return { ...{ config, files, packages, by, list }, ...(missing ? { missing } : {}) };
+};
 
 const planKey = (plan: BuildPlan): string => JSON.stringify({ ...plan, args: [...plan.args] });
 
-const NOTHING: Inventory = { environments: [], leaks: [], files: new Map(), packages: new Map() };
+const NOTHING: Inventory = { environments: [], leaks: [], files: new Map(), packages: new Map(), by: 'engine' };
 
 interface BuildOf {
   readonly of: Export;
@@ -275,25 +259,4 @@ function changed(path: string, unique: string): (text: string) => string {
           ? `/* changed ${id} */`
           : `// changed ${id}`;
   return (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${comment}\n`;
-}
-
-/** What is installed where: told by a Python of the image, or, where none can be started, from its files; undefined where neither can be had. */
-export async function lookInto(
-  bench: Bench,
-  at: { readonly image: string; readonly id: string; readonly env: ReadonlyMap<string, string>; readonly of: Export },
-): Promise<{ readonly inventory: Inventory | undefined; readonly exec?: StartLooked }> {
-  const seen = await look(bench, { ...at, program: 'inventory' });
-  const exec = withoutInventory(seen);
-  const inventory = seen?.inventory ?? (await inventoryOf(bench.session, at.image));
-  return exec ? { inventory, exec } : { inventory };
-}
-
-async function inventoryOf(session: EngineSession, image: string): Promise<Inventory | undefined> {
-  const made = await createContainer(session, { image, environment: new Map(), mounts: [], command: ['true'] });
-  if (!('id' in made)) return undefined;
-  const inventory = readInventory();
-  const read = tarReader({ wants: isPackageList, entry: inventory.entry });
-  const whole = await readFiles(session, made.id, read);
-  await removeContainer(session, made.id);
-  return whole ? inventory.done() : undefined;
 }

@@ -33,8 +33,8 @@ export interface StartRequest {
   readonly env: ReadonlyMap<string, string>;
   readonly of: Export;
   readonly start?: StartPlan;
-  /** `own`: entrypoint and command as they are; `inventory`: what `docker exec ... python` starts, and a list of the files there. */
-  readonly program: 'own' | 'inventory';
+  /** `own`: entrypoint and command as they are; `inventory`: what `docker exec ... python` starts, and a list of the files there (`by python3` where there is no `python`). */
+  readonly program: 'own' | 'inventory' | 'inventory by python3';
 }
 
 const FILLING = '/pyvenv-fix-volume';
@@ -67,8 +67,8 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
     // Without a network an installer should give up at once.
     ['PIP_RETRIES', '0'],
   ]);
-  if (program === 'inventory') environment.set(INVENTORY_VARIABLE, '1');
-  const entrypoint = program === 'own' ? start?.entrypoint : ['python'];
+  if (program !== 'own') environment.set(INVENTORY_VARIABLE, '1');
+  const entrypoint = program === 'own' ? start?.entrypoint : [program === 'inventory' ? 'python' : 'python3'];
   const command = program === 'own' ? start?.command : ['-c', 'pass'];
   const { workingDir, user } = start ?? {};
   const made = await createContainer(session, {
@@ -87,7 +87,7 @@ export async function seeStart(bench: Bench, request: StartRequest): Promise<Sta
   try {
     for (const { at, target } of prepared.files) if (!(await copyInto(session, at, id, target))) return undefined;
     if (!(await copyInto(session, probe, id, PROBE_FOLDER))) return undefined;
-    const ran = await startContainer(session, id, settings.startSeconds + (program === 'inventory' ? LOOKING : 0));
+    const ran = await startContainer(session, id, settings.startSeconds + (program === 'own' ? 0 : LOOKING));
     const { processes, inventory } = await readRecords(bench, id);
     const refused = ran.code === undefined || (processes.length === 0 && REFUSED.test(ran.said.at(-1) ?? ''));
     return {
