@@ -161,9 +161,9 @@ function compareInterpreters(
 const installed = ({ environments }: SideSeen, { prefix, inEnvironment }: ProcessLooked, name: string): string =>
   environments.find(({ path }) => path === (inEnvironment ? prefix : ''))?.versions?.[name] ?? '';
 
-/** What an activation sets, and what shells set for themselves. */
+/** What an activation sets (also that of an installer for what it starts), and what shells set for themselves. */
 const OF_SHELLS =
-  /^(?:VIRTUAL_ENV(?:_PROMPT|_DISABLE_PROMPT)?|_OLD_VIRTUAL_\w+|PS1|_|SHLVL|PWD|OLDPWD|HOSTNAME|LC_CTYPE|PATH)$/;
+  /^(?:VIRTUAL_ENV(?:_PROMPT|_DISABLE_PROMPT)?|_OLD_VIRTUAL_\w+|PS1|PKG_CONFIG_PATH|POETRY_ACTIVE|PIPENV_ACTIVE|UV(?:_RUN_RECURSION_DEPTH)?|_|SHLVL|PWD|OLDPWD|HOSTNAME|LC_CTYPE|PATH)$/;
 
 /** User, folder, variables, places of modules, and who is the first process of the container. */
 function compareSurroundings(

@@ -17,6 +17,10 @@ const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
 /** Cases that no engine builds, or none without what is not here; the reason is the plain word. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
+  'activate-to-env/follows-settings-that-name-an-index-only': 'its index stands nowhere',
+  'activate-to-env/knows-an-installer-that-add-fetches': 'its installer is fetched from outside of the index',
+  'split-dependency-copy/lets-an-installer-that-add-fetches-pass': 'its installer is fetched from outside of the index',
+  'activate-to-env/takes-braces-of-a-command-for-its-own': 'its files stand nowhere',
   'activate-to-env/keeps-a-bom-and-a-missing-final-newline': 'BuildKit refuses a RUN whose bytes are no UTF-8',
   'split-dependency-copy/copies-a-pipfile-without-a-lock':
     'pipenv does not install beside packages of the distribution',
@@ -38,6 +42,9 @@ const LEGACY = 'the variables were set before, in a form that is going away';
 const SAME: Readonly<Record<string, string>> = {
   'activate-to-env/drops-activations-where-path-is-set-already': 'ENV had set the environment before',
   'activate-to-env/removes-an-activation-that-nothing-follows': 'it did nothing',
+  'activate-to-env/finds-an-activate-by-name-along-the-path': 'PATH led into it before',
+  'activate-to-env/sets-virtual-env-where-a-command-asks-for-it': 'PATH led into it before; VIRTUAL_ENV is what is new',
+  'activate-to-env/sets-virtual-env-where-a-script-asks-for-it': 'PATH led into it before; VIRTUAL_ENV is what is new',
   'activate-to-env/sets-virtual-env-where-only-path-is-set': 'PATH led into it before; VIRTUAL_ENV is what is new',
   'ignore-venv/adds-for-uv-under-a-copy-over-its-environment': 'the sync behind the copy makes the environment anew',
   'fix-venv-volume/removes-an-empty-volume-that-hides-the-environment-of-the-host':
