@@ -531,6 +531,7 @@ describe('the judgement', () => {
     expect(judge(dead, dead, { base })).toEqual({
       verdict: 'cannot tell',
       reasons: ['No container of it could be started: Error: no rights'],
+      isDark: true,
     });
     // An image without a Python, or with nothing to start, is the image's own matter.
     const bare = side({

@@ -15,6 +15,8 @@ import { emptyTally, type Tally, unique, without } from './tally.ts';
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
+  /** Nothing was seen that differs, and too little was seen to call it the same: what is won elsewhere decides. */
+  readonly isDark?: true;
 }
 
 export interface JudgeOptions {
@@ -87,7 +89,7 @@ function verdictOf(tally: Tally, before: SideSeen, after: SideSeen, sameProgram:
   if (gained.length > 0) return { verdict: 'better', reasons: unique([...gained, ...told]) };
   const dark = startRefused(before) ?? startRefused(after) ?? startUnseen(before.start, after.start, sameProgram);
   if (dark !== undefined) doubts.push(dark);
-  if (doubts.length > 0) return { verdict: 'cannot tell', reasons: unique([...doubts, ...told]) };
+  if (doubts.length > 0) return { verdict: 'cannot tell', reasons: unique([...doubts, ...told]), isDark: true };
   return { verdict: 'same', reasons: unique(told) };
 }
 

@@ -187,7 +187,7 @@ async function proveAll(bench: Bench, { plan, sides, declared }: All): Promise<S
   for (const subject of plan.subjects) {
     if (bench.session.signal.aborted) break;
     const one = openSubject(bench, subject, declared);
-    const proof = await one.prove(sides.plain);
+    const { proof, isDark } = await one.prove(sides.plain);
     const names = bench.settings.host === 'absent' ? [] : hostNames(subject, plan.planted);
     const isBuilt = proof.before?.built || proof.after?.built;
     if (names.length === 0 || !isBuilt || bench.session.signal.aborted) {
@@ -196,15 +196,25 @@ async function proveAll(bench: Bench, { plan, sides, declared }: All): Promise<S
     }
     host ??= sides.host();
     const other = await one.proveHost(await host, names, proof);
-    proofs.push(other ? { ...proof, host: other, verdict: worstOf([proof.verdict, other.verdict]) } : proof);
+    const verdicts = [
+      ...(isDark && other?.verdict === 'better' ? [] : [proof.verdict]),
+      ...(other ? [other.verdict] : []),
+    ];
+    proofs.push(other ? { ...proof, host: other, verdict: worstOf(verdicts) } : proof);
   }
   return proofs;
+}
+
+/** `isDark`: as of `Judgement`. */
+interface Plain {
+  readonly proof: SubjectProof;
+  readonly isDark?: true;
 }
 
 /** The two proofs of one subject: of the tree as it is, and of one with a developer's environment in it. */
 function openSubject(bench: Bench, subject: Subject, declared: Declared) {
   const { kind, name, service, codeFile, before, after } = subject;
-  const cannot = (reason: string): SubjectProof => ({ kind, name, verdict: 'cannot tell', reasons: [reason] });
+  const cannot = (reason: string): Plain => ({ proof: { kind, name, verdict: 'cannot tell', reasons: [reason] } });
   const mask = maskOf([before, after].filter((side) => side !== undefined));
   const see = async (
     plan: SidePlan,
@@ -222,7 +232,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
     ...(kind === 'service' ? { plans: { service: service ?? name, before: was, after: now } } : {}),
   });
   return {
-    prove: async (pair: Pair): Promise<SubjectProof> => {
+    prove: async (pair: Pair): Promise<Plain> => {
       if (subject.cannot !== undefined) return cannot(subject.cannot);
       if (!before) return cannot('It is not there before, so there is nothing to compare it with.');
       if (!after) return cannot('It is there before, and after the fixes it is not.');
@@ -230,16 +240,14 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       const was = await see(before, pair.before, { side: 'before', ...code });
       const now = await see(after, pair.after, { side: 'after', ...code });
       const common = { kind, name, before: toldOf(was), after: toldOf(now) };
-      if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) {
-        return { ...common, verdict: 'cannot tell', reasons: [`Not built: ${OVER_LIMIT}.`] };
-      }
+      const untold = (reason: string): Plain => ({ proof: { ...common, verdict: 'cannot tell', reasons: [reason] } });
+      if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) return untold(`Not built: ${OVER_LIMIT}.`);
       const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
-      if (late[0] !== undefined)
-        return { ...common, verdict: 'cannot tell', reasons: [`It is not known whether it builds: ${late[0]}.`] };
-      if (bench.session.signal.aborted) return { ...common, verdict: 'cannot tell', reasons: ['It was interrupted.'] };
+      if (late[0] !== undefined) return untold(`It is not known whether it builds: ${late[0]}.`);
+      if (bench.session.signal.aborted) return untold('It was interrupted.');
       const [old, later] = await evened(was, now);
-      const { verdict, reasons } = judge(old, later, await optionsFor(before, after));
-      return { ...common, verdict, reasons: reasons.map(mask) };
+      const { verdict, reasons, isDark } = judge(old, later, await optionsFor(before, after));
+      return { proof: { ...common, verdict, reasons: reasons.map(mask) }, ...(isDark ? { isDark } : {}) };
     },
     proveHost: async (pair: Pair, names: readonly string[], plain: SubjectProof): Promise<HostProof | undefined> => {
       if (!before || !after) return undefined;
