@@ -239,6 +239,20 @@ describe("a developer's environment in the tree", () => {
     expect(ofHost(before, after)).toEqual(says);
   });
 
+  test('that the image needs is said to be needed', () => {
+    const told = (before: SideSeen, after: SideSeen) => {
+      const options = { options: { base: new Set<string>() }, plain: [], needs: { before: broken, after: broken } };
+      const proof = hostProof(['.venv', 'venv'], { before, after }, options);
+      return proof && [proof.verdict, ...proof.reasons];
+    };
+    expect(told(side(), side())).toEqual([
+      'same',
+      'Builds only where a developer has a `venv` folder, before and after the fixes.',
+    ]);
+    expect(told(broken, broken)).toBeUndefined();
+    expect(told(side(), broken)?.[0]).toBe('worse');
+  });
+
   const repository = (ignored: string, compose = '') => {
     const texts: Record<string, string> = {
       Dockerfile: 'FROM python:3.12\nCOPY . .\nCMD a\n',
@@ -257,6 +271,7 @@ describe("a developer's environment in the tree", () => {
     };
     expect(names('a\n', '.venv\n')).toEqual(['.venv', 'venv']);
     expect(names('venv\n', '.venv\nvenv\n')).toEqual(['.venv']);
+    expect(names('*\n!**/*.py\n', '*\n!**/*.py\n**/.venv\n')).toEqual(['.venv', 'venv']);
     expect(names('.venv\nvenv\n', '.venv\nvenv\na\n')).toEqual([]);
   });
 

@@ -93,7 +93,7 @@ export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured
       [`after${beside}`, after?.built === false ? undefined : host?.after],
     ] as const) {
       if (!seen || seen.built) continue;
-      const log = figures === 'measured' ? seen.log : lastError(seen.log);
+      const log = (figures === 'measured' ? seen.log : lastError(seen.log)).map(withoutIds);
       if (log.length === 0) continue;
       // The fixes may have moved the line that fails.
       const key = log.join('\n').replace(/^([^\n]*?:)\d+(?=:)/, '$1');
@@ -213,11 +213,13 @@ function subjectMarkdown(subject: SubjectProof, form: EvidenceForm): string {
 
 const MOST_REASONS = 12;
 
-/** The engine's last error, less the ids in it: the lines above it tell times, and come in an order of their own. */
+/** The engine's last error: the lines above it tell times, and come in an order of their own. */
 function lastError(log: readonly string[]): string[] {
   const line = log.findLast((one) => /^(?:ERROR|Error): /.test(one));
-  return line === undefined ? [] : [line.replaceAll(/\bchecksum of ref [^ ]+:/g, 'checksum:')];
+  return line === undefined ? [] : [line];
 }
+
+const withoutIds = (line: string): string => line.replaceAll(/\bchecksum of ref [^ ]+:/g, 'checksum:');
 
 const LONGEST_CELL = 200;
 

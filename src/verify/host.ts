@@ -3,27 +3,41 @@
 import type { HostProof, SideSeen } from '../report/proof.ts';
 import { type JudgeOptions, judge } from './compare.ts';
 import { type SideLooked, toldOf } from './looked.ts';
+import { PLANTED } from './probe.ts';
 import type { Subject } from './subjects.ts';
 import { listed, unique } from './tally.ts';
 import { takesPath } from './trialPlaces.ts';
 
+/** An ignore file may let some of them through. */
+const FILES = Object.keys(PLANTED.files);
+
 /** Names of the planted folders that a side takes in, by its context or by a mount; none where neither side does. */
 export function hostNames({ before, after }: Subject, planted: readonly string[]): string[] {
   const sides = [before, after].filter((side) => side !== undefined);
-  const taken = planted.filter((place) => sides.some((side) => takesPath(side, `${place}/pyvenv.cfg`)));
+  const taken = planted.filter((place) =>
+    sides.some((side) => FILES.some((file) => takesPath(side, `${place}/${file}`))),
+  );
   return unique(taken.map((place) => place.slice(place.lastIndexOf('/') + 1))).sort();
 }
 
-/** What only a tree with such folders shows; `plain`: what one without them has shown. Undefined where there is nothing. */
+export interface HostOptions {
+  readonly options: JudgeOptions;
+  /** What a tree without such folders has shown. */
+  readonly plain: readonly string[];
+  /** Both sides without them, where neither builds. */
+  readonly needs?: { readonly before: SideSeen; readonly after: SideSeen };
+}
+
+/** What only a tree with such folders shows. Undefined where there is nothing. */
 export function hostProof(
   names: readonly string[],
   sides: { readonly before: SideLooked; readonly after: SideLooked },
-  { options, plain }: { readonly options: JudgeOptions; readonly plain: readonly string[] },
+  { options, plain, needs }: HostOptions,
 ): HostProof | undefined {
   const before = toldOf(sides.before);
   const after = toldOf(sides.after);
   const told = { names, before, after };
-  const folders = [before, after].flatMap(failedOver(names));
+  const folders = (needs ? [needs.before, needs.after] : [before, after]).flatMap(failedOver(names));
   const where = `where a developer has ${folderText(folders.length > 0 ? unique(folders) : names)}`;
   const untold = before.untold ?? after.untold;
   if (untold !== undefined) {
@@ -33,6 +47,7 @@ export function hostProof(
       reasons: [`It could not be looked at ${where}: ${untold.replace(/\.$/, '')}.`],
     };
   }
+  if (!before.built && !after.built && needs) return undefined;
   if (!before.built && !after.built)
     return { ...told, verdict: 'same', reasons: [`Fails ${where}, before and after the fixes.`] };
   if (!before.built)
@@ -48,8 +63,9 @@ export function hostProof(
     .map((reason) => (OF_HOST.test(reason) ? reason : `${capital(where)}: ${reason}`));
   if (kept.length > 0)
     reasons.push(`A developer's environment gets into the image (${kept.join(', ')}), before and after the fixes.`);
-  if (reasons.length === 0) return undefined;
   const isNew = reasons.length > (kept.length > 0 ? 1 : 0);
+  if (needs) reasons.unshift(`Builds only ${where}, before and after the fixes.`);
+  if (reasons.length === 0) return undefined;
   return { ...told, verdict: isNew ? judged.verdict : 'same', reasons };
 }
 
@@ -59,7 +75,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const OF_HOST = /^A developer's environment /;
 
 /** Of a side that did not build: the folders that its log names. */
-const failedOver =
+export const failedOver =
   (names: readonly string[]) =>
   ({ built, log }: SideSeen): string[] =>
     built

@@ -19,7 +19,7 @@ import { type HostProof, type Proof, type SubjectProof, worstOf } from '../repor
 import { basePackages } from './bases.ts';
 import { judge } from './compare.ts';
 import { type Declared, declaredOf } from './declared.ts';
-import { hostNames, hostProof } from './host.ts';
+import { failedOver, hostNames, hostProof } from './host.ts';
 import { evened, type SideLooked, toldOf } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { type PlanOptions, planProof } from './plan.ts';
@@ -189,15 +189,16 @@ async function proveAll(bench: Bench, { plan, sides, declared }: All): Promise<S
     const one = openSubject(bench, subject, declared);
     const { proof, isDark } = await one.prove(sides.plain);
     const names = bench.settings.host === 'absent' ? [] : hostNames(subject, plan.planted);
-    const isBuilt = proof.before?.built || proof.after?.built;
-    if (names.length === 0 || !isBuilt || bench.session.signal.aborted) {
+    const unbuilt = [proof.before, proof.after].filter((side) => side?.built === false);
+    const isOpen = unbuilt.length < 2 || unbuilt.flatMap((side) => (side ? failedOver(names)(side) : [])).length > 0;
+    if (names.length === 0 || !proof.before || !isOpen || bench.session.signal.aborted) {
       proofs.push(proof);
       continue;
     }
     host ??= sides.host();
     const other = await one.proveHost(await host, names, proof);
     const verdicts = [
-      ...(isDark && other?.verdict === 'better' ? [] : [proof.verdict]),
+      ...((isDark && other?.verdict === 'better') || (unbuilt.length === 2 && other) ? [] : [proof.verdict]),
       ...(other ? [other.verdict] : []),
     ];
     proofs.push(other ? { ...proof, host: other, verdict: worstOf(verdicts) } : proof);
@@ -254,11 +255,12 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       const was = await see(before, pair.before, { side: "before, with a developer's environment" });
       const now = await see(after, pair.after, { side: "after, with a developer's environment" });
       if (bench.session.signal.aborted) return undefined;
-      const proof = hostProof(
-        names,
-        { before: was, after: now },
-        { options: await optionsFor(before, after), plain: plain.reasons },
-      );
+      const needs =
+        plain.before && plain.after && !plain.before.built && !plain.after.built
+          ? { needs: { before: plain.before, after: plain.after } }
+          : {};
+      const options = { options: await optionsFor(before, after), plain: plain.reasons, ...needs };
+      const proof = hostProof(names, { before: was, after: now }, options);
       return proof && { ...proof, reasons: proof.reasons.map(mask) };
     },
   };

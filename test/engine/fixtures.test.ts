@@ -21,6 +21,8 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   'activate-to-env/knows-an-installer-that-add-fetches': 'its installer is fetched from outside of the index',
   'split-dependency-copy/lets-an-installer-that-add-fetches-pass': 'its installer is fetched from outside of the index',
   'activate-to-env/takes-braces-of-a-command-for-its-own': 'its files stand nowhere',
+  'fix-venv-volume/removes-an-empty-volume-of-an-image-whose-commands-are-all-known':
+    'its tool is fetched from outside of the index',
   'activate-to-env/keeps-a-bom-and-a-missing-final-newline': 'BuildKit refuses a RUN whose bytes are no UTF-8',
   'split-dependency-copy/copies-a-pipfile-without-a-lock':
     'pipenv does not install beside packages of the distribution',
