@@ -170,7 +170,7 @@ function compareSurroundings(
   before: ProcessLooked,
   after: ProcessLooked,
   { text, slot: { declared, ofImage } }: Pair,
-  { lost, open }: Tally,
+  { lost, open, told }: Tally,
 ): void {
   if (before.user !== undefined && after.user !== undefined && before.user !== after.user && !ofImage.has('user'))
     lost.push(`${text} ran as user ${before.user} and now runs as ${after.user}.`);
@@ -203,7 +203,9 @@ function compareSurroundings(
   const away = without(old, places);
   const added = without(places, old);
   if (away.length > 0) lost.push(`${text} no longer looks for modules in ${listed(away)}.`);
-  if (added.length > 0) open.push(`${text} looks for modules in ${listed(added)} in addition.`);
+  // Another environment has places of its own.
+  const into = before.prefix === after.prefix ? open : told;
+  if (added.length > 0) into.push(`${text} looks for modules in ${listed(added)} in addition.`);
 }
 
 const steady = (value: string): string => value.replaceAll(/[0-9a-f]{8,}|\d{5,}/gi, '#');
