@@ -589,6 +589,7 @@ describe('the plan', () => {
       Dockerfile: DOCKERFILE,
       'other/Dockerfile': 'FROM a\n',
       'app.py': '',
+      'a_test.py': '',
       'setup.py': '',
       'venv/x': '',
     };

@@ -11,7 +11,10 @@ import type { SidePlan } from './subjects.ts';
 const CODE = /\.(?:py|js|mjs|ts|tsx|jsx|go|rb|java|html|css|sh|sql|php|rs|c|cc|cpp)$/i;
 const NO_CODE = /(?:^|\/)(?:setup\.py|conftest\.py|noxfile\.py|docker-entrypoint[^/]*|entrypoint[^/]*)$/i;
 
-/** A source file that both sides copy into the image; Python first, then the one nearest to the root. */
+/** Changed as often as code, and seldom what an image is there for. */
+const TEST = /(?:^|\/)(?:tests?\/|test_[^/]*$|[^/]*_test\.[^./]*$)/i;
+
+/** A source file that both sides copy into the image; Python first, no test, then the one nearest to the root. */
 export function codeFileOf(
   was: DockerfileFacts,
   now: DockerfileFacts,
@@ -29,7 +32,8 @@ export function codeFileOf(
     const inContext = path.slice(lead.length);
     if (!NO_CODE.test(path) && !ignored(inContext) && taken(inContext)) found.push(path);
   }
-  const rank = (path: string) => (path.endsWith('.py') ? 0 : 1000) + path.split('/').length;
+  const rank = (path: string) =>
+    (path.endsWith('.py') ? 0 : 2000) + (TEST.test(path) ? 1000 : 0) + path.split('/').length;
   return found.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
 }
 
