@@ -4,6 +4,7 @@ import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './en
 import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';
 import { guardFix } from './guard.ts';
+import { heldBy, heldIn } from './held.ts';
 import { onDisk } from './lines.ts';
 import { lookedAt } from './lookedAt.ts';
 import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from './model.ts';
@@ -66,7 +67,11 @@ export function fixRepository<F = Facts>(
     findings = [];
     for (const transform of enabled) {
       for (let pass = 0; pass < MAX_ROUNDS; pass++) {
-        const facts: Facts = { ...factsOf(current, settings, memory, seen), within: options.prefix };
+        const facts: Facts = {
+          ...factsOf(current, settings, memory, seen),
+          within: options.prefix,
+          held: heldIn(current, transform.id),
+        };
         seen = NOTHING;
         const found = transform
           .run(facts as F)
@@ -107,7 +112,7 @@ export function fixRepository<F = Facts>(
             left.push(finding);
             continue;
           }
-          const held = heldIgnoreLine(fix, transform.id, finding, facts);
+          const held = heldBy(fix, transform.id, finding, facts);
           if (held !== undefined) {
             for (const name of held.used) used.add(name);
             const { fix: _, ...rest } = finding;
@@ -214,27 +219,6 @@ function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
 }
 
 const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
-
-/** A fix of another transform that needs an ignore line which a person has suppressed above some COPY of that Dockerfile. */
-function heldIgnoreLine(
-  fix: Fix,
-  id: string,
-  finding: Finding,
-  facts: Facts,
-): { readonly reason: string; readonly used: readonly string[] } | undefined {
-  if (!fix.declares.ignores?.length || id === 'ignore-venv') return undefined;
-  const d = facts.dockerfiles.find((one) => one.path === finding.path);
-  const copies = (d?.syntax.instructions ?? [])
-    .filter((i) => i.keyword === 'COPY' || i.keyword === 'ADD')
-    .map((i) => ({ path: finding.path, offset: i.start, transform: 'ignore-venv', message: '', reason: '' }));
-  const { used } = applySuppressions(copies, facts.snapshot);
-  if (used.length === 0) return undefined;
-  const line = fix.declares.ignores.join('`, `');
-  return {
-    used,
-    reason: `Left alone, because it needs \`${line}\` in the ignore file, and ignore-venv is suppressed at a COPY of this Dockerfile.`,
-  };
-}
 
 /** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
 function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Tried {

@@ -98,3 +98,19 @@ export function placeOf({ path, offset }: Finding, before: Snapshot): string {
   const { line, column } = lineColumn(before.read(path) ?? '', offset);
   return `${path}:${line}:${column}`;
 }
+
+/** The findings that a result has and those that it should have, each as one line, in one order; one that is wanted is told in its words. */
+export function findingsLeft(
+  { findings, before }: FixResult,
+  wanted: readonly FindingLeft[],
+): { readonly found: readonly string[]; readonly wanted: readonly string[] } {
+  const open = [...wanted];
+  const found = findings.map((finding): FindingLeft => {
+    const at = placeOf(finding, before);
+    const text = `${finding.message} ${finding.reason}`;
+    const index = open.findIndex((one) => one.at === at && one.says !== '' && text.includes(one.says));
+    return index < 0 ? { at, says: text } : open.splice(index, 1)[0]!;
+  });
+  const inOrder = (list: readonly FindingLeft[]): string[] => list.map(({ at, says }) => `${at} ${says}`).sort();
+  return { found: inOrder(found), wanted: inOrder(wanted) };
+}

@@ -3,26 +3,13 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isDockerfileName } from '../src/facts/facts.ts';
-import type { FixResult, Snapshot } from '../src/model.ts';
+import type { Snapshot } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile.ts';
 import { transforms } from '../transforms/index.ts';
-import { casesOf, type FindingLeft, fixturesRoot, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
+import { casesOf, findingsLeft, fixturesRoot, runCase, snapshotOf } from './fixtureCases.ts';
 
 const textsOf = (snapshot: Snapshot): Record<string, string | undefined> =>
   Object.fromEntries([...snapshot.paths.keys()].sort().map((path) => [path, snapshot.read(path)]));
-
-/** The findings as `wanted` has them; one that it does not name is given whole. */
-function saidOf({ findings, before }: FixResult, wanted: readonly FindingLeft[]): FindingLeft[] {
-  const open = [...wanted];
-  return findings.map((finding) => {
-    const at = placeOf(finding, before);
-    const text = `${finding.message} ${finding.reason}`;
-    const index = open.findIndex((one) => one.at === at && one.says !== '' && text.includes(one.says));
-    return index < 0 ? { at, says: text } : open.splice(index, 1)[0]!;
-  });
-}
-
-const inOrder = (list: readonly FindingLeft[]): string[] => list.map(({ at, says }) => `${at} ${says}`).sort();
 
 for (const id of [...transforms.map((t) => t.id), 'repositories']) {
   const cases = casesOf(id);
@@ -40,7 +27,8 @@ for (const id of [...transforms.map((t) => t.id), 'repositories']) {
         for (const path of changed.filter(isDockerfileName)) {
           expect(parseDockerfile(result.after.read(path) ?? '').problems, path).toEqual([]);
         }
-        expect(inOrder(saidOf(result, own.findings ?? []))).toEqual(inOrder(own.findings ?? []));
+        const { found, wanted } = findingsLeft(result, own.findings ?? []);
+        expect(found).toEqual(wanted);
         const again = runCase(one, result.after);
         expect(again.applied.map(({ fix }) => fix.title)).toEqual([]);
         expect(textsOf(again.after)).toEqual(textsOf(result.after));

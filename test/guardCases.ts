@@ -2,7 +2,7 @@
 
 import { settingsOf } from '../src/config/read.ts';
 import { fixRepository } from '../src/fix.ts';
-import type { Declaration, FixResult, Settings, TextEdit, Transform } from '../src/model.ts';
+import type { Declaration, FixResult, Settings, Snapshot, TextEdit, Transform } from '../src/model.ts';
 import { snapshotOf } from './fixtureCases.ts';
 
 export interface Lie {
@@ -669,6 +669,115 @@ export function liar({ files, edits }: Pick<Lie, 'files' | 'edits'>, declares: D
     },
   };
 }
+
+/** Transforms that find something to do in what they have made, and what has to come out. */
+export interface Restless {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly transforms: readonly Transform[];
+  readonly after: Readonly<Record<string, string>>;
+  /** Ids, in order. */
+  readonly applied: readonly string[];
+  readonly withdrawn: readonly string[];
+}
+
+type Texts = { readonly snapshot: Snapshot };
+
+const LINE = '# x\n';
+
+/** A transform of comments: what it finds is fixed by these edits. */
+function commenter(id: string, editsOf: (facts: Texts) => readonly (readonly TextEdit[])[]): Transform {
+  return {
+    id,
+    title: id,
+    why: '',
+    references: [],
+    tier: 'S',
+    run: (facts) =>
+      editsOf(facts as Texts).map((edits) => ({
+        path: edits[0]!.path,
+        offset: 0,
+        message: 'A comment is wrong.',
+        reason: 'It is put right.',
+        fix: { title: `${id} in ${edits[0]!.path}`, safety: 'safe', edits, declares: {} },
+      })),
+  };
+}
+
+/** Writes the line above each Dockerfile in which it stands less than `most` times. */
+const adds = (id: string, line: string, most: number): Transform =>
+  commenter(id, ({ snapshot }) =>
+    [...snapshot.paths.keys()]
+      .filter((path) => /Dockerfile$/.test(path) && (snapshot.read(path) ?? '').split(line).length <= most)
+      .map((path) => [{ path, start: 0, end: 0, newText: line }]),
+  );
+
+const removes = (id: string, line: string): Transform =>
+  commenter(id, ({ snapshot }) => {
+    const start = (snapshot.read('Dockerfile') ?? '').indexOf(line);
+    return start < 0 ? [] : [[{ path: 'Dockerfile', start, end: start + line.length, newText: '' }]];
+  });
+
+/** Writes the line above both files, once. */
+const both = commenter('both', ({ snapshot }) =>
+  snapshot.read('.dockerignore')?.includes('# both')
+    ? []
+    : [['Dockerfile', '.dockerignore'].map((path) => ({ path, start: 0, end: 0, newText: '# both\n' }))],
+);
+
+const BARE = 'FROM python:3.12-slim\nCMD ["python3"]\n';
+const STAGES = 'FROM python:3.12-slim AS a\nFROM a\nCMD ["python3"]\n';
+
+export const RESTLESS: readonly Restless[] = [
+  {
+    name: 'is taken back',
+    files: { Dockerfile: BARE },
+    transforms: [adds('again', LINE, Number.POSITIVE_INFINITY)],
+    after: { Dockerfile: BARE },
+    applied: [],
+    withdrawn: ['again'],
+  },
+  {
+    name: 'may be the same change, once a stage',
+    files: { Dockerfile: STAGES },
+    transforms: [adds('twice', LINE, 2)],
+    after: { Dockerfile: LINE + LINE + STAGES },
+    applied: ['twice', 'twice'],
+    withdrawn: [],
+  },
+  {
+    name: 'is the same change more often than there are stages',
+    files: { Dockerfile: STAGES },
+    transforms: [adds('thrice', LINE, 3)],
+    after: { Dockerfile: STAGES },
+    applied: [],
+    withdrawn: ['thrice'],
+  },
+  {
+    name: 'goes alone, from each file; what was made before it stays',
+    files: { Dockerfile: BARE, 'b/Dockerfile': BARE },
+    transforms: [adds('once', '# once\n', 1), adds('again', LINE, Number.POSITIVE_INFINITY)],
+    after: { Dockerfile: `# once\n${BARE}`, 'b/Dockerfile': `# once\n${BARE}` },
+    applied: ['once', 'once'],
+    withdrawn: ['again', 'again'],
+  },
+  {
+    name: 'goes with the other files of what was made to its own, and these are made again',
+    files: { Dockerfile: BARE, '.dockerignore': 'a\n' },
+    transforms: [adds('to', LINE, 1), both, removes('fro', LINE)],
+    after: { '.dockerignore': '# both\na\n', Dockerfile: `# both\n${BARE}` },
+    applied: ['both'],
+    withdrawn: ['to'],
+  },
+  {
+    name: 'is two that undo each other',
+    files: { Dockerfile: BARE },
+    transforms: [adds('to', LINE, 1), removes('fro', LINE)],
+    after: { Dockerfile: BARE },
+    applied: [],
+    withdrawn: ['to'],
+  },
+];
 
 /** A run of the given transforms over files in memory. */
 export function runOver(

@@ -12,6 +12,7 @@ import { isOfOneRun } from '../src/facts/activation/ownRun.ts';
 import { toolWhy } from '../src/facts/activation/toolEnvironment.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
+import type { ActivateEvent } from '../src/facts/trace/events.ts';
 import { readable } from '../src/facts/values.ts';
 import { lineMark } from '../src/lines.ts';
 import type { Finding, Transform } from '../src/model.ts';
@@ -42,9 +43,30 @@ function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
   ];
 }
 
+/** An activation that a person has suppressed stays; the others of its environment go, or are reported, without it. */
 function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
+  const offsetOf = (e: ActivateEvent): number => d.syntax.instructions[e.instruction]!.start;
+  const held = group.all.filter((e) => facts.held?.(d.path, offsetOf(e)));
+  const open = group.all.filter((e) => !held.includes(e));
+  const found = openActivations(d, group, open.length === 0 ? held : open, facts);
+  if (found.length === 0 || held.length === 0) return found;
+  const suppressed = [...new Set(held.map(offsetOf))].map((offset) => ({
+    path: d.path,
+    offset,
+    message: what(group),
+    reason: 'It is suppressed.',
+  }));
+  return open.length === 0 ? suppressed : [...found, ...suppressed];
+}
+
+function openActivations(
+  d: DockerfileFacts,
+  group: Activations,
+  open: readonly ActivateEvent[],
+  facts: Facts,
+): Finding[] {
   const { path, all } = group;
-  const [first] = all;
+  const [first] = open;
   if (first === undefined) return [];
   const at = (index: number): { path: string; offset: number } => ({
     path: d.path,
@@ -55,18 +77,23 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
   const tool = toolWhy(d, group);
   if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool}.` }];
   const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
-  if (blocked?.why !== undefined)
-    return [{ ...at(blocked.e.instruction), message, reason: `Left alone, because ${readable(blocked.why)}.` }];
-  const kept = all.filter((e) => keptWhy(e) !== undefined);
-  if (kept.length === all.length)
+  if (blocked?.why !== undefined) {
+    const { e } = blocked;
+    const anchor = open.includes(e) ? e : first;
+    const line = anchor === e ? '' : ` (line ${lineMark(d.path, d.syntax.instructions[e.instruction]!.start)})`;
+    return [{ ...at(anchor.instruction), message, reason: `Left alone, because ${readable(blocked.why)}${line}.` }];
+  }
+  const kept = open.filter((e) => keptWhy(e) !== undefined);
+  if (kept.length === open.length)
     return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
-  const plan = planFor(d, group, facts);
+  const plan = planFor(d, group, facts, open);
   if (plan === undefined) return [];
-  const anchor = at((all.find((e) => keptWhy(e) === undefined) ?? first).instruction);
+  const anchor = at((open.find((e) => keptWhy(e) === undefined) ?? first).instruction);
   if ('obstacles' in plan) return [{ ...anchor, message, reason: obstacleReason(d, path, plan.obstacles, plan.why) }];
   const notes: string[] = [];
   if (all.some((e) => e.effect === 'fails'))
     notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
+  if (open.length < all.length) notes.push('An activation that a comment suppresses stays as it is.');
   if (kept.length > 0) notes.push(`An activation stays, because ${keptWhy(kept[0]!)}.`);
   if (plan.ignores !== undefined)
     notes.push(

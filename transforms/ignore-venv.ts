@@ -168,7 +168,9 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
   }
   const left = findings.slice(0, 1);
   if (lines.length === 0) return left;
-  const names = chosen[0] ?? takes;
+  // the finding hangs on a copy of which a person has not said that it is right
+  const open = ({ d, environment }: Wanted): boolean => !facts.held?.(d.path, environment.copy.instruction.start);
+  const names = chosen.find(open) ?? chosen[0] ?? takes;
   const over = chosen.find((w) => w.environment.over !== undefined)?.environment.over;
   const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
   const message = `\`${quoted(names.d, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;

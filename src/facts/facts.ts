@@ -45,6 +45,8 @@ export interface Reread {
 export interface Facts {
   /** Folder whose findings are asked for; absent: everywhere. What stands elsewhere is known all the same. */
   readonly within?: string;
+  /** Has a person suppressed the transform that asks, on the line of this offset? */
+  readonly held?: (path: string, offset: number) => boolean;
   readonly snapshot: Snapshot;
   readonly settings: Settings;
   readonly dockerfiles: readonly DockerfileFacts[];

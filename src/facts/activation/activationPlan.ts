@@ -28,13 +28,14 @@ export interface Plan {
   readonly toExec: boolean;
 }
 
-/** The plan that is proven, or what stands in the way of the best one. */
+/** The plan that is proven, or what stands in the way of the best one. `open`: the activations that may go. */
 export function planFor(
   d: DockerfileFacts,
   group: Activations,
   facts: Facts,
+  open: readonly ActivateEvent[],
 ): Plan | { readonly obstacles: readonly Obstacle[]; readonly why?: string } | undefined {
-  const cut = group.all.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
+  const cut = open.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
   if (cut.length === 0) return undefined;
   let first: { obstacles: readonly Obstacle[]; why?: string } | undefined;
   const more = whyMore(d, cut, facts);

@@ -1,0 +1,48 @@
+// What the mutants are tried on: every case of fixtures/, and the guard's tables of lies and of fixes that do not come to rest.
+
+import { casesOf, type FixtureCase, findingsLeft, runCase, snapshotOf } from '../test/fixtureCases.ts';
+import { LIES, type Lie, liar, RESTLESS, type Restless, runOver } from '../test/guardCases.ts';
+import { transforms } from '../transforms/index.ts';
+
+/** `wrong`: what comes out otherwise than it should, or undefined. */
+export interface MutantCase {
+  readonly name: string;
+  readonly wrong: () => string | undefined;
+}
+
+export const cases: readonly MutantCase[] = [
+  ...[...transforms.map((t) => t.id), 'repositories'].flatMap((id) =>
+    casesOf(id).map((one) => ({ name: `fixtures/${id}/${one.name}`, wrong: () => wrongFixture(one) })),
+  ),
+  ...LIES.map((lie) => ({ name: lie.promise, wrong: () => wrongLie(lie) })),
+  ...RESTLESS.map((one) => ({ name: one.name, wrong: () => wrongRest(one) })),
+];
+
+function wrongFixture(one: FixtureCase): string | undefined {
+  const result = runCase(one, snapshotOf(one.before));
+  if (result.withdrawn.length > 0) return `withdrawn: ${result.withdrawn[0]?.why}`;
+  for (const path of new Set([...one.after.keys(), ...result.after.paths.keys()]))
+    if (one.after.get(path) !== result.after.read(path)) return `${path} is another`;
+  const { found, wanted } = findingsLeft(result, one.own.findings ?? []);
+  if (found.join('\n') !== wanted.join('\n')) return `findings: ${found.join('\n')}`;
+  return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
+}
+
+function wrongLie(lie: Lie): string | undefined {
+  const result = runOver(lie.files, [liar(lie, lie.declares)]);
+  if (!result.withdrawn[0]?.why.includes(lie.why)) return `withdrawn: ${result.withdrawn[0]?.why}`;
+  if (lie.stands === undefined) return undefined;
+  const honest = runOver(lie.files, [liar(lie, lie.stands)]);
+  return honest.withdrawn.length > 0 ? `withdrawn: ${honest.withdrawn[0]?.why}` : undefined;
+}
+
+function wrongRest({ files, transforms: list, after, applied, withdrawn }: Restless): string | undefined {
+  const result = runOver(files, list);
+  const found = {
+    after: Object.fromEntries([...result.after.paths.keys()].sort().map((path) => [path, result.after.read(path)])),
+    applied: result.applied.map((a) => a.transform),
+    withdrawn: result.withdrawn.map((w) => w.transform),
+  };
+  const text = JSON.stringify(found);
+  return text === JSON.stringify({ after, applied, withdrawn }) ? undefined : text;
+}
