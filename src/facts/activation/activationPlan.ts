@@ -12,7 +12,8 @@ import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
-import { type CutInput, cutCommands, removeInstruction } from './cuts.ts';
+import { activationNotesAbove, faultsAbove, removeInstruction } from './comments.ts';
+import { type CutInput, cutCommands } from './cuts.ts';
 import { outsideWhy } from './outside.ts';
 import { asksForVirtualEnv, whyMore } from './sideEffects.ts';
 import { toolWhy } from './toolEnvironment.ts';
@@ -41,8 +42,8 @@ export function planFor(
   const more = whyMore(d, cut, facts);
   if (more !== undefined) return { obstacles: [], why: more };
   const asking = asksForVirtualEnv(d, cut, facts);
-  const usesLater = laterUse(d, group.path, cut);
-  for (const attempt of attempts(usesLater)) {
+  const needsEnv = laterUse(d, group.path, cut) || isOutOfReach(d, group.path);
+  for (const attempt of attempts(needsEnv)) {
     const plan = build(d, group, cut, attempt, facts);
     if ('why' in plan) {
       first ??= { obstacles: [], why: plan.why };
@@ -110,8 +111,8 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
   };
 }
 
-function* attempts(usesLater: boolean): Generator<Attempt> {
-  if (!usesLater) yield { env: false, copies: false, late: false, rehash: false, exec: true, complete: false };
+function* attempts(needsEnv: boolean): Generator<Attempt> {
+  if (!needsEnv) yield { env: false, copies: false, late: false, rehash: false, exec: true, complete: false };
   for (const complete of [false, true]) {
     for (const copies of [true, false]) {
       for (const late of [false, true]) {
@@ -121,6 +122,21 @@ function* attempts(usesLater: boolean): Generator<Attempt> {
       }
     }
   }
+}
+
+/** It stands in an image with packages, and no start that is written down gets to them: whoever comes with `docker exec` needs ENV. */
+function isOutOfReach(d: DockerfileFacts, path: string): boolean {
+  const own = `env:${path}`;
+  const holders = d.targets.filter((n) => {
+    const { environments, installs } = d.trace.stages[n]!.files;
+    return environments.has(path) && ((installs.get(own)?.size ?? 0) > 0 || environments.get(path)!.copied === true);
+  });
+  return holders.some(
+    (n) =>
+      !d.trace.events.some(
+        (e) => isRun(e) && e.stage === n && e.when === 'runtime' && !e.implied && e.interpreter === own,
+      ),
+  );
 }
 
 function build(
@@ -180,6 +196,7 @@ function build(
       changed.add(instruction.index);
     }
   }
+  for (const index of changed) edits.push(...activationNotesAbove(path, text, instructionOf(d, index)));
   if ([...removed.keys()].some((index) => changed.has(index))) return { why: 'two activations of it overlap' };
   const added: string[] = [];
   if (attempt.env) {
@@ -190,7 +207,10 @@ function build(
       for (let n = 0; n < one.lines; n++) added.push('ENV');
       if (one.replaces !== undefined) removed.delete(one.replaces);
     }
-    for (const index of lines.replaced) changed.delete(index);
+    for (const index of lines.replaced) {
+      changed.delete(index);
+      edits.push(...faultsAbove(path, text, instructionOf(d, index)));
+    }
     const goes = [...new Set([...removed.keys(), ...lines.replaced])];
     for (const edit of removed.values()) edits.push(edit);
     return plan(d, group, { edits: merged(edits), gone, toExec }, added, goes, changed);

@@ -1,8 +1,9 @@
 // How activations are cut out of their instructions: the smallest edits that keep every comment and every other command.
-import { deleteLines, lineAt, replaceRange } from '../../edit.ts';
+import { lineAt, replaceRange } from '../../edit.ts';
 import type { Range, TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { ActivationPlace } from '../trace/events.ts';
+import { commentsAbove, isAboutActivation } from './comments.ts';
 
 /** `edit`: cut it out; `whole`: the instruction is nothing else and goes; `why`: it cannot be cut. */
 export type Cut = ({ readonly edit: TextEdit } | { readonly whole: true }) & { readonly gone: readonly string[] };
@@ -111,16 +112,26 @@ function cutBehind(
   command: Range,
   previous: number,
 ): { readonly edit: TextEdit } | { readonly why: string } {
-  if (hasComment(text.slice(previous, command.start)))
+  const comments = commentsIn(text.slice(previous, command.start));
+  if (comments.length > 0 && !isAboutActivation(comments.join(' ')))
     return { why: 'a comment stands between it and the command before' };
   return { edit: replaceRange(path, { start: previous, end: command.end }, '') };
 }
 
-const hasComment = (gap: string): boolean =>
+const commentsIn = (gap: string): string[] =>
   gap
     .split('\n')
     .slice(1)
-    .some((line) => /^[ \t]*#/.test(line));
+    .filter((line) => /^[ \t]*#/.test(line));
+
+/** Start of the comment lines directly above that speak of the activation alone, where it begins its line and `next` another. */
+function aboveNotes(text: string, command: Range, next: number): number | undefined {
+  const line = lineAt(text, command.start);
+  if (!isBlank(text.slice(line.start, command.start)) || next < line.end) return undefined;
+  const notes = commentsAbove(text, command.start);
+  const isNote = notes[0] !== undefined && isAboutActivation(text.slice(notes[0].start, line.start));
+  return isNote ? notes[0]!.start : undefined;
+}
 
 /** From the command up to the next one; comment lines in between stay. */
 function cutBefore(
@@ -132,15 +143,18 @@ function cutBefore(
   const gap = text.slice(command.end, next);
   const first = lineAt(text, command.start);
   const lead = text.slice(first.start, command.start);
-  if (!hasComment(gap)) return { edit: replaceRange(path, { start: command.start, end: next }, '') };
+  const notes = aboveNotes(text, command, next);
+  if (commentsIn(gap).length === 0) {
+    const start = notes ?? command.start;
+    return { edit: replaceRange(path, { start, end: next }, notes === undefined ? '' : lead) };
+  }
   const end = text.indexOf('\n', command.end);
   const rest = text.slice(command.end, end);
+  // a line of a here-document
+  if (isBlank(lead) && /^[ \t]*;?[ \t]*\r?$/.test(rest))
+    return { edit: replaceRange(path, { start: notes ?? first.start, end: end + 1 }, '') };
   const operator = /^[ \t]*(&&|;)[ \t]*(?=[\\`][ \t]*\r?$)/.exec(rest);
   if (operator === null) return { why: 'a comment stands between it and the command behind' };
-  if (isBlank(lead)) return { edit: replaceRange(path, { start: first.start, end: end + 1 }, '') };
+  if (isBlank(lead)) return { edit: replaceRange(path, { start: notes ?? first.start, end: end + 1 }, '') };
   return { edit: replaceRange(path, { start: command.start, end: command.end + operator[0].length }, '') };
 }
-
-/** The lines of an instruction, with the line ending. */
-export const removeInstruction = (path: string, text: string, instruction: Instruction): TextEdit =>
-  deleteLines(path, text, { start: instruction.start, end: instruction.end });
