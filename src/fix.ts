@@ -1,5 +1,5 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
-import { withEdits } from './edit.ts';
+import { checkEdits, withEdits } from './edit.ts';
 import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';

@@ -1,6 +1,6 @@
 // Which services an edit of a compose file reaches, by compose's own reading of the files before and after it.
 
-import { withEdits } from '../../edit.ts';
+import { checkEdits, withEdits } from '../../edit.ts';
 import type { Snapshot, TextEdit } from '../../model.ts';
 import type { MountFacts, ServiceFacts } from './serviceFacts.ts';
 import { readCompose } from './services.ts';
@@ -20,6 +20,8 @@ export function reachOf(
   snapshot: Snapshot,
   services: readonly ServiceFacts[],
 ): readonly Reached[] | string {
+  const [wrong] = checkEdits(snapshot, edits);
+  if (wrong !== undefined) return wrong;
   const after = readCompose(withEdits(snapshot, edits)).services;
   if (after.length !== services.length) return 'the list of services would change';
   const reached: Reached[] = [];
