@@ -101,6 +101,8 @@ export function fixRepository<F = Facts>(
           if (fix.edits.some((e) => touched.has(e.path))) continue;
           if (
             options.choose &&
+            // what cannot be made is nobody's choice: it is withdrawn below
+            checkEdits(current, fix.edits).length === 0 &&
             !options.choose({
               transform: transform.id,
               finding: disk().finding(finding),
