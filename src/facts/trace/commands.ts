@@ -91,7 +91,7 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
     runShell(name, kind === 'unknown' ? shOf(t) : kind, list, shell, t, call);
     return;
   }
-  if (isKnown(name) && /\/activate$/.test(name)) {
+  if (isKnown(name) && /^\S+\/activate$/.test(name)) {
     runActivate(name, list, shell, t, call);
     return;
   }

@@ -52,7 +52,9 @@ function walkStatements(
 }
 
 const isTest = (node: PipelineNode | undefined): boolean =>
+  (node?.type === 'Pipeline' && node.commands.length === 1 && isTest(node.commands[0])) ||
   node?.type === 'TestCommand' ||
+  node?.type === 'ArithmeticCommand' ||
   (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
 /** `&&` chains are taken to succeed; what stands behind `||` may run or not: both ways, joined. */
