@@ -15,7 +15,7 @@ export function isActivation(node: Plain): boolean {
   const at = textIndex(node);
   if (at === undefined || at < 0) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
   return (
-    at === members.length - 1 &&
+    !members.slice(at + 1).some((m) => m.type === 'Word') &&
     /^(eval|(.*\/)?(ba|da|a)?sh)$/.test(first) &&
     activationsIn(words.at(-1)!) !== undefined
   );
