@@ -6,7 +6,7 @@ import { parseDockerfile } from '../src/parse/dockerfile.ts';
 
 const A = '. /v/bin/activate';
 const changeOf = (old: string, now: string, declares: Declaration = {}): string | undefined => {
-  const side = (text: string) => ({ text, syntax: parseDockerfile(text) });
+  const side = (text: string) => ({ path: 'Dockerfile', text, syntax: parseDockerfile(text) });
   return commandChange(side(`FROM a\n${old}\n`), side(`FROM a\n${now}\n`), declares);
 };
 const gone = (...commandsGone: string[]): Declaration => ({ commandsGone });
