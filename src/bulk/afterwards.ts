@@ -5,6 +5,7 @@ import { ForgeProblem } from '../io/forge/forge.ts';
 import { refusalOf, refuse } from '../refusal.ts';
 import { systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
+import { FOREIGN_ADDRESS } from './job/work.ts';
 import { type CampaignJournal, readJournal, type Standing } from './journal/journal.ts';
 import type { Campaign, JobResult, Pacer, Target } from './model.ts';
 import { markerOf, withMarker } from './pullRequest/pullRequestMarker.ts';
@@ -187,8 +188,12 @@ async function closeRequest(
   }
   const was = request.state === 'open' ? 'the pull request is closed' : 'a person had closed the pull request';
   const owner = request.from === project.path ? target : await forkOf(target, request.from, options);
-  const branch = owner ? await deleteOurs(one, owner, request.branch, options) : 'absent';
+  const branch =
+    owner === 'foreign' || owner === undefined
+      ? (owner ?? 'absent')
+      : await deleteOurs(one, owner, request.branch, options);
   const words = {
+    foreign: `its branch stays: ${FOREIGN_ADDRESS}`,
     deleted: 'its branch deleted',
     absent: 'its branch was gone',
     moved: 'its branch stays: somebody has pushed to it',
@@ -197,10 +202,12 @@ async function closeRequest(
   return { ended: 'changed', reason: `${was}, ${words}`, pullRequest };
 }
 
-async function forkOf(target: Target, path: string, options: CloseOptions): Promise<Target | undefined> {
+async function forkOf(target: Target, path: string, options: CloseOptions): Promise<Target | 'foreign' | undefined> {
   const forge = await options.forgeFor(target.project!);
   const fork = await asked(async () => forge?.repository(path, options.signal), options);
-  return fork && { key: fork.cloneUrl, name: path, url: fork.cloneUrl, project: fork.project };
+  if (fork === undefined) return undefined;
+  const { cloneUrl: url } = fork;
+  return url === undefined ? 'foreign' : { key: url, name: path, url, project: fork.project };
 }
 
 async function deleteOurs(one: Standing, target: Target, branch: string, { deleteBranch, signal }: CloseOptions) {

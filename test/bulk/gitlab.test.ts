@@ -127,8 +127,17 @@ describe('projects', () => {
     expect(await problem(forge.repository(path, signal))).toMatchObject({ kind: 'refused' });
   });
 
-  test('are cloned from the host that was asked, whatever they say', async () => {
-    const json = { id: 1, path_with_namespace: path, http_url_to_repo: 'https://elsewhere.example/x.git' };
+  test('are cloned from the place that was asked, or not at all', async () => {
+    const json = { id: 1, path_with_namespace: path };
+    for (const http_url_to_repo of [
+      'https://elsewhere.example/x.git',
+      'http://127.0.0.1:1/x.git',
+      'file:///x',
+      'ext::sh',
+    ]) {
+      double.inject('GET /projects/', { status: 200, json: { ...json, http_url_to_repo } });
+      expect((await forge.repository(path, signal))?.cloneUrl).toBeUndefined();
+    }
     double.inject('GET /projects/', { status: 200, json });
     expect((await forge.repository(path, signal))?.cloneUrl).toBe(`${double.origin}/${path}.git`);
     double.inject('GET /projects/', {

@@ -48,6 +48,12 @@ const tipOf = (at: string, branch = 'pyvenv-fix') =>
   execFileSync('git', ['--git-dir', double.repository(at).folder, 'rev-parse', `refs/heads/${branch}`], {
     encoding: 'utf8',
   }).trim();
+const branchesOf = (at: string) =>
+  execFileSync('git', ['--git-dir', double.repository(at).folder, 'for-each-ref', '--format=%(refname)'], {
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
 const pushes = () => double.writes().filter(({ operation }) => operation === 'git-receive-pack').length;
 
 test('fetched, fixed, pushed and asked for; the second time nothing is written', async () => {
@@ -97,6 +103,42 @@ exec '${real}' "$@"
     if (old === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = old;
   }
+});
+
+describe('an address that is not the forge’s own', () => {
+  test.each([
+    ['another port', () => `${double.elsewhere.url}/${path}.git`],
+    ['a file', () => `file://${double.repository(path).folder}`],
+    ['a path', () => double.repository(path).folder],
+    ['a program', () => `ext::sh -c touch% ${box.home}/sprung`],
+    ['another scheme', () => double.gitUrl(path).replace('http:', 'https:')],
+    ['another host by ssh', () => `ssh://git@elsewhere.example/${path}.git`],
+  ])('%s: nothing is read from there or sent to it', async (_, lie) => {
+    double.repository(path).cloneUrl = lie();
+    const done = await doJob(targetOf(path), options());
+    expect(done).toMatchObject({ ended: 'failed' });
+    expect(done.again).toBeUndefined();
+    expect(done.reason).toContain('not its own');
+    expect(double.elsewhere.asked()).toEqual([]);
+    expect(double.writes()).toEqual([]);
+    expect(branchesOf(path)).toEqual(['refs/heads/main']);
+  });
+
+  test('of a fork: it is neither fetched from nor pushed to', async () => {
+    const fork = { ...CAMPAIGN, fork: true };
+    await double.add(`campaigner/${path.slice('org/'.length)}`, { files: FILES, forkOf: path });
+    double.repository(`campaigner/${path.slice('org/'.length)}`).cloneUrl = `${double.elsewhere.url}/x.git`;
+    expect(await doJob(targetOf(path), options({ campaign: fork }))).toMatchObject({ ended: 'failed' });
+    expect(double.elsewhere.asked()).toEqual([]);
+  });
+
+  test('in a list or a journal, of a project', async () => {
+    const url = `${double.elsewhere.url}/${path}.git`;
+    const target = { ...targetOf(path), url };
+    const done = await doJob(target, options({ forgeFor: () => Promise.resolve(undefined) }));
+    expect(done).toMatchObject({ ended: 'failed' });
+    expect(double.elsewhere.asked()).toEqual([]);
+  });
 });
 
 describe('what goes wrong on the way', () => {

@@ -166,7 +166,7 @@ function remoteOf<F>(work: Work<F>, known: Known | undefined): Remote {
   // An address by ssh is the user's choice; it holds until the project has another name.
   const isKept = own !== undefined && !/^https?:/i.test(own) && known?.project.path === target.project?.path;
   const url = known && !isKept ? known.repository.cloneUrl : own;
-  if (url === undefined) throw new EndOfWork('failed', 'it has neither a folder nor an address');
+  if (url === undefined && !known) throw new EndOfWork('failed', 'it has neither a folder nor an address');
   return remoteAt(work, url, known?.project ?? target.project);
 }
 

@@ -3,6 +3,7 @@
 import type { Bare } from '../../io/bare/bare.ts';
 import type { Auth, Remote } from '../../io/bare/remote.ts';
 import type { Forge, ForgeRepository, Project } from '../../io/forge/forge.ts';
+import { isOwnAddress } from '../../io/forge/places.ts';
 import type { Transform } from '../../model.ts';
 import type { Analysis, Campaign, Ended, JobResult, Pacer, Step, Target, Wave } from '../model.ts';
 
@@ -82,20 +83,23 @@ const USERS: Readonly<Record<Project['kind'], string>> = {
   gitea: 'oauth2',
 };
 
-/** An address with what it takes to be let in. */
+/** An address with what it takes to be let in. Throws `EndOfWork` where a project has none that is its forge's own. */
 export function remoteAt<F>(
   { tokenFor }: Pick<Work<F>, 'tokenFor'>,
-  url: string,
+  url: string | undefined,
   project: Project | undefined,
 ): Remote {
+  if (url === undefined || (project !== undefined && !isBySsh(url) && !isOwnAddress(url, project)))
+    throw new EndOfWork('failed', FOREIGN_ADDRESS);
   const token = tokenFor(project ?? url);
-  // A token goes to its forge's own host only, whatever address the forge names.
-  const isThere = project === undefined || hostOf(url) === hostOf(`https://${project.host}`);
-  if (token === undefined || token === '' || !isThere) return { url };
+  if (token === undefined || token === '') return { url };
   const auth: Auth = { user: project ? USERS[project.kind] : 'x-access-token', token };
   return { url, auth };
 }
 
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
-}
+/** Also `git@host:owner/name`: no token goes that way. */
+const isBySsh = (url: string): boolean => /^ssh:/i.test(url) || !/^[a-z][a-z0-9+.-]*:\/\//i.test(url);
+
+/** A forge may say anything of where its repositories are: a token and a push go to the one place that was asked. */
+export const FOREIGN_ADDRESS =
+  'the forge names an address of it that is not its own (another scheme, host or port): nothing is read from there or sent to it';

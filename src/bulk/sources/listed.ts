@@ -2,6 +2,7 @@
 
 import { type Forge, type ForgeKind, ForgeProblem, type ForgeRepository } from '../../io/forge/forge.ts';
 import type { ForgePlace } from '../../io/forge/places.ts';
+import { FOREIGN_ADDRESS } from '../job/work.ts';
 import type { Target } from '../model.ts';
 import { targetIn } from './address.ts';
 import { wrongTarget } from './written.ts';
@@ -92,6 +93,7 @@ function targetOf({ project, cloneUrl, archived, empty, fork }: ForgeRepository,
       : fork
         ? 'it is a fork of another'
         : undefined;
+  if (cloneUrl === undefined) return wrongTarget(project.path, FOREIGN_ADDRESS);
   return { ...targetIn(place, project.path), url: cloneUrl, project, ...(skip !== undefined && { skip }) };
 }
 

@@ -27,8 +27,8 @@ export interface ForgeRepository {
   /** Is a fork of another. */
   readonly fork: boolean;
   readonly defaultBranch: string;
-  /** https, without credentials. */
-  readonly cloneUrl: string;
+  /** An address of the forge's own, without credentials; undefined where it names one elsewhere. */
+  readonly cloneUrl: string | undefined;
   /** Whether the token's user may push to it; undefined where the forge does not say. */
   readonly mayPush?: boolean;
 }

@@ -2,7 +2,8 @@
 
 import * as v from 'valibot';
 import type { ForgeRepository, PullRequest } from './forge.ts';
-import { hostOfApi } from './places.ts';
+import { type ForgePlace, hostOfApi } from './places.ts';
+import { cloneUrlOf } from './shapes.ts';
 
 /** Where nothing of the answer is needed. */
 export const ANY = v.unknown();
@@ -53,15 +54,16 @@ export const BRANCH = v.object({ commit: v.object({ sha: v.string() }) });
 
 /** `empty`: asked for on its own, for GitHub does not say it here. */
 export function repositoryOf(answer: GithubRepository, api: string, empty: boolean): ForgeRepository {
-  const { full_name, html_url, permissions } = answer;
+  const { full_name, permissions } = answer;
   const mayPush = permissions?.push;
+  const place: ForgePlace = { kind: 'github', host: hostOfApi('github', api), api };
   return {
-    project: { kind: 'github', host: hostOfApi('github', api), api, path: full_name },
+    project: { ...place, path: full_name },
     archived: answer.archived || answer.disabled,
     empty,
     fork: answer.fork,
     defaultBranch: answer.default_branch,
-    cloneUrl: answer.clone_url ?? `${html_url}.git`,
+    cloneUrl: cloneUrlOf(answer.clone_url, place, full_name),
     ...(mayPush === undefined ? {} : { mayPush }),
   };
 }

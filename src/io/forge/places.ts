@@ -77,6 +77,20 @@ export function hostOfApi(kind: ForgeKind, api: string): string {
   return kind === 'github' && /^api\.(github\.com|[^.]+\.ghe\.com)$/.test(host) ? host.slice('api.'.length) : host;
 }
 
+/** Where people and git find the forge: scheme, host and port. */
+export function webOriginOf({ api, host }: ForgePlace): string {
+  return new URL(`${new URL(api).protocol}//${host}`).origin;
+}
+
+/** Whether an address (absolute, not in the scp form) is one of this forge's own: http(s) at its one origin, or ssh to its host. */
+export function isOwnAddress(address: string, place: ForgePlace): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  const own = new URL(webOriginOf(place));
+  if (url.protocol === 'ssh:') return url.hostname.toLowerCase() === own.hostname && url.password === '';
+  return url.origin === own.origin;
+}
+
 /** Whether a place is the one that the user means: the interface of `--api`, or without it the usual host of its kind. */
 export function isMeant(place: ForgePlace, api: string | undefined): boolean {
   const meant = api === undefined ? placeOn(place.kind, USUAL_HOSTS[place.kind]) : placeOfApi(place.kind, new URL(api));

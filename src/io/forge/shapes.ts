@@ -1,7 +1,7 @@
 // Checks of single values in what a forge says.
 
 import { ForgeProblem } from './forge.ts';
-import type { ForgePlace } from './places.ts';
+import { type ForgePlace, isOwnAddress, webOriginOf } from './places.ts';
 
 /** The text, or a problem where the forge gave none. */
 export function requiredText(value: unknown): string {
@@ -10,16 +10,19 @@ export function requiredText(value: unknown): string {
 }
 
 /**
- * The https address to clone from, without credentials. Where the forge names one on another host (a hostile or a wrongly set up
- * one), its own is used: our token goes with it.
+ * The address to clone from, without credentials: what the forge says, or where it says nothing what its address and the path come to.
+ * Undefined where it names one that is not its own (another scheme, host or port): our token would go there, or what lies on this
+ * machine would be taken for the repository.
  */
-export function cloneUrlOf(given: string | null | undefined, place: ForgePlace, path: string): string {
-  const api = new URL(place.api);
-  const root = api.pathname.replace(/\/?(?:api\/v[0-9])?$/, '');
-  const own = `${api.protocol}//${place.host}${root}/${path}.git`;
-  if (typeof given !== 'string' || !URL.canParse(given)) return own;
+export function cloneUrlOf(given: string | null | undefined, place: ForgePlace, path: string): string | undefined {
+  const origin = webOriginOf(place);
+  if (given === null || given === undefined || given === '') {
+    const root = new URL(place.api).pathname.replace(/\/?(?:api\/v[0-9])?$/, '');
+    return `${origin}${root}/${path}.git`;
+  }
+  if (!isOwnAddress(given, place)) return undefined;
   const url = new URL(given);
-  if (url.protocol !== api.protocol || url.hostname !== api.hostname) return own;
+  if (url.protocol === 'ssh:') return given;
   url.username = '';
   url.password = '';
   return url.href;

@@ -49,7 +49,10 @@ export async function repositoryJson(
   return {
     ...example,
     ...{ id: repository.id, name, full_name: repository.path, owner: userJson(owner, state) },
-    ...{ html_url: `${gitOrigin}/${repository.path}`, clone_url: `${gitOrigin}/${repository.path}.git` },
+    ...{
+      html_url: `${gitOrigin}/${repository.path}`,
+      clone_url: repository.cloneUrl ?? `${gitOrigin}/${repository.path}.git`,
+    },
     ...{ archived: repository.archived, disabled: false, fork: repository.parent !== undefined, private: false },
     ...{ default_branch: 'main', language: null, size: hasNothing ? 0 : 12, has_discussions: false },
     permissions: { pull: true, push: repository.mayPush, admin: false },

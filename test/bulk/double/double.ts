@@ -88,7 +88,8 @@ export async function startDouble({
   };
   for (const [path, wish] of Object.entries(repositories)) await addRepository(state, path, wish);
   const faults = faultLine();
-  const gitServer = await startGitServer(state, faults);
+  let behind = '';
+  const gitServer = await startGitServer(state, faults, () => behind);
   const gitOrigin = originOf(gitServer);
   const asked: Asked[] = [];
   const led: Asked[] = [];
@@ -97,11 +98,11 @@ export async function startDouble({
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-  let api = '';
+  const api = gitOrigin;
   const here: Here = { state, gitOrigin, api: () => api };
   const handlers = { ...repositoryHandlers(here), ...pullHandlers(here) };
   const server = await listening(handlers, { here, faults, asked });
-  api = server.api;
+  behind = server.origin;
   const repositoryOf = (path: string): DoubleRepository => {
     const found = state.repositories.get(path.toLowerCase());
     if (!found) throw new Error(`the double has no ${path}`);
@@ -143,7 +144,7 @@ async function listening(
     faults,
     asked,
   }: { readonly here: Here; readonly faults: ReturnType<typeof faultLine>; readonly asked: Asked[] },
-): Promise<{ readonly api: string; close(): Promise<void> }> {
+): Promise<{ readonly origin: string; close(): Promise<void> }> {
   const { state } = here;
   const simulator = simulation({
     apiSchema: describedBy(Object.keys(handlers)),
@@ -190,7 +191,7 @@ async function listening(
     },
   });
   const running = await simulator.listen(...([0, '127.0.0.1'] as unknown as []));
-  return { api: `http://127.0.0.1:${running.port}`, close: () => running.ensureClose() };
+  return { origin: `http://127.0.0.1:${running.port}`, close: () => running.ensureClose() };
 }
 
 async function answered(

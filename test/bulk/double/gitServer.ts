@@ -1,7 +1,7 @@
 // Real `git http-backend` on the loopback, behind basic authentication, with what can go wrong on the way.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Faults } from './faults.ts';
@@ -14,16 +14,35 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['receive.denyCurrentBranch', 'ignore'],
 ];
 
-/** Serves `<root>/<owner>/<name>.git`. A push that came through is a write of `state`. */
-export async function startGitServer(state: State, faults: Faults): Promise<Server> {
+/**
+ * Serves `<root>/<owner>/<name>.git`; everything else goes to `api` (an origin), as behind the one address of a forge. A push that came
+ * through is a write of `state`.
+ */
+export async function startGitServer(state: State, faults: Faults, api: () => string): Promise<Server> {
   const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
-  const server = createServer((request, response) => {
-    serve(request, response, { state, faults, backend }).catch((error: unknown) => {
+  const server = createServer((asked, response) => {
+    if (!/^\/[^/]+\/[^/]+(?:\.git)?\/(?:info\/refs|git-(?:upload|receive)-pack)(?:\?|$)/.test(asked.url ?? '')) {
+      handOn(asked, response, api());
+      return;
+    }
+    serve(asked, response, { state, faults, backend }).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+/** A connection that is broken off on one side is on the other, too. */
+function handOn(from: IncomingMessage, to: ServerResponse, origin: string): void {
+  const { method, headers } = from;
+  const onward = request(`${origin}${from.url}`, { method, headers, agent: false }, (answer) => {
+    to.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    answer.on('error', () => from.socket.destroy()).pipe(to);
+  });
+  onward.on('error', () => from.socket.destroy());
+  to.on('close', () => onward.destroy());
+  from.pipe(onward);
 }
 
 /** Address without a path. */

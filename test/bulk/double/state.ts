@@ -28,6 +28,8 @@ export interface DoubleRepository {
   readonly mayPush: boolean;
   readonly parent?: string;
   readonly nameOnly?: true;
+  /** What it says of where it is cloned from, where that is a lie. */
+  cloneUrl?: string;
   /** How often it is asked for before its branches are there. */
   hidden: number;
   readonly pulls: DoublePull[];
