@@ -26,6 +26,8 @@ export interface GitCall {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly config: readonly string[];
+  /** It is ended after so long; two minutes where it does not say. */
+  readonly milliseconds?: number;
 }
 
 const LONGEST_MILLISECONDS = 120_000;
@@ -190,7 +192,7 @@ export function gitNow(call: GitCall, args: readonly string[], input = ''): stri
       env: call.env,
       encoding: 'latin1',
       maxBuffer: LARGEST_OUTPUT,
-      timeout: LONGEST_MILLISECONDS,
+      timeout: call.milliseconds ?? LONGEST_MILLISECONDS,
       killSignal: 'SIGKILL',
       stdio: ['pipe', 'pipe', 'pipe'],
       input: Buffer.from(input, 'latin1'),
@@ -247,6 +249,12 @@ function refuseFailure(args: readonly string[], error: unknown, stderr: string):
       .split('\n')
       .at(-1)
       ?.replace(/^(?:fatal|error): /, '') ?? '';
+  if (codeOf(error) === 'ETIMEDOUT' || (error instanceof Error && 'killed' in error && error.killed === true)) {
+    refuse({
+      what: `git ${args[0] ?? ''} did not end in time and was stopped`,
+      next: 'see whether `git status` ends here (a FIFO in the repository holds it up), then run again',
+    });
+  }
   refuse({
     what: `git ${args[0] ?? ''} failed${words === '' ? '' : `: ${words}`}`,
     next: 'see whether `git status` works here, then run again',

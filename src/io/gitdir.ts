@@ -6,6 +6,7 @@ import { bytesOf } from '../bytes.ts';
 import { refuse } from '../refusal.ts';
 import { readFileAt } from './files.ts';
 import { callOnRepository, type Environment, type GitPlace, gitNow } from './git.ts';
+import { refuseSpecialFiles } from './soundGitDir.ts';
 
 const SMALL = 64 * 1024;
 const LARGE = 256 * 1024 * 1024;
@@ -27,6 +28,7 @@ export function findGitPlace(start: string, env: Environment): GitPlace | undefi
     const gitDir = gitDirIn(folder);
     if (gitDir !== undefined) {
       const commonDir = commonDirOf(gitDir);
+      refuseSpecialFiles({ gitDir, commonDir });
       const config = textAt(join(commonDir, 'config')) ?? '';
       const objectFormat = /^[ \t]*objectformat[ \t]*=[ \t]*sha256/im.test(config) ? 'sha256' : 'sha1';
       return { workTree: folder, gitDir, commonDir, objectFormat, env };
@@ -46,6 +48,8 @@ function gitDirIn(folder: string): string | undefined {
   const entry = join(folder, '.git');
   const stat = statSync(entry, { throwIfNoEntry: false });
   if (!stat) return undefined;
+  // Whatever it leads to is somebody else's: the commits would be made there.
+  if (lstatSync(entry).isSymbolicLink() && (!stat.isDirectory() || isGitDir(entry))) elsewhere(folder);
   if (stat.isDirectory()) {
     if (!isGitDir(entry)) return undefined;
     // Only the directory of a linked work tree shares another one's, and that never stands here.
@@ -195,7 +199,9 @@ const CHECKOUT: Readonly<Record<string, RegExp>> = {
 
 /** Asks git (one process; data only, nothing of it is run) for the user's and the checkout's settings. */
 export function readSettings(place: GitPlace): GitSettings {
-  const listed = gitNow(callOnRepository(place, 'with user'), ['config', '--list', '-z', '--show-scope', '--includes']);
+  // An included file may be anything, also one without end.
+  const call = { ...callOnRepository(place, 'with user'), milliseconds: 10_000 };
+  const listed = gitNow(call, ['config', '--list', '-z', '--show-scope', '--includes']);
   const user = new Map<string, string>();
   const own = new Map<string, string>();
   const parts = listed.split('\0');

@@ -18,6 +18,7 @@ import {
 } from './gitdir.ts';
 import { journalStands } from './journal.ts';
 import { GIT_JOURNAL, PLAIN_JOURNAL, plainJournalAbove, recover } from './recovery.ts';
+import { LINK_IN, linkIn } from './soundGitDir.ts';
 import { listFolder } from './walk.ts';
 import { blobId, type Entry, lazySnapshot, listWorkTree, readTreeState, type TreeState } from './worktree.ts';
 
@@ -227,6 +228,10 @@ function inPlaceRefusal(place: GitPlace, head: Head | undefined): Refusal | unde
   const where = bytesOf(place.workTree);
   const otherwise = 'or use --no-branch';
   if (!head) return { what: 'the repository has no commit yet', where, next: `make a first commit, ${otherwise}` };
+  const link = linkIn(place);
+  if (link !== undefined) {
+    return { what: LINK_IN, where: bytesOf(link), next: `put a folder or file of its own there, ${otherwise}` };
+  }
   const operation = operationUnderWay(place);
   if (operation) return { what: `${operation} is under way`, where, next: `finish or abort it, ${otherwise}` };
   if (isIndexLocked(place)) {

@@ -5,6 +5,7 @@ import type { PathKind, Snapshot } from '../model.ts';
 import { folderOf, folderStand, readRegular } from './files.ts';
 import { type GitPlace, git, gitNow, openPrivate } from './git.ts';
 import { type GitSettings, type Head, readSettings } from './gitdir.ts';
+import { refuseSpecialObjects, refuseSpecialRules } from './soundGitDir.ts';
 import { kindOf } from './walk.ts';
 
 /** A path's line in the index. */
@@ -22,6 +23,7 @@ export interface GitListing {
 
 /** Lists tracked and untracked paths, less what git ignores by its files and the user's; one git process. */
 export async function listWorkTree(place: GitPlace): Promise<GitListing> {
+  refuseSpecialRules(place.workTree);
   const own = openPrivate(place);
   try {
     const args = ['ls-files', '-z', '-t', '-s', '-c', '-d', '-o', '--exclude-standard'];
@@ -112,6 +114,7 @@ export interface TreeState {
  * its blob's cannot be told without running the filter and does not count. Refuses where git cannot tell.
  */
 export function readTreeState(place: GitPlace, head: Head | undefined): TreeState {
+  refuseSpecialObjects(place);
   const settings = readSettings(place);
   const own = openPrivate(place, { settings: settings.checkout, ...(head && { head: head.commit }) });
   try {

@@ -8,6 +8,7 @@ import { refsAt } from '../branch.ts';
 import { readFileAt } from '../files.ts';
 import { callOnRepository, type Environment, type GitPlace } from '../git.ts';
 import { findGitPlace, readHead, readRef } from '../gitdir.ts';
+import { LINK_IN, linkIn, refuseSpecialFiles, refuseSpecialObjects } from '../soundGitDir.ts';
 import { askGit, type GitSeat, runGit } from './call.ts';
 import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
 import { BareProblem, problemOf } from './problem.ts';
@@ -20,10 +21,17 @@ const LARGEST_SHALLOW = 64 * 1024 * 1024;
 export function placeAt(folder: string, env: Environment): GitPlace {
   if (!existsSync(folder)) throw new BareProblem('missing', 'there is no such folder', folder);
   const own = !existsSync(join(folder, '.git')) && isBare(folder) ? barePlace(folder, env) : undefined;
-  if (own) return withoutLinks(own);
   try {
+    if (own) {
+      refuseSpecialFiles(own);
+      refuseSpecialObjects(own);
+      return withoutLinks(own);
+    }
     const found = findGitPlace(realpathSync.native(folder), env);
-    if (found) return withoutLinks(found);
+    if (found) {
+      refuseSpecialObjects(found);
+      return withoutLinks(found);
+    }
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
@@ -34,14 +42,8 @@ export function placeAt(folder: string, env: Environment): GitPlace {
 
 /** What is written there must not come to lie elsewhere. */
 function withoutLinks(place: GitPlace): GitPlace {
-  for (const name of ['objects', 'refs', 'refs/heads']) {
-    if (lstatSync(join(place.commonDir, name), { throwIfNoEntry: false })?.isSymbolicLink())
-      throw new BareProblem(
-        'refused',
-        'a symbolic link stands in its git directory',
-        bytesOf(join(place.commonDir, name)),
-      );
-  }
+  const link = linkIn(place);
+  if (link !== undefined) throw new BareProblem('refused', LINK_IN, bytesOf(link));
   return place;
 }
 
