@@ -83,6 +83,8 @@ export function fixRepository<F = Facts>(
         const left: Finding[] = [];
         for (const finding of kept) {
           const { fix } = finding;
+          // one fix a file in each pass: offsets of the next would be stale
+          if (fix?.edits.some((e) => touched.has(e.path))) continue;
           if (fix?.advice && enabled.length > 1 && !isBesideAnother(fix, applied)) {
             left.push(withoutItsFix(finding));
             continue;
@@ -97,8 +99,6 @@ export function fixRepository<F = Facts>(
             left.push(why === undefined ? finding : withoutFix(finding, why));
             continue;
           }
-          // one fix a file in each pass: offsets of the next would be stale
-          if (fix.edits.some((e) => touched.has(e.path))) continue;
           if (
             options.choose &&
             // what cannot be made is nobody's choice: it is withdrawn below
@@ -211,7 +211,14 @@ const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): b
 
 const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
 
-const signature = (id: string, fix: Fix): string => JSON.stringify([id, fix.title, fix.edits]);
+/** Kept by fix: thousands of findings may share one of thousands of edits. */
+const signatures = new WeakMap<Fix, string>();
+
+function signature(id: string, fix: Fix): string {
+  const known = signatures.get(fix) ?? JSON.stringify([id, fix.title, fix.edits]);
+  signatures.set(fix, known);
+  return known;
+}
 
 type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
 

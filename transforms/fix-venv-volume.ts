@@ -4,8 +4,8 @@ import type { Facts } from '../src/facts/facts.ts';
 import { leftAlone } from '../src/facts/leftAlone.ts';
 import { type VenvMount, venvMounts } from '../src/facts/volumes/venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from '../src/facts/volumes/venvVolumeWords.ts';
-import type { Finding, Fix, TextEdit, Transform } from '../src/model.ts';
-import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/parse/composeEdit.ts';
+import type { Finding, Fix, Transform } from '../src/model.ts';
+import { type VolumeEdit, volumeEdits } from '../src/parse/composeEdit.ts';
 
 export const fixVenvVolume: Transform<Facts> = {
   id: 'fix-venv-volume',
@@ -66,8 +66,9 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
     const fix = fixFor(group, all, facts);
     const lists = new Map<string, VenvMount[]>();
     for (const one of group) {
-      const list = listOf(one);
-      lists.set(list, [...(lists.get(list) ?? []), one]);
+      const list = lists.get(listOf(one));
+      if (list) list.push(one);
+      else lists.set(listOf(one), [one]);
       fixes.set(one, fix);
     }
     if (typeof fix === 'object' || lists.size === 1) continue;
@@ -94,18 +95,24 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
   if (text === undefined) return 'the file cannot be read';
   const kept = leftAlone(path, text);
   if (kept !== undefined) return `${path} is ${kept.message}`;
-  const edits: TextEdit[] = [];
-  for (const one of new Map(group.map((o) => [listOf(o), o])).values()) {
+  const lists = new Map<string, { readonly one: VenvMount; readonly services: Set<string> }>();
+  for (const one of group) {
+    const standing = lists.get(listOf(one));
+    if (standing) standing.services.add(one.service.name);
+    else lists.set(listOf(one), { one, services: new Set([one.service.name]) });
+  }
+  const wanted: VolumeEdit[] = [];
+  for (const { one, services } of lists.values()) {
     const { service, shared } = one.mount.origin;
     if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
     // the finding speaks of the first
-    const [, ...others] = new Set(group.filter((o) => listOf(o) === listOf(one)).map((o) => o.service.name));
+    const [, ...others] = services;
     if (others.length > 0) return `the list also serves ${listed(others)}`;
     if (service === undefined) return 'the entry does not stand in a service';
-    const own = editsFor(one, { path, text, service });
-    if (typeof own === 'string') return own;
-    edits.push(...own);
+    wanted.push(changeFor(one, service));
   }
+  const edits = volumeEdits({ path, text }, wanted);
+  if (typeof edits === 'string') return edits;
   const reached = reachOf(edits, facts.snapshot, facts.compose.services);
   if (typeof reached === 'string') return reached;
   const obstacle = obstacleIn(reached, group, all);
@@ -118,9 +125,9 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-function editsFor({ remedy, path, mount }: VenvMount, at: Parameters<typeof addVolume>[0]): EditOrReason {
-  if (remedy === 'add') return addVolume(at, path);
-  return remedy === 'replace' ? replaceVolume(at, mount.index, path) : removeVolume(at, mount.index);
+function changeFor({ remedy, path, mount: { index } }: VenvMount, service: string): VolumeEdit {
+  if (remedy === 'add') return { kind: 'add', service, entry: path };
+  return remedy === 'replace' ? { kind: 'replace', service, index, entry: path } : { kind: 'remove', service, index };
 }
 
 /** Why the edits reach further than they should: they mend these services, however they are started, and touch no other. */
@@ -129,12 +136,14 @@ function obstacleIn(
   group: readonly VenvMount[],
   all: readonly VenvMount[],
 ): string | undefined {
-  if (!group.every((one) => reached.some((r) => r.service === one.service)))
-    return 'compose would read the service as before';
+  const services = new Set(reached.map(({ service }) => service));
+  if (!group.every((one) => services.has(one.service))) return 'compose would read the service as before';
   const [{ path, remedy }] = group as [VenvMount];
+  const names = new Set(group.map(({ service }) => service.name));
+  const alike = new Map(all.filter((o) => o.path === path && o.remedy === remedy).map((o) => [o.service, o]));
   for (const { service, added, removed } of reached) {
-    if (!group.some((one) => one.service.name === service.name)) return `the list also serves ${service.name}`;
-    const same = all.find((o) => o.service === service && o.path === path && o.remedy === remedy);
+    if (!names.has(service.name)) return `the list also serves ${service.name}`;
+    const same = alike.get(service);
     if (same === undefined)
       return `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`;
     if (same.doubt !== undefined) return same.doubt;

@@ -1,31 +1,92 @@
-// Builds the smallest text edits that add, remove or replace one volume entry of a compose service, or says why it will not.
+// Builds the smallest text edits that add, remove or replace volume entries of compose services, or says why it will not.
 
-import type { Range, TextEdit } from '../model.ts';
-import { parseCompose } from './compose.ts';
-import { sameData, withVolumes } from './composeEditCheck.ts';
+import type { TextEdit } from '../model.ts';
+import { type ComposeSyntax, parseCompose } from './compose.ts';
+import { sameData, type VolumeChange, withVolumes } from './composeEditCheck.ts';
+import {
+  addToBlock,
+  addToFlow,
+  blockLines,
+  createKey,
+  cut,
+  type FileText,
+  fillKey,
+  flowCut,
+  isIndentation,
+  type ServiceText,
+} from './composeEditLayout.ts';
 import type { ServiceSyntax } from './composeService.ts';
-import { afterLine, lineEnd, lineStart, listForm, newline, renderEntry } from './volumeText.ts';
-import type { MapEntry, MapNode, Node, SeqItem, SeqNode } from './yamlNodes.ts';
-
-/** The service of one compose file: its text (latin1) as it stands, and the service's name in that file. */
-export interface ServiceText {
-  readonly path: string;
-  readonly text: string;
-  readonly service: string;
-}
+import { afterLine, lineStart, listForm, newline, renderEntry } from './volumeText.ts';
+import type { MapEntry, Node, SeqItem, SeqNode } from './yamlNodes.ts';
 
 /** The edits, or why there are none: one sentence. */
 export type EditOrReason = readonly TextEdit[] | string;
 
+/** One change of one service's list; `entry` is the short form as compose shall read it in the end: a `$` in it is written doubled. */
+export type VolumeEdit = { readonly service: string } & (
+  | { readonly kind: 'add'; readonly entry: string }
+  /** `index`: the entry's position in this file's list. */
+  | { readonly kind: 'remove'; readonly index: number }
+  | { readonly kind: 'replace'; readonly index: number; readonly entry: string }
+);
+
 /**
- * Adds `entry` after the last volume of the service, in the list's own form, quoting, indentation and line endings; creates
- * `volumes:` at the end of the service where it is not there. `entry` is the short form as compose shall read it in the
- * end: a `$` in it is written doubled. The result is parsed again and differs from before by that entry alone, or is refused.
+ * All of these changes in one file, or why one of them cannot be made. Additions go after the last volume of the service, in the
+ * list's own form, quoting, indentation and line endings, `volumes:` is created at the end of the service where it is not there; a
+ * removal takes the comment on its line along, and `volumes:` with the only entry; a replacement keeps the comment of its line. The
+ * result is parsed again and differs from before by those entries alone, or is refused.
  */
-export function addVolume(at: ServiceText, entry: string): EditOrReason {
-  const found = locate(at);
-  if (typeof found === 'string') return found;
-  const { service, volumes } = found;
+export function volumeEdits(file: FileText, wanted: readonly VolumeEdit[]): EditOrReason {
+  const syntax = parseCompose(file.text);
+  if (syntax.problems.length > 0) return `the file is left alone: ${syntax.problems[0]?.message ?? ''}`;
+  const services = new Map(syntax.services.map((service) => [service.name, service]));
+  const planned: Planned[] = [];
+  for (const one of wanted) {
+    const located = locate(services.get(one.service));
+    const own = typeof located === 'string' ? located : planOf({ ...file, service: one.service }, located, one);
+    if (typeof own === 'string') return own;
+    planned.push(own);
+  }
+  for (const batch of oncePerService(planned)) {
+    const wrong = whyNotProven(file, syntax, batch);
+    if (wrong !== undefined) return wrong;
+  }
+  return planned.flatMap(({ edits }) => edits);
+}
+
+/** As `volumeEdits`, for one. */
+export const addVolume = ({ service, ...file }: ServiceText, entry: string): EditOrReason =>
+  volumeEdits(file, [{ kind: 'add', service, entry }]);
+
+/** As `volumeEdits`, for one. */
+export const removeVolume = ({ service, ...file }: ServiceText, index: number): EditOrReason =>
+  volumeEdits(file, [{ kind: 'remove', service, index }]);
+
+/** As `volumeEdits`, for one. */
+export const replaceVolume = ({ service, ...file }: ServiceText, index: number, entry: string): EditOrReason =>
+  volumeEdits(file, [{ kind: 'replace', service, index, entry }]);
+
+/** Edits of one service with the list that they are to give; without values there is no `volumes` key then. */
+interface Planned {
+  readonly service: string;
+  readonly edits: readonly TextEdit[];
+  readonly values: readonly Node[] | undefined;
+}
+
+const plan = (at: ServiceText, edits: readonly TextEdit[], values: Planned['values']): Planned => ({
+  service: at.service,
+  edits,
+  values,
+});
+
+function planOf(at: ServiceText, found: Located, wanted: VolumeEdit): Planned | string {
+  if (wanted.kind === 'add') return planAdded(at, found, wanted.entry);
+  return wanted.kind === 'remove'
+    ? planRemoved(at, found, wanted.index)
+    : planReplaced(at, found, wanted.index, wanted.entry);
+}
+
+function planAdded(at: ServiceText, { service, volumes }: Located, entry: string): Planned | string {
   const list = volumes?.value;
   const items = list?.kind === 'seq' ? list.items : [];
   const form = listForm(items, list?.kind === 'seq' && list.flow);
@@ -38,24 +99,17 @@ export function addVolume(at: ServiceText, entry: string): EditOrReason {
   else if (list.flow) edit = addToFlow(at, list, rendered.lines[0] ?? '');
   else edit = addToBlock(at, list, rendered.lines);
   if (typeof edit === 'string') return edit;
-  return proven(at, [edit], [...items.map((item) => item.value), rendered.node]);
+  return plan(at, [edit], [...items.map((item) => item.value), rendered.node]);
 }
 
-/**
- * Removes the entry at `index` (its position in this file's list) with the comment on its line; the only one takes
- * `volumes:` along. Comments on lines of their own stay.
- */
-export function removeVolume(at: ServiceText, index: number): EditOrReason {
-  const found = locate(at);
-  if (typeof found === 'string') return found;
-  const { service, volumes } = found;
+function planRemoved(at: ServiceText, { service, volumes }: Located, index: number): Planned | string {
   const picked = pick(volumes, index);
   if (typeof picked === 'string') return picked;
   const { list, item, place } = picked;
   const rest = list.items.filter((other) => other !== item).map((other) => other.value);
   if (rest.length > 0) {
     const range = list.flow ? flowCut(at.text, list, place) : blockLines(at.text, item);
-    return typeof range === 'string' ? range : proven(at, [cut(at, range)], rest);
+    return typeof range === 'string' ? range : plan(at, [cut(at, range)], rest);
   }
   if (list.tag !== undefined) return 'the list has a tag, so an empty one means something else';
   if (service.mergeRange) return 'without its own volumes the service could take over those of its merge key';
@@ -66,18 +120,15 @@ export function removeVolume(at: ServiceText, index: number): EditOrReason {
   if (!isIndentation(at.text, key)) return 'volumes: does not stand on a line of its own';
   const keyLine = { start: lineStart(at.text, key), end: afterLine(at.text, key) };
   if (list.flow)
-    return proven(at, [cut(at, { start: keyLine.start, end: afterLine(at.text, list.range.end) })], undefined);
+    return plan(at, [cut(at, { start: keyLine.start, end: afterLine(at.text, list.range.end) })], undefined);
   const lines = blockLines(at.text, item);
   if (typeof lines === 'string') return lines;
-  if (lines.start <= keyLine.end) return proven(at, [cut(at, { start: keyLine.start, end: lines.end })], undefined);
-  return proven(at, [cut(at, keyLine), cut(at, lines)], undefined);
+  if (lines.start <= keyLine.end) return plan(at, [cut(at, { start: keyLine.start, end: lines.end })], undefined);
+  return plan(at, [cut(at, keyLine), cut(at, lines)], undefined);
 }
 
-/** Puts `entry` (as for `addVolume`) in the place of the one at `index`; its line's comment stays. */
-export function replaceVolume(at: ServiceText, index: number, entry: string): EditOrReason {
-  const found = locate(at);
-  if (typeof found === 'string') return found;
-  const picked = pick(found.volumes, index);
+function planReplaced(at: ServiceText, { service, volumes }: Located, index: number, entry: string): Planned | string {
+  const picked = pick(volumes, index);
   if (typeof picked === 'string') return picked;
   const { list, item } = picked;
   const { value } = item;
@@ -89,14 +140,14 @@ export function replaceVolume(at: ServiceText, index: number, entry: string): Ed
   if (value.kind === 'scalar' && (value.style === 'literal' || value.style === 'folded'))
     return 'the entry is a block of text';
   const like: readonly SeqItem[] = value.kind === 'scalar' ? [item] : list.items;
-  const rendered = renderEntry(entry, listForm(like, list.flow), found.service.node);
+  const rendered = renderEntry(entry, listForm(like, list.flow), service.node);
   if (typeof rendered === 'string') return rendered;
   const lines = value.kind === 'map' && value.flow ? [rendered.lines.join(', ')] : rendered.lines;
   if (value.kind === 'map' && value.flow && rendered.lines.length > 1) lines[0] = `{${lines[0]}}`;
   const pad = ' '.repeat(start - lineStart(at.text, start));
   const newText = lines.join(newline(at.text, start) + pad);
   const values = list.items.map((other) => (other === item ? rendered.node : other.value));
-  return proven(at, [{ path: at.path, start, end, newText }], values);
+  return plan(at, [{ path: at.path, start, end, newText }], values);
 }
 
 interface Located {
@@ -104,10 +155,7 @@ interface Located {
   readonly volumes: MapEntry | undefined;
 }
 
-function locate(at: ServiceText): Located | string {
-  const syntax = parseCompose(at.text);
-  if (syntax.problems.length > 0) return `the file is left alone: ${syntax.problems[0]?.message ?? ''}`;
-  const service = syntax.services.find((candidate) => candidate.name === at.service);
+function locate(service: ServiceSyntax | undefined): Located | string {
   if (!service) return 'the service is not in this file';
   if (service.shared) return 'the service stands under an anchor that others use';
   if (service.node.resets.has('volumes')) return 'volumes has the tag !reset';
@@ -137,141 +185,30 @@ function pick(entry: MapEntry | undefined, index: number): Picked | string {
   return { entry, list, item, place };
 }
 
-function cut(at: ServiceText, range: Range): TextEdit {
-  const { text, path } = at;
-  let { start } = range;
-  // At the end of a file without a final line break the one before goes, so that there is still none.
-  if (range.end === text.length && text[range.end - 1] !== '\n' && text[start - 1] === '\n') {
-    start--;
-    if (text[start - 1] === '\r') start--;
+/** Batches in which no service stands twice: only then do the lists that they are to give say what is left of each. */
+function oncePerService(planned: readonly Planned[]): Planned[][] {
+  const batches: Planned[][] = [];
+  const met = new Map<string, number>();
+  for (const one of planned) {
+    const n = met.get(one.service) ?? 0;
+    met.set(one.service, n + 1);
+    if (batches[n]) batches[n].push(one);
+    else batches[n] = [one];
   }
-  return { path, start, end: range.end, newText: '' };
+  return batches;
 }
 
-function isIndentation(text: string, to: number): boolean {
-  return (
-    /^ *$/.test(text.slice(lineStart(text, to), to)) ||
-    (lineStart(text, to) === 0 && /^(?:\xEF\xBB\xBF)? *$/.test(text.slice(0, to)))
-  );
-}
-
-function blockLines(text: string, item: SeqItem): Range | string {
-  const { dash } = item;
-  if (dash === undefined || !isIndentation(text, dash)) return 'the entry does not start a line of its own';
-  if (lineStart(text, dash) === 0) return 'the entry starts the file';
-  return { start: lineStart(text, dash), end: afterLine(text, item.value.range.end) };
-}
-
-function flowCut(text: string, list: SeqNode, place: number): Range | string {
-  const value = (at: number): Node | undefined => list.items[at]?.value;
-  const own = value(place);
-  const next = value(place + 1);
-  const before = value(place - 1);
-  if (!own || list.items.some((item) => item.value.anchored || item.value.tag !== undefined || item.value.shared))
-    return 'the list has anchors, aliases or tags';
-  const range = next
-    ? { start: own.range.start, end: next.range.start }
-    : { start: before?.range.end ?? own.range.start, end: own.range.end };
-  const gap = text.slice(next ? own.range.end : range.start, next ? next.range.start : own.range.start);
-  return gap.includes('#') ? 'a comment inside the list would be lost' : range;
-}
-
-/** Lines for a new item: `first` before the first one, the rest under its text. */
-function itemLines(lines: readonly string[], indent: string, gap: string, eol: string): string {
-  const pad = `${indent} ${' '.repeat(gap.length)}`;
-  return lines.map((line, at) => (at === 0 ? `${indent}-${gap}${line}` : pad + line)).join(eol);
-}
-
-function insertAfterLine(at: ServiceText, position: number, block: string): TextEdit {
-  const { text, path } = at;
-  const end = lineEnd(text, position);
-  const eol = newline(text, position);
-  if (text[end] === undefined) return { path, start: end, end, newText: eol + block };
-  const after = afterLine(text, position);
-  return { path, start: after, end: after, newText: block + eol };
-}
-
-function addToBlock(at: ServiceText, list: SeqNode, lines: readonly string[]): TextEdit | string {
-  const { text } = at;
-  const last = list.items[list.items.length - 1];
-  if (last?.dash === undefined) return 'the list has no entry to follow';
-  if (!isIndentation(text, last.dash)) return 'the list shares its line with something else';
-  const { dash } = last;
-  const between = text.slice(dash + 1, last.value.range.start);
-  if (between.includes('\t')) return 'the list uses tabs';
-  const gap = /^ +$/.test(between) ? between : ' ';
-  const indent = ' '.repeat(dash - lineStart(text, dash));
-  // An alias or an anchor's copy stands elsewhere: its line here is the dash's.
-  const end = last.value.shared ? dash : last.value.range.end;
-  return insertAfterLine(at, Math.max(dash, end), itemLines(lines, indent, gap, newline(text, dash)));
-}
-
-function addToFlow(at: ServiceText, list: SeqNode, item: string): TextEdit | string {
-  const { text, path } = at;
-  const { items, range } = list;
-  if (items.some((other) => other.value.anchored || other.value.tag !== undefined || other.value.shared))
-    return 'the list has anchors, aliases or tags';
-  const last = items[items.length - 1];
-  if (!last) {
-    if (text.slice(range.start + 1, range.end - 1).includes('#')) return 'a comment stands inside the list';
-    return { path, start: range.start + 1, end: range.start + 1, newText: item };
+function whyNotProven(file: FileText, before: ComposeSyntax, batch: readonly Planned[]): string | undefined {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const edit of batch.flatMap(({ edits }) => edits).sort((a, b) => a.start - b.start)) {
+    if (edit.start < end) return 'the changes overlap';
+    pieces.push(file.text.slice(end, edit.start), edit.newText);
+    end = edit.end;
   }
-  const { start, end } = last.value.range;
-  const before = items[items.length - 2];
-  const previous = before ? before.value.range.end : range.start + 1;
-  const lead = text.slice(previous, start);
-  const ownLine = /^[ ,]*\r?\n *$/.test(lead) ? (lead.match(/\r?\n *$/)?.[0] ?? ' ') : ' ';
-  return { path, start: end, end, newText: `,${ownLine}${item}` };
-}
-
-/** `volumes:` without a value: the entry goes under it. */
-function fillKey(at: ServiceText, service: MapNode, volumes: MapEntry, lines: readonly string[]): TextEdit | string {
-  const { value } = volumes;
-  if (value.kind !== 'scalar' || value.style !== 'absent' || value.tag !== undefined || value.anchored)
-    return 'volumes has a value that is no list';
-  if (service.flow) return 'the service is written in braces';
-  const { start, end } = volumes.keyRange;
-  if (!isIndentation(at.text, start)) return 'volumes: does not stand on a line of its own';
-  const indent = ' '.repeat(column(at.text, start) + stepOf(at.text, service));
-  return insertAfterLine(at, end, itemLines(lines, indent, ' ', newline(at.text, end)));
-}
-
-function createKey(at: ServiceText, service: MapNode, lines: readonly string[]): TextEdit | string {
-  const { text } = at;
-  if (service.flow) return 'the service is written in braces';
-  const own = [...service.entries.values()].filter((entry) => !entry.merged);
-  const first = own[0];
-  if (!first) return 'the service has no key of its own';
-  if (own.some((entry) => entry.explicit)) return 'a key is written as ? key';
-  if (!isIndentation(text, first.keyRange.start)) return 'the service starts on a shared line';
-  const indent = ' '.repeat(column(text, first.keyRange.start));
-  const eol = newline(text, first.keyRange.start);
-  const inner = indent + ' '.repeat(stepOf(text, service));
-  return insertAfterLine(at, service.range.end, `${indent}volumes:${eol}${itemLines(lines, inner, ' ', eol)}`);
-}
-
-function column(text: string, offset: number): number {
-  const start = lineStart(text, offset);
-  return offset - start - (start === 0 && text.startsWith('\xEF\xBB\xBF') ? 3 : 0);
-}
-
-/** By how much the service's other lists are indented under their key. */
-function stepOf(text: string, service: MapNode): number {
-  for (const entry of service.entries.values()) {
-    const dash =
-      entry.value.kind === 'seq' && !entry.merged && !entry.value.shared ? entry.value.items[0]?.dash : undefined;
-    if (dash !== undefined) return Math.max(0, column(text, dash) - column(text, entry.keyRange.start));
-  }
-  return 2;
-}
-
-function proven(at: ServiceText, edits: readonly TextEdit[], values: readonly Node[] | undefined): EditOrReason {
-  let after = at.text;
-  for (const edit of [...edits].sort((a, b) => b.start - a.start))
-    after = after.slice(0, edit.start) + edit.newText + after.slice(edit.end);
-  const before = parseCompose(at.text);
-  const now = parseCompose(after);
+  const now = parseCompose(pieces.join('') + file.text.slice(end));
   if (!before.root || !now.root || now.problems.length > 0) return 'the edited file would not parse';
-  const expected = withVolumes(before.root, { service: at.service, version1: before.version1, values });
-  return expected && sameData(expected, now.root) ? edits : 'the edited file would differ in more than this entry';
+  const changes: VolumeChange[] = batch.map(({ service, values }) => ({ service, values }));
+  const expected = before.version1 ? undefined : withVolumes(before.root, changes);
+  return expected && sameData(expected, now.root) ? undefined : 'the edited file would differ in more than this entry';
 }

@@ -17,35 +17,43 @@ function dataOf(node: Node): unknown {
 
 export interface VolumeChange {
   readonly service: string;
-  readonly version1: boolean;
   /** The new list; undefined: no `volumes` key. */
   readonly values: readonly Node[] | undefined;
 }
 
-/** `root` with the volumes of one service exchanged; undefined where there is no such service. */
-export function withVolumes(root: MapNode, change: VolumeChange): MapNode | undefined {
-  if (change.version1) return undefined;
+/** `root` with the volumes of these services exchanged; undefined where one of them is not there. */
+export function withVolumes(root: MapNode, changes: readonly VolumeChange[]): MapNode | undefined {
   const services = childOf(root, 'services');
-  const service = services?.kind === 'map' ? childOf(services, change.service) : undefined;
-  if (services?.kind !== 'map' || service?.kind !== 'map') return undefined;
+  if (services?.kind !== 'map') return undefined;
+  const all = new Map(services.entries);
+  for (const { service: name, values } of changes) {
+    const entry = all.get(name);
+    if (entry?.value.kind !== 'map') return undefined;
+    all.set(name, { ...entry, value: serviceWith(entry.value, values) });
+  }
+  return replace(root, 'services', { ...services, entries: all });
+}
+
+function serviceWith(service: MapNode, values: VolumeChange['values']): MapNode {
   const old = service.entries.get('volumes');
   const entries = new Map(service.entries);
-  if (!change.values) entries.delete('volumes');
-  else {
-    const items = change.values.map((value, index) => ({ index, value }));
-    const tag = old?.value.tag;
-    const list: SeqNode = {
-      kind: 'seq',
-      flow: false,
-      items,
-      range: service.range,
-      ...(tag === undefined ? {} : { tag }),
-    };
-    const entry: MapEntry = { key: 'volumes', keyRange: service.range, value: list };
-    if (old) entries.set('volumes', { ...old, value: list });
-    else insertOwn(entries, entry);
+  if (!values) {
+    entries.delete('volumes');
+    return { ...service, entries };
   }
-  return replace(root, 'services', replace(services, change.service, { ...service, entries }));
+  const items = values.map((value, index) => ({ index, value }));
+  const tag = old?.value.tag;
+  const list: SeqNode = {
+    kind: 'seq',
+    flow: false,
+    items,
+    range: service.range,
+    ...(tag === undefined ? {} : { tag }),
+  };
+  const entry: MapEntry = { key: 'volumes', keyRange: service.range, value: list };
+  if (old) entries.set('volumes', { ...old, value: list });
+  else insertOwn(entries, entry);
+  return { ...service, entries };
 }
 
 /** Behind the last own entry, before those that came through a merge key. */

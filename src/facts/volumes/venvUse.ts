@@ -31,9 +31,10 @@ export interface BoundService {
 export function boundServices(facts: Facts): BoundService[] {
   const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
   const bound: BoundService[] = [];
+  const tagged = buildsByImage(facts.compose.services);
   for (const service of facts.compose.services) {
     if (!service.mounts.some(({ origin }) => isBelow(origin.path, facts.within ?? ''))) continue;
-    const build = service.build ?? buildOfImage(service, facts.compose.services);
+    const build = service.build ?? buildOfImage(service, tagged);
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = files.get(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
@@ -71,19 +72,27 @@ function mayConcern({ target }: MountFacts, environments: ReadonlySet<string>): 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
 
+const imageKey = (service: ServiceFacts, image: string): string => [...service.files, image].join('\0');
+
+/** The builds that services tag with an image, by the files that they are read from and its name. */
+function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFacts[]> {
+  const found = new Map<string, BuildFacts[]>();
+  for (const one of all) {
+    if (one.build === undefined || !one.image?.known) continue;
+    const key = imageKey(one, one.image.value);
+    const builds = found.get(key);
+    if (builds) builds.push(one.build);
+    else found.set(key, [one.build]);
+  }
+  return found;
+}
+
 /** The one build that the services of the same files tag with the image that this service runs. */
-function buildOfImage(service: ServiceFacts, all: readonly ServiceFacts[]): BuildFacts | undefined {
+function buildOfImage(service: ServiceFacts, tagged: ReadonlyMap<string, BuildFacts[]>): BuildFacts | undefined {
   const { image } = service;
   if (image === undefined || !image.known || image.assumed) return undefined;
-  const builds = all.filter(
-    (s) =>
-      s.files.join('\0') === service.files.join('\0') &&
-      s.build !== undefined &&
-      s.image?.known &&
-      s.image.value === image.value,
-  );
-  const [only] = builds;
-  return builds.length === 1 ? only?.build : undefined;
+  const builds = tagged.get(imageKey(service, image.value)) ?? [];
+  return builds.length === 1 ? builds[0] : undefined;
 }
 
 /** Why the binding of a service to its stage is not certain; undefined where it is. */
