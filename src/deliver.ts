@@ -76,14 +76,17 @@ export function deliverInPlace(opened: Opened, result: FixResult, options: Branc
       entries: files.map((file) => indexEntry(git, file)),
       ...(head.branch !== undefined && { head: `refs/heads/${head.branch}` }),
     };
-    await transact(opened, { files, move }, async (place) => {
+    const leftover = await transact(opened, { files, move }, async (place) => {
       await createBranch(git.place, move, identity);
       place();
       await moveIndex(git.place, move.entries, { direction: 'forward', settings: state.settings.checkout });
       await moveHead(git.place, move, identity);
     });
-    const signing = asksToSign(state) ? { reason: unsignedWords(head.commit) } : {};
-    return { outcome: 'changed', ...common, ...signing, commits: made.commits };
+    const reasons = [leftover, asksToSign(state) ? unsignedWords(head.commit) : undefined].filter(
+      (one) => one !== undefined,
+    );
+    const reason = reasons.length > 0 ? { reason: reasons.join('; ') } : {};
+    return { outcome: 'changed', ...common, ...reason, commits: made.commits };
   });
 }
 
@@ -100,8 +103,9 @@ export function deliverFiles(opened: Opened, result: FixResult): Promise<Deliver
   return answering(async () => {
     if (result.changed.length === 0) return { outcome: 'unchanged', reason: 'nothing to fix' };
     const files = plannedFiles(opened, result);
-    await transact(opened, { files }, async (place) => place());
-    return { outcome: 'changed', ...(opened.head && { base: opened.head.commit }) };
+    const leftover = await transact(opened, { files }, async (place) => place());
+    const reason = leftover === undefined ? {} : { reason: leftover };
+    return { outcome: 'changed', ...(opened.head && { base: opened.head.commit }), ...reason };
   });
 }
 
@@ -130,8 +134,15 @@ interface Plan {
   readonly move?: PlannedSwitch;
 }
 
-/** Runs `work` under a journal: when it throws, everything is taken back. */
-async function transact(opened: Opened, plan: Plan, work: (place: () => void) => Promise<void>): Promise<void> {
+/**
+ * Runs `work` under a journal: when it throws, everything is taken back. Once it is done the files are new whatever comes: then
+ * what could not be cleaned up is said, in one sentence.
+ */
+async function transact(
+  opened: Opened,
+  plan: Plan,
+  work: (place: () => void) => Promise<void>,
+): Promise<string | undefined> {
   const { root, git } = opened;
   const files = plan.files.map((file) => ({ ...file, folders: missingFolders(root, folderOf(file.path)) }));
   checkUntouched(root, files);
@@ -149,8 +160,14 @@ async function transact(opened: Opened, plan: Plan, work: (place: () => void) =>
     });
     throw error;
   }
-  clearTemporaries(root, journal);
-  endJournal(journal);
+  try {
+    clearTemporaries(root, journal);
+    endJournal(journal);
+    return undefined;
+  } catch (error) {
+    const words = SYSTEM_WORDS[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));
+    return `all of it is done, but what the run kept for its own safety could not be removed (${words}): the next run that writes removes ${bytesOf(opened.journal)}`;
+  }
 }
 
 async function checkBranchName(git: OpenedGit, branch: string): Promise<void> {

@@ -187,6 +187,7 @@ export function fixRepository<F = Facts>(
     withdrawn,
     before: snapshot,
     after: current,
+    concerned: [...new Set(paths)],
     changed: [...edited].filter((p) => snapshot.read(p) !== current.read(p)).sort(),
   };
 }

@@ -153,4 +153,6 @@ export interface FixResult {
   readonly after: Snapshot;
   /** Paths that differ between before and after. */
   readonly changed: readonly string[];
+  /** The Dockerfiles and compose files that there are, whether the settings let us look at them or not. */
+  readonly concerned: readonly string[];
 }

@@ -9,12 +9,15 @@ import { fixRepository } from './fix.ts';
 import { type Opened, openRepository } from './io/repository.ts';
 import { readNamedFile } from './io/streams.ts';
 import type { Finding, FixResult, Transform } from './model.ts';
+import { unreadConfigs, whyNothing } from './nothing.ts';
 import type { FixOptions } from './options.ts';
 import { refusalOf, refuse } from './refusal.ts';
 import { unifiedDiff } from './report/diff.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
 
 const BRANCH = 'pyvenv-fix';
+/** Said of one configuration after the first; more helps nobody. */
+const MOST_PROBLEMS = 20;
 
 /** What a run needs of its surroundings. `transforms` in the order in which they run. */
 export interface RunRequest<F> {
@@ -88,8 +91,9 @@ async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<
   const config = await configOf(group, request);
   const ids = enabledIds(transforms, options, config);
   const onBranch = !options.noBranch && opened.kind === 'git' && !opened.inPlaceRefusal;
-  const { choose } = request;
-  const result = fixRepository(opened.snapshot, transforms, settingsOf(config), {
+  const settings = settingsOf(config);
+  const { choose, offered } = counting(request.choose);
+  const result = fixRepository(opened.snapshot, transforms, settings, {
     ids,
     unsafe: options.unsafe || (config.unsafe ?? false),
     prefix: group.length === 1 ? first.prefix : '',
@@ -99,25 +103,51 @@ async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<
   });
   const found = result.findings.filter(({ path }) => opened.within(path));
   const complete: FixResult = { ...result, findings: [...leftFindings(group, { onBranch }), ...found] };
-  const notices = [...new Set(group.flatMap((one) => one.notices))].map(
-    (notice) => `${bytesOf(paths.join(', '))}: ${notice}`,
-  );
   const name = bytesOf(paths.join(', '));
-  if (options.dryRun || options.check) return { ...outcomeOf(name, opened, complete), notices };
+  const said = group.flatMap((one) => one.notices);
+  if (options.config === undefined)
+    for (const { snapshot, prefix } of group) said.push(...unreadConfigs(snapshot.paths.keys(), prefix));
+  const noticed = (more: readonly string[] = []) =>
+    [...new Set([...said, ...more])].map((notice) => `${name}: ${notice}`);
+  const { within } = opened;
+  const nothing = whyNothing(complete, { settings, within, declined: result.applied.length > 0 ? 0 : offered() });
+  const end = { path: name, nothing };
+  if (options.dryRun || options.check) return { ...outcomeOf(end, opened, complete), notices: noticed() };
   const delivery = await deliver(opened, complete, { options, config, transforms });
   if (delivery.refusal) refuse(delivery.refusal);
-  return { ...outcomeOf(name, opened, complete, delivery), notices };
+  const isToBeSaid = delivery.outcome === 'changed' && delivery.reason !== undefined;
+  return {
+    ...outcomeOf(end, opened, complete, delivery),
+    notices: noticed(isToBeSaid ? [delivery.reason] : []),
+  };
+}
+
+/** The same choice, and how many different fixes it was asked for. */
+function counting(choose: RunRequest<unknown>['choose']) {
+  const names = new Set<string>();
+  if (!choose) return { offered: () => 0 };
+  const counted = (offer: Offer): boolean => {
+    names.add(JSON.stringify([offer.transform, offer.fix.title, offer.fix.edits]));
+    return choose(offer);
+  };
+  return { choose: counted, offered: () => names.size };
+}
+
+interface Ending {
+  readonly path: string;
+  /** Why nothing changed, where nothing did. */
+  readonly nothing: string;
 }
 
 /** Without a delivery: of a run that only looked. */
-function outcomeOf(path: string, opened: Opened, result: FixResult, delivery?: Delivery): Outcome {
+function outcomeOf({ path, nothing }: Ending, opened: Opened, result: FixResult, delivery?: Delivery): Outcome {
   const { head } = opened;
   const written = delivery?.outcome === 'changed';
   const described = describeResult(result, { written });
   const base = head === undefined ? {} : { base: head.commit };
   if (delivery?.outcome === 'unchanged' || result.changed.length === 0) {
     // What the branch has already, or what cancels out, is neither made nor pending.
-    const reason = delivery?.reason ?? 'nothing to fix';
+    const reason = result.changed.length === 0 ? nothing : (delivery?.reason ?? nothing);
     const common = { path, outcome: 'unchanged', reason, ...base, ...described } as const;
     return { ...common, fixes: [], ...branchOf(delivery), diff: '', notices: [] };
   }
@@ -187,7 +217,9 @@ export async function configOf<F>(
   }
   if ('config' in config) return config.config;
   const [problem, ...more] = config.problems;
-  const further = more.map(({ where, message }) => `${where}: ${message}`);
+  const further = more.slice(0, MOST_PROBLEMS).map(({ where, message }) => `${where}: ${message}`);
+  const left = more.length - further.length;
+  if (left > 0) further.push(`and ${left} more like these`);
   const next = [...further, 'Mend the configuration, or use --no-config.'].join('\n');
   return refuse({
     what: problem?.message ?? 'the configuration cannot be read',

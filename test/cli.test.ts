@@ -275,10 +275,52 @@ describe.concurrent('choosing', () => {
     expect(git(path, 'diff', '--name-only').split('\n').filter(Boolean)).toEqual(changed);
   });
 
+  test('--interactive without a choice says so', async () => {
+    const args = [...only, '--interactive', '--no-branch'];
+    const { out } = await run(args, { cwd: repository(two), input: 'n\nn\n' });
+    expect(out).toContain('none of the 2 fixes was chosen.');
+    expect((await run(args, { cwd: repository(), input: 'q\n' })).out).toContain('the one fix was not chosen.');
+  });
+
   test('--interactive needs a person', async () => {
     const { code, err } = await run(['--interactive'], { cwd: repository(), env: { CI: 'true' } });
     expect(code).toBe(2);
     expect(err).toContain('CI is set');
+  });
+});
+
+describe.concurrent('nothing was done: the report says which nothing', () => {
+  const dryRun = async (files: Record<string, string>, ...args: string[]) => {
+    const { out, err, code } = await run(['--format', 'text', '--dry-run', ...args], { cwd: repository(files) });
+    return { said: out.split('\n', 1)[0], err, code };
+  };
+  const config = (text: string) => ({ Dockerfile: DOCKERFILE, 'pyvenv-fix.config.json': text });
+
+  test.each([
+    [{ 'README.md': 'x' }, [], '.: there is no Dockerfile and no compose file here.'],
+    [
+      { Dockerfile: DOCKERFILE, 'docs/a.md': 'x' },
+      ['docs'],
+      'docs: there is no Dockerfile and no compose file at this path.',
+    ],
+    [config('{"include":["svc/**"]}'), [], '.: include does not match the one Dockerfile or compose file here.'],
+    [config('{"exclude":["*"]}'), [], '.: exclude leaves out the one Dockerfile or compose file here.'],
+    [{ Dockerfile: 'FROM scratch\n' }, [], '.: nothing to fix.'],
+  ])('%j %j', async (files, args, line) => {
+    expect(await dryRun(files, ...args)).toMatchObject({ code: 0, said: line });
+  });
+
+  test.each([
+    'pyvenv-fix.config.js',
+    '.pyvenv-fix.yaml',
+    'pyvenv-fix.json',
+    'pyvenv-fix.toml',
+    'pyvenv-fix.config.mts',
+  ])('%s is not read', async (name) => {
+    const files = { Dockerfile: DOCKERFILE, [name]: 'x' };
+    const { err } = await dryRun(files);
+    expect(err).toContain(`${name} is not read as a configuration`);
+    expect((await dryRun(files, '--no-config')).err).not.toContain('is not read');
   });
 });
 

@@ -144,6 +144,17 @@ describe('JSON and TOML', () => {
     expect(await problemsOf(path, text)).toEqual([`${path}:${problem}`]);
   });
 
+  test('a table of megabytes is refused where it stands', async () => {
+    const list = (item: string) => `x = 1\n[tool.pyvenv-fix]\nskip = [${Array(200_000).fill(item).join(', ')}]\n`;
+    for (const item of ['"x"', '"\\u0041"', '{ a = 1 }']) {
+      const text = `${list(item)}`;
+      expect(await readConfig('pyproject.toml', text, [])).toEqual({
+        path: 'pyproject.toml',
+        problems: [{ where: 'pyproject.toml:2:1', message: 'longer than 64 KB' }],
+      });
+    }
+  });
+
   test('a broken pyproject.toml counts only where it configures us', async () => {
     expect(await problemsOf(toml, 'a = [\nb = "pyvenv-fix"')).toEqual([]);
     expect((await problemsOf(toml, '[tool.pyvenv-fix]\nsquash = \n'))[0]).toMatch(

@@ -23,7 +23,7 @@ import { beginJournal, endJournal, type Journal, markDone } from '../src/io/jour
 import { placeFiles } from '../src/io/placing.ts';
 import { openRepository } from '../src/io/repository.ts';
 import { refusalOf } from '../src/refusal.ts';
-import { contentOf, resultOf, type Sandbox, sandbox } from './repositories.ts';
+import { contentOf, replacing, resultOf, type Sandbox, sandbox } from './repositories.ts';
 
 /** More in development: PYVENV_FIX_KILLS=100. */
 const KILLS = Number(process.env.PYVENV_FIX_KILLS ?? 6);
@@ -251,6 +251,46 @@ describe('the next run', () => {
     execFileSync('touch', ['-d', '1 hour ago', join(b.path, '.pyvenv-fix-journal.1.2.3.4-0123456789ab')]);
     await open(b);
     expect(contentOf(b.path)).toEqual({ a: '644 x', '.pyvenv-fix-journal.mine/x': '644 y' });
+  });
+});
+
+describe('what cannot be cleaned up', () => {
+  test('in place: the files are new, and that is what is said', async ({ skip }) => {
+    const b = box();
+    b.commit({ Dockerfile: 'FROM a\nRUN x\n' });
+    const opened = await open(b);
+    const result = resultOf(opened, [{ transform: 'one', edits: [replacing(opened, 'Dockerfile', 'x', 'y')] }]);
+    const journal = opened.journal;
+    let mounted: boolean | undefined;
+    // A folder that something is mounted on cannot be renamed.
+    const watch = setInterval(() => {
+      if (mounted !== undefined || !existsSync(journal)) return;
+      try {
+        execFileSync('mount', ['--bind', journal, journal], { stdio: 'pipe' });
+        mounted = true;
+      } catch {
+        mounted = false;
+      }
+    }, 1);
+    try {
+      const ended = await deliverInPlace(opened, result, {
+        branch: 'pyvenv-fix',
+        squash: false,
+        allowDirty: false,
+        message: () => 'Fix\n',
+      });
+      skip(mounted !== true, 'mounting is not permitted here, or came too late');
+      expect(ended).toMatchObject({ outcome: 'changed', branch: 'pyvenv-fix' });
+      expect(ended.reason).toContain('all of it is done');
+      expect(ended.reason).not.toContain('othing was changed');
+      expect(b.read('Dockerfile')).toBe('FROM a\nRUN y\n');
+    } finally {
+      clearInterval(watch);
+      if (mounted) execFileSync('umount', [journal]);
+    }
+    await open(b);
+    expect(existsSync(journal)).toBe(false);
+    expect(b.read('Dockerfile')).toBe('FROM a\nRUN y\n');
   });
 });
 

@@ -100,7 +100,7 @@ export function resultOf(
   }
   const paths = new Set(applied.flatMap(({ fix }) => fix.edits.map(({ path }) => path)));
   const changed = [...paths].filter((path) => before.read(path) !== after.read(path)).sort();
-  return { applied, findings: [], withdrawn: [], before, after, changed };
+  return { applied, findings: [], withdrawn: [], concerned: [], before, after, changed };
 }
 
 /** Replaces the first `from` of a file. */

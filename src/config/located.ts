@@ -14,6 +14,10 @@ export interface Unreadable {
 
 export type Read = Located | Unreadable;
 
+/** Characters; more is no configuration that a person wrote. */
+export const LONGEST_CONFIG = 64 * 1024;
+export const TOO_LONG = 'longer than 64 KB';
+
 /** The name of a path in `places`. */
 export function placeKey(path: readonly (string | number)[]): string {
   return JSON.stringify(path);

@@ -1,14 +1,13 @@
 // Finds the one configuration of a repository, reads it and says exactly what is wrong with it.
 
 import { bytesOf, textOf } from '../bytes.ts';
-import { lineColumn } from '../edit.ts';
+import { lineColumns } from '../edit.ts';
 import type { Settings, Snapshot } from '../model.ts';
 import type { Config } from './config.ts';
 import { readJson } from './json.ts';
-import { placeOf, type Read } from './located.ts';
+import { LONGEST_CONFIG, placeOf, type Read, TOO_LONG } from './located.ts';
 import { readPyproject } from './toml.ts';
 
-const LONGEST = 64 * 1024;
 const NAMES = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'] as const;
 
 /** Something wrong with a configuration; `where` is path:line:column. All text latin1. */
@@ -52,8 +51,9 @@ export async function readConfig(path: string, bytes: string, transforms: readon
   const { text } = textOf(bytes);
   const read = await readText(path, text);
   if (!read) return { path, config: {} };
+  const placeIn = lineColumns(text);
   const problem = (offset: number, message: string): ConfigProblem => {
-    const { line, column } = lineColumn(text, offset);
+    const { line, column } = placeIn(offset);
     return { where: `${path}:${line}:${column}`, message: bytesOf(message) };
   };
   if ('message' in read) return { path, problems: [problem(read.offset, read.message)] };
@@ -78,7 +78,7 @@ export function settingsOf(config: Config): Settings {
 async function readText(path: string, text: string): Promise<Read | undefined> {
   const lower = path.toLowerCase();
   if (lower.endsWith('.toml')) return readPyproject(text);
-  if (text.length > LONGEST) return { offset: 0, message: 'longer than 64 KB' };
+  if (text.length > LONGEST_CONFIG) return { offset: 0, message: TOO_LONG };
   if (lower.endsWith('.json')) return readJson(text);
   if (lower.endsWith('.ts') || lower.endsWith('.mts')) return (await import('./typescript.ts')).readTypescript(text);
   return { offset: 0, message: 'a configuration file ends in .ts, .json or .toml' };

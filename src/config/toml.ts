@@ -1,7 +1,7 @@
 // Reads [tool.pyvenv-fix] of a pyproject.toml.
 
 import { parse, TomlError } from 'smol-toml';
-import { placeKey, type Read } from './located.ts';
+import { LONGEST_CONFIG, placeKey, type Read, TOO_LONG } from './located.ts';
 
 const OWN_TABLE = /^[ \t]*\[[ \t]*"?tool"?[ \t]*\.[ \t]*"?pyvenv-fix"?[ \t]*[.\]]/m;
 const OWN_NAME = 'pyvenv-fix';
@@ -23,12 +23,32 @@ export function readPyproject(text: string): Read | undefined {
   const tool = document.tool;
   if (typeof tool !== 'object' || tool === null || !(OWN_NAME in tool)) return undefined;
   const value = tool[OWN_NAME];
+  if (isLongerThan(value, LONGEST_CONFIG)) return { offset: headerIn(text), message: TOO_LONG };
   return { value, places: placesIn(text, value) };
 }
 
-function placesIn(text: string, value: unknown): Map<string, number> {
+function headerIn(text: string): number {
   const header = OWN_TABLE.exec(text);
-  const start = header ? header.index + header[0].search(/\[/) : text.indexOf(OWN_NAME);
+  return header ? header.index + header[0].search(/\[/) : text.indexOf(OWN_NAME);
+}
+
+/** Whether a value comes to more than so many characters, its keys counted; stops as soon as it does. */
+function isLongerThan(value: unknown, most: number): boolean {
+  let length = 0;
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0 && length <= most) {
+    const one = waiting.pop();
+    length += typeof one === 'string' ? one.length + 3 : 1;
+    if (typeof one === 'object' && one !== null) {
+      // Only so many more can count.
+      for (const [key, inner] of Object.entries(one).slice(0, most)) waiting.push(Array.isArray(one) ? '' : key, inner);
+    }
+  }
+  return length > most;
+}
+
+function placesIn(text: string, value: unknown): Map<string, number> {
+  const start = headerIn(text);
   const places = new Map([[placeKey([]), start]]);
   if (typeof value !== 'object' || value === null) return places;
   for (const [key, inner] of Object.entries(value)) {

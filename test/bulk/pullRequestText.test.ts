@@ -20,7 +20,7 @@ function applied(transform: string, title: string, path: string, more: Partial<A
 function resultOf(fixes: readonly AppliedFix[], findings: readonly Finding[] = [], text = ''): FixResult {
   const snapshot: Snapshot = { paths: new Map(), read: () => text };
   const changed = fixes.map(({ fix }) => fix.edits[0]!.path);
-  return { applied: fixes, findings, withdrawn: [], before: snapshot, after: snapshot, changed };
+  return { applied: fixes, findings, withdrawn: [], concerned: [], before: snapshot, after: snapshot, changed };
 }
 
 function textOf(fixes: readonly AppliedFix[], more: { readonly template?: string; readonly proof?: string } = {}) {

@@ -96,7 +96,7 @@ export function fixtureResult(before: Snapshot, afterRoot: string, applied: FixR
     read: (path) => (paths.has(path) ? own.read(path) : before.read(path)),
   };
   const changed = [...paths.keys()].filter((path) => before.read(path) !== own.read(path));
-  return { applied, findings: [], withdrawn: [], before, after, changed };
+  return { applied, findings: [], withdrawn: [], concerned: [], before, after, changed };
 }
 
 /** What plain edits make of it, with no guard in between. */
@@ -104,7 +104,7 @@ export function editResult(before: Snapshot, edits: readonly TextEdit[]): FixRes
   const after = withEdits(before, edits);
   const changed = [...new Set(edits.map(({ path }) => path))];
   const applied = [{ transform: 'wrong', fix: { title: 'Do it wrong', safety: 'safe' as const, edits, declares: {} } }];
-  return { applied, findings: [], withdrawn: [], before, after, changed };
+  return { applied, findings: [], withdrawn: [], concerned: [], before, after, changed };
 }
 
 const images = new Map<string, Promise<boolean>>();
