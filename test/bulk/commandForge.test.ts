@@ -2,8 +2,6 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,26 +18,8 @@ mkdirSync(cache, { recursive: true });
 const dist = mkdtempSync(join(cache, 'forge-test-'));
 
 let double: Double;
-let gate: Server;
-let api: string;
 /** All that the program ever said. */
 let said = '';
-
-/** The interface as GitHub Enterprise has it, below /api/v3. */
-function enterprise(to: string): Server {
-  return createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
-    const answer = await fetch(to + (request.url ?? '').replace(/^\/api\/v3/, ''), {
-      method: request.method ?? 'GET',
-      headers: headers as Record<string, string>,
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-}
 
 beforeAll(async () => {
   execFileSync(process.execPath, ['scripts/build.mjs', dist], { cwd: project });
@@ -53,13 +33,9 @@ beforeAll(async () => {
       'acme/old': { files: FILES, archived: true },
     },
   });
-  gate = enterprise(double.api);
-  await new Promise<void>((done) => gate.listen(0, '127.0.0.1', done));
-  api = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`;
 }, 120_000);
 
 afterAll(async () => {
-  gate.close();
   await double.close();
   for (const path of [place, dist]) rmSync(path, { recursive: true, force: true });
 });
@@ -67,7 +43,7 @@ afterAll(async () => {
 function bulk(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const env = { PATH: process.env.PATH ?? '', HOME: place, LC_ALL: 'C.UTF-8', GITHUB_TOKEN: double.token };
   return new Promise((done) => {
-    const child = spawn(process.execPath, [join(dist, 'pyvenv-fix.cjs'), 'bulk', ...args, '--api', api], {
+    const child = spawn(process.execPath, [join(dist, 'pyvenv-fix.cjs'), 'bulk', ...args, '--api', double.api], {
       cwd: place,
       env,
     });

@@ -36,7 +36,9 @@ export async function startGitServer(state: State, faults: Faults, api: () => st
 /** A connection that is broken off on one side is on the other, too. */
 function handOn(from: IncomingMessage, to: ServerResponse, origin: string): void {
   const { method, headers } = from;
-  const onward = request(`${origin}${from.url}`, { method, headers, agent: false }, (answer) => {
+  // GitHub Enterprise has its interface below /api/v3
+  const path = (from.url ?? '').replace(/^\/api\/v3/, '');
+  const onward = request(`${origin}${path}`, { method, headers, agent: false }, (answer) => {
     to.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
     answer.on('error', () => from.socket.destroy()).pipe(to);
   });
