@@ -56,7 +56,8 @@ export function readVolume(node: Node, index: number): VolumeSyntax | undefined 
   const sourceText = text(source);
   const targetText = text(target);
   const subpathText = text(subpath);
-  const pieces = [type, target, source];
+  const readOnly = childOf(node, 'read_only');
+  const pieces = [type, target, source, readOnly, nocopy];
   return {
     ...common,
     form: 'long',
@@ -64,7 +65,7 @@ export function readVolume(node: Node, index: number): VolumeSyntax | undefined 
     ...(sourceText === undefined ? {} : { source: sourceText }),
     ...(targetText === undefined ? {} : { target: targetText }),
     options: [],
-    readOnly: flagOf(childOf(node, 'read_only'), false),
+    readOnly: flagOf(readOnly, false),
     noCopy: flagOf(nocopy, false),
     createHostPath: flagOf(create, true),
     ...(subpathText === undefined ? {} : { subpath: subpathText }),

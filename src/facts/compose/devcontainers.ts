@@ -47,7 +47,7 @@ export function withDevcontainers(services: readonly ServiceFacts[], snapshot: S
 function readOne(path: string, snapshot: Snapshot): Found | undefined {
   const text = snapshot.read(path);
   const value = text === undefined ? undefined : readJsonc(text);
-  const none = { path, features: false, hooks: [], environment: new Map<string, Piece<string>>() };
+  const none = { path, keepsNumber: false, features: false, hooks: [], environment: new Map<string, Piece<string>>() };
   if (typeof value !== 'object' || value === null)
     return { facts: { ...none, open: 'it cannot be read' }, files: undefined, service: undefined };
   const fields = value as Fields;
@@ -60,7 +60,10 @@ function readOne(path: string, snapshot: Snapshot): Found | undefined {
   const written = fields.remoteUser ?? fields.containerUser;
   const user = textOf(written);
   const origin: Origin = { path, range: { start: 0, end: 0 } };
-  const environment = environmentOf(fields.remoteEnv, origin);
+  const environment = new Map([
+    ...environmentOf(fields.containerEnv, origin),
+    ...environmentOf(fields.remoteEnv, origin),
+  ]);
   const workingDir = textOf(fields.workspaceFolder);
   const hook = (command: CommandFacts): HookFacts => ({
     command,
@@ -74,6 +77,7 @@ function readOne(path: string, snapshot: Snapshot): Found | undefined {
       path,
       open,
       ...(user === undefined ? {} : { user }),
+      keepsNumber: fields.updateRemoteUserUID === false,
       features: typeof fields.features === 'object' && Object.keys(fields.features ?? {}).length > 0,
       hooks: HOOKS.flatMap((name) => commandsOf(fields[name], origin)).map(hook),
       environment,

@@ -97,6 +97,8 @@ export interface DevcontainerFacts {
   readonly open: string | undefined;
   /** remoteUser, else containerUser, where it names one. */
   readonly user?: string;
+  /** Its user keeps the number that the image gives it; else, on Linux, it gets the number of whoever starts it. */
+  readonly keepsNumber: boolean;
   readonly features: boolean;
   /** As compose's hooks: shell texts are `/bin/sh -c TEXT`. */
   readonly hooks: readonly HookFacts[];

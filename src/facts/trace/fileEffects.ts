@@ -43,7 +43,7 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'chown':
     case 'chmod': {
       if (!args.some((a) => /^-[a-zA-Z]*R|^--recursive$/.test(a))) return;
-      const owner = name === 'chown' ? (operands[0] ?? '').split(':')[0]! : '*';
+      const owner = name === 'chown' && !shell.conditional ? (operands[0] ?? '').split(':')[0]! : '*';
       if (name === 'chown' && operands[0]?.startsWith(':')) return;
       if (name === 'chmod' && !/^(0?777|(a|ugo|go|o)\+[rwxX]*w)/.test(operands[0] ?? '')) return;
       for (const word of operands.slice(1)) {

@@ -163,6 +163,8 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
         child.user = list[1].value;
         child.variables.delete('HOME');
       }
+      const named = bare === 'chpst' ? list.findIndex((f) => f.value === '-u') : -1;
+      if (named >= 0) child.user = list[named + 1]?.value.split(':')[0] ?? child.user;
       if (rest.length > 0)
         runFields(rest, child, t, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
       return true;

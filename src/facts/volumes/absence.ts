@@ -81,7 +81,7 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
     case 'source':
       return !/\/activate$|\/os-release$|\/\.cargo\/env$/.test(operands[0] ?? '');
     case 'xargs':
-      return args.some((a) => WRITERS.has(a) || PACKAGES.has(a));
+      return args.some((a) => !HARMLESS.has(nameOf(a)) && /^[\w./-]*[a-z]/i.test(a) && !a.startsWith('-'));
     case 'git':
       if (operands[0] !== 'clone') return !/^(config|rev-parse|describe|log)$/.test(operands[0] ?? 'config');
       return touches(operands[2] ?? '.', cwd, path);
@@ -99,7 +99,7 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
     }
     case 'poetry': {
       const command = operands[0] ?? 'about';
-      if (!POETRY_READS.has(command)) return true;
+      if (!POETRY_READS.has(command) || (command === 'env' && /^(use|activate)$/.test(operands[1] ?? ''))) return true;
       return /^(install|sync|update|add|remove)$/.test(command) && places.some((p) => touches(p, cwd, path));
     }
     case 'pipenv':

@@ -2,13 +2,16 @@
 
 import type { Snapshot } from '../../model.ts';
 import type { MountFacts } from '../compose/serviceFacts.ts';
+import { filesIn, isFolder } from '../folders.ts';
 import { folderOf } from '../place.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { isWithin } from '../values.ts';
+import { foldersOf, imagesOf, installsOnly } from './beside.ts';
+import { remakeDoubt } from './interpreters.ts';
 import { userDoubt } from './owners.ts';
 import { startDoubt } from './starts.ts';
-import { type BoundService, looksLikeEnvironment, startsIn } from './venvUse.ts';
+import { type BoundService, fillsAtStart, looksLikeEnvironment, startsIn } from './venvUse.ts';
 import { wholenessDoubt } from './wholeEnvironment.ts';
 
 /** Why the image may not have a whole environment at its path. */
@@ -34,9 +37,11 @@ export function coverDoubt(bound: BoundService, environment: Environment, mount:
   if (!mount.target.known) return 'its target is not known';
   if (mount.target.value === path)
     return `${path} itself is the target of the mount, and two mounts cannot share a target`;
-  if (mount.readOnly !== false)
+  if (mount.readOnly === 'unknown') return 'a variable decides whether the mount is read-only';
+  if (mount.readOnly)
     return 'the mount is read-only, so that Docker could not make the folder for a volume in it, and the container would not start';
-  if (mount.assumed && !hasLiteralTarget(bound.snapshot, mount)) return 'a variable decides where the mount goes';
+  if (mount.assumed && !hasLiteralTarget(bound.snapshot, mount))
+    return 'a variable decides where the mount goes, or how';
   return hostDoubt(bound.snapshot, mount, path);
 }
 
@@ -52,7 +57,12 @@ export function inUseDoubt(bound: BoundService, environment: Environment): strin
   const [open] = service.environmentOpen;
   if (open !== undefined && !startsIn(bound, environment))
     return `${open}, and its variables may send the tools to another environment`;
-  return userDoubt(bound, environment) ?? startDoubt(bound, environment.path) ?? watchDoubt(bound, environment.path);
+  return (
+    userDoubt(bound, environment) ??
+    startDoubt(bound, environment.path) ??
+    remakeDoubt(bound, environment) ??
+    watchDoubt(bound, environment.path)
+  );
 }
 
 /** `develop.watch` copies what the host has into the container. */
@@ -74,11 +84,22 @@ export function watchDoubt({ service, dockerfile }: BoundService, path: string):
   return undefined;
 }
 
+/** They keep an empty folder in a repository. */
+const KEEPERS = /^\.(git)?(keep|ignore)$/;
+
 /** Docker mounts a folder on a folder: a file or a link of the repository at the place stands in the way. */
-function hostDoubt({ paths }: Snapshot, { source, target }: MountFacts, path: string): string | undefined {
+function hostDoubt(snapshot: Snapshot, { source, target }: MountFacts, path: string): string | undefined {
   if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known) return undefined;
+  const { paths } = snapshot;
   const rest = target.value === '/' ? path.slice(1) : path.slice(target.value.length + 1);
   const top = source.place.path;
+  const folder = top === '' ? rest : `${top}/${rest}`;
+  if (
+    isFolder(folder, snapshot) &&
+    !filesIn(folder, snapshot).every((f) => KEEPERS.test(f)) &&
+    !paths.has(`${folder}/pyvenv.cfg`)
+  )
+    return `the repository has files of its own in ${folder}, which a volume would hide`;
   for (let at = top === '' ? rest : `${top}/${rest}`; at !== '' && at !== top; at = folderOf(at)) {
     const kind = paths.get(at);
     if (kind === undefined) continue;
@@ -90,6 +111,26 @@ function hostDoubt({ paths }: Snapshot, { source, target }: MountFacts, path: st
       other: 'no folder',
     };
     return `${at} is ${what[kind]} in the repository, and Docker mounts volumes on folders only`;
+  }
+  return undefined;
+}
+
+/** Why a volume at the environment would part the service from what others do with its folder. */
+export function besideDoubt(bound: BoundService, path: string): string | undefined {
+  const { service, beside } = bound;
+  const taker = beside.takers.get(service.name);
+  if (taker !== undefined) return `service ${taker} takes over its mounts (volumes_from)`;
+  const fills = fillsAtStart(bound, path).length > 0;
+  for (const folder of foldersOf(service)) {
+    const other = fills ? undefined : beside.installers.get(folder)?.find((s) => s.name !== service.name);
+    if (other !== undefined)
+      return `service ${other.name} installs into the mounted folder, and ${service.name} may need what it installs`;
+    const user = installsOnly(service)
+      ? imagesOf(service)
+          .map((image) => beside.programs.get(`${folder}\0${image}`))
+          .find((name) => name !== undefined)
+      : undefined;
+    if (user !== undefined) return `service ${user} may need what ${service.name} installs into the mounted folder`;
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 // Who may write into a volume at an environment: Docker fills it with the image's owners and modes.
 
+import type { CommandRun } from '../trace/input.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { isRootUser, sameUser, userName } from '../trace/state.ts';
 import { isKnown } from '../values.ts';
-import { touches } from './touches.ts';
-import { type BoundService, chainOf, runsOf } from './venvUse.ts';
+import { liesIn, touches } from './touches.ts';
+import { type BoundService, chainOf, commandsOf, runsOf } from './venvUse.ts';
 
 /**
  * Why somebody who gets into the container (its process, `docker exec`, a devcontainer) could not install into a volume that
@@ -43,9 +44,67 @@ export function userDoubt(bound: BoundService, environment: Environment): string
   const known = isSure ? environment : { ...environment, owner: '*' };
   for (const { user, who } of users) {
     const doubt = cannotWrite(user, who, known, numbers);
-    if (doubt !== undefined) return doubt;
+    if (doubt === undefined) continue;
+    const changes = commandsOf(bound).some(
+      (c) => /^(.*\/)?(chown|chmod|chgrp|setfacl)$/.test(c.words[0]!) && touchesAny(c, environment.path),
+    );
+    if (changes && isKnown(user))
+      return `${who} as ${userName(user)}, and the start changes who may write to ${environment.path}`;
+    return (known.mixed ? undefined : openedDoubt(bound, environment)) ?? doubt;
+  }
+  const plain = users.find(({ user }) => !isRootUser(user));
+  if (plain === undefined) return undefined;
+  return modeDoubt(bound, environment) ?? numberDoubt(bound, environment, process);
+}
+
+const touchesAny = ({ words, cwd }: CommandRun, path: string): boolean =>
+  words.slice(1).some((w) => !w.startsWith('-') && touches(w, cwd, path));
+
+/** Modes that leave its owner all rights. */
+const KEEPS =
+  /^[0-7]?7[0-7]{2}$|^([ugoa]*\+[rwxXst]+|[go]+[-=+][rwxXstugo]*)(,([ugoa]*\+[rwxXst]+|[go]+[-=+][rwxXstugo]*))*$/;
+
+/** A mode of the image may keep the owner from writing. */
+const modeDoubt = (bound: BoundService, environment: Environment): string | undefined =>
+  chmodOf(bound, environment, (mode) => !KEEPS.test(mode));
+
+/** A mode of the image may let others write. */
+const openedDoubt = (bound: BoundService, environment: Environment): string | undefined =>
+  chmodOf(bound, environment, (mode) => /[goa+=][rwxXstugo]*[wugo]|[2367]$|[2367].$/.test(mode));
+
+function chmodOf(
+  { own, ...bound }: BoundService,
+  { path, stage }: Environment,
+  matters: (mode: string) => boolean,
+): string | undefined {
+  for (const at of new Set([...chainOf({ own, ...bound }), stage])) {
+    for (const { words, cwd, when } of own.trace.stages[at]?.commands ?? []) {
+      if (when !== 'build' || !/^(.*\/)?chmod$/.test(words[0]!)) continue;
+      const [mode = '', ...operands] = words.slice(1).filter((w) => !/^-[A-Zcfv]|^--/.test(w));
+      const isDeep = words.some((w) => /^-[a-zA-Z]*R|^--recursive$/.test(w));
+      if (matters(mode) && operands.some((o) => (isDeep ? touches : liesIn)(o, cwd, path)))
+        return `who may write to ${path} is not known (\`chmod${isKnown(mode) ? ` ${mode}` : ''}\` in the Dockerfile)`;
+    }
   }
   return undefined;
+}
+
+/** The user may have another number in the container than where the environment was made, so that it is somebody else's. */
+function numberDoubt(bound: BoundService, { path }: Environment, process: string): string | undefined {
+  const isRenumbering = ({ words }: CommandRun): boolean => {
+    const name = words[0]!.slice(words[0]!.lastIndexOf('/') + 1);
+    return name === 'fixuid' || (name === 'usermod' && words.some((w) => /^-[a-zA-Z]*u|^--uid/.test(w)));
+  };
+  const isAnew = ({ words }: CommandRun): boolean =>
+    /^(.*\/)?(useradd|adduser)$/.test(words[0]!) || (/^(.*\/)?sed$/.test(words[0]!) && words.includes('/etc/passwd'));
+  const built = chainOf(bound).flatMap((at) => bound.own.trace.stages[at]!.commands.filter((c) => c.when === 'build'));
+  if (built.some(isRenumbering) || commandsOf(bound).some((c) => isRenumbering(c) || isAnew(c)))
+    return `the number of its user is changed (usermod), so that whose ${path} is then is not known`;
+  const { path: file, user } =
+    bound.service.devcontainers.find((d) => !d.keepsNumber && !isRootUser(d.user ?? process)) ?? {};
+  return file === undefined
+    ? undefined
+    : `${file} works as ${userName(user ?? process)}, whom it gives the number of the host's user on Linux (updateRemoteUserUID), and ${path} would not be theirs then`;
 }
 
 function cannotWrite(

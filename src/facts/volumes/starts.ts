@@ -4,7 +4,7 @@ import type { RunEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { isMatch, touches } from './touches.ts';
-import { type BoundService, commandsOf, runsOf } from './venvUse.ts';
+import { type BoundService, commandsOf, mountedText, runsOf } from './venvUse.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
@@ -81,7 +81,7 @@ function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: 
       return findMayRemove(args, cwd, path);
     case 'git':
       return (
-        /^(clean|stash|worktree|clone|checkout|switch|restore)$/.test(operands[0] ?? '') &&
+        /^(clean|stash|worktree|clone|checkout|switch|restore)$/.test(args[gitCommandAt(args)] ?? '') &&
         !args.some((a) => a === '-n' || a === '--dry-run')
       );
     case 'uv':
@@ -100,6 +100,13 @@ function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: 
   if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
   // what it is given may be a command that it starts: watchmedo, dockerize, wait-for-it
   return args.some((a) => RESTARTED.has(nameOf(a))) && !QUIET.has(name) && !SHELLS.has(name);
+}
+
+/** git's own options before the command may take a value. */
+function gitCommandAt(args: readonly string[]): number {
+  let at = 0;
+  while (args[at]?.startsWith('-')) at += /^(-C|-c|--git-dir|--work-tree|--namespace)$/.test(args[at]!) ? 2 : 1;
+  return at;
 }
 
 const RESTARTED = words('rm make just invoke tox nox npm git rsync bash sh');
@@ -126,6 +133,7 @@ function uvMayRemake(args: readonly string[], cwd: string, bound: BoundService, 
   const own = rest.length === 0 ? args : args.slice(0, args.length - rest.length);
   if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
   if (bound.service.environment.has('UV_PYTHON')) return true;
+  if (commandsOf(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
   return isUnsureInner(rest, cwd, bound, path);
 }
 
@@ -154,6 +162,9 @@ function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundServic
   if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner.slice(1), cwd, bound, path);
   if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
   if (isWithin(name, path)) return false;
+  if (inner.some((w, n) => n > 0 && /(^|[\s;&|])(rm|mv|git|make|uv|venv|virtualenv)(\s|$)/.test(w))) return true;
+  const module = entryPointOf(name, bound);
+  if (module !== undefined && scriptMayRemove(module, cwd, bound, path)) return true;
   return (
     name.includes('/') ||
     isUnsure(name, bound) ||
@@ -177,21 +188,31 @@ function pythonMayRemove(args: readonly string[], cwd: string, bound: BoundServi
   const operand = args[at + 1] ?? '';
   if (at < 0) return false;
   if (args[at] === '-c') return !isKnown(operand) || /venv|rmtree|subprocess|os\.system|unlink|remove/.test(operand);
-  if (args[at] === '-m') return MODULES.has(operand);
+  if (args[at] === '-m') {
+    const file = operand.replaceAll('.', '/');
+    const own = [`${file}.py`, `${file}/__main__.py`];
+    return MODULES.has(operand) || own.some((word) => scriptMayRemove(word, cwd, bound, path));
+  }
   return scriptMayRemove(args[at]!, cwd, bound, path);
 }
 
+/** The file behind a command that the project itself installs: `dev = "shop.cli:main"` under scripts in pyproject.toml. */
+function entryPointOf(name: string, { dockerfile, snapshot }: BoundService): string | undefined {
+  const { folder } = dockerfile.context;
+  const text =
+    folder === undefined ? undefined : snapshot.read(folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`);
+  for (const line of text?.split('\n') ?? []) {
+    const [, key, module] = /^\s*["']?([\w.-]+)["']?\s*=\s*["']([\w.]+):/.exec(line) ?? [];
+    if (key === name && module !== undefined) return `${module.replaceAll('.', '/')}.py`;
+  }
+  return undefined;
+}
+
 /** A script of the repository that names the environment and removes or makes something. */
-function scriptMayRemove(word: string, cwd: string, { service, snapshot }: BoundService, path: string): boolean {
-  const at = absolute(word, cwd);
-  return service.mounts.some(({ source, target }) => {
-    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known || !isWithin(at, target.value))
-      return false;
-    const rest = at.slice(target.value === '/' ? 1 : target.value.length + 1);
-    const text = snapshot.read(source.place.path === '' ? rest : `${source.place.path}/${rest}`) ?? '';
-    return (
-      text.includes(nameOf(path)) &&
-      /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text)
-    );
-  });
+function scriptMayRemove(word: string, cwd: string, bound: BoundService, path: string): boolean {
+  const text = mountedText(absolute(word, cwd), bound) ?? '';
+  return (
+    text.includes(nameOf(path)) &&
+    /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text)
+  );
 }

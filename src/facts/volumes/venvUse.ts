@@ -9,6 +9,7 @@ import type { CommandRun } from '../trace/input.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment, Files } from '../trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../values.ts';
+import { type Beside, besideOf } from './beside.ts';
 
 /** A service with the Dockerfile and stage that it runs, traced as it starts them. */
 export interface BoundService {
@@ -21,6 +22,7 @@ export interface BoundService {
   /** What the service's process does, in order. */
   readonly events: readonly TraceEvent[];
   readonly build: BuildFacts;
+  readonly beside: Beside;
   readonly snapshot: Snapshot;
 }
 
@@ -30,6 +32,7 @@ export interface BoundService {
  */
 export function boundServices(facts: Facts): BoundService[] {
   const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
+  const beside = besideOf(facts.compose.services);
   const bound: BoundService[] = [];
   const tagged = buildsByImage(facts.compose.services);
   for (const service of facts.compose.services) {
@@ -57,6 +60,7 @@ export function boundServices(facts: Facts): BoundService[] {
       files: own.trace.stages[stage]!.files,
       events,
       build,
+      beside: beside.get(service.files.join('\0'))!,
       snapshot: facts.snapshot,
     });
   }
@@ -123,6 +127,18 @@ export function chainOf({ own, stage }: BoundService): number[] {
   return chain;
 }
 
+/** Text of a file of the repository that a bind mount of the service puts at a path. */
+export function mountedText(at: string, { service, snapshot }: BoundService): string | undefined {
+  for (const { source, target } of service.mounts) {
+    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known || !isWithin(at, target.value))
+      continue;
+    const rest = at.slice(target.value === '/' ? 1 : target.value.length + 1);
+    const text = snapshot.read(source.place.path === '' ? rest : `${source.place.path}/${rest}`);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
 /** Does PATH or VIRTUAL_ENV of the service name the environment? */
 export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
   const { env } = own.image.stages[stage]!.final;
@@ -142,20 +158,45 @@ const isForeign = (e: RunEvent, path: string): boolean =>
 const OWN_PLACE = /^(--isolated|--no-project|--script)$/;
 
 /** Is it started in the environment, by its process or a hook? */
-export const startsIn = (bound: BoundService, { path }: Environment): boolean =>
+export const startsIn = (bound: BoundService, { path, kind }: Environment): boolean =>
   runsOf(bound).some(
     (e) =>
       (e.interpreter === envInterpreter(path) || e.install?.target === envInterpreter(path)) &&
       !isForeign(e, path) &&
-      !(e.what === 'tool' && (e.words.some((w) => OWN_PLACE.test(w)) || namesOtherProject(bound))),
-  );
+      !(
+        e.what === 'tool' &&
+        (e.words.some((w) => OWN_PLACE.test(w)) || namesOtherProject(bound) || isOwnScript(e, bound))
+      ),
+  ) && !isMovedByFile(bound, kind, path);
+
+/** `uv run` of a script that names its own dependencies: it runs in an environment made for it. */
+function isOwnScript({ words }: RunEvent, bound: BoundService): boolean {
+  const script = words[0] === 'uv' ? words.find((w) => w.endsWith('.py')) : undefined;
+  if (script === undefined) return false;
+  return /^# \/\/\/ script\s*$/m.test(mountedText(absolute(script, folderOf(bound)), bound) ?? '');
+}
+
+/** pipenv loads the `.env` beside its Pipfile at every command, over the variables of the container. */
+function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: string): boolean {
+  if (kind !== 'pipenv') return false;
+  const lines = mountedText(`${path.slice(0, path.lastIndexOf('/'))}/.env`, bound)?.split('\n') ?? [];
+  return lines.some((line) => {
+    const [, value] = /^\s*(?:export\s+)?PIPENV_VENV_IN_PROJECT\s*=\s*["']?([^"'\s]*)/.exec(line) ?? [];
+    return value !== undefined && !/^(1|true|yes|on|y)$/i.test(value);
+  });
+}
+
+/** Where the service starts. */
+function folderOf({ service, own, stage }: BoundService): string {
+  return service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
+}
 
 /** Variables by which uv and pipenv look for another project than the one of the working folder. */
 function namesOtherProject({ service }: BoundService): boolean {
   const isOff = (piece: Piece<string> | undefined): boolean =>
     piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
   return (
-    ['UV_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY', 'PIPENV_PIPFILE'].some((n) =>
+    ['UV_PROJECT', 'UV_NO_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY', 'PIPENV_PIPFILE'].some((n) =>
       service.environment.has(n),
     ) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
   );
@@ -170,7 +211,8 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
   if (startsIn(bound, environment)) return true;
   const runs = runsOf(bound);
   const elsewhere = runs.some((e) => e.what !== 'unknown' && !e.needsNoPackages);
-  if (elsewhere || isMoved(bound, environment)) return false;
+  if (elsewhere || isMoved(bound, environment) || isMovedByFile(bound, environment.kind, environment.path))
+    return false;
   if (isOnPath(bound, environment.path)) return true;
   const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
   const isOnly =
@@ -186,8 +228,9 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
 }
 
 /** The working folder is the project's, or below it, so that the project's tool finds this environment. */
-function worksBeside({ service, own, stage }: BoundService, { path }: Environment): boolean {
-  const cwd = service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
+function worksBeside(bound: BoundService, { path }: Environment): boolean {
+  const { service } = bound;
+  const cwd = folderOf(bound);
   const project = path.slice(0, path.lastIndexOf('/')) || '/';
   return (
     service.workingDir?.known !== false &&
@@ -197,7 +240,7 @@ function worksBeside({ service, own, stage }: BoundService, { path }: Environmen
 
 /** Variables that say where the tools of a project have its environment. */
 const MOVERS =
-  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE)|WORKON_HOME)$/;
+  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE)|WORKON_HOME)$/;
 
 /** Do variables of the container send the tools to another environment than the one the image has? */
 function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {

@@ -5,7 +5,7 @@ import type { Facts } from '../facts.ts';
 import type { Environment } from '../trace/state.ts';
 import { isKnown, isWithin } from '../values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
-import { coverDoubt, environmentDoubt, inUseDoubt, watchDoubt } from './doubts.ts';
+import { besideDoubt, coverDoubt, environmentDoubt, inUseDoubt, watchDoubt } from './doubts.ts';
 import { startDoubt } from './starts.ts';
 import type { Cover } from './venvMounts.ts';
 import { coverOf, imageVolumes } from './venvMounts.ts';
@@ -125,7 +125,7 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
     case 'bind': {
       if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
       const { mount } = cover;
-      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment);
+      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment) ?? besideDoubt(bound, path);
       const inUse = inUseDoubt(bound, environment);
       if (cover.target === path && isHostEnvironment(mount))
         return hostOverImage(place, environment, mount, doubt ?? inUse);
@@ -193,6 +193,7 @@ function notInImage({ bound, volumes }: Place, mount: MountFacts, path: string):
     if (!putsNothing(bound, path)) return undefined;
     const doubt =
       bindingDoubt(bound) ??
+      besideDoubt(bound, path) ??
       (kind === 'volume' ? 'a named volume can have been filled by hand or by another service' : undefined) ??
       (mount.assumed || below.mount.assumed ? 'a variable is part of the mount' : undefined);
     return { problem: 'empty without image', mount, remedy: 'remove', ...because(doubt) };

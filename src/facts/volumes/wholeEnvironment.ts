@@ -6,6 +6,7 @@ import { lookupIn } from '../image.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
+import { interpreterDoubt } from './interpreters.ts';
 import { type BoundService, fillsAtStart } from './venvUse.ts';
 
 /** Made in a mount of its RUN, which ends with that step, or copied from where one was. */
@@ -37,20 +38,4 @@ export function wholenessDoubt(bound: BoundService, environment: Environment): s
   if ((installs === undefined || installs.size === 0) && fillsAtStart(bound, path).length === 0)
     return `the image installs nothing into ${path}, so that the packages may be the host's`;
   return interpreterDoubt(bound, environment);
-}
-
-/** An environment from another stage runs the interpreter that it was made with: is it the same here? */
-function interpreterDoubt({ own, stage }: BoundService, environment: Environment): string | undefined {
-  if (!environment.copied) return undefined;
-  const here = own.image.stages[stage]!.base;
-  const there = own.image.stages[environment.stage]?.base;
-  if (there === undefined || here.ref === there.ref) return undefined;
-  const isSame =
-    here.family === 'python' &&
-    there.family === 'python' &&
-    here.python === there.python &&
-    here.distribution === there.distribution;
-  return isSame
-    ? undefined
-    : `${environment.path} was made on ${there.ref}, and the Python that it needs may not be in ${here.ref}`;
 }
