@@ -36,6 +36,12 @@ export function whyNotEarlier(
     }
     const unseen = whyUnseen(install, files, context, snapshot);
     if (unseen !== undefined) return `${name}: ${unseen}`;
+    if (
+      reads.tool === 'poetry' &&
+      step.words.some((w) => w.value === 'update') &&
+      files.some((f) => /(^|\/)poetry\.lock$/.test(f))
+    )
+      return `${name} writes poetry.lock in the image, and the code would be copied over it`;
     if (reads.tool === 'pip' && files.some((f) => /^[ \t]*(-e|--editable)/m.test(snapshot.read(f) ?? '')))
       return `${name} checks out an editable requirement below the working folder`;
     if (reads.tool === 'pip' && step.words.some((w) => /^(-e|--editable)/.test(w.value)))
@@ -74,7 +80,7 @@ export function whyNotEarlier(
 const SYNCS: ReadonlySet<string> = new Set(['uv-sync', 'poetry', 'pdm']);
 
 /** Commands that ran before instruction `start` of the stage, those of the stages it is FROM too. */
-function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
+export function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
   const chain = new Set<number>([stage.index]);
   for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
   const first = stage.instructions[start]!.index;

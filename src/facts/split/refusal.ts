@@ -1,19 +1,20 @@
 // What is said where nothing is done: which copy makes which install run again, and what keeps it so.
 import type { Instruction } from '../../parse/dockerfile.ts';
-import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import type { Stage } from '../image.ts';
-import { isKnown } from '../values.ts';
 import { type Barrier, checkRun, copiesBefore, type SplitPlace } from './checks.ts';
 import { runSteps, type Step } from './commands.ts';
-import { type AnyCopy, type ContextCopy, inRepository, providedAt } from './copies.ts';
+import { type ContextCopy, providedAt } from './copies.ts';
 import { ALREADY_SPLIT, isDependencies } from './install.ts';
+import { projectInstall } from './projectInstall.ts';
 
 export interface SplitRefusal {
   readonly kind: 'refusal';
   readonly copy: Instruction;
   readonly install: Step;
   readonly why: string;
+  /** The steps to write, where they are known better than in general. */
+  readonly byHand?: string;
 }
 
 const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (install|sync)|pdm (install|sync))\b/;
@@ -57,30 +58,9 @@ export function refusalOf(
         : [one.copy.instruction];
     });
     // Only what names its requirements in a file of the code can be split by hand.
-    const copy = providers[0] ?? projectBrought(step, before, copies, place);
-    if (copy === undefined) return undefined;
-    const why = /pip$/.test(reads.tool) && providers[0] === undefined ? PIP_INSTALLS_BOTH : barrier.why;
-    return { kind: 'refusal', copy, install: step, why };
+    if (providers[0] !== undefined) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
+    const project = /pip$/.test(reads.tool) ? projectInstall(step, stage, before, copies, place) : undefined;
+    return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }
   return undefined;
-}
-
-const PIP_INSTALLS_BOTH =
-  'pip installs the project with its dependencies, and has no flag for the dependencies alone (`uv pip install -r pyproject.toml` reads them, or a requirements file that lists them)';
-
-/** The moved copy that brings the project which the step installs from its working folder, where that names dependencies. */
-function projectBrought(
-  { words, cwd }: Step,
-  before: readonly AnyCopy[],
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): Instruction | undefined {
-  const installsItself = words.some(({ value }) => /^\.\/?(\[.*\])?$/.test(value));
-  if (!isKnown(cwd) || !installsItself || words.some(({ value }) => value === '--no-deps')) return undefined;
-  const one = providedAt(`${cwd === '/' ? '' : cwd}/pyproject.toml`, before, place);
-  if (one === undefined || one === 'elsewhere') return undefined;
-  const { instruction } = one.copy;
-  const text = place.snapshot.read(inRepository(place.context, one.path));
-  const names = text !== undefined && (parsePyproject(text).project?.dependencies.length ?? 0) > 0;
-  return names && moved.some((copy) => copy.instruction === instruction) ? instruction : undefined;
 }
