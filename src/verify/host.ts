@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly options: JudgeOptions;
   /** What a tree without such folders has shown. */
   readonly plain: readonly string[];
+  /** What the fixes make of a tree without them. */
+  readonly later?: SideLooked;
   /** Both sides without them, where neither builds. */
   readonly needs?: { readonly before: SideSeen; readonly after: SideSeen };
 }
@@ -32,7 +34,7 @@ export interface HostOptions {
 export function hostProof(
   names: readonly string[],
   sides: { readonly before: SideLooked; readonly after: SideLooked },
-  { options, plain, needs }: HostOptions,
+  { options, plain, needs, later }: HostOptions,
 ): HostProof | undefined {
   const before = toldOf(sides.before);
   const after = toldOf(sides.after);
@@ -54,8 +56,8 @@ export function hostProof(
     return { ...told, verdict: 'better', reasons: [`Fails ${where}; after the fixes it builds there too.`] };
   if (!after.built) return { ...told, verdict: 'worse', reasons: [`Builds ${where}; after the fixes it fails there.`] };
   // The files of the image were compared without such a folder.
-  const { details: _, ...was } = sides.before;
-  const { details: _own, ...now } = sides.after;
+  const was = withoutDetails(sides.before);
+  const now = withoutDetails(sides.after);
   const judged = judge(was, now, options);
   const kept = before.leaks.filter((path) => after.leaks.includes(path));
   const reasons = judged.reasons
@@ -63,11 +65,16 @@ export function hostProof(
     .map((reason) => (OF_HOST.test(reason) ? reason : `${capital(where)}: ${reason}`));
   if (kept.length > 0)
     reasons.push(`A developer's environment gets into the image (${kept.join(', ')}), before and after the fixes.`);
+  // What comes back to what a tree without such folders shows is won.
+  const isBack = later !== undefined && judge(withoutDetails(later), now, options).verdict === 'same';
+  const verdict = judged.verdict === 'cannot tell' && isBack ? 'better' : judged.verdict;
   const isNew = reasons.length > (kept.length > 0 ? 1 : 0);
   if (needs) reasons.unshift(`Builds only ${where}, before and after the fixes.`);
   if (reasons.length === 0) return undefined;
-  return { ...told, verdict: isNew ? judged.verdict : 'same', reasons };
+  return { ...told, verdict: isNew ? verdict : 'same', reasons };
 }
+
+const withoutDetails = ({ details: _, ...side }: SideLooked): SideLooked => side;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -232,6 +232,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
     sameProgram: was.program === now.program,
     ...(kind === 'service' ? { plans: { service: service ?? name, before: was, after: now } } : {}),
   });
+  let plainAfter: SideLooked | undefined;
   return {
     prove: async (pair: Pair): Promise<Plain> => {
       if (subject.cannot !== undefined) return cannot(subject.cannot);
@@ -240,6 +241,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       const code = codeFile === undefined ? {} : { code: codeFile };
       const was = await see(before, pair.before, { side: 'before', ...code });
       const now = await see(after, pair.after, { side: 'after', ...code });
+      plainAfter = now;
       const common = { kind, name, before: toldOf(was), after: toldOf(now) };
       const untold = (reason: string): Plain => ({ proof: { ...common, verdict: 'cannot tell', reasons: [reason] } });
       if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) return untold(`Not built: ${OVER_LIMIT}.`);
@@ -259,7 +261,11 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
         plain.before && plain.after && !plain.before.built && !plain.after.built
           ? { needs: { before: plain.before, after: plain.after } }
           : {};
-      const options = { options: await optionsFor(before, after), plain: plain.reasons, ...needs };
+      const options = {
+        ...{ options: await optionsFor(before, after), plain: plain.reasons },
+        ...(plainAfter?.built ? { later: plainAfter } : {}),
+        ...needs,
+      };
       const proof = hostProof(names, { before: was, after: now }, options);
       return proof && { ...proof, reasons: proof.reasons.map(mask) };
     },

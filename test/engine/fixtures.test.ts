@@ -142,7 +142,7 @@ describe.skipIf(!engine).concurrent('built before and after', () => {
       const proof = await prove({
         root: join(place, 'before'),
         ...(own.settings ? { settings: own.settings } : {}),
-        change: id === 'split-dependency-copy',
+        change: id === 'split-dependency-copy' || id === 'repositories',
         ...(OF_HOSTS.has(id) ? {} : { limits: { host: 'absent' } }),
         fix: (before) => {
           const ids = transforms.flatMap((t) =>
