@@ -17,6 +17,13 @@ const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
 /** Cases that no engine builds, or none without what is not here; the reason is the plain word. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
+  'set-python-env/counts-a-clean-up-of-bytecode-for-nothing': 'the image has no make',
+  'set-python-env/has-uv-compile-in-the-stage-that-installs': 'its uv.lock is not whole',
+  'set-python-env/has-uv-compile-what-it-installs': 'its uv.lock is not whole',
+  'set-python-env/leaves-bytecode-that-setup-py-compiles': 'the image has no setuptools',
+  'set-python-env/leaves-bytecode-where-a-makefile-drops-the-sources': 'the image has no make',
+  'set-python-env/leaves-bytecode-where-uv-is-told-to-compile-nothing': 'its uv.lock is not whole',
+  'set-python-env/leaves-test-data-and-says-so-once': 'its build contexts are not known',
   'activate-to-env/follows-settings-that-name-an-index-only': 'its index stands nowhere',
   'activate-to-env/knows-an-installer-that-add-fetches': 'its installer is fetched from outside of the index',
   'split-dependency-copy/lets-an-installer-that-add-fetches-pass': 'its installer is fetched from outside of the index',
