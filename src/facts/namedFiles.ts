@@ -6,7 +6,7 @@ import type { DockerfileFacts } from './facts.ts';
 type Commanding = Pick<DockerfileFacts, 'syntax' | 'text' | 'services'>;
 
 const SCRIPT = /(^|\/)(GNU)?makefile[^/]*$|\.(mk|sh|bash|ash|zsh|py)$|(^|\/)justfile$|(^|\/)[^./]+$/i;
-const READ = /\.(conf|cfg|ini|toml|ya?ml|json|js|cjs|service|timer|cron|xml)$/i;
+const READ = /\.(conf|cfg|ini|toml|ya?ml|json|js|cjs|service|timer|cron|xml)$|(^|\/)Procfile[^/]*$/i;
 const LARGEST = 200_000;
 
 const named = new WeakMap<Snapshot['paths'], ReadonlyMap<string, readonly string[]>>();
@@ -35,6 +35,7 @@ const BY_ITSELF: readonly (readonly [RegExp, readonly string[]])[] = [
     /\bsetup\.py\b|\bpip3?\s[^\n]*\s(-e\s*)?\.(\[|\/|\s|$)|\buv\s[^\n]*\s\.(\[|\s|$)|-m build\b/,
     ['setup.py', 'setup.cfg'],
   ],
+  [/\b(npm|yarn|pnpm|bun)\b/, ['package.json']],
   [/\btox\b/, ['tox.ini']],
   [/\bnox\b/, ['noxfile.py']],
   [/\b(invoke|inv)\b/, ['tasks.py']],

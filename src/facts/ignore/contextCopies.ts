@@ -91,17 +91,59 @@ export interface ContextBind extends NamingSource {
   readonly target: string;
 }
 
+/** What `--mount` says, as written. */
+function mountFields(value: string): { type: string; source: string; target: string; from: string | undefined } {
+  const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
+  const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
+  return {
+    type: field('type'),
+    source: field('source', 'src'),
+    target: field('target', 'dst', 'destination'),
+    from: fields.get('from'),
+  };
+}
+
+export interface FromElsewhere {
+  readonly instruction: Instruction;
+  /** Index of the stage. */
+  readonly stage: number;
+  /** The stage, image or named context, as written. */
+  readonly from: string;
+  /** As written. */
+  readonly sources: readonly string[];
+  /** Of a mount: absolute; symbolic. */
+  readonly target?: string;
+}
+
+/** Every `COPY --from` and `RUN --mount=from=`: from another stage, an image or a named context. */
+export function fromElsewhere(d: Copying): FromElsewhere[] {
+  return d.image.stages.flatMap((stage) =>
+    stage.instructions.flatMap((instruction, n) =>
+      instruction.flags.flatMap(({ name, value = '' }): FromElsewhere[] => {
+        if (name === 'from' && instruction.keyword === 'COPY') {
+          const sources = instruction.words.slice(0, -1).map((w) => w.value);
+          return [{ instruction, stage: stage.index, from: value, sources }];
+        }
+        if (name !== 'mount' || instruction.keyword !== 'RUN') return [];
+        const { from, type, source, target } = mountFields(value);
+        if (from === undefined || !/^(bind)?$/.test(type)) return [];
+        const at = absolute(target, stage.before[n]!.cwd);
+        return [{ instruction, stage: stage.index, from, sources: [source], target: at }];
+      }),
+    ),
+  );
+}
+
 /** Every `RUN --mount=type=bind` of the build context (bind is the default type). */
 export function contextBinds(d: Copying): ContextBind[] {
   return d.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction, n) =>
       instruction.flags.flatMap(({ name, value = '' }) => {
         if (instruction.keyword !== 'RUN' || name !== 'mount') return [];
-        const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
-        const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
-        if (fields.has('from') || !/^(bind)?$/.test(field('type'))) return [];
-        const source = joinInside('', field('source', 'src'));
-        const target = absolute(field('target', 'dst', 'destination'), stage.before[n]!.cwd);
+        const mount = mountFields(value);
+        if (mount.from !== undefined || !/^(bind)?$/.test(mount.type)) return [];
+        const source = joinInside('', mount.source);
+        const target = absolute(mount.target, stage.before[n]!.cwd);
         return source === undefined ? [] : [{ instruction, stage: stage.index, source, target }];
       }),
     ),

@@ -83,6 +83,10 @@ function isSourceFolder(copy: ContextCopy, context: string, snapshot: Snapshot):
   return source === '' || /[*?[]/.test(source) || isFolder(context === '' ? source : `${context}/${source}`, snapshot);
 }
 
+/** Below a copy to `/` an environment lies in a folder that the repository has: `opt/venv` of a machine is none of a project. */
+const mayLieThere = (copy: ContextCopy, path: string, context: string, snapshot: Snapshot): boolean =>
+  /[^/]/.test(copy.destination) || isFolder(context === '' ? folderOf(path) : `${context}/${folderOf(path)}`, snapshot);
+
 /** Does any stage visibly run Python, or stand on a Python image? */
 const usesPython = (d: DockerfileFacts): boolean =>
   d.image.stages.some((s) => isPythonBase(s.base)) || d.trace.events.filter(isRun).some(startsPython);
@@ -104,7 +108,8 @@ export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: 
         path !== '' &&
         !found.has(path) &&
         takesIn(copy, path) &&
-        isSourceFolder(copy, context, snapshot)
+        isSourceFolder(copy, context, snapshot) &&
+        mayLieThere(copy, path, context, snapshot)
       ) {
         found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy, over });
       }

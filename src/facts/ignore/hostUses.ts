@@ -2,11 +2,13 @@
 import { indentationOf, lineAt } from '../../edit.ts';
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
-import { namedFiles } from '../namedFiles.ts';
 import { absolute, isKnown } from '../values.ts';
-import { contextBinds, contextCopies, takesIn } from './contextCopies.ts';
+import { contextBinds, contextCopies, fromElsewhere, takesIn } from './contextCopies.ts';
+import { useInFiles } from './fileUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
+import { useOutside } from './outsideUses.ts';
 import { pathWords } from './pathWords.ts';
+import { useThroughTool } from './toolUses.ts';
 
 /** What is looked for: the folder called `name` at `path` of the context. */
 export interface Sought {
@@ -40,7 +42,14 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
       if (word !== undefined) return { path: d.path, offset: i.start, word };
     }
   }
-  return useInEvents(d, sought, landings, places, snapshot) ?? useInFiles(d, sought, landings, places, snapshot);
+  const hosts = (stage: number, word: string): boolean => isHosts(d, stage, undefined, word, sought.name, places);
+  return (
+    useOfMountedStage(d, sought, landings) ??
+    useInEvents(d, sought, landings, places, snapshot) ??
+    useThroughTool(d, sought, { landings, places }) ??
+    useInFiles(d, sought, landings, snapshot, hosts) ??
+    useOutside(d, sought, snapshot, (word) => d.targets.some((stage) => landings.has(stage) && hosts(stage, word)))
+  );
 }
 
 /** Stages into which a copy brings the host's environment, by itself or from another such stage: with the first instruction that does. */
@@ -79,7 +88,7 @@ function wordOf(
   { name }: Sought,
   isHosts: (word: string) => boolean,
 ): string | undefined {
-  if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV)$/.test(i.keyword)) {
+  if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV|SHELL|ONBUILD)$/.test(i.keyword)) {
     const bodies = i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)).join('\n');
     const text =
       i.keyword === 'ENV'
@@ -181,6 +190,24 @@ function useUnderMount(d: ReadDockerfile, sought: Sought): HostUse | undefined {
   return undefined;
 }
 
+/** `RUN --mount=from=` of a stage that the host's came into, which has none of its own. */
+function useOfMountedStage(
+  d: ReadDockerfile,
+  { name }: Sought,
+  landings: ReadonlyMap<number, number>,
+): HostUse | undefined {
+  for (const { instruction, from, sources, target } of fromElsewhere(d)) {
+    const stage = stageOf(d, from);
+    if (target === undefined || stage === undefined || !landings.has(stage)) continue;
+    if ([...d.trace.stages[stage]!.files.environments.keys()].some((p) => p.endsWith(`/${name}`))) continue;
+    const word =
+      sources.find((s) => s.split('/').includes(name)) ??
+      wordOf(d, instruction, { path: name, name }, (w) => !w.startsWith('/') || w.startsWith(`${target}/`));
+    if (word !== undefined) return { path: d.path, offset: instruction.start, word };
+  }
+  return undefined;
+}
+
 /** Scripts of the repository that the trace follows, and the services. */
 function useInEvents(
   d: ReadDockerfile,
@@ -245,41 +272,4 @@ function blockAt(text: string, offset: number): string {
     if (/\S/.test(line) && indentationOf(text, at).length <= indent) return text.slice(start, at);
   }
   return text.slice(start);
-}
-
-/** Files that what is started reads by itself, wherever they are named. */
-const CONFIGURES =
-  /(^|\/)(supervisor[^/]*\.(conf|ini)|supervisor[^/]*\/.*\.(conf|ini)|Procfile[^/]*|[^/]*crontab[^/]*|[^/]*\.(cron|service|timer)|cron\.d\/[^/]+|[^/]*uwsgi[^/]*\.(ini|ya?ml|xml|json|toml)|circus[^/]*\.ini|(ecosystem|pm2)[^/]*\.(js|cjs|json)|[^/]*\.s6\/.*|services\.d\/.*|s6-rc\.d\/.*|monitrc)$/;
-
-/** Scripts and configuration that the image takes in and that its commands name, or that programs look for by themselves. */
-function useInFiles(
-  d: ReadDockerfile,
-  { name }: Sought,
-  landings: ReadonlyMap<number, number>,
-  places: ReadonlySet<string>,
-  snapshot: Snapshot,
-): HostUse | undefined {
-  const stages = d.targets.filter((t) => landings.has(t));
-  if (stages.length === 0) return undefined;
-  const { folder } = d.context;
-  const lead = folder === undefined || folder === '' ? '' : `${folder}/`;
-  const copies = contextCopies(d);
-  const isTaken = (path: string): boolean =>
-    path.startsWith(lead) &&
-    !d.context.ignored(path.slice(lead.length)) &&
-    copies.some((c) => takesIn(c, path.slice(lead.length)));
-  for (const path of namedFiles(d, snapshot, CONFIGURES)) {
-    if (!isTaken(path)) continue;
-    const text = snapshot.read(path) ?? '';
-    const configures = CONFIGURES.test(path);
-    const found = pathWords(text, name).find(
-      ({ word, at }) =>
-        (word.includes(`${name}/`) ||
-          (configures &&
-            /(virtualenv|venv|home|pyhome|VIRTUAL_ENV)\s*[=:]\s*\S*$/i.test(text.slice(Math.max(0, at - 40), at)))) &&
-        stages.every((stage) => isHosts(d, stage, undefined, word, name, places)),
-    );
-    if (found !== undefined) return { path, offset: found.at, word: found.word };
-  }
-  return undefined;
 }

@@ -142,7 +142,8 @@ function editsOf(path: string, text: string, chosen: readonly Insertion[]): Text
   const end = chosen.filter((c) => c.behind === undefined).flatMap((c) => c.lines);
   if (end.length === 0) return merged(edits);
   const apart = sectionAtEnd(text) === 'other';
-  const blank = /\n[ \t\r]*\n/.test(text) ? [''] : [];
+  const headings = text.match(/^#/gm)?.length ?? 0;
+  const blank = /\n[ \t\r]*\n/.test(text) || headings < 2 ? [''] : [];
   const lines = apart ? [...blank, '# Virtual environments', ...end] : end;
   return merged([...edits, appendLines({ path, text, lines })]);
 }

@@ -1,11 +1,14 @@
 // Whether somebody wants what an ignore line would leave out: a COPY that names it, an image that uses it, an exception for it.
 import { lineMark } from '../../lines.ts';
 import type { Snapshot } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile.ts';
 import { trimGoSpace } from '../../parse/ignore/goText.ts';
 import type { BuildContext } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
-import { namingSources } from './contextCopies.ts';
+import { stageNamed } from '../image.ts';
+import { joinInside } from '../place.ts';
+import { fromElsewhere, namingSources } from './contextCopies.ts';
 import { hostUse } from './hostUses.ts';
 import { looseDockerfiles, type ReadDockerfile } from './looseDockerfiles.ts';
 
@@ -31,8 +34,11 @@ export function whyUsed(
   if (exception !== undefined) return `${exception} keeps it on purpose`;
   const all: readonly ReadDockerfile[] = [...dockerfiles, ...looseDockerfiles(snapshot, dockerfiles)];
   for (const d of all) {
-    if (!mayShare(d, context, snapshot)) continue;
     const { above = 0 } = d;
+    const named = ofNamedContext(d, path);
+    if (named !== undefined)
+      return `${where(d.path, named.instruction.start + above, named.source)} takes it into an image from a context of its own`;
+    if (!mayShare(d, context, snapshot)) continue;
     const open =
       d.context.folder === undefined && d.above === undefined
         ? `, and that its build reads another ignore file is not known: ${d.context.reason}`
@@ -43,6 +49,16 @@ export function whyUsed(
     const use = hostUse(d, { path, name }, snapshot);
     if (use !== undefined)
       return `${where(use.path, use.offset + (use.path === d.path ? above : 0), use.word)} uses it, and nothing that can be read there makes it${open}`;
+  }
+  return undefined;
+}
+
+/** `COPY --from=NAME .venv`, where NAME is no stage and may be a named context: that of a folder reads the folder's ignore file. */
+function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruction; source: string } | undefined {
+  for (const { instruction, from, sources } of fromElsewhere(d)) {
+    if (!/^[\w-]+$/.test(from) || /^\d+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
+    const source = sources.find((s) => `${joinInside('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
+    if (source !== undefined) return { instruction, source };
   }
   return undefined;
 }

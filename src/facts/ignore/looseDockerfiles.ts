@@ -20,6 +20,11 @@ export type ReadDockerfile = Pick<
 const COMPOSE = /(^|\/)[^/]*compose[^/]*\.ya?ml$/i;
 const NAMED = /(?:\s-f|--file|\b(?:docker)?file)\s*[:= ]\s*["']?([\w./-]+)/gi;
 const FROM = /^[ \t]*FROM[ \t]+\S+/m;
+/** A Dockerfile in one quoted word: `dockerfile_inline: "FROM ...\n..."`, `printf 'FROM ...\n...' | docker build -f -`. */
+const QUOTED = /(["'])(FROM[ \t]+[^"'\n\\]+(?:\\n|\n)(?:\\[\s\S]|(?!\1)[^\\])*)\1/g;
+/** The escapes of such a word, each by as many characters: offsets stay. */
+const unescaped = (text: string): string =>
+  text.replace(/\\([nt"'\\])/g, (_, c: string) => (c === 'n' ? ' \n' : ` ${c}`));
 const LARGEST = 200_000;
 
 const known = new WeakMap<Snapshot, readonly ReadDockerfile[]>();
@@ -50,6 +55,8 @@ export function looseDockerfiles(
     const start = text.search(FROM);
     if (start >= 0 && /^[ \t]*(COPY|ADD|RUN)[ \t]/m.test(text.slice(start)))
       found.push(readLoose(path, text.slice(start), start));
+    for (const { 2: quoted = '', index } of text.matchAll(QUOTED))
+      found.push(readLoose(path, unescaped(quoted), index + 1));
   }
   known.set(snapshot, found);
   return found;
