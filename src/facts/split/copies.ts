@@ -60,6 +60,9 @@ export const inRepository = (context: BuildContext, path: string): string =>
 export const isFile = (snapshot: Snapshot, path: string): boolean =>
   ['file', 'executable'].includes(snapshot.paths.get(path) ?? '');
 
+/** ADD lays what such a file holds into the folder, not the file. */
+export const ARCHIVE = /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/;
+
 const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
 
 /** Reads instruction `n` of a stage, a COPY or ADD. */
@@ -95,6 +98,7 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
     if (path === undefined) return other('it names something outside the context');
     const full = inRepository(place.context, path);
     if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
+    else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other('it unpacks an archive');
     else if (isFile(place.snapshot, full)) sources.push({ written: word.value, path, kind: 'file' });
     else return other(`${value} is not in the repository`);
   }

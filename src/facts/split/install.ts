@@ -118,6 +118,15 @@ export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
   return name === 'uv' && argv[1] === 'venv' ? 'uv' : undefined;
 }
 
+/** A package of an index: no folder, no address. */
+const PACKAGE = /^[A-Za-z0-9][\w.-]*(\[[\w,.-]*\])?((===?|>=|<=|~=|!=|<|>|@)[\w.*+!-]+)?$/;
+const PLAIN_FLAG =
+  /^(-[qvfnU]+|--(quiet|verbose|force|global|include-deps|upgrade|no-interaction|no-ansi|no-cache|reinstall|python|with)|--(python|suffix|with|preinstall)=[\w.-]+)$/;
+
+/** Do the words behind a command of `pipx`, `uv tool` or `poetry self` name packages of an index alone? */
+const arePackages = (words: readonly string[]): boolean =>
+  words.every((w) => (w.startsWith('-') ? PLAIN_FLAG : PACKAGE).test(w) && !/\.(whl|zip|tar|gz)$/.test(w));
+
 /** Commands of the installers that read nothing of a project and write only their own settings or caches. */
 export function isIdleTool(step: Step): boolean {
   const argv = argvOf(step);
@@ -127,26 +136,31 @@ export function isIdleTool(step: Step): boolean {
   const rest = argv.slice(isPip && python !== undefined ? python.rest : 1).filter((w) => !w.startsWith('-'));
   const [command = '', second = ''] = rest;
   if (/^python[\d.]*$/.test(name) && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
+  const behind = (word: string): string[] => argv.slice(argv.indexOf(word) + 1);
+  if (isPip && argv.some((w) => /^(-r|--req)/.test(w))) return false;
   if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);
   switch (name) {
     case 'poetry':
       if (argv.includes('--local')) return false;
-      return /^(|config|about|cache)$/.test(command) || (command === 'self' && /^(add|update|remove)$/.test(second));
+      return (
+        /^(|config|about|cache)$/.test(command) ||
+        (command === 'self' && /^(add|update|remove)$/.test(second) && arePackages(behind(second)))
+      );
     case 'uv':
       return (
         /^(|cache|self|version)$/.test(command) ||
-        (command === 'tool' && second === 'install' && rest.length === 3) ||
+        (command === 'tool' && second === 'install' && arePackages(behind(second))) ||
         (command === 'python' && second === 'install' && rest.length > 2)
       );
     case 'pipenv':
     case 'pdm':
       return command === '';
     case 'pipx':
-      return command === 'install' || command === 'ensurepath';
+      return command === 'ensurepath' || (command === 'install' && arePackages(behind(command)));
     case 'conda':
     case 'mamba':
     case 'micromamba':
-      return /^(clean|init|activate|info|config)$/.test(command);
+      return /^(clean|init|activate|info|config)$/.test(command) && !argv.some((w) => /^--file/.test(w));
     default:
       return false;
   }

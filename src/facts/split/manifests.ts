@@ -1,7 +1,15 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
 import type { Stage } from '../image.ts';
 import { type SplitPlace, touchedBy } from './checks.ts';
-import { type AnyCopy, areAlike, type ContextCopy, type CopySource, type Provided, providedAt } from './copies.ts';
+import {
+  type AnyCopy,
+  ARCHIVE,
+  areAlike,
+  type ContextCopy,
+  type CopySource,
+  type Provided,
+  providedAt,
+} from './copies.ts';
 import type { DependencyInstall } from './install.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
@@ -96,8 +104,7 @@ export function manifestCopies(copy: ContextCopy, brought: readonly Brought[]): 
     const written = source.kind === 'file' ? source.written : prefixOf(source.written) + rest;
     if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, ''))) return `${written} cannot be written as a plain word`;
     if (rest === '' && source.kind === 'folder') return 'it reads the whole folder';
-    if (copy.instruction.keyword === 'ADD' && /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/.test(path))
-      return `ADD would unpack ${path}`;
+    if (copy.instruction.keyword === 'ADD' && ARCHIVE.test(path)) return `ADD would unpack ${path}`;
     if (isFolder) {
       lines.push({ sources: [written], destination: destinationOf(copy, rest, 1) });
       continue;

@@ -154,6 +154,34 @@ function variableOf(
   return undefined;
 }
 
+const SHIMS = /(^|:)[^:]*\/shims\/?(:|$)/;
+/** Files by which shims of pyenv, asdf, mise and rye choose a Python. */
+const CHOOSE = ['.tool-versions', '.mise.toml', 'mise.toml', '.python-version'];
+const CHOOSE_BY_RYE = ['.python-version', 'pyproject.toml'];
+
+/** The file of the moved copies by which a shim on the PATH of a step may choose another Python. */
+function chooserOf(
+  step: Step,
+  moved: readonly ContextCopy[],
+  brought: ReadonlySet<string>,
+  place: SplitPlace,
+): string | undefined {
+  const path = step.variables.get('PATH') ?? '';
+  if (!SHIMS.test(path) || !isKnown(step.cwd)) return undefined;
+  const folders = step.cwd.split('/').map((_, n, all) => all.slice(0, n + 1).join('/'));
+  return (/rye\/shims/.test(path) ? CHOOSE_BY_RYE : CHOOSE).find((name) =>
+    folders.some(
+      (folder) =>
+        !brought.has(`${folder}/${name}`) &&
+        moved.some((copy) =>
+          contextPathsAt(copy, `${folder}/${name}`).some((o) =>
+            standsInRepository(o.path, place.context, place.snapshot),
+          ),
+        ),
+    ),
+  );
+}
+
 /** Why a RUN reads settings out of the copies that would come after it; undefined: it does not. */
 export function whySettings(
   run: RunBeforeCode,
@@ -174,6 +202,8 @@ export function whySettings(
       return `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`;
     if (bringsToHome(settling, stage, n, place, step.variables.get('HOME')))
       return `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`;
+    const chooser = chooserOf(step, moved, brought, place);
+    if (chooser !== undefined) return `${nameOfStep(step)} may be run by a shim, which goes by ${chooser} of the code`;
     const name = variableOf(step, moved, brought, place);
     if (name !== undefined) return `${nameOfStep(step)} may read what ${name} names, and the code is copied there`;
   }

@@ -200,6 +200,12 @@ function homeOf(step: Step, values: readonly string[]): string | undefined {
   return /group/.test(step.words[0]!.value) ? undefined : `/home/${values.at(-1) ?? ''}`;
 }
 
+/** Flags by which curl and wget read or write other files than what they fetch. */
+const CURL_FILES =
+  /^-[fsSLkvigjJOq#]*[dFTKEnbcDz]|^--(data|json|form|upload-file|config|cert|cacert|capath|key|crlfile|netrc|cookie|dump-header|proxy-(ca|cert|key|crl)|pinnedpubkey|hsts|alt-svc|etag|trace|stderr|libcurl|pubkey|time-cond|unix-socket|url-query)|^@/;
+const WGET_FILES =
+  /^-[qcN]*[ioa]$|^-i|^--(input-file|post-file|body-file|config|ca-|certificate|private-key|crl-file|load-cookies|save-cookies|pinnedpubkey|hsts-file|warc|rejected-log|output-file|append-output)/;
+
 function whyNotFetched(name: string, step: Step, folders: readonly string[]): string | undefined {
   let output: string | undefined;
   for (const [n, { value }] of step.words.entries()) {
@@ -212,12 +218,7 @@ function whyNotFetched(name: string, step: Step, folders: readonly string[]): st
       output = next;
     else if (/^--(output|output-document|directory-prefix|output-dir)=/.test(value))
       output = value.slice(value.indexOf('=') + 1);
-    else if (
-      name === 'curl'
-        ? /^-[dFTKE]|^--(data|form|upload-file|config|cert|netrc)/.test(value)
-        : /^-i|^--(input-file|post-file|config)/.test(value)
-    )
-      return NEEDS_CODE;
+    else if (name === 'curl' ? CURL_FILES.test(value) : WGET_FILES.test(value)) return NEEDS_CODE;
   }
   if (output === '-') return undefined;
   if (output !== undefined)
