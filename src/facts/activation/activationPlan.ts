@@ -8,7 +8,7 @@ import type { DockerfileFacts, Facts } from '../facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { literal } from '../ignore/ignoreLines.ts';
 import { commandChange } from '../shell/commandChange.ts';
-import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
+import type { ActivateEvent, OtherEvent, TraceEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
@@ -268,6 +268,10 @@ function merged(edits: readonly TextEdit[]): TextEdit[] {
   return out;
 }
 
+/** Is the environment that `deactivate` left entered once more? Between the two nothing ran outside it. */
+const entersAgain = (e: TraceEvent, group: Activations, cut: readonly ActivateEvent[]): boolean =>
+  e.kind === 'activate' && e.path === group.path && cut.some((c) => c.range.start === e.range.start);
+
 /** `deactivate` meant the system Python for what follows: fine only where no Python follows in that shell. */
 function deactivations(
   d: DockerfileFacts,
@@ -281,8 +285,8 @@ function deactivations(
     if (e.path !== group.path) return { why: '`deactivate` stands without an activation before it' };
     const after = d.trace.events
       .slice(n + 1)
-      .find((o) => o.instruction === e.instruction && o.when === e.when && isRun(o));
-    if (after !== undefined) return { why: 'what follows `deactivate` meant the system Python' };
+      .find((o) => o.instruction === e.instruction && o.when === e.when && (isRun(o) || entersAgain(o, group, cut)));
+    if (after !== undefined && isRun(after)) return { why: 'what follows `deactivate` meant the system Python' };
     const later = d.trace.events
       .slice(n + 1)
       .find((o) => isRun(o) && o.when === 'build' && o.install?.target === 'system' && !o.install.toolsOnly);
