@@ -57,7 +57,7 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
       return [
         {
           path: d.path,
-          offset: stage.from.start,
+          offset: env.start,
           message: `\`ENV ${pair.name} ${pair.value}\` is written in the deprecated form without \`=\`.`,
           reason:
             'The form with `=` means the same, and cannot swallow what is written behind it. It is written where something else of the file changes, or with `--only set-python-env`.',
@@ -164,12 +164,15 @@ function additionsFor(
   uvStages: readonly number[],
 ): EnvAddition[] {
   const { path, text, syntax } = d;
-  const isOwn = (stage: number): boolean => chain.some((s) => s.index === stage);
+  const lowest = chain[0]!;
+  // a builder FROM the same lowest stage has what stands there
+  const isOwn = (stage: number): boolean =>
+    chain.some((s) => s.index === stage) || chainOf(d.image, stage)[0] === lowest;
   const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(d.image, s)[0]!))];
   const others = elsewhere.map((stage) => addEnv(d, stage, [`${UV_COMPILES}=1`]));
   const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];
   const sibling = pairs.length === 1 && written.length === 1 ? siblingOf(chain, written[0]!) : undefined;
-  if (sibling === undefined) return [addEnv(d, chain[0]!, pairs), ...others];
+  if (sibling === undefined) return [addEnv(d, lowest, pairs), ...others];
   const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, pairs[0]!);
   return [{ edit, declares: 'changed', count: 1 }, ...others];
 }

@@ -57,7 +57,7 @@ export interface Facts {
 const MOST_INSTRUCTIONS = 600;
 
 const DOCKERFILE = /^(dockerfile([._-].*)?|.*\.dockerfile|containerfile.*)$/i;
-const NOT_DOCKERFILE = /\.(dockerignore|md|rst|html|py|js|ts|json|ya?ml|png|svg|go|rb|java|orig|rej|patch|diff)$/i;
+const NOT_DOCKERFILE = /\.(dockerignore|md|rst|html|py|js|ts|json|ya?ml|png|svg|go|rb|java|orig|rej|patch|diff|map)$/i;
 
 /** Is this the name of a Dockerfile? */
 export function isDockerfileName(path: string): boolean {

@@ -14,8 +14,9 @@ export interface EnvAddition {
 }
 
 const OWN = /^(PYTHON|UV_|PIP_|POETRY_)/;
-/** A comment that speaks of variables at large, or of Python. */
-const ABOUT_VARIABLES = /\b(env|environment|variables?|python|settings?)\b/i;
+/** A title that speaks of variables at large, or of Python: not of one variable, and no sentence. */
+const ABOUT_VARIABLES =
+  /^#+(?!.*\bvariable\b)(?=.*\b(envs?|environment|variables|vars|python|settings)\b)(\s*\S+){1,6}$/i;
 
 /** Adds `pairs` (`NAME=value`) to the stage. */
 export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): EnvAddition {
@@ -49,15 +50,18 @@ function joinAll(
 function envBeside(d: DockerfileFacts, stage: Stage): Instruction | undefined {
   const first = stage.instructions.findIndex((i) => i.keyword === 'RUN');
   const all = stage.instructions.slice(0, first < 0 ? undefined : first).filter((i) => i.keyword === 'ENV');
-  const own = all.filter((i) => i.pairs.some((p) => OWN.test(p.name)));
   const free = all.filter((i) => {
     const above = headOf(d, i);
     return above === '' || ABOUT_VARIABLES.test(above);
   });
-  return own.findLast((i) => i.pairs.some((p) => /^PYTHON/.test(p.name))) ?? own.at(-1) ?? free.at(-1);
+  return (
+    all.findLast((i) => i.pairs.some((p) => /^PYTHON/.test(p.name))) ??
+    free.findLast((i) => i.pairs.some((p) => OWN.test(p.name))) ??
+    free.at(-1)
+  );
 }
 
-/** The comment above the run of ENV lines that this one stands in. */
+/** The comment at the head of the lines that this one stands among, without an empty line between. */
 function headOf(d: DockerfileFacts, env: Instruction): string {
   let at = lineAt(d.text, env.start).start;
   const lines: string[] = [];
@@ -65,7 +69,7 @@ function headOf(d: DockerfileFacts, env: Instruction): string {
     const { start, end } = lineAt(d.text, at - 1);
     const line = d.text.slice(start, end);
     if (/^\s*#/.test(line)) lines.push(line);
-    else if (lines.length > 0 || !/^\s*(ENV|env)\s/.test(line)) break;
+    else if (lines.length > 0 || /^\s*($|FROM\s)/i.test(line)) break;
     at = start;
   }
   return lines.join(' ');
@@ -133,7 +137,10 @@ function continuationOf(d: DockerfileFacts): string | undefined {
   const own =
     env ?? d.syntax.instructions.find((i) => i.keyword === 'RUN' && i.endLine > i.line && i.heredocs.length === 0);
   if (own === undefined) return undefined;
-  return /^[ \t]+(?=[^\s#])/.exec(d.text.slice(lineAt(d.text, own.start).end, own.end))?.[0];
+  // a single blank stands before `&&`, where people write ENV otherwise
+  return (env ? /^[ \t]+(?=[^\s#])/ : /^(\t|[ \t]{2,})(?=[^\s#])/).exec(
+    d.text.slice(lineAt(d.text, own.start).end, own.end),
+  )?.[0];
 }
 
 /** ENV in the case that most of the file's instructions have. */
