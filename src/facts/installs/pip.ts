@@ -5,6 +5,7 @@ import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
 import {
   addEditable,
   addFindLinks,
+  addHandedOn,
   addRequirementFiles,
   addTarget,
   environmentWords,
@@ -26,6 +27,9 @@ export function addDependencyGroup(reading: Reading, cwd: string, word: string):
 function fromEnvironment(reading: Reading, read: ReadFlags, name: string): string[] {
   return hasFlag(read, '--isolated') ? [] : environmentWords(reading, name);
 }
+
+/** Flags whose words go to the build of a package. */
+const HANDED_ON = ['-C', '--config-settings', '--global-option', '--build-option'];
 
 /** `words`: all behind `pip`. Undefined: not an installing command. */
 export function readPip(reading: Reading, words: readonly string[], cwd: string): 'pip' | undefined {
@@ -61,6 +65,7 @@ export function readPip(reading: Reading, words: readonly string[], cwd: string)
   for (const links of values('PIP_FIND_LINKS', '-f', '--find-links')) addFindLinks(reading, cwd, links);
   for (const target of values('PIP_EDITABLE', '-e', '--editable')) addEditable(reading, target);
   for (const word of read.words) addTarget(reading, cwd, word);
+  for (const value of values('PIP_CONFIG_SETTINGS', ...HANDED_ON)) addHandedOn(reading, '--config-settings', value);
   const others = [
     ...values('PIP_CERT', '--cert'),
     ...values('PIP_CLIENT_CERT', '--client-cert'),

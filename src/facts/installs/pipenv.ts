@@ -7,6 +7,7 @@ import { hasFlag, valuesOf } from './flags.ts';
 import {
   addEditable,
   addFindLinks,
+  addHandedOn,
   addLocalTarget,
   addRequirementFiles,
   addTarget,
@@ -64,6 +65,7 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
   addDotenv(reading, base);
   for (const variable of ['PIPENV_MAX_DEPTH', 'PIPENV_NO_INHERIT'])
     if (Object.hasOwn(reading.env, variable)) reading.unknown.add(`${variable} says where the Pipfile is looked for`);
+  for (const value of valuesOf(read, '--extra-pip-args')) addHandedOn(reading, '--extra-pip-args', value);
   const variables = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIPENV_PYPI_MIRROR', 'PIPENV_TEST_INDEX'];
   addIndices(reading, read, ['-i', '--index', '--extra-index-url', '--pypi-mirror'], variables);
   for (const file of environmentWords(reading, 'PIP_CONFIG_FILE')) offer(reading, joinImage(cwd, file));

@@ -151,6 +151,18 @@ export function isSet(reading: Reading, name: string): boolean {
   return environmentWords(reading, name).some((word) => !/^(?:0|false|f|no|n|off)$/i.test(word));
 }
 
+/** Words that a flag hands on to a build or to another installer: what names something on disk is noted. */
+export function addHandedOn(reading: Reading, flag: string, value: string): void {
+  const local = value
+    .split(/[ \t]+/)
+    .find(
+      (word) =>
+        !/:\/\//.test(word) &&
+        /\/|^-[rcfet]|^--(requirement|constraint|find-links|editable|cert|client-cert|target|src)\b/.test(word),
+    );
+  if (local !== undefined) reading.unknown.add(`${flag} hands on ${local}, which may name a file of the image`);
+}
+
 /** A `--find-links` place: a page, or a folder that is looked through. */
 export function addFindLinks(reading: Reading, folder: string, word: string): void {
   if (/^(?:https?|ftp):/i.test(word)) return;

@@ -9,6 +9,7 @@ import { addDependencyGroup } from './pip.ts';
 import {
   addEditable,
   addFindLinks,
+  addHandedOn,
   addRequirementFiles,
   addTarget,
   environmentWords,
@@ -145,6 +146,8 @@ export function readUv(reading: Reading, words: readonly string[], cwd: string):
   for (const flag of unknown) reading.unknown.add(`uv does not know ${flag}`);
   const read: ReadFlags = { ...behind, flags: [...before.flags, ...behind.flags], unknown };
   addSources(reading, read);
+  for (const value of valuesOf(read, '-C', '--config-setting', '--config-settings'))
+    addHandedOn(reading, '--config-settings', value);
   if (isPip) {
     readUvPip(reading, sub, read, cwd);
     return 'uv-pip';

@@ -1,8 +1,10 @@
 // Build arguments are there to be overridden: whether what an install reads depends on one.
 import type { DockerfileSyntax } from '../../parse/dockerfile.ts';
-import { type ImageFacts, imageFacts, type Stage } from '../image.ts';
+import { expandWord } from '../../parse/expand.ts';
+import { type ImageFacts, imageFacts, lookupIn, type Stage } from '../image.ts';
 import { causes, isKnown, unknown } from '../values.ts';
-import { runSteps, type Step } from './commands.ts';
+import { runSteps, type Step, titleOf } from './commands.ts';
+import type { ContextCopy } from './copies.ts';
 
 const CAUSE = 'build argument ';
 
@@ -60,6 +62,23 @@ export function whyOpenArgument(
   for (const [name, value] of other.variables) {
     const why = NAMES_FILES.test(name) && value !== step.variables.get(name) ? said(value) : undefined;
     if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+/** Why a build argument may change which files the copy at `n` brings; undefined: none can. */
+export function whyOpenSource(
+  copy: ContextCopy,
+  stage: Stage,
+  n: number,
+  place: { readonly open: ImageFacts | undefined; readonly d: { readonly syntax: DockerfileSyntax } },
+): string | undefined {
+  const own = place.open?.stages[stage.index];
+  if (own === undefined) return undefined;
+  const lookup = lookupIn(own.before[n]!, own.base);
+  for (const { written } of copy.sources) {
+    const { value } = expandWord(written, lookup, place.d.syntax.escape);
+    if (!isKnown(value)) return `what ${titleOf(copy.instruction)} brings depends on a build argument`;
   }
   return undefined;
 }

@@ -19,7 +19,7 @@ import { type Follower, followerAt, whyFollowed } from './followers.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
 import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
-import { withOpenArguments } from './openArguments.ts';
+import { whyOpenSource, withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
 import { refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
@@ -248,6 +248,8 @@ function planUpTo(
     if (typeof manifests === 'string') return manifests;
     const destination = destinationAt(copy, stage, last.n, place);
     if (typeof destination !== 'string' && destination !== undefined) return destination.why;
+    const source = whyOpenSource(copy, stage, n, place);
+    if (source !== undefined) return source;
     const owner = whyOwner(copy, manifests.length > 0, stage, { from: n, to: last.n }, candidates);
     if (owner !== undefined) return owner;
     const next = [...copies.slice(at + 1), ...(twice === undefined ? copiesBehind(stage, last.n, place) : [])];
