@@ -61,6 +61,12 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
   };
   for (const one of all)
     if (one.remedy && !one.doubt) add([one.mount.origin.path, one.path, one.remedy].join('\0'), one);
+  const serves = new Map<string, Set<string>>();
+  for (const one of all) {
+    const names = serves.get(listIn(one));
+    if (names) names.add(one.service.name);
+    else if (one.mount.origin.shared === undefined) serves.set(listIn(one), new Set([one.service.name]));
+  }
   const fixes = new Map<VenvMount, Fix | string>();
   for (const group of [...groups.values()]) {
     const fix = fixFor(group, all, facts);
@@ -72,13 +78,23 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
       fixes.set(one, fix);
     }
     if (typeof fix === 'object' || lists.size === 1) continue;
-    for (const [n, list] of [...lists.values()].entries()) {
-      const own = n < ALONE_LIMIT ? fixFor(list, all, facts) : fix;
-      for (const one of list) fixes.set(one, own);
+    const own = [...lists.values()].filter((list) => list.every((one) => serves.get(listIn(one))?.size === 1));
+    const together = own.length < lists.size && own.length > 1 ? fixFor(own.flat(), all, facts) : fix;
+    const isMended = typeof together === 'object';
+    if (isMended) for (const one of own.flat()) fixes.set(one, together);
+    const mended = new Set(isMended ? own : []);
+    const rest = [...lists.values()].filter((list) => !mended.has(list));
+    for (const [n, list] of rest.entries()) {
+      const alone = n < ALONE_LIMIT ? fixFor(list, all, facts) : fix;
+      for (const one of list) fixes.set(one, alone);
     }
   }
   return fixes;
 }
+
+/** Under an anchor it is anybody's. */
+const listIn = (one: VenvMount): string =>
+  one.mount.origin.shared === undefined ? `${one.mount.origin.path}\0${listOf(one)}` : '';
 
 /** The list that an edit changes: an added entry goes to its end, whichever of its mounts it is for. */
 const listOf = ({ mount: { origin }, remedy }: VenvMount): string =>

@@ -6,29 +6,43 @@ import type { ServiceFacts } from '../compose/serviceFacts.ts';
 export interface Beside {
   /** Services whose mounts another one takes over (volumes_from): theirs by name, and who takes them. */
   readonly takers: ReadonlyMap<string, string>;
-  /** By folder that they mount: services that only install something and end. */
+  /** Named volumes of services that install something. */
+  readonly filled: ReadonlySet<string>;
+  /** Services that install something and end. */
+  readonly passing: ReadonlySet<ServiceFacts>;
+  /** The same by folder that they mount. */
   readonly installers: ReadonlyMap<string, readonly ServiceFacts[]>;
-  /** By folder and image: the others. */
+  /** By folder and image: others, which install nothing for themselves as far as is known. */
   readonly programs: ReadonlyMap<string, string>;
 }
 
-/** For each set of compose files. */
-export function besideOf(services: readonly ServiceFacts[]): ReadonlyMap<string, Beside> {
-  const all = new Map<
-    string,
-    { takers: Map<string, string>; installers: Map<string, ServiceFacts[]>; programs: Map<string, string> }
-  >();
+interface Draft extends Beside {
+  readonly filled: Set<string>;
+  readonly takers: Map<string, string>;
+  readonly installers: Map<string, ServiceFacts[]>;
+  readonly programs: Map<string, string>;
+}
+
+/** For each set of compose files; `traced`: services known to install, and whether that is the last thing they do. */
+export function besideOf(
+  services: readonly ServiceFacts[],
+  traced: ReadonlyMap<ServiceFacts, 'last' | 'first'>,
+): ReadonlyMap<string, Beside> {
+  const passing = new Set(services.filter((service) => traced.get(service) === 'last' || endsWithInstall(service)));
+  const all = new Map<string, Draft>();
   for (const service of services) {
     const key = service.files.join('\0');
     let own = all.get(key);
     if (own === undefined) {
-      own = { takers: new Map(), installers: new Map(), programs: new Map() };
+      own = { passing, filled: new Set(), takers: new Map(), installers: new Map(), programs: new Map() };
       all.set(key, own);
     }
     for (const from of service.volumesFrom) own.takers.set(from.replace(/:r[ow]$/, ''), service.name);
+    if (passing.has(service) || traced.has(service)) for (const name of volumesOf(service)) own.filled.add(name);
     for (const folder of foldersOf(service)) {
-      if (!installsOnly(service)) {
-        for (const image of imagesOf(service)) own.programs.set(`${folder}\0${image}`, service.name);
+      if (!passing.has(service)) {
+        for (const image of traced.has(service) ? [] : imagesOf(service))
+          own.programs.set(`${folder}\0${image}`, service.name);
         continue;
       }
       const list = own.installers.get(folder);
@@ -38,6 +52,9 @@ export function besideOf(services: readonly ServiceFacts[]): ReadonlyMap<string,
   }
   return all;
 }
+
+const volumesOf = (service: ServiceFacts): string[] =>
+  service.mounts.flatMap(({ source }) => (source.kind === 'volume' && source.name !== undefined ? [source.name] : []));
 
 /** Folders of the repository that it mounts. */
 export const foldersOf = (service: ServiceFacts): string[] =>
@@ -55,7 +72,7 @@ const INSTALL =
   /^(\S*\/)?(uv\s+(sync|venv|add|pip\s+(install|sync))|(python[\d.]*\s+-m\s+)?pip[\d.]*\s+install|poetry\s+(install|sync)|pipenv\s+(install|sync)|pdm\s+(install|sync)|rye\s+sync)(\s|$)/;
 
 /** Does its command end with an install? */
-export function installsOnly({ command, entrypoint }: ServiceFacts): boolean {
+function endsWithInstall({ command, entrypoint }: ServiceFacts): boolean {
   const list = [...(entrypoint?.words ?? []), ...(command?.words ?? [])].map((word) => word ?? '?');
   const shell = list.findIndex((word) => /^-[a-z]*c$/.test(word));
   const text = shell >= 0 ? (list[shell + 1] ?? '') : list.join(' ');

@@ -2,12 +2,12 @@
 
 import type { Snapshot } from '../../model.ts';
 import type { MountFacts } from '../compose/serviceFacts.ts';
-import { filesIn, isFolder } from '../folders.ts';
+import { isFolder } from '../folders.ts';
 import { folderOf } from '../place.ts';
 import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { isWithin } from '../values.ts';
-import { foldersOf, imagesOf, installsOnly } from './beside.ts';
+import { foldersOf, imagesOf } from './beside.ts';
 import { remakeDoubt } from './interpreters.ts';
 import { userDoubt } from './owners.ts';
 import { startDoubt } from './starts.ts';
@@ -85,7 +85,7 @@ export function watchDoubt({ service, dockerfile }: BoundService, path: string):
 }
 
 /** They keep an empty folder in a repository. */
-const KEEPERS = /^\.(git)?(keep|ignore)$/;
+const KEEPERS = /(^|\/)\.(git)?(keep|ignore)$/;
 
 /** Docker mounts a folder on a folder: a file or a link of the repository at the place stands in the way. */
 function hostDoubt(snapshot: Snapshot, { source, target }: MountFacts, path: string): string | undefined {
@@ -96,7 +96,7 @@ function hostDoubt(snapshot: Snapshot, { source, target }: MountFacts, path: str
   const folder = top === '' ? rest : `${top}/${rest}`;
   if (
     isFolder(folder, snapshot) &&
-    !filesIn(folder, snapshot).every((f) => KEEPERS.test(f)) &&
+    [...paths.keys()].some((p) => p.startsWith(`${folder}/`) && !KEEPERS.test(p)) &&
     !paths.has(`${folder}/pyvenv.cfg`)
   )
     return `the repository has files of its own in ${folder}, which a volume would hide`;
@@ -125,7 +125,7 @@ export function besideDoubt(bound: BoundService, path: string): string | undefin
     const other = fills ? undefined : beside.installers.get(folder)?.find((s) => s.name !== service.name);
     if (other !== undefined)
       return `service ${other.name} installs into the mounted folder, and ${service.name} may need what it installs`;
-    const user = installsOnly(service)
+    const user = beside.passing.has(service)
       ? imagesOf(service)
           .map((image) => beside.programs.get(`${folder}\0${image}`))
           .find((name) => name !== undefined)

@@ -32,8 +32,7 @@ export interface BoundService {
  */
 export function boundServices(facts: Facts): BoundService[] {
   const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
-  const beside = besideOf(facts.compose.services);
-  const bound: BoundService[] = [];
+  const bound: Omit<BoundService, 'beside'>[] = [];
   const tagged = buildsByImage(facts.compose.services);
   for (const service of facts.compose.services) {
     if (!service.mounts.some(({ origin }) => isBelow(origin.path, facts.within ?? ''))) continue;
@@ -60,11 +59,18 @@ export function boundServices(facts: Facts): BoundService[] {
       files: own.trace.stages[stage]!.files,
       events,
       build,
-      beside: beside.get(service.files.join('\0'))!,
       snapshot: facts.snapshot,
     });
   }
-  return bound;
+  const installing = new Map<ServiceFacts, 'last' | 'first'>();
+  for (const { service, events } of bound) {
+    const runs = events.filter(isRun);
+    const last = runs.at(-1);
+    if (last?.install !== undefined && !last.words.includes('run')) installing.set(service, 'last');
+    else if (runs.some((e) => e.install !== undefined)) installing.set(service, 'first');
+  }
+  const beside = besideOf(facts.compose.services, installing);
+  return bound.map((one) => ({ ...one, beside: beside.get(one.service.files.join('\0'))! }));
 }
 
 /** Does the mount lie over one of the environments, or where people have one? */
@@ -196,9 +202,14 @@ function namesOtherProject({ service }: BoundService): boolean {
   const isOff = (piece: Piece<string> | undefined): boolean =>
     piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
   return (
-    ['UV_PROJECT', 'UV_NO_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY', 'PIPENV_PIPFILE'].some((n) =>
-      service.environment.has(n),
-    ) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
+    [
+      'UV_PROJECT',
+      'UV_NO_PROJECT',
+      'UV_WORKING_DIR',
+      'UV_WORKING_DIRECTORY',
+      'PIPENV_PIPFILE',
+      'PIPENV_DOTENV_LOCATION',
+    ].some((n) => service.environment.has(n)) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
   );
 }
 
@@ -240,7 +251,7 @@ function worksBeside(bound: BoundService, { path }: Environment): boolean {
 
 /** Variables that say where the tools of a project have its environment. */
 const MOVERS =
-  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE)|WORKON_HOME)$/;
+  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE|DOTENV_LOCATION)|WORKON_HOME)$/;
 
 /** Do variables of the container send the tools to another environment than the one the image has? */
 function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {

@@ -55,7 +55,7 @@ export function reasonToLeave({ problem, path, mount, remedy, unfit }: VenvMount
     case 'host without image':
       return 'Binaries, paths and the Python version of the host need not fit the container. Make the environment in the image, outside of mounted folders, and take this entry out.';
     case 'empty over image':
-      return `What is meant is not known. Take the entry out, or put a plain volume at ${path} (\`- ${path}\`), into which Docker copies what the image has.`;
+      return `What is meant is not known. A plain volume at ${path} (\`- ${path}\`) in its place would be filled from the image by Docker.`;
     case 'stale':
       return `It is right until the requirements change. Remove the volume after each rebuild that changes packages, or make the environment outside of the mounted folder, where it needs no volume.`;
     case 'needless':

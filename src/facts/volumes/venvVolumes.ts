@@ -120,7 +120,8 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
         return undefined;
       const below = coverOf(path, service, volumes, [mount]);
       if (below.kind === 'image') return isShared(cover.name, place) ? undefined : { problem: 'needless', mount };
-      return cover.name !== undefined && below.kind === 'bind' ? { problem: 'stale', mount } : undefined;
+      if (cover.name === undefined || below.kind !== 'bind' || bound.beside.filled.has(cover.name)) return undefined;
+      return { problem: 'stale', mount };
     }
     case 'bind': {
       if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
