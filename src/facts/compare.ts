@@ -213,10 +213,14 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
       return `${describe(b)} may be anything, and it would see another VIRTUAL_ENV`;
     return missing();
   }
+  if (b.interpreter.startsWith('unknown:') && a.interpreter.startsWith('unknown:'))
+    return `which Python ${describe(b)} runs is not known (${plainly(b.interpreter.slice(8))})`;
   if (!moves(b.interpreter, a.interpreter))
     return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
   // nobody wrote it down: it hinders where it loses what somebody installed, and by nothing else
   if (b.implied) return missing();
+  if (b.what === 'pip' && environmentAt(envPathOf(a.interpreter)!, b, after)?.seeded === 'no')
+    return `${describe(b)} would find no pip in ${envPathOf(a.interpreter)}`;
   if (base && !base.complete)
     return b.words[0]?.startsWith('(')
       ? `what the base image ${readable(base.ref)} starts would run with it too, and nothing is known of that image`

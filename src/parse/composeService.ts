@@ -1,6 +1,7 @@
 // The parts of a compose service that decide what runs where, read from its mapping with the range of each piece.
 
 import type { Range } from '../model.ts';
+import { readHealthTest } from './composeHealth.ts';
 import { flagOf, readVolume, type VolumeSyntax } from './composeVolume.ts';
 import { childOf, isNull, type MapNode, type Node, type ScalarNode, type SeqNode } from './yamlNodes.ts';
 
@@ -129,7 +130,11 @@ export function readService(name: string, nameRange: Range, node: MapNode): Serv
     profiles: scalarsOf(childOf(node, 'profiles'), odd),
     ...(extending ? { extends: extending } : {}),
     watch: readWatch(childOf(node, 'develop') ?? childOf(node, 'x-develop'), odd),
-    hooks: [...readHooks(childOf(node, 'post_start'), odd), ...readHooks(childOf(node, 'pre_stop'), odd)],
+    hooks: [
+      ...readHooks(childOf(node, 'post_start'), odd),
+      ...readHooks(childOf(node, 'pre_stop'), odd),
+      ...readHealthTest(childOf(node, 'healthcheck')),
+    ],
     odd,
   };
 }

@@ -15,7 +15,7 @@ import { execForm } from './commandForm.ts';
 import { activationNotesAbove, faultsAbove, removeInstruction } from './comments.ts';
 import { type CutInput, cutCommands } from './cuts.ts';
 import { outsideWhy } from './outside.ts';
-import { asksForVirtualEnv, whyMore } from './sideEffects.ts';
+import { asksForVirtualEnv, decidesByVirtualEnv, whyMore } from './sideEffects.ts';
 import { toolWhy } from './toolEnvironment.ts';
 
 export interface Plan {
@@ -75,7 +75,9 @@ export function planFor(
     const proven = obstacles.length === 0 ? plan : liftCover(d, group, plan, facts);
     if (proven !== undefined) {
       const why = plan.setsEnv
-        ? (toolWhy(d, group, now.trace) ?? outsideWhy(d, now.trace, group.path, facts))
+        ? (toolWhy(d, group, now.trace) ??
+          decidesByVirtualEnv(d, now.image, cut, facts) ??
+          outsideWhy(d, now.trace, group.path, facts))
         : undefined;
       if (why === undefined) return proven;
       first ??= { obstacles: [], why };

@@ -51,7 +51,9 @@ export function cutCommands(
   for (const input of [...inputs].sort((a, b) => start(a) - start(b))) {
     if (input.place === undefined && input.isDeactivation) return { why: 'its deactivate cannot be cut out alone' };
     if (input.place === undefined)
-      return { why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function)' };
+      return {
+        why: 'it stands where it cannot be cut out alone (a pipeline, a group, a function, behind a word like `command`)',
+      };
     if (input.place.whyNotCut !== undefined) return { why: input.place.whyNotCut };
     const place = cutPlace(input.place);
     const cut = cutOne(path, text, input, place, left);

@@ -20,7 +20,8 @@ export function outsideWhy(d: DockerfileFacts, now: Trace, path: string, facts: 
     return `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`;
   const moved = movedInstall(d.trace, now);
   if (moved === undefined) return undefined;
-  const named = namedInFiles(d, facts, new Set(moved.install?.names ?? []));
+  const programs = new Set(moved.install?.names ?? []);
+  const named = namedInFiles(d, facts, programs) ?? namedByHost(facts, programs);
   return named === undefined
     ? undefined
     : `${named.path} names ${named.name}, and \`${moved.words.join(' ').slice(0, 60)}\` would no longer install there`;
@@ -49,6 +50,7 @@ function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
   for (const other of facts.dockerfiles) {
     if (other === d) continue;
     const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
+    for (const name of targetContexts(facts)) contexts.add(name);
     for (const ref of refsOf(other)) {
       const name = nameOf(ref);
       // compose itself names an image PROJECT-SERVICE
@@ -58,6 +60,15 @@ function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
     }
   }
   return undefined;
+}
+
+/** Names that a bake file gives to the result of another target. */
+function targetContexts(facts: Facts): string[] {
+  return [...facts.snapshot.paths.keys()].flatMap((path) => {
+    if (!/(^|\/)docker-bake[^/]*\.(hcl|json)$|\.hcl$/i.test(path)) return [];
+    const text = facts.snapshot.read(path) ?? '';
+    return [...text.matchAll(/["']?([\w./-]+)["']?\s*[=:]\s*["']target:/g)].map((m) => m[1]!);
+  });
 }
 
 /** Images of others that a Dockerfile starts from or copies from. */
@@ -81,10 +92,13 @@ function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
   const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
   const file = d.path.slice(d.path.lastIndexOf('/') + 1);
   for (const [path, kind] of facts.snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !(mayNameDockerfiles(path) || /\.(md|rst|txt)$/i.test(path)))
+    if (
+      (kind !== 'file' && kind !== 'executable') ||
+      !(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))
+    )
       continue;
     const text = facts.snapshot.read(path);
-    if (text === undefined || !/\b(build|bake|buildx)\b/.test(text)) continue;
+    if (text === undefined || !/build|bake/.test(text)) continue;
     for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
       if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
       const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
@@ -114,9 +128,38 @@ const isCopied = (path: string, d: DockerfileFacts): boolean =>
   );
 
 const SETTINGS =
-  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|circusd)$|(^|\/)[^/.]+$/i;
+  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|ya?ml|[cm]?js|circusd)$|(^|\/)[^/.]+$/i;
 const NOT_IN_IMAGES =
   /(^|\/)(\.github|\.git|\.circleci|node_modules|docs?)\/|(^|\/)(Makefile|LICENSE|README)[^/]*$|ockerfile|lock\.json$/;
+
+const isProgramOf =
+  (names: ReadonlySet<string>) =>
+  (name: string): boolean =>
+    PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
+
+/** A script, workflow or deployment that calls or copies something of the system's packages in a container. */
+function namedByHost(
+  facts: Facts,
+  names: ReadonlySet<string>,
+): { readonly path: string; readonly name: string } | undefined {
+  for (const [path, kind] of facts.snapshot.paths) {
+    if (kind !== 'file' && kind !== 'executable') continue;
+    const isScript = mayNameDockerfiles(path) || kind === 'executable' || path.endsWith('package.json');
+    if (!isScript && !/\.ya?ml$/.test(path)) continue;
+    const text = facts.snapshot.read(path);
+    if (text === undefined || text.length > 200_000) continue;
+    const whole = path.endsWith('devcontainer.json') || (/\.ya?ml$/.test(path) && /^\s*containers:/m.test(text));
+    const joined = text.replace(/\\\r?\n/g, ' ');
+    const lines = whole ? [joined] : isScript ? joined.split('\n').filter((l) => CONTAINER.test(l)) : [];
+    for (const line of lines) {
+      const name = namedIn(line, isProgramOf(names));
+      if (name !== undefined) return { path, name };
+    }
+  }
+  return undefined;
+}
+
+const CONTAINER = /^(?!\s*#).*(\b(docker|podman|nerdctl|kubectl)\b|\$[({](DOCKER|COMPOSE|PODMAN)\w*[)}])/i;
 
 /** A file of the build context (a crontab, a supervisor's settings) that names a program or folder of the system's packages. */
 function namedInFiles(
@@ -126,7 +169,7 @@ function namedInFiles(
 ): { readonly path: string; readonly name: string } | undefined {
   const { folder, ignored } = d.context;
   const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
-  const isProgram = (name: string): boolean => PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
+  const isProgram = isProgramOf(names);
   for (const [path, kind] of facts.snapshot.paths) {
     if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(prefix)) continue;
     if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;

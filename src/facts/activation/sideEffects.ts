@@ -1,4 +1,5 @@
 // What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
+import { lineMark } from '../../lines.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageState } from '../image.ts';
 import type { ActivateEvent } from '../trace/events.ts';
@@ -83,6 +84,32 @@ function setsPathBack(text: string): boolean {
   for (const [, value = ''] of text.matchAll(/(?:^|[\s;&|({"'])PATH=("[^"]*"|[^\s;&|]*)/g))
     if (value.includes('$') && !/\$\{?PATH\b/.test(value)) return true;
   return false;
+}
+
+/** Does the text behave otherwise where VIRTUAL_ENV is set? */
+const TESTS_VIRTUAL_ENV =
+  /-[znv]\s+["']?(\$\{?)?VIRTUAL_ENV\b|\$\{VIRTUAL_ENV(:?\+|:?\?|[:}]?[^\w}\n]{0,2}["']?\s*!?==?\s)|["']x?\$\{?VIRTUAL_ENV\}?["']\s*!?=/;
+
+/** Why ENV VIRTUAL_ENV changes what a step decides that has no activation; undefined where none asks. */
+export function decidesByVirtualEnv(
+  d: DockerfileFacts,
+  now: DockerfileFacts['image'],
+  cut: readonly ActivateEvent[],
+  facts: Facts,
+): string | undefined {
+  const activated = new Set(cut.map((e) => e.instruction));
+  for (const stage of d.image.stages) {
+    if (stage.final.env.has('VIRTUAL_ENV') || !now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
+    for (const i of stage.instructions) {
+      if (activated.has(i.index) || !/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword)) continue;
+      const scripts = d.trace.events.flatMap((e) =>
+        e.kind === 'script' && e.instruction === i.index ? [facts.snapshot.read(e.path) ?? ''] : [],
+      );
+      if ([d.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
+        return `the ${i.keyword} at line ${lineMark(d.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
+    }
+  }
+  return undefined;
 }
 
 /** Paths of stages whose commands ask for $VIRTUAL_ENV beside a cut activation: ENV must set it there. */

@@ -3,7 +3,7 @@
 import { type ImageFacts, stageNamed } from '../image.ts';
 import type { HookStart, ServiceStart } from '../trace/input.ts';
 import { absolute, unknown } from '../values.ts';
-import type { CommandFacts, ServiceFacts } from './serviceFacts.ts';
+import type { CommandFacts, HookFacts, ServiceFacts } from './serviceFacts.ts';
 
 const words = (command: CommandFacts | undefined): readonly string[] | 'unknown' | undefined => {
   if (command === undefined) return undefined;
@@ -14,7 +14,12 @@ const words = (command: CommandFacts | undefined): readonly string[] | 'unknown'
 
 /** The start of one service with all that compose and devcontainers run in it besides. */
 export function wholeStart(service: ServiceFacts, image: ImageFacts): ServiceStart[] {
-  const hooks = [...service.hooks, ...service.devcontainers.flatMap((d) => d.hooks)].map((hook): HookStart => {
+  const hooks = hookStarts([...service.hooks, ...service.devcontainers.flatMap((d) => d.hooks)]);
+  return startsOf([service], image).map((start) => ({ ...start, hooks }));
+}
+
+function hookStarts(hooks: readonly HookFacts[]): HookStart[] {
+  return hooks.map((hook) => {
     const command = words(hook.command);
     const { user, workingDir } = hook;
     return {
@@ -28,7 +33,6 @@ export function wholeStart(service: ServiceFacts, image: ImageFacts): ServiceSta
         : { workingDir: workingDir.known ? workingDir.value : unknown('working_dir of a hook') }),
     };
   });
-  return startsOf([service], image).map((start) => ({ ...start, hooks }));
 }
 
 /** The starts of `services`, equal ones once. */
@@ -55,6 +59,7 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
     const binds = service.mounts.filter(
       (m) => m.target.known && (m.source.kind === 'bind' || m.source.kind === 'unknown' || m.source.kind === 'tmpfs'),
     );
+    const hooks = hookStarts(service.hooks);
     const start: ServiceStart = {
       name: service.name,
       stage,
@@ -63,6 +68,7 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
       ...(entrypoint === undefined ? {} : { entrypoint }),
       ...(workingDir === undefined ? {} : { workingDir }),
       ...(service.user?.known ? { user: service.user.value } : {}),
+      ...(hooks.length > 0 ? { hooks } : {}),
       covers: binds.map((m) => ({
         target: m.target.known ? m.target.value : '',
         why: `service ${service.name} mounts over ${m.target.known ? m.target.value : ''}`,
@@ -81,6 +87,7 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
       start.user,
       start.covers.map((c) => c.target),
       start.volumes,
+      hooks.map((h) => [h.command, [...h.environment], h.user, h.workingDir]),
     ]);
     if (seen.has(key)) continue;
     seen.add(key);

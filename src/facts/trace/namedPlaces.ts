@@ -3,6 +3,7 @@ import type { Range } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { Stage } from '../image.ts';
 import type { ServiceStart } from './input.ts';
+import { pythonName } from './names.ts';
 import { addRead, isPackageProgram } from './readers.ts';
 import { namedIn, reachOf } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
@@ -14,18 +15,30 @@ export function noteNames(stage: Stage, t: Tracer, text: string): void {
   if (sees === undefined || sees.size === 0) return;
   const kept = t.instruction;
   const isProgram = isPackageProgram(t);
-  const note = (i: Instruction, written: string): void => {
-    const name = namedIn(written, isProgram);
+  const isPython = (name: string): boolean => isProgram(name) || pythonName(name) !== undefined;
+  const note = (i: Instruction, written: string, program = isPython): void => {
+    const name = namedIn(written, program);
     if (name === undefined) return;
     t.instruction = i.index;
     addRead(t, `${i.keyword} ... ${name}`, { start: i.start, end: i.end }, sees);
   };
   for (const i of stage.instructions) {
-    if (i.keyword === 'ENV') for (const { value } of i.pairs) note(i, value ?? '');
-    for (const h of i.heredocs) note(i, text.slice(h.body.start, h.body.end));
+    // which Python an installer takes says nothing of where it installs
+    if (i.keyword === 'ENV')
+      for (const { name, value } of i.pairs)
+        note(i, value ?? '', /^(UV|PIP|POETRY)_/.test(name) ? isProgram : isPython);
+    const own = text.slice(i.start, i.heredocs[0]?.body.start ?? i.end);
+    const isRead = i.keyword === 'RUN' && RUNS_ITS_TEXT.test(own);
+    for (const h of i.heredocs) note(i, text.slice(h.body.start, h.body.end), isRead ? isProgram : isPython);
+    if (i.keyword === 'RUN') for (const [written] of own.matchAll(WRITTEN)) note(i, written);
   }
   t.instruction = kept;
 }
+
+/** A here-document that is the step itself, or that an interpreter of it reads. */
+const RUNS_ITS_TEXT = /^run\s+(--\S+\s+)*(\S*\b(sh|bash|dash|ash|python[\d.]*)\b[^<]*)?<</i;
+/** Words that echo or printf write, mostly into a file. */
+const WRITTEN = /\b(?:echo|printf)\s(?:"[^"]*"|'[^']*'|\\[\s\S]|[^;&|>"'\n\\])*/g;
 
 /** What a service's own settings name, and its mounts over packages: they are hidden there, or taken as files. */
 export function noteService(service: ServiceStart, at: Range, t: Tracer): void {

@@ -204,6 +204,8 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
       }
     }
   }
+  const added = module === undefined && !code ? addedToPip(rest, p.call) : undefined;
+  if (added !== undefined) return runPip(p, ['install', ...added], interpreter, false);
   const asked = module !== undefined ? ['-m', module, ...rest] : code ? ['-c', words[i - 1] ?? ''] : rest;
   const mayInstall = pythonMayInstall(asked, (path) => p.t.readImage(pathIn(p.shell, path))?.text, p.call);
   if (module === undefined && !code && (rest.length === 0 || words.some((w) => /^(-V+|--version)$/.test(w)))) {
@@ -228,6 +230,14 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
   if (script !== undefined) p.t.scriptRun(script.path, p.shell);
   const isInstaller = module === undefined && !code && isKnownInstaller(pathIn(p.shell, rest[0] ?? ''), p.t);
   addEvent(p, 'python', { interpreter, ...(isInstaller ? { needsNoPackages: true } : { mayInstall }) });
+}
+
+/** Arguments of get-pip.py (a file, or the script on stdin) where they name more than pip and its companions. */
+function addedToPip([script = '', ...args]: readonly string[], { source }: Call): readonly string[] | undefined {
+  const piped = script === '-' && source.piped === true && source.text?.text.includes('get-pip') === true;
+  if (!piped && !/(^|\/)get-pip\.py$/.test(script)) return undefined;
+  const { names } = pipCall(['install', ...args]);
+  return names?.every((n) => /^(pip|setuptools|wheel)$/.test(n)) ? undefined : args;
 }
 
 /** pip subcommands that change nothing. */
