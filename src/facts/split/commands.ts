@@ -51,6 +51,8 @@ interface Way {
 }
 
 const MAX_STEPS = 500;
+/** A shell of the image: one by another path may lie in the code. */
+const OF_SYSTEM = /^(\/(usr\/(local\/)?)?bin\/)?[a-z]+$/;
 
 function shellOf(stage: Stage, state: ImageState, range: Range): Shell {
   return {
@@ -83,7 +85,12 @@ export function runSteps(stage: Stage, n: number, text: string): RunSteps {
   else {
     const name = state.shell[0]?.replace(/^.*\//, '') ?? '';
     const { script, interpreter } = shellText(i, text);
-    if (interpreter !== undefined || !/^(ba|da|a)?sh$/.test(name) || !/^-[euxo]*c$/.test(state.shell.at(-1) ?? '')) {
+    if (
+      interpreter !== undefined ||
+      !/^(ba|da|a)?sh$/.test(name) ||
+      !OF_SYSTEM.test(state.shell[0] ?? '') ||
+      !/^-[euxo]*c$/.test(state.shell.at(-1) ?? '')
+    ) {
       walk.problem = 'it is not run by a plain shell';
     } else walkText(script, shell, walk, { top: true });
   }

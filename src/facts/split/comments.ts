@@ -14,7 +14,7 @@ const COMPLAINS =
   /\b(wrong|bad practice|anti-?pattern|inefficient|(not|isn't) (ideal|optimal|good)|sub-?optimal|busts?|invalidat\w+|re-?(installs|builds|runs))\b|\b(todo|fixme|xxx)\b.*\b(cop(y|ies)|order|split|first|before|requirements|cach\w+|layers?)\b/i;
 /** A reason for the old order: the code stands above. */
 const SAYS_ABOVE =
-  /\b(?:since|because|as|now that)\b[^\n]{0,40}\b(?:code|sources?|app|application|project|everything|files)\b[^\n]{0,20}\b(?:copied|there|in place|available|present)\b/i;
+  /\b(?:since|because|as|now that)\b[^\n]{0,40}\b(?:code|sources?|app|application|project|everything|files)[ \t]+(?:is|are|was|were|has been|have been)[ \t]+(?:\w+[ \t]+){0,2}(?:copied|there|in place|available|present)\b/i;
 /** `first the code, then its packages` is the order that the fix turns round. */
 const SAYS_ORDER =
   /\b(?:code|sources?|app|application|project|everything)\b[^\n]{0,40}\bfirst\b[^\n]{0,100}\b(?:then|before|and)\b[^\n]{0,60}\b(?:install\w*|requirements|dependencies|packages|pip|poetry)\b/i;
