@@ -1,0 +1,275 @@
+"""A generator for the lab's fuzzer: GEN=test/fuzz/gen.py ../shared/lab/fuzz/fuzz . --to 5000
+
+Each repository is one of the lab's own generator (which stands first on Python's path when the fuzzer runs), into which one to three of
+the shapes below are put: what once was fixed wrongly, and what is near to it. A shape is a function that changes `files` (path to
+text) with a Dockerfile as its list of lines; it answers False where it has no place."""
+import random, re, sys
+
+try:
+    import gen as lab
+    LAB = lab.gen
+except (ImportError, AttributeError):  # imported by its own name
+    LAB = None
+
+PACKAGES = ["flask", "requests", "rich", "click", "numpy"]
+
+
+class Draft:
+    """A repository and one Dockerfile of it, taken apart into instructions (comments and blank lines stand alone)."""
+
+    def __init__(self, files, path, rng):
+        self.files, self.path, self.random = files, path, rng
+        text = files[path]
+        self.eol = "\r\n" if "\r\n" in text else "\n"
+        self.instructions = self.split(text.replace("\r\n", "\n"))
+
+    @staticmethod
+    def split(text):
+        found, waiting, end = [], [], None
+        escape = "`" if text.startswith("# escape=`") else "\\"
+        for line in text.split("\n"):
+            waiting.append(line)
+            if end:
+                if line.strip() == end:
+                    end = None
+                else:
+                    continue
+            here = re.search(r"<<-?'?([A-Z]+)'?", line)
+            if here and not line.startswith("#") and len(waiting) == 1:
+                end = here.group(1)
+                continue
+            if line.rstrip().endswith(escape) or (len(waiting) > 1 and line.lstrip().startswith("#")):
+                continue
+            found.append("\n".join(waiting))
+            waiting = []
+        return found + (["\n".join(waiting)] if waiting else [])
+
+    def done(self):
+        self.files[self.path] = "\n".join(self.instructions).replace("\n", self.eol)
+
+    def pick(self, *choices):
+        return self.random.choice(choices)
+
+    def at(self, pattern):
+        return [n for n, i in enumerate(self.instructions) if re.match(pattern, i, re.I)]
+
+    def environment(self):
+        text = self.files[self.path]
+        found = re.findall(r"(?:venv|virtualenv)(?: --?[a-z-]+)* (/[A-Za-z0-9/._-]+)", text)
+        return self.random.choice(found) if found else None
+
+    def insert(self, line, places=None):
+        """behind an instruction of a stage, before its start"""
+        ends = self.at(r"(CMD|ENTRYPOINT)\b") or [len(self.instructions)]
+        froms = self.at(r"FROM\b")
+        if not froms:
+            return False
+        where = places or [n for n in range(froms[-1] + 1, ends[-1] + 1)]
+        if not where:
+            return False
+        at = self.random.choice(where)
+        self.instructions.insert(at, line)
+        return True
+
+
+# ---- what the system's Python holds is open
+def opened(d):
+    p = d.pick(*PACKAGES)
+    d.files.setdefault("vendor/" + p, "")
+    return d.insert(d.pick(
+        f"RUN pip install --user {p}", f"RUN pip install --prefix /usr/local {p}", f"RUN pip install --prefix=/usr/local {p}",
+        f"RUN pip install --target /usr/local/lib/fakepkgs {p}", f"RUN PIP_USER=1 pip install {p}", f"RUN pip install --root / {p}",
+        "COPY vendor /usr/local/lib/fakepkgs/", "ADD vendor/ /usr/local/lib/fakepkgs/",
+        f"COPY vendor/{p} /v/\nRUN cp /v/{p} /usr/local/lib/fakepkgs/", f"COPY vendor /v/\nRUN mv /v/* /usr/local/lib/fakepkgs/",
+        f"COPY vendor /v/\nRUN ln -s /v/{p} /usr/local/lib/fakepkgs/{p}", "COPY vendor /v/\nRUN cd /v && tar c . | tar x -C /usr/local/lib/fakepkgs",
+        f"RUN touch /usr/local/lib/fakepkgs/{p}", f"RUN echo > /usr/local/lib/fakepkgs/{p}", f"RUN install -D /dev/null /usr/local/lib/fakepkgs/{p}"))
+
+
+def opened_by_a_stage(d):
+    froms = d.at(r"FROM\b")
+    if not froms:
+        return False
+    p = d.pick(*PACKAGES)
+    stage = d.pick(f"RUN pip install --prefix=/install {p}", f"RUN pip install --user {p}", f"RUN pip install {p}")
+    take = "COPY --from=filled /root/.local /root/.local" if "--user" in stage else (
+        "COPY --from=filled /install /usr/local" if "/install" in stage else "COPY --from=filled /usr/local /usr/local")
+    if not d.insert(take):
+        return False
+    d.instructions[froms[0]:froms[0]] = ["FROM python:3.11-slim AS filled", stage, ""]
+    return True
+
+
+def packages_by_apt(d):
+    name = d.pick("requests", "numpy", "rich")
+    d.files["packages.txt"] = f"python3-{name}\n"
+    return d.insert(d.pick(
+        f"RUN apt-get update && apt-get install -y python3-{name}", "COPY packages.txt /tmp/\nRUN apt-get update && apt-get install -y $(cat /tmp/packages.txt)",
+        "COPY packages.txt /tmp/\nRUN xargs apt-get install -y < /tmp/packages.txt", f"ARG MORE=python3-{name}\nRUN apt-get install -y $MORE",
+        f"RUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      curl \\\n      python3-{name}"))
+
+
+# ---- who reads as files what is installed
+def readers(d):
+    return d.insert(d.pick(
+        "RUN tar cf /tmp/site.tar -C /usr/local/lib fakepkgs", "RUN cp -r /usr/local/lib/fakepkgs /opt/kept", "RUN ls /usr/local/lib/fakepkgs > /tmp/names",
+        "RUN find /usr/local/lib/fakepkgs -type f > /tmp/names", "RUN rm -rf /usr/local/lib/fakepkgs/rich", "RUN du -s /usr/local"),
+        [n + 1 for n in d.at("RUN")] or None)
+
+
+def read_by_a_stage(d):
+    froms = d.at(r"FROM\b")
+    if not froms:
+        return False
+    last = froms[-1]
+    if re.search(r"\bAS\b", d.instructions[last], re.I):
+        return False
+    ends = d.at(r"(CMD|ENTRYPOINT)\b")
+    starts = [d.instructions.pop(n) for n in reversed(ends) if n > last][::-1]
+    d.instructions[last] += " AS inner"
+    take = d.pick("COPY --from=inner /usr/local/lib/fakepkgs /usr/local/lib/fakepkgs", "COPY --from=inner /usr/local /usr/local",
+                  "RUN --mount=from=inner,target=/inner cp -r /inner/usr/local/lib/fakepkgs /usr/local/lib/")
+    d.instructions += ["FROM python:3.11-slim", take] + starts + [""]
+    return True
+
+
+# ---- what else an activation does
+def activations(d):
+    env = d.environment()
+    if not env:
+        return False
+    p = d.pick(*PACKAGES)
+    a = f"{env}/bin/activate"
+    made = [n + 1 for n in d.at("RUN") if f" {env}" in d.instructions[n]]
+    return bool(made) and d.insert("RUN " + d.pick(
+        f'eval ". {a}" && mkdir -p /data && echo hello > /data/x', f"eval '. {a}'; . {a}; pip install {p}", f"command -v nvidia-smi && . {a}; pip install {p}",
+        f". {a} && pip install {p} && deactivate && pip install rich", f"set -eu; . {a}; pip install {p}; echo $VIRTUAL_ENV",
+        f"trap 'deactivate' EXIT; . {a}; pip install {p}", f"V=1 . {a} && echo $V && pip install {p}", f"V=1; . {a} && echo $V > /v",
+        f"test -f {a} && . {a} && pip install {p}", f"test -f /nowhere || . {a}; pip install {p}", f"! . {a} || pip install {p}",
+        f". {a} && false || pip install {p}", f"false || . {a} && pip install {p}", f". {a} > /dev/null 2>&1; pip install {p}",
+        f"act() {{ . {a}; }}; act && pip install {p}", f"( . {a} && pip install {p} ) && pip install rich", f"{{ . {a} && pip install {p}; }} > /tmp/out",
+        f"true; . {a}; true && pip install {p}", f". {a}\\\n  && pip install {p}", f". {a}; false; pip install {p}", f"if . {a}; then pip install {p}; fi",
+        f"[ -n \"$VIRTUAL_ENV\" ] || . {a}; pip install {p}", f"OLD=$PATH; . {a}; PATH=$OLD pip install {p}", f". {a} && exec pip install {p}",
+        f"while . {a}; do pip install {p}; break; done", f". {a} & wait; pip install {p}", f"echo start && . {a} | cat && pip install {p}",
+        f". {a} && pip install {p} || exit 1; echo done > /done", f"bash -c '. {a} && pip install {p}' && echo ok > /ok"), made)
+
+
+def starts(d):
+    env = d.environment()
+    ends = d.at(r"(CMD|ENTRYPOINT)\b")
+    if not env or not ends:
+        return False
+    d.files["bare.sh"] = d.pick("python app.py\n", "#!/bin/sh\npython app.py\n", "#!/bin/sh\r\npython app.py\r\n", "echo $VIRTUAL_ENV\npython app.py\n")
+    a = f". {env}/bin/activate"
+    d.instructions[ends[0]:] = ["COPY bare.sh /bare.sh", "RUN chmod +x /bare.sh", "CMD " + d.pick(
+        f"{a} && /bare.sh", f"{a} && sh /bare.sh", f"{a} && exec /bare.sh", f"{a} && cd / && python -c 'pass'", f"{a} && X=1 python app.py",
+        f"{a} && python app.py > /out", f"{a}; python app.py --port 80", f"{a} && ./app.py", f"{a} && python app.py && python app.py",
+        f"{a} && command python app.py", f"{a} && export A=1 && python app.py", f"{a} && echo $VIRTUAL_ENV", f'["bash","-c","{a} && python app.py --x"]',
+        f"{a} && (python app.py)", f"{a} && python 'app.py'", f"{a} && python \"a p.py\"; true"), ""]
+    return True
+
+
+def tool_environment(d):
+    return d.insert("RUN " + d.pick(
+        "python3 -m venv /opt/poetry && /opt/poetry/bin/pip install poetry && ln -s /opt/poetry/bin/poetry /usr/local/bin/poetry",
+        "python3 -m venv /opt/poetry && . /opt/poetry/bin/activate && pip install poetry",
+        "python3 -m venv /opt/tools && . /opt/tools/bin/activate && pip install black && deactivate",
+        "python3 -m venv /opt/poetry && (. /opt/poetry/bin/activate && pip install poetry pipenv)"))
+
+
+def no_op(d):
+    env = d.environment()
+    made = [n + 1 for n in d.at("RUN") if env and f" {env}" in d.instructions[n]]
+    return bool(made) and d.insert(d.pick(f"RUN . {env}/bin/activate", f'RUN ["/bin/bash","-c","source {env}/bin/activate"]',
+                                          f"RUN bash -c 'source {env}/bin/activate'", f"RUN <<EOF\n. {env}/bin/activate\nEOF"), made)
+
+
+# ---- settings and packages in files
+def settings(d):
+    d.files["pip.conf"] = d.pick("[global]\nuser = true\n", "[install]\ntarget = /opt/packages\n", "[global]\nconstraint = /app/constraints.txt\n",
+                                 "[global]\nfind-links = wheels\n", "[global]\nno-cache-dir = true\n", "[install]\nrequirement = base.txt\n")
+    return d.insert(d.pick("COPY pip.conf /etc/pip.conf", "RUN pip config set global.user true", "ENV PIP_CONFIG_FILE=/app/pip.conf", "ENV PIP_USER=1",
+                           "ENV PIP_TARGET=/opt/packages", "RUN printf '[global]\\nuser = true\\n' > /etc/pip.conf", "ENV PIP_CONSTRAINT=constraints.txt"))
+
+
+def sources(d):
+    names = [n for n in d.files if re.search(r"requirements.*\.txt$", n)]
+    if not names:
+        return False
+    d.files.setdefault("wheels/six-1.0-py3-none-any.whl", "")
+    d.files.setdefault("index/six/index.html", "")
+    name = d.random.choice(names)
+    d.files[name] = d.pick("--index-url file:///app/index\n", "--extra-index-url file:///app/index\n", "-f wheels\n", "--find-links ./wheels\n",
+                           "--find-links=file:///app/wheels\n", "-f links.html\n", "six @ file:///app/wheels/six-1.0-py3-none-any.whl\n") + d.files[name]
+    d.files.setdefault("links.html", "")
+    return True
+
+
+def dotenv(d):
+    d.files[".env"] = d.pick("PIPENV_VENV_IN_PROJECT=1\n", "HOST=x\n", "VIRTUAL_ENV=/opt/venv\n", "PYTHONUNBUFFERED=1\n")
+    return True
+
+
+def manifests(d):
+    d.files.setdefault("gunicorn.conf.py", "bind = 'x'\n")
+    copies = d.at(r"(COPY|ADD)\b")
+    if not copies:
+        return False
+    at = d.random.choice(copies)
+    names = [n for n in ("pyproject.toml", "poetry.lock", "uv.lock", "Pipfile", "requirements.txt") if n in d.files]
+    if not names:
+        return False
+    d.instructions.insert(at, d.pick(f"COPY {' '.join(names)} gunicorn.conf.py ./", f"COPY . {names[0]} /app/", f"COPY {names[0]} ./",
+                                     "# Application code (needed for the install)\nCOPY . .", f"COPY [\"{names[0]}\", \"./\"]"))
+    return True
+
+
+def bytecode(d):
+    d.files["build.sh"] = "#!/bin/sh\npython -m compileall -b .\nfind . -name '*.py' -delete\n"
+    return d.insert(d.pick("COPY build.sh /b/\nRUN sh /b/build.sh", "RUN python -m compileall -b . && find /nowhere -name '*.py' -delete || true"))
+
+
+# ---- comments, ignore files, several Dockerfiles
+def comments(d):
+    froms = d.at(r"FROM\b")
+    if not froms:
+        return False
+    at = d.random.choice(froms)
+    d.instructions[at] = d.pick("#####\n# {}\n#####\n", "# {}\n") .format(d.pick("Base", "Stage")) + d.instructions[at] + d.pick("\n# FROM python:3.9", "\n#####", "\n# note")
+    return True
+
+
+def ignores(d):
+    d.files[".dockerignore"] = d.pick("**\n!src/**\n!requirements.txt\n!app.py\n", "*\n!app.py\n!requirements*.txt\n!src\n", "# caches\n**/venv\n\n# docs\n*.md\n",
+                                      "*\n!.venv\n!app.py\n!requirements.txt\n", "**/__pycache__\n.git", "!.venv\n", "\\#x\n!v\n")
+    return True
+
+
+def twins(d):
+    other = d.pick("Dockerfile.dev", "Dockerfile.test", "tests/data/Dockerfile", "fixtures/Dockerfile")
+    d.done()
+    d.files.setdefault(other, d.files[d.path])
+    return True
+
+
+SHAPES = [(opened, 3), (opened_by_a_stage, 2), (packages_by_apt, 1), (readers, 1.5), (read_by_a_stage, 1.5), (activations, 5), (starts, 3), (tool_environment, 2),
+          (no_op, 2), (settings, 1.5), (sources, 1.5), (dotenv, .7), (manifests, 2), (bytecode, .5), (comments, 1), (ignores, 1.5), (twins, 1)]
+
+
+def gen(seed):
+    files = {path: content.decode("latin1") for path, content in LAB(seed).items()}
+    rng = random.Random(f"shapes {seed}")
+    paths = [p for p in files if re.search(r"(^|[./])([Dd]ocker|[Cc]ontainer)file", p) and not p.endswith("ignore")]
+    if paths:
+        draft = Draft(files, rng.choice(paths), rng)
+        for _ in range(rng.choice([1, 1, 2, 3])):
+            for _ in range(8):
+                shape = rng.choices([s for s, _ in SHAPES], [w for _, w in SHAPES])[0]
+                if shape(draft):
+                    break
+        draft.done()
+    return {path: content.encode("latin1") for path, content in files.items()}
+
+
+if __name__ == "__main__":
+    for name, content in gen(int(sys.argv[1])).items():
+        print(f"=== {name}\n{content.decode('latin1')}")
