@@ -203,7 +203,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
           Number(environment.python.split('.')[1]) < 12
         ),
     );
-    const known = b.implied ? lost.filter((id) => !id.startsWith('open:')) : lost;
+    // what a program only may have put there is no loss of a command that nobody wrote
+    const known = b.implied ? lost.filter((id) => !id.startsWith('open:may:')) : lost;
     return known.length === 0 ? undefined : `${mover(b)} would no longer see what ${name(known[0]!)}`;
   };
   if (a.interpreter === b.interpreter) {
@@ -243,7 +244,7 @@ const plainly = (cause: string): string => readable(cause).replace(/[<>]/g, '');
 /** `\`pip install x\` installs`, for a sentence that begins with "what". */
 function name(id: string): string {
   if (id.startsWith('package:')) return `the package ${id.slice(8)} installs`;
-  const text = short(readable(id.replace(/^(open|tool):|#\d+$/g, '')).replace(/\s+/g, ' '));
+  const text = short(readable(id.replace(/^(open:may|open|tool):|#\d+$/g, '')).replace(/\s+/g, ' '));
   return id.startsWith('open:') ? `\`${text}\` may put into the system Python` : `\`${text}\` installs`;
 }
 

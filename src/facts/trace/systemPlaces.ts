@@ -9,6 +9,10 @@ const WITHIN = [
   /\/\.local\/lib\/python[^/]*(\/|$)/,
   /^\/(usr|lib|root|home)\/(.*\/)?(site|dist)-packages(\/|$)/,
 ];
+/** Of /usr/local/lib, where Python's own folders have many names (a `.pth` leads to any): what holds no packages of it. */
+const LOCAL_LIB = /^\/usr\/local\/lib(?:64)?\/([^/]+)/;
+const NO_PYTHON =
+  /^(?:node_modules|pkgconfig|cmake|docker|ruby|perl5?|lua|php|R|gcc|systemd|ocaml|erlang|.*\.(?:so|a|la|jar|js|node)[.\d]*)$/;
 const ABOVE = /^\/$|^\/usr(\/local)?(\/lib(64)?)?$|^\/lib(64)?$|\/\.local(\/lib)?$/;
 const HOME = /^\/root$|^\/home(\/[^/]+)?$/;
 
@@ -33,7 +37,9 @@ function plain(path: string): string {
 export function reachOf(path: string): Reach {
   const whole = plain(path).replace(/(?<=.)\/(\*|\.)?$/, '');
   const folder = whole === '/*' || whole === '' ? '/' : whole;
-  if (WITHIN.some((w) => w.test(folder))) return 'within';
+  const [, own] = LOCAL_LIB.exec(folder) ?? [];
+  if (WITHIN.some((w) => w.test(folder)) || (own !== undefined && !own.includes('*') && !NO_PYTHON.test(own)))
+    return 'within';
   return ABOVE.test(folder) || HOME.test(folder) ? 'above' : 'no';
 }
 

@@ -122,7 +122,8 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
     if (reachesSystem(d.install.target)) addInstall(t.files, 'system', own);
   }
   // what an unknown program installs goes where a bare pip would put it
-  else if ((d.what === 'unknown' || d.mayInstall) && t.when === 'build') addInstall(t.files, interpreter, `open:${id}`);
+  else if ((d.what === 'unknown' || d.mayInstall) && t.when === 'build')
+    addInstall(t.files, interpreter, `open:may:${id}`);
   return event;
 }
 
