@@ -79,8 +79,9 @@ export function compareStarts(
   }
 }
 
-/** Neither masked nor cut. */
-const wordsOf = ({ details, command }: ProcessLooked): string => details?.command ?? command;
+/** Neither masked nor cut; names that each start makes up anew are one. */
+const wordsOf = ({ details, command }: ProcessLooked): string =>
+  (details?.command ?? command).replaceAll(/\/(?:\.tmp|tmp\/)[\w.-]+/g, '/tmp');
 
 function compareProcesses(before: ProcessLooked, after: ProcessLooked, slot: Slot, tally: Tally): void {
   const { what } = slot;

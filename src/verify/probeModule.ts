@@ -134,7 +134,7 @@ def _pyvenv_fix():
     words = {os.path.basename(word) for word in argv[:2]}
     if len(argv) > 2 and argv[1] == "-m":
         words.add(argv[2])
-    goes_on = {"poetry", "pipenv", "pdm", "hatch", "honcho", "supervisord", "circusd", "pip", "pip3", "venv", "virtualenv", "ensurepip"}
+    goes_on = {"poetry", "pipenv", "pdm", "hatch", "honcho", "supervisord", "circusd", "pip", "pip3", "venv", "virtualenv", "ensurepip", "pip_compileall.py"}
     if not words & goes_on:
         sys.stdout.flush()
         os._exit(0)

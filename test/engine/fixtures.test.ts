@@ -18,6 +18,8 @@ const root = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
 /** Cases that no engine builds, or none without what is not here; the reason is the plain word. */
 const NOT_BUILT: Readonly<Record<string, string>> = {
+  'split-dependency-copy/copies-archives-that-a-variable-of-uv-names': 'its archives are none',
+  'split-dependency-copy/copies-the-archives-that-a-pip-conf-names': 'its archives are none',
   'set-python-env/counts-a-clean-up-of-bytecode-for-nothing': 'the image has no make',
   'set-python-env/has-uv-compile-in-the-stage-that-installs': 'its uv.lock is not whole',
   'set-python-env/has-uv-compile-what-it-installs': 'its uv.lock is not whole',
