@@ -3,6 +3,7 @@ import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts
 import type { Stage } from '../src/facts/image.ts';
 import { bytecodeOf } from '../src/facts/python/bytecode.ts';
 import { addEnv, type EnvAddition } from '../src/facts/python/envPlace.ts';
+import type { PoetryCompile } from '../src/facts/python/poetryCompile.ts';
 import { answered, FLAGS, type Flag, isArgument, swallows } from '../src/facts/python/pythonFlags.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/python/runsPython.ts';
 import type { Finding, Transform } from '../src/model.ts';
@@ -96,9 +97,9 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
       continue;
     if (seemsBuiltHere(facts, d, image)) continue;
-    // what another image FROM the same lowest stage sets for itself would be set twice
     const sharing = d.targets.filter((t) => chainOf(d.image, t)[0] === chain[0] && runsPython(d, t));
-    const open = FLAGS.filter((flag) => sharing.every((t) => !answered(d, t, flag, facts.snapshot)));
+    const lacks = (t: number, flag: Flag): boolean => !answered(d, t, flag, facts.snapshot);
+    const open = FLAGS.filter((flag) => lacks(target, flag));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
       const arg = chain
@@ -111,14 +112,27 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
         reason: `Write it as \`ENV ${flag}=1\` if containers are meant too; an ARG may have been meant, so it is left alone.`,
       });
     }
-    const missing = open.filter((flag) => !shadowed.includes(flag));
-    const lowest = chain[0]!;
-    if (missing.length === 0 || findings.has(lowest.index)) continue;
+    // not below another image that has its own answer: it would be set twice
+    const stageFor = (flag: Flag): Stage => {
+      const answering = sharing.filter((t) => !lacks(t, flag)).flatMap((t) => chainOf(d.image, t));
+      return chain.find((s) => !answering.includes(s)) ?? chain[0]!;
+    };
+    const all = open.filter((flag) => !shadowed.includes(flag));
+    const [first] = all;
+    if (first === undefined) continue;
+    const lowest = stageFor(first);
+    if (findings.has(lowest.index)) continue;
+    const missing = all.filter((flag) => stageFor(flag) === lowest);
     const read = sharing.map((t) => bytecodeOf(d, t, facts.snapshot));
     const keep = missing.includes('PYTHONDONTWRITEBYTECODE') ? read.find((r) => r.keep !== undefined)?.keep : undefined;
     const written = missing.filter((flag) => keep === undefined || flag !== 'PYTHONDONTWRITEBYTECODE');
     const uvStages = written.includes('PYTHONDONTWRITEBYTECODE') ? read.flatMap((r) => r.uvStages) : [];
-    if (written.length > 0) findings.set(lowest.index, missingFinding(d, chain, { written, keep, uvStages }));
+    const poetry = written.includes('PYTHONDONTWRITEBYTECODE') ? read.find((r) => r.poetry)?.poetry : undefined;
+    if (written.length === 0) continue;
+    const lacking = sharing.filter((t) => lacks(t, first)).map((t) => chainOf(d.image, t));
+    const shared = chain.filter((s) => lacking.every((c) => c.includes(s)));
+    const own = chain.slice(chain.indexOf(lowest));
+    findings.set(lowest.index, missingFinding(d, own, { written, keep, uvStages, poetry, shared }));
   }
   return [...findings.values()];
 }
@@ -129,27 +143,41 @@ interface Missing {
   readonly keep: string | undefined;
   /** Stages in which uv is to compile what it installs. */
   readonly uvStages: readonly number[];
+  /** What has poetry compile what it installs. */
+  readonly poetry: PoetryCompile | undefined;
+  /** Stages that all images without the flags are made of. */
+  readonly shared: readonly Stage[];
 }
 
-function missingFinding(d: DockerfileFacts, chain: readonly Stage[], { written, keep, uvStages }: Missing): Finding {
-  const additions = additionsFor(d, chain, written, uvStages);
+function missingFinding(
+  d: DockerfileFacts,
+  chain: readonly Stage[],
+  { written, keep, uvStages, poetry, shared }: Missing,
+): Finding {
+  const sibling = written.length === 1 ? siblingOf(shared, written[0]!) : undefined;
+  const additions = additionsFor(d, chain, { written, uvStages, sibling });
   const count = (what: 'added' | 'changed'): string[] =>
     additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
   const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
   const left = keep === undefined ? [] : [`PYTHONDONTWRITEBYTECODE is left out: ${keep}.`];
   const uv = uvStages.length > 0 ? ['uv compiles what it installs only where UV_COMPILE_BYTECODE=1 is set.'] : [];
+  const compile = poetry === undefined ? [] : ['poetry compiles what it installs only with `--compile`.'];
   const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());
   return {
     path: d.path,
     offset: chain[0]!.from.start,
     message: `Python runs in this image without ${written.join(' and ')}.`,
-    reason: [effect, ...left, ...uv].join(' '),
+    reason: [effect, ...left, ...uv, ...compile].join(' '),
     fix: {
-      title: `Set ${written.length > 1 && uvStages.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}`,
+      title: `Set ${written.length > 1 && uvStages.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}${poetry === undefined ? '' : ', and have poetry compile'}`,
       safety: 'safe',
       ...(left.length > 0 ? { notes: left } : {}),
-      edits: additions.map((a) => a.edit),
-      declares: { env: names, instructions: { added: count('added'), changed: count('changed') } },
+      edits: [...additions.map((a) => a.edit), ...(poetry?.edits ?? [])],
+      declares: {
+        env: names,
+        instructions: { added: count('added'), changed: [...count('changed'), ...(poetry?.changed ?? [])] },
+        ...(poetry === undefined ? {} : { reorders: { commands: poetry.commands } }),
+      },
     },
   };
 }
@@ -160,8 +188,7 @@ const UV_COMPILES = 'UV_COMPILE_BYTECODE';
 function additionsFor(
   d: DockerfileFacts,
   chain: readonly Stage[],
-  written: readonly Flag[],
-  uvStages: readonly number[],
+  { written, uvStages, sibling }: Pick<Missing, 'written' | 'uvStages'> & { readonly sibling: Sibling | undefined },
 ): EnvAddition[] {
   const { path, text, syntax } = d;
   const lowest = chain[0]!;
@@ -171,13 +198,21 @@ function additionsFor(
   const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(d.image, s)[0]!))];
   const others = elsewhere.map((stage) => addEnv(d, stage, [`${UV_COMPILES}=1`]));
   const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];
-  const sibling = pairs.length === 1 && written.length === 1 ? siblingOf(chain, written[0]!) : undefined;
-  if (sibling === undefined) return [addEnv(d, lowest, pairs), ...others];
+  const install = lowest.instructions.find((i) => i.keyword === 'RUN');
+  const isAbove = sibling !== undefined && (install === undefined || sibling.env.index < install.index);
+  if (sibling === undefined || (isAbove && pairs.length > 1)) return [addEnv(d, lowest, pairs), ...others];
   const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, pairs[0]!);
-  return [{ edit, declares: 'changed', count: 1 }, ...others];
+  // what uv reads has to stand above its install
+  const more = pairs.length > 1 ? [addEnv(d, lowest, pairs.slice(1))] : [];
+  return [{ edit, declares: 'changed', count: 1 }, ...more, ...others];
 }
 
-function siblingOf(chain: readonly Stage[], flag: Flag): { env: Instruction; pair: Pair } | undefined {
+interface Sibling {
+  readonly env: Instruction;
+  readonly pair: Pair;
+}
+
+function siblingOf(chain: readonly Stage[], flag: Flag): Sibling | undefined {
   for (const env of chain.flatMap((stage) => stage.instructions)) {
     if (env.keyword !== 'ENV') continue;
     const pair = env.pairs.find((p) => isFlag(p.name) && p.name !== flag && p.separator === '=');

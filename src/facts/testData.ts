@@ -3,7 +3,7 @@
 const FIXTURES =
   /(^|\/)(_*(fixtures?|golden|goldens|testdata)_*|[\w-]+[-_]fixtures?|fixtures?[-_][\w-]+|tests?[-_]?(data|files|cases|fixtures|resources|assets|repos|projects|samples|inputs)|__snapshots__|__mocks__)\//i;
 const BELOW_TESTS =
-  /(^|\/)(_*(tests?|testing|specs?|e2e|testsuite)_*|[\w]+[-_]tests?|tests?[-_][\w-]+)\/([^/]+\/)*(data|datasets?|samples?|resources|assets|inputs?|outputs?|expected|snapshots?|cases|corpus|mocks?|dumm(y|ies)|stubs?|repos|projects)\//i;
+  /(^|\/)(_*(tests?|testing|specs?|e2e|testsuite)_*|[\w]+[-_]tests?|tests?[-_][\w-]+)\/([^/]+\/)*_*(data|datasets?|samples?|resources|assets|inputs?|outputs?|expected|snapshots?|cases|corpus|mocks?|dumm(y|ies)|stubs?|repos|projects)\//i;
 
 /** Does the path (of a file) lie in a folder of test data? */
 export const isTestData = (path: string): boolean => testDataFolder(path) !== undefined;

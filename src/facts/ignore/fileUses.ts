@@ -8,7 +8,7 @@ import { pathWords } from './pathWords.ts';
 
 /** Files that what is started reads by itself, wherever they are named. */
 const CONFIGURES =
-  /(^|\/)([^/]*\.conf|supervisor[^/]*\.ini|devcontainer\.json|supervisor[^/]*\/.*\.(conf|ini)|Procfile[^/]*|[^/]*crontab[^/]*|[^/]*\.(cron|service|timer)|cron\.d\/[^/]+|[^/]*uwsgi[^/]*\.(ini|ya?ml|xml|json|toml)|circus[^/]*\.ini|(ecosystem|pm2)[^/]*\.(js|cjs|json)|[^/]*\.s6\/.*|services\.d\/.*|s6-rc\.d\/.*|monitrc)$/;
+  /(^|\/)([^/]*\.conf|supervisor[^/]*\.ini|supervisor[^/]*\/.*\.(conf|ini)|Procfile[^/]*|[^/]*crontab[^/]*|[^/]*\.(cron|service|timer)|cron\.d\/[^/]+|[^/]*uwsgi[^/]*\.(ini|ya?ml|xml|json|toml)|circus[^/]*\.ini|(ecosystem|pm2)[^/]*\.(js|cjs|json)|[^/]*\.s6\/.*|services\.d\/.*|s6-rc\.d\/.*|monitrc)$/;
 
 /** What is read as settings, where a command names it. */
 const SETTINGS = /\.(ini|cfg|ya?ml|toml|xml|json)$/i;

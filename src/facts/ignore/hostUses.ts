@@ -32,7 +32,7 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   if (mounted !== undefined) return mounted;
   const landings = landingStages(d, sought);
   if (landings.size === 0) return undefined;
-  const places = new Set(contextCopies(d).flatMap((c) => (takesIn(c, sought.path) ? [imagePath(sought, c)] : [])));
+  const places = placesOf(d, sought);
   for (const stage of d.image.stages) {
     if (!landings.has(stage.index)) continue;
     const from = landings.get(stage.index)!;
@@ -70,6 +70,24 @@ function landingStages(d: ReadDockerfile, { path }: Sought): Map<number, number>
   return found;
 }
 
+const MOST_PLACES = 100;
+
+/** Absolute paths at which the host's environment lands, by itself or with what is copied on from there; symbolic. */
+function placesOf(d: ReadDockerfile, sought: Sought): Set<string> {
+  const places = new Set(contextCopies(d).flatMap((c) => (takesIn(c, sought.path) ? [imagePath(sought, c)] : [])));
+  for (const { files } of d.trace.stages) {
+    for (const { from, sources, destination } of files.copies) {
+      if (typeof from !== 'number' || places.size > MOST_PLACES) continue;
+      const folders = sources.map((s) => `/${s.replace(/^\/+|\/+$/g, '')}`.replace(/^\/$/, ''));
+      for (const place of [...places]) {
+        const folder = folders.find((f) => place.startsWith(`${f}/`));
+        if (folder !== undefined) places.add(destination.replace(/\/+$/, '') + place.slice(folder.length));
+      }
+    }
+  }
+  return places;
+}
+
 /** Absolute path in the image where the copy puts a path of the context; symbolic. */
 function imagePath(
   { path }: Sought,
@@ -88,10 +106,10 @@ function wordOf(
   { name }: Sought,
   isHosts: (word: string) => boolean,
 ): string | undefined {
-  if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV|SHELL|ONBUILD)$/.test(i.keyword)) {
+  if (/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV|ARG|SHELL|ONBUILD|WORKDIR)$/.test(i.keyword)) {
     const bodies = i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)).join('\n');
     const text =
-      i.keyword === 'ENV'
+      i.keyword === 'ENV' || i.keyword === 'ARG'
         ? i.pairs.map((p) => p.value ?? '').join(' ')
         : `${i.logical.text.slice(i.argsAt, i.argsTo)}\n${bodies}`.replace(/\brm\s+-[a-zA-Z]*f[^&|;\n]*/g, '');
     return pathWords(text, name).find(({ word }) => isHosts(word))?.word;

@@ -9,13 +9,16 @@ const DEPLOYS =
   /(^|\/)(fly[^/]*\.toml|render\.ya?ml|heroku\.yml|app\.(ya?ml|json)|railway\.(json|toml)|captain-definition|[^/]*\.nomad)$/i;
 const MANIFEST = /^[ \t]*(apiVersion|kind)[ \t]*:/m;
 const STARTS = /\b(docker|docker-compose|podman|podman-compose|nerdctl|kubectl)\s(?:[^\n]|\\\n){0,300}?\b(run|exec)\s/g;
+/** Settings of deployments in general: an absolute path of the image in one of them is meant. */
+const SETTINGS = /\.(ya?ml|json|toml|tf|hcl|nomad)$/i;
+const MAKES_ONE = /-m\s*venv\b|\bvirtualenv\s|\b(uv|poetry|pipenv)\s+(venv|sync|install)\b/;
 const LARGEST = 200_000;
 
 interface Outside {
   readonly path: string;
   readonly text: string;
-  /** All of it speaks of containers; else only what stands behind `docker run`. */
-  readonly whole: boolean;
+  /** What of it speaks of containers: all, its absolute paths, or only what stands behind `docker run`. */
+  readonly speaks: 'all' | 'absolute' | 'commands';
 }
 
 const known = new WeakMap<Snapshot, readonly Outside[]>();
@@ -25,13 +28,17 @@ function outsideFiles(snapshot: Snapshot): readonly Outside[] {
   if (read !== undefined) return read;
   const found: Outside[] = [];
   for (const [path, kind] of snapshot.paths) {
-    const isYaml = /\.ya?ml$/i.test(path);
-    if ((kind !== 'file' && kind !== 'executable') || !(isYaml || DEPLOYS.test(path) || mayNameDockerfiles(path)))
+    const isSettings = SETTINGS.test(path) && !/(^|\/)\.(vscode|idea)\//.test(path);
+    if ((kind !== 'file' && kind !== 'executable') || !(isSettings || DEPLOYS.test(path) || mayNameDockerfiles(path)))
       continue;
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST || !text.includes('/bin/')) continue;
-    const whole = DEPLOYS.test(path) || (isYaml && MANIFEST.test(text));
-    if (whole || text.search(STARTS) >= 0) found.push({ path, text, whole });
+    if (DEPLOYS.test(path) || (/\.ya?ml$/i.test(path) && MANIFEST.test(text)))
+      found.push({ path, text, speaks: 'all' });
+    else {
+      if (text.search(STARTS) >= 0) found.push({ path, text, speaks: 'commands' });
+      if (isSettings) found.push({ path, text, speaks: 'absolute' });
+    }
   }
   known.set(snapshot, found);
   return found;
@@ -44,14 +51,16 @@ export function useOutside(
   snapshot: Snapshot,
   isHosts: (word: string) => boolean,
 ): HostUse | undefined {
-  for (const { path, text, whole } of outsideFiles(snapshot)) {
+  for (const { path, text, speaks } of outsideFiles(snapshot)) {
     if (path === d.path || !text.includes(`${name}/bin/`)) continue;
-    const ranges = whole
-      ? [{ start: 0, end: text.length }]
-      : [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOf(text, m.index + m[0].length) }));
+    const ranges =
+      speaks === 'commands'
+        ? [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOf(text, m.index + m[0].length) }))
+        : [{ start: 0, end: text.length }];
     for (const { start, end } of ranges) {
+      if (MAKES_ONE.test(text.slice(start, end))) continue;
       const found = pathWords(text.slice(start, end), name).find(
-        ({ word }) => word.includes(`${name}/bin/`) && isHosts(word),
+        ({ word }) => word.includes(`${name}/bin/`) && (speaks !== 'absolute' || word.startsWith('/')) && isHosts(word),
       );
       if (found !== undefined) return { path, offset: start + found.at, word: found.word };
     }
@@ -59,9 +68,16 @@ export function useOutside(
   return undefined;
 }
 
-/** The end of the command line at this offset, with the lines that continue it. */
+/** Where the command ends that goes on at this offset: an operator outside of quotes, or a line that nothing continues. */
 function endOf(text: string, from: number): number {
-  let at = text.indexOf('\n', from);
-  while (at > 0 && text[at - 1] === '\\') at = text.indexOf('\n', at + 1);
-  return at < 0 ? text.length : at;
+  let quote = '';
+  for (let at = from; at < text.length; at++) {
+    const c = text[at]!;
+    if (c === '\\') at++;
+    else if (c === '\n') return at;
+    else if (quote !== '') quote = c === quote ? '' : quote;
+    else if (c === '"' || c === "'") quote = c;
+    else if (/[;&|]/.test(c)) return at;
+  }
+  return text.length;
 }

@@ -7,12 +7,15 @@ import type { DockerfileFacts } from '../facts.ts';
 import { namedFiles } from '../namedFiles.ts';
 import type { RunEvent } from '../trace/events.ts';
 import { absolute, isWithin } from '../values.ts';
+import { type PoetryCompile, poetryCompile } from './poetryCompile.ts';
 
 export interface Bytecode {
   /** Why PYTHONDONTWRITEBYTECODE is not written: a clause. */
   readonly keep?: string;
   /** Indices of the stages in which uv installs what nothing compiles. */
   readonly uvStages: readonly number[];
+  /** What has poetry compile what it installs. */
+  readonly poetry?: PoetryCompile;
 }
 
 /** Removing what is there or not; compiling, which the flag does not stop; leaving out of a copy. */
@@ -35,8 +38,19 @@ const COMPILES = /\bcompileall\b|\bpy_compile\b/;
 export function bytecodeOf(d: DockerfileFacts, target: number, snapshot: Snapshot): Bytecode {
   const keep = wanted(d, snapshot) ?? offOnPurpose(d, target, snapshot);
   if (keep !== undefined) return { keep, uvStages: [] };
+  const byPoetry = COMPILES.test(d.text) || usesPip(d) ? [] : contributing(d, target).filter(isUncompiledPoetry);
+  const [first] = byPoetry;
+  // `poetry add` has no such option
+  const poetry = byPoetry.every((e) => firstPlain(toolWords(e).slice(1)) !== 'add')
+    ? poetryCompile(d, byPoetry)
+    : undefined;
+  if (first !== undefined && poetry === undefined)
+    return {
+      keep: `poetry (${line(first.file ?? d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
+      uvStages: [],
+    };
   const installs = contributing(d, target).flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
-  return { uvStages: [...new Set(installs)] };
+  return { uvStages: [...new Set(installs)], ...(first === undefined || poetry === undefined ? {} : { poetry }) };
 }
 
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
@@ -75,9 +89,10 @@ function whyWanted(text: string): string | undefined {
   return WORKS_WITH_IT.test(text.replace(HARMLESS, '')) ? 'works with bytecode files' : undefined;
 }
 
+const ANEW = 'so that with it every start would compile all of it anew';
+
 /** Who says that nothing of what is installed is compiled: with the flag, every start would do it anew. */
 function offOnPurpose(d: DockerfileFacts, target: number, snapshot: Snapshot): string | undefined {
-  const anew = 'so that with it every start would compile all of it anew';
   for (const stage of d.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
@@ -86,26 +101,30 @@ function offOnPurpose(d: DockerfileFacts, target: number, snapshot: Snapshot): s
           text,
         )
       )
-        return `${line(d.path, i.start)} has nothing compiled, ${anew}`;
+        return `${line(d.path, i.start)} has nothing compiled, ${ANEW}`;
       if (i.keyword === 'RUN' && removesInstalled(d, stage.index, stage.before[n]!.cwd, text))
-        return `${line(d.path, i.start)} removes the bytecode of what is installed, ${anew}`;
+        return `${line(d.path, i.start)} removes the bytecode of what is installed, ${ANEW}`;
     }
   }
   for (const e of contributing(d, target)) {
     if (COMPILES.test(d.text)) break;
     const [tool = '', ...words] = toolWords(e);
     const at = line(e.file ?? d.path, e.range.start);
-    if (tool === 'pdm' && /^(install|sync|add)$/.test(words[0] ?? '')) return `pdm (${at}) compiles nothing, ${anew}`;
-    if (
-      tool === 'poetry' &&
-      /^(install|sync|add)$/.test(firstPlain(words)) &&
-      !words.includes('--compile') &&
-      !usesPip(d)
-    )
-      return `poetry (${at}) compiles nothing without \`--compile\`, ${anew}`;
-    if (byUv(e) && settingOf(snapshot, d) === 'off') return `uv is told to compile nothing, ${anew}`;
+    if (tool === 'pdm' && /^(install|sync|add)$/.test(words[0] ?? '')) return `pdm (${at}) compiles nothing, ${ANEW}`;
+    if (byUv(e) && settingOf(snapshot, d) === 'off') return `uv is told to compile nothing, ${ANEW}`;
   }
   return undefined;
+}
+
+/** Of the project itself poetry lays down no more than a link. */
+function isUncompiledPoetry(e: RunEvent): boolean {
+  const [tool, ...words] = toolWords(e);
+  return (
+    tool === 'poetry' &&
+    /^(install|sync|add)$/.test(firstPlain(words)) &&
+    !words.includes('--compile') &&
+    !words.includes('--only-root')
+  );
 }
 
 const firstPlain = (words: readonly string[]): string => words.find((w) => !w.startsWith('-')) ?? '';

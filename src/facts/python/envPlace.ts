@@ -23,8 +23,11 @@ export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[
   const { path, text, syntax } = d;
   const beside = envBeside(d, stage);
   if (beside === undefined) return { edit: blockBehindFrom(d, stage, pairs), declares: 'added', count: 1 };
-  const pair = beside.pairs.findLast((p) => /^PYTHON/.test(p.name)) ?? beside.pairs.at(-1)!;
-  if (beside.pairs.length > 1 && beside.pairs.every((p) => p.separator === '=')) {
+  const own = beside.pairs.findLast((p) => /^PYTHON/.test(p.name));
+  const pair = own ?? beside.pairs.at(-1)!;
+  // behind another pair they would stand under the comment of that one
+  const isFree = own !== undefined || !/^[ \t]*#/m.test(text.slice(beside.start, beside.end));
+  if (isFree && beside.pairs.length > 1 && beside.pairs.every((p) => p.separator === '=')) {
     const edit = joinAll({ path, text, syntax, env: beside }, pair, pairs);
     if (edit !== undefined) return { edit, declares: 'changed', count: 1 };
   }
@@ -118,18 +121,34 @@ function commentsOf(text: string, from: number): number {
   const line = (offset: number): string => text.slice(offset, lineAt(text, offset).end).trim();
   const { comments, next, blank } = read();
   const isRule = (offset: number): boolean => /^#[\s#=*~_.+-]*$/.test(line(offset));
-  const alternative = comments.findLastIndex((c) => /^#+\s*FROM\s/i.test(line(c)));
+  const alternative = comments.findLastIndex((c) => ALTERNATIVE.test(line(c)));
   if (comments.length > 0 && blank) end = comments.at(-1)!;
   else if (alternative >= 0) end = comments[alternative]!;
-  else if (comments.length > 0 && isRule(comments[0]!) && !comments.slice(1).some(isRule)) end = comments[0]!;
+  else if (comments.length > 0 && isRule(comments[0]!) && !comments.slice(1).some(isRule) && hasRuleAbove(text, from))
+    end = comments[0]!;
   if (comments.length > 0 && !blank) return end;
   // an alternative may stand behind an empty line
   at = next;
   while (at < text.length && /^[ \t]*\r?\n/.test(text.slice(at, lineAt(text, at).end))) at = lineAt(text, at).end;
   const later = read().comments;
-  const other = later.findLastIndex((c) => /^#+\s*FROM\s/i.test(line(c)));
+  const other = later.findLastIndex((c) => ALTERNATIVE.test(line(c)));
   return other >= 0 ? later[other]! : end;
 }
+
+/** Is there a rule in the comment directly above the instruction that ends here: the open side of a box? */
+function hasRuleAbove(text: string, end: number): boolean {
+  for (let at = lineAt(text, end).start; at > 0; ) {
+    const { start, end: to } = lineAt(text, at - 1);
+    const line = text.slice(start, to);
+    if (/^[ \t]*#[\s#]*[#=*~_.+-]{2}/.test(line)) return true;
+    if (!/^[ \t]*#/.test(line) && !/\\\s*$/.test(line)) return false;
+    at = start;
+  }
+  return false;
+}
+
+/** `# FROM python:3.12 AS base`, and no sentence that begins so. */
+const ALTERNATIVE = /^#+\s*FROM\s+(--\S+\s+)*\S+(\s+AS\s+\S+)?(\s+[#(].*)?$/i;
 
 /** How the file begins its continuation lines. */
 function continuationOf(d: DockerfileFacts): string | undefined {

@@ -42,11 +42,12 @@ export function answered(d: DockerfileFacts, target: number, flag: Flag, snapsho
 /** `python -u app.py`, `python -Bu -m app`. */
 function hasOption(e: RunEvent, letter: string): boolean {
   if (e.what !== 'python') return false;
-  for (const word of e.words.slice(1)) {
-    if (!/^-[A-Za-z]+$/.test(word)) return false;
-    const options = /^[^cmWX]*/.exec(word.slice(1))![0];
+  for (let n = 1; n < e.words.length; n++) {
+    const [, options = '', valued, glued] = /^-([^cmWX-]*)(?:([cmWX])(.*))?$/s.exec(e.words[n]!) ?? [];
     if (options.includes(letter)) return true;
-    if (options.length < word.length - 1) return false;
+    if (valued === undefined ? options === '' : /[cm]/.test(valued)) return false;
+    // `-X dev`, `-W ignore`
+    if (valued !== undefined && glued === '') n++;
   }
   return false;
 }

@@ -55,7 +55,7 @@ export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
 
 /** Commands that keep a container open for a person and say nothing about what it is for. */
 const IDLE =
-  /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|true|cat)$/;
+  /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|cat)$/;
 /** Images of other programs, which start those when nobody says otherwise. */
 const OTHER_PROGRAM =
   /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
@@ -130,7 +130,7 @@ export function runsPython(d: DockerfileFacts, target: number): boolean {
 
 /** Programs that start nothing else: what only runs them runs no Python, whatever it is built from. */
 const PLAIN =
-  /^(exec\s+)?["']?(\/\S*\/)?(echo|printf|cp|mv|tar|ls|zip|gzip|rsync|install|find|nginx|httpd|apachectl|apache2-foreground|node|npm|yarn|java|caddy|redis-server|postgres)(["'\s]|$)/;
+  /^(exec\s+)?["']?(\/\S*\/)?(true|echo|printf|cp|mv|tar|ls|zip|gzip|rsync|install|find|nginx|httpd|apachectl|apache2-foreground|node|npm|yarn|java|caddy|redis-server|postgres)(["'\s]|$)/;
 
 /** Does every way in start only such a program? */
 function startsPlain(d: DockerfileFacts, target: number): boolean {
