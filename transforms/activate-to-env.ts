@@ -203,10 +203,15 @@ function startupFiles(d: DockerfileFacts): Finding[] {
 function ofCompose(d: DockerfileFacts): Finding[] {
   return composeActivations(d).map(({ path, service }) => {
     const { origin } = service.command!;
+    const fails = d.trace.events.find(
+      (e) => e.kind === 'activate' && e.service === service.name && e.path === path && e.effect === 'fails',
+    );
+    const does =
+      fails?.kind === 'activate' ? `cannot activate ${readable(path)}: ${fails.why}` : `activates ${readable(path)}`;
     return {
       path: origin.path,
       offset: origin.range.start,
-      message: `The command of service ${service.name} activates ${readable(path)}.`,
+      message: `The command of service ${service.name} ${does}.`,
       reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service.name)}`,
     };
   });
