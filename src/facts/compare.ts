@@ -220,6 +220,8 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     return `${describe(b)} would run in ${place(a.interpreter)} instead of ${place(b.interpreter)}`;
   // nobody wrote it down: it hinders where it loses what somebody installed, and by nothing else
   if (b.implied) return missing();
+  const tool = lostModule(b, a);
+  if (tool !== undefined) return `${describe(b)} would no longer find what ${name(tool)}`;
   if (b.what === 'pip' && environmentAt(envPathOf(a.interpreter)!, b, after)?.seeded === 'no')
     return `${describe(b)} would find no pip in ${envPathOf(a.interpreter)}`;
   if (base && !base.complete)
@@ -236,6 +238,14 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     return `${mover(b)} would move from Python ${system} to ${environment.python}`;
   if (a.covered !== undefined) return `${a.covered}, so what ${describe(b)} would find there is not known`;
   return missing();
+}
+
+/** `python -m poetry`: the install of the tool in the Python that the command leaves. */
+function lostModule(b: RunEvent, a: RunEvent): string | undefined {
+  const module = b.what === 'python' ? /\s-m\s*([\w-]+)/.exec(b.key)?.[1] : undefined;
+  if (module === undefined) return undefined;
+  const isOf = new RegExp(`[\\s"'/]${module}(?![\\w-])`);
+  return [...b.sees].find((id) => id.startsWith('tool:') && isOf.test(id) && !a.sees.has(id));
 }
 
 /** A cause without the marks of an unknown part. */

@@ -145,10 +145,13 @@ function namedByHost(
   for (const [path, kind] of facts.snapshot.paths) {
     if (kind !== 'file' && kind !== 'executable') continue;
     const isScript = mayNameDockerfiles(path) || kind === 'executable' || path.endsWith('package.json');
-    if (!isScript && !/\.ya?ml$/.test(path)) continue;
+    if (!isScript && !/\.(ya?ml|json)$/.test(path)) continue;
     const text = facts.snapshot.read(path);
     if (text === undefined || text.length > 200_000) continue;
-    const whole = path.endsWith('devcontainer.json') || (/\.ya?ml$/.test(path) && /^\s*containers:/m.test(text));
+    const whole =
+      /(^|\/)(devcontainer\.json|fly[\w.-]*\.toml|heroku\.yml)$/.test(path) ||
+      text.includes('"containerDefinitions"') ||
+      (/\.ya?ml$/.test(path) && /^\s*containers:/m.test(text));
     const joined = text.replace(/\\\r?\n/g, ' ');
     const lines = whole ? [joined] : isScript ? joined.split('\n').filter((l) => CONTAINER.test(l)) : [];
     for (const line of lines) {

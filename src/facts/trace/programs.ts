@@ -183,6 +183,7 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
   const rest = words.slice(i);
   if (module !== undefined) {
     const args = rest;
+    if (/^(uv|poetry|pipenv)$/.test(module)) addEvent(p, 'python', { interpreter, needsNoPackages: true });
     switch (module) {
       case 'venv':
       case 'virtualenv':
