@@ -59,6 +59,8 @@ export const isFallback = (e: ActivateEvent, all: readonly ActivateEvent[]): boo
 /** Why the activation must stay as it is, although the environment is right. */
 export function keptWhy(e: ActivateEvent): string | undefined {
   if (e.pathReset === undefined) return undefined;
+  if (e.pathReset.startsWith('an interactive shell'))
+    return 'an interactive shell reads .bashrc, which may change PATH';
   return e.pathReset === 'BASH_ENV'
     ? 'BASH_ENV changes PATH in every bash'
     : `${e.pathReset} resets PATH, so ENV does not reach it`;

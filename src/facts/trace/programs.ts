@@ -11,7 +11,7 @@ import { configurePip, isOn, pipSettings } from './pipSettings.ts';
 import { pythonWords } from './pythonWords.ts';
 import { noteReads } from './readers.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
-import { isKnownInstaller, runScriptFile } from './shells.ts';
+import { isKnownInstaller, isLoginLine, resetPath, runScriptFile } from './shells.ts';
 import type { Shell } from './state.ts';
 import { runPipenv, runPoetry, runUv } from './tools.ts';
 import { addRun, pathIn, placeIn, type Tracer } from './tracer.ts';
@@ -92,6 +92,7 @@ function runScript(p: Program, path: string): void {
     const child = childOf(shell);
     child.kind = /\bbash\b/.test(shebang) ? 'bash' : t.base.sh;
     child.parameters = valuesOf(list.slice(1));
+    if (isLoginLine(shebang)) resetPath(child, 'a login shell', t);
     runScriptFile(path, list, child, t, call);
     return;
   }

@@ -23,6 +23,9 @@ export function resetPath(shell: Shell, why: string, t: Tracer): void {
   delete shell.active;
 }
 
+/** Does this first line of a script ask for a login shell? */
+export const isLoginLine = (shebang: string): boolean => /^#!.*sh\s+-(-login|[a-zA-Z]*l[a-zA-Z]*)(\s|$)/.test(shebang);
+
 /** The command of a call, whose text is walked. */
 export const wrapperOf = ({ range, place, isWhole }: Call): Wrapper => ({
   range,

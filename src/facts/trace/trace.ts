@@ -8,6 +8,7 @@ import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
 import { runtime } from './runtime.ts';
+import { isLoginLine, resetPath } from './shells.ts';
 import { cloneFiles, type Files, type Shell } from './state.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
 import { addRun, type Tracer, unreadable } from './tracer.ts';
@@ -124,7 +125,9 @@ function runStep(i: Instruction, state: ImageState, t: Tracer, input: TraceInput
       unreadable(t, shell, `a here-document for ${name}`, script.text);
       return;
     }
-    shell.kind = /bash/.test(script.text.split('\n', 1)[0]!) ? 'bash' : t.base.sh;
+    const [first = ''] = script.text.split('\n', 1);
+    shell.kind = /bash/.test(first) ? 'bash' : t.base.sh;
+    if (isLoginLine(first)) resetPath(shell, 'a login shell', t);
   }
   runByShell(script, state.shell, shell, t);
 }
