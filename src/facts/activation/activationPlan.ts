@@ -29,43 +29,54 @@ export interface Plan {
   readonly toExec: boolean;
 }
 
+interface Refused {
+  readonly obstacles: readonly Obstacle[];
+  readonly why?: string;
+}
+
 /** The plan that is proven, or what stands in the way of the best one. `open`: the activations that may go. */
 export function planFor(
   d: DockerfileFacts,
   group: Activations,
   facts: Facts,
   open: readonly ActivateEvent[],
-): Plan | { readonly obstacles: readonly Obstacle[]; readonly why?: string } | undefined {
+): Plan | Refused | undefined {
   const cut = open.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
   if (cut.length === 0) return undefined;
-  let first: { obstacles: readonly Obstacle[]; why?: string } | undefined;
+  let first: Refused | undefined;
+  // what stops a plan without ENV says nothing of ENV
+  let without: Refused | undefined;
   const more = whyMore(d, cut, facts);
   if (more !== undefined) return { obstacles: [], why: more };
   const asking = asksForVirtualEnv(d, cut, facts);
   const needsEnv = laterUse(d, group.path, cut) || isOutOfReach(d, group.path);
   for (const attempt of attempts(needsEnv)) {
+    const stop = (refused: Refused): void => {
+      if (attempt.env) first ??= refused;
+      else without ??= refused;
+    };
     const plan = build(d, group, cut, attempt, facts);
     if ('why' in plan) {
-      first ??= { obstacles: [], why: plan.why };
+      stop({ obstacles: [], why: plan.why });
       continue;
     }
     if (checkEdits(facts.snapshot, plan.edits).length > 0) {
-      first ??= { obstacles: [], why: 'its activations cannot be cut out one by one' };
+      stop({ obstacles: [], why: 'its activations cannot be cut out one by one' });
       continue;
     }
     const changed = applyEdits(d.text, plan.edits);
     const now = d.reread(changed);
     if (now.syntax.problems.length > 0) {
-      first ??= { obstacles: [], why: now.syntax.problems[0]!.message };
+      stop({ obstacles: [], why: now.syntax.problems[0]!.message });
       continue;
     }
     const change = commandChange(d, { ...now, text: changed }, plan.declares);
     if (change !== undefined) {
-      first ??= { obstacles: [], why: `it cannot be cut out alone: ${change}` };
+      stop({ obstacles: [], why: `it cannot be cut out alone: ${change}` });
       continue;
     }
     if ([...asking].some((n) => now.image.stages[n]?.final.env.get('VIRTUAL_ENV') !== group.path)) {
-      first ??= { obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' };
+      stop({ obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' });
       continue;
     }
     const obstacles = obstaclesBetween(d.trace, now.trace, {
@@ -80,14 +91,14 @@ export function planFor(
           outsideWhy(d, now.trace, group.path, facts))
         : undefined;
       if (why === undefined) return proven;
-      first ??= { obstacles: [], why };
+      stop({ obstacles: [], why });
       continue;
     }
     // their lines are those of the text that is only tried
     const tried = { edits: plan.edits, before: facts.snapshot };
-    first ??= { obstacles: obstacles.map((o) => ({ ...o, why: throughEdits(o.why, tried) })) };
+    stop({ obstacles: obstacles.map((o) => ({ ...o, why: throughEdits(o.why, tried) })) });
   }
-  return first ?? { obstacles: [] };
+  return first ?? without ?? { obstacles: [] };
 }
 
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */

@@ -8,7 +8,7 @@ const ABOUT_INSTALL = /require|depend|install|packages?\b|\bpip|poetry|\buv\b|ma
 const ABOUT_CODE = /\bcode\b|source|\bapp\b|application|project|\bfiles?\b|everything|content|director|folder|context/i;
 /** The code itself, not any file. */
 const OF_CODE = /\b(code|sources?|app|application|project|everything)\b/i;
-const COPIES = /\b(cop(y|ies|ying)|adds?|adding)\b/i;
+const COPIES = /\b(cop(y|ies|ied|ying)|adds?|adding)\b/i;
 /** Complaints of the order that the fix mends. */
 const COMPLAINS =
   /\b(wrong|bad practice|anti-?pattern|inefficient|(not|isn't) (ideal|optimal|good)|sub-?optimal|busts?|invalidat\w+|re-?(installs|builds|runs))\b|\b(todo|fixme|xxx)\b.*\b(cop(y|ies)|order|split|first|before|requirements|cach\w+|layers?)\b/i;
@@ -82,7 +82,8 @@ function withoutPurpose(comment: string, second: 'second' | 'once'): string[] {
 
 /**
  * The comment above a run of copies of which only some move: where it speaks of the code and the first ones, which stay, bring none, it
- * goes with the first that moves. `stays`: does the instruction stay, and bring no code?
+ * goes with the first that moves. So does one that speaks of copying the code above the ENV and WORKDIR of the copy. `stays`: does the
+ * instruction stay, and bring no code?
  */
 export function commentOfGroup(
   text: string,
@@ -91,16 +92,20 @@ export function commentOfGroup(
   stays: (one: Instruction) => boolean,
 ): Range | undefined {
   let end = lineAt(text, i.start).start;
+  let isBelowPlace = false;
   for (let at = all.indexOf(i) - 1; at >= 0; at--) {
     const one = all[at]!;
     const isNext = lineAt(text, one.end).end === end;
-    if (!isNext || !stays(one)) return undefined;
+    const isPlace = one.keyword === 'ENV' || one.keyword === 'WORKDIR';
+    isBelowPlace ||= isPlace;
+    if (!isNext || !(isPlace || stays(one))) return undefined;
     end = lineAt(text, one.start).start;
     const block = blockAbove(text, end);
     if (block.start === end) continue;
     const words = linesIn(text, block)
       .map((c) => (c.length > 500 ? c : c.replace(PURPOSE, '')))
       .join('\n');
+    if (isBelowPlace && !COPIES.test(words)) return undefined;
     return OF_CODE.test(words) && !ABOUT_INSTALL.test(words) && !/\b(project|config\w*) files?\b/i.test(words)
       ? block
       : undefined;
