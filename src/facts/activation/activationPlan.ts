@@ -8,12 +8,13 @@ import type { DockerfileFacts, Facts } from '../facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { literal } from '../ignore/ignoreLines.ts';
 import { commandChange } from '../shell/commandChange.ts';
-import type { ActivateEvent, OtherEvent, TraceEvent } from '../trace/events.ts';
+import type { ActivateEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
 import { activationNotesAbove, faultsAbove, removeInstruction } from './comments.ts';
 import { type CutInput, cutCommands } from './cuts.ts';
+import { deactivations } from './deactivations.ts';
 import { outsideWhy } from './outside.ts';
 import { asksForVirtualEnv, decidesByVirtualEnv, whyMore } from './sideEffects.ts';
 import { toolWhy } from './toolEnvironment.ts';
@@ -44,18 +45,20 @@ export function planFor(
   const cut = open.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
   if (cut.length === 0) return undefined;
   let first: Refused | undefined;
-  // what stops a plan without ENV says nothing of ENV
+  // a plan that is proven but for the tools around it says most; one without ENV says nothing of ENV
+  let nearest: Refused | undefined;
   let without: Refused | undefined;
   const more = whyMore(d, cut, facts);
   if (more !== undefined) return { obstacles: [], why: more };
   const asking = asksForVirtualEnv(d, cut, facts);
   const needsEnv = laterUse(d, group.path, cut) || isOutOfReach(d, group.path);
   for (const attempt of attempts(needsEnv)) {
+    const plan = build(d, group, cut, attempt, facts);
+    const setsEnv = 'why' in plan ? attempt.env : plan.setsEnv;
     const stop = (refused: Refused): void => {
-      if (attempt.env) first ??= refused;
+      if (setsEnv) first ??= refused;
       else without ??= refused;
     };
-    const plan = build(d, group, cut, attempt, facts);
     if ('why' in plan) {
       stop({ obstacles: [], why: plan.why });
       continue;
@@ -91,14 +94,14 @@ export function planFor(
           outsideWhy(d, now.trace, group.path, facts))
         : undefined;
       if (why === undefined) return proven;
-      stop({ obstacles: [], why });
+      nearest ??= { obstacles: [], why };
       continue;
     }
     // their lines are those of the text that is only tried
     const tried = { edits: plan.edits, before: facts.snapshot };
     stop({ obstacles: obstacles.map((o) => ({ ...o, why: throughEdits(o.why, tried) })) });
   }
-  return first ?? without ?? { obstacles: [] };
+  return nearest ?? first ?? without ?? { obstacles: [] };
 }
 
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */
@@ -279,33 +282,4 @@ function merged(edits: readonly TextEdit[]): TextEdit[] {
     else out.push(edit);
   }
   return out;
-}
-
-/** Is the environment that `deactivate` left entered once more? Between the two nothing ran outside it. */
-const entersAgain = (e: TraceEvent, group: Activations, cut: readonly ActivateEvent[]): boolean =>
-  e.kind === 'activate' && e.path === group.path && cut.some((c) => c.range.start === e.range.start);
-
-/** `deactivate` meant the system Python for what follows: fine only where no Python follows in that shell. */
-function deactivations(
-  d: DockerfileFacts,
-  group: Activations,
-  cut: readonly ActivateEvent[],
-): { events: readonly OtherEvent[] } | { why: string } {
-  const instructions = new Set(cut.map((e) => e.instruction));
-  const events: OtherEvent[] = [];
-  for (const [n, e] of d.trace.events.entries()) {
-    if (e.kind !== 'deactivate' || !instructions.has(e.instruction)) continue;
-    if (e.path !== group.path) return { why: '`deactivate` stands without an activation before it' };
-    const after = d.trace.events
-      .slice(n + 1)
-      .find((o) => o.instruction === e.instruction && o.when === e.when && (isRun(o) || entersAgain(o, group, cut)));
-    if (after !== undefined && isRun(after)) return { why: 'what follows `deactivate` meant the system Python' };
-    const later = d.trace.events
-      .slice(n + 1)
-      .find((o) => isRun(o) && o.when === 'build' && o.install?.target === 'system' && !o.install.toolsOnly);
-    if (later !== undefined)
-      return { why: 'it is left by `deactivate`, and what is installed behind that meant the system Python' };
-    events.push(e);
-  }
-  return { events };
 }
