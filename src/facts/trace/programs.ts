@@ -142,6 +142,8 @@ function runByName(p: Program, name: string, fixed: Interpreter | undefined): vo
     addEvent(p, 'program', fixed === undefined ? { mayInstall } : { interpreter: fixed, mayInstall });
     return;
   }
+  const script = ['/usr/local/bin', '/usr/bin', '/bin'].map((f) => `${f}/${name}`).find((path) => t.readImage(path));
+  if (script !== undefined) return runScript(p, script);
   unknownCommand(list, shell, t, call, p.lookup);
 }
 
