@@ -75,9 +75,12 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
       d,
       `the build context is not known (${reason.replace(', so the build context is not known', '')}); name it under \`contexts\` in the configuration`,
     );
+  const [problem] = ignoreFile?.problems ?? [];
   const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
-  if (isUnread || (ignoreFile?.problems.length ?? 0) > 0)
-    return unplaced(d, `${ignorePath} cannot be read exactly, so what the context holds is not known`);
+  if (isUnread || problem !== undefined) {
+    const why = problem === undefined ? '' : ` (${problem.message})`;
+    return unplaced(d, `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`);
+  }
   const place: SplitPlace = {
     syntax: d.syntax,
     context: d.context,
