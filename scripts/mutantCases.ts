@@ -1,7 +1,11 @@
-// What the mutants are tried on: every case of fixtures/, and the guard's tables of lies and of fixes that do not come to rest.
+// What the mutants are tried on: every case of fixtures/, and the guard's tables of lies, of changes and of fixes that do not come to rest.
 
+import { isDeepStrictEqual } from 'node:util';
+import { CHANGES } from '../test/changeCases.ts';
+import { COMPARED } from '../test/compareCases.ts';
 import { casesOf, type FixtureCase, findingsLeft, runCase, snapshotOf } from '../test/fixtureCases.ts';
 import { LIES, type Lie, liar, RESTLESS, type Restless, runOver } from '../test/guardCases.ts';
+import { LOOPED } from '../test/loopCases.ts';
 import { transforms } from '../transforms/index.ts';
 
 /** `wrong`: what comes out otherwise than it should, or undefined. */
@@ -16,6 +20,10 @@ export const cases: readonly MutantCase[] = [
   ),
   ...LIES.map((lie) => ({ name: lie.promise, wrong: () => wrongLie(lie) })),
   ...RESTLESS.map((one) => ({ name: one.name, wrong: () => wrongRest(one) })),
+  ...[...CHANGES, ...COMPARED, ...LOOPED].map(({ name, came, wanted }) => ({
+    name,
+    wrong: () => differs(came(), wanted),
+  })),
 ];
 
 function wrongFixture(one: FixtureCase): string | undefined {
@@ -46,3 +54,6 @@ function wrongRest({ files, transforms: list, after, applied, withdrawn }: Restl
   const text = JSON.stringify(found);
   return text === JSON.stringify({ after, applied, withdrawn }) ? undefined : text;
 }
+
+const differs = (came: unknown, wanted: unknown): string | undefined =>
+  isDeepStrictEqual(came, wanted) ? undefined : `comes out as ${JSON.stringify(came)}`;

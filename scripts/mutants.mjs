@@ -13,6 +13,7 @@ const AREAS = [
   'src/fix.ts',
   'src/endless.ts',
   'src/suppress.ts',
+  'src/held.ts',
   'src/facts/compare.ts',
   'src/facts/shell/',
   'src/facts/activation/',

@@ -121,8 +121,7 @@ function inOrder(old: readonly string[], now: readonly string[], kept: number): 
   while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
   const a = old.slice(head, old.length - tail);
   const b = now.slice(head, now.length - tail);
-  if (a.length * b.length > 4_000_000) return false;
-  // the longest common subsequence, row by row
+  // the longest common subsequence, row by row; a file of more than some hundred instructions is left alone
   let row = new Array<number>(b.length + 1).fill(0);
   for (const entry of a) {
     const next = [0];
@@ -142,8 +141,8 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): stri
   if (old.length !== now.length) return 'the number of compose services changes';
   const plain = (value: unknown, mounts: boolean): string =>
     JSON.stringify(value, (key, v: unknown) => {
-      if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
-        return undefined;
+      // where it stands
+      if (key === 'origin' || key === 'origins' || key === 'contents') return undefined;
       if (mounts && key === 'mounts') return undefined;
       return v instanceof Map ? [...v] : v;
     });

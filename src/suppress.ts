@@ -151,7 +151,7 @@ function judge(one: Suppression, use: SuppressionUse): Finding[] {
 }
 
 function speaksOf(one: Suppression, finding: Finding): boolean {
-  if (!one.target || finding.transform === undefined || !one.ids.includes(finding.transform)) return false;
+  if (!one.target || !one.ids.includes(finding.transform ?? '')) return false;
   return one.target.start <= finding.offset && finding.offset <= one.target.end;
 }
 

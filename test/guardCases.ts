@@ -500,6 +500,11 @@ const COMPOSE = lines(
   '    image: postgres:16',
   '    volumes:',
   '      - data:/var/lib/postgresql/data',
+  '  api: &api',
+  '    image: api',
+  '    command: python -m api',
+  '  worker:',
+  '    <<: *api',
   'volumes:',
   '  data:',
 );

@@ -192,8 +192,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   const missing = (): string | undefined => {
     if (b.needsNoPackages) return undefined;
     const have = new Set(a.sees);
-    const environment =
-      envPathOf(a.interpreter) === undefined ? undefined : environmentAt(envPathOf(a.interpreter)!, b, after);
+    const environment = environmentAt(envPathOf(a.interpreter) ?? '', b, after);
     const lost = needs(b.sees).filter(
       (id) =>
         !have.has(id) &&

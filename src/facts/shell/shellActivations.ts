@@ -5,7 +5,7 @@ import { itemsOf, membersOf, type Plain, targetOf, textIndex, textOf, treeOf, wo
 
 /** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */
 export function isActivation(node: Plain): boolean {
-  if (node.type !== 'Command' || (node.prefix as readonly unknown[]).length > 0) return false;
+  if (node.type !== 'Command') return false;
   const members = membersOf(node);
   if (!members.every((m) => (m.type === 'Word' ? isQuiet(m as unknown as ShellWord) : isSilencing(m)))) return false;
   const words = wordsOf(node);
@@ -13,7 +13,7 @@ export function isActivation(node: Plain): boolean {
   if (/^(\.|source)$/.test(first)) return more.length === 0 && /(^|\/)activate$/.test(second);
   if (words.length === 1) return first === 'deactivate' || /\/bin\/activate$/.test(first);
   const at = textIndex(node);
-  if (at === undefined || at < 0) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
+  if (at === -1) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
   return (
     !members.slice(at + 1).some((m) => m.type === 'Word') &&
     /^(eval|(.*\/)?(ba|da|a)?sh)$/.test(first) &&
@@ -32,9 +32,9 @@ export function activationsIn(text: string): readonly string[] | undefined {
 export const isSilencing = (m: Plain): boolean =>
   m.type === 'Redirect' && />/.test(String(m.operator)) && /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(m));
 
-/** `source X || . X` */
+/** `source X || . X`, the first known to be an activation. */
 export function isFallback(one: Plain, other: Plain): boolean {
-  if (!isActivation(one) || !isActivation(other)) return false;
+  if (!isActivation(other)) return false;
   const [a, b] = [wordsOf(one), wordsOf(other)];
   return a.length === 2 && a[1] === b[1] && a[0] === 'source' && b[0] === '.';
 }
@@ -54,9 +54,10 @@ export function onlyCommand(
   if (tree === undefined) return undefined;
   const items = itemsOf(tree);
   const left = items.filter((i) => !isActivation(i.node));
+  // the first of several is not the last of all
   const [only] = left;
   const isPlainList = items.every((i, n) => i.operator === (n === items.length - 1 ? '' : '&&') || i.operator === ';');
-  if (left.length !== 1 || only === undefined || items.at(-1) !== only || !isPlainList) return undefined;
+  if (only === undefined || items.at(-1) !== only || !isPlainList) return undefined;
   const members = only.node.type === 'Command' ? membersOf(only.node) : [];
   if (members.length === 0 || members.some((m) => m.type !== 'Word' || !isLiteral(m as unknown as ShellWord)))
     return undefined;

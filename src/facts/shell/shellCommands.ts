@@ -48,15 +48,14 @@ function listDifference(old: Plain, now: Plain, may: MayDiffer, where: 'text' | 
       j++;
       continue;
     }
-    const fallback = operator === '||' && a[i + 1] !== undefined && isFallback(node, a[i + 1]!.node);
     if (!isActivation(node)) return same;
+    const fallback = operator === '||' && a[i + 1] !== undefined && isFallback(node, a[i + 1]!.node);
     gone.push(textOf(node));
     if (fallback) gone.push(textOf(a[i + 1]!.node));
     const behind = fallback ? a[++i]!.operator : operator;
     // `hash -r` may take its place
     if (other !== undefined && textOf(other.node) === 'hash -r') {
       if (!isFirst && b[j - 1]!.operator !== operatorFor(passed, may)) return { why: '`hash -r` stands elsewhere' };
-      if (isFirst && passed.length > 0) return { why: '`hash -r` stands elsewhere' };
       isFirst = false;
       passed = [behind];
       j++;
@@ -88,7 +87,7 @@ function nodeDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
   if (JSON.stringify(old) === JSON.stringify(now)) return SAME;
   if (old.type !== now.type) return { why: `${said(old)} becomes ${said(now)}` };
   if (old.type === 'Command') return commandDifference(old, now, may);
-  if (old.type === 'CompoundList' || old.type === 'Script') return listDifference(old, now, may, 'group');
+  if (old.type === 'CompoundList') return listDifference(old, now, may, 'group');
   const gone: string[] = [];
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
     const found = valueDifference(old[key], now[key], may, old);
@@ -101,9 +100,15 @@ function nodeDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
 function valueDifference(a: unknown, b: unknown, may: MayDiffer, parent: Plain): Difference {
   if (JSON.stringify(a) === JSON.stringify(b)) return SAME;
   const changed = { why: `${said(parent)} changes` };
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return changed;
-  if (!Array.isArray(a) || !Array.isArray(b)) return nodeDifference(a as Plain, b as Plain, may);
-  if (a.length !== b.length) return changed;
+  if (!isTree(a) || !isTree(b)) return changed;
+  if (Array.isArray(a) && Array.isArray(b)) return eachDifference(a, b, may, parent);
+  return nodeDifference(a as Plain, b as Plain, may);
+}
+
+const isTree = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function eachDifference(a: readonly unknown[], b: readonly unknown[], may: MayDiffer, parent: Plain): Difference {
+  if (a.length !== b.length) return { why: `${said(parent)} changes` };
   const gone: string[] = [];
   for (const [n, one] of a.entries()) {
     const found = valueDifference(one, b[n], may, parent);
@@ -128,11 +133,10 @@ function commandDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
   for (const [n, one] of a.entries()) {
     if (n === at || JSON.stringify(one) === JSON.stringify(b[n])) continue;
     // `sh <<EOF`: its body is the text
-    const [x, y] = [one.body as Plain | undefined, b[n]!.body as Plain | undefined];
-    if (at >= 0 || x === undefined || y === undefined) return changed;
     const rest = (m: Member): string => JSON.stringify({ ...m, body: undefined });
-    if (rest(one) !== rest(b[n]!)) return changed;
-    return scriptDifference(String(x.text), String(y.text), may);
+    if (at >= 0 || rest(one) !== rest(b[n]!)) return changed;
+    const bodyOf = (m: Member): string => String((m.body as Plain | undefined)?.text);
+    return scriptDifference(bodyOf(one), bodyOf(b[n]!), may);
   }
   return at < 0 ? SAME : scriptDifference(a[at]!.value ?? '', b[at]?.value ?? '', may);
 }

@@ -48,7 +48,7 @@ export const membersOf = (command: Plain): Member[] => [
 export const wordsOf = (command: Plain): string[] =>
   membersOf(command).flatMap((m) => (m.type === 'Word' ? [m.value ?? ''] : []));
 
-/** Which of the members is the text of a child shell; -1: a here-document is. */
+/** Which of the members is the text of a child shell; -1: none of its words, a here-document if there is one. */
 export function textIndex(command: Plain): number | undefined {
   const members = membersOf(command);
   const words = members.flatMap((m, n) => (m.type === 'Word' ? [{ value: m.value ?? '', n }] : []));
@@ -56,8 +56,7 @@ export function textIndex(command: Plain): number | undefined {
   if (words[0]?.value === 'eval') return words.length === 2 ? words[1]!.n : undefined;
   if (shell < 0) return undefined;
   const option = words.findIndex((w, n) => n > shell && /^-\w*c$|^--command$/.test(w.value));
-  if (option >= 0) return words[option + 1]?.n;
-  return members.some((m) => m.type === 'HereDoc') ? -1 : undefined;
+  return option < 0 ? -1 : words[option + 1]?.n;
 }
 
 /** A command as it is written, its blanks made one. */
