@@ -49,7 +49,7 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
   const held = group.all.filter((e) => facts.held?.(d.path, offsetOf(e)));
   const open = group.all.filter((e) => !held.includes(e));
   const found = openActivations(d, group, open.length === 0 ? held : open, facts);
-  if (found.length === 0 || held.length === 0) return found;
+  if (found.length === 0) return [];
   const suppressed = [...new Set(held.map(offsetOf))].map((offset) => ({
     path: d.path,
     offset,
@@ -66,8 +66,7 @@ function openActivations(
   facts: Facts,
 ): Finding[] {
   const { path, all } = group;
-  const [first] = open;
-  if (first === undefined) return [];
+  const first = open[0]!;
   const at = (index: number): { path: string; offset: number } => ({
     path: d.path,
     offset: d.syntax.instructions[index]!.start,
@@ -138,9 +137,7 @@ function obstacleReason(
 function whereOf(d: DockerfileFacts, event: Obstacle['event']): string {
   if (event === undefined) return '';
   if (event.service !== undefined) return ` (service ${event.service})`;
-  const instruction = d.syntax.instructions[event.instruction];
-  if (instruction === undefined) return '';
-  const line = lineMark(d.path, instruction.start);
+  const line = lineMark(d.path, d.syntax.instructions[event.instruction]!.start);
   return event.file === undefined ? ` (line ${line})` : ` (in ${event.file}, run at line ${line})`;
 }
 
@@ -164,7 +161,7 @@ const isStarted = (d: DockerfileFacts, i: Instruction): boolean =>
 /** CMD ["source", "venv/bin/activate", "&&", ...]: there is no such program, and && is a word like any other. */
 function brokenExecForms(d: DockerfileFacts): Finding[] {
   return d.syntax.instructions.flatMap((i) => {
-    if (!i.json || !/^(CMD|ENTRYPOINT|RUN)$/.test(i.keyword)) return [];
+    if (!i.json) return [];
     if (i.keyword !== 'RUN' && !isStarted(d, i)) return [];
     const first = i.json[0]?.value;
     const shellWord = i.json.find((w) => w.value === '&&' || w.value === ';');

@@ -102,8 +102,7 @@ const listOf = ({ mount: { origin }, remedy }: VenvMount): string =>
 
 /** One fix for all of `group` (equal file, path and remedy), or why there is none. */
 function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | string {
-  const [first] = group;
-  if (first === undefined) return 'there is nothing to do';
+  const first = group[0]!;
   const { path } = first.mount.origin;
   if (facts.settings.venvVolume === 'relocate' && first.remedy !== 'remove')
     return 'the configuration asks to relocate the environment, which is not done for you';

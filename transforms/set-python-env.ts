@@ -41,7 +41,7 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
   return d.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((env): Finding[] => {
       const [pair] = env.pairs;
-      if (env.keyword !== 'ENV' || pair === undefined || pair.separator !== '') return [];
+      if (env.keyword !== 'ENV' || pair?.separator !== '') return [];
       if (!isFlag(pair.name))
         return FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(d, env, flag));
       const edit = modernEnv({ path: d.path, text: d.text, syntax: d.syntax, env });

@@ -15,7 +15,7 @@ export function isActivation(node: Plain): boolean {
   const at = textIndex(node);
   if (at === -1) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
   return (
-    !members.slice(at + 1).some((m) => m.type === 'Word') &&
+    !members.slice((at ?? -1) + 1).some((m) => m.type === 'Word') &&
     /^(eval|(.*\/)?(ba|da|a)?sh)$/.test(first) &&
     activationsIn(words.at(-1)!) !== undefined
   );
