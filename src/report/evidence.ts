@@ -95,8 +95,8 @@ export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured
       if (!seen || seen.built) continue;
       const log = (figures === 'measured' ? seen.log : lastError(seen.log)).map(withoutIds);
       if (log.length === 0) continue;
-      // The fixes may have moved the line that fails.
-      const key = log.join('\n').replace(/^([^\n]*?:)\d+(?=:)/, '$1');
+      // The fixes may have moved the line that fails; output and errors of a step come in an order of their own.
+      const key = [log[0]!.replace(/^(.*?:)\d+(?=:)/, '$1'), ...log.slice(1).sort()].join('\n');
       const known = own.get(key) ?? { log, sides: [] };
       known.sides.push(side);
       own.set(key, known);
