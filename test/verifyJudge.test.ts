@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import type { PathKind } from '../src/model.ts';
-import { evidenceMarkdown } from '../src/report/evidence.ts';
-import type { Proof, SideSeen } from '../src/report/proof.ts';
+import { evidenceMarkdown, failuresOf } from '../src/report/evidence.ts';
+import type { Proof, SideSeen, SubjectProof } from '../src/report/proof.ts';
 import { renderProofs } from '../src/report/proofText.ts';
 import { compareConfigs } from '../src/verify/compareConfig.ts';
 import { compareFiles } from '../src/verify/compareFiles.ts';
@@ -352,5 +352,32 @@ describe('the report', () => {
     expect(told).toContain('builds 1 of 4 steps again');
     expect(told).not.toMatch(/41\.2|build time/);
     expect(evidenceMarkdown(proof([one]), 'report')).toMatch(/^### [^\n]*\n\n\*\*Rebuild of `Dockerfile`/);
+  });
+});
+
+describe('how a build ended is told once', () => {
+  const step = (line: number) => `Dockerfile:${line}: RUN make`;
+  const end = 'ERROR: failed to build: exit code: 2';
+  const told = (before: readonly string[], after: readonly string[]) => {
+    const side = (log: readonly string[]) => ({ built: false, log });
+    const subjects = [{ name: 'Dockerfile', before: side(before), after: side(after) }] as unknown as SubjectProof[];
+    return failuresOf(subjects, 'measured');
+  };
+
+  test('where the fixes moved the step, its outputs came in another order, or the engine dropped the last line', () => {
+    const [only, ...more] = told([step(5), 'a', 'b', 'c', end], [step(6), 'c', 'a', 'b', end]);
+    expect(more).toEqual([]);
+    expect(only?.which).toBe('before and after: Dockerfile');
+    const [fuller, ...others] = told([step(5), 'a', 'b', end], [step(5), 'b', 'no such thing', end]);
+    expect(others).toEqual([]);
+    expect(fuller?.log).toContain('no such thing');
+  });
+
+  test.each([
+    ['another step', ['Dockerfile:5: RUN other', 'a', 'b', end]],
+    ['another end', [step(5), 'a', 'b', 'ERROR: failed to build: exit code: 1']],
+    ['other words', [step(5), 'x', 'y', end]],
+  ])('%s is another failure', (_, after) => {
+    expect(told([step(5), 'a', 'b', end], after)).toHaveLength(2);
   });
 });

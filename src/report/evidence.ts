@@ -82,10 +82,10 @@ export interface FailureText {
 
 /** Logs of builds that failed, each with all its builds: many services of one image fail with the same words. */
 export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured' | 'counted'): FailureText[] {
-  const logs = new Map<string, { readonly log: readonly string[]; readonly sides: Map<string, string[]> }>();
+  const logs: { log: readonly string[]; readonly sides: Map<string, string[]> }[] = [];
   for (const { name, before, after, host } of subjects) {
     const beside = host ? `, beside ${folders(host.names)}` : '';
-    const own = new Map<string, { readonly log: readonly string[]; readonly sides: string[] }>();
+    const own: { log: readonly string[]; readonly sides: string[] }[] = [];
     for (const [side, seen] of [
       ['before', before],
       ['after', after],
@@ -95,23 +95,51 @@ export function failuresOf(subjects: readonly SubjectProof[], figures: 'measured
       if (!seen || seen.built) continue;
       const log = (figures === 'measured' ? seen.log : lastError(seen.log)).map(withoutIds);
       if (log.length === 0) continue;
-      // The fixes may have moved the line that fails; output and errors of a step come in an order of their own.
-      const key = [log[0]!.replace(/^(.*?:)\d+(?=:)/, '$1'), ...log.slice(1).sort()].join('\n');
-      const known = own.get(key) ?? { log, sides: [] };
-      known.sides.push(side);
-      own.set(key, known);
+      const known = own.find((one) => isSameLog(one.log, log));
+      if (known) {
+        known.log = fuller(known.log, log);
+        known.sides.push(side);
+      } else own.push({ log, sides: [side] });
     }
-    for (const [key, { log, sides }] of own) {
-      const known = logs.get(key) ?? { log, sides: new Map<string, string[]>() };
-      logs.set(key, known);
+    for (const { log, sides } of own) {
+      let known = logs.find((one) => isSameLog(one.log, log));
+      if (!known) {
+        known = { log, sides: new Map() };
+        logs.push(known);
+      }
+      known.log = fuller(known.log, log);
       const when = sides.join(' and ');
       known.sides.set(when, [...(known.sides.get(when) ?? []), name]);
     }
   }
-  return [...logs.values()].map(({ log, sides }) => ({
+  return logs.map(({ log, sides }) => ({
     which: [...sides].map(([when, names]) => `${when}: ${namesText(names)}`).join('; '),
     log,
   }));
+}
+
+/** The fixes may have moved the line that fails. */
+const withoutLine = (line: string): string => line.replace(/^(.*?:)\d+(?=:)/, '$1');
+
+/**
+ * Whether two logs are of the same failing step with the same end. What a step says on its two outputs comes in an order of its own,
+ * and the engine now and then drops the last line, so that the tail which is kept begins one line earlier.
+ */
+function isSameLog(one: readonly string[], other: readonly string[]): boolean {
+  if (withoutLine(one[0]!) !== withoutLine(other[0]!) || one.at(-1) !== other.at(-1)) return false;
+  return onlyIn(one, other).length <= 1 && onlyIn(other, one).length <= 1;
+}
+
+function onlyIn(log: readonly string[], other: readonly string[]): string[] {
+  const there = new Set(other);
+  return log.slice(1).filter((line) => !there.has(line));
+}
+
+/** Of two such logs, the one that tells the end. */
+function fuller(one: readonly string[], other: readonly string[]): readonly string[] {
+  const [mine, others] = [onlyIn(one, other)[0], onlyIn(other, one)[0]];
+  if (others === undefined) return one;
+  return mine === undefined || other.indexOf(others) > one.indexOf(mine) ? other : one;
 }
 
 const namesText = (names: readonly string[]): string =>
