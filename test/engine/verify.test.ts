@@ -110,7 +110,7 @@ describe.skipIf(!here).concurrent('limits and options', () => {
   const label = replacing('WORKDIR /app\n', 'WORKDIR /app\nLABEL purpose=test\n');
 
   test.each([
-    ['time', { buildSeconds: 0.5 }, /ended after 0\.5 seconds/],
+    ['time', { buildSeconds: 0.05 }, /ended after 0\.05 seconds/],
     ['disk space', { bytes: -1 }, /limit on disk space/],
   ] as const)('beyond the limit on %s it cannot be told', { timeout: 200_000 }, async (name, limits, says) => {
     const root = right(`limit-${name.replaceAll(' ', '-')}`);
