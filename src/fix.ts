@@ -38,9 +38,10 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function fixRepository<F = Facts>(
   snapshot: Snapshot,
   transforms: readonly Transform<F>[],
-  settings: Settings,
+  asked: Settings,
   options: FixOptions,
 ): FixResult {
+  const settings: Settings = { ...asked, named: options.prefix };
   const enabled = transforms.filter((t) => options.ids.includes(t.id));
   const memory = new Map<string, unknown>();
   const applied: Made[] = [];

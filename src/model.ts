@@ -134,6 +134,8 @@ export interface Settings {
   readonly recommendedIgnores: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** The folder that PATH names: it is meant, whatever the folders above it are called. */
+  readonly named?: string;
 }
 
 export interface AppliedFix {

@@ -44,7 +44,7 @@ function testData(facts: Facts): Finding[] {
   const all = facts.dockerfiles.filter((d) => d.leftAlone?.message === TEST_DATA);
   const [first] = all;
   if (first === undefined) return [];
-  const folders = [...new Set(all.flatMap((d) => testDataFolder(d.path) ?? []))];
+  const folders = [...new Set(all.flatMap((d) => testDataFolder(d.path, facts.settings.named) ?? []))];
   const named = folders.slice(0, 3).map((f) => `\`${f}\``);
   const rest = folders.length > 3 ? ` and ${folders.length - 3} more folders` : '';
   return [

@@ -289,6 +289,12 @@ describe.concurrent('choosing', () => {
   });
 });
 
+test('a folder that is named is no test data, whatever stands above it', async () => {
+  const path = repository({ 'fixtures/app/Dockerfile': DOCKERFILE, 'fixtures/app/app.py': '' });
+  expect((await run(['--dry-run', 'fixtures/app'], { cwd: path })).out).toContain('+ENV VIRTUAL_ENV=/opt/venv');
+  expect((await run(['--dry-run'], { cwd: path })).out).toBe('');
+});
+
 describe.concurrent('nothing was done: the report says which nothing', () => {
   const dryRun = async (files: Record<string, string>, ...args: string[]) => {
     const { out, err, code } = await run(['--format', 'text', '--dry-run', ...args], { cwd: repository(files) });

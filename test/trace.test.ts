@@ -134,7 +134,7 @@ test('installers on the web are known by their whole address', () => {
 describe('templates', () => {
   const why = (line: string) => {
     const text = `FROM python:3.12\n${line}\nUSER app\n`;
-    return leftAlone('Dockerfile', text, parseDockerfile(text))?.message;
+    return leftAlone('Dockerfile', text, { syntax: parseDockerfile(text) })?.message;
   };
   test.each([
     "RUN sed -i 's/{{0}}/1/' /x",

@@ -108,7 +108,7 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
     return 'the configuration asks to relocate the environment, which is not done for you';
   const text = facts.snapshot.read(path);
   if (text === undefined) return 'the file cannot be read';
-  const kept = leftAlone(path, text);
+  const kept = leftAlone(path, text, { named: facts.settings.named });
   if (kept !== undefined) return `${path} is ${kept.message}`;
   const lists = new Map<string, { readonly one: VenvMount; readonly services: Set<string> }>();
   for (const one of group) {

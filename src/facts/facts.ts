@@ -11,6 +11,7 @@ import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './leftAlone.ts';
 import { remember } from './memory.ts';
+import { isTestData } from './testData.ts';
 import type { Trace } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';
@@ -88,7 +89,12 @@ export function factsOf(
   const paths = new Set(namedDockerfiles(snapshot.paths));
   for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
+  // where test data itself is named, what lies beside it there is of other tests, and none of its own
+  const { named: asked = '' } = settings;
+  const isOfOthers = (path: string): boolean =>
+    asked !== '' && isTestData(`${asked}/`) && !isBelow(path, asked) && isTestData(path);
   for (const path of paths) {
+    if (isOfOthers(path)) continue;
     const services = bound.get(path) ?? [];
     const one = remember(
       memory,
@@ -227,7 +233,11 @@ function dockerfileFacts(
     return found;
   };
   const why =
-    leftAlone(path, text, whole) ?? long ?? syntax.problems[0] ?? image.problems[0] ?? astProblem(text, syntax);
+    leftAlone(path, text, { syntax: whole, named: settings.named }) ??
+    long ??
+    syntax.problems[0] ??
+    image.problems[0] ??
+    astProblem(text, syntax);
   return {
     path,
     text,

@@ -14,10 +14,17 @@ const GENERATED =
 /** Said once for all of them. */
 export const TEST_DATA = 'test data';
 
-/** Why this file is left alone, or undefined. `syntax`: of a Dockerfile, in which braces may be a command's own words. */
-export function leftAlone(path: string, text: string, syntax?: DockerfileSyntax): Problem | undefined {
+/**
+ * Why this file is left alone, or undefined. `syntax`: of a Dockerfile, in which braces may be a command's own words; `named`: the
+ * folder that the user named.
+ */
+export function leftAlone(
+  path: string,
+  text: string,
+  { syntax, named }: { readonly syntax?: DockerfileSyntax; readonly named?: string | undefined } = {},
+): Problem | undefined {
   if (VENDORED.test(path)) return { offset: 0, message: 'a vendored file' };
-  if (isTestData(path)) return { offset: 0, message: TEST_DATA };
+  if (isTestData(path, named)) return { offset: 0, message: TEST_DATA };
   if (TEMPLATE_NAME.test(path)) return { offset: 0, message: 'a template' };
   if (text.length > 1_000_000) return { offset: 0, message: 'larger than 1 MB' };
   const marker = firstMarker(text, syntax);

@@ -5,11 +5,13 @@ const FIXTURES =
 const BELOW_TESTS =
   /(^|\/)(_*(tests?|testing|specs?|e2e|testsuite)_*|[\w]+[-_]tests?|tests?[-_][\w-]+)\/([^/]+\/)*_*(data|datasets?|samples?|resources|assets|inputs?|outputs?|expected|snapshots?|cases|corpus|mocks?|dumm(y|ies)|stubs?|repos|projects)\//i;
 
-/** Does the path (of a file) lie in a folder of test data? */
-export const isTestData = (path: string): boolean => testDataFolder(path) !== undefined;
+/** Does the path (of a file) lie in a folder of test data, below the folder `named` by the user where it lies there? */
+export const isTestData = (path: string, named = ''): boolean => testDataFolder(path, named) !== undefined;
 
 /** That folder, with a slash at its end. */
-export function testDataFolder(path: string): string | undefined {
-  const found = FIXTURES.exec(path) ?? BELOW_TESTS.exec(path);
-  return found === null ? undefined : path.slice(0, found.index + found[0].length);
+export function testDataFolder(path: string, named = ''): string | undefined {
+  const above = named !== '' && path.startsWith(`${named}/`) ? named.length + 1 : 0;
+  const below = path.slice(above);
+  const found = FIXTURES.exec(below) ?? BELOW_TESTS.exec(below);
+  return found === null ? undefined : path.slice(0, above + found.index + found[0].length);
 }
