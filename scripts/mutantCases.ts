@@ -1,11 +1,13 @@
-// What the mutants are tried on: every case of fixtures/, and the guard's tables of lies, of changes and of fixes that do not come to rest.
+// What the mutants are tried on: every case of fixtures/, the rows of test/rows/, and the guard's tables of lies, of changes and of fixes that do not come to rest.
 
 import { isDeepStrictEqual } from 'node:util';
 import { CHANGES } from '../test/changeCases.ts';
 import { COMPARED } from '../test/compareCases.ts';
-import { casesOf, type FixtureCase, findingsLeft, runCase, snapshotOf } from '../test/fixtureCases.ts';
+import { casesOf, wrongCase } from '../test/fixtureCases.ts';
 import { LIES, type Lie, liar, RESTLESS, type Restless, runOver } from '../test/guardCases.ts';
 import { LOOPED } from '../test/loopCases.ts';
+import { ROWS } from '../test/rows/index.ts';
+import { caseOf } from '../test/rows/row.ts';
 import { transforms } from '../transforms/index.ts';
 
 /** `wrong`: what comes out otherwise than it should, or undefined. */
@@ -16,8 +18,9 @@ export interface MutantCase {
 
 export const cases: readonly MutantCase[] = [
   ...[...transforms.map((t) => t.id), 'repositories'].flatMap((id) =>
-    casesOf(id).map((one) => ({ name: `fixtures/${id}/${one.name}`, wrong: () => wrongFixture(one) })),
+    casesOf(id).map((one) => ({ name: `fixtures/${id}/${one.name}`, wrong: () => wrongCase(one) })),
   ),
+  ...ROWS.map((row) => ({ name: `rows: ${row.name}`, wrong: () => wrongCase(caseOf(row)) })),
   ...LIES.map((lie) => ({ name: lie.promise, wrong: () => wrongLie(lie) })),
   ...RESTLESS.map((one) => ({ name: one.name, wrong: () => wrongRest(one) })),
   ...[...CHANGES, ...COMPARED, ...LOOPED].map(({ name, came, wanted }) => ({
@@ -25,16 +28,6 @@ export const cases: readonly MutantCase[] = [
     wrong: () => differs(came(), wanted),
   })),
 ];
-
-function wrongFixture(one: FixtureCase): string | undefined {
-  const result = runCase(one, snapshotOf(one.before));
-  if (result.withdrawn.length > 0) return `withdrawn: ${result.withdrawn[0]?.why}`;
-  for (const path of new Set([...one.after.keys(), ...result.after.paths.keys()]))
-    if (one.after.get(path) !== result.after.read(path)) return `${path} is another`;
-  const { found, wanted } = findingsLeft(result, one.own.findings ?? []);
-  if (found.join('\n') !== wanted.join('\n')) return `findings: ${found.join('\n')}`;
-  return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
-}
 
 function wrongLie(lie: Lie): string | undefined {
   const result = runOver(lie.files, [liar(lie, lie.declares)]);

@@ -1,8 +1,10 @@
-// Switches off each guard and each refusal in turn, and lists those that no case misses: npm run mutants [-- PATH...].
+// Switches off each guard and each refusal in turn, and lists those that no case misses: npm run mutants [-- [--cases TEXT] PATH...].
+// `--cases`: only cases whose name has the text are tried, for a quick look at new ones.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { conditionsOf, instrumented } from './mutantConditions.mjs';
@@ -28,10 +30,10 @@ const LONGEST = 20_000;
 const WORKERS = 2;
 const EXCUSES = 'scripts/mutants.json';
 
-if (isMainThread) await main(process.argv.slice(2));
+if (isMainThread) await main(parseArgs({ options: { cases: { type: 'string' } }, allowPositionals: true }));
 else await work(workerData);
 
-async function main(only) {
+async function main({ values: { cases }, positionals: only }) {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)));
   mkdirSync('node_modules/.cache', { recursive: true });
   const folder = mkdtempSync('node_modules/.cache/mutants-');
@@ -40,7 +42,7 @@ async function main(only) {
     const wanted = conditions.filter(({ path }) => only.length === 0 || only.some((part) => path.startsWith(part)));
     const next = queue(wanted.map(({ id }) => id));
     const found = new Map();
-    await Promise.all(Array.from({ length: WORKERS }, () => supervise(outfile, next, found)));
+    await Promise.all(Array.from({ length: WORKERS }, () => supervise({ outfile, named: cases ?? '' }, next, found)));
     process.exitCode = report(wanted, found);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -83,10 +85,10 @@ async function bundle(folder) {
 }
 
 /** Gives a worker one condition after another; one that does not end is stopped, and that is an answer too. */
-async function supervise(outfile, next, found) {
+async function supervise(what, next, found) {
   let id = next();
   while (id !== undefined) {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { outfile } });
+    const worker = new Worker(new URL(import.meta.url), { workerData: what });
     id = await new Promise((done, failed) => {
       let timer;
       const ask = (one) => {
@@ -113,7 +115,7 @@ async function supervise(outfile, next, found) {
 }
 
 /** In a worker: runs every case once to see what it meets, then those that meet a condition with that one switched off. */
-async function work({ outfile }) {
+async function work({ outfile, named }) {
   const switches = { off: undefined, met: undefined };
   globalThis.mutant = (id, isMet, value) => {
     if (!isMet) return value;
@@ -123,6 +125,7 @@ async function work({ outfile }) {
   const { cases } = await import(outfile);
   const meets = new Map();
   for (const one of cases) {
+    if (!one.name.includes(named)) continue;
     switches.met = new Set();
     const begun = performance.now();
     const wrong = one.wrong();

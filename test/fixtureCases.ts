@@ -21,6 +21,8 @@ export interface CaseFile {
   readonly settings?: Partial<Settings>;
   /** Every finding that is left; absent: none. */
   readonly findings?: readonly FindingLeft[];
+  /** For each fix that is made, in order, a part of what is said of it: its title, its notes and its gain. Absent: anything. */
+  readonly fixes?: readonly string[];
 }
 
 /** One case; `after` holds all files as they shall be, `changes` says whether the case has any. */
@@ -33,6 +35,8 @@ export interface FixtureCase {
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
   readonly changes: boolean;
+  /** Paths at which no plain file stands. */
+  readonly kinds?: Readonly<Record<string, PathKind>>;
 }
 
 /** Tests and scripts run at the root. */
@@ -69,9 +73,13 @@ function filesBelow(folder: string): Map<string, string> {
   return new Map(paths.map((path) => [bytesOf(path.slice(folder.length + 1)), readFileSync(path, 'latin1')]));
 }
 
-/** Files in memory as a repository. */
-export function snapshotOf(files: ReadonlyMap<string, string>): Snapshot {
+/** Files in memory as a repository; `kinds`: what stands at other paths, of which nothing can be read. */
+export function snapshotOf(
+  files: ReadonlyMap<string, string>,
+  kinds: Readonly<Record<string, PathKind>> = {},
+): Snapshot {
   const paths = new Map<string, PathKind>([...files.keys()].map((path) => [path, 'file']));
+  for (const [path, kind] of Object.entries(kinds)) paths.set(path, kind);
   return { paths, read: (path) => files.get(path) };
 }
 
@@ -91,6 +99,23 @@ export function runCase({ id, own }: FixtureCase, snapshot: Snapshot, ids?: read
       editable: () => true,
     },
   );
+}
+
+/** What comes out of a case otherwise than it should, or undefined. */
+export function wrongCase(one: FixtureCase): string | undefined {
+  const result = runCase(one, snapshotOf(one.before, one.kinds));
+  if (result.withdrawn.length > 0) return `withdrawn: ${result.withdrawn[0]?.why}`;
+  for (const path of new Set([...one.after.keys(), ...result.after.paths.keys()])) {
+    const now = result.after.read(path);
+    if (one.after.get(path) !== now) return `${path} is another:\n${now}`;
+  }
+  const { found, wanted } = findingsLeft(result, one.own.findings ?? []);
+  if (found.join('\n') !== wanted.join('\n')) return `findings:\n${found.join('\n')}\nwanted:\n${wanted.join('\n')}`;
+  const said = result.applied.map(({ fix }) => [fix.title, ...(fix.notes ?? []), fix.gain ?? ''].join('\n'));
+  const { fixes } = one.own;
+  if (fixes && !(said.length === fixes.length && fixes.every((part, at) => said[at]?.includes(part))))
+    return `fixes:\n${said.join('\n')}\nwanted:\n${fixes.join('\n')}`;
+  return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
 }
 
 /** path:line:column of a finding in the file as it stood before. */

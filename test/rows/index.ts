@@ -1,0 +1,24 @@
+// All rows.
+
+import { activation } from './activation.ts';
+import { ignore } from './ignore.ts';
+import { outside } from './outside.ts';
+import { python } from './python.ts';
+import type { Row } from './row.ts';
+import { splitPlan } from './splitPlan.ts';
+import { splitSources } from './splitSources.ts';
+import { splitWords } from './splitWords.ts';
+import { volumeOwners } from './volumeOwners.ts';
+import { volumeUses } from './volumeUses.ts';
+
+export const ROWS: readonly Row[] = [
+  ...activation,
+  ...outside,
+  ...python,
+  ...ignore,
+  ...splitSources,
+  ...splitPlan,
+  ...splitWords,
+  ...volumeOwners,
+  ...volumeUses,
+];
