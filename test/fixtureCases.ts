@@ -111,11 +111,17 @@ export function wrongCase(one: FixtureCase): string | undefined {
   }
   const { found, wanted } = findingsLeft(result, one.own.findings ?? []);
   if (found.join('\n') !== wanted.join('\n')) return `findings:\n${found.join('\n')}\nwanted:\n${wanted.join('\n')}`;
-  const said = result.applied.map(({ fix }) => [fix.title, ...(fix.notes ?? []), fix.gain ?? ''].join('\n'));
-  const { fixes } = one.own;
-  if (fixes && !(said.length === fixes.length && fixes.every((part, at) => said[at]?.includes(part))))
-    return `fixes:\n${said.join('\n')}\nwanted:\n${fixes.join('\n')}`;
+  const unsaid = wrongWords(one, result);
+  if (unsaid !== undefined) return unsaid;
   return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
+}
+
+/** What the fixes of a result say otherwise than the case wants, or undefined. */
+export function wrongWords({ own: { fixes } }: FixtureCase, { applied }: FixResult): string | undefined {
+  const said = applied.map(({ fix }) => [fix.title, ...(fix.notes ?? []), fix.gain ?? ''].join('\n'));
+  if (fixes === undefined) return undefined;
+  if (said.length === fixes.length && fixes.every((part, at) => said[at]?.includes(part))) return undefined;
+  return `fixes:\n${said.join('\n')}\nwanted:\n${fixes.join('\n')}`;
 }
 
 /** path:line:column of a finding in the file as it stood before. */

@@ -6,7 +6,7 @@ import { isDockerfileName } from '../src/facts/facts.ts';
 import type { Snapshot } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile.ts';
 import { transforms } from '../transforms/index.ts';
-import { casesOf, findingsLeft, fixturesRoot, runCase, snapshotOf } from './fixtureCases.ts';
+import { casesOf, findingsLeft, fixturesRoot, runCase, snapshotOf, wrongWords } from './fixtureCases.ts';
 
 const textsOf = (snapshot: Snapshot): Record<string, string | undefined> =>
   Object.fromEntries([...snapshot.paths.keys()].sort().map((path) => [path, snapshot.read(path)]));
@@ -29,6 +29,7 @@ for (const id of [...transforms.map((t) => t.id), 'repositories']) {
         }
         const { found, wanted } = findingsLeft(result, own.findings ?? []);
         expect(found).toEqual(wanted);
+        expect(wrongWords(one, result)).toBeUndefined();
         const again = runCase(one, result.after);
         expect(again.applied.map(({ fix }) => fix.title)).toEqual([]);
         expect(textsOf(again.after)).toEqual(textsOf(result.after));
