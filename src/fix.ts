@@ -3,6 +3,7 @@ import { checkEdits, withEdits } from './edit.ts';
 import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { type Facts, factsOf, isBelow } from './facts/facts.ts';
 import { gainOf } from './facts/gain.ts';
+import { withoutOtherTestData } from './facts/testData.ts';
 import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
 import { onDisk } from './lines.ts';
@@ -55,7 +56,7 @@ export function fixRepository<F = Facts>(
   const refused = new Set<string>();
   const whyWithdrawn = new Map<string, string>();
   const used = new Set<string>();
-  let current = snapshot;
+  let current = withoutOtherTestData(snapshot, settings.named);
   let findings: Finding[] = [];
   // the memory is empty at first; later it is kept up to date fix by fix
   let seen: ReadonlySet<string> | undefined;

@@ -295,6 +295,19 @@ test('a folder that is named is no test data, whatever stands above it', async (
   expect((await run(['--dry-run'], { cwd: path })).out).toBe('');
 });
 
+test('what other test data says of an environment is not about the folder of test data that is named', async () => {
+  const path = repository({
+    'fixtures/app/Dockerfile':
+      'FROM python:3.12-slim\nWORKDIR /app\nCOPY own.py .\nCOPY . .\nCMD ["python", "own.py"]\n',
+    'fixtures/app/own.py': '',
+    'fixtures/app/requirements.txt': 'flask==3.0.0\n',
+    'fixtures/other/compose.yaml': 'services: {a: {image: x, command: /app/.venv/bin/python}}\n',
+  });
+  const { out, err } = await run(['--dry-run', 'fixtures/app'], { cwd: path });
+  expect(out).toContain('+.venv');
+  expect(err).not.toContain('fixtures/other');
+});
+
 describe.concurrent('nothing was done: the report says which nothing', () => {
   const dryRun = async (files: Record<string, string>, ...args: string[]) => {
     const { out, err, code } = await run(['--format', 'text', '--dry-run', ...args], { cwd: repository(files) });

@@ -11,7 +11,6 @@ import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './leftAlone.ts';
 import { remember } from './memory.ts';
-import { isTestData } from './testData.ts';
 import type { Trace } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';
@@ -89,12 +88,7 @@ export function factsOf(
   const paths = new Set(namedDockerfiles(snapshot.paths));
   for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
-  // where test data itself is named, what lies beside it there is of other tests, and none of its own
-  const { named: asked = '' } = settings;
-  const isOfOthers = (path: string): boolean =>
-    asked !== '' && isTestData(`${asked}/`) && !isBelow(path, asked) && isTestData(path);
   for (const path of paths) {
-    if (isOfOthers(path)) continue;
     const services = bound.get(path) ?? [];
     const one = remember(
       memory,

@@ -1,5 +1,7 @@
 // Which folders hold what tests read: files there are meant to be as they are.
 
+import type { Snapshot } from '../model.ts';
+
 const FIXTURES =
   /(^|\/)(_*(fixtures?|golden|goldens|testdata)_*|[\w-]+[-_]fixtures?|fixtures?[-_][\w-]+|tests?[-_]?(data|files|cases|fixtures|resources|assets|repos|projects|samples|inputs)|__snapshots__|__mocks__)\//i;
 const BELOW_TESTS =
@@ -14,4 +16,12 @@ export function testDataFolder(path: string, named = ''): string | undefined {
   const below = path.slice(above);
   const found = FIXTURES.exec(below) ?? BELOW_TESTS.exec(below);
   return found === null ? undefined : path.slice(0, above + found.index + found[0].length);
+}
+
+/** The repository without the test data of others, where a folder of test data is `named`: what lies there is about none of its files. */
+export function withoutOtherTestData(snapshot: Snapshot, named = ''): Snapshot {
+  if (named === '' || !isTestData(`${named}/`)) return snapshot;
+  const isOthers = (path: string): boolean => !path.startsWith(`${named}/`) && path !== named && isTestData(path);
+  const paths = new Map([...snapshot.paths].filter(([path]) => !isOthers(path)));
+  return { paths, read: (path) => (isOthers(path) ? undefined : snapshot.read(path)) };
 }
