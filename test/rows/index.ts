@@ -8,7 +8,10 @@ import type { Row } from './row.ts';
 import { splitPlan } from './splitPlan.ts';
 import { splitSources } from './splitSources.ts';
 import { splitWords } from './splitWords.ts';
+import { volumeAbsence } from './volumeAbsence.ts';
+import { volumeCovers } from './volumeCovers.ts';
 import { volumeOwners } from './volumeOwners.ts';
+import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 
 export const ROWS: readonly Row[] = [
@@ -19,6 +22,9 @@ export const ROWS: readonly Row[] = [
   ...splitSources,
   ...splitPlan,
   ...splitWords,
+  ...volumeAbsence,
+  ...volumeCovers,
   ...volumeOwners,
+  ...volumeStarts,
   ...volumeUses,
 ];

@@ -3,6 +3,7 @@
 import { isFolder } from '../folders.ts';
 import { joinInside } from '../place.ts';
 import type { CommandRun } from '../trace/input.ts';
+import { pythonWords } from '../trace/pythonWords.ts';
 import type { CopiedFiles } from '../trace/state.ts';
 import { isKnown, isWithin } from '../values.ts';
 import { liesIn, touches } from './touches.ts';
@@ -22,37 +23,36 @@ locale-gen localedef update-locale dpkg-reconfigure dpkg-query debconf-set-selec
 apt-key apt-cache apt-mark add-apt-repository gpg openssl ssh-keyscan ssh-keygen md5sum sha1sum sha256sum sha512sum curl wget jq
 fc-cache crontab setcap sync envsubst dos2unix iconv`);
 const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf zypper tdnf');
-/** They write where an operand, or the working folder, says. */
-const WRITERS = words('cp mv install rsync scp tar bsdtar unzip 7z unrar cpio ln mkdir touch tee truncate dd ar');
+/** They make what an operand names, and nothing else in the folder that it stands in. */
+const MAKERS = words('mkdir touch tee truncate');
+/** They write into the working folder where nothing else is named. */
+const ARCHIVES = words('tar unzip');
+/** They write where an operand says. */
+const WRITERS = words('cp mv install rsync scp ln dd');
 const UV_READS = words('pip sync add remove lock export cache python self version tree venv help');
 const POETRY_READS = words(
   'install sync update add remove lock config export check version cache self show about source env',
 );
 
-/** Not where the stage runs a command that may do anything, or copies something there that could hold it. */
+/** On a base that is known: not where the stage runs a command that may do anything, or copies something there that could hold it. */
 export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   const { own, stage } = bound;
-  const { stages } = own.image;
   const chain = chainOf(bound);
-  if (!stages[stage]!.base.complete) return false;
   const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
-  const { environments, poetryConfig } = own.trace.stages[stage]!.files;
-  if ([...environments.keys()].some(isNear)) return false;
+  const isIn = (target = ''): boolean => target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length));
+  const { poetryConfig, copies } = own.trace.stages[stage]!.files;
   if (['virtualenvs.path', 'cache-dir'].some((name) => touches(poetryConfig.get(name) ?? '/-', '/', path)))
     return false;
   for (const e of own.trace.events) {
     if (e.when !== 'build' || !chain.includes(e.stage)) continue;
     // one that was removed again is taken for one that may be there: what removed it may have left a part
     if ((e.kind === 'create' || e.kind === 'copy') && isNear(e.path)) return false;
-    if (e.kind !== 'run') continue;
-    if (e.what === 'unknown') return false;
-    const target = e.install?.target ?? '';
-    if (target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length))) return false;
+    if (e.kind === 'run' && (e.what === 'unknown' || isIn(e.install?.target))) return false;
   }
   for (const at of chain) {
     if (own.trace.stages[at]!.commands.some((c) => c.when === 'build' && mayMake(c, path))) return false;
   }
-  return own.trace.stages[stage]!.files.copies.every((copy) => bringsNothing(copy, bound, path));
+  return copies.every((copy) => bringsNothing(copy, bound, path));
 }
 
 /** Does nothing that runs in the container put something there? What the environment's own programs do comes too late. */
@@ -69,7 +69,7 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
   const parent = path.slice(0, path.lastIndexOf('/')) || '/';
   // tools look for their project in the folders above
   const isInProject = !isKnown(cwd) || isWithin(cwd, parent);
-  if (/^(python|pip)(\d(\.\d+)?)?$/.test(name)) return pythonMayMake(name, args);
+  if (/^(python|pip)(\d(\.\d+)?)?$/.test(name)) return pythonMayMake(name, list);
   switch (name) {
     case 'sh':
     case 'bash':
@@ -95,7 +95,7 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
       if (command === 'tool') return operands[1] !== 'install';
       if (command !== 'pip' && command !== 'sync' && command !== 'add' && command !== 'remove')
         return !UV_READS.has(command);
-      return command === 'pip' ? pythonMayMake('pip', args) : isInProject;
+      return command === 'pip' ? pipMayMake(args) : isInProject;
     }
     case 'poetry': {
       const command = operands[0] ?? 'about';
@@ -108,19 +108,9 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
       );
   }
   if (PACKAGES.has(name)) return operands.some((o) => !isKnown(o) || /[/$*]|\.(deb|rpm|apk)$/.test(o));
-  if (!WRITERS.has(name)) return !HARMLESS.has(name);
-  if (name === 'mkdir' || name === 'touch' || name === 'tee' || name === 'truncate')
-    return operands.some((o) => liesIn(o, cwd, path));
-  if (
-    name === 'tar' ||
-    name === 'bsdtar' ||
-    name === 'unzip' ||
-    name === 'cpio' ||
-    name === 'ar' ||
-    name === 'unrar' ||
-    name === '7z'
-  )
-    return touches(unpackedTo(args) ?? '.', cwd, path) || operands.some((o) => !isKnown(o));
+  if (MAKERS.has(name)) return operands.some((o) => liesIn(o, cwd, path));
+  if (ARCHIVES.has(name)) operands.push(unpackedTo(args) ?? '.');
+  else if (!WRITERS.has(name)) return !HARMLESS.has(name);
   if (operands.length === 1 && touches(nameOf(operands[0]!), cwd, path)) return true;
   return operands.some((o) => touches(o, cwd, path)) || args.some((a) => /^-t|^--target-directory/.test(a));
 }
@@ -129,23 +119,21 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
 function unpackedTo(args: readonly string[]): string | undefined {
   for (const [n, word] of args.entries()) {
     if (/^-[a-zA-Z]*[Cd]$|^--(directory|one-top-level)$/.test(word)) return args[n + 1];
-    const glued = /^--directory=(.*)$|^-[Co](.+)$/.exec(word);
+    const glued = /^--directory=(.*)$|^-C(.+)$/.exec(word);
     if (glued) return glued[1] ?? glued[2];
   }
   return undefined;
 }
 
-/** Python does what its program does; pip and making an environment are told by the trace. */
-function pythonMayMake(name: string, args: readonly string[]): boolean {
-  if (name.startsWith('pip'))
-    return args.some((a) => /^(-t|--target|--prefix|--root$|--root=|--python$|--python=)/.test(a));
-  // without a program it reads one from its input
-  if (/^(-V|-VV|--version)$/.test(args[0] ?? '')) return false;
-  const at = args.indexOf('-m');
-  if (at < 0) return true;
-  const rest = args.slice(at + 2);
-  if (args[at + 1] === 'pip') return pythonMayMake('pip', rest);
-  return !/^(venv|virtualenv|ensurepip|compileall)$/.test(args[at + 1] ?? '');
+const pipMayMake = (args: readonly string[]): boolean =>
+  args.some((a) => /^(-t|--target|--prefix|--root$|--root=|--python$|--python=)/.test(a));
+
+/** Python does what its program does, or its input; pip and making an environment are told by the trace. */
+function pythonMayMake(name: string, list: readonly string[]): boolean {
+  if (name.startsWith('pip')) return pipMayMake(list.slice(1));
+  if (/^(-V|-VV|--version)$/.test(list[1] ?? '')) return false;
+  const { module = '', rest } = pythonWords(list);
+  return module === 'pip' ? pipMayMake(list.slice(rest)) : !/^(venv|virtualenv|ensurepip|compileall)$/.test(module);
 }
 
 /** Files whose name says that they are no archive, which ADD would unpack. */
@@ -153,13 +141,14 @@ const PLAIN =
   /(^|\/)[^/*?[]+\.(py|txt|toml|lock|cfg|ini|md|rst|json|ya?ml|sh|bash|in|conf|env|html|js|ts|css|sql|pem|crt)\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
 
 function bringsNothing(copy: CopiedFiles, bound: BoundService, path: string): boolean {
-  const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/+$/, '');
+  // '' is the root
+  const folder = copy.destination.replace(/\/+$/, '');
   if (!isKnown(folder)) return false;
   if (!isWithin(path, folder) && !isWithin(folder, path)) return true;
   const { context } = bound.dockerfile;
   if (copy.from !== undefined || isWithin(folder, path) || context.folder === undefined) return false;
   const isAdd = bound.own.syntax.instructions[copy.instruction]?.keyword === 'ADD';
-  const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
+  const rest = path.slice(folder.length + 1);
   const isIgnored = (at: string): boolean =>
     ['', '/bin', '/bin/python', '/pyvenv.cfg', '/lib'].every((part) => context.ignored(at + part));
   return copy.sources.every((source) => {
@@ -170,10 +159,11 @@ function bringsNothing(copy: CopiedFiles, bound: BoundService, path: string): bo
     if (clean === '' || clean === '.') return isIgnored(rest);
     if (!isKnown(clean)) return false;
     const inTree = joinInside(context.folder!, clean);
-    const kind = inTree === undefined ? undefined : bound.snapshot.paths.get(inTree);
+    if (inTree === undefined) return false;
+    const kind = bound.snapshot.paths.get(inTree);
     if (kind === 'file' || kind === 'executable') return !isAdd || PLAIN.test(clean);
     // of a folder the content lands in the destination
-    if (inTree !== undefined && isFolder(inTree, bound.snapshot)) return isIgnored(`${clean}/${rest}`);
+    if (isFolder(inTree, bound.snapshot)) return isIgnored(`${clean}/${rest}`);
     return PLAIN.test(clean) || (!/[*?[]/.test(clean) && !isAdd && isIgnored(`${clean}/${rest}`));
   });
 }

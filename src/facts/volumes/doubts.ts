@@ -11,38 +11,40 @@ import { foldersOf, imagesOf } from './beside.ts';
 import { remakeDoubt } from './interpreters.ts';
 import { userDoubt } from './owners.ts';
 import { startDoubt } from './starts.ts';
-import { type BoundService, fillsAtStart, looksLikeEnvironment, startsIn } from './venvUse.ts';
+import type { Cover } from './venvMounts.ts';
+import { type BoundService, chainOf, fillsAtStart, looksLikeEnvironment, startsIn } from './venvUse.ts';
 import { wholenessDoubt } from './wholeEnvironment.ts';
 
 /** Why the image may not have a whole environment at its path. */
 export function environmentDoubt(bound: BoundService, environment: Environment): string | undefined {
-  const { files, own, stage } = bound;
+  const { files, own } = bound;
   const { path } = environment;
   if (environment.conditional) return `${path} is made only on some branch of the build`;
   if (environment.createdAt !== path)
     return `${path} was made at ${environment.createdAt}, and its scripts name that path`;
   const over = files.covered.get(envInterpreter(path));
   if (over === undefined) return wholenessDoubt(bound, environment);
-  const covering = own.trace.events.findLast((e) => e.kind === 'overwrite' && e.path === path && e.stage === stage);
-  const name = covering?.kind === 'overwrite' ? covering.why : undefined;
+  const chain = chainOf(bound);
+  const names = own.trace.events.flatMap((e) =>
+    e.kind === 'overwrite' && e.path === path && chain.includes(e.stage) ? (e.why ?? []) : [],
+  );
   // what lies there may be the project itself
-  return name !== undefined && looksLikeEnvironment(name)
-    ? `${over} (\`${name}\` is missing in the ignore file)`
-    : over;
+  const name = names.at(-1) ?? '';
+  return looksLikeEnvironment(name) ? `${over} (\`${name}\` is missing in the ignore file)` : over;
 }
 
 /** Why a volume at the environment may not work over this bind. */
-export function coverDoubt(bound: BoundService, environment: Environment, mount: MountFacts): string | undefined {
-  const { path } = environment;
-  if (!mount.target.known) return 'its target is not known';
-  if (mount.target.value === path)
-    return `${path} itself is the target of the mount, and two mounts cannot share a target`;
+export function coverDoubt(
+  { snapshot }: BoundService,
+  { path }: Environment,
+  { mount, place, target }: Cover & { readonly kind: 'bind' },
+): string | undefined {
+  if (target === path) return `${path} itself is the target of the mount, and two mounts cannot share a target`;
   if (mount.readOnly === 'unknown') return 'a variable decides whether the mount is read-only';
   if (mount.readOnly)
     return 'the mount is read-only, so that Docker could not make the folder for a volume in it, and the container would not start';
-  if (mount.assumed && !hasLiteralTarget(bound.snapshot, mount))
-    return 'a variable decides where the mount goes, or how';
-  return hostDoubt(bound.snapshot, mount, path);
+  if (mount.assumed && !hasLiteralTarget(snapshot, mount)) return 'a variable decides where the mount goes, or how';
+  return place.kind === 'inside' ? hostDoubt(snapshot, place.path, target, path) : undefined;
 }
 
 /** In `${SRC:-.}:/app` the variable decides what is mounted, not where: a volume below the target is right for any value. */
@@ -88,11 +90,9 @@ export function watchDoubt({ service, dockerfile }: BoundService, path: string):
 const KEEPERS = /(^|\/)\.(git)?(keep|ignore)$/;
 
 /** Docker mounts a folder on a folder: a file or a link of the repository at the place stands in the way. */
-function hostDoubt(snapshot: Snapshot, { source, target }: MountFacts, path: string): string | undefined {
-  if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known) return undefined;
+function hostDoubt(snapshot: Snapshot, top: string, target: string, path: string): string | undefined {
   const { paths } = snapshot;
-  const rest = target.value === '/' ? path.slice(1) : path.slice(target.value.length + 1);
-  const top = source.place.path;
+  const rest = target === '/' ? path.slice(1) : path.slice(target.length + 1);
   const folder = top === '' ? rest : `${top}/${rest}`;
   if (
     isFolder(folder, snapshot) &&
@@ -100,7 +100,7 @@ function hostDoubt(snapshot: Snapshot, { source, target }: MountFacts, path: str
     !paths.has(`${folder}/pyvenv.cfg`)
   )
     return `the repository has files of its own in ${folder}, which a volume would hide`;
-  for (let at = top === '' ? rest : `${top}/${rest}`; at !== '' && at !== top; at = folderOf(at)) {
+  for (let at = folder; at !== '' && at !== top; at = folderOf(at)) {
     const kind = paths.get(at);
     if (kind === undefined) continue;
     const what = {

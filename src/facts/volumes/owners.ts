@@ -36,8 +36,9 @@ export function userDoubt(bound: BoundService, environment: Environment): string
     if (e.interpreter !== at && e.install?.target !== at) continue;
     users.push({ user: e.user, who: `\`${e.words.slice(0, 2).filter(isKnown).join(' ')}\` runs` });
   }
-  const copy = environment.copied ? own.syntax.instructions[environment.instruction] : undefined;
-  if (copy?.flags.some((f) => f.name === 'chmod') && !users.every(({ user }) => isRootUser(user)))
+  // only a COPY has the flag
+  const made = own.syntax.instructions[environment.instruction];
+  if (made?.flags.some((f) => f.name === 'chmod') && !users.every(({ user }) => isRootUser(user)))
     return `who may write to ${environment.path} is not known (COPY --chmod)`;
   const numbers = numbersOf(bound);
   const isSure = users.every(({ user }) => isRootUser(user)) || !isOwnerUnsure(bound, environment);
@@ -50,7 +51,7 @@ export function userDoubt(bound: BoundService, environment: Environment): string
     );
     if (changes && isKnown(user))
       return `${who} as ${userName(user)}, and the start changes who may write to ${environment.path}`;
-    return (known.mixed ? undefined : openedDoubt(bound, environment)) ?? doubt;
+    return openedDoubt(bound, environment) ?? doubt;
   }
   const plain = users.find(({ user }) => !isRootUser(user));
   if (plain === undefined) return undefined;

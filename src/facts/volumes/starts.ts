@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
+import { pythonWords } from '../trace/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { isMatch, touches } from './touches.ts';
 import { type BoundService, commandsOf, mountedText, runsOf } from './venvUse.ts';
@@ -47,7 +48,7 @@ function isUnfollowed(e: RunEvent, bound: BoundService, path: string): boolean {
   if (e.what !== 'unknown') return false;
   const name = e.words[0] ?? '';
   if (name === '(entrypoint of the base image)') return false;
-  if (!isKnown(name) || name.startsWith('(') || e.key.startsWith('unreadable:')) return true;
+  if (!isKnown(name) || name.startsWith('(')) return true;
   if (isWithin(name, path)) return false;
   return name.includes('/') || isUnsure(name, bound);
 }
@@ -85,18 +86,17 @@ function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: 
         !args.some((a) => a === '-n' || a === '--dry-run')
       );
     case 'uv':
-      return operands[0] === 'run' || operands[0] === 'sync' ? uvMayRemake(args, cwd, bound, path) : false;
+      return args.some((a) => a === 'run' || a === 'sync') && uvMayRemake(args, cwd, bound, path);
     case 'poetry':
-      if (operands[0] === 'env') return /^(remove|use)$/.test(operands[1] ?? '');
-      return operands[0] === 'run' && isUnsureInner(behindRun(args), cwd, bound, path);
+      return (
+        /(^| )env (remove|use)( |$)/.test(args.join(' ')) ||
+        (args.includes('run') && isUnsureInner(behindRun(args), cwd, bound, path))
+      );
     case 'pipenv':
       if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
-      return (
-        operands[0] === 'run' &&
-        (isUnsureInner(behindRun(args), cwd, bound, path) || hasScript(behindRun(args)[0], bound))
-      );
+      return args.includes('run') && (isUnsureInner(behindRun(args), cwd, bound, path) || hasScripts(bound, path));
   }
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(args, cwd, bound, path);
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, cwd, bound, path);
   if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
   // what it is given may be a command that it starts: watchmedo, dockerize, wait-for-it
   return args.some((a) => RESTARTED.has(nameOf(a))) && !QUIET.has(name) && !SHELLS.has(name);
@@ -147,8 +147,7 @@ function behindRun(args: readonly string[]): readonly string[] {
   let at = args.indexOf('run') + 1;
   if (at === 0) return [];
   while (at < args.length && args[at]!.startsWith('-')) {
-    if (args[at] === '--') return args.slice(at + 1);
-    if (args[at] === '-m' || args[at] === '--module') return ['python', ...args.slice(at)];
+    if (args[at] === '-m' || args[at] === '--module') return ['python', '-m', ...args.slice(at + 1)];
     at += RUN_VALUES.has(args[at]!) ? 2 : 1;
   }
   return args.slice(at);
@@ -159,11 +158,11 @@ function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundServic
   const [name] = inner;
   if (name === undefined) return false;
   if (!isKnown(name)) return true;
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner.slice(1), cwd, bound, path);
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner, cwd, bound, path);
   if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
   if (isWithin(name, path)) return false;
   if (inner.some((w, n) => n > 0 && /(^|[\s;&|])(rm|mv|git|make|uv|venv|virtualenv)(\s|$)/.test(w))) return true;
-  const module = entryPointOf(name, bound);
+  const module = entryPointOf(name, bound, path);
   if (module !== undefined && scriptMayRemove(module, cwd, bound, path)) return true;
   return (
     name.includes('/') ||
@@ -175,33 +174,29 @@ function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundServic
   );
 }
 
-/** Pipenv's own scripts: a name in the Pipfile stands for any command. */
-function hasScript(name: string | undefined, bound: BoundService): boolean {
-  if (name === undefined) return false;
-  const { folder } = bound.dockerfile.context;
-  const text = folder === undefined ? undefined : bound.snapshot.read(folder === '' ? 'Pipfile' : `${folder}/Pipfile`);
-  return text === undefined || /^\s*\[scripts\]/m.test(text);
-}
+/** A file of the project that the environment stands in, as the container has it. */
+const besideText = (name: string, bound: BoundService, path: string): string | undefined =>
+  mountedText(`${path.slice(0, path.lastIndexOf('/'))}/${name}`, bound);
 
-function pythonMayRemove(args: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
-  const at = args.findIndex((a) => !/^-[^mc]/.test(a));
-  const operand = args[at + 1] ?? '';
-  if (at < 0) return false;
-  if (args[at] === '-c') return !isKnown(operand) || /venv|rmtree|subprocess|os\.system|unlink|remove/.test(operand);
-  if (args[at] === '-m') {
-    const file = operand.replaceAll('.', '/');
-    const own = [`${file}.py`, `${file}/__main__.py`];
-    return MODULES.has(operand) || own.some((word) => scriptMayRemove(word, cwd, bound, path));
+/** Pipenv's own scripts: a name in the Pipfile stands for any command. */
+const hasScripts = (bound: BoundService, path: string): boolean =>
+  /^\s*\[scripts\]/m.test(besideText('Pipfile', bound, path) ?? '[scripts]');
+
+/** `list`: python itself first. */
+function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+  const { module, code, rest } = pythonWords(list);
+  if (code) {
+    const text = list[rest - 1] ?? '';
+    return !isKnown(text) || /venv|rmtree|subprocess|os\.system|unlink|remove/.test(text);
   }
-  return scriptMayRemove(args[at]!, cwd, bound, path);
+  const file = (module ?? '').replaceAll('.', '/');
+  const own = module === undefined ? list.slice(rest, rest + 1) : [`${file}.py`, `${file}/__main__.py`];
+  return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, cwd, bound, path));
 }
 
 /** The file behind a command that the project itself installs: `dev = "shop.cli:main"` under scripts in pyproject.toml. */
-function entryPointOf(name: string, { dockerfile, snapshot }: BoundService): string | undefined {
-  const { folder } = dockerfile.context;
-  const text =
-    folder === undefined ? undefined : snapshot.read(folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`);
-  for (const line of text?.split('\n') ?? []) {
+function entryPointOf(name: string, bound: BoundService, path: string): string | undefined {
+  for (const line of besideText('pyproject.toml', bound, path)?.split('\n') ?? []) {
     const [, key, module] = /^\s*["']?([\w.-]+)["']?\s*=\s*["']([\w.]+):/.exec(line) ?? [];
     if (key === name && module !== undefined) return `${module.replaceAll('.', '/')}.py`;
   }

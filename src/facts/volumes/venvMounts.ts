@@ -4,12 +4,13 @@ import type { DockerfileSyntax } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
 import type { MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
 import { type ImageFacts, lookupIn } from '../image.ts';
+import type { Place } from '../place.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 
 /** `mount` is undefined where the image's own VOLUME holds the path. */
 export type Cover =
   | { readonly kind: 'image' }
-  | { readonly kind: 'bind'; readonly mount: MountFacts; readonly target: string }
+  | { readonly kind: 'bind'; readonly mount: MountFacts; readonly target: string; readonly place: Place }
   /** A volume into which Docker copies what the image has there. */
   | { readonly kind: 'volume'; readonly mount: MountFacts | undefined; readonly target: string; readonly name?: string }
   /** A tmpfs, or a volume that is not filled. */
@@ -44,7 +45,7 @@ function coverBy(mount: MountFacts, target: string): Cover {
   const { source } = mount;
   switch (source.kind) {
     case 'bind':
-      return { kind: 'bind', mount, target };
+      return { kind: 'bind', mount, target, place: source.place };
     case 'tmpfs':
       return { kind: 'empty', mount, target };
     case 'anonymous':

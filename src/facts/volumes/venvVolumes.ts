@@ -130,7 +130,7 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
       const inUse = inUseDoubt(bound, environment);
       if (cover.target === path && isHostEnvironment(mount))
         return hostOverImage(place, environment, mount, doubt ?? inUse);
-      const unfit = coverDoubt(bound, environment, mount) ?? inUse;
+      const unfit = coverDoubt(bound, environment, cover) ?? inUse;
       return { problem: 'hidden', mount, remedy: 'add', ...because(unfit ?? doubt), ...(unfit ? { unfit: true } : {}) };
     }
   }
@@ -160,7 +160,7 @@ function hostOverImage(place: Place, environment: Environment, mount: MountFacts
   const below = coverOf(path, bound.service, volumes, [mount]);
   const under =
     below.kind === 'bind'
-      ? coverDoubt(bound, environment, below.mount)
+      ? coverDoubt(bound, environment, below)
       : below.kind === 'image'
         ? undefined
         : 'another mount lies beneath it';
