@@ -25,11 +25,10 @@ export function environmentDoubt(bound: BoundService, environment: Environment):
   const over = files.covered.get(envInterpreter(path));
   if (over === undefined) return wholenessDoubt(bound, environment);
   const chain = chainOf(bound);
-  const names = own.trace.events.flatMap((e) =>
-    e.kind === 'overwrite' && e.path === path && chain.includes(e.stage) ? (e.why ?? []) : [],
-  );
+  let name = '';
+  for (const e of own.trace.events)
+    if (e.kind === 'overwrite' && e.path === path && chain.includes(e.stage)) name = e.why ?? '';
   // what lies there may be the project itself
-  const name = names.at(-1) ?? '';
   return looksLikeEnvironment(name) ? `${over} (\`${name}\` is missing in the ignore file)` : over;
 }
 
