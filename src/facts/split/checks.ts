@@ -77,7 +77,7 @@ export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCop
   const own = stage.instructions.flatMap((i, at) =>
     at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : [],
   );
-  const parent = stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
+  const parent = place.d.image.stages[stage.parent ?? -1];
   return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
 }
 
@@ -88,10 +88,7 @@ export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): Image
     resolve: (imagePath) => {
       if (!known.has(imagePath)) {
         const found = providedAt(imagePath, copies, place);
-        known.set(
-          imagePath,
-          found === undefined || found === 'elsewhere' ? undefined : inRepository(place.context, found.path),
-        );
+        known.set(imagePath, found === undefined ? undefined : inRepository(place.context, found.path));
       }
       return known.get(imagePath);
     },
@@ -108,8 +105,7 @@ export const regionOf = (copy: ContextCopy): string => copy.destination;
 /** Does another COPY or ADD keep clear of the copies that are to come later? */
 export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place: SplitPlace): string | undefined {
   const regions = moved.map(regionOf);
-  if (!isContextCopy(copy) || copy.sources.length === 0)
-    return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
+  if (!isContextCopy(copy)) return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
   for (const source of copy.sources) {
     if (source.kind === 'folder') {
       if (touches(copy.destination, regions)) return 'copies into the same folder';
@@ -168,26 +164,24 @@ export function checkRun(
   if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
   for (const [at, step] of steps.entries()) {
     const one = readInstall(step, image, eventOf(step, stage.instructions[n]!.index, place));
-    const open = one === undefined ? undefined : whyOpenArgument(step, at, stage, n, place);
-    if (one !== undefined && open !== undefined) {
-      const { reads } = one.kind === 'install' ? one.install : one;
-      barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
-      continue;
-    }
-    if (one?.kind === 'refused') {
-      barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads: one.reads };
-      continue;
-    }
     if (one !== undefined) {
-      if (step.redirects.some((r) => touches(r, regions)))
-        barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
-      installs.push(one.install);
+      const { reads } = one.kind === 'install' ? one.install : one;
+      const open = whyOpenArgument(step, at, stage, n, place);
+      if (open !== undefined) barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
+      else if (one.kind === 'refused') barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads };
+      else {
+        if (step.redirects.some((r) => touches(r, regions)))
+          barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
+        installs.push(one.install);
+      }
       continue;
     }
     const making = makesEnvironment(step);
     if (making !== undefined) {
       creates.push(step);
-      if (making === 'uv') looks.push(...lookedAt(step));
+      if (making === 'uv' && !isKnown(step.cwd))
+        barrier ??= { why: `${nameOfStep(step)} runs in a folder that is not known` };
+      else if (making === 'uv') looks.push(...lookedAt(step.cwd));
       continue;
     }
     if (
@@ -208,12 +202,12 @@ export function checkRun(
   return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
 }
 
-/** The first instruction between a copy and instruction `n` that may change what the copy brought; from a stage that this one is not FROM: the copy itself. */
+/** The first instruction between a copy, of this stage or one that it is FROM, and instruction `n` that may change what the copy brought. */
 export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
-  const parent = from >= 0 || stage.parent === undefined ? undefined : place.d.image.stages[stage.parent];
-  if (from < 0 && parent === undefined) return copy.instruction;
-  const inherited = parent === undefined ? undefined : touchedBy(copy, parent, parent.instructions.length, place);
+  const parent = place.d.image.stages[stage.parent ?? -1];
+  const inherited =
+    from >= 0 || parent === undefined ? undefined : touchedBy(copy, parent, parent.instructions.length, place);
   return (
     inherited ??
     stage.instructions
@@ -225,11 +219,10 @@ export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: Spl
 const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
   place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
 
-/** `uv venv` takes its Python from these, in its folder and above. */
-function lookedAt(step: Step): string[] {
+/** `uv venv` in the folder takes its Python from these, there and above. */
+function lookedAt(cwd: string): string[] {
   const found: string[] = [];
-  if (!isKnown(step.cwd)) return found;
-  for (let folder = step.cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
+  for (let folder = cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
     for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml'])
       found.push(absolute(name, folder));
     if (folder === '/') return found;

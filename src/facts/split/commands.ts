@@ -99,7 +99,7 @@ export function runSteps(stage: Stage, n: number, text: string): RunSteps {
 
 function walkText(text: LogicalText, shell: Shell, walk: Walk, way: Way): void {
   const { script } = parseShell(text);
-  if (script === undefined || shell.depth > 20) {
+  if (script === undefined) {
     walk.problem ??= 'its shell text cannot be read';
     return;
   }
@@ -148,7 +148,7 @@ function walkNode(node: PipelineNode, shell: Shell, walk: Walk, way: Way): void 
   }
   const lists = (...all: readonly ({ readonly commands: readonly Statement[] } | undefined)[]): void => {
     for (const list of all) {
-      if (list && 'commands' in list) walkMaybe((copy) => walkStatements(list.commands, copy, walk, inner), shell);
+      if (list) walkMaybe((copy) => walkStatements(list.commands, copy, walk, inner), shell);
     }
   };
   switch (node.type) {
@@ -174,7 +174,7 @@ function walkNode(node: PipelineNode, shell: Shell, walk: Walk, way: Way): void 
     case 'If':
       walkStatements(node.clause.commands, shell, walk, inner);
       for (const one of node.elif) lists(one.clause, one.then);
-      lists(node.then, node.else?.type === 'CompoundList' ? node.else : undefined);
+      lists(node.then, node.else);
       return;
     case 'While':
       lists(node.clause, node.body);
@@ -265,11 +265,11 @@ function addStep(
   let end = node?.name?.end ?? 0;
   for (const arg of node?.args ?? []) end = Math.max(end, arg.end);
   for (const one of node?.redirects ?? []) {
-    if (one.type !== 'Redirect' || one.target === undefined) continue;
-    const target = one.target.value;
+    if (one.type !== 'Redirect') continue;
+    const target = one.target!.value;
     if (/^(\d|-)$|^\/dev\/(null|stdout|stderr|fd\/\d)$/.test(target)) continue;
     const value =
-      fields(one.target, { shell, text: walk.text, substitute: () => undefined })[0]?.value ?? unknown(target);
+      fields(one.target!, { shell, text: walk.text, substitute: () => undefined })[0]?.value ?? unknown(target);
     redirects.push(absolute(value, shell.cwd));
   }
   const placed = node !== undefined && walk.text.pieces.length > 0;

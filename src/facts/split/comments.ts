@@ -74,8 +74,8 @@ export function commentsOf(text: string, i: Instruction, second: 'second' | 'onc
 
 /** `(needed for pip install)` is no longer true where the install comes first. */
 function withoutPurpose(comment: string, second: 'second' | 'once'): string[] {
-  const purpose = second === 'second' || comment.length > 500 ? undefined : PURPOSE.exec(comment)?.[0];
-  if (purpose === undefined || !ABOUT_INSTALL.test(purpose)) return [comment];
+  const purpose = second === 'second' || comment.length > 500 ? '' : (PURPOSE.exec(comment)?.[0] ?? '');
+  if (!ABOUT_INSTALL.test(purpose)) return [comment];
   const rest = comment.replace(purpose, '').trimEnd();
   return /^[ \t]*#[ \t]*$/.test(rest) ? [] : [rest];
 }

@@ -34,8 +34,6 @@ export interface OtherCopy {
   readonly instruction: Instruction;
   /** Absolute, symbolic where it is not known. */
   readonly destination: string;
-  /** Why its files cannot be followed. */
-  readonly why: string;
 }
 
 export type AnyCopy = ContextCopy | OtherCopy;
@@ -74,39 +72,35 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
   const expanded = i.words.map((w) => expandWord(w.value, lookup, escapeChar));
   const to = expanded.at(-1)?.value ?? '';
   const destination = absolute(to, state.cwd);
-  const other = (why: string): OtherCopy => ({ instruction: i, destination, why });
-  if (i.flags.some((f) => f.name === 'from')) return other('it copies from another stage or image');
-  if (i.heredocs.length > 0) return other('it has a here-document');
-  const flag = i.flags.find((f) => !KEPT_FLAGS.has(f.name));
-  if (flag !== undefined) return other(`it has the flag --${flag.name}`);
-  if (expanded.some((e) => e.problem !== undefined || !isKnown(e.value)) || !isKnown(destination)) {
-    return other('a variable in it is not known');
-  }
+  const other: OtherCopy = { instruction: i, destination };
+  if (!i.flags.every((f) => KEPT_FLAGS.has(f.name))) return other;
+  if (expanded.some((e) => e.problem !== undefined || !isKnown(e.value)) || !isKnown(destination)) return other;
   const sources: CopySource[] = [];
   let isPattern = false;
   for (const [at, word] of i.words.slice(0, -1).entries()) {
     const { value } = expanded[at]!;
-    if (/^(?:https?|ftp|git|ssh):|^git@/.test(value)) return other('it adds what an address names');
     if (/[*?[\\]/.test(value)) {
       const found = matching(value, place);
-      if (found === undefined) return other('it names its files by a pattern');
+      if (found === undefined) return other;
       isPattern = true;
       sources.push(...found.map((s) => ({ ...s, written: word.value })));
       continue;
     }
-    const path = joinInside('', value.replace(/^\/+/, ''));
-    if (path === undefined) return other('it names something outside the context');
+    const path = joinInside('', value);
+    if (path === undefined) return other;
     const full = inRepository(place.context, path);
     if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
-    else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other('it unpacks an archive');
+    else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other;
     else if (isFile(place.snapshot, full)) sources.push({ written: word.value, path, kind: 'file' });
-    else return other(`${value} is not in the repository`);
+    // Addresses and here-documents are no names of files either.
+    else return other;
   }
+  if (sources.length === 0) return other;
   const written = i.words.at(-1)!.value;
   const single = sources.length === 1 && sources[0]!.kind === 'file';
   // `COPY requirements.txt /app` behind `WORKDIR /app` goes into the folder.
   const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to) && !isWithin(state.cwd, destination);
-  if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other('it names its files by a pattern');
+  if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other;
   return { instruction: i, sources, destination, writtenDestination: written, asFile, isPattern };
 }
 
@@ -151,7 +145,7 @@ export const areAlike = (a: ContextCopy, b: ContextCopy): boolean => flagsOf(a) 
 
 /** Does a copy lay all that another one brings at the same places, alike? */
 export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boolean {
-  if (!areAlike(by, one) || by.isPattern || one.isPattern) return false;
+  if (!areAlike(by, one) || by.isPattern) return false;
   return one.sources.every((source) => {
     if (source.kind === 'folder')
       return contextPathsAt(by, one.destination).some(
@@ -176,10 +170,7 @@ export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: 
       const target = copy.asFile ? copy.destination : below(copy.destination, baseName(source.path));
       if (target === imagePath) found.push({ source, path: source.path });
     } else if (isWithin(imagePath, copy.destination)) {
-      const rest =
-        imagePath === copy.destination
-          ? ''
-          : imagePath.slice(copy.destination === '/' ? 1 : copy.destination.length + 1);
+      const rest = imagePath.slice(copy.destination === '/' ? 1 : copy.destination.length + 1);
       found.push({ source, path: source.path === '' ? rest : rest === '' ? source.path : `${source.path}/${rest}` });
     }
   }
@@ -194,17 +185,13 @@ export interface Provided {
 }
 
 /**
- * What stands at `imagePath` after the copies (in order): the last one that brings a file there. 'elsewhere': a copy from somewhere
- * else may have put it there; undefined: no copy brings it.
+ * What stands at `imagePath` after the copies (in order): the last one that brings a file there. Undefined: no copy brings it, or a
+ * copy from somewhere else may have put it there.
  */
-export function providedAt(
-  imagePath: string,
-  copies: readonly AnyCopy[],
-  place: CopyPlace,
-): Provided | 'elsewhere' | undefined {
+export function providedAt(imagePath: string, copies: readonly AnyCopy[], place: CopyPlace): Provided | undefined {
   for (const copy of [...copies].reverse()) {
     if (!isContextCopy(copy)) {
-      if (!isKnown(copy.destination) || isWithin(imagePath, copy.destination)) return 'elsewhere';
+      if (!isKnown(copy.destination) || isWithin(imagePath, copy.destination)) return undefined;
       continue;
     }
     for (const { source, path } of contextPathsAt(copy, imagePath)) {
@@ -225,7 +212,6 @@ export function bringsMore(
   if (copy.sources.some((s) => s.kind === 'file' && !paths.has(s.path))) return true;
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   return copy.sources.some((source) => {
-    if (source.kind === 'file') return false;
     const folder = inRepository(context, source.path);
     const lead = folder === '' ? '' : `${folder}/`;
     for (const full of snapshot.paths.keys()) {
@@ -246,8 +232,7 @@ export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): 
   // A single file, or a few of the code, are copied where they are wanted.
   if (files.some((s) => NO_CODE.test(s.path)) && files.some((s) => !NO_CODE.test(s.path))) return true;
   for (const source of copy.sources) {
-    if (source.kind === 'file' || /(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path))
-      continue;
+    if (/(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
     const folder = inRepository(context, source.path);
     const lead = folder === '' ? '' : `${folder}/`;
     const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;

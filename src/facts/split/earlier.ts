@@ -24,14 +24,12 @@ export function whyNotEarlier(
     const name = nameOfStep(step);
     const read = [...reads.files, ...reads.optional].flatMap((path) => {
       const one = providedAt(path, copies, place);
-      return one === undefined || one === 'elsewhere' ? [] : [one];
+      return one === undefined ? [] : [one];
     });
     const files = read.map((one) => inRepository(context, one.path));
     for (const one of read) {
       if (moved.some((m) => m.copy.instruction === one.copy.instruction)) continue;
-      const touched = stage.instructions.includes(one.copy.instruction)
-        ? touchedBy(one.copy, stage, n, place)
-        : undefined;
+      const touched = touchedBy(one.copy, stage, n, place);
       if (touched !== undefined) return `${titleOf(touched)} may change ${one.path}, which ${name} reads`;
     }
     const unseen = whyUnseen(install, files, context, snapshot);
@@ -134,10 +132,8 @@ function whyNotTwice(
     ? place.d.trace.stages[stage.index]!.before[start]?.environments.get(target.slice(4))
     : undefined;
   if (standing?.copied) return ALREADY_SPLIT;
-  if (!step.top || step.input !== undefined)
-    return `${name} would have to run twice, and stands inside another command`;
-  if (instruction.heredocs.length > 0 || instruction.json !== undefined)
-    return `${name} would have to run twice, and its RUN is not a plain one`;
+  if (!step.top) return `${name} would have to run twice, and stands inside another command`;
+  if (instruction.heredocs.length > 0) return `${name} would have to run twice, and its RUN is not a plain one`;
   const at = run.steps.indexOf(step);
   const hinders = run.steps.find((s, k) => {
     const word = (s.words[0]?.value ?? '').replace(/^.*\//, '');

@@ -3,7 +3,7 @@ import type { Instruction } from '../../parse/dockerfile.ts';
 import { filesIn } from '../folders.ts';
 import { matchesName } from '../globs.ts';
 import type { Stage } from '../image.ts';
-import { absolute, isKnown, isWithin } from '../values.ts';
+import { absolute, isWithin } from '../values.ts';
 import { copiesBefore, type RunBeforeCode, type SplitPlace } from './checks.ts';
 import { runSteps, type Step, titleOf } from './commands.ts';
 import { type ContextCopy, contextPathsAt, inRepository, providedAt } from './copies.ts';
@@ -39,17 +39,16 @@ function found(pattern: string, moved: readonly ContextCopy[], place: SplitPlace
 
 /** The paths that `chmod`, `chown`, `chgrp` and `rm` of the step name; undefined: it is another command, or does more. */
 function changedBy(step: Step): string[] | undefined {
-  const [name, ...rest] = step.words.map((w) => w.value);
-  if (name === undefined || !CHANGES.test(name) || !step.top || step.input !== undefined) return undefined;
-  if (step.redirects.length > 0 || !step.patterns.every((p) => SCRIPTS.test(p)) || !rest.every(isKnown))
-    return undefined;
+  const [name = '', ...rest] = step.words.map((w) => w.value);
+  if (!CHANGES.test(name) || !step.top) return undefined;
+  if (step.redirects.length > 0 || !step.patterns.every((p) => SCRIPTS.test(p))) return undefined;
   const flags = rest.filter((w) => w.startsWith('-'));
   if (!flags.every((f) => FLAGS.test(f))) return undefined;
   const words = rest.filter((w) => !w.startsWith('-'));
   // `chmod -x FILE`: the mode looks like a flag.
   const isModeFlag = name === 'chmod' && flags.some((f) => /^-[rwxXst]+$/.test(f) && !/^-R$/.test(f));
   const paths = name === 'rm' || isModeFlag ? words : words.slice(1);
-  return paths.length === 0 ? undefined : paths.map((p) => absolute(p, step.cwd));
+  return paths.map((p) => absolute(p, step.cwd));
 }
 
 /** Reads the RUN at `n` as one that belongs to the copies; undefined: it is none. */
@@ -60,11 +59,10 @@ export function followerAt(
   place: SplitPlace,
 ): Follower | undefined {
   const instruction = stage.instructions[n]!;
-  if (instruction.flags.length > 0 || instruction.heredocs.length > 0 || instruction.json !== undefined)
-    return undefined;
+  if (instruction.flags.length > 0 || instruction.heredocs.length > 0) return undefined;
   if (instruction.logical.text.includes('$')) return undefined;
   const { steps, problem } = runSteps(stage, n, place.d.text);
-  if (problem !== undefined || steps.length === 0) return undefined;
+  if (problem !== undefined) return undefined;
   const copies = copiesBefore(stage, n, place);
   const paths: string[] = [];
   for (const step of steps) {
@@ -76,7 +74,6 @@ export function followerAt(
       const from = providedAt(path, copies, place);
       const isCode =
         from !== undefined &&
-        from !== 'elsewhere' &&
         moved.some(
           (copy) =>
             copy.instruction === from.copy.instruction && isWithin(path, copy.destination) && path !== copy.destination,
@@ -109,8 +106,8 @@ export function whyFollowed(
     const all = [...run.creates.map((s) => [s, undefined] as const), ...run.installs.map((x) => [x.step, x] as const)];
     for (const [step, install] of all) {
       const places = placesOf(step, install, stage, n, moved, place);
-      if (typeof places === 'string') return places;
-      if (places.some((p) => touches(p, one.paths))) return `${title} may touch what is installed`;
+      if (typeof places !== 'string' && places.some((p) => touches(p, one.paths)))
+        return `${title} may touch what is installed`;
     }
   }
   return undefined;

@@ -1,15 +1,7 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
 import type { Stage } from '../image.ts';
 import { type SplitPlace, touchedBy } from './checks.ts';
-import {
-  type AnyCopy,
-  ARCHIVE,
-  areAlike,
-  type ContextCopy,
-  type CopySource,
-  type Provided,
-  providedAt,
-} from './copies.ts';
+import { type AnyCopy, ARCHIVE, areAlike, type ContextCopy, type CopySource, providedAt } from './copies.ts';
 import type { DependencyInstall } from './install.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
@@ -40,12 +32,12 @@ export function broughtBy(
   const found = new Map<string, Brought>();
   const add = (imagePath: string, isFolder: boolean): void => {
     const one = providedAt(imagePath, copies, place);
-    if (one === undefined || one === 'elsewhere') return;
+    if (one === undefined) return;
     const copy = moved.find((m) => m.instruction === one.copy.instruction);
     if (copy === undefined || isThereAlready(imagePath, copy, one.path, copies, stage, place)) return;
     found.set(`${copy.instruction.index} ${one.path}`, {
       copy,
-      source: (one as Provided).source,
+      source: one.source,
       path: one.path,
       isFolder,
     });
@@ -74,7 +66,7 @@ function isThereAlready(
     )
     .filter((c) => !place.known.get(c.instruction.index)?.isCode);
   const one = providedAt(imagePath, earlier, place);
-  if (one === undefined || one === 'elsewhere' || one.path !== path) return false;
+  if (one?.path !== path) return false;
   if (one.copy.instruction.flags.length > 0 && !areAlike(one.copy, copy)) return false;
   return touchedBy(one.copy, stage, stage.instructions.indexOf(copy.instruction), place) === undefined;
 }

@@ -36,7 +36,7 @@ export function projectInstall(
   if (!isKnown(cwd) || itself === undefined || words.some(({ value }) => value === '--no-deps')) return undefined;
   const textAt = (name: string): { readonly text: string; readonly copy: Instruction } | undefined => {
     const one = providedAt(`${cwd === '/' ? '' : cwd}/${name}`, before, place);
-    if (one === undefined || one === 'elsewhere') return undefined;
+    if (one === undefined) return undefined;
     const text = place.snapshot.read(inRepository(place.context, one.path));
     const { instruction } = one.copy;
     return text === undefined || !moved.some((copy) => copy.instruction === instruction)

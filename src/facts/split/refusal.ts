@@ -53,7 +53,7 @@ export function refusalOf(
     const before = copiesBefore(stage, n, place);
     const providers = reads.files.flatMap((path) => {
       const one = providedAt(path, before, place);
-      return one === undefined || one === 'elsewhere' || !copies.some((c) => c.instruction === one.copy.instruction)
+      return one === undefined || !copies.some((c) => c.instruction === one.copy.instruction)
         ? []
         : [one.copy.instruction];
     });
