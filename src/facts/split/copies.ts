@@ -86,8 +86,8 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
       sources.push(...found.map((s) => ({ ...s, written: word.value })));
       continue;
     }
-    const path = joinInside('', value);
-    if (path === undefined) return other;
+    // `../x` is nothing that the repository has.
+    const path = joinInside('', value) ?? value;
     const full = inRepository(place.context, path);
     if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
     else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other;
