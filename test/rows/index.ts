@@ -5,8 +5,13 @@ import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
 import type { Row } from './row.ts';
+import { splitComments } from './splitComments.ts';
+import { splitFollowers } from './splitFollowers.ts';
+import { splitHomes } from './splitHomes.ts';
 import { splitPlan } from './splitPlan.ts';
 import { splitSources } from './splitSources.ts';
+import { splitSteps } from './splitSteps.ts';
+import { splitTwice } from './splitTwice.ts';
 import { splitWords } from './splitWords.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
@@ -20,6 +25,11 @@ export const ROWS: readonly Row[] = [
   ...python,
   ...ignore,
   ...splitSources,
+  ...splitSteps,
+  ...splitComments,
+  ...splitFollowers,
+  ...splitHomes,
+  ...splitTwice,
   ...splitPlan,
   ...splitWords,
   ...volumeAbsence,

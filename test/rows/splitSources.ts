@@ -5,6 +5,8 @@ import { heldBy, passed, split } from './splitRow.ts';
 
 const INSTALL = 'RUN pip install -r requirements.txt';
 
+const BASE = ['FROM python:3.12-slim AS base', 'WORKDIR /app', 'RUN make -C /srv', 'FROM base'];
+
 export const splitSources: readonly Row[] = [
   split({
     name: 'a copy of just what the install reads stays before it',
@@ -151,5 +153,15 @@ export const splitSources: readonly Row[] = [
       ),
     },
     findings: ['Dockerfile:6:1 may change requirements.txt, which'],
+  },
+  {
+    name: 'a step of the stage below runs before the requirements are copied',
+    id: 'split-dependency-copy',
+    files: {
+      'requirements.txt': 'flask\n',
+      'src/a.py': '',
+      Dockerfile: lines(...BASE, 'COPY requirements.txt ./', 'COPY src src', INSTALL),
+    },
+    after: { Dockerfile: lines(...BASE, 'COPY requirements.txt ./', INSTALL, 'COPY src src') },
   },
 ];

@@ -205,9 +205,8 @@ export function checkRun(
 /** The first instruction between a copy, of this stage or one that it is FROM, and instruction `n` that may change what the copy brought. */
 export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
-  const parent = place.d.image.stages[stage.parent ?? -1];
-  const inherited =
-    from >= 0 || parent === undefined ? undefined : touchedBy(copy, parent, parent.instructions.length, place);
+  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, parent, parent.instructions.length, place);
+  const inherited = from >= 0 ? undefined : lower(place.d.image.stages[stage.parent!]!);
   return (
     inherited ??
     stage.instructions
@@ -235,7 +234,7 @@ function isFetchedInstaller(step: Step, before: readonly Step[], stage: Stage, n
   const name = (words[0] ?? '').replace(/^.*\//, '');
   const isRunner = /^((ba|da|a)?sh|python[\d.]*)$/.test(name);
   const file = isRunner ? words.slice(1).find((w) => !w.startsWith('-')) : words[0];
-  if (file === undefined || (!file.includes('/') && !isRunner) || !isKnown(step.cwd)) return false;
+  if (file === undefined || (!file.includes('/') && !isRunner)) return false;
   const path = absolute(file, step.cwd);
   const own = before.findLast((s) => {
     const got = fetchedBy(s);

@@ -22,10 +22,7 @@ export function whyNotEarlier(
   for (const install of run.installs) {
     const { reads, step, leaving } = install;
     const name = nameOfStep(step);
-    const read = [...reads.files, ...reads.optional].flatMap((path) => {
-      const one = providedAt(path, copies, place);
-      return one === undefined ? [] : [one];
-    });
+    const read = [...reads.files, ...reads.optional].flatMap((path) => providedAt(path, copies, place) ?? []);
     const files = read.map((one) => inRepository(context, one.path));
     for (const one of read) {
       if (moved.some((m) => m.copy.instruction === one.copy.instruction)) continue;

@@ -20,11 +20,14 @@ const OF_TOOLS = [
   '.cache',
 ];
 
+/** With what the paths of hidden files and folders of a folder begin. */
+export const hiddenIn = (folder: string): string => `${folder}/.`.replace('//', '/');
+
 /** Is it sure that the copies bring no settings and no packages to `home`, an absolute folder? */
 export function bringsNoSettings(home: string, moved: readonly ContextCopy[], place: SplitPlace): boolean {
   return moved.every((copy) => {
     // `COPY ssh /home/web/.ssh`
-    if (copy.destination.startsWith(`${home === '/' ? '' : home}/.`)) return false;
+    if (copy.destination.startsWith(hiddenIn(home))) return false;
     if (copy.sources.some((s) => s.kind === 'file' && /(^|\/)\./.test(s.path) && !OF_PROJECTS.test(nameOf(s.path))))
       return false;
     return contextPathsAt(copy, home).every(({ path }) => {

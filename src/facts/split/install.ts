@@ -77,11 +77,10 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
     return { kind: 'refused', why: ALREADY_SPLIT, reads };
   if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
   for (const leaving of LEAVING[reads.tool] ?? []) {
-    const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image);
+    const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image)!;
+    if (own.needsProject === false) return { kind: 'install', install: { step, reads: own, leaving } };
     // What keeps it so when the project is left out says more.
-    if (own !== undefined && own.needsProject !== false) project = own.needsProject;
-    if (own === undefined || own.needsProject !== false || own.unknown.length > 0) continue;
-    return { kind: 'install', install: { step, reads: own, leaving } };
+    project = own.needsProject;
   }
   return { kind: 'refused', why: `needs the code: ${project}`, reads };
 }
@@ -131,11 +130,12 @@ const arePackages = (words: readonly string[]): boolean =>
 export function isIdleTool(step: Step): boolean {
   const argv = argvOf(step);
   const name = (argv[0] ?? '').replace(/^.*\//, '');
-  const python = /^python[\d.]*$/.test(name) ? pythonWords(argv) : undefined;
-  const isPip = /^pip[\d.]*$/.test(name) || python?.module === 'pip';
-  const rest = argv.slice(isPip && python !== undefined ? python.rest : 1).filter((w) => !w.startsWith('-'));
+  const python = pythonWords(argv);
+  const isPython = /^python[\d.]*$/.test(name);
+  const isPip = /^pip[\d.]*$/.test(name) || (isPython && python.module === 'pip');
+  const rest = argv.slice(isPython ? python.rest : 1).filter((w) => !w.startsWith('-'));
   const [command = '', second = ''] = rest;
-  if (/^python[\d.]*$/.test(name) && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
+  if (isPython && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
   const behind = (word: string): string[] => argv.slice(argv.indexOf(word) + 1);
   if (isPip && argv.some((w) => /^(-r|--req)/.test(w))) return false;
   if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);

@@ -4,7 +4,7 @@ import { absolute, isKnown, isWithin } from '../values.ts';
 import type { RunBeforeCode, SplitPlace } from './checks.ts';
 import { nameOfStep, type Step, titleOf } from './commands.ts';
 import { type ContextCopy, contextPathsAt } from './copies.ts';
-import { bringsNoSettings, bringsSystem } from './homes.ts';
+import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';
 import { standsInRepository } from './locks.ts';
 import { readsNoSettings } from './tolerated.ts';
 
@@ -22,7 +22,7 @@ export function mayHoldHome(
   return regions.some((region) => {
     if (home !== undefined && (!isKnown(home) || isWithin(home, region))) return true;
     // `COPY ssh /home/web/.ssh`
-    if (home !== undefined && region.startsWith(`${home}/.`)) return true;
+    if (home !== undefined && region.startsWith(hiddenIn(home))) return true;
     if (/^\/(root|home(\/[^/]+)?)?$/.test(region) && home !== '/root') return true;
     if (isRoot) return false;
     const named = region.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
