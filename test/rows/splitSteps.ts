@@ -41,7 +41,7 @@ export const splitSteps: readonly Row[] = [
     findings: ['Dockerfile:3:1 mounts something where the code is copied'],
   }),
   heldBy(
-    'an environment that is made nowhere may lie in the code',
+    'the script of an environment that no step has made is not known',
     ['RUN . /srv/venv/bin/activate'],
     '`. /srv/venv/bin/activate` may need the code',
   ),
