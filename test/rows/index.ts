@@ -1,6 +1,7 @@
 // All rows.
 
 import { activation } from './activation.ts';
+import { activationCommand } from './activationCommand.ts';
 import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
@@ -21,6 +22,7 @@ import { volumeUses } from './volumeUses.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
+  ...activationCommand,
   ...outside,
   ...python,
   ...ignore,

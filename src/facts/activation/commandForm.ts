@@ -23,11 +23,11 @@ export function plainCommand(text: string): string[] | undefined {
   const [only, more] = script?.commands ?? [];
   if (only === undefined || more !== undefined || only.background || only.command.type !== 'Command') return undefined;
   const { name, prefix, suffix } = only.command;
-  if (name === undefined || prefix.length > 0) return undefined;
+  if (prefix.length > 0) return undefined;
   const words: string[] = [];
   for (const word of [name, ...suffix]) {
     // anything beyond ASCII is not for a JSON list in latin1
-    if (word.type !== 'Word' || !isLiteral(word) || /[^\x20-\x7e]/.test(word.value)) return undefined;
+    if (word?.type !== 'Word' || !isLiteral(word) || /[^\x20-\x7e]/.test(word.value)) return undefined;
     words.push(word.value);
   }
   if (words[0] === 'exec') words.shift();
@@ -38,7 +38,7 @@ export function plainCommand(text: string): string[] | undefined {
 export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent, facts: Facts): TextEdit | undefined {
   const { place } = e;
   if (place === undefined || place.previous !== undefined || place.operatorAfter !== '&&') return undefined;
-  if (place.wrapper !== undefined || place.whyNotCut !== undefined) return undefined;
+  if (place.whyNotCut !== undefined) return undefined;
   const words = plainCommand(place.rest);
   if (words === undefined || !isProgram(words[0]!, d, e.path, facts)) return undefined;
   for (const stage of d.image.stages.filter((s) => s.final.cmd?.index === cmd.index)) {
