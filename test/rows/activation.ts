@@ -1,5 +1,100 @@
-// Rows of activate-to-env: activations and what stands around them.
+// Rows of activate-to-env: how activations are cut out of their steps, and the comments around them.
 
-import type { Row } from './row.ts';
+import { lines, type Row } from './row.ts';
 
-export const activation: readonly Row[] = [];
+const MADE = ['FROM python:3.12-slim', 'RUN python -m venv /venv'];
+const ENV = ['ENV VIRTUAL_ENV=/venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"'];
+
+/** Steps below the environment, and what becomes of them where ENV stands. */
+const cut = (name: string, before: readonly string[], after: readonly string[]): Row => ({
+  name,
+  id: 'activate-to-env',
+  files: { Dockerfile: lines(...MADE, ...before) },
+  after: { Dockerfile: lines(...MADE, ...ENV, ...after) },
+});
+
+/** A first step that is left, and a part of the reason. */
+const left = (name: string, says: string, ...steps: readonly string[]): Row => ({
+  name,
+  id: 'activate-to-env',
+  files: { Dockerfile: lines(...MADE, ...steps) },
+  findings: [`Dockerfile:3:1 ${says}`],
+});
+
+const operators: readonly Row[] = [
+  {
+    name: 'a script that leaves the environment for the step that activates it holds the activation',
+    id: 'activate-to-env',
+    files: {
+      Dockerfile: lines(
+        ...MADE,
+        'COPY leave.sh /leave.sh',
+        'RUN . /venv/bin/activate && pip install flask && . /leave.sh',
+      ),
+      'leave.sh': 'deactivate\n',
+    },
+    findings: ['Dockerfile:4:1 its deactivate cannot be cut out alone'],
+  },
+  left(
+    'a text that writes a file as it activates is no activation alone',
+    'it does more than activate',
+    'RUN bash -c ". /venv/bin/activate > active.log" && pip install flask',
+    'CMD /venv/bin/python app.py',
+  ),
+  left(
+    'a text behind a pipe is not cut',
+    'it stands in a text that cannot be cut out alone',
+    'RUN echo y | bash -c ". /venv/bin/activate" && cat active.log',
+  ),
+  left(
+    'deactivate where the install fails is a way of its own',
+    'its deactivate cannot be cut out alone',
+    'RUN . /venv/bin/activate && pip install flask || deactivate; ls /venv',
+  ),
+  left(
+    'the second of two spellings also runs where the command before fails',
+    'it stands behind && and before ||',
+    'RUN cd /tmp && source /venv/bin/activate || . /venv/bin/activate; pip install flask',
+  ),
+  left(
+    'under set -e a command before && may fail',
+    'under `set -e` the command before it would end the step where it fails',
+    'RUN set -e; cd /tmp && . /venv/bin/activate; pip install flask',
+  ),
+  left(
+    'under set -e a group ends with its last command',
+    'under `set -e` the group around it would end otherwise',
+    'RUN set -e; { cd /tmp && . /venv/bin/activate; }; pip install flask',
+  ),
+];
+
+const comments: readonly Row[] = [
+  left(
+    'a comment before an activation at the end holds it',
+    'a comment stands between it and the command before',
+    'RUN cd /tmp && \\',
+    '    # all tools are below',
+    '    . /venv/bin/activate',
+  ),
+  cut(
+    'a comment above a step of several lines that speaks of the activation goes',
+    ['# activate the environment', 'RUN . /venv/bin/activate && \\', '    pip install flask'],
+    ['RUN pip install flask'],
+  ),
+  cut(
+    'a comment of a line that begins with the activation goes',
+    ['RUN cd /tmp && \\', '    # activate the environment', '    . /venv/bin/activate && pip install flask'],
+    ['RUN cd /tmp && \\', '    pip install flask'],
+  ),
+  left(
+    'a comment behind an operator without a backslash holds the activation',
+    'a comment stands between it and the command behind',
+    'RUN <<EOF',
+    '. /venv/bin/activate &&',
+    '# the web',
+    'pip install flask',
+    'EOF',
+  ),
+];
+
+export const activation: readonly Row[] = [...operators, ...comments];

@@ -126,10 +126,10 @@ const commentsIn = (gap: string): string[] =>
     .slice(1)
     .filter((line) => /^[ \t]*#/.test(line));
 
-/** Start of the comment lines directly above that speak of the activation alone, where it begins its line and `next` another. */
-function aboveNotes(text: string, command: Range, next: number): number | undefined {
+/** Start of the comment lines directly above that speak of the activation alone, where it begins its line. */
+function aboveNotes(text: string, command: Range): number | undefined {
   const line = lineAt(text, command.start);
-  if (!isBlank(text.slice(line.start, command.start)) || next < line.end) return undefined;
+  if (!isBlank(text.slice(line.start, command.start))) return undefined;
   const notes = commentsAbove(text, command.start);
   const isNote = notes[0] !== undefined && isAboutActivation(text.slice(notes[0].start, line.start));
   return isNote ? notes[0]!.start : undefined;
@@ -145,7 +145,7 @@ function cutBefore(
   const gap = text.slice(command.end, next);
   const first = lineAt(text, command.start);
   const lead = text.slice(first.start, command.start);
-  const notes = aboveNotes(text, command, next);
+  const notes = aboveNotes(text, command);
   if (commentsIn(gap).length === 0) {
     const start = notes ?? command.start;
     return { edit: replaceRange(path, { start, end: next }, notes === undefined ? '' : lead) };
