@@ -97,4 +97,30 @@ const comments: readonly Row[] = [
   ),
 ];
 
-export const activation: readonly Row[] = [...operators, ...comments];
+const services: readonly Row[] = [
+  {
+    name: 'a service whose script activates has no activation in its command',
+    id: 'activate-to-env',
+    files: {
+      Dockerfile: lines(...MADE, 'COPY start.sh /start.sh', 'CMD ["/venv/bin/python"]'),
+      'start.sh': '. /venv/bin/activate\nexec python app.py\n',
+      'compose.yaml': lines('services:', '  web:', '    build: .', '    command: sh /start.sh'),
+    },
+  },
+  {
+    name: 'a service with words for an entrypoint that activates has no activation in its command',
+    id: 'activate-to-env',
+    files: {
+      Dockerfile: lines(...MADE, 'ENTRYPOINT . /venv/bin/activate > active.log && exec python app.py'),
+      'compose.yaml': lines('services:', '  web:', '    build: .', '    command: --debug'),
+    },
+    findings: ['Dockerfile:3:1 it does more than activate'],
+  },
+  left(
+    'an interactive shell may have another PATH',
+    'an interactive shell reads .bashrc',
+    'CMD ["bash", "-ic", ". /venv/bin/activate && python app.py"]',
+  ),
+];
+
+export const activation: readonly Row[] = [...operators, ...comments, ...services];
