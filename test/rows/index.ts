@@ -2,6 +2,7 @@
 
 import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
+import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
@@ -23,6 +24,7 @@ import { volumeUses } from './volumeUses.ts';
 export const ROWS: readonly Row[] = [
   ...activation,
   ...activationCommand,
+  ...activationPlan,
   ...outside,
   ...python,
   ...ignore,

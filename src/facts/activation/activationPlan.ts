@@ -8,7 +8,7 @@ import type { DockerfileFacts, Facts } from '../facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../ignore/ignoreEdit.ts';
 import { literal } from '../ignore/ignoreLines.ts';
 import { commandChange } from '../shell/commandChange.ts';
-import type { ActivateEvent } from '../trace/events.ts';
+import type { ActivateEvent, OtherEvent, TraceEvent } from '../trace/events.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';
 import { execForm } from './commandForm.ts';
@@ -106,9 +106,9 @@ export function planFor(
 
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */
 function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Facts): Plan | undefined {
-  const cover = d.trace.events.find((e) => e.kind === 'overwrite' && e.path === group.path);
-  if (cover?.kind !== 'overwrite' || cover.why === undefined) return undefined;
-  const covered = cover.why;
+  const isCover = (e: TraceEvent): e is OtherEvent => e.kind === 'overwrite' && e.path === group.path;
+  const covered = d.trace.events.find(isCover)?.why;
+  if (covered === undefined) return undefined;
   if (whyNotIgnore(covered, d.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
   const edits = ignoreEdits(d.context, facts.snapshot, [{ line: literal(covered), paths: [covered] }]);
   if (edits.length === 0) return undefined;
@@ -128,13 +128,11 @@ function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Fa
 }
 
 function* attempts(needsEnv: boolean): Generator<Attempt> {
-  if (!needsEnv) yield { env: false, copies: false, late: false, rehash: false, exec: true, complete: false };
+  if (!needsEnv) yield { env: false, copies: false, late: false, rehash: false, complete: false };
   for (const complete of [false, true]) {
     for (const copies of [true, false]) {
       for (const late of [false, true]) {
-        for (const rehash of [false, true]) {
-          for (const exec of [true, false]) yield { env: true, copies, late, rehash, exec, complete };
-        }
+        for (const rehash of [false, true]) yield { env: true, copies, late, rehash, complete };
       }
     }
   }
@@ -175,7 +173,7 @@ function build(
     const fallback = cut.find(
       (o) => isFallback(o, cut) && o.instruction === e.instruction && o.place!.command.start === e.place?.next,
     )?.place;
-    const list = attempt.exec && instruction.keyword === 'CMD' ? execForm(d, instruction, e, facts) : undefined;
+    const list = instruction.keyword === 'CMD' ? execForm(d, instruction, e, facts) : undefined;
     if (list !== undefined) {
       edits.push(list);
       gone.push(e.place!.text);
@@ -213,7 +211,6 @@ function build(
     }
   }
   for (const index of changed) edits.push(...activationNotesAbove(path, text, instructionOf(d, index)));
-  if ([...removed.keys()].some((index) => changed.has(index))) return { why: 'two activations of it overlap' };
   const added: string[] = [];
   if (attempt.env) {
     const lines = envInsertions(d, group, cut, attempt, removed);

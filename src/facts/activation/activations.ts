@@ -87,8 +87,6 @@ export interface Attempt {
   readonly complete: boolean;
   /** `hash -r` where names were looked up before. */
   readonly rehash: boolean;
-  /** CMD as a list. */
-  readonly exec: boolean;
 }
 
 export const instructionOf = (d: DockerfileFacts, index: number): Instruction => d.syntax.instructions[index]!;

@@ -31,14 +31,15 @@ export function plainCommand(text: string): string[] | undefined {
     words.push(word.value);
   }
   if (words[0] === 'exec') words.shift();
-  return words.length === 0 || words[0] === '' || words[0]!.startsWith('-') ? undefined : words;
+  return words.length === 0 || words[0]!.startsWith('-') ? undefined : words;
 }
 
 /** `CMD . P/bin/activate && exec python app.py` as `CMD ["python", "app.py"]`, where nothing else is in it. */
 export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent, facts: Facts): TextEdit | undefined {
   const { place } = e;
   if (place === undefined || place.previous !== undefined || place.operatorAfter !== '&&') return undefined;
-  if (place.whyNotCut !== undefined) return undefined;
+  // a list has no room for a comment
+  if (place.whyNotCut !== undefined || /\n[ \t]*#/.test(d.text.slice(cmd.start, cmd.end))) return undefined;
   const words = plainCommand(place.rest);
   if (words === undefined || !isProgram(words[0]!, d, e.path, facts)) return undefined;
   for (const stage of d.image.stages.filter((s) => s.final.cmd?.index === cmd.index)) {
@@ -68,6 +69,8 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
 function isProgram(word: string, d: DockerfileFacts, environment: string, facts: Facts): boolean {
   if (SHELL_WORDS.has(word)) return false;
   const name = word.slice(word.lastIndexOf('/') + 1);
+  // `["python", "app.py"]` behind an operator: words of a shell, and not what was meant
+  if (!/^[\w.+-]+$/.test(name)) return false;
   const folder = word.slice(0, word.length - name.length);
   if (!['', `${environment}/bin/`, '/usr/bin/', '/bin/', '/usr/local/bin/', '/usr/sbin/', '/sbin/'].includes(folder))
     return false;

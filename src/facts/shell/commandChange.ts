@@ -144,6 +144,19 @@ function standsFor(old: Instruction, now: Instruction, a: Side, b: Side, declare
 
 const flagsOf = (i: Instruction): string => JSON.stringify(i.flags.map((f) => [f.name, f.value]));
 
+type Words = NonNullable<Instruction['json']>;
+
+/** Two lists of as many words. */
+function wordsDifference(old: Words, now: Words, may: MayDiffer): Difference {
+  const gone: string[] = [];
+  for (const [n, word] of old.entries()) {
+    const found = scriptDifference(word.value, now[n]!.value, may);
+    if ('why' in found) return found;
+    gone.push(...found.gone);
+  }
+  return { gone };
+}
+
 function instructionDifference(
   old: Instruction,
   now: Instruction,
@@ -157,20 +170,12 @@ function instructionDifference(
   if (old.trigger !== undefined && now.trigger !== undefined)
     return instructionDifference(old.trigger, now.trigger, a, b, declares);
   const may: MayDiffer = { replaced: declares.reorders?.commands ?? {}, errexit: a.errexit };
-  if (old.json !== undefined && now.json !== undefined && old.json.length === now.json.length) {
-    const gone: string[] = [];
-    for (const [n, word] of old.json.entries()) {
-      const found = scriptDifference(word.value, now.json[n]!.value, may);
-      if ('why' in found) return found;
-      gone.push(...found.gone);
-    }
-    return { gone };
-  }
   if (now.json !== undefined) {
     const text = textOf(old, a);
     const only = text === undefined || old.keyword !== 'CMD' ? undefined : onlyCommand(text);
     const same = only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((w) => w.value));
-    return same && declares.toList ? { gone: only.gone } : changed;
+    if (same && declares.toList) return { gone: only.gone };
+    return old.json?.length === now.json.length ? wordsDifference(old.json, now.json, may) : changed;
   }
   if (old.json !== undefined) return changed;
   const [before, after] = [shellText(old, a.text), shellText(now, b.text)];
