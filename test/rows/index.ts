@@ -2,6 +2,7 @@
 
 import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
+import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
@@ -24,6 +25,7 @@ import { volumeUses } from './volumeUses.ts';
 export const ROWS: readonly Row[] = [
   ...activation,
   ...activationCommand,
+  ...activationEnv,
   ...activationPlan,
   ...outside,
   ...python,

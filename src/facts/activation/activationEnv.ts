@@ -1,11 +1,11 @@
 // The ENV lines that take the place of activations: in which stages, where, and how the path is written.
-import { insertLinesAfter, insertLinesBefore, lineAt, replaceRange } from '../../edit.ts';
+import { insertLinesAfter, insertLinesBefore, lineAt, lineEndingOf, replaceRange } from '../../edit.ts';
 import type { TextEdit } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
 import { expandWord } from '../../parse/expand.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { lookupIn } from '../image.ts';
-import type { ActivateEvent } from '../trace/events.ts';
+import type { ActivateEvent, CreateEvent, OtherEvent } from '../trace/events.ts';
 import { effectivePath } from '../trace/resolve.ts';
 import { absolute, isKnown } from '../values.ts';
 import { type Activations, type Attempt, instructionOf } from './activations.ts';
@@ -40,6 +40,14 @@ function hasOnPath(d: DockerfileFacts, state: State, base: StageBase, path: stri
   return own >= 0 && !entries.slice(0, own).some((e) => !isKnown(e) || /^(\/usr(\/local)?)?\/s?bin$/.test(e));
 }
 
+/** What brings the environment to a stage. */
+interface Arrival {
+  readonly kind: string;
+  readonly instruction: number;
+  /** The path as it is created. */
+  readonly written?: string;
+}
+
 interface EnvInsertion {
   readonly edit: TextEdit;
   readonly lines: number;
@@ -58,14 +66,14 @@ export function envInsertions(
   const insertions: EnvInsertion[] = [];
   const replaced: number[] = [];
   for (const stage of d.image.stages) {
-    const arrival = d.trace.events.find(
-      (e) =>
+    const arrival: Arrival | undefined = d.trace.events.find(
+      (e): e is CreateEvent | OtherEvent =>
         e.stage === stage.index &&
         e.when === 'build' &&
         e.path === group.path &&
         (e.kind === 'create' || (e.kind === 'copy' && e.why === undefined)),
     );
-    if (arrival === undefined || (arrival.kind !== 'create' && arrival.kind !== 'copy')) continue;
+    if (arrival === undefined) continue;
     // a stage below has it already and ENV comes with it
     if (stage.parent !== undefined && d.trace.stages[stage.parent]!.files.environments.has(group.path)) continue;
     const others = [...d.trace.stages[stage.index]!.files.environments.keys()].filter((p) => p !== group.path);
@@ -75,23 +83,14 @@ export function envInsertions(
     const onlyCopies = own.length === 0;
     // PATH is set before the first of them: at most VIRTUAL_ENV is missing
     const onPath = own.length > 0 && own.every((e) => isOnPath(d, e));
-    if (onPath && !attempt.complete) continue;
     if (onlyCopies && hasOnPath(d, stage.final, stage.base, group.path)) continue;
     if (onlyCopies && !(attempt.copies && arrival.kind === 'copy' && d.targets.some((t) => heirs.has(t)))) continue;
-    const made = insertionFor(
-      d,
-      group,
-      own,
-      arrival.instruction,
-      arrival.kind === 'create' ? arrival.written : undefined,
-      stage.index,
-      { ...attempt, onPath },
-      removed,
-    );
+    const place = placeFor(d, own, arrival.instruction, stage.index, attempt, removed);
+    const made = insertionFor(d, group, arrival, stage.index, { complete: attempt.complete, onPath }, place);
+    if (made === undefined) continue;
     if ('why' in made) return made;
-    if (made.insertion === undefined) continue;
-    insertions.push(made.insertion);
-    if (made.insertion.replaces !== undefined) replaced.push(made.insertion.replaces);
+    insertions.push(made);
+    if (made.replaces !== undefined) replaced.push(made.replaces);
   }
   return { insertions, replaced };
 }
@@ -103,99 +102,80 @@ function heirsOf(d: DockerfileFacts, index: number): Set<number> {
   return heirs;
 }
 
+/** Where ENV stands: by which instruction, and on which side of it. */
+interface Spot {
+  readonly index: number;
+  readonly side: 'before' | 'behind' | 'instead';
+}
+
+/** In the place of a removed instruction; before the RUN that creates and activates; else behind what brings it. */
+function placeFor(
+  d: DockerfileFacts,
+  own: readonly ActivateEvent[],
+  arrival: number,
+  stage: number,
+  { late }: Attempt,
+  removed: ReadonlyMap<number, TextEdit>,
+): Spot {
+  const here = own.filter((e) => e.stage === stage && e.when === 'build').map((e) => e.instruction);
+  if (here.includes(arrival)) return { index: arrival, side: 'before' };
+  const first = Math.min(...here);
+  if (removed.has(first) && (late || isDirectlyBehind(d, arrival, first))) return { index: first, side: 'instead' };
+  return late && here.length > 0 ? { index: first, side: 'before' } : { index: arrival, side: 'behind' };
+}
+
+/** The ENV lines there; undefined: none are missing. */
 function insertionFor(
   d: DockerfileFacts,
   group: Activations,
-  own: readonly ActivateEvent[],
-  arrival: number,
-  written: string | undefined,
+  arrival: Arrival,
   stageIndex: number,
-  { late, complete, onPath }: Attempt & { readonly onPath: boolean },
-  removed: ReadonlyMap<number, TextEdit>,
-): { insertion?: EnvInsertion } | { why: string } {
+  wanted: Pick<Wanted, 'complete' | 'onPath'>,
+  { index, side }: Spot,
+): EnvInsertion | { why: string } | undefined {
   const stage = d.image.stages[stageIndex]!;
-  const here = own.filter((e) => e.stage === stageIndex && e.when === 'build').map((e) => e.instruction);
-  const firstHere = here.length > 0 ? Math.min(...here) : undefined;
-  const firstOther = Math.min(...own.map((e) => e.instruction));
-  const alone = firstHere !== undefined && removed.has(firstHere) ? firstHere : undefined;
-  // in the place of a removed instruction; before the RUN that creates and activates; else behind what brings it
-  const before = here.includes(arrival) ? arrival : late && alone === undefined ? (firstHere ?? undefined) : undefined;
-  if (late && before === undefined && alone === undefined && !Number.isFinite(firstOther)) return {};
-  const replaces =
-    before === undefined && alone !== undefined && (late || isDirectlyBehind(d, arrival, alone)) ? alone : undefined;
-  const anchor = instructionOf(d, replaces ?? before ?? arrival);
-  const at = stage.instructions.findIndex((i) => i.index === anchor.index);
-  const state =
-    replaces !== undefined || before !== undefined ? stage.before[at] : (stage.before[at + 1] ?? stage.final);
-  if (state === undefined) return { why: 'the place of the creation is not known' };
-  const lines = envLines(d, group, state, stage.base, {
-    written: written ?? copyDestination(anchor, group.path),
-    created: written !== undefined,
-    like: anchor,
-    complete,
-    onPath,
-  });
-  if ('why' in lines) return lines;
-  if (lines.lines.length === 0) return {};
+  const anchor = instructionOf(d, index);
+  const at = stage.instructions.findIndex((i) => i.index === index);
+  const state = side === 'behind' ? (stage.before[at + 1] ?? stage.final) : stage.before[at]!;
+  const created = arrival.written !== undefined;
+  const written = created ? arrival.written : instructionOf(d, arrival.instruction).words.at(-1)?.value;
+  const made = envLines(d, group, state, stage.base, { ...wanted, written, created, like: anchor });
+  if ('why' in made) return made;
+  const { lines } = made;
+  if (lines.length === 0) return undefined;
   const { path, text } = d;
-  const count = lines.lines.length;
-  if (replaces !== undefined) {
-    const ending =
-      text.slice(anchor.start, anchor.end).includes('\r\n') ||
-      (lineAt(text, anchor.start).end - 1 > 0 && text[lineAt(text, anchor.end - 1).end - 2] === '\r')
-        ? '\r\n'
-        : '\n';
-    return {
-      insertion: {
-        edit: replaceRange(path, { start: anchor.start, end: anchor.end }, lines.lines.join(ending)),
-        lines: count,
-        replaces,
-      },
-    };
+  const count = lines.length;
+  if (side === 'instead') {
+    const edit = replaceRange(path, anchor, lines.join(lineEndingOf(text, anchor.start)));
+    return { edit, lines: count, replaces: index };
   }
-  if (before !== undefined)
+  if (side === 'before')
     return {
-      insertion: {
-        edit: insertLinesBefore({ path, text, offset: aboveComments(text, anchor.start), lines: lines.lines }),
-        lines: count,
-      },
+      edit: insertLinesBefore({ path, text, offset: aboveComments(text, anchor.start), lines }),
+      lines: count,
     };
   return {
-    insertion: {
-      edit: insertLinesAfter({ path, text, offset: Math.max(anchor.start, anchor.end - 1), lines: lines.lines }),
-      lines: count,
-    },
+    edit: insertLinesAfter({ path, text, offset: Math.max(anchor.start, anchor.end - 1), lines }),
+    lines: count,
   };
 }
 
 /** Nothing but instructions without commands between them. */
 function isDirectlyBehind(d: DockerfileFacts, first: number, second: number): boolean {
-  if (second <= first) return false;
   return d.syntax.instructions
     .slice(first + 1, second)
     .every((i) => /^(ENV|ARG|LABEL|WORKDIR|EXPOSE)$/.test(i.keyword));
 }
 
 /** Start of the comment block directly above the instruction. */
-export function aboveComments(text: string, offset: number): number {
+function aboveComments(text: string, offset: number): number {
   let { start } = lineAt(text, offset);
   while (start > 0) {
     const above = lineAt(text, start - 1);
-    if (
-      !/^[ \t]*#/.test(text.slice(above.start, above.end)) ||
-      /^[ \t]*#[ \t]*(syntax|escape|check)[ \t]*=/i.test(text.slice(above.start, above.end))
-    )
-      break;
+    if (!/^[ \t]*#/.test(text.slice(above.start, above.end))) break;
     start = above.start;
   }
   return start;
-}
-
-/** COPY's destination as written, where it is the environment itself. */
-function copyDestination(i: Instruction, path: string): string | undefined {
-  if (i.keyword !== 'COPY') return undefined;
-  const to = i.words.at(-1)?.value;
-  return to !== undefined && (to.includes('$') || to === path) ? to : undefined;
 }
 
 interface Wanted {
@@ -218,10 +198,10 @@ function envLines(
   { written, created, like, complete, onPath: setLater }: Wanted,
 ): { lines: string[] } | { why: string } {
   const { path } = group;
-  if (!isKnown(path) || /["'\\$`\n\r]/.test(path)) return { why: `the path ${path} cannot be written plainly` };
   const virtualEnv = state.env.get('VIRTUAL_ENV');
   const onPath = setLater || hasOnPath(d, state, base, path);
   if (onPath && (!complete || virtualEnv !== undefined)) return { lines: [] };
+  if (/["'\\$`\n\r]/.test(path)) return { why: `the path ${path} cannot be written plainly` };
   if (virtualEnv !== undefined && virtualEnv !== path) return { why: `VIRTUAL_ENV is set to ${virtualEnv} already` };
   const keyword =
     like.keyword !== d.text.slice(like.start, like.start + like.keyword.length) &&
@@ -238,17 +218,10 @@ function envLines(
 
 /** The path as the file has it, where BuildKit expands that to the same path here; else written out. */
 function spelled(d: DockerfileFacts, written: string | undefined, path: string, state: State, base: StageBase): string {
-  const raw = written?.replace(/\/+$/, '');
-  if (raw === undefined || !/^[/$]/.test(raw) || /["'\\\s]/.test(raw) || !raw.includes('$')) return path;
-  const { value, used, problem } = expandWord(raw, lookupIn(state, base), d.syntax.escape);
-  if (
-    problem !== undefined ||
-    used.length === 0 ||
-    !isKnown(value) ||
-    absolute(value, '/') !== path ||
-    !value.startsWith('/')
-  )
-    return path;
+  const raw = written?.replace(/^"([^"]*)"$/, '$1').replace(/\/+$/, '') ?? '';
+  if (/["'\\\s]/.test(raw)) return path;
+  const { value, used } = expandWord(raw, lookupIn(state, base), d.syntax.escape);
+  if (used.length === 0 || !value.startsWith('/') || absolute(value, '/') !== path) return path;
   if (used.some((n) => !state.buildEnv.has(n) || state.buildEnv.get(n) === '' || n === 'VIRTUAL_ENV')) return path;
   return raw;
 }
