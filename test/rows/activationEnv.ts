@@ -59,6 +59,11 @@ const stages: readonly Row[] = [
 
 const places: readonly Row[] = [
   fixed(
+    'an activation below ENV goes with its line',
+    [...MADE, ...ENV, 'RUN . /venv/bin/activate', 'RUN pip install flask'],
+    [...MADE, ...ENV, 'RUN pip install flask'],
+  ),
+  fixed(
     'ENV takes the place of an activation with its comment, behind an install of the system',
     [
       ...MADE,
@@ -136,6 +141,11 @@ const spellings: readonly Row[] = [
   spelled('a path with two slashes is written with one', [], '/opt//venv', '/opt/venv'),
   spelled('a relative path of a variable is made absolute', ['ENV DIR=opt'], '$DIR/venv', '/opt/venv'),
   spelled('a variable that is not set is left out', [], '$ROOT/venv', '/venv'),
+  fixed(
+    'a variable that the step sets itself is written out',
+    [FROM, 'ENV VENV=/other', 'RUN VENV=/venv && python -m venv $VENV && . $VENV/bin/activate && pip install flask'],
+    [FROM, 'ENV VENV=/other', ...ENV, 'RUN VENV=/venv && python -m venv $VENV && pip install flask'],
+  ),
 ];
 
 export const activationEnv: readonly Row[] = [...stages, ...places, ...spellings];
