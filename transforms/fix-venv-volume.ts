@@ -2,6 +2,7 @@
 import { type Reached, reachOf } from '../src/facts/compose/composeReach.ts';
 import type { Facts } from '../src/facts/facts.ts';
 import { leftAlone } from '../src/facts/leftAlone.ts';
+import { knownValue } from '../src/facts/piece.ts';
 import { type VenvMount, venvMounts } from '../src/facts/volumes/venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from '../src/facts/volumes/venvVolumeWords.ts';
 import type { Finding, Fix, Transform } from '../src/model.ts';
@@ -37,10 +38,9 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
     for (const one of all) {
       const { path, range } = one.mount.origin;
       const key = [path, range.start, one.path, one.problem].join('\0');
-      // several ways to start the same service: a fix speaks for all of them
-      if (findings.get(key)?.fix !== undefined) continue;
       const fix = one.doubt ?? fixes.get(one);
       const common = { path, offset: range.start, message: messageFor(one) };
+      // several ways to start the same service: a fix speaks for all of them
       if (typeof fix === 'object') findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
@@ -77,7 +77,7 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
       else lists.set(listOf(one), [one]);
       fixes.set(one, fix);
     }
-    if (typeof fix === 'object' || lists.size === 1) continue;
+    if (lists.size === 1) continue;
     const own = [...lists.values()].filter((list) => list.every((one) => serves.get(listIn(one))?.size === 1));
     const together = own.length < lists.size && own.length > 1 ? fixFor(own.flat(), all, facts) : fix;
     const isMended = typeof together === 'object';
@@ -118,12 +118,11 @@ function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: F
   }
   const wanted: VolumeEdit[] = [];
   for (const { one, services } of lists.values()) {
-    const { service, shared } = one.mount.origin;
+    const { service = one.service.name, shared } = one.mount.origin;
     if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
     // the finding speaks of the first
     const [, ...others] = services;
     if (others.length > 0) return `the list also serves ${listed(others)}`;
-    if (service === undefined) return 'the entry does not stand in a service';
     wanted.push(changeFor(one, service));
   }
   const edits = volumeEdits({ path, text }, wanted);
@@ -156,21 +155,19 @@ function obstacleIn(
   const [{ path, remedy }] = group as [VenvMount];
   const names = new Set(group.map(({ service }) => service.name));
   const alike = new Map(all.filter((o) => o.path === path && o.remedy === remedy).map((o) => [o.service, o]));
+  const meant = [
+    ...(remedy === 'add' ? [] : [`-${path}`]),
+    ...(remedy === 'remove' ? [] : [`+${path} anonymous`]),
+  ].join();
   for (const { service, added, removed } of reached) {
     if (!names.has(service.name)) return `the list also serves ${service.name}`;
     const same = alike.get(service);
     if (same === undefined)
       return `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`;
     if (same.doubt !== undefined) return same.doubt;
-    const want = { added: remedy === 'remove' ? 0 : 1, removed: remedy === 'add' ? 0 : 1 };
-    const fits = [...added, ...removed].every((m) => m.target.known && m.target.value === path);
-    if (
-      added.length !== want.added ||
-      removed.length !== want.removed ||
-      !fits ||
-      !added.every((m) => m.source.kind === 'anonymous')
-    )
-      return 'compose would read the list otherwise than meant';
+    const gone = removed.map(({ target }) => `-${knownValue(target)}`);
+    const come = added.map(({ target, source }) => `+${knownValue(target)} ${source.kind}`);
+    if ([...gone, ...come].join() !== meant) return 'compose would read the list otherwise than meant';
   }
   return undefined;
 }

@@ -35,6 +35,9 @@ export function textPiece(text: string, origin: Origin, from: { readonly assumed
     : { known: false, reason, origin };
 }
 
+/** What is known of a piece's value. */
+export const knownValue = <T>(piece: Piece<T> | undefined): T | undefined => (piece?.known ? piece.value : undefined);
+
 /** A value as a piece: unknown where a variable without a value or default is part of it. */
 export function pieceOf(scalar: ScalarNode): Piece<string> {
   const origin = originOf(scalar);

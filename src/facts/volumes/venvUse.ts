@@ -4,6 +4,7 @@ import type { Snapshot } from '../../model.ts';
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../compose/serviceFacts.ts';
 import { type DockerfileFacts, type Facts, isBelow, type Reread } from '../facts.ts';
 import { stageNamed } from '../image.ts';
+import { knownValue } from '../piece.ts';
 import type { RunEvent, TraceEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
 import { envInterpreter } from '../trace/resolve.ts';
@@ -34,21 +35,14 @@ export function boundServices(facts: Facts): BoundService[] {
   const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
   const bound: Omit<BoundService, 'beside'>[] = [];
   const tagged = buildsByImage(facts.compose.services);
-  for (const service of facts.compose.services) {
-    if (!service.mounts.some(({ origin }) => isBelow(origin.path, facts.within ?? ''))) continue;
+  for (const service of concerned(facts)) {
     const build = service.build ?? buildOfImage(service, tagged);
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = files.get(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
     if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
-    const { target } = build;
-    const stage =
-      target === undefined
-        ? dockerfile.image.stages.length - 1
-        : target.known
-          ? stageNamed(dockerfile.image, target.value)
-          : undefined;
-    if (stage === undefined || stage < 0) continue;
+    const stage = stageOf(build, dockerfile);
+    if (stage === undefined) continue;
     const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
     bound.push({
@@ -70,25 +64,39 @@ export function boundServices(facts: Facts): BoundService[] {
     else if (runs.some((e) => e.install !== undefined)) installing.set(service, 'first');
   }
   const beside = besideOf(facts.compose.services, installing);
-  return bound.map((one) => ({ ...one, beside: beside.get(one.service.files.join('\0'))! }));
+  return bound.map((one) => ({ ...one, beside: beside.get(filesOf(one.service))! }));
+}
+
+/** The services of every set of files of which one is asked for: what the others do with the same folders counts. */
+function concerned({ compose: { services }, within = '' }: Facts): readonly ServiceFacts[] {
+  const asked = new Set(services.filter((s) => s.mounts.some((m) => isBelow(m.origin.path, within))).map(filesOf));
+  return services.filter((service) => asked.has(filesOf(service)));
+}
+
+const filesOf = (service: ServiceFacts): string => service.files.join('\0');
+
+/** The stage that a build makes: its target, else the last one; undefined where there is none. */
+function stageOf({ target }: BuildFacts, { image }: DockerfileFacts): number | undefined {
+  if (target === undefined) return image.stages.at(-1)?.index;
+  return target.known ? stageNamed(image, target.value) : undefined;
 }
 
 /** Does the mount lie over one of the environments, or where people have one? */
 function mayConcern({ target }: MountFacts, environments: ReadonlySet<string>): boolean {
-  if (!target.known) return false;
-  return looksLikeEnvironment(target.value) || [...environments].some((e) => !isKnown(e) || isWithin(e, target.value));
+  const at = knownValue(target) ?? '';
+  return looksLikeEnvironment(at) || [...environments].some((e) => !isKnown(e) || isWithin(e, at));
 }
 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
 
-const imageKey = (service: ServiceFacts, image: string): string => [...service.files, image].join('\0');
+const imageKey = (service: ServiceFacts, image: string): string => `${filesOf(service)}\0${image}`;
 
 /** The builds that services tag with an image, by the files that they are read from and its name. */
 function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFacts[]> {
   const found = new Map<string, BuildFacts[]>();
   for (const one of all) {
-    if (one.build === undefined || !one.image?.known) continue;
+    if (one.build === undefined || !one.image?.known || one.image.assumed) continue;
     const key = imageKey(one, one.image.value);
     const builds = found.get(key);
     if (builds) builds.push(one.build);
@@ -100,7 +108,7 @@ function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFacts[]> 
 /** The one build that the services of the same files tag with the image that this service runs. */
 function buildOfImage(service: ServiceFacts, tagged: ReadonlyMap<string, BuildFacts[]>): BuildFacts | undefined {
   const { image } = service;
-  if (image === undefined || !image.known || image.assumed) return undefined;
+  if (!image?.known || image.assumed) return undefined;
   const builds = tagged.get(imageKey(service, image.value)) ?? [];
   return builds.length === 1 ? builds[0] : undefined;
 }
@@ -139,7 +147,7 @@ export function mountedText(at: string, { service, snapshot }: BoundService): st
     if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known || !isWithin(at, target.value))
       continue;
     const rest = at.slice(target.value === '/' ? 1 : target.value.length + 1);
-    const text = snapshot.read(source.place.path === '' ? rest : `${source.place.path}/${rest}`);
+    const text = snapshot.read([source.place.path, rest].filter(Boolean).join('/'));
     if (text !== undefined) return text;
   }
   return undefined;
@@ -148,10 +156,8 @@ export function mountedText(at: string, { service, snapshot }: BoundService): st
 /** Does PATH or VIRTUAL_ENV of the service name the environment? */
 export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
   const { env } = own.image.stages[stage]!.final;
-  const setTo = (name: string): string | undefined => {
-    const piece = service.environment.get(name);
-    return piece === undefined ? env.get(name) : piece.known ? piece.value : undefined;
-  };
+  const setTo = (name: string): string | undefined =>
+    service.environment.has(name) ? knownValue(service.environment.get(name)) : env.get(name);
   const entries = splitOutsideTokens(setTo('PATH') ?? '', ':').map((e) => e.replace(/\/+$/, ''));
   return entries.includes(`${path}/bin`) || setTo('VIRTUAL_ENV') === path;
 }
@@ -193,7 +199,7 @@ function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: str
 }
 
 /** Where the service starts. */
-function folderOf({ service, own, stage }: BoundService): string {
+export function folderOf({ service, own, stage }: BoundService): string {
   return service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
 }
 
@@ -255,16 +261,15 @@ const MOVERS =
 
 /** Do variables of the container send the tools to another environment than the one the image has? */
 function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {
-  const { env } = own.image.stages[stage]!.final;
   const project = path.slice(0, path.lastIndexOf('/')) || '/';
+  const uvs = service.environment.has('UV_PROJECT_ENVIRONMENT')
+    ? ''
+    : (own.image.stages[stage]!.final.env.get('UV_PROJECT_ENVIRONMENT') ?? '');
+  if (kind === 'uv' && uvs !== '' && absolute(uvs, project) !== path) return true;
   const pieces = [service.environment, ...service.devcontainers.map((d) => d.environment)].flatMap((map) => [...map]);
-  for (const [name, value] of [...env].map(([n, v]) => [n, isKnown(v) ? v : undefined] as const)) {
-    if (name !== 'UV_PROJECT_ENVIRONMENT' || service.environment.has(name)) continue;
-    if (kind === 'uv' && value !== '' && (value === undefined || absolute(value, project) !== path)) return true;
-  }
   return pieces.some(([name, piece]) => {
     if (!MOVERS.test(name)) return false;
-    const value = piece.known ? piece.value : undefined;
+    const value = knownValue(piece);
     if (value === '') return false;
     if (value === undefined) return true;
     if (name === 'UV_PROJECT_ENVIRONMENT' || name === 'VIRTUAL_ENV') return absolute(value, project) !== path;
@@ -283,7 +288,6 @@ export const makesAtStart = (bound: BoundService, path: string): boolean =>
 
 /** Is every command of the start one that we can follow, but for programs of the environment itself? */
 export function isStartKnown(bound: BoundService, path: string): boolean {
-  if (!bound.own.image.stages[bound.stage]!.base.complete) return false;
   return runsOf(bound).every((e) => e.what !== 'unknown' || e.words[0]?.startsWith(`${path}/bin/`) === true);
 }
 

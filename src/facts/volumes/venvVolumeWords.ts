@@ -1,15 +1,12 @@
 // What is said to people about a volume entry that is wrong for an environment: message, reason, title and notes.
 
 import type { MountFacts } from '../compose/serviceFacts.ts';
+import { knownValue } from '../piece.ts';
 import type { VenvMount } from './venvVolumes.ts';
-
-const targetOf = ({ target }: MountFacts): string => (target.known ? target.value : 'its target');
 
 function sourceOf({ source }: MountFacts): string {
   if (source.kind === 'volume') return source.name === undefined ? 'a named volume' : `the volume ${source.name}`;
-  if (source.kind === 'anonymous') return 'an anonymous volume';
-  if (source.kind === 'tmpfs') return 'a tmpfs';
-  if (source.kind !== 'bind') return 'something';
+  if (source.kind !== 'bind') return 'an anonymous volume';
   const { place } = source;
   if (place.kind === 'inside') return place.path === '' ? 'the repository' : place.path;
   return place.kind === 'outside' ? place.text : 'a folder of the host';
@@ -17,7 +14,7 @@ function sourceOf({ source }: MountFacts): string {
 
 /** What is wrong, one sentence. */
 export function messageFor({ service: { name }, problem, path, mount }: VenvMount): string {
-  const target = targetOf(mount);
+  const target = knownValue(mount.target);
   const source = sourceOf(mount);
   switch (problem) {
     case 'hidden':
@@ -41,7 +38,7 @@ export function messageFor({ service: { name }, problem, path, mount }: VenvMoun
 
 /** Why it is left, and what a person can do; `doubt` is the clause that stands in the way of the remedy. */
 export function reasonToLeave({ problem, path, mount, remedy, unfit }: VenvMount, doubt: string | undefined): string {
-  const target = targetOf(mount);
+  const target = knownValue(mount.target);
   const left = doubt === undefined ? '' : `Left alone: ${doubt}. `;
   switch (problem) {
     case 'hidden':

@@ -2,8 +2,9 @@
 
 import type { MountFacts, ServiceFacts } from '../compose/serviceFacts.ts';
 import type { Facts } from '../facts.ts';
+import { knownValue } from '../piece.ts';
 import type { Environment } from '../trace/state.ts';
-import { isKnown, isWithin } from '../values.ts';
+import { absolute, isKnown } from '../values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
 import { besideDoubt, coverDoubt, environmentDoubt, inUseDoubt, watchDoubt } from './doubts.ts';
 import { startDoubt } from './starts.ts';
@@ -14,10 +15,12 @@ import {
   bindingDoubt,
   boundServices,
   fillsAtStart,
+  folderOf,
   isOnPath,
   isStartKnown,
   looksLikeEnvironment,
   makesAtStart,
+  mountedText,
   namesProgram,
   runsOf,
   usesEnvironment,
@@ -65,15 +68,14 @@ export function venvMounts(facts: Facts): VenvMount[] {
     const place: Place = { bound, facts, volumes };
     const found: VenvMount[] = [];
     for (const environment of bound.files.environments.values()) {
-      if (!isKnown(environment.path) || environment.kind === 'conda' || environment.kind === 'unknown') continue;
-      if (isMadeInMount(bound, environment)) continue;
+      if (!isKnown(environment.path) || isMadeInMount(bound, environment)) continue;
       const one = inImage(place, environment, coverOf(environment.path, bound.service, volumes));
       if (one !== undefined) found.push({ service: bound.service, path: environment.path, ...one });
     }
     for (const mount of bound.service.mounts) {
-      if (!mount.target.known || bound.files.environments.has(mount.target.value)) continue;
-      const one = notInImage(place, mount, mount.target.value);
-      if (one !== undefined) found.push({ service: bound.service, path: mount.target.value, ...one });
+      const path = knownValue(mount.target) ?? '';
+      const one = notInImage(place, mount, path);
+      if (one !== undefined) found.push({ service: bound.service, path, ...one });
     }
     return found;
   });
@@ -120,7 +122,7 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
         return undefined;
       const below = coverOf(path, service, volumes, [mount]);
       if (below.kind === 'image') return isShared(cover.name, place) ? undefined : { problem: 'needless', mount };
-      if (cover.name === undefined || below.kind !== 'bind' || bound.beside.filled.has(cover.name)) return undefined;
+      if (cover.name === undefined || bound.beside.filled.has(cover.name)) return undefined;
       return { problem: 'stale', mount };
     }
     case 'bind': {
@@ -138,11 +140,10 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
 
 /** A folder of the repository that is called like an environment. */
 function isHostEnvironment({ source }: MountFacts): boolean {
-  if (source.kind !== 'bind') return false;
-  const { place } = source;
-  return place.kind === 'inside'
+  const place = source.kind === 'bind' ? source.place : undefined;
+  return place?.kind === 'inside'
     ? looksLikeEnvironment(place.path)
-    : place.kind === 'outside' && looksLikeEnvironment(place.text.replace(/\/+$/, ''));
+    : place?.kind === 'outside' && looksLikeEnvironment(place.text.replace(/\/+$/, ''));
 }
 
 function hostOverImage(place: Place, environment: Environment, mount: MountFacts, doubt: string | undefined): Verdict {
@@ -204,18 +205,22 @@ function notInImage({ bound, volumes }: Place, mount: MountFacts, path: string):
 
 /** Poetry's own environment is in its cache, and it is called in the folder whose `.venv` the mount is. */
 function poetryLeaves(bound: BoundService, path: string): boolean {
-  if (!path.endsWith('/.venv')) return false;
   const { env } = bound.own.image.stages[bound.stage]!.final;
-  const piece = bound.service.environment.get('POETRY_VIRTUALENVS_IN_PROJECT');
-  const inProject = piece?.known
-    ? piece.value
-    : (env.get('POETRY_VIRTUALENVS_IN_PROJECT') ?? bound.files.poetryConfig.get('virtualenvs.in-project'));
-  if (inProject !== undefined) return false;
-  if (!bound.files.installs.has('elsewhere:poetry cache')) return false;
-  const cwd = bound.own.image.stages[bound.stage]!.final.cwd;
-  const folder = bound.service.workingDir?.known ? bound.service.workingDir.value : cwd;
-  const runs = runsOf(bound).filter(
-    (e) => e.words[0] === 'poetry' && e.words.includes('run') && e.interpreter === 'elsewhere:poetry cache',
+  const name = 'POETRY_VIRTUALENVS_IN_PROJECT';
+  if (bound.service.environment.has(name) || env.has(name) || bound.files.poetryConfig.has('virtualenvs.in-project'))
+    return false;
+  if (/^\s*in-project\s*=/m.test(poetrySettings(bound))) return false;
+  return (
+    path === absolute('.venv', folderOf(bound)) &&
+    bound.files.installs.has('elsewhere:poetry cache') &&
+    runsOf(bound).some(
+      (e) => e.words[0] === 'poetry' && e.words.includes('run') && e.interpreter === 'elsewhere:poetry cache',
+    )
   );
-  return runs.length > 0 && isWithin(path, folder) && path === `${folder === '/' ? '' : folder}/.venv`;
 }
+
+/** The poetry.toml that poetry reads beside the project. */
+const poetrySettings = (bound: BoundService): string =>
+  mountedText(absolute('poetry.toml', folderOf(bound)), bound) ??
+  bound.snapshot.read([bound.dockerfile.context.folder, 'poetry.toml'].filter(Boolean).join('/')) ??
+  '';

@@ -17,17 +17,16 @@ export function isMadeInMount(bound: BoundService, environment: Environment): bo
 }
 
 function mountsOver({ own }: BoundService, path: string, index: number): boolean {
-  const i = own.syntax.instructions[index];
-  const stage = own.image.stages.find((s) => s.instructions.some((other) => other.index === index));
-  if (i?.keyword !== 'RUN' || stage === undefined) return false;
-  const state = stage.before[stage.instructions.findIndex((other) => other.index === index)]!;
-  return i.flags.some(({ name, value }) => {
-    if (name !== 'mount' || value === undefined) return false;
+  const stage = own.image.stages.find((s) => s.instructions.some((other) => other.index === index))!;
+  const at = stage.instructions.findIndex((other) => other.index === index);
+  const state = stage.before[at]!;
+  const mounts = stage.instructions[at]!.flags.filter(({ name }) => name === 'mount');
+  return mounts.some(({ value = '' }) => {
     const { given } = readMount(value, (word) => expandWord(word, lookupIn(state, stage.base), own.syntax.escape));
     const target = given.get('target');
     if (target === undefined) return false;
-    const at = absolute(target, state.cwd);
-    return !isKnown(at) || isWithin(path, at);
+    const over = absolute(target, state.cwd);
+    return !isKnown(over) || isWithin(path, over);
   });
 }
 
