@@ -42,7 +42,7 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
   for (const service of services) {
     const target = service.build?.target;
     const stage =
-      target === undefined ? image.stages.length - 1 : target.known ? stageNamed(image, target.value) : undefined;
+      target === undefined ? image.stages.at(-1)?.index : target.known ? stageNamed(image, target.value) : undefined;
     if (stage === undefined) continue;
     const environment = new Map<string, string>();
     for (const [name, piece] of service.environment)

@@ -2,8 +2,7 @@
 
 import type { Snapshot } from '../../model.ts';
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../compose/serviceFacts.ts';
-import { type DockerfileFacts, type Facts, isBelow, type Reread } from '../facts.ts';
-import { stageNamed } from '../image.ts';
+import type { DockerfileFacts, Facts, Reread } from '../facts.ts';
 import { knownValue } from '../piece.ts';
 import type { RunEvent, TraceEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
@@ -11,6 +10,7 @@ import { envInterpreter } from '../trace/resolve.ts';
 import type { Environment, Files } from '../trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../values.ts';
 import { type Beside, besideOf } from './beside.ts';
+import { buildOfImage, buildsByImage, concerned, filesOf, stageOf } from './serviceBuilds.ts';
 
 /** A service with the Dockerfile and stage that it runs, traced as it starts them. */
 export interface BoundService {
@@ -67,51 +67,18 @@ export function boundServices(facts: Facts): BoundService[] {
   return bound.map((one) => ({ ...one, beside: beside.get(filesOf(one.service))! }));
 }
 
-/** The services of every set of files of which one is asked for: what the others do with the same folders counts. */
-function concerned({ compose: { services }, within = '' }: Facts): readonly ServiceFacts[] {
-  const asked = new Set(services.filter((s) => s.mounts.some((m) => isBelow(m.origin.path, within))).map(filesOf));
-  return services.filter((service) => asked.has(filesOf(service)));
-}
-
-const filesOf = (service: ServiceFacts): string => service.files.join('\0');
-
-/** The stage that a build makes: its target, else the last one; undefined where there is none. */
-function stageOf({ target }: BuildFacts, { image }: DockerfileFacts): number | undefined {
-  if (target === undefined) return image.stages.at(-1)?.index;
-  return target.known ? stageNamed(image, target.value) : undefined;
-}
-
 /** Does the mount lie over one of the environments, or where people have one? */
-function mayConcern({ target }: MountFacts, environments: ReadonlySet<string>): boolean {
-  const at = knownValue(target) ?? '';
-  return looksLikeEnvironment(at) || [...environments].some((e) => !isKnown(e) || isWithin(e, at));
+function mayConcern(mount: MountFacts, environments: ReadonlySet<string>): boolean {
+  return (
+    looksLikeEnvironment(knownValue(mount.target) ?? '') ||
+    [...environments].some((e) => !isKnown(e) || liesOver(mount, e))
+  );
 }
+
+const liesOver = ({ target }: MountFacts, path: string): boolean => target.known && isWithin(path, target.value);
 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
-
-const imageKey = (service: ServiceFacts, image: string): string => `${filesOf(service)}\0${image}`;
-
-/** The builds that services tag with an image, by the files that they are read from and its name. */
-function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFacts[]> {
-  const found = new Map<string, BuildFacts[]>();
-  for (const one of all) {
-    if (one.build === undefined || !one.image?.known || one.image.assumed) continue;
-    const key = imageKey(one, one.image.value);
-    const builds = found.get(key);
-    if (builds) builds.push(one.build);
-    else found.set(key, [one.build]);
-  }
-  return found;
-}
-
-/** The one build that the services of the same files tag with the image that this service runs. */
-function buildOfImage(service: ServiceFacts, tagged: ReadonlyMap<string, BuildFacts[]>): BuildFacts | undefined {
-  const { image } = service;
-  if (!image?.known || image.assumed) return undefined;
-  const builds = tagged.get(imageKey(service, image.value)) ?? [];
-  return builds.length === 1 ? builds[0] : undefined;
-}
 
 /** Why the binding of a service to its stage is not certain; undefined where it is. */
 export function bindingDoubt({ service, build, own }: BoundService): string | undefined {
@@ -143,10 +110,10 @@ export function chainOf({ own, stage }: BoundService): number[] {
 
 /** Text of a file of the repository that a bind mount of the service puts at a path. */
 export function mountedText(at: string, { service, snapshot }: BoundService): string | undefined {
-  for (const { source, target } of service.mounts) {
-    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !target.known || !isWithin(at, target.value))
-      continue;
-    const rest = at.slice(target.value === '/' ? 1 : target.value.length + 1);
+  for (const mount of service.mounts) {
+    const { source, target } = mount;
+    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !liesOver(mount, at)) continue;
+    const rest = at.slice(knownValue(target)!.replace(/\/$/, '').length + 1);
     const text = snapshot.read([source.place.path, rest].filter(Boolean).join('/'));
     if (text !== undefined) return text;
   }
