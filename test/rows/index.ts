@@ -7,7 +7,6 @@ import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
-import type { Row } from './row.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -18,29 +17,36 @@ import { splitTwice } from './splitTwice.ts';
 import { splitWords } from './splitWords.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
+import { volumeEntries } from './volumeEntries.ts';
+import { volumeLists } from './volumeLists.ts';
 import { volumeOwners } from './volumeOwners.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
+import { volumeWords } from './volumeWords.ts';
+import type { Row } from './row.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
   ...activationCommand,
   ...activationEnv,
   ...activationPlan,
+  ...ignore,
   ...outside,
   ...python,
-  ...ignore,
-  ...splitSources,
-  ...splitSteps,
   ...splitComments,
   ...splitFollowers,
   ...splitHomes,
-  ...splitTwice,
   ...splitPlan,
+  ...splitSources,
+  ...splitSteps,
+  ...splitTwice,
   ...splitWords,
   ...volumeAbsence,
   ...volumeCovers,
+  ...volumeEntries,
+  ...volumeLists,
   ...volumeOwners,
   ...volumeStarts,
   ...volumeUses,
+  ...volumeWords,
 ];

@@ -116,8 +116,9 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
         ? { problem: 'empty over image', mount: cover.mount }
         : undefined;
     case 'volume': {
-      const { mount } = cover;
-      if (mount === undefined || cover.target !== path || !isLeftAlone(bound, path)) return undefined;
+      // one of the image's own is no entry, and one above the environment holds more than that
+      const mount = service.mounts.find((m) => m === cover.mount && cover.target === path);
+      if (mount === undefined || !isLeftAlone(bound, path)) return undefined;
       if (bindingDoubt(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
       const below = coverOf(path, service, volumes, [mount]);
@@ -138,12 +139,14 @@ function inImage(place: Place, environment: Environment, cover: Cover): Verdict 
   }
 }
 
-/** A folder of the repository that is called like an environment. */
+/** A folder that is called like an environment. */
 function isHostEnvironment({ source }: MountFacts): boolean {
-  const place = source.kind === 'bind' ? source.place : undefined;
-  return place?.kind === 'inside'
-    ? looksLikeEnvironment(place.path)
-    : place?.kind === 'outside' && looksLikeEnvironment(place.text.replace(/\/+$/, ''));
+  const place = source.kind === 'bind' && source.place;
+  return (
+    place &&
+    ((place.kind === 'inside' && looksLikeEnvironment(place.path)) ||
+      (place.kind === 'outside' && looksLikeEnvironment(place.text.replace(/\/+$/, ''))))
+  );
 }
 
 function hostOverImage(place: Place, environment: Environment, mount: MountFacts, doubt: string | undefined): Verdict {
