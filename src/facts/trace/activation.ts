@@ -70,8 +70,7 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
           : `what ${readable(full)} does is not known: environments have their script in \`bin\``,
       };
     if (!isKnown(path)) return { effect: 'unknown', why: `the path ${readable(path)} is not known` };
-    if (/conda|mamba/.test(path) || environment?.kind === 'conda')
-      return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
+    if (/conda|mamba/.test(path)) return { effect: 'unknown', why: 'conda runs more than PATH on activation' };
     if (list.length > 2) return { effect: 'unknown', why: 'the activate script is given arguments' };
     if (byName && !found && shell.kind !== 'bash' && shell.kind !== 'ash')
       return { effect: 'fails', why: 'dash does not look in the working directory' };

@@ -45,8 +45,7 @@ export function interpreterAlong(path: readonly string[], name: string, place: P
     const environment = environmentOfBin(entry, place.files);
     if (environment !== undefined) {
       const hit = isIn(environment, asked.kind, asked.version);
-      if (hit === 'yes')
-        return environment.kind === 'conda' ? `unknown:conda ${entry}` : envInterpreter(environment.path);
+      if (hit === 'yes') return envInterpreter(environment.path);
       if (hit === 'unknown') return `unknown:${name} in ${entry}`;
       continue;
     }

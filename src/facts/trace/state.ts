@@ -7,7 +7,7 @@ import type { Written } from './written.ts';
 export interface Environment {
   /** Absolute path, symbolic. */
   readonly path: string;
-  readonly kind: 'venv' | 'virtualenv' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda' | 'unknown';
+  readonly kind: 'venv' | 'virtualenv' | 'uv' | 'poetry' | 'pipenv';
   /** Where it was created; scripts and the activate script name this path. */
   readonly createdAt: string;
   readonly seeded: 'yes' | 'no' | 'unknown';
