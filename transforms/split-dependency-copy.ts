@@ -42,12 +42,13 @@ function refused({ copy, install, why, byHand }: SplitRefusal, d: DockerfileFact
 }
 
 function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
-  const { moved, installs, steps, second, kept } = plan;
+  const { moved, installs, second, kept } = plan;
   const first = moved[0]!.copy.instruction;
   const main = installs.find((x) => x.reads.files.length > 0) ?? installs.find(isDependencies) ?? installs[0]!;
   const name = nameOfStep(main.step);
   const text = splitText(d.path, d.text, plan);
   const ignores = ignoreEdits(d.context, facts.snapshot, kept);
+  const gain = gainOf(plan, d);
   const fix: Fix = {
     title:
       text.lines.length > 0
@@ -55,7 +56,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
         : `Copy the code after ${name}`,
     safety: 'safe',
     edits: [...text.edits, ...ignores],
-    gain: gainOf(plan, d),
+    gain,
     notes: notesOf(plan, d),
     declares: {
       instructions: { added: text.added, removed: text.removed, changed: text.changed },
@@ -71,17 +72,19 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
     path: d.path,
     offset: first.start,
     message: `Every change of the code runs ${name} again: \`${oneLine(first.logical.text)}\` comes before it.`,
-    reason: `${fix.gain} after the fix${steps.after < steps.before ? '' : ', which keeps the dependencies in the cache'}.`,
+    reason: `After the fix: ${gain.charAt(0).toLowerCase()}${gain.slice(1)}.`,
     fix,
   };
 }
 
-function gainOf({ steps, stage, second }: SplitPlan, d: DockerfileFacts): string {
+function gainOf({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
   const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
   const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
-  if (steps.after < steps.before)
-    return `A code change re-runs ${count(steps.after)}${where} instead of ${steps.before}`;
-  return `A code change re-runs ${count(steps.after)}${where}${second ? ', the last of which installs the project only' : ''}`;
+  const again = `A code change re-runs ${count(steps.after)}${where}`;
+  // As many as before are only those of an install that runs twice.
+  return steps.after < steps.before
+    ? `${again} instead of ${steps.before}`
+    : `${again}, the last of which installs the project only`;
 }
 
 function notesOf({ second, kept, moved, followers }: SplitPlan, d: DockerfileFacts): string[] {

@@ -7,10 +7,10 @@ import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
-import type { Row } from './row.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
+import { splitInstallers } from './splitInstallers.ts';
 import { splitPlan } from './splitPlan.ts';
 import { splitSources } from './splitSources.ts';
 import { splitSteps } from './splitSteps.ts';
@@ -24,6 +24,7 @@ import { volumeOwners } from './volumeOwners.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
+import type { Row } from './row.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
@@ -36,6 +37,7 @@ export const ROWS: readonly Row[] = [
   ...splitComments,
   ...splitFollowers,
   ...splitHomes,
+  ...splitInstallers,
   ...splitPlan,
   ...splitSources,
   ...splitSteps,

@@ -10,10 +10,8 @@ const isQuoted = (part: WordPart): boolean =>
 /** Does the shell look for files that fit the word? `value`: what its expansions come to. */
 export function isPattern(word: ShellWord, value: string): boolean {
   if (!PATTERN.test(value)) return false;
-  const { parts } = word;
-  // `\*` is text: the value lacks a character that the word has.
-  if (parts === undefined || parts.length === 0) return word.text === word.value;
-  // Without a part for the pattern it came out of a variable.
+  // `\*` is no part of its own. Without a part for the pattern it came out of a variable.
+  const parts = word.parts ?? [];
   return parts.some((p) => p.type === 'Glob') || parts.some((p) => !isQuoted(p) && p.type !== 'Literal');
 }
 
@@ -70,7 +68,6 @@ export function unwrapped(words: readonly Field[], variables: Map<string, string
       const { value } = list[at++]!;
       variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
     }
-    if (list[at] === undefined || list[at]!.value.startsWith('-')) return list;
     list = list.slice(at);
   }
   return list;

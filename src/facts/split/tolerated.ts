@@ -88,7 +88,6 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (!PACKAGES.has(first.value) && step.patterns.some((p) => touches(p, folders)))
     return 'looks for files where the code is copied';
   const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
-  if (!isKnown(name) || name.includes('/')) return NEEDS_CODE;
   const values = operands(step);
   const paths = values.map((v) => absolute(v, step.cwd));
   const hit = (list: readonly string[]): string | undefined =>
@@ -139,8 +138,10 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
       const newer = step.words.flatMap((w, n) =>
         /^-(a|c)?newer|^-(samefile|fprintf?|fls|files0-from)/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
       );
-      const runs = step.words.findIndex((w) => /^-(exec|execdir|ok|okdir)$/.test(w.value));
-      if (!/^(rm|chmod|chown)$/.test(runs < 0 ? 'rm' : (step.words[runs + 1]?.value ?? ''))) return NEEDS_CODE;
+      const runs = step.words.flatMap((w, n) =>
+        /^-(exec|execdir|ok|okdir)$/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
+      );
+      if (!runs.every((name) => /^(rm|chmod|chown)$/.test(name))) return NEEDS_CODE;
       return hit([...roots, ...newer.map((v) => absolute(v, step.cwd))]);
     }
     case 'curl':
@@ -206,25 +207,29 @@ const CURL_FILES =
 const WGET_FILES =
   /^-[qcN]*[ioa]$|^-i|^--(input-file|post-file|body-file|config|ca-|certificate|private-key|crl-file|load-cookies|save-cookies|pinnedpubkey|hsts-file|warc|rejected-log|output-file|append-output)/;
 
+/** Where they write to, in one word with its flag. */
+const CURL_OUTPUT = /^(?:-[fsSLkvigjJqNR#]*o|--output(?:-dir)?=)(.+)$/s;
+const WGET_OUTPUT = /^(?:-[qnvcNSd]*[OP]|--(?:output-document|directory-prefix)=)(.+)$/s;
+
 function whyNotFetched(name: string, step: Step, folders: readonly string[]): string | undefined {
-  let output: string | undefined;
+  const isCurl = name === 'curl';
+  const outputs: string[] = [];
   for (const [n, { value }] of step.words.entries()) {
-    const next = step.words[n + 1]?.value ?? '';
+    const glued = (isCurl ? CURL_OUTPUT : WGET_OUTPUT).exec(value)?.[1];
     if (
-      name === 'curl'
-        ? /^-[a-zA-Z]*o$|^--output$/.test(value)
-        : /^-[a-zA-Z]*[OP]$|^--(output-document|directory-prefix)$/.test(value)
+      (isCurl ? /^-[a-zA-Z]*o$|^--output(-dir)?$/ : /^-[a-zA-Z]*[OP]$|^--(output-document|directory-prefix)$/).test(
+        value,
+      )
     )
-      output = next;
-    else if (/^--(output|output-document|directory-prefix|output-dir)=/.test(value))
-      output = value.slice(value.indexOf('=') + 1);
-    else if (name === 'curl' ? CURL_FILES.test(value) : WGET_FILES.test(value)) return NEEDS_CODE;
+      outputs.push(step.words[n + 1]?.value ?? '');
+    else if (glued !== undefined) outputs.push(glued);
+    else if ((isCurl ? CURL_FILES : WGET_FILES).test(value)) return NEEDS_CODE;
   }
-  if (output === '-') return undefined;
-  if (output !== undefined)
-    return touches(absolute(output, step.cwd), folders) ? 'writes a file where the code is copied' : undefined;
-  const toFolder = name === 'wget' || step.words.some((w) => /^-[a-zA-Z]*O|^--remote-name/.test(w.value));
-  return toFolder && touches(step.cwd, folders) ? 'writes a file where the code is copied' : undefined;
+  const toFolder = isCurl ? step.words.some((w) => /^-[a-zA-Z]*O|^--remote-name/.test(w.value)) : outputs.length === 0;
+  const files = outputs.filter((o) => o !== '-').concat(toFolder ? '.' : []);
+  return files.some((o) => touches(absolute(o, step.cwd), folders))
+    ? 'writes a file where the code is copied'
+    : undefined;
 }
 
 const isGlobalNpm = (step: Step, values: readonly string[]): boolean =>

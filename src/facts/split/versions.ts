@@ -17,9 +17,8 @@ const numbers = (text: string): number[] => text.split('.').map(Number);
 /** Is every version that starts as `version` does below `since`? `0.5` may be any 0.5. */
 function isBelow(version: readonly number[], since: readonly number[]): boolean {
   for (const [n, part] of since.entries()) {
-    const own = version[n];
-    if (own === undefined || own > part) return false;
-    if (own < part) return true;
+    const own = version[n] ?? part;
+    if (own !== part) return own < part;
   }
   return false;
 }
@@ -75,8 +74,7 @@ export function missingFlag(
   snapshot: Snapshot,
 ): string | undefined {
   for (const flag of flags) {
-    const [tool, since] = SINCE[flag] ?? [];
-    if (tool === undefined || since === undefined) continue;
+    const [tool, since] = SINCE[flag]!;
     for (const one of pinned(text, snapshot)) if (namesOlder(one, tool, since)) return flag;
     if (tool !== 'poetry') continue;
     if (/\bconfig[ \t]+settings\./.test(text) && isBelow([0], since)) return flag;

@@ -39,9 +39,7 @@ export function placesOf(
     const made = place.d.trace.events.filter(
       (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
     );
-    return made.length > 0 && made.every((e) => isKnown(e.path))
-      ? made.map((e) => e.path)
-      : `where ${nameOfStep(step)} makes its environment is not known`;
+    return made.length > 0 ? made.map((e) => e.path) : `where ${nameOfStep(step)} makes its environment is not known`;
   }
   const { tool } = install.reads;
   const named = namedPlaces(step, tool);
@@ -49,12 +47,14 @@ export function placesOf(
   const manifest = install.reads.files.find((f) => f.endsWith('/pyproject.toml'));
   if (tool === 'pdm') {
     const folder = manifest === undefined ? step.cwd : folderOf(manifest);
-    return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder === '' ? '/' : folder));
+    return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
   }
   const event = eventOf(step, index, place);
   const target = event?.install?.target;
   if (target === undefined)
-    return tool === 'poetry' && /export/.test(step.text) ? named : `where ${nameOfStep(step)} installs to is not known`;
+    return tool === 'poetry' && step.words.some((w) => w.value === 'export')
+      ? named
+      : `where ${nameOfStep(step)} installs to is not known`;
   const home = (): readonly string[] | string =>
     bringsToHome(moved, stage, n, place, step.variables.get('HOME'))
       ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
@@ -93,7 +93,6 @@ export function keptFor(
           if (SYSTEM.includes(path) && copy.destination !== path) continue;
           return `${nameOfStep(step)} writes to ${path}, and the code is copied into it`;
         }
-        if (!isWithin(path, copy.destination)) continue;
         const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
         for (const { path: own } of contextPathsAt(copy, path)) {
           if (isKeptOut(own, place.context)) continue;
