@@ -118,8 +118,8 @@ export const splitInstallers: readonly Row[] = [
   ),
   held(
     'an install inside a word is not followed',
-    ['RUN echo $(pip install -r requirements.txt)'],
-    'where `pip install -r requirements.txt` installs to is not known',
+    ['RUN echo $(pip install -r requirements.txt export)'],
+    'where `pip install -r requirements.txt export` installs to is not known',
   ),
   held(
     'an install of poetry inside a word is not followed',
@@ -145,8 +145,8 @@ export const splitInstallers: readonly Row[] = [
   },
   held(
     'uv that finds no environment installs to an unknown place',
-    ['RUN uv pip install -r requirements.txt export'],
-    'where `uv pip install -r requirements.txt export` installs to is not known',
+    ['RUN uv pip install -r requirements.txt'],
+    'where `uv pip install -r requirements.txt` installs to is not known',
   ),
   {
     name: 'code below an environment stays before it',
