@@ -5,6 +5,7 @@ import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
+import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
 import { splitComments } from './splitComments.ts';
@@ -32,6 +33,7 @@ export const ROWS: readonly Row[] = [
   ...activationEnv,
   ...activationPlan,
   ...ignore,
+  ...mountedPaths,
   ...outside,
   ...python,
   ...splitComments,

@@ -19,6 +19,17 @@ const UV_GLOBAL_VALUES = [
   '--native-tls',
 ];
 
+/** The Python that uv is asked for, or the one of the system. */
+function uvPython(args: readonly string[], p: Program): { python?: string } {
+  let asked = p.shell.variables.get('UV_PYTHON') ?? '';
+  for (const [n, word] of args.entries()) {
+    if (word === '-p' || word === '--python') asked = args[n + 1] ?? '';
+    else asked = /^(?:--python=|-p)(.+)$/s.exec(word)?.[1] ?? asked;
+  }
+  const python = /(\d+\.\d+)/.exec(asked)?.[1];
+  return python === undefined ? versionOf(undefined, 'system', p) : { python };
+}
+
 export function runUv(p: Program, from: number): void {
   const { shell, t } = p;
   const args = valuesOf(p.list.slice(from));
@@ -56,15 +67,11 @@ export function runUv(p: Program, from: number): void {
         '--config-file',
       ];
       let path = '.venv';
-      let python: string | undefined;
       for (let n = 0; n < rest.length; n++) {
         const word = rest[n]!;
-        if (word === '-p' || word === '--python') python = rest[n + 1];
-        if (word.startsWith('--python=')) python = word.slice(9);
         if (values.includes(word)) n++;
         else if (!word.startsWith('-')) path = word;
       }
-      const named = /(\d+\.\d+)/.exec(python ?? shell.variables.get('UV_PYTHON') ?? '')?.[1];
       addEnvironment(p, pathIn(shell, path), {
         written: p.list.find((f) => f.value === path)?.raw ?? path,
         kind: 'uv',
@@ -73,7 +80,7 @@ export function runUv(p: Program, from: number): void {
             ? 'yes'
             : 'no',
         systemPackages: rest.includes('--system-site-packages') ? 'yes' : 'no',
-        ...(named ? { python: named } : versionOf(undefined, 'system', p)),
+        ...uvPython(rest, p),
       });
       return;
     }
@@ -125,7 +132,7 @@ export function runUv(p: Program, from: number): void {
           kind: 'uv',
           seeded: 'no',
           systemPackages: 'no',
-          ...versionOf(undefined, 'system', p),
+          ...uvPython(all, p),
         });
       }
       addEvent(p, 'tool', {

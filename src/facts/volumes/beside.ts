@@ -6,8 +6,8 @@ import type { ServiceFacts } from '../compose/serviceFacts.ts';
 export interface Beside {
   /** Services whose mounts another one takes over (volumes_from): theirs by name, and who takes them. */
   readonly takers: ReadonlyMap<string, string>;
-  /** Named volumes of services that install something. */
-  readonly filled: ReadonlySet<string>;
+  /** Named volumes of services that install something; undefined: one whose name is not known. */
+  readonly filled: ReadonlySet<string | undefined>;
   /** Services that install something and end. */
   readonly passing: ReadonlySet<ServiceFacts>;
   /** The same by folder that they mount. */
@@ -17,7 +17,7 @@ export interface Beside {
 }
 
 interface Draft extends Beside {
-  readonly filled: Set<string>;
+  readonly filled: Set<string | undefined>;
   readonly takers: Map<string, string>;
   readonly installers: Map<string, ServiceFacts[]>;
   readonly programs: Map<string, string>;
@@ -38,7 +38,8 @@ export function besideOf(
       all.set(key, own);
     }
     for (const from of service.volumesFrom) own.takers.set(from.replace(/:r[ow]$/, ''), service.name);
-    if (passing.has(service) || traced.has(service)) for (const name of volumesOf(service)) own.filled.add(name);
+    if (passing.has(service) || traced.has(service))
+      for (const { source } of service.mounts) if (source.kind === 'volume') own.filled.add(source.name);
     for (const folder of foldersOf(service)) {
       if (!passing.has(service)) {
         for (const image of traced.has(service) ? [] : imagesOf(service))
@@ -52,9 +53,6 @@ export function besideOf(
   }
   return all;
 }
-
-const volumesOf = (service: ServiceFacts): string[] =>
-  service.mounts.flatMap(({ source }) => (source.kind === 'volume' && source.name !== undefined ? [source.name] : []));
 
 /** Folders of the repository that it mounts. */
 export const foldersOf = (service: ServiceFacts): string[] =>

@@ -1,7 +1,7 @@
 // Which Python an environment was made with, whether the service's image has it, and whether the project asks for another.
 
 import type { Environment } from '../trace/state.ts';
-import { isKnown, isWithin } from '../values.ts';
+import { isKnown } from '../values.ts';
 import { type BoundService, mountedText } from './venvUse.ts';
 
 /** Why the interpreter of an environment from another stage may not be in the service's image. */
@@ -10,8 +10,7 @@ export function interpreterDoubt(bound: BoundService, environment: Environment):
   const { own, stage } = bound;
   const { path } = environment;
   const here = own.image.stages[stage]!.base;
-  const there = own.image.stages[environment.stage]?.base;
-  if (there === undefined) return undefined;
+  const there = own.image.stages[environment.stage]!.base;
   const isSame =
     here.ref === there.ref ||
     (here.family === 'python' &&
@@ -26,27 +25,31 @@ export function interpreterDoubt(bound: BoundService, environment: Environment):
     : undefined;
 }
 
+/** What `python:slim` has. */
+const NEWEST = '3.99';
+
 /** uv takes the Python of the stage where it fits the project and nothing asks for another. */
 function mayBringPython({ own, dockerfile, snapshot }: BoundService, environment: Environment): boolean {
   const { base, final } = own.image.stages[environment.stage]!;
-  const { python } = base;
+  const python = base.python ?? NEWEST;
+  // Of an image that nobody knows the Python may be too old, or missing.
+  if (base.python === undefined && base.family !== 'python') return true;
   if (base.family === 'distribution' && !own.trace.stages[environment.stage]!.files.systemPython) return true;
   if (['UV_MANAGED_PYTHON', 'UV_PYTHON_INSTALL_DIR'].some((name) => final.env.has(name))) return true;
   if (final.env.get('UV_PYTHON_PREFERENCE') === 'only-managed') return true;
   const commands = own.trace.stages[environment.stage]!.commands.filter((c) => c.when === 'build');
   if (commands.some(({ words }) => words.includes('--managed-python') || / python install( |$)/.test(words.join(' '))))
     return true;
-  if (python === undefined) return false;
   if (environment.python !== undefined && environment.python !== python) return true;
   const { folder } = dockerfile.context;
-  if (folder === undefined) return false;
+  if (folder === undefined) return true;
   const textOf = (name: string): string | undefined => snapshot.read(folder === '' ? name : `${folder}/${name}`);
   const pin = pinIn(textOf('.python-version'));
   if (pin !== undefined && isPinCopied(own, environment) && !isMadeBy(pin, python, base.ref)) return true;
   const project = textOf('pyproject.toml') ?? '';
   if (/^\s*python-preference\s*=\s*["']only-managed/m.test(`${project}\n${textOf('uv.toml') ?? ''}`)) return true;
   const wanted = /^\s*requires-python\s*=\s*["']([^"']+)/m.exec(project)?.[1];
-  return wanted !== undefined && !mayFit(python, wanted);
+  return wanted !== undefined && !mayFit(python, wanted, base.ref);
 }
 
 /**
@@ -75,8 +78,6 @@ export function remakeDoubt(bound: BoundService, environment: Environment): stri
 function pinAt(path: string, bound: BoundService): string | undefined {
   for (let at = path; at.includes('/'); ) {
     at = at.slice(0, at.lastIndexOf('/'));
-    if (!bound.service.mounts.some(({ target }) => target.known && isWithin(at === '' ? '/' : at, target.value)))
-      return undefined;
     const pin = pinIn(mountedText(`${at}/.python-version`, bound));
     if (pin !== undefined) return pin;
   }
@@ -112,18 +113,19 @@ function isPinCopied(own: BoundService['own'], environment: Environment): boolea
   );
 }
 
-/** Does a Python of MAJOR.MINOR fit `requires-python`? What is not understood fits. */
-function mayFit(python: string, wanted: string): boolean {
+/** Does a Python of MAJOR.MINOR from an image of this name fit `requires-python`? What is not understood fits. */
+function mayFit(python: string, wanted: string, ref: string): boolean {
   const minor = (text: string): number => Number(text.split('.')[0]) * 1000 + Number(text.split('.')[1] ?? 0);
   const own = minor(python);
   return wanted.split(',').every((one) => {
-    const [, operator, version] = /^\s*(>=|<=|==|~=|>|<)\s*(\d+(?:\.\d+)*)/.exec(one) ?? [];
-    if (operator === undefined || version === undefined) return true;
+    const [, operator, version = '', any] = /^\s*(>=|<=|==|~=|>|<)\s*(\d+(?:\.\d+)*)(\.\*)?/.exec(one) ?? [];
+    const isPatch = version.split('.').length > 2;
     const other = minor(version);
     if (operator === '>=' || operator === '>') return own >= other;
-    if (operator === '<') return own < other || (own === other && version.split('.').length > 2);
-    if (operator === '<=') return own <= other;
-    if (operator === '~=' && version.split('.').length < 3) return own >= other;
+    // 3.12.1 is above 3.12, and not equal to it.
+    if (operator === '<' || operator === '<=') return own < other || (own === other && isPatch);
+    if (operator === '~=' && !isPatch) return own >= other;
+    if (operator === '==' && any === undefined) return isPatch && ref.includes(version);
     return version.includes('.') ? own === other : true;
   });
 }

@@ -18,7 +18,6 @@ export function liesIn(word: string, cwd: string, path: string): boolean {
 
 /** A brace or a class may stand for anything. */
 export function isMatch(pattern: string, name: string): boolean {
-  if (!/[*?[{]/.test(pattern)) return pattern === name;
   if (/[[{]/.test(pattern)) return true;
   let at = 0;
   const parts = pattern.split('*');

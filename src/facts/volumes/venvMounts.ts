@@ -49,13 +49,14 @@ function coverBy(mount: MountFacts, target: string): Cover {
     case 'tmpfs':
       return { kind: 'empty', mount, target };
     case 'anonymous':
-    case 'volume':
+    case 'volume': {
+      const { device, name } = source.kind === 'volume' ? source : { device: undefined, name: undefined };
       if (mount.noCopy === 'unknown') return { kind: 'unknown', mount, target, reason: 'its options are not known' };
       if (mount.noCopy) return { kind: 'empty', mount, target };
-      if (source.kind === 'anonymous') return { kind: 'volume', mount, target };
-      if (source.device !== undefined || mount.subpath !== undefined)
+      if (device !== undefined || mount.subpath !== undefined)
         return { kind: 'unknown', mount, target, reason: 'the volume is a folder of the host or a part of a volume' };
-      return { kind: 'volume', mount, target, ...(source.name === undefined ? {} : { name: source.name }) };
+      return { kind: 'volume', mount, target, ...(name === undefined ? {} : { name }) };
+    }
     case 'other':
       return { kind: 'unknown', mount, target, reason: `it is a mount of type ${source.type}` };
     case 'unknown':
@@ -66,9 +67,7 @@ function coverBy(mount: MountFacts, target: string): Cover {
 /** Targets of the VOLUME instructions of a stage and of the stages below it; those that cannot be told are left out. */
 export function imageVolumes(syntax: DockerfileSyntax, image: ImageFacts, stageIndex: number): string[] {
   const found: string[] = [];
-  for (let at: number | undefined = stageIndex; at !== undefined; at = image.stages[at]?.parent) {
-    const stage = image.stages[at];
-    if (stage === undefined) break;
+  for (let stage = image.stages[stageIndex]; stage !== undefined; stage = image.stages[stage.parent ?? -1]) {
     for (const [n, i] of stage.instructions.entries()) {
       if (i.keyword !== 'VOLUME') continue;
       for (const word of i.json ?? i.words) {
