@@ -12,6 +12,8 @@ import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
 import { splitInstallers } from './splitInstallers.ts';
+import { splitLocks } from './splitLocks.ts';
+import { splitManifests } from './splitManifests.ts';
 import { splitPlan } from './splitPlan.ts';
 import { splitSources } from './splitSources.ts';
 import { splitSteps } from './splitSteps.ts';
@@ -40,6 +42,8 @@ export const ROWS: readonly Row[] = [
   ...splitFollowers,
   ...splitHomes,
   ...splitInstallers,
+  ...splitLocks,
+  ...splitManifests,
   ...splitPlan,
   ...splitSources,
   ...splitSteps,

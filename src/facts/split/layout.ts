@@ -6,7 +6,7 @@ import { rangeOf } from '../../parse/logical.ts';
 import { keywordOf } from './commands.ts';
 import { commentOfGroup, commentsOf, complaintsAbove, movedLines } from './comments.ts';
 import type { ManifestCopy } from './manifests.ts';
-import type { MovedCopy, SplitPlan } from './plan.ts';
+import type { MovedCopy, SecondInstall, SplitPlan } from './plan.ts';
 
 export interface SplitText {
   readonly edits: readonly TextEdit[];
@@ -27,7 +27,7 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   const all: string[] = [];
   const pieces: { readonly at: number; readonly lines: readonly string[] }[] = [];
   const twice = plan.second === undefined ? 'once' : 'second';
-  for (const [n, moved] of plan.moved.entries()) {
+  for (const moved of plan.moved) {
     const { instruction } = moved.copy;
     const indentation = indentationOf(text, instruction.start);
     const lines = moved.manifests.map((m) => indentation + manifestLine(instruction, text, m));
@@ -35,10 +35,7 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
     added.push(...lines.map(() => instruction.keyword));
     const comments = commentsOf(text, instruction, twice);
     const { start } = comments.range;
-    const group =
-      n === 0 && start === comments.range.end
-        ? commentOfGroup(text, instruction, plan.stage.instructions, (one) => plan.bare.has(one.index))
-        : undefined;
+    const group = commentOfGroup(text, instruction, plan.stage.instructions, (one) => plan.bare.has(one.index));
     const kept = lines.length > 0 || !comments.kept.every((c) => /hadolint/.test(c)) ? comments.kept : [];
     if (group !== undefined) edits.push(deleteLines(path, text, group));
     if (moved.covered) removed.push(instruction.keyword);
@@ -68,7 +65,7 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   if (second !== undefined) {
     const at = second.install.step.end;
     edits.push(replaceRange(path, { start: at, end: at }, ` ${second.install.leaving.join(' ')}`));
-    behind.push(...(isSpaced ? [''] : []), ...secondRun(last, text, plan));
+    behind.push(...(isSpaced ? [''] : []), ...secondRun(last, text, second));
     added.push('RUN');
     if (!second.isWhole) changed.push('RUN');
   }
@@ -93,8 +90,8 @@ function isBlankBelow(text: string, offset: number): boolean {
 /** Deletes whole lines, and one of two blank lines that would meet. */
 function goneLines(path: string, text: string, range: Range): TextEdit {
   const edit = deleteLines(path, text, range);
-  const above = edit.start === 0 ? undefined : lineAt(text, edit.start - 1);
-  const isBlankAbove = above !== undefined && /^[ \t\r\n]*$/.test(text.slice(above.start, above.end));
+  const above = lineAt(text, edit.start - 1);
+  const isBlankAbove = /^[ \t\r\n]*$/.test(text.slice(above.start, above.end));
   return isBlankAbove && isBlankBelow(text, range.end) ? { ...edit, end: lineAt(text, edit.end).end } : edit;
 }
 
@@ -131,8 +128,7 @@ function movedText(text: string, { copy, destination, manifests }: MovedCopy): s
 }
 
 /** The same command once more, in a RUN with the same flags. */
-function secondRun(i: Instruction, text: string, { second }: SplitPlan): string[] {
-  if (second === undefined) return [];
+function secondRun(i: Instruction, text: string, second: SecondInstall): string[] {
   const indentation = indentationOf(text, i.start);
   if (second.isWhole) return linesOf(indentation + text.slice(i.start, i.end));
   const { step } = second.install;

@@ -18,6 +18,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   pipenv: ['Pipfile.lock'],
   pdm: ['pdm.lock', 'pdm.toml'],
 };
+const LONGEST = 200_000;
 const MANIFEST = /(^|\/)(pyproject\.toml|Pipfile)$/;
 
 /** Does a .gitignore on the way to `path` (of the repository) name it? Then it may lie there although the snapshot has none. */
@@ -28,11 +29,12 @@ export function isGitignored(path: string, snapshot: Snapshot): boolean {
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
   for (const folder of folders) {
     const text = snapshot.read(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
-    if (text === undefined || text.length > 200_000) continue;
+    if (text === undefined) continue;
+    // Of a text that nobody writes it is not looked up what it names.
+    if (text.length > LONGEST) return true;
     const rest = folder === '' ? path : path.slice(folder.length + 1);
     for (const line of text.split(/\r?\n/)) {
-      const pattern = line.replace(/[ \t]+$/, '');
-      if (pattern === '' || pattern.startsWith('#')) continue;
+      const pattern = line.trimEnd();
       const negated = pattern.startsWith('!');
       const own = pattern.replace(/^!/, '').replace(/^\*\*\//, '');
       const hits = own.startsWith('/') || own.includes('/') ? own.replace(/^\//, '') === rest : matchesName(own, name);
@@ -80,13 +82,12 @@ export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh'
   if (lock === undefined) return 'none';
   const folder = folderOf(lock);
   const root = folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`;
-  const text = snapshot.read(lock);
   const project = snapshot.read(root);
-  if (text === undefined || project === undefined) return 'unknown';
+  if (project === undefined) return 'unknown';
   const members = files
     .filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f))
     .map((f) => parsePyproject(snapshot.read(f) ?? ''));
-  return isUvLockStale(parseUvLock(text), parsePyproject(project), members);
+  return isUvLockStale(parseUvLock(snapshot.read(lock) ?? ''), parsePyproject(project), members);
 }
 
 /** The pyproject file of which something that uv compares with its lock is computed by a build. */
@@ -94,10 +95,9 @@ export function dynamicProject(
   files: readonly string[],
   snapshot: Snapshot,
 ): { readonly file: string; readonly field: string } | undefined {
-  const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
-  const locked = lock === undefined ? '' : (snapshot.read(lock) ?? '');
-  for (const file of files) {
-    if (!/(^|\/)pyproject\.toml$/.test(file)) continue;
+  const locks = files.filter((f) => /(^|\/)uv\.lock$/.test(f));
+  const locked = locks.map((f) => snapshot.read(f) ?? '').join('');
+  for (const file of files.filter((f) => /(^|\/)pyproject\.toml$/.test(f))) {
     const { name = '', dynamic = [] } = parsePyproject(snapshot.read(file) ?? '').project ?? {};
     if (dynamic.some((field) => field.endsWith('dependencies'))) return { file, field: 'requirements' };
     // An older uv has written the version down, and asks the build whether it still holds.

@@ -84,7 +84,7 @@ function destinationOf(copy: ContextCopy, folder: string, count: number): string
     if (own === '.' && count > 1) return './';
     return own === '.' || own.endsWith('/') ? own : `${own}/`;
   }
-  return `${own === '/' ? '' : own.replace(/\/+$/, '')}/${folder}/`;
+  return `${own.replace(/\/+$/, '')}/${folder}/`;
 }
 
 /** The COPY lines that take the place of `copy`; a text says why they cannot be written. */
@@ -92,10 +92,10 @@ export function manifestCopies(copy: ContextCopy, brought: readonly Brought[]): 
   const groups = new Map<string, { source: string; rank: number }[]>();
   const lines: ManifestCopy[] = [];
   for (const { source, path, isFolder } of brought) {
-    const rest = source.kind === 'file' ? '' : source.path === '' ? path : path.slice(source.path.length + 1);
+    const rest = source.path === '' ? path : path.slice(source.path.length + 1);
     const written = source.kind === 'file' ? source.written : prefixOf(source.written) + rest;
-    if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, ''))) return `${written} cannot be written as a plain word`;
     if (rest === '' && source.kind === 'folder') return 'it reads the whole folder';
+    if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, ''))) return `${written} cannot be written as a plain word`;
     if (copy.instruction.keyword === 'ADD' && ARCHIVE.test(path)) return `ADD would unpack ${path}`;
     if (isFolder) {
       lines.push({ sources: [written], destination: destinationOf(copy, rest, 1) });

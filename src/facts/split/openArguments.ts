@@ -52,7 +52,6 @@ export function whyOpenArgument(
   const { cwd } = own.before[n]!;
   if (!isKnown(other.cwd) && !other.cwd.startsWith(cwd)) return said(other.cwd);
   for (const [k, { value }] of other.words.entries()) {
-    if (isKnown(value)) continue;
     const isValue =
       NO_FILE_FLAG.test(other.words[k - 1]?.value ?? '') || NO_FILE_FLAG.test(value.slice(0, value.indexOf('=')));
     if (other.words.length === step.words.length && (isValue || PINNED.test(value))) continue;
@@ -60,7 +59,7 @@ export function whyOpenArgument(
     if (why !== undefined) return why;
   }
   for (const [name, value] of other.variables) {
-    const why = NAMES_FILES.test(name) && value !== step.variables.get(name) ? said(value) : undefined;
+    const why = NAMES_FILES.test(name) ? said(value) : undefined;
     if (why !== undefined) return why;
   }
   return undefined;

@@ -36,12 +36,12 @@ function valuesOf(text: string, snapshot: Snapshot): ReadonlyMap<string, readonl
 }
 
 /** The lines that have variables, with each value that these may have. */
-function* filledIn(text: string, values: ReadonlyMap<string, readonly string[]>): Generator<string> {
+function filledIn(text: string, values: ReadonlyMap<string, readonly string[]>): string {
+  let all = '';
   for (const line of text.split('\n')) {
-    if (!line.includes('$') || line.length > 2000) continue;
     const names = [...line.matchAll(VARIABLE)].map((m) => m[1]!);
     const most = Math.max(0, ...names.map((name) => values.get(name)?.length ?? 0));
-    for (let n = 0; n < most; n++) {
+    for (let n = 0; n < most && all.length < LONGEST; n++) {
       let own = line;
       // A value may have a variable of its own.
       for (let depth = 0; depth < 3 && own.includes('$') && own.length < 10_000; depth++)
@@ -49,16 +49,17 @@ function* filledIn(text: string, values: ReadonlyMap<string, readonly string[]>)
           const known = values.get(name) ?? [];
           return known.length === 0 ? all : known[n % known.length]!;
         });
-      yield own;
+      all += `${own}\n`;
     }
   }
+  return all.slice(0, LONGEST);
 }
 
 /** Texts that may name the version of an installer. `text`: the Dockerfile. */
 export function* pinned(text: string, snapshot: Snapshot): Generator<string> {
   const own = text.slice(0, LONGEST);
   yield own;
-  yield [...filledIn(own, valuesOf(own, snapshot))].join('\n').slice(0, LONGEST);
+  yield filledIn(own, valuesOf(own, snapshot));
   for (const path of snapshot.paths.keys()) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (/\.(txt|in|pip)$|^\.tool-versions$/.test(name) && text.includes(name))

@@ -158,7 +158,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     } else if (i.keyword === 'RUN') {
       const run = checkRun(stage, n, copies, place);
       const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
-      const follower = 'why' in run && copies.length > 0 ? followerAt(stage, n, copies, place) : undefined;
+      const follower = followerAt(stage, n, copies, place);
       if (follower !== undefined) followers.push(follower);
       else if ('why' in run) barrier = { ...run, n };
       else if (run.installs.length + run.creates.length > 0) {
@@ -206,11 +206,12 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
 
 /** Is code copied by the folder behind instruction `n`? */
 const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
-  stage.instructions.some((i, at) => {
-    if (at <= n || !/^(COPY|ADD)$/.test(i.keyword)) return false;
-    const { copy, isCode } = copyAt(stage, at, place);
-    return isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
-  });
+  stage.instructions.some(
+    (i, at) => at > n && /^(COPY|ADD)$/.test(i.keyword) && isCodeByFolder(copyAt(stage, at, place)),
+  );
+
+const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof copyAt>): boolean =>
+  isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
 
 /** Does an install read something that the moved copies bring? */
 const readsOf = (

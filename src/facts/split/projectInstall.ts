@@ -4,7 +4,7 @@ import type { Instruction } from '../../parse/dockerfile.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../parse/manifests/requirements.ts';
 import type { Stage } from '../image.ts';
-import { isKnown } from '../values.ts';
+import { absolute } from '../values.ts';
 import type { SplitPlace } from './checks.ts';
 import type { Step } from './commands.ts';
 import { type AnyCopy, type ContextCopy, inRepository, providedAt } from './copies.ts';
@@ -33,9 +33,9 @@ export function projectInstall(
 ): ProjectInstall | undefined {
   const { words, cwd } = step;
   const itself = words.find(({ value }) => ITSELF.test(value))?.value;
-  if (!isKnown(cwd) || itself === undefined || words.some(({ value }) => value === '--no-deps')) return undefined;
+  if (itself === undefined || words.some(({ value }) => value === '--no-deps')) return undefined;
   const textAt = (name: string): { readonly text: string; readonly copy: Instruction } | undefined => {
-    const one = providedAt(`${cwd === '/' ? '' : cwd}/${name}`, before, place);
+    const one = providedAt(absolute(name, cwd), before, place);
     if (one === undefined) return undefined;
     const text = place.snapshot.read(inRepository(place.context, one.path));
     const { instruction } = one.copy;
@@ -60,15 +60,15 @@ export function projectInstall(
     };
   }
   const setup = pyproject === undefined || project === undefined ? textAt('setup.py') : undefined;
-  const list = setup === undefined ? undefined : listOf(setup.text);
-  const listed = list === undefined ? undefined : textAt(list);
-  if (setup === undefined || list === undefined || listed === undefined || isInstalled(setup.copy)) return undefined;
+  const list = setup && listOf(setup.text);
+  const listed = list && textAt(list);
+  if (!listed || isInstalled(setup!.copy)) return undefined;
   const entries = parseRequirements(listed.text);
   if (entries.problems.length > 0 || !entries.entries.every((e) => e.kind === 'package')) return undefined;
   const at = words.findIndex(({ value }) => value === 'install');
   const pip = words.slice(0, at + 1).map(({ raw }) => raw);
   return {
-    copy: setup.copy,
+    copy: setup!.copy,
     why: `pip installs the project with its dependencies, which setup.py reads from ${list}`,
     byHand: `copy ${list}, \`${pip.join(' ')} -r ${list}\`, then copy the rest and install the project`,
   };

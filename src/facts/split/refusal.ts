@@ -49,7 +49,7 @@ export function refusalOf(
     const run = checkRun(stage, n, copies, place);
     const own = 'why' in run ? run : run.installs.find(isDependencies);
     const { step, reads } = own ?? {};
-    if (step === undefined || reads === undefined) continue;
+    if (!(step && reads)) continue;
     const before = copiesBefore(stage, n, place);
     const providers = reads.files.flatMap((path) => {
       const one = providedAt(path, before, place);

@@ -46,8 +46,8 @@ export function bringsToHome(
   const user = stage.before[n]!.user.split(':')[0]!;
   const home = set ?? (/^(|0|root)$/.test(user) ? '/root' : undefined);
   // Of another user's home only the usual place is known, where nothing says otherwise.
-  const usual = /^[\w-]+$/.test(user) ? `/home/${user}` : undefined;
-  const own = home ?? (usual !== undefined && regions.every((r) => isWithin(r, usual)) ? usual : undefined);
+  const usual = `/home/${user}`;
+  const own = home ?? (regions.every((r) => isWithin(r, usual)) ? usual : undefined);
   return own === undefined || !isKnown(own) || !bringsNoSettings(own, moved, place);
 }
 
@@ -140,7 +140,7 @@ function variableOf(
     for (const word of pathsIn(value)) {
       const isRelative = !word.startsWith('/');
       const path = absolute(word, step.cwd);
-      if (!isKnown(path) || brought.has(path)) continue;
+      if (brought.has(path)) continue;
       for (const copy of moved) {
         if (!concerns({ name, path, isRelative }, copy, place)) continue;
         const stands = contextPathsAt(copy, path).some((o) =>
@@ -167,7 +167,7 @@ function chooserOf(
   place: SplitPlace,
 ): string | undefined {
   const path = step.variables.get('PATH') ?? '';
-  if (!SHIMS.test(path) || !isKnown(step.cwd)) return undefined;
+  if (!SHIMS.test(path)) return undefined;
   const folders = step.cwd.split('/').map((_, n, all) => all.slice(0, n + 1).join('/'));
   return (/rye\/shims/.test(path) ? CHOOSE_BY_RYE : CHOOSE).find((name) =>
     folders.some(
