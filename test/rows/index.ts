@@ -15,6 +15,8 @@ import { splitInstallers } from './splitInstallers.ts';
 import { splitLocks } from './splitLocks.ts';
 import { splitManifests } from './splitManifests.ts';
 import { splitPlan } from './splitPlan.ts';
+import { splitProject } from './splitProject.ts';
+import { splitSettings } from './splitSettings.ts';
 import { splitSources } from './splitSources.ts';
 import { splitSteps } from './splitSteps.ts';
 import { splitTwice } from './splitTwice.ts';
@@ -45,6 +47,8 @@ export const ROWS: readonly Row[] = [
   ...splitLocks,
   ...splitManifests,
   ...splitPlan,
+  ...splitProject,
+  ...splitSettings,
   ...splitSources,
   ...splitSteps,
   ...splitTwice,

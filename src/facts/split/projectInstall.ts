@@ -63,8 +63,8 @@ export function projectInstall(
   const list = setup && listOf(setup.text);
   const listed = list && textAt(list);
   if (!listed || isInstalled(setup!.copy)) return undefined;
-  const entries = parseRequirements(listed.text);
-  if (entries.problems.length > 0 || !entries.entries.every((e) => e.kind === 'package')) return undefined;
+  const { entries } = parseRequirements(listed.text);
+  if (!(entries.length > 0 && entries.every((e) => e.kind === 'package'))) return undefined;
   const at = words.findIndex(({ value }) => value === 'install');
   const pip = words.slice(0, at + 1).map(({ raw }) => raw);
   return {
