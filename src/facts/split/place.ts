@@ -49,7 +49,7 @@ export function whyOwner(
     }
     const writes = candidates.find((c) => c.n === n)?.kept.length ?? 0;
     if (writes > 0 && !isRoot && !hasManifests)
-      return 'the environment would be made before the folder that it stands in';
+      return 'the copy may be what makes the folder that the environment stands in';
   }
   return undefined;
 }
