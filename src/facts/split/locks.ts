@@ -61,7 +61,7 @@ export function whyUnseen(
     for (const name of names) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (isFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own))) continue;
-      return `${name} is not in the repository but .gitignore names it, so a build context may hold one`;
+      return `${name} is not in the repository, and .gitignore may be why: a build context may hold one`;
     }
   }
   return undefined;
