@@ -163,6 +163,7 @@ export const volumeUses: readonly Row[] = [
       'app/.env': 'PIPENV_VENV_IN_PROJECT=0\n',
       'lib/.env': 'PIPENV_VENV_IN_PROJECT=0\n',
       'src/app.py': '',
+      'src/Pipfile': PIPFILE,
       'compose.yaml': web('build: .', 'volumes:', '  - ./lib:/lib', '  - /srv/shop:/', '  - ./src:/app'),
     },
     after: {

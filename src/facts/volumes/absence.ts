@@ -34,9 +34,10 @@ const POETRY_READS = words(
   'install sync update add remove lock config export check version cache self show about source env',
 );
 
-/** On a base that is known: not where the stage runs a command that may do anything, or copies something there that could hold it. */
+/** Only on a base that is known, and not where the stage runs a command that may do anything, or copies something there that could hold it. */
 export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   const { own, stage } = bound;
+  if (!own.image.stages[stage]!.base.complete) return false;
   const chain = chainOf(bound);
   const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
   const isIn = (target = ''): boolean => target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length));
