@@ -177,7 +177,7 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
   const origin = chosen.length > 0 ? { path: names.d.path, offset: names.environment.copy.instruction.start } : at;
   const fix = fixFor(path, lines, chosen, facts, takes.d);
   const reason = `${path} does not leave it out of the build context.`;
-  return [{ ...origin, message, reason, ...(fix === undefined ? {} : { fix }) }, ...left];
+  return [{ ...origin, message, reason, fix }, ...left];
 }
 
 /** With `recommendedIgnores`: the first copy of a whole context. */
@@ -245,10 +245,10 @@ function fixFor(
   chosen: readonly Wanted[],
   facts: Facts,
   d: DockerfileFacts,
-): Fix | undefined {
+): Fix {
   const text = facts.snapshot.read(path);
-  const added = ignoreAddition(d.context, facts.snapshot, lines, d.text);
-  if (added === undefined) return undefined;
+  // each of them can be added, and none takes from another
+  const added = ignoreAddition(d.context, facts.snapshot, lines, d.text)!;
   const listed = added.written.map((l) => `\`${l}\``).join(', ');
   const names = [...new Set(lines.map(({ name }) => name))];
   const dead = (text ?? '').split('\n').find((l) => /^[ \t]*\/?(\*\*\/)?\.?venv\/?[ \t]+#/.test(l));

@@ -2,7 +2,7 @@
 import type { Instruction } from '../../parse/dockerfile.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
-import { joinInside } from '../place.ts';
+import { cleanAbsolute, joinInside } from '../place.ts';
 import { absolute, isKnown } from '../values.ts';
 
 /** The part of a Dockerfile's facts that says what it copies. */
@@ -91,18 +91,6 @@ export interface ContextBind extends NamingSource {
   readonly target: string;
 }
 
-/** What `--mount` says, as written. */
-function mountFields(value: string): { type: string; source: string; target: string; from: string | undefined } {
-  const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
-  const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
-  return {
-    type: field('type'),
-    source: field('source', 'src'),
-    target: field('target', 'dst', 'destination'),
-    from: fields.get('from'),
-  };
-}
-
 export interface FromElsewhere {
   readonly instruction: Instruction;
   /** Index of the stage. */
@@ -115,37 +103,65 @@ export interface FromElsewhere {
   readonly target?: string;
 }
 
-/** Every `COPY --from` and `RUN --mount=from=`: from another stage, an image or a named context. */
+/** Every `COPY --from` and `RUN --mount=from=` (a cache too begins with what it names): from another stage, an image or a named context. */
 export function fromElsewhere(d: Copying): FromElsewhere[] {
-  return d.image.stages.flatMap((stage) =>
-    stage.instructions.flatMap((instruction, n) =>
-      instruction.flags.flatMap(({ name, value = '' }): FromElsewhere[] => {
-        if (name === 'from' && instruction.keyword === 'COPY') {
+  const copies = d.image.stages.flatMap((stage) =>
+    stage.instructions.flatMap((instruction) =>
+      instruction.flags
+        .filter(({ name }) => name === 'from')
+        .map(({ value = '' }) => {
           const sources = instruction.words.slice(0, -1).map((w) => w.value);
-          return [{ instruction, stage: stage.index, from: value, sources }];
-        }
-        if (name !== 'mount' || instruction.keyword !== 'RUN') return [];
-        const { from, type, source, target } = mountFields(value);
-        if (from === undefined || !/^(bind)?$/.test(type)) return [];
-        const at = absolute(target, stage.before[n]!.cwd);
-        return [{ instruction, stage: stage.index, from, sources: [source], target: at }];
-      }),
+          return { instruction, stage: stage.index, from: value, sources };
+        }),
     ),
   );
+  const mounts = mountsOf(d).flatMap(({ instruction, stage, from, source, target }) =>
+    from === undefined ? [] : [{ instruction, stage, from, sources: [source], target }],
+  );
+  return [...copies, ...mounts];
 }
 
 /** Every `RUN --mount=type=bind` of the build context (bind is the default type). */
 export function contextBinds(d: Copying): ContextBind[] {
+  return mountsOf(d)
+    .filter(({ from, type }) => from === undefined && /^(bind)?$/.test(type))
+    .map(({ instruction, stage, source, target }) => ({
+      instruction,
+      stage,
+      source: cleanAbsolute(`/${source}`)!.slice(1),
+      target,
+    }));
+}
+
+interface Mount {
+  readonly instruction: Instruction;
+  readonly stage: number;
+  /** As written; '' where it is not. */
+  readonly type: string;
+  readonly source: string;
+  readonly from: string | undefined;
+  /** Absolute; symbolic. */
+  readonly target: string;
+}
+
+/** Every `RUN --mount`. */
+function mountsOf(d: Copying): Mount[] {
   return d.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction, n) =>
-      instruction.flags.flatMap(({ name, value = '' }) => {
-        if (instruction.keyword !== 'RUN' || name !== 'mount') return [];
-        const mount = mountFields(value);
-        if (mount.from !== undefined || !/^(bind)?$/.test(mount.type)) return [];
-        const source = joinInside('', mount.source);
-        const target = absolute(mount.target, stage.before[n]!.cwd);
-        return source === undefined ? [] : [{ instruction, stage: stage.index, source, target }];
-      }),
+      instruction.flags
+        .filter(({ name }) => name === 'mount')
+        .map(({ value = '' }) => {
+          const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
+          const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
+          return {
+            instruction,
+            stage: stage.index,
+            type: field('type'),
+            source: field('source', 'src'),
+            from: fields.get('from'),
+            target: absolute(field('target', 'dst', 'destination'), stage.before[n]!.cwd),
+          };
+        }),
     ),
   );
 }
@@ -153,12 +169,11 @@ export function contextBinds(d: Copying): ContextBind[] {
 /** The path of the context that the copy lays at an absolute path of the image, or undefined. */
 export function contextPathOf(copy: ContextCopy, imagePath: string): string | undefined {
   const folder = copy.destination.replace(/\/+$/, '');
-  if (!isKnown(folder) || !imagePath.startsWith(`${folder}/`)) return undefined;
-  if (copy.instruction.flags.some((f) => f.name === 'parents')) return undefined;
+  if (!imagePath.startsWith(`${folder}/`) || copy.sources.length !== 1) return undefined;
   const rest = imagePath.slice(folder.length + 1);
-  const [source] = copy.sources;
-  if (copy.sources.length !== 1 || source === undefined) return undefined;
-  if (source === '') return rest;
+  const source = copy.sources[0]!;
+  // with --parents the folders of the source are laid down too
+  if (source === '' || copy.instruction.flags.some((f) => f.name === 'parents')) return rest;
   // what a wildcard matches is laid down itself if it is a file, and by its content if it is a folder
   return /[*?[]/.test(source) ? undefined : `${source}/${rest}`;
 }

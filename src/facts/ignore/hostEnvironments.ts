@@ -36,16 +36,15 @@ interface Repository {
 const repositories = new WeakMap<Snapshot['paths'], Repository>();
 
 function repositoryOf(snapshot: Snapshot): Repository {
-  const known = repositories.get(snapshot.paths);
-  if (known !== undefined) return known;
-  const paths = [...snapshot.paths.keys()];
-  const made = {
-    manifests: paths.filter((p) => MANIFEST.test(p) && !EXAMPLE.test(p)),
-    gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
-  };
-  repositories.set(snapshot.paths, made);
-  return made;
+  const known = repositories.get(snapshot.paths) ?? readRepository([...snapshot.paths.keys()]);
+  repositories.set(snapshot.paths, known);
+  return known;
 }
+
+const readRepository = (paths: readonly string[]): Repository => ({
+  manifests: paths.filter((p) => MANIFEST.test(p) && !EXAMPLE.test(p)),
+  gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
+});
 
 /** Folders of a context (relative to it) in which a project would have its environment. */
 function projectFolders(context: string, snapshot: Snapshot): string[] {
@@ -65,11 +64,8 @@ function ignoredByGit(name: string, context: string, projects: readonly string[]
   const lead = context === '' ? '' : `${context}/`;
   const found: string[] = [];
   for (const file of repositoryOf(snapshot).gitignores) {
-    const text = snapshot.read(file);
-    if (text === undefined) continue;
     const own = folderOf(file) === '' ? '' : `${folderOf(file)}/`;
-    if (!own.startsWith(lead) && !lead.startsWith(own)) continue;
-    const names = gitignoreNames(text, name);
+    const names = gitignoreNames(snapshot.read(file) ?? '', name);
     for (const at of names.at) if ((own + at).startsWith(lead)) found.push((own + at).slice(lead.length));
     if (names.anywhere)
       for (const p of projects) if (`${lead}${p}/`.startsWith(own)) found.push(p === '' ? name : `${p}/${name}`);
@@ -98,7 +94,6 @@ const usesPython = (d: DockerfileFacts): boolean =>
 export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: Snapshot): HostEnvironment[] {
   if (!usesPython(d)) return [];
   const copies = contextCopies(d);
-  if (copies.length === 0) return [];
   const found = new Map<string, HostEnvironment>();
   for (const copy of copies) {
     for (const { path: over } of d.trace.stages[copy.stage]!.files.environments.values()) {

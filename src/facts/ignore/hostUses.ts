@@ -2,7 +2,8 @@
 import { indentationOf, lineAt } from '../../edit.ts';
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile.ts';
-import { absolute, isKnown } from '../values.ts';
+import { stageNamed } from '../image.ts';
+import { absolute } from '../values.ts';
 import { contextBinds, contextCopies, fromElsewhere, takesIn } from './contextCopies.ts';
 import { useInFiles } from './fileUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
@@ -31,7 +32,6 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   const mounted = useUnderMount(d, sought);
   if (mounted !== undefined) return mounted;
   const landings = landingStages(d, sought);
-  if (landings.size === 0) return undefined;
   const places = placesOf(d, sought);
   for (const stage of d.image.stages) {
     if (!landings.has(stage.index)) continue;
@@ -46,7 +46,7 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   return (
     useOfMountedStage(d, sought, landings) ??
     useInEvents(d, sought, landings, places, snapshot) ??
-    useThroughTool(d, sought, { landings, places }) ??
+    useThroughTool(d, { landings, places }) ??
     useInFiles(d, sought, landings, snapshot, hosts) ??
     useOutside(d, sought, snapshot, (word) => d.targets.some((stage) => landings.has(stage) && hosts(stage, word)))
   );
@@ -55,17 +55,18 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
 /** Stages into which a copy brings the host's environment, by itself or from another such stage: with the first instruction that does. */
 function landingStages(d: ReadDockerfile, { path }: Sought): Map<number, number> {
   const found = new Map<number, number>();
-  for (const copy of contextCopies(d)) {
-    if (takesIn(copy, path) && !found.has(copy.stage)) found.set(copy.stage, copy.instruction.index);
-  }
-  for (const stage of d.image.stages) {
-    if (found.has(stage.index)) continue;
-    const own = new Set(stage.instructions.map((i) => i.index));
-    const copy = d.trace.stages[stage.index]!.files.copies.find(
+  const taking = contextCopies(d).filter((copy) => takesIn(copy, path));
+  for (const { index, parent, from, instructions } of d.image.stages) {
+    const own = new Set(instructions.map((i) => i.index));
+    const handedOn = d.trace.stages[index]!.files.copies.filter(
       (c) => own.has(c.instruction) && typeof c.from === 'number' && found.has(c.from),
     );
-    if (stage.parent !== undefined && found.has(stage.parent)) found.set(stage.index, stage.from.index);
-    else if (copy !== undefined) found.set(stage.index, copy.instruction);
+    const at = [
+      ...(parent !== undefined && found.has(parent) ? [from.index] : []),
+      ...handedOn.map((c) => c.instruction),
+      ...taking.filter((copy) => copy.stage === index).map((copy) => copy.instruction.index),
+    ];
+    if (at.length > 0) found.set(index, Math.min(...at));
   }
   return found;
 }
@@ -115,7 +116,7 @@ function wordOf(
     return pathWords(text, name).find(({ word }) => isHosts(word))?.word;
   }
   const from = i.flags.find((f) => f.name === 'from')?.value;
-  const stage = from === undefined ? undefined : stageOf(d, from);
+  const stage = from === undefined ? undefined : stageNamed(d.image, from);
   if (stage === undefined) return undefined;
   // a copy of it from a stage that has none of its own
   const own = [...d.trace.stages[stage]!.files.environments.keys()];
@@ -123,9 +124,6 @@ function wordOf(
     .slice(0, -1)
     .find(({ value }) => value.split('/').includes(name) && !own.some((p) => p.endsWith(`/${name}`)))?.value;
 }
-
-const stageOf = (d: ReadDockerfile, from: string): number | undefined =>
-  d.image.stages.find((s) => s.name === from.toLowerCase() || String(s.index) === from)?.index;
 
 /** Environments that are made in the image by the time that this instruction counts. */
 function madeBy(d: ReadDockerfile, stage: number, i: Instruction | undefined): Set<string> {
@@ -137,7 +135,7 @@ function madeBy(d: ReadDockerfile, stage: number, i: Instruction | undefined): S
       ? [before[at], before[at + 1] ?? files]
       : d.image.stages.filter((s) => isBelow(d, s.index, stage)).map((s) => d.trace.stages[s.index]!.files);
   const here = d.trace.events.flatMap((e) =>
-    e.kind === 'create' && at >= 0 && e.instruction === i!.index ? [e.path] : [],
+    e.kind === 'create' && e.instruction === instructions[at]?.index ? [e.path] : [],
   );
   return new Set([...here, ...states.flatMap((f) => [...(f?.environments.keys() ?? [])])]);
 }
@@ -169,9 +167,9 @@ function isHosts(
   );
   if (comesFromImage(d, stage, name)) return false;
   if (folder.startsWith('/')) return places.has(folder) && !made.has(folder);
-  const at =
-    i === undefined ? undefined : d.image.stages[stage]!.before[d.image.stages[stage]!.instructions.indexOf(i)];
-  const path = at !== undefined && isKnown(at.cwd) && !/[$~%]/.test(folder) ? absolute(folder, at.cwd) : undefined;
+  const { before, instructions } = d.image.stages[stage]!;
+  const at = before[instructions.indexOf(i!)];
+  const path = at && absolute(folder, at.cwd);
   if (path !== undefined && made.has(path)) return false;
   // a relative word may follow a `cd`: an environment of that name explains it
   return (
@@ -187,7 +185,9 @@ function comesFromImage(d: ReadDockerfile, stage: number, name: string): boolean
     .some((i) => {
       const from = i.flags.find((f) => f.name === 'from')?.value;
       return (
-        from !== undefined && stageOf(d, from) === undefined && i.words.some((w) => w.value.split('/').includes(name))
+        from !== undefined &&
+        stageNamed(d.image, from) === undefined &&
+        i.words.some((w) => w.value.split('/').includes(name))
       );
     });
 }
@@ -215,8 +215,8 @@ function useOfMountedStage(
   landings: ReadonlyMap<number, number>,
 ): HostUse | undefined {
   for (const { instruction, from, sources, target } of fromElsewhere(d)) {
-    const stage = stageOf(d, from);
-    if (target === undefined || stage === undefined || !landings.has(stage)) continue;
+    const stage = stageNamed(d.image, from) ?? -1;
+    if (!landings.has(stage)) continue;
     if ([...d.trace.stages[stage]!.files.environments.keys()].some((p) => p.endsWith(`/${name}`))) continue;
     const word =
       sources.find((s) => s.split('/').includes(name)) ??

@@ -41,13 +41,12 @@ export function contextLoss(
   names: readonly string[],
   snapshot: Snapshot,
 ): string | undefined {
-  const { folder, ignored: wasOut } = was.context;
-  if (folder === undefined || was.context.ignoreFile === now.context.ignoreFile) return undefined;
+  const { folder = '', ignored: wasOut } = was.context;
+  if (was.context.ignoreFile === now.context.ignoreFile) return undefined;
   const goes = (path: string): boolean => !wasOut(path) && now.context.ignored(path);
   const lead = folder === '' ? '' : `${folder}/`;
   const files = [...snapshot.paths.keys()].filter((p) => p.startsWith(lead)).map((p) => p.slice(lead.length));
   for (const { instruction, source } of namedSources(now)) {
-    if (source === '') continue;
     const parts = source.split('/');
     const isTaken = (path: string): boolean => {
       const own = path.split('/');

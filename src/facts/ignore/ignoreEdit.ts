@@ -1,13 +1,14 @@
 // The ignore line that keeps a host's environment out of the build context, and when it may be written.
 import { lineEndingOf } from '../../edit.ts';
 import type { Snapshot, TextEdit } from '../../model.ts';
-import { type BuildContext, contextSources } from '../contexts.ts';
+import type { BuildContext } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
+import { joinInside } from '../place.ts';
 import { wholeOf } from './hostEnvironments.ts';
 import { isEnvironmentFile, leavesOut } from './ignoreLines.ts';
 import { addIgnoreLines, type IgnoreAddition } from './ignorePlace.ts';
-import { mayShare, whyUsed } from './ignoreWanted.ts';
+import { whyUsed } from './ignoreWanted.ts';
 
 export interface IgnoredPath {
   readonly line: string;
@@ -40,8 +41,7 @@ export const ignoreEdits = (
 
 /**
  * Why `path` (relative to the context) must not be ignored: the repository has files there, the ignore file cannot be
- * read, a COPY of some Dockerfile with this ignore file names it, or somebody uses what stands there. `dockerfiles`: all of the
- * repository.
+ * read, or somebody wants what stands there. `dockerfiles`: all of the repository.
  */
 export function whyNotIgnore(
   path: string,
@@ -52,17 +52,7 @@ export function whyNotIgnore(
   if (context.folder === undefined) return context.reason;
   if ((context.ignoreFile?.problems.length ?? 0) > 0)
     return `${context.ignorePath} cannot be read exactly: ${context.ignoreFile!.problems[0]!.message}`;
-  const full = context.folder === '' ? path : `${context.folder}/${path}`;
+  const full = joinInside(context.folder, path)!;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
-  for (const d of dockerfiles) {
-    if (!mayShare(d, context, snapshot)) continue;
-    for (const source of contextSources(d.syntax)) {
-      const clean = source.replace(/^(\.?\/+)+/, '').replace(/\/+$/, '');
-      const glob = clean.search(/[*?[\\]/);
-      const named =
-        clean === path || clean.startsWith(`${path}/`) || (glob > 0 && path.startsWith(clean.slice(0, glob)));
-      if (named) return `${d.path} copies ${source} on purpose`;
-    }
-  }
   return whyUsed(path, context, snapshot, dockerfiles);
 }

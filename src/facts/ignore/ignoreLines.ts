@@ -21,8 +21,6 @@ export function visibleFiles(
   options: { readonly onlyOutsideEnvironments: boolean },
 ): string[] {
   if (options.onlyOutsideEnvironments && snapshot.paths.has(`${folder}/pyvenv.cfg`)) return [];
-  const name = folder.slice(folder.lastIndexOf('/') + 1);
-  if (/[*?[]/.test(name)) return [];
   return [...snapshot.paths.keys()].filter((p) => p === folder || p.startsWith(`${folder}/`));
 }
 

@@ -129,9 +129,8 @@ function headingAbove(text: string, offset: number): string {
 
 /** Does the end of the file stand under a heading that means something else? */
 function sectionAtEnd(text: string): 'other' | 'any' {
-  if (/\n[ \t\r]*\n$/.test(text)) return 'any';
-  const last = text.endsWith('\n') ? text.length : text.length + 1;
-  const heading = headingAbove(text.endsWith('\n') ? text : `${text}\n`, last);
+  const ended = text.replace(/\n?$/, '\n');
+  const heading = headingAbove(ended, ended.length);
   return heading === '' || ABOUT_PYTHON.test(heading) ? 'any' : 'other';
 }
 

@@ -13,7 +13,7 @@ import { hostUse } from './hostUses.ts';
 import { looseDockerfiles, type ReadDockerfile } from './looseDockerfiles.ts';
 
 /** Do builds of this Dockerfile read the ignore file of that context, or may they, where its own context is not known? */
-export function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
+function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
   if (d.context.folder !== undefined) return d.context.ignorePath === ignorePath;
   if (snapshot.paths.has(`${d.path}.dockerignore`)) return ignorePath === `${d.path}.dockerignore`;
   return folder !== undefined && (d.context.possible?.includes(folder) ?? true);
@@ -56,7 +56,7 @@ export function whyUsed(
 /** `COPY --from=NAME .venv`, where NAME is no stage and may be a named context: that of a folder reads the folder's ignore file. */
 function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruction; source: string } | undefined {
   for (const { instruction, from, sources } of fromElsewhere(d)) {
-    if (!/^[\w-]+$/.test(from) || /^\d+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
+    if (!/^[\w-]+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
     const source = sources.find((s) => `${joinInside('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
     if (source !== undefined) return { instruction, source };
   }
@@ -64,12 +64,16 @@ function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruc
 }
 
 /** `!.venv` in the ignore file itself. */
-function exceptionFor(name: string, { ignoreFile, ignorePath }: BuildContext, snapshot: Snapshot): string | undefined {
+function exceptionFor(
+  name: string,
+  { ignoreFile, ignorePath = '' }: BuildContext,
+  snapshot: Snapshot,
+): string | undefined {
   const own = ignoreFile?.patterns.find(
     ({ pattern, negated }) =>
       negated && pattern.split('/').some((part) => /[\w]/.test(part) && matchesName(part, name)),
   );
-  if (own === undefined || ignorePath === undefined) return undefined;
+  if (own === undefined) return undefined;
   const text = snapshot.read(ignorePath) ?? '';
   return where(ignorePath, own.start, trimGoSpace(text.slice(own.start, own.end)));
 }

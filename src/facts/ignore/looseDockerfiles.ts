@@ -34,19 +34,23 @@ export function looseDockerfiles(
   snapshot: Snapshot,
   dockerfiles: readonly { readonly path: string }[],
 ): readonly ReadDockerfile[] {
-  const read = known.get(snapshot);
-  if (read !== undefined) return read;
+  const all = known.get(snapshot) ?? readAll(snapshot, dockerfiles);
+  known.set(snapshot, all);
+  return all;
+}
+
+function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: string }[]): ReadDockerfile[] {
   const paths = new Set(dockerfiles.map((d) => d.path));
   const found: ReadDockerfile[] = [];
-  for (const [path, kind] of snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !(mayNameDockerfiles(path) || COMPOSE.test(path))) continue;
+  for (const path of snapshot.paths.keys()) {
+    if (!(mayNameDockerfiles(path) || COMPOSE.test(path))) continue;
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST) continue;
     for (const [, written = ''] of text.matchAll(NAMED)) {
       for (const folder of new Set(['', folderOf(path)])) {
-        const other = joinInside(folder, written);
-        if (other === undefined || paths.has(other) || !/file|executable/.test(snapshot.paths.get(other) ?? ''))
-          continue;
+        // at '' nothing stands, as outside of the repository
+        const other = joinInside(folder, written) ?? '';
+        if (paths.has(other)) continue;
         paths.add(other);
         const own = snapshot.read(other) ?? '';
         if (FROM.test(own) && own.length <= LARGEST) found.push(readLoose(other, own, 0));
@@ -58,7 +62,6 @@ export function looseDockerfiles(
     for (const { 2: quoted = '', index } of text.matchAll(QUOTED))
       found.push(readLoose(path, unescaped(quoted), index + 1));
   }
-  known.set(snapshot, found);
   return found;
 }
 
@@ -90,7 +93,7 @@ function readLoose(path: string, text: string, above: number): ReadDockerfile {
     image,
     trace,
     services: [],
-    targets: image.stages.length > 0 ? [image.stages.length - 1] : [],
+    targets: [image.stages.length - 1],
     context,
     above,
   };

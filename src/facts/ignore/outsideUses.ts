@@ -24,13 +24,16 @@ interface Outside {
 const known = new WeakMap<Snapshot, readonly Outside[]>();
 
 function outsideFiles(snapshot: Snapshot): readonly Outside[] {
-  const read = known.get(snapshot);
-  if (read !== undefined) return read;
+  const all = known.get(snapshot) ?? readOutside(snapshot);
+  known.set(snapshot, all);
+  return all;
+}
+
+function readOutside(snapshot: Snapshot): Outside[] {
   const found: Outside[] = [];
-  for (const [path, kind] of snapshot.paths) {
+  for (const path of snapshot.paths.keys()) {
     const isSettings = SETTINGS.test(path) && !/(^|\/)\.(vscode|idea)\//.test(path);
-    if ((kind !== 'file' && kind !== 'executable') || !(isSettings || DEPLOYS.test(path) || mayNameDockerfiles(path)))
-      continue;
+    if (!(isSettings || DEPLOYS.test(path) || mayNameDockerfiles(path))) continue;
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST || !text.includes('/bin/')) continue;
     if (DEPLOYS.test(path) || (/\.ya?ml$/i.test(path) && MANIFEST.test(text)))
@@ -40,7 +43,6 @@ function outsideFiles(snapshot: Snapshot): readonly Outside[] {
       if (isSettings) found.push({ path, text, speaks: 'absolute' });
     }
   }
-  known.set(snapshot, found);
   return found;
 }
 
@@ -52,7 +54,7 @@ export function useOutside(
   isHosts: (word: string) => boolean,
 ): HostUse | undefined {
   for (const { path, text, speaks } of outsideFiles(snapshot)) {
-    if (path === d.path || !text.includes(`${name}/bin/`)) continue;
+    if (path === d.path) continue;
     const ranges =
       speaks === 'commands'
         ? [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOf(text, m.index + m[0].length) }))

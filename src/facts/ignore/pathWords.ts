@@ -13,8 +13,7 @@ const NO_USE =
 /** Words of `text` in which a segment is `name`. Comment lines are no text; blanks stand for them where they were. */
 export function pathWords(text: string, name: string): PathWord[] {
   const found: PathWord[] = [];
-  if (name === '' || !text.includes(name)) return found;
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + Math.max(1, name.length))) {
     let start = at;
     while (start > 0 && !DELIMITERS.has(text[start - 1]!)) start--;
     let end = at + name.length;
@@ -23,7 +22,7 @@ export function pathWords(text: string, name: string): PathWord[] {
     const braced = text[start - 1] === '}' ? text.lastIndexOf('${', start) : -1;
     if (braced >= 0 && !/\s/.test(text.slice(braced, start))) start = braced;
     const word = text.slice(start, end).replace(/\\+$/, '');
-    if (found.at(-1)?.at === start || !word.split('/').includes(name)) continue;
+    if (!word.split('/').includes(name)) continue;
     const line = text.lastIndexOf('\n', start - 1) + 1;
     const before = text.slice(Math.max(line, start - 200), start);
     if (/^\s*(#|;|\/\/|@?REM\b)/.test(text.slice(line, start)) || NO_USE.test(before)) continue;

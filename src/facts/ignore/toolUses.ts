@@ -1,7 +1,7 @@
 // Commands of project tools that start what stands in the project's environment, and that make none with packages in it.
 import { isRun } from '../compare.ts';
 import { absolute } from '../values.ts';
-import type { HostUse, Sought } from './hostUses.ts';
+import type { HostUse } from './hostUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 
 const INSTALLS = /^(install|sync|add|update|lock)$/;
@@ -13,10 +13,9 @@ const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREAT
  */
 export function useThroughTool(
   d: ReadDockerfile,
-  { name }: Sought,
   where: { readonly landings: ReadonlyMap<number, number>; readonly places: ReadonlySet<string> },
 ): HostUse | undefined {
-  if (name !== '.venv' || NO_ENVIRONMENT.test(d.text)) return undefined;
+  if (NO_ENVIRONMENT.test(d.text)) return undefined;
   const runs = d.trace.events.filter(isRun);
   if (runs.some((e) => e.when === 'build' && e.what === 'unknown')) return undefined;
   for (const e of runs) {
