@@ -71,7 +71,13 @@ function unknownContexts(facts: Facts): Finding[] {
   return facts.dockerfiles.filter(readable).flatMap((d): Finding[] => {
     if (d.context.folder !== undefined) return [];
     const { possible = [folderOf(d.path), ''], reason } = d.context;
-    const next = `Which ignore file counts is not known: ${reason}. Name the build context under \`contexts\` in the configuration, or add`;
+    const own = `${d.path}.dockerignore`;
+    const [next, file] = snapshot.paths.has(own)
+      ? [`The build context is not known: ${reason}. ${own} is read in any case: add`, 'it']
+      : [
+          `Which ignore file counts is not known: ${reason}. Name the build context under \`contexts\` in the configuration, or add`,
+          'the ignore file of that context',
+        ];
     const taken = [...new Set(possible)].flatMap((folder) => {
       const out = outIn(folder, d.path, snapshot);
       return hostEnvironments(d, folder, snapshot).filter((e) => !partsOf(e.path).every(out));
@@ -86,7 +92,7 @@ function unknownContexts(facts: Facts): Finding[] {
           one.over === undefined
             ? `\`${quoted(d, one)}\` may take the host's \`${one.path}\` into the image.`
             : `This copy would lay the host's environment over the image's own ${one.over}.`,
-        reason: `${next} \`${one.name}\` to the ignore file of that context.`,
+        reason: `${next} \`${one.name}\` to ${file}.`,
       },
     ];
   });

@@ -9,6 +9,7 @@ import { useInFiles } from './fileUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { useOutside } from './outsideUses.ts';
 import { pathWords } from './pathWords.ts';
+import { startPlace } from './startPlace.ts';
 import { useThroughTool } from './toolUses.ts';
 
 /** What is looked for: the folder called `name` at `path` of the context. */
@@ -46,7 +47,7 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   return (
     useOfMountedStage(d, sought, landings) ??
     useInEvents(d, sought, landings, places, snapshot) ??
-    useThroughTool(d, { landings, places }) ??
+    useThroughTool(d, { landings, places }, snapshot) ??
     useInFiles(d, sought, landings, snapshot, hosts) ??
     useOutside(d, sought, snapshot, (word) => d.targets.some((stage) => landings.has(stage) && hosts(stage, word)))
   );
@@ -237,12 +238,11 @@ function useInEvents(
   const hosts = (stage: number, word: string): boolean => isHosts(d, stage, undefined, word, name, places);
   for (const e of d.trace.events) {
     if (!landings.has(e.stage)) continue;
-    const path = e.file ?? d.path;
     if (e.kind === 'activate' && !e.known && places.has(e.path) && !madeBy(d, e.stage, undefined).has(e.path))
-      return { path, offset: e.range.start, word: e.written };
+      return { ...startPlace(d, e, e.written, snapshot), word: e.written };
     if (e.kind !== 'run' || e.file === undefined) continue;
     const word = pathWords(e.words.join(' '), name).find((w) => hosts(e.stage, w.word))?.word;
-    if (word !== undefined) return { path, offset: e.range.start, word };
+    if (word !== undefined) return { ...startPlace(d, e, word, snapshot), word };
   }
   for (const service of d.services) {
     const stage = d.targets.find((t) => landings.has(t));

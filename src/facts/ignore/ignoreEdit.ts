@@ -18,12 +18,13 @@ export interface IgnoredPath {
 
 /** The lines added to the ignore file that counts, in its style and place; the file is created where there is none. */
 export function ignoreAddition(
-  { ignorePath: path, folder = '' }: Pick<BuildContext, 'ignorePath' | 'folder'>,
+  { ignorePath, folder = '' }: Pick<BuildContext, 'ignorePath' | 'folder'>,
   snapshot: Snapshot,
   wanted: readonly (IgnoredPath | { readonly line: string; readonly parts: readonly string[] })[],
   like: string,
 ): IgnoreAddition | undefined {
-  if (path === undefined) return undefined;
+  // nobody asks for a context that is not known
+  const path = ignorePath!;
   const text = snapshot.read(path);
   if (text === undefined && snapshot.paths.has(path)) return undefined;
   const free = (line: string): boolean =>

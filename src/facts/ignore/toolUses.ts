@@ -1,8 +1,10 @@
 // Commands of project tools that start what stands in the project's environment, and that make none with packages in it.
+import type { Snapshot } from '../../model.ts';
 import { isRun } from '../compare.ts';
 import { absolute } from '../values.ts';
 import type { HostUse } from './hostUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
+import { startPlace } from './startPlace.ts';
 
 const INSTALLS = /^(install|sync|add|update|lock)$/;
 const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREATE[=\s]+["']?(false|0)/i;
@@ -14,6 +16,7 @@ const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREAT
 export function useThroughTool(
   d: ReadDockerfile,
   where: { readonly landings: ReadonlyMap<number, number>; readonly places: ReadonlySet<string> },
+  snapshot: Snapshot,
 ): HostUse | undefined {
   if (NO_ENVIRONMENT.test(d.text)) return undefined;
   const runs = d.trace.events.filter(isRun);
@@ -27,7 +30,7 @@ export function useThroughTool(
     const cwd = (e.when === 'build' ? stage.before[at] : undefined)?.cwd ?? stage.final.cwd;
     const path = absolute('.venv', cwd);
     if (!where.places.has(path) || d.trace.stages[e.stage]!.files.environments.has(path)) continue;
-    return { path: e.file ?? d.path, offset: e.range.start, word: `${tool} run` };
+    return { ...startPlace(d, e, `${tool} run`, snapshot), word: `${tool} run` };
   }
   return undefined;
 }

@@ -46,7 +46,7 @@ export function bytecodeOf(d: DockerfileFacts, target: number, snapshot: Snapsho
     : undefined;
   if (first !== undefined && poetry === undefined)
     return {
-      keep: `poetry (${line(first.file ?? d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
+      keep: `poetry (${line(d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
       uvStages: [],
     };
   const installs = contributing(d, target).flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
@@ -109,7 +109,7 @@ function offOnPurpose(d: DockerfileFacts, target: number, snapshot: Snapshot): s
   for (const e of contributing(d, target)) {
     if (COMPILES.test(d.text)) break;
     const [tool = '', ...words] = toolWords(e);
-    const at = line(e.file ?? d.path, e.range.start);
+    const at = line(d.path, e.range.start);
     if (tool === 'pdm' && /^(install|sync|add)$/.test(words[0] ?? '')) return `pdm (${at}) compiles nothing, ${ANEW}`;
     if (byUv(e) && settingOf(snapshot, d) === 'off') return `uv is told to compile nothing, ${ANEW}`;
   }

@@ -9,8 +9,9 @@ interface At {
   readonly instruction: number;
   readonly stage: number;
   readonly when: 'build' | 'runtime';
-  /** In the Dockerfile (or in `file`, a script of the repository). */
+  /** In the Dockerfile, also where what stands there starts a script. */
   readonly range: Range;
+  /** The script of the repository that it stands in. */
   readonly file?: string;
   readonly conditional: boolean;
   /** Name of the compose service that starts it; undefined for the image's own process. */

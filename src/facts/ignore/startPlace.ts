@@ -1,0 +1,21 @@
+// Where a command stands that the trace has met: in a script by its words, in a service, else in the Dockerfile.
+import type { Snapshot } from '../../model.ts';
+import type { TraceEvent } from '../trace/events.ts';
+import type { ReadDockerfile } from './looseDockerfiles.ts';
+
+/** `word`: what of the command names the environment. Where a script does not have it as it is (a variable), what starts the script. */
+export function startPlace(
+  d: ReadDockerfile,
+  e: TraceEvent,
+  word: string,
+  snapshot: Snapshot,
+): { readonly path: string; readonly offset: number } {
+  const script = e.file === undefined ? undefined : { path: e.file, text: snapshot.read(e.file) ?? '' };
+  const line = script?.text.split('\n').find((l) => !/^\s*#/.test(l) && l.includes(word));
+  if (script !== undefined && line !== undefined) return { path: script.path, offset: script.text.indexOf(line) };
+  const service = d.services.find((s) => s.name === e.service);
+  const origin = (service?.command ?? service?.entrypoint)?.origin;
+  return origin === undefined
+    ? { path: d.path, offset: e.range.start }
+    : { path: origin.path, offset: origin.range.start };
+}
