@@ -489,6 +489,31 @@ const ignoreLies: readonly Lie[] = [
   ),
 ];
 
+/** Of an ignore file that is not the one of a Dockerfile at the root. */
+const ignoreLiesElsewhere: readonly Lie[] = [
+  {
+    promise: 'an ignore file that no Dockerfile reads is held to the same',
+    files: { Dockerfile: PLAIN, 'old.dockerignore': 'secret\n', 'notes/a': 'a\n' },
+    edits: [{ path: 'old.dockerignore', start: 7, end: 7, newText: 'notes\n' }],
+    declares: { ignores: ['.venv'] },
+    why: 'old.dockerignore: notes/a is left out too',
+  },
+  {
+    promise: 'what lies outside of the context is none of its ignore file',
+    files: {
+      'compose.yaml': lines('services:', '  api:', '    build: api'),
+      'api/Dockerfile': PLAIN,
+      'api/.dockerignore': 'secret\n',
+      'api/.venv/pyvenv.cfg': 'home = /usr\n',
+      'web/.very': 'a\n',
+    },
+    edits: [{ path: 'api/.dockerignore', start: 7, end: 7, newText: '.ve*\n' }],
+    declares: {},
+    why: 'api/.dockerignore: .venv/pyvenv.cfg is left out too',
+    stands: { ignores: ['.venv'] },
+  },
+];
+
 const COMPOSE = lines(
   'services:',
   '  web:',
@@ -652,6 +677,7 @@ export const LIES: readonly Lie[] = [
   ...eventLies,
   ...splitLies,
   ...ignoreLies,
+  ...ignoreLiesElsewhere,
   ...composeLies,
   ...fileLies,
 ];

@@ -5,10 +5,11 @@ import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
 import { ignore } from './ignore.ts';
+import { ignoreLines } from './ignoreLines.ts';
+import { ignoreStarts } from './ignoreStarts.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
-import type { Row } from './row.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -30,6 +31,7 @@ import { volumeOwners } from './volumeOwners.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
+import type { Row } from './row.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
@@ -37,6 +39,8 @@ export const ROWS: readonly Row[] = [
   ...activationEnv,
   ...activationPlan,
   ...ignore,
+  ...ignoreLines,
+  ...ignoreStarts,
   ...mountedPaths,
   ...outside,
   ...python,

@@ -63,7 +63,7 @@ function landingStages(d: ReadDockerfile, { path }: Sought): Map<number, number>
       (c) => own.has(c.instruction) && typeof c.from === 'number' && found.has(c.from),
     );
     const at = [
-      ...(parent !== undefined && found.has(parent) ? [from.index] : []),
+      ...(found.has(parent ?? -1) ? [from.index] : []),
       ...handedOn.map((c) => c.instruction),
       ...taking.filter((copy) => copy.stage === index).map((copy) => copy.instruction.index),
     ];

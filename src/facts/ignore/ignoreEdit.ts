@@ -41,8 +41,8 @@ export const ignoreEdits = (
 ): readonly TextEdit[] => (wanted.length === 0 ? [] : (ignoreAddition(context, snapshot, wanted, '')?.edits ?? []));
 
 /**
- * Why `path` (relative to the context) must not be ignored: the repository has files there, the ignore file cannot be
- * read, or somebody wants what stands there. `dockerfiles`: all of the repository.
+ * Why `path` (relative to the context) must not be ignored: the repository has files there, or somebody wants what
+ * stands there. `dockerfiles`: all of the repository.
  */
 export function whyNotIgnore(
   path: string,
@@ -51,8 +51,6 @@ export function whyNotIgnore(
   dockerfiles: readonly DockerfileFacts[],
 ): string | undefined {
   if (context.folder === undefined) return context.reason;
-  if ((context.ignoreFile?.problems.length ?? 0) > 0)
-    return `${context.ignorePath} cannot be read exactly: ${context.ignoreFile!.problems[0]!.message}`;
   const full = joinInside(context.folder, path)!;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
   return whyUsed(path, context, snapshot, dockerfiles);

@@ -10,9 +10,10 @@ export function startPlace(
   word: string,
   snapshot: Snapshot,
 ): { readonly path: string; readonly offset: number } {
-  const script = e.file === undefined ? undefined : { path: e.file, text: snapshot.read(e.file) ?? '' };
-  const line = script?.text.split('\n').find((l) => !/^\s*#/.test(l) && l.includes(word));
-  if (script !== undefined && line !== undefined) return { path: script.path, offset: script.text.indexOf(line) };
+  const { file = '' } = e;
+  const text = snapshot.read(file) ?? '';
+  const line = text.split('\n').find((l) => !/^\s*#/.test(l) && l.includes(word));
+  if (line !== undefined) return { path: file, offset: text.indexOf(line) };
   const service = d.services.find((s) => s.name === e.service);
   const origin = (service?.command ?? service?.entrypoint)?.origin;
   return origin === undefined
