@@ -93,7 +93,7 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     const chain = chainOf(d.image, target);
     // an image of this repository gets the flags itself
     const { base: image } = chain[0]!;
-    const base = image.complete ? undefined : builtHere(facts, image.ref);
+    const base = builtHere(facts, image.ref);
     if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
       continue;
     if (seemsBuiltHere(facts, d, image)) continue;
@@ -118,18 +118,17 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
       return chain.find((s) => !answering.includes(s)) ?? chain[0]!;
     };
     const all = open.filter((flag) => !shadowed.includes(flag));
-    const [first] = all;
-    if (first === undefined) continue;
-    const lowest = stageFor(first);
-    if (findings.has(lowest.index)) continue;
+    const [lowest] = all.map(stageFor);
+    if (lowest === undefined) continue;
     const missing = all.filter((flag) => stageFor(flag) === lowest);
-    const read = sharing.map((t) => bytecodeOf(d, t, facts.snapshot));
-    const keep = missing.includes('PYTHONDONTWRITEBYTECODE') ? read.find((r) => r.keep !== undefined)?.keep : undefined;
-    const written = missing.filter((flag) => keep === undefined || flag !== 'PYTHONDONTWRITEBYTECODE');
-    const uvStages = written.includes('PYTHONDONTWRITEBYTECODE') ? read.flatMap((r) => r.uvStages) : [];
-    const poetry = written.includes('PYTHONDONTWRITEBYTECODE') ? read.find((r) => r.poetry)?.poetry : undefined;
+    const read = missing.includes('PYTHONDONTWRITEBYTECODE') ? sharing.map((t) => bytecodeOf(d, t, facts.snapshot)) : [];
+    const keep = read.flatMap((r) => r.keep ?? []).slice(0, 1);
+    const written = missing.filter((flag) => keep.length === 0 || flag !== 'PYTHONDONTWRITEBYTECODE');
+    const compiling = keep.length === 0 ? read : [];
+    const uvStages = compiling.flatMap((r) => r.uvStages);
+    const poetry = compiling.find((r) => r.poetry)?.poetry;
     if (written.length === 0) continue;
-    const lacking = sharing.filter((t) => lacks(t, first)).map((t) => chainOf(d.image, t));
+    const lacking = sharing.filter((t) => lacks(t, written[0]!)).map((t) => chainOf(d.image, t));
     const shared = chain.filter((s) => lacking.every((c) => c.includes(s)));
     const own = chain.slice(chain.indexOf(lowest));
     findings.set(lowest.index, missingFinding(d, own, { written, keep, uvStages, poetry, shared }));
@@ -139,8 +138,8 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
 
 interface Missing {
   readonly written: readonly Flag[];
-  /** Why PYTHONDONTWRITEBYTECODE is not among them, although nothing answers it. */
-  readonly keep: string | undefined;
+  /** Why PYTHONDONTWRITEBYTECODE is not among them, although nothing answers it: one clause, or none. */
+  readonly keep: readonly string[];
   /** Stages in which uv is to compile what it installs. */
   readonly uvStages: readonly number[];
   /** What has poetry compile what it installs. */
@@ -154,12 +153,12 @@ function missingFinding(
   chain: readonly Stage[],
   { written, keep, uvStages, poetry, shared }: Missing,
 ): Finding {
-  const sibling = written.length === 1 ? siblingOf(shared, written[0]!) : undefined;
+  const sibling = siblingOf(shared, written[0]!);
   const additions = additionsFor(d, chain, { written, uvStages, sibling });
   const count = (what: 'added' | 'changed'): string[] =>
     additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
   const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
-  const left = keep === undefined ? [] : [`PYTHONDONTWRITEBYTECODE is left out: ${keep}.`];
+  const left = keep.map((why) => `PYTHONDONTWRITEBYTECODE is left out: ${why}.`);
   const uv = uvStages.length > 0 ? ['uv compiles what it installs only where UV_COMPILE_BYTECODE=1 is set.'] : [];
   const compile = poetry === undefined ? [] : ['poetry compiles what it installs only with `--compile`.'];
   const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());
@@ -193,8 +192,7 @@ function additionsFor(
   const { path, text, syntax } = d;
   const lowest = chain[0]!;
   // a builder FROM the same lowest stage has what stands there
-  const isOwn = (stage: number): boolean =>
-    chain.some((s) => s.index === stage) || chainOf(d.image, stage)[0] === lowest;
+  const isOwn = (stage: number): boolean => chainOf(d.image, stage).includes(lowest);
   const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(d.image, s)[0]!))];
   const others = elsewhere.map((stage) => addEnv(d, stage, [`${UV_COMPILES}=1`]));
   const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];

@@ -241,8 +241,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
 
 /** `python -m poetry`: the install of the tool in the Python that the command leaves. */
 function lostModule(b: RunEvent, a: RunEvent): string | undefined {
-  const module = b.what === 'python' ? /\s-m\s*([\w-]+)/.exec(b.key)?.[1] : undefined;
-  if (module === undefined) return undefined;
+  const [, module = '\0'] = (b.what === 'python' && /\s-m\s*([\w-]+)/.exec(b.key)) || [];
   const isOf = new RegExp(`[\\s"'/]${module}(?![\\w-])`);
   return [...b.sees].find((id) => id.startsWith('tool:') && isOf.test(id) && !a.sees.has(id));
 }

@@ -73,12 +73,12 @@ function targetContexts(facts: Facts): string[] {
 
 /** Images of others that a Dockerfile starts from or copies from. */
 function refsOf(d: DockerfileFacts): string[] {
-  const bases = d.image.stages.flatMap((s) => (s.parent === undefined && !s.base.complete ? [s.base.ref] : []));
+  const bases = d.image.stages.flatMap((s) => (s.base.complete ? [] : [s.base.ref]));
   const copies = d.image.stages.flatMap((s) =>
     s.instructions.flatMap((i, n) =>
       i.flags.flatMap(({ name, value = '' }) => {
-        const from = name === 'from' ? value : name === 'mount' ? (/(?:^|,)from=([^,]+)/.exec(value)?.[1] ?? '') : '';
-        if (from === '' || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase())) return [];
+        const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
+        if (from === undefined || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase())) return [];
         return [expandWord(from, lookupIn(s.before[n]!, s.base), d.syntax.escape).value];
       }),
     ),
@@ -91,14 +91,10 @@ function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
   const file = d.path.slice(d.path.lastIndexOf('/') + 1);
-  for (const [path, kind] of facts.snapshot.paths) {
-    if (
-      (kind !== 'file' && kind !== 'executable') ||
-      !(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))
-    )
-      continue;
-    const text = facts.snapshot.read(path);
-    if (text === undefined || !/build|bake/.test(text)) continue;
+  for (const path of facts.snapshot.paths.keys()) {
+    if (!(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))) continue;
+    const text = facts.snapshot.read(path) ?? '';
+    if (!/build|bake/.test(text)) continue;
     for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
       if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
       const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
@@ -128,7 +124,7 @@ const isCopied = (path: string, d: DockerfileFacts): boolean =>
   );
 
 const SETTINGS =
-  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|ya?ml|[cm]?js|circusd)$|(^|\/)[^/.]+$/i;
+  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|ya?ml|[cm]?js|py|circusd)$|(^|\/)[^/.]+$/i;
 const NOT_IN_IMAGES =
   /(^|\/)(\.github|\.git|\.circleci|node_modules|docs?)\/|(^|\/)(Makefile|LICENSE|README)[^/]*$|ockerfile|lock\.json$/;
 
@@ -143,17 +139,14 @@ function namedByHost(
   names: ReadonlySet<string>,
 ): { readonly path: string; readonly name: string } | undefined {
   for (const [path, kind] of facts.snapshot.paths) {
-    if (kind !== 'file' && kind !== 'executable') continue;
-    const isScript = mayNameDockerfiles(path) || kind === 'executable' || path.endsWith('package.json');
-    if (!isScript && !/\.(ya?ml|json)$/.test(path)) continue;
-    const text = facts.snapshot.read(path);
-    if (text === undefined || text.length > 200_000) continue;
+    if (!mayNameDockerfiles(path) && kind !== 'executable' && !/\.(ya?ml|json)$/.test(path)) continue;
+    const text = facts.snapshot.read(path) ?? '';
     const whole =
       /(^|\/)(devcontainer\.json|fly[\w.-]*\.toml|heroku\.yml)$/.test(path) ||
       text.includes('"containerDefinitions"') ||
-      (/\.ya?ml$/.test(path) && /^\s*containers:/m.test(text));
+      (/\.ya?ml$/.test(path) && /^[ \t]*containers:/m.test(text));
     const joined = text.replace(/\\\r?\n/g, ' ');
-    const lines = whole ? [joined] : isScript ? joined.split('\n').filter((l) => CONTAINER.test(l)) : [];
+    const lines = whole ? [joined] : joined.split('\n').filter((line) => CONTAINER.test(line));
     for (const line of lines) {
       const name = namedIn(line, isProgramOf(names));
       if (name !== undefined) return { path, name };
@@ -173,13 +166,12 @@ function namedInFiles(
   const { folder, ignored } = d.context;
   const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
   const isProgram = isProgramOf(names);
-  for (const [path, kind] of facts.snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(prefix)) continue;
+  for (const path of facts.snapshot.paths.keys()) {
+    if (!path.startsWith(prefix)) continue;
     if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;
     const own = path.slice(prefix.length);
     if (ignored(own) || !isCopied(own, d)) continue;
-    const text = facts.snapshot.read(path);
-    const name = text === undefined || text.length > 200_000 ? undefined : namedIn(text, isProgram);
+    const name = namedIn(facts.snapshot.read(path) ?? '', isProgram);
     if (name !== undefined) return { path, name };
   }
   return undefined;

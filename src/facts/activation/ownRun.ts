@@ -11,7 +11,7 @@ export function isOfOneRun(d: DockerfileFacts, { path, all }: Activations): bool
   let left = false;
   let active = false;
   for (const e of d.trace.events) {
-    if (e.instruction !== run || e.when !== 'build') {
+    if (e.instruction !== run) {
       if (e.kind === 'create' && e.path === path) return false;
       if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || speaksOf(e.words, path)))
         return false;

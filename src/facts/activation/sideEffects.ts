@@ -2,7 +2,7 @@
 import { lineMark } from '../../lines.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import type { ImageState } from '../image.ts';
-import type { ActivateEvent } from '../trace/events.ts';
+import type { ActivateEvent, OtherEvent } from '../trace/events.ts';
 import { instructionOf } from './activations.ts';
 
 /** Names that only an activate script sets or makes. */
@@ -24,18 +24,13 @@ function textsAround(e: ActivateEvent, d: DockerfileFacts, facts: Facts, cut: re
     const at = place?.command ?? range;
     if (at.start > start && at.end < end) text = text.slice(0, at.start - start) + text.slice(at.end - start);
   }
-  const files = new Set(
-    d.trace.events.flatMap((o) =>
-      o.instruction === e.instruction && o.kind === 'script' && o.when === e.when ? [o.path] : [],
-    ),
-  );
-  return [
-    { text, where: `the ${keyword}` },
-    ...[...files].flatMap((path) => {
-      const script = facts.snapshot.read(path);
-      return script === undefined ? [] : [{ text: script, where: path }];
-    }),
-  ];
+  return [{ text, where: `the ${keyword}` }, ...scriptsOf(d, e.instruction, facts)];
+}
+
+/** What the instruction runs or reads of the repository. */
+function scriptsOf(d: DockerfileFacts, instruction: number, { snapshot }: Facts): Text[] {
+  const read = d.trace.events.filter((e): e is OtherEvent => e.kind === 'script' && e.instruction === instruction);
+  return [...new Set(read.map(({ path }) => path))].map((path) => ({ text: snapshot.read(path) ?? '', where: path }));
 }
 
 const stateAt = (e: ActivateEvent, d: DockerfileFacts): ImageState => {
@@ -69,7 +64,7 @@ export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts
     const own = texts[0]!.text;
     const leaves = new Set(
       d.trace.events.flatMap((o) =>
-        o.kind === 'deactivate' && o.instruction === e.instruction && o.place !== undefined ? [o.range.start] : [],
+        o.kind === 'deactivate' && o.instruction === e.instruction ? [o.range.start] : [],
       ),
     );
     if ((own.match(/\bdeactivate\b/g)?.length ?? 0) > leaves.size)
@@ -99,12 +94,10 @@ export function decidesByVirtualEnv(
 ): string | undefined {
   const activated = new Set(cut.map((e) => e.instruction));
   for (const stage of d.image.stages) {
-    if (stage.final.env.has('VIRTUAL_ENV') || !now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
-    for (const i of stage.instructions) {
-      if (activated.has(i.index) || !/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword)) continue;
-      const scripts = d.trace.events.flatMap((e) =>
-        e.kind === 'script' && e.instruction === i.index ? [facts.snapshot.read(e.path) ?? ''] : [],
-      );
+    if (!now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
+    for (const [n, i] of stage.instructions.entries()) {
+      if (activated.has(i.index) || stage.before[n]!.env.has('VIRTUAL_ENV')) continue;
+      const scripts = scriptsOf(d, i.index, facts).map(({ text }) => text);
       if ([d.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
         return `the ${i.keyword} at line ${lineMark(d.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
     }

@@ -27,8 +27,7 @@ const isRun = (e: { readonly kind: string }): e is RunEvent => e.kind === 'run';
 function toolsIn(trace: Trace, path: string): string[] | undefined {
   const own = envInterpreter(path);
   const names = new Set<string>();
-  for (const e of trace.events) {
-    if (!isRun(e)) continue;
+  for (const e of trace.events.filter(isRun)) {
     if (e.install?.target === own) {
       if (e.install.names === undefined || !e.install.names.every((n) => isTool(n) || SEEDS.has(n))) return undefined;
       for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
@@ -74,9 +73,9 @@ function named(now: Trace, path: string): string[] | undefined {
   const alone = toolsIn(now, path);
   if (alone !== undefined) return alone;
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const held = now.events.flatMap((e) =>
-    isRun(e) && e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : [],
-  );
+  const held = now.events
+    .filter(isRun)
+    .flatMap((e) => (e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : []));
   const own = held.filter((n) => isTool(n) && !SEEDS.has(n) && folder.includes(programOf(n)));
   return own.length > 0 ? own : undefined;
 }

@@ -40,10 +40,7 @@ export function bytecodeOf(d: DockerfileFacts, target: number, snapshot: Snapsho
   if (keep !== undefined) return { keep, uvStages: [] };
   const byPoetry = COMPILES.test(d.text) || usesPip(d) ? [] : contributing(d, target).filter(isUncompiledPoetry);
   const [first] = byPoetry;
-  // `poetry add` has no such option
-  const poetry = byPoetry.every((e) => firstPlain(toolWords(e).slice(1)) !== 'add')
-    ? poetryCompile(d, byPoetry)
-    : undefined;
+  const poetry = poetryCompile(d, byPoetry);
   if (first !== undefined && poetry === undefined)
     return {
       keep: `poetry (${line(d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
@@ -137,7 +134,7 @@ const usesPip = (d: DockerfileFacts): boolean =>
 function removesInstalled(d: DockerfileFacts, stage: number, cwd: string, text: string): boolean {
   const { environments } = d.trace.stages[stage]!.files;
   for (const [find] of text.matchAll(/\bfind\s[^&|;]*(\\;[^&|;]*)*(\|\s*xargs[^&|;]*)?/g)) {
-    if (!/__pycache__|\.py[co]\b|\*\.py\[/.test(find) || !/-delete\b|\brm\b/.test(find)) continue;
+    if (!/__pycache__|\.py[co]\b|\*\.py\[/.test(find)) continue;
     const paths = find.slice(4).trim().split(/\s+/);
     const end = paths.findIndex((p) => /^[-(\\!]/.test(p));
     for (const written of paths.slice(0, end < 0 ? paths.length : end)) {
@@ -185,7 +182,7 @@ function isCompiled(d: DockerfileFacts, e: RunEvent, snapshot: Snapshot): boolea
   const at = stage.instructions.findIndex((i) => i.index === e.instruction);
   const env = stage.before[at]?.buildEnv.get('UV_COMPILE_BYTECODE');
   if (env !== undefined) return ON.test(env);
-  const script = e.file === undefined ? '' : (snapshot.read(e.file) ?? '');
+  const script = snapshot.read(e.file ?? '') ?? '';
   return (
     /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}${script}`) ||
     settingOf(snapshot, d) === 'on'

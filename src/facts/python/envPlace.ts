@@ -28,25 +28,13 @@ export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[
   // behind another pair they would stand under the comment of that one
   const isFree = own !== undefined || !/^[ \t]*#/m.test(text.slice(beside.start, beside.end));
   if (isFree && beside.pairs.length > 1 && beside.pairs.every((p) => p.separator === '=')) {
-    const edit = joinAll({ path, text, syntax, env: beside }, pair, pairs);
-    if (edit !== undefined) return { edit, declares: 'changed', count: 1 };
+    const [first, ...more] = pairs.map((one) => joinEnv({ path, text, syntax, env: beside }, pair, one));
+    const newText = [first!, ...more].map((edit) => edit.newText).join('');
+    return { edit: { ...first!, newText }, declares: 'changed', count: 1 };
   }
   const indent = text.slice(lineAt(text, beside.start).start, beside.start);
-  const lines = pairs.map((one) => `${/^[ \t]*$/.test(indent) ? indent : ''}${keywordOf(d)} ${one}`);
+  const lines = pairs.map((one) => `${indent}${keywordOf(d)} ${one}`);
   return { edit: insertLinesAfter({ path, text, offset: beside.end, lines }), declares: 'added', count: lines.length };
-}
-
-/** One pair behind the other; undefined where the layout needs a place for each. */
-function joinAll(
-  place: Parameters<typeof joinEnv>[0],
-  pair: Parameters<typeof joinEnv>[1],
-  pairs: readonly string[],
-): TextEdit | undefined {
-  const edits = pairs.map((one) => joinEnv(place, pair, one));
-  const [first] = edits;
-  return first && edits.every((e) => e.start === first.start)
-    ? { ...first, newText: edits.map((e) => e.newText).join('') }
-    : undefined;
 }
 
 /** An ENV of the stage to put them beside: one of Python's, else any that no other subject stands above. Not behind a RUN. */
@@ -89,8 +77,7 @@ function blockBehindFrom(d: DockerfileFacts, stage: Stage, pairs: readonly strin
     end = last.end;
   }
   const next = syntax.instructions[last.index + 1];
-  const pad = next === undefined ? '' : text.slice(lineAt(text, next.start).start, next.start);
-  const indent = next === undefined || next.keyword === 'FROM' || !/^[ \t]*$/.test(pad) ? '' : pad;
+  const indent = next === undefined ? '' : text.slice(lineAt(text, next.start).start, next.start);
   const more = continuationOf(d) ?? `${indent}    `;
   const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${keywordOf(d)} ` : more}${one}`);
   const joined = lines.map((l, n) => (n < lines.length - 1 ? `${l} ${syntax.escape}` : l));
@@ -126,7 +113,6 @@ function commentsOf(text: string, from: number): number {
   else if (alternative >= 0) end = comments[alternative]!;
   else if (comments.length > 0 && isRule(comments[0]!) && !comments.slice(1).some(isRule) && hasRuleAbove(text, from))
     end = comments[0]!;
-  if (comments.length > 0 && !blank) return end;
   // an alternative may stand behind an empty line
   at = next;
   while (at < text.length && /^[ \t]*\r?\n/.test(text.slice(at, lineAt(text, at).end))) at = lineAt(text, at).end;

@@ -26,9 +26,7 @@ export function poetryCompile(d: DockerfileFacts, installs: readonly RunEvent[])
   for (const e of installs) {
     const stages = chainOf(d.image, e.stage).map((s) => s.index);
     if (!origins.some((o) => stages.includes(o.stage) && o.instruction <= e.instruction)) return undefined;
-    const i = d.syntax.instructions[e.instruction]!;
-    if (e.file !== undefined || i.keyword !== 'RUN' || i.json !== undefined || e.words.includes('--dry-run'))
-      return undefined;
+    if (e.file !== undefined) return undefined;
     const found = [...d.text.slice(e.range.start, e.range.end).matchAll(INSTALL)];
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
@@ -83,7 +81,6 @@ function originsOf(d: DockerfileFacts): Origin[] | undefined {
 }
 
 function hasOption(version: string): boolean {
-  if (!/^\d+(\.\d+){1,3}$/.test(version)) return false;
-  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)(?:\.\d+){0,2}$/.exec(version) ?? []).map(Number);
   return major > SINCE[0] || (major === SINCE[0] && minor >= SINCE[1]);
 }

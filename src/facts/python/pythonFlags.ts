@@ -55,7 +55,7 @@ function hasOption(e: RunEvent, letter: string): boolean {
 /** The script or the instruction that starts it sets the variable itself. */
 function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
   const at = d.syntax.instructions[e.instruction];
-  const texts = [at && d.text.slice(at.start, at.end), e.file === undefined ? undefined : snapshot.read(e.file)];
+  const texts = [at && d.text.slice(at.start, at.end), snapshot.read(e.file ?? '')];
   return texts.some((text) => text?.includes(`${flag}=`));
 }
 

@@ -23,7 +23,6 @@ const PYTHON_REPOSITORY = /^(python|pypy)(-?[\d.]+)?(-debian\d+)?$/;
 /** Is this an image of Python, by what is known or by its own name (a mirror's, distroless, Lambda's)? */
 export function isPythonBase(base: Base): boolean {
   if (base.family === 'python') return true;
-  if (base.complete) return false;
   const plain = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/@.*$/, '');
   const [repository = '', tag = ''] = plain.slice(plain.lastIndexOf('/') + 1).split(':');
   return PYTHON_REPOSITORY.test(repository) || /^python-?[23]/.test(tag);
@@ -110,8 +109,7 @@ export function builtHere(
   const plain = (name: string): string => name.replace(/:latest$/, '');
   for (const d of facts.dockerfiles) {
     for (let target = 0; target < d.image.stages.length; target++) {
-      const services = d.services.length === 0 ? [] : servicesOfStage(d, target);
-      if (services.some((s) => s.image?.known && plain(s.image.value) === plain(ref))) return { d, target };
+      if (servicesOfStage(d, target).some((s) => s.image?.known && plain(s.image.value) === plain(ref))) return { d, target };
     }
   }
   return undefined;
