@@ -41,6 +41,8 @@ const compared = (
 
 const MOVED: Changes = { interpreter: 'env:/opt/venv', virtualEnv: '/opt/venv', path: ['/opt/venv/bin', '/usr/bin'] };
 const ALONE: Changes = { sees: new Set() };
+const TOOL: RunEvent['sees'] = new Set(['tool:pip install poetry#4']);
+const MOVED_ALONE: Changes = { ...MOVED, ...ALONE };
 const into = (path: string, more: Partial<RunEvent['install']> = {}): Changes => ({
   ...MOVED,
   interpreter: `env:${path}`,
@@ -93,6 +95,27 @@ const commands: readonly ChangeCase[] = [
     { interpreter: 'unknown:/x/bin' },
     { virtualEnv: '/opt/venv' },
     'which Python `python app.py` runs is not known (/x/bin)',
+  ),
+  compared(
+    'which Python runs is known neither before nor after',
+    START,
+    { interpreter: 'unknown:/x/bin' },
+    { interpreter: 'unknown:/y/bin' },
+    'which Python `python app.py` runs is not known (/x/bin)',
+  ),
+  compared(
+    'a module of the Python that is left is lost',
+    START,
+    { key: 'python -m poetry', words: ['python', '-m', 'poetry'], sees: TOOL },
+    MOVED_ALONE,
+    '`python -m poetry` would no longer find what `pip install poetry` installs',
+  ),
+  compared(
+    'what follows -m is no module of a program',
+    START,
+    { key: 'x -m poetry', words: ['x', '-m', 'poetry'], what: 'program', sees: TOOL },
+    MOVED_ALONE,
+    undefined,
   ),
   compared(
     'which Python runs was not known, and all else stays',

@@ -232,13 +232,7 @@ function wayOut(d: DockerfileFacts, path: string, service: string): string {
 function unreadTexts(d: DockerfileFacts): Finding[] {
   const seen = new Set<number>();
   return d.trace.events.filter(isRun).flatMap((e) => {
-    if (
-      !e.key.startsWith('unreadable:') ||
-      !e.key.includes('/activate') ||
-      e.file !== undefined ||
-      seen.has(e.instruction)
-    )
-      return [];
+    if (!e.key.startsWith('unreadable:') || !e.key.includes('/activate') || seen.has(e.instruction)) return [];
     seen.add(e.instruction);
     return [
       {

@@ -1,9 +1,8 @@
 // FROM python:3.12  ->  FROM python:3.12 + ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1; ENV KEY value -> ENV KEY=value.
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import type { Stage } from '../src/facts/image.ts';
-import { bytecodeOf } from '../src/facts/python/bytecode.ts';
+import { type Bytecode, bytecodeOf } from '../src/facts/python/bytecode.ts';
 import { addEnv, type EnvAddition } from '../src/facts/python/envPlace.ts';
-import type { PoetryCompile } from '../src/facts/python/poetryCompile.ts';
 import { answered, FLAGS, type Flag, isArgument, swallows } from '../src/facts/python/pythonFlags.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../src/facts/python/runsPython.ts';
 import type { Finding, Transform } from '../src/model.ts';
@@ -121,29 +120,23 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     const [lowest] = all.map(stageFor);
     if (lowest === undefined) continue;
     const missing = all.filter((flag) => stageFor(flag) === lowest);
-    const read = missing.includes('PYTHONDONTWRITEBYTECODE') ? sharing.map((t) => bytecodeOf(d, t, facts.snapshot)) : [];
-    const keep = read.flatMap((r) => r.keep ?? []).slice(0, 1);
+    const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE') ? bytecodeOf(d, sharing, facts.snapshot) : NO_BYTECODE;
+    const { keep } = bytecode;
     const written = missing.filter((flag) => keep.length === 0 || flag !== 'PYTHONDONTWRITEBYTECODE');
-    const compiling = keep.length === 0 ? read : [];
-    const uvStages = compiling.flatMap((r) => r.uvStages);
-    const poetry = compiling.find((r) => r.poetry)?.poetry;
     if (written.length === 0) continue;
     const lacking = sharing.filter((t) => lacks(t, written[0]!)).map((t) => chainOf(d.image, t));
     const shared = chain.filter((s) => lacking.every((c) => c.includes(s)));
     const own = chain.slice(chain.indexOf(lowest));
-    findings.set(lowest.index, missingFinding(d, own, { written, keep, uvStages, poetry, shared }));
+    findings.set(lowest.index, missingFinding(d, own, { ...bytecode, written, shared }));
   }
   return [...findings.values()];
 }
 
-interface Missing {
+/** Where PYTHONDONTWRITEBYTECODE is answered already. */
+const NO_BYTECODE: Bytecode = { keep: [], uvStages: [] };
+
+interface Missing extends Bytecode {
   readonly written: readonly Flag[];
-  /** Why PYTHONDONTWRITEBYTECODE is not among them, although nothing answers it: one clause, or none. */
-  readonly keep: readonly string[];
-  /** Stages in which uv is to compile what it installs. */
-  readonly uvStages: readonly number[];
-  /** What has poetry compile what it installs. */
-  readonly poetry: PoetryCompile | undefined;
   /** Stages that all images without the flags are made of. */
   readonly shared: readonly Stage[];
 }
@@ -166,11 +159,11 @@ function missingFinding(
     path: d.path,
     offset: chain[0]!.from.start,
     message: `Python runs in this image without ${written.join(' and ')}.`,
-    reason: [effect, ...left, ...uv, ...compile].join(' '),
+    reason: [effect, ...uv, ...compile, ...left].join(' '),
     fix: {
       title: `Set ${written.length > 1 && uvStages.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}${poetry === undefined ? '' : ', and have poetry compile'}`,
       safety: 'safe',
-      ...(left.length > 0 ? { notes: left } : {}),
+      notes: [...uv, ...compile, ...left],
       edits: [...additions.map((a) => a.edit), ...(poetry?.edits ?? [])],
       declares: {
         env: names,

@@ -123,9 +123,13 @@ export function describe(e: RunEvent): string {
 const MAY_INSTALL =
   /^(pdm|hatch|rye|conda|mamba|micromamba|pixi|poetry|pipenv|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
 
+/** A shell that is given a file or a text: what comes to it along a pipe (`-s`, no operand) is the installer of something else. */
+const SHELL_WITH = /^(ba|da|a|z)?sh( -[a-rt-z]+)* [^-]/;
+
 /** A program found by its bare name: a script of its own, not one of the repository. */
 const isBareProgram = (e: RunEvent): boolean =>
   /^[\w.+-]+$/.test(e.words[0] ?? '') &&
+  !SHELL_WITH.test(e.words.join(' ')) &&
   !MAY_INSTALL.test(e.words[0]!) &&
   !e.key.startsWith('unreadable:') &&
   !/\.(sh|py|bash)$/.test(e.words[0]!);

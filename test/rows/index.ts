@@ -4,13 +4,13 @@ import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
+import { environments } from './environments.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
 import { python } from './python.ts';
-import type { Row } from './row.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -32,12 +32,14 @@ import { volumeOwners } from './volumeOwners.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
+import type { Row } from './row.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
   ...activationCommand,
   ...activationEnv,
   ...activationPlan,
+  ...environments,
   ...ignore,
   ...ignoreLines,
   ...ignoreStarts,

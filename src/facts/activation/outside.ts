@@ -78,7 +78,8 @@ function refsOf(d: DockerfileFacts): string[] {
     s.instructions.flatMap((i, n) =>
       i.flags.flatMap(({ name, value = '' }) => {
         const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
-        if (from === undefined || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase())) return [];
+        if (from === undefined || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase()))
+          return [];
         return [expandWord(from, lookupIn(s.before[n]!, s.base), d.syntax.escape).value];
       }),
     ),

@@ -68,10 +68,8 @@ function toolsAlone(d: DockerfileFacts, { path, all }: Activations, now?: Trace)
 const hasInstalls = (trace: Trace, path: string): boolean =>
   trace.events.some((e) => isRun(e) && e.install?.target === envInterpreter(path));
 
-/** Tools alone after a fix; or the folder is called by a tool that it would hold. */
+/** The tools after which the folder is called, of those that a fix would put there. */
 function named(now: Trace, path: string): string[] | undefined {
-  const alone = toolsIn(now, path);
-  if (alone !== undefined) return alone;
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const held = now.events
     .filter(isRun)

@@ -10,8 +10,8 @@ import { absolute, isWithin } from '../values.ts';
 import { type PoetryCompile, poetryCompile } from './poetryCompile.ts';
 
 export interface Bytecode {
-  /** Why PYTHONDONTWRITEBYTECODE is not written: a clause. */
-  readonly keep?: string;
+  /** Why PYTHONDONTWRITEBYTECODE is not written: a clause, or none. */
+  readonly keep: readonly string[];
   /** Indices of the stages in which uv installs what nothing compiles. */
   readonly uvStages: readonly number[];
   /** What has poetry compile what it installs. */
@@ -34,20 +34,27 @@ const OPTIMISED = /\bPYTHONOPTIMIZE\b|\bpython[\d.]*["',\s]+(-[a-zA-Z]+["',\s]+)
 const IN_PYTHON = /\b(py_compile|compileall|byte_compile|SourcelessFileLoader)\b/;
 const COMPILES = /\bcompileall\b|\bpy_compile\b/;
 
-/** What the bytecode of the image that ends in stage `target` asks for. */
-export function bytecodeOf(d: DockerfileFacts, target: number, snapshot: Snapshot): Bytecode {
-  const keep = wanted(d, snapshot) ?? offOnPurpose(d, target, snapshot);
-  if (keep !== undefined) return { keep, uvStages: [] };
-  const byPoetry = COMPILES.test(d.text) || usesPip(d) ? [] : contributing(d, target).filter(isUncompiledPoetry);
+/** What the bytecode of the images that end in these stages asks for. */
+export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
+  const all = contributing(d, targets);
+  const keep = wanted(d, snapshot) ?? offOnPurpose(d, all, snapshot);
+  if (keep !== undefined) return { keep: [keep], uvStages: [] };
+  const byPoetry = COMPILES.test(d.text) || usesPip(d) ? [] : all.filter(isUncompiledPoetry);
   const [first] = byPoetry;
   const poetry = poetryCompile(d, byPoetry);
   if (first !== undefined && poetry === undefined)
     return {
-      keep: `poetry (${line(d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
+      keep: [
+        `poetry (${line(d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
+      ],
       uvStages: [],
     };
-  const installs = contributing(d, target).flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
-  return { uvStages: [...new Set(installs)], ...(first === undefined || poetry === undefined ? {} : { poetry }) };
+  const installs = all.flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
+  return {
+    keep: [],
+    uvStages: [...new Set(installs)],
+    ...(first === undefined || poetry === undefined ? {} : { poetry }),
+  };
 }
 
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
@@ -89,7 +96,7 @@ function whyWanted(text: string): string | undefined {
 const ANEW = 'so that with it every start would compile all of it anew';
 
 /** Who says that nothing of what is installed is compiled: with the flag, every start would do it anew. */
-function offOnPurpose(d: DockerfileFacts, target: number, snapshot: Snapshot): string | undefined {
+function offOnPurpose(d: DockerfileFacts, installs: readonly RunEvent[], snapshot: Snapshot): string | undefined {
   for (const stage of d.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
@@ -103,7 +110,7 @@ function offOnPurpose(d: DockerfileFacts, target: number, snapshot: Snapshot): s
         return `${line(d.path, i.start)} removes the bytecode of what is installed, ${ANEW}`;
     }
   }
-  for (const e of contributing(d, target)) {
+  for (const e of installs) {
     if (COMPILES.test(d.text)) break;
     const [tool = '', ...words] = toolWords(e);
     const at = line(d.path, e.range.start);
@@ -147,8 +154,8 @@ function removesInstalled(d: DockerfileFacts, stage: number, cwd: string, text: 
   return /\brm\s[^&|;\n]*(site-packages|venv)\S*\/__pycache__/.test(text);
 }
 
-/** Installs of the stages that the image is made of, or gets files from. */
-function contributing(d: DockerfileFacts, target: number): RunEvent[] {
+/** Installs of the stages that the images are made of, or get files from. */
+function contributing(d: DockerfileFacts, targets: readonly number[]): RunEvent[] {
   const stages = new Set<number>();
   const add = (at: number | undefined): void => {
     if (at === undefined || stages.has(at)) return;
@@ -156,7 +163,7 @@ function contributing(d: DockerfileFacts, target: number): RunEvent[] {
     add(d.image.stages[at]!.parent);
     for (const c of d.trace.stages[at]!.files.copies) if (typeof c.from === 'number') add(c.from);
   };
-  add(target);
+  for (const target of targets) add(target);
   return d.trace.events
     .filter(isRun)
     .filter((e) => stages.has(e.stage) && e.when === 'build' && e.install !== undefined);

@@ -109,7 +109,8 @@ export function builtHere(
   const plain = (name: string): string => name.replace(/:latest$/, '');
   for (const d of facts.dockerfiles) {
     for (let target = 0; target < d.image.stages.length; target++) {
-      if (servicesOfStage(d, target).some((s) => s.image?.known && plain(s.image.value) === plain(ref))) return { d, target };
+      if (servicesOfStage(d, target).some((s) => s.image?.known && plain(s.image.value) === plain(ref)))
+        return { d, target };
     }
   }
   return undefined;
