@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
+import { bytecode } from './bytecode.ts';
 import { environments } from './environments.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
@@ -39,6 +40,7 @@ export const ROWS: readonly Row[] = [
   ...activationCommand,
   ...activationEnv,
   ...activationPlan,
+  ...bytecode,
   ...environments,
   ...ignore,
   ...ignoreLines,

@@ -44,9 +44,7 @@ export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snaps
   const poetry = poetryCompile(d, byPoetry);
   if (first !== undefined && poetry === undefined)
     return {
-      keep: [
-        `poetry (${line(d.path, first.range.start)}) compiles nothing without \`--compile\`, ${ANEW}`,
-      ],
+      keep: [`poetry (${placeOf(d, first)}) compiles nothing without \`--compile\`, ${ANEW}`],
       uvStages: [],
     };
   const installs = all.flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
@@ -58,6 +56,12 @@ export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snaps
 }
 
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
+
+/** A command of a script has the place of the step that runs it. */
+function placeOf(d: DockerfileFacts, { file, range }: RunEvent): string {
+  const at = line(d.path, range.start);
+  return file === undefined ? at : `in ${file}, run at ${at}`;
+}
 
 /** Who works with the files: an instruction of any stage, a service, a script or setup file that the image's commands name. */
 function wanted(d: DockerfileFacts, snapshot: Snapshot): string | undefined {
@@ -112,9 +116,7 @@ function offOnPurpose(d: DockerfileFacts, installs: readonly RunEvent[], snapsho
   }
   for (const e of installs) {
     if (COMPILES.test(d.text)) break;
-    const [tool = '', ...words] = toolWords(e);
-    const at = line(d.path, e.range.start);
-    if (tool === 'pdm' && /^(install|sync|add)$/.test(words[0] ?? '')) return `pdm (${at}) compiles nothing, ${ANEW}`;
+    if (isPdm(e)) return `pdm (${placeOf(d, e)}) compiles nothing, ${ANEW}`;
     if (byUv(e) && settingOf(snapshot, d) === 'off') return `uv is told to compile nothing, ${ANEW}`;
   }
   return undefined;
@@ -125,13 +127,18 @@ function isUncompiledPoetry(e: RunEvent): boolean {
   const [tool, ...words] = toolWords(e);
   return (
     tool === 'poetry' &&
-    /^(install|sync|add)$/.test(firstPlain(words)) &&
+    /^(install|sync|add)$/.test(subcommand(words)) &&
     !words.includes('--compile') &&
+    !words.includes('--dry-run') &&
     !words.includes('--only-root')
   );
 }
 
-const firstPlain = (words: readonly string[]): string => words.find((w) => !w.startsWith('-')) ?? '';
+/** Options in front of a subcommand that have a value behind them. */
+const VALUED = /^(-[CPpc]|--(directory|project|color|config|config-file|cache-dir|allow-insecure-host))$/;
+
+const subcommand = (words: readonly string[]): string =>
+  words.find((w, n) => !w.startsWith('-') && !VALUED.test(words[n - 1] ?? '')) ?? '';
 
 /** Poetry below 1.4 installs through pip, which compiles. */
 const usesPip = (d: DockerfileFacts): boolean =>
@@ -156,17 +163,16 @@ function removesInstalled(d: DockerfileFacts, stage: number, cwd: string, text: 
 
 /** Installs of the stages that the images are made of, or get files from. */
 function contributing(d: DockerfileFacts, targets: readonly number[]): RunEvent[] {
-  const stages = new Set<number>();
-  const add = (at: number | undefined): void => {
-    if (at === undefined || stages.has(at)) return;
-    stages.add(at);
-    add(d.image.stages[at]!.parent);
-    for (const c of d.trace.stages[at]!.files.copies) if (typeof c.from === 'number') add(c.from);
-  };
-  for (const target of targets) add(target);
+  const stages = new Set(targets);
+  // it grows while it is gone through
+  for (const at of stages) {
+    const { parent } = d.image.stages[at]!;
+    if (parent !== undefined) stages.add(parent);
+    for (const c of d.trace.stages[at]!.files.copies) if (typeof c.from === 'number') stages.add(c.from);
+  }
   return d.trace.events
     .filter(isRun)
-    .filter((e) => stages.has(e.stage) && e.when === 'build' && e.install !== undefined);
+    .filter((e) => stages.has(e.stage) && e.when === 'build' && (e.install !== undefined || isPdm(e)));
 }
 
 /** The words from the tool's own name on. */
@@ -177,7 +183,13 @@ function toolWords(e: RunEvent): string[] {
 
 function byUv(e: RunEvent): boolean {
   const [tool, ...words] = toolWords(e);
-  return tool === 'uv' && /^(sync|pip|add|run)$/.test(firstPlain(words));
+  return tool === 'uv' && /^(sync|pip|add|run)$/.test(subcommand(words));
+}
+
+/** What pdm does is not followed further. */
+function isPdm(e: RunEvent): boolean {
+  const [tool, ...words] = toolWords(e);
+  return tool === 'pdm' && /^(install|sync|add)$/.test(subcommand(words));
 }
 
 const ON = /^["']?(1|true|yes|on|y|t)["']?$/i;
@@ -191,7 +203,7 @@ function isCompiled(d: DockerfileFacts, e: RunEvent, snapshot: Snapshot): boolea
   if (env !== undefined) return ON.test(env);
   const script = snapshot.read(e.file ?? '') ?? '';
   return (
-    /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}${script}`) ||
+    /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}\n${script}`) ||
     settingOf(snapshot, d) === 'on'
   );
 }

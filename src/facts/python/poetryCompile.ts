@@ -31,9 +31,7 @@ export function poetryCompile(d: DockerfileFacts, installs: readonly RunEvent[])
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
     at.set(e.range.start + one.index + one[0].length, e.instruction);
-    const key = e.key.replace(/^(\S*poetry(?: -\S+)* (?:install|sync))(?= |$)/, '$1 --compile');
-    if (key === e.key) return undefined;
-    commands[e.key] = [key];
+    commands[e.key] = [e.key.replace(/^(\S*poetry(?: -\S+)* (?:install|sync))(?= |$)/, '$1 --compile')];
   }
   const edits = [...at.keys()].map((start) => ({ path: d.path, start, end: start, newText: ' --compile' }));
   return { edits, changed: [...new Set(at.values())].map(() => 'RUN'), commands };

@@ -163,7 +163,8 @@ export function runUv(p: Program, from: number): void {
 
 export function runPoetry(p: Program, args: readonly string[]): void {
   const { shell, t } = p;
-  const command = args.find((a) => !a.startsWith('-'));
+  const isValue = (n: number): boolean => /^(-[CP]|--(directory|project))$/.test(args[n - 1] ?? '');
+  const command = args.find((a, n) => !a.startsWith('-') && !isValue(n));
   const { project, user, unread } = poetrySettings(shell, t);
   const own = poetryTarget(args, shell, placeIn(t), project, user);
   const target = unread === undefined ? own : `unknown:${unread}`;
