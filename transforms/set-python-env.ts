@@ -117,8 +117,7 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
       return chain.find((s) => !answering.includes(s)) ?? chain[0]!;
     };
     const all = open.filter((flag) => !shadowed.includes(flag));
-    const [lowest] = all.map(stageFor);
-    if (lowest === undefined) continue;
+    const [lowest = chain[0]!] = all.map(stageFor);
     const missing = all.filter((flag) => stageFor(flag) === lowest);
     const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE') ? bytecodeOf(d, sharing, facts.snapshot) : NO_BYTECODE;
     const { keep } = bytecode;

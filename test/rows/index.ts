@@ -11,6 +11,7 @@ import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
+import { poetry } from './poetry.ts';
 import { python } from './python.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
@@ -47,6 +48,7 @@ export const ROWS: readonly Row[] = [
   ...ignoreStarts,
   ...mountedPaths,
   ...outside,
+  ...poetry,
   ...python,
   ...splitComments,
   ...splitFollowers,

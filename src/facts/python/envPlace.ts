@@ -16,7 +16,7 @@ export interface EnvAddition {
 const OWN = /^(PYTHON|UV_|PIP_|POETRY_)/;
 /** A title that speaks of variables at large, or of Python: not of one variable, and no sentence. */
 const ABOUT_VARIABLES =
-  /^#+(?!.*\bvariable\b)(?=.*\b(envs?|environment|variables|vars|python|settings)\b)(\s*\S+){1,6}$/i;
+  /^#+(?!.*\bvariable\b)(?=.*\b(envs?|environment|variables|vars|python|settings)\b)\s*\S+(\s+\S+){0,5}$/i;
 
 /** Adds `pairs` (`NAME=value`) to the stage. */
 export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): EnvAddition {
@@ -59,7 +59,7 @@ function headOf(d: DockerfileFacts, env: Instruction): string {
   while (at > 0) {
     const { start, end } = lineAt(d.text, at - 1);
     const line = d.text.slice(start, end);
-    if (/^\s*#/.test(line)) lines.push(line);
+    if (/^\s*#/.test(line)) lines.push(line.trim());
     else if (lines.length > 0 || /^\s*($|FROM\s)/i.test(line)) break;
     at = start;
   }
