@@ -13,6 +13,7 @@ import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
+import type { Row } from './row.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -34,7 +35,6 @@ import { volumeOwners } from './volumeOwners.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
-import type { Row } from './row.ts';
 
 export const ROWS: readonly Row[] = [
   ...activation,
