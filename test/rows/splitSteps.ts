@@ -141,4 +141,15 @@ export const splitSteps: readonly Row[] = [
     image: ['COPY . .', 'RUN uv sync --frozen --package shop'],
     findings: ['Dockerfile:3:1 needs the code: shop is installed from the project'],
   }),
+  split({
+    name: 'a list of volumes behind the code holds it',
+    files: { 'shop/a.py': '' },
+    image: ['COPY . .', 'VOLUME ["shop", "/app/data"]', INSTALL, 'COPY shop ./shop'],
+    findings: ['Dockerfile:3:1 is not followed'],
+  }),
+  split({
+    name: 'a start of two words is no copy of the code',
+    files: { 'shop/a.py': '' },
+    image: ['COPY requirements.txt .', 'CMD ["shop", "/app"]', INSTALL, 'COPY . .'],
+  }),
 ];
