@@ -195,4 +195,35 @@ const messages: readonly Row[] = [
   ),
 ];
 
-export const environments: readonly Row[] = [...deactivations, ...ownRuns, ...sideEffects, ...tools, ...messages];
+const wrappers: readonly Row[] = [
+  left(
+    'a wrapper of the repository under the name of a program is not passed by',
+    [
+      'RUN python -m venv /opt/venv',
+      'RUN . /opt/venv/bin/activate && pip install flask',
+      'COPY flask /usr/local/bin/flask',
+      'CMD ["flask", "run"]',
+    ],
+    ['3:1 `flask run` would run in /opt/venv instead of another place: /usr/local/bin/flask'],
+    { flask: '#!/bin/sh\nexec /opt/venv/bin/flask --debug "$@"\n' },
+  ),
+  left(
+    'nor is one that a step writes',
+    [
+      'RUN python -m venv /opt/venv',
+      'RUN . /opt/venv/bin/activate && pip install flask',
+      `RUN printf '#!/bin/sh\\nexec /opt/venv/bin/python -O "$@"\\n' > /usr/local/bin/python && chmod +x /usr/local/bin/python`,
+      'CMD ["python", "app.py"]',
+    ],
+    ['3:1 `python app.py` would run in /opt/venv instead of another place: /usr/local/bin/python'],
+  ),
+];
+
+export const environments: readonly Row[] = [
+  ...deactivations,
+  ...ownRuns,
+  ...sideEffects,
+  ...tools,
+  ...messages,
+  ...wrappers,
+];

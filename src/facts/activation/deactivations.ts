@@ -19,9 +19,13 @@ export function deactivations(
   for (const [n, e] of d.trace.events.entries()) {
     if (e.kind !== 'deactivate' || !instructions.has(e.instruction)) continue;
     if (e.path !== group.path) return { why: '`deactivate` stands without an activation before it' };
-    const after = d.trace.events
-      .slice(n + 1)
-      .find((o) => o.instruction === e.instruction && o.when === e.when && (isRun(o) || entersAgain(o, group, cut)));
+    const after = d.trace.events.slice(n + 1).find(
+      (o) =>
+        o.instruction === e.instruction &&
+        o.when === e.when &&
+        // what comes in beside a start (`docker exec python`) is in another shell
+        ((isRun(o) && o.implied === undefined) || entersAgain(o, group, cut)),
+    );
     if (after !== undefined && isRun(after)) return { why: 'what follows `deactivate` meant the system Python' };
     const later = d.trace.events
       .slice(n + 1)

@@ -49,3 +49,7 @@ prefect mlflow rq rqworker dramatiq huey_consumer huey_consumer.py arq locust be
 pip-compile pip-sync aws ansible ansible-playbook ansible-galaxy sanic litestar granian watchmedo watchfiles honcho bokeh voila panel gradio rasa spacy
 torchrun accelerate deepspeed huggingface-cli cythonize f2py nuitka django-manage scons meson python-config python3-config
 `);
+
+/** Makers of environments and installers. */
+export const isTool = (name: string): boolean =>
+  /^(uv|uvx|poetry|pipenv|pdm|pipx|conda|mamba|micromamba|hatch|rye|virtualenv|pyvenv(-[\d.]+)?)$/.test(name);

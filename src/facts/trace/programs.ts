@@ -6,7 +6,8 @@ import { createEnvironment } from './create.ts';
 import type { Interpreter, RunEvent } from './events.ts';
 import { fileEffects } from './fileEffects.ts';
 import { areTools, pipCall } from './installers.ts';
-import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
+import { isTool, PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
+import { ownFolder, SYSTEM_BIN } from './ownPrograms.ts';
 import { configurePip, isOn, pipSettings } from './pipSettings.ts';
 import { pythonWords } from './pythonWords.ts';
 import { noteReads } from './readers.ts';
@@ -60,7 +61,7 @@ function runByPath(p: Program, path: string): void {
     runByName(p, name, envInterpreter(environment.path));
     return;
   }
-  if (/^(\/usr)?(\/local)?\/s?bin$/.test(folder)) {
+  if (SYSTEM_BIN.test(folder)) {
     if (pythonName(name) || isTool(name) || runsNoPython(name)) runByName(p, name, 'system');
     else if (t.readImage(path)) runScript(p, path);
     else unknownCommand(list, shell, t, call);
@@ -99,11 +100,14 @@ function runScript(p: Program, path: string): void {
   unknownCommand(list, shell, t, call);
 }
 
-const isTool = (name: string): boolean =>
-  /^(uv|uvx|poetry|pipenv|pdm|pipx|conda|mamba|micromamba|hatch|rye|virtualenv|pyvenv(-[\d.]+)?)$/.test(name);
-
 function runByName(p: Program, name: string, fixed: Interpreter | undefined): void {
   const { list, shell, t, call } = p;
+  const own = fixed === undefined || fixed === 'system' ? ownFolder(name, p) : undefined;
+  if (own !== undefined) {
+    // what it does is not followed: that it is the one that runs is what counts
+    addEvent(p, 'program', { interpreter: `elsewhere:${own}/${name}`, mayInstall: true });
+    return;
+  }
   const python = pythonName(name);
   if (python?.kind === 'python') return runPython(p, fixed);
   if (python?.kind === 'pip') return runPip(p, valuesOf(list.slice(1)), fixed ?? along(p, name), fixed === undefined);
