@@ -178,6 +178,9 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     const open = [...(after.stages[b.stage]?.files.installs.get('system') ?? [])].find((id) => id.startsWith('open:'));
     if (open !== undefined)
       return `${describe(b)} would go into ${environment.path}, away from what ${name(open)}, which may need it`;
+    const sweep = after.events.filter(isRun).find((e) => sweeps(e, target) && isBehind(e, a));
+    if (sweep !== undefined)
+      return `${describe(b)} would go into ${environment.path}, and ${describe(sweep)} takes out of it what is not locked`;
     if (b.install.barePip && environment.seeded !== 'yes') return `${environment.path} has no pip of its own`;
     if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user))
       return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
@@ -242,6 +245,17 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
   if (a.covered !== undefined) return `${a.covered}, so what ${describe(b)} would find there is not known`;
   return missing();
 }
+
+/** Does it take what others installed out of the environment? */
+const sweeps = ({ install, words, interpreter }: RunEvent, target: string): boolean =>
+  (install?.exact === true && install.target === target) ||
+  (/(^|\/)pip-sync$/.test(words[0] ?? '') && interpreter === target);
+
+const isBehind = (e: RunEvent, a: RunEvent): boolean =>
+  e.when === 'runtime' ||
+  e.stage > a.stage ||
+  (e.stage === a.stage &&
+    (e.instruction > a.instruction || (e.instruction === a.instruction && e.range.start > a.range.start)));
 
 /** `python -m poetry`: the install of the tool in the Python that the command leaves. */
 function lostModule(b: RunEvent, a: RunEvent): string | undefined {

@@ -152,4 +152,9 @@ export const splitSteps: readonly Row[] = [
     files: { 'shop/a.py': '' },
     image: ['COPY requirements.txt .', 'CMD ["shop", "/app"]', INSTALL, 'COPY . .'],
   }),
+  heldBy(
+    'what find runs beside what it finds may take away the code',
+    [String.raw`RUN find /var/cache -name x -exec rm -rf /app/app.py \;`],
+    'may touch what is copied',
+  ),
 ];

@@ -105,7 +105,9 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (OF_SYSTEM.has(name)) return hit([...SYSTEM_FOLDERS, ...paths.filter((_, n) => values[n]!.includes('/'))]);
   if (PACKAGES.has(name)) {
     if (takesSettings(step, folders)) return 'reads a file where the code is copied';
-    return values.some((v) => /^(\.{0,2}\/|~)|\.(deb|rpm|apk)$/.test(v)) ? 'installs a package from a file' : undefined;
+    return values.some((v) => /^(\.{0,2}\/|~)|\.(deb|rpm|apk)$/.test(v))
+      ? 'names a file that may be a package'
+      : undefined;
   }
   if (ADDS_USERS.has(name)) {
     const home = homeOf(step, values);
@@ -138,11 +140,11 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
       const newer = step.words.flatMap((w, n) =>
         /^-(a|c)?newer|^-(samefile|fprintf?|fls|files0-from)/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
       );
-      const runs = step.words.flatMap((w, n) =>
-        /^-(exec|execdir|ok|okdir)$/.test(w.value) ? [step.words[n + 1]?.value ?? ''] : [],
-      );
-      if (!runs.every((name) => /^(rm|chmod|chown)$/.test(name))) return NEEDS_CODE;
-      return hit([...roots, ...newer.map((v) => absolute(v, step.cwd))]);
+      const runs = step.words.flatMap((w, n) => (/^-(exec|execdir|ok|okdir)$/.test(w.value) ? [n + 1] : []));
+      if (!runs.every((n) => /^(rm|chmod|chown)$/.test(step.words[n]?.value ?? ''))) return NEEDS_CODE;
+      // what they name beside `{}` is theirs too
+      const named = runs.flatMap((n) => step.words.slice(n + 1)).filter((w) => w.value.includes('/'));
+      return hit([...roots, ...[...newer, ...named.map((w) => w.value)].map((v) => absolute(v, step.cwd))]);
     }
     case 'curl':
     case 'wget':

@@ -41,6 +41,8 @@ export interface RunEvent extends At {
     readonly barePip: boolean;
     readonly toUser: boolean;
     readonly project: boolean;
+    /** Whatever else is in its target goes: only what is locked or listed stays. */
+    readonly exact?: true;
     /** Settings of files and variables that say where it installs and what it reads, as `name=value`. */
     readonly settings?: readonly string[];
     /** Those of them that no variable gives. */

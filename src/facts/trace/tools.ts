@@ -101,6 +101,7 @@ export function runUv(p: Program, from: number): void {
                 barePip: false,
                 toUser: false,
                 project: call.project,
+                ...(call.command === 'sync' ? { exact: true as const } : {}),
                 ...(call.names ? { names: call.names } : {}),
                 ...(settings.unread === undefined ? {} : { unread: settings.unread }),
               },
@@ -124,6 +125,7 @@ export function runUv(p: Program, from: number): void {
               barePip: false,
               toUser: false,
               project: true,
+              ...(/^(sync|remove)$/.test(command) && !all.includes('--inexact') ? { exact: true as const } : {}),
               ...(unread === undefined ? {} : { unread }),
             };
       if (path !== undefined && !t.files.environments.has(path) && command !== 'run') {
@@ -200,6 +202,9 @@ export function runPoetry(p: Program, args: readonly string[]): void {
           barePip: false,
           toUser: false,
           project: true,
+          ...(command === 'sync' || args.some((a) => /^--(sync|remove-untracked)$/.test(a))
+            ? { exact: true as const }
+            : {}),
           ...(unread === undefined ? {} : { unread }),
         },
       });
