@@ -3,7 +3,7 @@ import type { DockerfileFacts, Facts } from '../src/facts/facts.ts';
 import { namingSources } from '../src/facts/ignore/contextCopies.ts';
 import { type HostEnvironment, hostEnvironments, partsOf, wholeOf } from '../src/facts/ignore/hostEnvironments.ts';
 import { hostUse } from '../src/facts/ignore/hostUses.ts';
-import { ignoreAddition } from '../src/facts/ignore/ignoreEdit.ts';
+import { ignoreAddition, whyNotOurs } from '../src/facts/ignore/ignoreEdit.ts';
 import {
   ignoreLine,
   isEnvironmentFile,
@@ -202,6 +202,8 @@ function whyNot(path: string, group: readonly DockerfileFacts[], facts: Facts): 
   const folder = group[0]!.context.folder!;
   const [problem] = group[0]!.context.ignoreFile?.problems ?? [];
   if (problem !== undefined) return `${path} cannot be read as the builder reads it: ${problem.message}`;
+  const own = whyNotOurs(path, snapshot);
+  if (own !== undefined) return own;
   const podman = folder === '' ? '.containerignore' : `${folder}/.containerignore`;
   if (!snapshot.paths.has(path) && snapshot.paths.has(podman))
     return `Podman reads ${podman} and Docker would read ${path}: which one counts is not known`;

@@ -39,7 +39,13 @@ const withUv = (name: string, list: readonly string[], more: Files = {}): Row =>
   );
 export const COMPILE = 'RUN python -m compileall /srv';
 
+const MAKE_INSTALL = ['COPY pyproject.toml Makefile ./', 'RUN make install'];
+
 const wanted: readonly Row[] = [
+  kept('a recipe of make that installs with uv is not followed', MAKE_INSTALL, 'Makefile installs with a tool that', {
+    Makefile: 'install:\n\tuv venv && uv sync --no-dev\n',
+  }),
+  both('a recipe of make that installs with pip compiles', MAKE_INSTALL, { Makefile: 'install:\n\tpip install .\n' }),
   kept('a service looks for bytecode', [], 'service app works with bytecode files', {
     'compose.yml': lines('services:', '  app:', '    build: .', "    command: sh -c 'ls __pycache__; python app.py'"),
   }),

@@ -7,6 +7,12 @@ const COMPOSE_WEB = { 'compose.yaml': lines('services:', '  web:', '    build: w
 const WEB = lines('FROM acme/web:1', 'WORKDIR /app', 'COPY . .', 'CMD [".venv/bin/python", "-m", "web"]');
 
 const others: readonly Row[] = [
+  held(
+    'an ignore file that git leaves to everybody is not created',
+    image([], START),
+    ['Dockerfile:3:1 .gitignore leaves .dockerignore to everybody, and a new one would be laid over theirs'],
+    { '.gitignore': '/.dockerignore\n' },
+  ),
   added('what another context takes in is left to its own ignore file', image([], START), {
     ...COMPOSE_WEB,
     'web/Dockerfile': WEB,

@@ -4,6 +4,7 @@ import type { Snapshot, TextEdit } from '../../model.ts';
 import type { BuildContext } from '../contexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
+import { isGitignored } from '../gitignored.ts';
 import { joinInside } from '../place.ts';
 import { wholeOf } from './hostEnvironments.ts';
 import { isEnvironmentFile, leavesOut } from './ignoreLines.ts';
@@ -40,6 +41,12 @@ export const ignoreEdits = (
   wanted: readonly IgnoredPath[],
 ): readonly TextEdit[] => (wanted.length === 0 ? [] : (ignoreAddition(context, snapshot, wanted, '')?.edits ?? []));
 
+/** Why there can be no ignore file of the repository's at `path`: git would lay it over the one that a developer has there. */
+export function whyNotOurs(path: string, snapshot: Snapshot): string | undefined {
+  if (snapshot.paths.has(path) || !isGitignored(path, snapshot)) return undefined;
+  return `.gitignore leaves ${path} to everybody, and a new one would be laid over theirs`;
+}
+
 /**
  * Why `path` (relative to the context) must not be ignored: the repository has files there, or somebody wants what
  * stands there. `dockerfiles`: all of the repository.
@@ -52,6 +59,8 @@ export function whyNotIgnore(
 ): string | undefined {
   if (context.folder === undefined) return context.reason;
   const full = joinInside(context.folder, path)!;
+  const own = whyNotOurs(context.ignorePath!, snapshot);
+  if (own !== undefined) return own;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;
   return whyUsed(path, context, snapshot, dockerfiles);
 }

@@ -34,6 +34,12 @@ const OPTIMISED = /\bPYTHONOPTIMIZE\b|\bpython[\d.]*["',\s]+(-[a-zA-Z]+["',\s]+)
 const IN_PYTHON = /\b(py_compile|compileall|byte_compile|SourcelessFileLoader)\b/;
 const COMPILES = /\bcompileall\b|\bpy_compile\b/;
 
+const TASKS = /^(\S*\/)?(g?make|just|task|invoke|inv|tox|nox|doit|poe)$/;
+const TASK_FILE =
+  /(^|\/)((GNU)?makefile|justfile|taskfile\.ya?ml|tasks\.py|tox\.ini|noxfile\.py|dodo\.py|pyproject\.toml)$|\.mk$/i;
+const UNCOMPILED = /\b(uv\s+(sync|add|pip\s+(install|sync))|(poetry|pdm)\s+(install|sync))\b/;
+const COMPILED_BY_UV = /\bUV_COMPILE_BYTECODE[=\s]|--compile\b|--compile-bytecode\b/;
+
 /** What the bytecode of the images that end in these stages asks for. */
 export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
   const all = contributing(d, targets);
@@ -77,6 +83,7 @@ function wanted(d: DockerfileFacts, snapshot: Snapshot): string | undefined {
     if (said !== undefined) return `service ${service.name} ${said}`;
   }
   const { folder } = d.context;
+  const hasTasks = d.trace.events.some((e) => isRun(e) && e.when === 'build' && TASKS.test(e.words[0] ?? ''));
   for (const path of namedFiles(d, snapshot, /(?!)/)) {
     if (folder !== undefined && folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const text = (snapshot.read(path) ?? '').replace(/^[ \t]*#.*$/gm, '');
@@ -86,6 +93,9 @@ function wanted(d: DockerfileFacts, snapshot: Snapshot): string | undefined {
       const said = whyWanted(text);
       if (said !== undefined) return `${path} ${said}`;
     }
+    // their recipes are not followed
+    if (hasTasks && TASK_FILE.test(path) && UNCOMPILED.test(text) && !COMPILED_BY_UV.test(`${d.text}\n${text}`))
+      return `${path} installs with a tool that compiles nothing by itself, ${ANEW}`;
   }
   return undefined;
 }

@@ -1,7 +1,9 @@
 // What a copy brings into a home folder: settings that programs read there unasked, or only the project's own files.
+
+import { isGitignored } from '../gitignored.ts';
 import type { SplitPlace } from './checks.ts';
 import { type ContextCopy, contextPathsAt, inRepository } from './copies.ts';
-import { isGitignored, standsInRepository } from './locks.ts';
+import { standsInRepository } from './locks.ts';
 
 /** Files and folders of projects whose names begin with a dot and that no installer looks for in a home. */
 const OF_PROJECTS =

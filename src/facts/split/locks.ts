@@ -6,7 +6,7 @@ import { normaliseName } from '../../parse/manifests/requirement.ts';
 import { isUvLockStale } from '../../parse/manifests/uvLockAge.ts';
 import type { BuildContext } from '../contexts.ts';
 import { isFolder } from '../folders.ts';
-import { matchesName } from '../globs.ts';
+import { isGitignored } from '../gitignored.ts';
 import { folderOf } from '../place.ts';
 import { inRepository, isFile } from './copies.ts';
 import type { DependencyInstall } from './install.ts';
@@ -18,31 +18,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   pipenv: ['Pipfile.lock'],
   pdm: ['pdm.lock', 'pdm.toml'],
 };
-const LONGEST = 200_000;
 const MANIFEST = /(^|\/)(pyproject\.toml|Pipfile)$/;
-
-/** Does a .gitignore on the way to `path` (of the repository) name it? Then it may lie there although the snapshot has none. */
-export function isGitignored(path: string, snapshot: Snapshot): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  let ignored = false;
-  const folders: string[] = [''];
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
-  for (const folder of folders) {
-    const text = snapshot.read(folder === '' ? '.gitignore' : `${folder}/.gitignore`);
-    if (text === undefined) continue;
-    // Of a text that nobody writes it is not looked up what it names.
-    if (text.length > LONGEST) return true;
-    const rest = folder === '' ? path : path.slice(folder.length + 1);
-    for (const line of text.split(/\r?\n/)) {
-      const pattern = line.trimEnd();
-      const negated = pattern.startsWith('!');
-      const own = pattern.replace(/^!/, '').replace(/^\*\*\//, '');
-      const hits = own.startsWith('/') || own.includes('/') ? own.replace(/^\//, '') === rest : matchesName(own, name);
-      if (hits) ignored = !negated;
-    }
-  }
-  return ignored;
-}
 
 /**
  * Why the install may come out differently once the code comes after it, because of a file beside its manifest that only some build
