@@ -124,7 +124,7 @@ const MAY_INSTALL =
   /^(pdm|hatch|rye|conda|mamba|micromamba|pixi|poetry|pipenv|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
 
 /** A shell that is given a file or a text: what comes to it along a pipe (`-s`, no operand) is the installer of something else. */
-const SHELL_WITH = /^(ba|da|a|z)?sh( -[a-rt-z]+)* [^-]/;
+const SHELL_WITH = /^(ba|da|a|z)?sh(?! -s\b)( [-+][oO] \S+| [-+][A-Za-rt-z-]\S*)* [^-+]/;
 
 /** A program found by its bare name: a script of its own, not one of the repository. */
 const isBareProgram = (e: RunEvent): boolean =>

@@ -24,6 +24,11 @@ const left = (name: string, text: string, says: string): Row => ({
 });
 
 const keepsItsShell: readonly Row[] = [
+  cmd(
+    'a shell in a shell keeps the outer one',
+    `CMD ["sh", "-c", "bash -c '. /venv/bin/activate && python app.py'"]`,
+    `CMD ["sh", "-c", "bash -c 'python app.py'"]`,
+  ),
   cmd('a CMD in a subshell keeps its shell', 'CMD ( . /venv/bin/activate && python app.py )', 'CMD ( python app.py )'),
   cmd(
     'a CMD of two programs keeps its shell',

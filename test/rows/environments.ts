@@ -195,7 +195,25 @@ const messages: readonly Row[] = [
   ),
 ];
 
+const FETCH = 'curl -fsSLo /tmp/setup.sh https://example.com/setup.sh';
+const fetched = (shell: string): Row =>
+  left(
+    `what a script that was fetched does is not known: ${shell}`,
+    [
+      'RUN python -m venv /opt/venv',
+      'RUN . /opt/venv/bin/activate && pip install flask',
+      `RUN ${FETCH} && ${shell} /tmp/setup.sh`,
+      'COPY app.py /',
+      'CMD . /opt/venv/bin/activate && python /app.py',
+    ],
+    ['3:1 may be anything'],
+  );
+
 const wrappers: readonly Row[] = [
+  fetched('bash --norc'),
+  fetched('bash -O extglob'),
+  fetched('sh -x'),
+
   left(
     'a wrapper of the repository under the name of a program is not passed by',
     [

@@ -157,4 +157,6 @@ export const splitSteps: readonly Row[] = [
     [String.raw`RUN find /var/cache -name x -exec rm -rf /app/app.py \;`],
     'may touch what is copied',
   ),
+  heldBy('curl reads headers of a file', ['RUN curl -fsS -H@headers.txt -o /tmp/x https://x/y'], 'may need the code'),
+  heldBy('curl reads a file by its address', ['RUN curl -fsS file:///app/data.json -o /tmp/x'], 'may need the code'),
 ];

@@ -52,8 +52,10 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
   }
   const inside = cmd.json
     ? cmd.json.length === 3 && /(^|\/)(ba|da|a)?sh$/.test(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
-    : true;
-  if (!inside || (!cmd.json && e.child)) return undefined;
+    : !e.child;
+  const script = cmd.json ? cmd.json[2]?.value : cmd.logical.text.replace(/^\s*\w+\s+/, '');
+  // of a shell in the shell, or of `eval`, it is not all
+  if (!inside || !/^\s*(\.|source)\s/.test(script ?? '')) return undefined;
   const keyword = d.text.slice(cmd.start, cmd.start + 3);
   return replaceRange(
     d.path,

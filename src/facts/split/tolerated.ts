@@ -205,7 +205,7 @@ function homeOf(step: Step, values: readonly string[]): string | undefined {
 
 /** Flags by which curl and wget read or write other files than what they fetch. */
 const CURL_FILES =
-  /^-[fsSLkvigjJOq#]*[dFTKEnbcDz]|^--(data|json|form|upload-file|config|cert|cacert|capath|key|crlfile|netrc|cookie|dump-header|proxy-(ca|cert|key|crl)|pinnedpubkey|hsts|alt-svc|etag|trace|stderr|libcurl|pubkey|time-cond|unix-socket|url-query)|^@/;
+  /^-[fsSLkvigjJOq#]*[dFTKEnbcDz]|^--(data|json|form|upload-file|config|cert|cacert|capath|key|crlfile|netrc|cookie|dump-header|proxy-(ca|cert|key|crl)|pinnedpubkey|hsts|alt-svc|etag|trace|stderr|libcurl|pubkey|time-cond|unix-socket|url-query)|^-[fsSLkvigjJOq#]*[Hw]@|^--(header|proxy-header|write-out)=@|^@|^file:/;
 const WGET_FILES =
   /^-[qcN]*[ioa]$|^-i|^--(input-file|post-file|body-file|config|ca-|certificate|private-key|crl-file|load-cookies|save-cookies|pinnedpubkey|hsts-file|warc|rejected-log|output-file|append-output)/;
 
