@@ -32,6 +32,7 @@ import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
 import { volumeLists } from './volumeLists.ts';
 import { volumeOwners } from './volumeOwners.ts';
+import { volumeScripts } from './volumeScripts.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
@@ -68,6 +69,7 @@ export const ROWS: readonly Row[] = [
   ...volumeEntries,
   ...volumeLists,
   ...volumeOwners,
+  ...volumeScripts,
   ...volumeStarts,
   ...volumeUses,
   ...volumeWords,

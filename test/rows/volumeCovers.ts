@@ -127,6 +127,7 @@ export const volumeCovers: readonly Row[] = [
     id: 'fix-venv-volume',
     files: {
       Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', 'RUN pip install uv && uv sync'),
+      'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"'),
       'compose.yaml': lines(
         'services:',
         '  deps:',

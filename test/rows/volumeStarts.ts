@@ -48,6 +48,8 @@ const stays = (name: string, says: string, command: string, more: More = {}): Ro
   findings: [`compose.yaml:${6 + (more.service?.length ?? 0)}:9 ${says}`],
 });
 
+const PROJECT = { 'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"') };
+
 const UNKNOWN = 'does to /app/.venv at the start is not known';
 const REMOVES = 'which runs in the container, may remove or remake /app/.venv';
 
@@ -92,7 +94,7 @@ export const volumeStarts: readonly Row[] = [
     by: 'uv',
     service: ['    environment:', '      UV_PYTHON: "3.13"'],
   }),
-  fits('uv run behind two dashes does not remove it', 'uv run -- flask run', { by: 'uv' }),
+  fits('uv run behind two dashes does not remove it', 'uv run -- flask run', { by: 'uv', files: PROJECT }),
   fits('uv run of nothing but python does not remove it', 'uv run python', { by: 'uv' }),
   fits('uv run of a program in the environment does not remove it', 'uv run /app/.venv/bin/flask run', { by: 'uv' }),
   stays('uv run of a program whose name is not known may do anything', REMOVES, 'sh -c "uv run $$(cat runner)"', {
@@ -118,7 +120,10 @@ export const volumeStarts: readonly Row[] = [
   stays('poetry env use behind an option remakes it', REMOVES, 'sh -c "poetry -n env use 3.12; poetry run flask run"', {
     by: 'poetry',
   }),
-  fits('poetry env info removes nothing', 'sh -c "poetry env info && poetry run flask run"', { by: 'poetry' }),
+  fits('poetry env info removes nothing', 'sh -c "poetry env info && poetry run flask run"', {
+    by: 'poetry',
+    files: PROJECT,
+  }),
   stays('pipenv --rm removes it', REMOVES, 'sh -c "pipenv --rm; pipenv run flask run"', {
     by: 'pipenv',
     files: { Pipfile: '' },

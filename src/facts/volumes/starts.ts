@@ -4,6 +4,7 @@ import type { RunEvent } from '../trace/events.ts';
 import type { CommandRun } from '../trace/input.ts';
 import { pythonWords } from '../trace/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
+import { entryPointTexts, hasScripts } from './projectScripts.ts';
 import { isMatch, touches } from './touches.ts';
 import { type BoundService, commandsOf, mountedText, runsOf } from './venvUse.ts';
 
@@ -90,11 +91,11 @@ function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: 
     case 'poetry':
       return (
         /(^| )env (remove|use)( |$)/.test(args.join(' ')) ||
-        (args.includes('run') && isUnsureInner(behindRun(args), cwd, bound, path))
+        (args.includes('run') && isUnsureInner(behindRun(args), cwd, bound, path, projectOf(args, cwd)))
       );
     case 'pipenv':
       if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
-      return args.includes('run') && (isUnsureInner(behindRun(args), cwd, bound, path) || hasScripts(bound, path));
+      return args.includes('run') && (isUnsureInner(behindRun(args), cwd, bound, path) || hasScripts(cwd, bound));
   }
   if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, cwd, bound, path);
   if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
@@ -134,7 +135,14 @@ function uvMayRemake(args: readonly string[], cwd: string, bound: BoundService, 
   if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
   if (bound.service.environment.has('UV_PYTHON')) return true;
   if (commandsOf(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
-  return isUnsureInner(rest, cwd, bound, path);
+  return isUnsureInner(rest, cwd, bound, path, projectOf(own, cwd));
+}
+
+/** The folder of the project that uv's and poetry's options name. */
+function projectOf(args: readonly string[], cwd: string): string {
+  const at = args.findIndex((a) => /^(--project|--directory|-C|-P)(=|$)/.test(a));
+  const [, value = args[at + 1]] = args[at]?.split('=') ?? [];
+  return at < 0 || value === undefined ? cwd : absolute(value, cwd);
 }
 
 /** uv's and poetry's options of `run` that take a value. */
@@ -154,7 +162,13 @@ function behindRun(args: readonly string[]): readonly string[] {
 }
 
 /** A command inside of `uv run`, which the trace does not follow. */
-function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+function isUnsureInner(
+  inner: readonly string[],
+  cwd: string,
+  bound: BoundService,
+  path: string,
+  project = cwd,
+): boolean {
   const [name] = inner;
   if (name === undefined) return false;
   if (!isKnown(name)) return true;
@@ -162,9 +176,8 @@ function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundServic
   if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
   if (isWithin(name, path)) return false;
   if (inner.some((w, n) => n > 0 && /(^|[\s;&|])(rm|mv|git|make|uv|venv|virtualenv)(\s|$)/.test(w))) return true;
-  const module = entryPointOf(name, bound, path);
-  if (module !== undefined && scriptMayRemove(module, cwd, bound, path)) return true;
   return (
+    entryPointMayRemove(name, project, bound, path) ||
     name.includes('/') ||
     isUnsure(name, bound) ||
     CHANGERS.has(name) ||
@@ -173,14 +186,6 @@ function isUnsureInner(inner: readonly string[], cwd: string, bound: BoundServic
     name === 'env'
   );
 }
-
-/** A file of the project that the environment stands in, as the container has it. */
-const besideText = (name: string, bound: BoundService, path: string): string | undefined =>
-  mountedText(`${path.slice(0, path.lastIndexOf('/'))}/${name}`, bound);
-
-/** Pipenv's own scripts: a name in the Pipfile stands for any command. */
-const hasScripts = (bound: BoundService, path: string): boolean =>
-  /^\s*\[scripts\]/m.test(besideText('Pipfile', bound, path) ?? '[scripts]');
 
 /** `list`: python itself first. */
 function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
@@ -194,20 +199,16 @@ function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundServi
   return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, cwd, bound, path));
 }
 
-/** The file behind a command that the project itself installs: `dev = "shop.cli:main"` under scripts in pyproject.toml. */
-function entryPointOf(name: string, bound: BoundService, path: string): string | undefined {
-  for (const line of besideText('pyproject.toml', bound, path)?.split('\n') ?? []) {
-    const [, key, module] = /^\s*["']?([\w.-]+)["']?\s*=\s*["']([\w.]+):/.exec(line) ?? [];
-    if (key === name && module !== undefined) return `${module.replaceAll('.', '/')}.py`;
-  }
-  return undefined;
+/** A command of the project's own, whose module does, or cannot be read. */
+function entryPointMayRemove(name: string, project: string, bound: BoundService, path: string): boolean {
+  const texts = entryPointTexts(name, project, bound);
+  return texts === 'unknown' || texts.some((text) => textMayRemove(text, path));
 }
 
 /** A script of the repository that names the environment and removes or makes something. */
-function scriptMayRemove(word: string, cwd: string, bound: BoundService, path: string): boolean {
-  const text = mountedText(absolute(word, cwd), bound) ?? '';
-  return (
-    text.includes(nameOf(path)) &&
-    /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text)
-  );
-}
+const scriptMayRemove = (word: string, cwd: string, bound: BoundService, path: string): boolean =>
+  textMayRemove(mountedText(absolute(word, cwd), bound) ?? '', path);
+
+const textMayRemove = (text: string, path: string): boolean =>
+  text.includes(nameOf(path)) &&
+  /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text);
