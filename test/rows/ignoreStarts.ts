@@ -209,6 +209,12 @@ const tools: readonly Row[] = [
     ['Dockerfile:4:1 Line 2 of ci.sh (`poetry run`) uses it'],
     { ...PYPROJECT, 'ci.sh': '# poetry run\npoetry run pytest\n' },
   ),
+  held(
+    'a line of a script that a comment above it has word by word is found where it runs',
+    image([], 'RUN sh ci.sh', START),
+    ['Dockerfile:3:1 Line 3 of ci.sh (`.venv/bin/python`) uses it'],
+    { 'ci.sh': lines('#!/bin/sh', '# usage: .venv/bin/python app.py', '.venv/bin/python app.py') },
+  ),
 ];
 
 export const ignoreStarts: readonly Row[] = [...files, ...services, ...tools];

@@ -12,8 +12,11 @@ export function startPlace(
 ): { readonly path: string; readonly offset: number } {
   const { file = '' } = e;
   const text = snapshot.read(file) ?? '';
-  const line = text.split('\n').find((l) => !/^\s*#/.test(l) && l.includes(word));
-  if (line !== undefined) return { path: file, offset: text.indexOf(line) };
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    if (!/^\s*#/.test(line) && line.includes(word)) return { path: file, offset };
+    offset += line.length + 1;
+  }
   const service = d.services.find((s) => s.name === e.service);
   const origin = (service?.command ?? service?.entrypoint)?.origin;
   return origin === undefined
