@@ -119,7 +119,9 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     const all = open.filter((flag) => !shadowed.includes(flag));
     const [lowest = chain[0]!] = all.map(stageFor);
     const missing = all.filter((flag) => stageFor(flag) === lowest);
-    const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE') ? bytecodeOf(d, sharing, facts.snapshot) : NO_BYTECODE;
+    // what has its own answer is not asked
+    const asked = sharing.filter((t) => chainOf(d.image, t).includes(lowest) && lacks(t, 'PYTHONDONTWRITEBYTECODE'));
+    const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE') ? bytecodeOf(d, asked, facts.snapshot) : NO_BYTECODE;
     const { keep } = bytecode;
     const written = missing.filter((flag) => keep.length === 0 || flag !== 'PYTHONDONTWRITEBYTECODE');
     if (written.length === 0) continue;

@@ -175,6 +175,47 @@ const uv: readonly Row[] = [
     },
     fixes: ['Set PYTHONUNBUFFERED\nPYTHONDONTWRITEBYTECODE is left out: pdm (line 6 of Dockerfile)'],
   },
+  {
+    name: 'pdm of an image that has the flag says nothing of another image',
+    id,
+    files: {
+      'app.py': '',
+      Dockerfile: lines(
+        'FROM python:3.12-slim AS base',
+        'FROM base AS a',
+        'RUN pip install uv && uv pip install --system flask',
+        START,
+        'FROM base AS b',
+        'ENV PYTHONDONTWRITEBYTECODE=1',
+        'RUN pip install pdm && pdm install',
+        START,
+      ),
+      'compose.yml': lines(
+        'services:',
+        '  a:',
+        '    build: {context: ., target: a}',
+        '  b:',
+        '    build: {context: ., target: b}',
+      ),
+    },
+    after: {
+      Dockerfile: lines(
+        'FROM python:3.12-slim AS base',
+        ...ONE,
+        'FROM base AS a',
+        '',
+        'ENV PYTHONDONTWRITEBYTECODE=1 \\',
+        '    UV_COMPILE_BYTECODE=1',
+        '',
+        'RUN pip install uv && uv pip install --system flask',
+        START,
+        'FROM base AS b',
+        'ENV PYTHONDONTWRITEBYTECODE=1',
+        'RUN pip install pdm && pdm install',
+        START,
+      ),
+    },
+  },
 ];
 
 export const bytecode: readonly Row[] = [...wanted, ...removed, ...pdm, ...uv];
