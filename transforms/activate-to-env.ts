@@ -11,6 +11,7 @@ import {
 import { isOfOneRun } from '../src/facts/activation/ownRun.ts';
 import { toolWhy } from '../src/facts/activation/toolEnvironment.ts';
 import { isRun, type Obstacle } from '../src/facts/compare.ts';
+import type { ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../src/facts/facts.ts';
 import type { ActivateEvent } from '../src/facts/trace/events.ts';
 import { readable } from '../src/facts/values.ts';
@@ -209,17 +210,21 @@ function ofCompose(d: DockerfileFacts): Finding[] {
       path: origin.path,
       offset: origin.range.start,
       message: `The command of service ${service.name} ${does}.`,
-      reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service.name)}`,
+      reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service)}`,
     };
   });
 }
 
 /** What makes the activation of a compose command needless, where anything does. */
-function wayOut(d: DockerfileFacts, path: string, service: string): string {
+function wayOut(d: DockerfileFacts, path: string, service: ServiceFacts): string {
   const name = readable(path);
-  const e = d.trace.events.find((o) => o.kind === 'activate' && o.service === service && o.path === path);
+  const e = d.trace.events.find((o) => o.kind === 'activate' && o.service === service.name && o.path === path);
   if (e?.kind !== 'activate') return '';
   const stage = d.image.stages[e.stage]!;
+  if (service.environment.has('PATH')) return 'ENV would not reach it: the service sets PATH itself.';
+  const [open] = service.environmentOpen;
+  if (open !== undefined)
+    return `Whether the service sets PATH itself, which ENV would not reach, is not known: ${open}.`;
   if (isOnPath(d, e) && stage.final.env.get('VIRTUAL_ENV') === path)
     return `ENV in ${d.path} has ${name} on PATH already: the activation can go.`;
   if (!d.trace.stages[e.stage]!.files.environments.has(path))
