@@ -10,6 +10,11 @@ const mended = { 'compose.yaml': web(...MOUNTS, '  - /app/.venv') };
 
 export const volumeLists: readonly Row[] = [
   {
+    name: 'of compose files without content nothing is said',
+    id,
+    files: { Dockerfile, 'compose.yaml': '', 'docker-compose.dev.yml': '# to come\n' },
+  },
+  {
     name: 'a service that is started in several ways gets one volume',
     id,
     files: { Dockerfile, 'compose.yaml': web(...MOUNTS), 'compose.test.yaml': web('environment:', '  TEST: "1"') },

@@ -1,6 +1,7 @@
 // Finds the compose files of a repository and how those of one folder are used together.
 
 import type { Snapshot } from '../../model.ts';
+import { EMPTY } from '../../parse/compose.ts';
 import { UNKNOWN } from '../../parse/interpolate.ts';
 import { folderOf, joinInside } from '../place.ts';
 import type { Loader } from './composeLoad.ts';
@@ -52,7 +53,9 @@ export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
         offset: 0,
         message: syntax ? 'not a compose file' : 'the file cannot be read',
       };
-      if (isCompose || usual || syntax?.kind === 'template') issues.push({ path, ...found });
+      // an empty file asks for nothing
+      if ((isCompose || usual || syntax?.kind === 'template') && found.message !== EMPTY)
+        issues.push({ path, ...found });
     }
     if (!isCompose || syntax.version1) continue;
     files.push(path);
