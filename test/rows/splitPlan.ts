@@ -261,4 +261,21 @@ export const splitPlan: readonly Row[] = [
       ),
     },
   },
+  {
+    name: 'a base whose own triggers copy the code gains nothing by a split',
+    id,
+    files: {
+      ...CODE,
+      Dockerfile: lines('FROM python:3.6-onbuild', 'WORKDIR /app', 'COPY . .', INSTALL),
+    },
+  },
+  {
+    name: 'nor does a stage upon it, in a context that is not known',
+    id,
+    files: {
+      ...CODE,
+      Dockerfile: lines('FROM example/python:3-onbuild AS base', 'FROM base', 'WORKDIR /app', 'COPY . .', INSTALL),
+      '.dockerignore': '[\n',
+    },
+  },
 ];

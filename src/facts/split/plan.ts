@@ -21,7 +21,7 @@ import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
 import { whyOpenSource, withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
-import { refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
+import { bringsTriggers, refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
 import { type Kept, keptFor } from './writes.ts';
 
@@ -93,6 +93,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   };
   const found: (SplitPlan | SplitRefusal)[] = [];
   for (const stage of d.image.stages) {
+    if (bringsTriggers(stage)) continue;
     let starts = 0;
     const said = new Set<Step['text']>();
     for (const [n, i] of stage.instructions.entries()) {

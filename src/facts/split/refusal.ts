@@ -19,6 +19,9 @@ export interface SplitRefusal {
 
 const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (install|sync)|pdm (install|sync))\b/;
 
+/** A base called so copies the code itself, at FROM: all that follows runs at every change, in whatever order. */
+export const bringsTriggers = (stage: Stage): boolean => /onbuild[^/]*$/i.test(stage.base.ref);
+
 /** Without a context and its ignore file nothing is known but the order itself. */
 export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
   return d.image.stages.flatMap((stage) => {
@@ -29,7 +32,7 @@ export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
         /^\.\/?$/.test(i.words[0]?.value ?? ''),
     );
     const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
-    if (copy < 0 || first < copy) return [];
+    if (copy < 0 || first < copy || bringsTriggers(stage)) return [];
     const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
     return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, why }];
   });
