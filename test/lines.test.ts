@@ -125,12 +125,16 @@ function misplaced(one: FixtureCase, ids?: readonly string[]): string[] {
   return wrong;
 }
 
-test.each([...transforms.map((t) => t.id), 'repositories'])('every place in the cases of %s is one on disk', (id) => {
-  for (const one of casesOf(id)) {
-    expect([one.name, ...misplaced(one)]).toEqual([one.name]);
-    expect([one.name, ...misplaced(one, defaultIds)]).toEqual([one.name]);
-  }
-});
+test.each([...transforms.map((t) => t.id), 'repositories'])(
+  'every place in the cases of %s is one on disk',
+  (id) => {
+    for (const one of casesOf(id)) {
+      expect([one.name, ...misplaced(one)]).toEqual([one.name]);
+      expect([one.name, ...misplaced(one, defaultIds)]).toEqual([one.name]);
+    }
+  },
+  300_000,
+);
 
 describe('after other fixes', () => {
   const inFile = (before: Record<string, string>) =>
