@@ -6,7 +6,7 @@ import { gainOf } from './facts/gain.ts';
 import { withoutOtherTestData } from './facts/testData.ts';
 import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
-import { onDisk } from './lines.ts';
+import { linesOn, onDisk } from './lines.ts';
 import { lookedAt } from './lookedAt.ts';
 import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from './model.ts';
 import { applySuppressions, unusedSuppressions } from './suppress.ts';
@@ -154,7 +154,8 @@ export function fixRepository<F = Facts>(
           applied.push({
             transform: transform.id,
             fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
-            step: { edits: fix.edits, before: current },
+            at: { path: finding.path, offset: disk().finding(finding).offset },
+            step: { edits: fix.edits, before: current, at: finding },
             serial: serial++,
           });
           current = tried.next;
@@ -171,6 +172,7 @@ export function fixRepository<F = Facts>(
   }
   const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
+  const left = findings.map(disk().finding);
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
@@ -178,14 +180,13 @@ export function fixRepository<F = Facts>(
       used,
       ran: enabled.map((t) => t.id),
       known: transforms.map((t) => t.id),
+      lines: linesOn(snapshot, [...applied.map(({ transform, at }) => ({ transform, ...at })), ...left]),
     }),
   ];
   const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
   return {
-    applied: applied.map(({ transform, fix }) => ({ transform, fix })),
-    findings: [...findings, ...notes]
-      .filter((f) => isBelow(f.path, options.prefix) && looked(f.path))
-      .map(disk().finding),
+    applied: applied.map(({ transform, fix, at }) => ({ transform, fix, at })),
+    findings: [...left, ...notes.map(disk().finding)].filter((f) => isBelow(f.path, options.prefix) && looked(f.path)),
     withdrawn,
     before: snapshot,
     after: current,

@@ -1,5 +1,5 @@
 // A line that a sentence names: a mark while fixes are worked out, a number of the file on disk once they are.
-import { lineAt, lineColumn } from './edit.ts';
+import { lineAt, lineColumn, lineColumns } from './edit.ts';
 import type { Finding, Snapshot, TextEdit } from './model.ts';
 
 /** What marks are made of: text is latin1, so that nothing of a repository looks like one. */
@@ -14,6 +14,8 @@ type Texts = Pick<Snapshot, 'read'>;
 export interface Step {
   readonly edits: readonly TextEdit[];
   readonly before: Texts;
+  /** What its finding hangs on in that text: lines that it brings stand for that. */
+  readonly at?: { readonly path: string; readonly offset: number };
 }
 
 /** Stands in a sentence for the line of `offset`, in the text that the sentence is about. */
@@ -43,8 +45,20 @@ export function onDisk(disk: Texts, steps: readonly Step[]) {
   return { sentence, finding };
 }
 
-/** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved. */
-function offsetBefore(path: string, offset: number, { edits, before }: Step): number {
+/** The lines of a file on disk on which something hangs that a transform finds. */
+export function linesOn(
+  disk: Texts,
+  found: readonly { readonly transform?: string; readonly path: string; readonly offset: number }[],
+): (transform: string, path: string) => number[] {
+  return (transform, path) => {
+    const own = found.filter((one) => one.transform === transform && one.path === path);
+    const place = lineColumns(disk.read(path) ?? '');
+    return [...new Set(own.map(({ offset }) => place(offset).line))];
+  };
+}
+
+/** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved or is new lines. */
+function offsetBefore(path: string, offset: number, { edits, before, at }: Step): number {
   const own = edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start || a.end - b.end);
   let shift = 0;
   for (const edit of own) {
@@ -52,7 +66,9 @@ function offsetBefore(path: string, offset: number, { edits, before }: Step): nu
     if (offset < from) break;
     if (offset < from + edit.newText.length) {
       const old = before.read(path) ?? '';
-      return movedFrom(edit.newText, offset - from, old, own) ?? withinLines(old, edit.start);
+      const areLines = edit.start === edit.end && edit.newText.includes('\n');
+      const brought = areLines && at?.path === path ? at.offset : withinLines(old, edit.start);
+      return movedFrom(edit.newText, offset - from, old, own) ?? brought;
     }
     shift += edit.newText.length - (edit.end - edit.start);
   }

@@ -141,6 +141,8 @@ export interface Settings {
 export interface AppliedFix {
   readonly transform: string;
   readonly fix: Fix;
+  /** Where its finding hangs in the file as it stood before all fixes: above that line a suppression holds it back. */
+  readonly at: { readonly path: string; readonly offset: number };
 }
 
 /** What the fixing of one repository came to; feeds every way of delivering it. */

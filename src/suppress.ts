@@ -98,6 +98,8 @@ export interface SuppressionUse {
   readonly ran: readonly string[];
   /** Ids of all transforms there are. */
   readonly known: readonly string[];
+  /** Lines of the file on disk on which what a transform finds there hangs. */
+  readonly lines: (id: string, path: string) => readonly number[];
 }
 
 /** Findings (none has a fix) for suppressions that held nothing back, name no known transform, or give no reason. */
@@ -135,7 +137,7 @@ function judge(one: Suppression, use: SuppressionUse): Finding[] {
         transform: id,
         message: `The suppression of ${id} suppresses nothing.`,
         reason: one.target
-          ? `Nothing that ${id} finds hangs on line ${lineMark(one.path, one.target.start)}; remove the comment, or move it above the instruction it is meant for.`
+          ? `Nothing that ${id} finds hangs on line ${lineMark(one.path, one.target.start)}; remove the comment, or move it above ${placeFor(use.lines(id, one.path))}.`
           : 'No instruction follows it; remove the comment.',
       });
     }
@@ -149,6 +151,11 @@ function judge(one: Suppression, use: SuppressionUse): Finding[] {
   }
   return findings;
 }
+
+const placeFor = ([line, ...others]: readonly number[]): string =>
+  line === undefined || others.length > 0
+    ? 'the instruction it is meant for'
+    : `line ${line}, the only one in this file where it finds something`;
 
 function speaksOf(one: Suppression, finding: Finding): boolean {
   if (!one.target || !one.ids.includes(finding.transform ?? '')) return false;

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyEdits, lineAt, lineColumn } from '../src/edit.ts';
 import { lineMark, onDisk, type Step, throughEdits } from '../src/lines.ts';
-import type { FixResult, TextEdit } from '../src/model.ts';
+import type { Finding, FixResult, TextEdit } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile.ts';
+import { describeResult } from '../src/report/outcome.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, defaultIds, type FixtureCase, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
 
@@ -72,6 +73,13 @@ describe('text that a fix brings', () => {
     expect(lineColumn(old, offsetOnDisk(old, [step(edits)], old.length))).toEqual({ line: 4, column: 1 });
   });
 
+  test('as lines stands for what its finding hangs on', () => {
+    const edits = [{ path: 'f', start: old.length, end: old.length, newText: 'CMD c\n' }];
+    const made = (path: string): Step => ({ ...step(edits), at: { path, offset: at('COPY') } });
+    expect(offsetOnDisk(old, [made('f')], old.length)).toBe(at('COPY'));
+    expect(offsetOnDisk(old, [made('g')], old.length)).toBe(at('RUN b'));
+  });
+
   test('that was moved stands where it was taken from', () => {
     const edits = [
       { path: 'f', start: at('COPY'), end: at('COPY') + 8, newText: 'COPY r.txt .' },
@@ -106,7 +114,8 @@ function misplaced(one: FixtureCase, ids?: readonly string[]): string[] {
     if (/[\uE000-\uF8FF]/.test(sentence)) wrong.push(`a mark is left: ${sentence}`);
     for (const [said, line] of sentence.matchAll(/\blines? (\d+)/g)) if (Number(line) > longest) wrong.push(said);
   }
-  for (const finding of result.findings) {
+  const fixed = result.applied.map(({ transform, at }): Finding => ({ transform, ...at, message: '', reason: '' }));
+  for (const finding of [...result.findings, ...fixed]) {
     const { path, offset } = finding;
     const text = one.before.get(path);
     const place = placeOf(finding, result.before);
@@ -203,5 +212,26 @@ describe('after other fixes', () => {
     const [finding] = result.findings;
     expect(finding && placeOf(finding, result.before)).toBe('Dockerfile:2:1');
     expect(finding?.reason).toContain('hangs on line 3;');
+    expect(finding?.reason).toContain('above the instruction it is meant for.');
+  });
+
+  test('a suppression above another line names the one that its transform finds', () => {
+    const text = [
+      'FROM python:3.12-slim',
+      '# pyvenv-fix: ignore[set-python-env] not needed',
+      'WORKDIR /app',
+      'CMD ["python", "app.py"]',
+      '',
+    ];
+    const result = inFile({ Dockerfile: text.join('\n') });
+    expect(result.applied.map(({ transform, at }) => [transform, at])).toEqual([
+      ['set-python-env', { path: 'Dockerfile', offset: 0 }],
+    ]);
+    expect(describeResult(result, { written: false }).fixes[0]?.at).toEqual({ path: 'Dockerfile', line: 1, column: 1 });
+    expect(result.findings.map(({ reason }) => reason)).toEqual([
+      'Nothing that set-python-env finds hangs on line 3; remove the comment, or move it above line 1, the only one in this file where it finds something.',
+    ]);
+    const moved = inFile({ Dockerfile: [text[1], text[0], ...text.slice(2)].join('\n') });
+    expect([moved.applied, moved.findings]).toEqual([[], []]);
   });
 });

@@ -26,7 +26,8 @@ const context: ReportContext = {
 };
 
 function applied(edits: readonly TextEdit[], transform = 'a-b'): AppliedFix {
-  return { transform, fix: { title: `Fix ${edits.length}`, safety: 'safe', edits, declares: {} } };
+  const at = { path: edits[0]?.path ?? 'f', offset: edits[0]?.start ?? 0 };
+  return { transform, fix: { title: `Fix ${edits.length}`, safety: 'safe', edits, declares: {} }, at };
 }
 
 function snapshotOf(files: Record<string, string>): Snapshot {
@@ -104,7 +105,7 @@ function hostileOutcome(): Outcome {
   const after = snapshotOf({ [path]: applyEdits(before.read(path) ?? '', edits) });
   const finding: Finding = { path, offset: 3, message: HOSTILE, reason: HOSTILE, transform: 'a-b' };
   const fix = { ...applied(edits).fix, title: HOSTILE, notes: [HOSTILE], gain: HOSTILE };
-  const one = { transform: 'a-b', fix };
+  const one = { transform: 'a-b', fix, at: { path, offset: 0 } };
   const result: FixResult = {
     applied: [one],
     findings: [finding],
@@ -268,6 +269,7 @@ describe('the text for commits', () => {
         declares: {},
         gain: 'A code change re-runs 1 step, not 4.',
       },
+      at: { path, offset: 0 },
     };
   };
 

@@ -96,7 +96,8 @@ export function resultOf(
   const applied: AppliedFix[] = [];
   for (const { transform, edits } of fixes) {
     after = withEdits(after, edits);
-    applied.push({ transform, fix: { title: `Do ${transform}`, safety: 'safe', edits, declares: {} } });
+    const at = { path: edits[0]?.path ?? '', offset: edits[0]?.start ?? 0 };
+    applied.push({ transform, fix: { title: `Do ${transform}`, safety: 'safe', edits, declares: {} }, at });
   }
   const paths = new Set(applied.flatMap(({ fix }) => fix.edits.map(({ path }) => path)));
   const changed = [...paths].filter((path) => before.read(path) !== after.read(path)).sort();

@@ -16,8 +16,14 @@ function finding(text: string, at: string, transform?: string): Finding {
   return { path, offset, message: 'm', reason: 'r', ...(transform ? { transform } : {}) };
 }
 
-function unused(text: string, used: readonly string[] = [], ran = ['a-b', 'c-d']) {
-  return unusedSuppressions(read(text), { paths: [path], used: new Set(used), ran, known: ['a-b', 'c-d', 'e-f'] });
+function unused(text: string, used: readonly string[] = [], ran = ['a-b', 'c-d'], lines: readonly number[] = []) {
+  return unusedSuppressions(read(text), {
+    paths: [path],
+    used: new Set(used),
+    ran,
+    known: ['a-b', 'c-d', 'e-f'],
+    lines: (id) => (id === 'a-b' ? lines : []),
+  });
 }
 
 test('a comment speaks of the next instruction, past comments and blank lines', () => {

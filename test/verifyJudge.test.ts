@@ -290,6 +290,7 @@ test('fixes declare together what each of them does', () => {
   const fix = (declares: object) => ({
     transform: 't',
     fix: { title: '', safety: 'safe' as const, edits: [], declares },
+    at: { path: 'Dockerfile', offset: 0 },
   });
   const declared = declaredOf({
     applied: [

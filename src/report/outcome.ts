@@ -23,7 +23,7 @@ export interface ReportedFix {
   readonly edits: readonly TextEdit[];
   /** Index of the fix whose edits hold this one's too, where both touch the same place. */
   readonly mergedInto?: number;
-  /** Where its first edit stands in the old file. */
+  /** Where its finding hangs in the old file. */
   readonly at: Place;
 }
 
@@ -80,9 +80,8 @@ export function describeResult(
 ): Pick<Outcome, 'fixes' | 'findings' | 'withdrawn' | 'written'> {
   const rebased = rebase(result.applied);
   const places = placesOf(result);
-  const fixes = result.applied.map(({ transform, fix }, index): ReportedFix => {
+  const fixes = result.applied.map(({ transform, fix, at }, index): ReportedFix => {
     const { edits = [], mergedInto } = rebased.fixes[index] ?? {};
-    const first = edits[0] ?? rebased.fixes[mergedInto ?? -1]?.edits[0];
     return {
       transform,
       title: fix.title,
@@ -92,7 +91,7 @@ export function describeResult(
       files: filesOf(fix.edits),
       edits,
       ...(mergedInto === undefined ? {} : { mergedInto }),
-      at: first ? places(first.path, first.start) : { path: fix.edits[0]?.path ?? '', line: 1, column: 1 },
+      at: places(at.path, at.offset),
     };
   });
   const findings = result.findings.map((finding): ReportedFinding => {

@@ -7,6 +7,11 @@ const fromOne = v.pipe(v.number(), v.integer(), v.minValue(1));
 const about = (text: string) => v.pipe(v.string(), v.description(text));
 const base64 = v.optional(about('The exact bytes, where they are not UTF-8.'));
 
+const position = {
+  line: v.pipe(fromOne, v.description('From 1, in the file as it stood on disk before the run.')),
+  column: v.pipe(fromOne, v.description('From 1, in bytes.')),
+};
+
 const edit = v.looseObject({
   path: about('Relative to the repository root (outside git: to the named folder).'),
   pathBase64: base64,
@@ -21,6 +26,9 @@ const fix = v.looseObject({
   transform: v.string(),
   title: v.string(),
   safety: v.picklist(['safe', 'unsafe']),
+  path: about('The file that its finding hangs in; a suppression stands above the line.'),
+  pathBase64: base64,
+  ...position,
   files: v.array(v.string()),
   edits: v.pipe(
     v.array(edit),
@@ -37,8 +45,7 @@ const finding = v.looseObject({
   transform: v.optional(v.string()),
   path: v.string(),
   pathBase64: base64,
-  line: v.pipe(fromOne, v.description('From 1, in the file as it stood on disk before the run.')),
-  column: v.pipe(fromOne, v.description('From 1, in bytes.')),
+  ...position,
   message: v.string(),
   reason: v.string(),
   fixable: v.picklist(['safe', 'unsafe', 'no']),

@@ -14,7 +14,7 @@ const ABOUT = [
 
 function applied(transform: string, title: string, path: string, more: Partial<AppliedFix['fix']> = {}): AppliedFix {
   const edits = [{ path, start: 0, end: 0, newText: 'x' }];
-  return { transform, fix: { title, safety: 'safe', edits, declares: {}, ...more } };
+  return { transform, fix: { title, safety: 'safe', edits, declares: {}, ...more }, at: { path, offset: 0 } };
 }
 
 function resultOf(fixes: readonly AppliedFix[], findings: readonly Finding[] = [], text = ''): FixResult {

@@ -103,7 +103,8 @@ export function fixtureResult(before: Snapshot, afterRoot: string, applied: FixR
 export function editResult(before: Snapshot, edits: readonly TextEdit[]): FixResult {
   const after = withEdits(before, edits);
   const changed = [...new Set(edits.map(({ path }) => path))];
-  const applied = [{ transform: 'wrong', fix: { title: 'Do it wrong', safety: 'safe' as const, edits, declares: {} } }];
+  const fix = { title: 'Do it wrong', safety: 'safe' as const, edits, declares: {} };
+  const applied = [{ transform: 'wrong', fix, at: { path: edits[0]?.path ?? '', offset: 0 } }];
   return { applied, findings: [], withdrawn: [], concerned: [], before, after, changed };
 }
 
