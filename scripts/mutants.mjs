@@ -172,7 +172,7 @@ function report(conditions, found) {
   }
   const { killed, excused, survives, 'never met': never } = counts;
   console.log(
-    `${conditions.length} conditions: ${killed} missed by some case, ${survives} by none, ${never} never met, ${excused} excused in ${EXCUSES}`,
+    `${conditions.length} condition${conditions.length === 1 ? '' : 's'}: ${killed} missed by some case, ${survives} by none, ${never} never met, ${excused} excused in ${EXCUSES}`,
   );
   return survives + never > 0 ? 1 : 0;
 }

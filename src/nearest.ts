@@ -2,7 +2,7 @@
 
 /**
  * The candidate that is fewest single-character edits (swaps of neighbours count one) away from `word`, upper and lower case and
- * `-_` held equal; undefined where none is near enough to be meant.
+ * `-_` held equal, else the only one that starts with it; undefined where none is near enough to be meant.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const plain = flatten(word.slice(0, 64));
@@ -15,7 +15,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       best = candidate;
     }
   }
-  return best;
+  const [started, ...others] = candidates.filter(
+    (candidate) => plain.length > 2 && flatten(candidate).startsWith(plain),
+  );
+  return best ?? (others.length === 0 ? started : undefined);
 }
 
 function flatten(word: string): string {

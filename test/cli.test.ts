@@ -455,6 +455,14 @@ describe.concurrent('configuration', () => {
     }
   });
 
+  test('each of several problems stands behind the name of the file as it is', async () => {
+    const { err } = await run(['--check'], {
+      cwd: repository({ 'pyvenv-fix.config.json': '{ "aa": 1, "squash": 2 }' }),
+    });
+    const places = err.match(/[Pp]yvenv-fix\.config\.json:1:/g);
+    expect(places).toEqual(['pyvenv-fix.config.json:1:', 'pyvenv-fix.config.json:1:']);
+  });
+
   test('two of them are an error, --config names one', async () => {
     const path = repository({
       Dockerfile: DOCKERFILE,

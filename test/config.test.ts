@@ -226,3 +226,10 @@ test('the nearest word is near', () => {
   expect(nearest('chekc', ['dry-run', 'check'])).toBe('check');
   expect(nearest('zzz', ['dry-run', 'check'])).toBeUndefined();
 });
+
+test('a word that only one begins with is that one', () => {
+  expect(nearest('activate', ['activate-to-env', 'ignore-venv'])).toBe('activate-to-env');
+  expect(nearest('set-python', ['activate-to-env', 'set-python-env'])).toBe('set-python-env');
+  expect(nearest('ignore-', ['ignore-environments', 'ignore-everything'])).toBeUndefined();
+  expect(nearest('a', ['activate-to-env', 'ignore-venv'])).toBeUndefined();
+});

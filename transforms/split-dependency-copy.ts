@@ -56,7 +56,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
         : `Copy the code after ${name}`,
     safety: 'safe',
     edits: [...text.edits, ...ignores],
-    gain,
+    gain: `${gain}.`,
     notes: notesOf(plan, d),
     declares: {
       instructions: { added: text.added, removed: text.removed, changed: text.changed },

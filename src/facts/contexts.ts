@@ -96,7 +96,7 @@ function folderOfContext(
   const namings = namingsOf(path, snapshot);
   const unclear = namings.find(({ contexts }) => contexts === undefined);
   if (unclear !== undefined)
-    return { folder: undefined, reason: `${unclear.path} names this Dockerfile, so the build context is not known` };
+    return { folder: undefined, reason: `${unclear.path} may build this Dockerfile, in a context that is not known` };
   const [named, ...others] = new Set(namings.flatMap(({ contexts }) => contexts ?? []));
   if (others.length > 0)
     return {

@@ -31,7 +31,9 @@ function run(outcome: Outcome, { version, transforms }: ReportContext) {
   ];
   return {
     tool: { driver: { name: 'pyvenv-fix', version, semanticVersion: version, rules } },
-    originalUriBaseIds: { ROOT: { description: { text: `The root of ${printable(outcome.path)}.` } } },
+    originalUriBaseIds: {
+      ROOT: { description: { text: `The root of the repository \`${printable(outcome.path)}\`.` } },
+    },
     columnKind: 'utf16CodeUnits',
     invocations: [
       {

@@ -76,8 +76,9 @@ function sentence(text: string): string {
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
 
+/** A path that it starts with stays as it is. */
 function capitalised(text: string): string {
-  const upper = text.charAt(0).toUpperCase() + text.slice(1);
+  const upper = /^[^\n]*?:\d+:\d+: /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }
 

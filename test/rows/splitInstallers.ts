@@ -104,7 +104,7 @@ export const splitInstallers: readonly Row[] = [
         'RUN pdm sync',
       ),
     },
-    fixes: ['A code change re-runs 2 steps, the last of which installs the project only'],
+    fixes: ['A code change re-runs 2 steps, the last of which installs the project only.'],
   },
   held(
     'an environment that only virtualenv could tell of is nowhere',
