@@ -146,6 +146,14 @@ export const volumeScripts: readonly Row[] = [
     { by: 'poetry' },
   ),
   stays(
+    'a command that names no module in words',
+    {
+      'pyproject.toml': lines('[tool.poetry]', 'name = "shop"', '[tool.poetry.scripts]', 'dev = { extras = ["x"] }'),
+      'undefined.py': SERVES,
+    },
+    { by: 'poetry' },
+  ),
+  stays(
     'a file that poetry installs as a command',
     {
       'pyproject.toml': lines(
