@@ -210,6 +210,16 @@ const fetched = (shell: string): Row =>
   );
 
 const wrappers: readonly Row[] = [
+  left(
+    'what runs because an activation fails would run no longer',
+    [
+      'RUN python -m venv /opt/venv',
+      'RUN . /opt/venv/bin/activate && pip install flask',
+      'RUN sh -c "source /opt/venv/bin/activate && pip check || pip install pyyaml"',
+      'CMD . /opt/venv/bin/activate && python app.py',
+    ],
+    ['4:1 it fails there (dash has no `source`), so that what stands behind `||` is what runs'],
+  ),
   fetched('bash --norc'),
   fetched('bash -O extglob'),
   fetched('sh -x'),

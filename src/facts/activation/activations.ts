@@ -70,6 +70,8 @@ export function keptWhy(e: ActivateEvent): string | undefined {
 export function blockedWhy(e: ActivateEvent, all: readonly ActivateEvent[]): string | undefined {
   if (e.effect === 'unknown') return e.why;
   if (e.conditional && !isFallback(e, all)) return 'it is activated only on some branch';
+  if (e.effect === 'fails' && e.place?.operatorAfter === '&&' && e.place.rest.includes('||'))
+    return `it fails there (${e.why}), so that what stands behind \`||\` is what runs`;
   if (e.outerExpanded)
     return 'the outer shell expands $PATH in that text before the inner one activates, which undoes the activation';
   return undefined;
