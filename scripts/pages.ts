@@ -40,6 +40,10 @@ function diffOf(folder: string): string {
   return textOf(unifiedDiff(before, after, changed)).text;
 }
 
+interface CaseFile {
+  readonly findings?: readonly { readonly at: string; readonly says: string }[];
+}
+
 function casesOf(id: string): FixtureCase[] {
   const folder = join('fixtures', id);
   if (!existsSync(folder)) return [];
@@ -47,7 +51,10 @@ function casesOf(id: string): FixtureCase[] {
   return names.map(({ name }) => {
     const after = join(folder, name, 'after');
     const before = filesOf(join(folder, name, 'before'));
-    return { name, before, ...(existsSync(after) ? { after: new Map([...before, ...filesOf(after)]) } : {}) };
+    const json = join(folder, name, 'case.json');
+    const { findings = [] } = existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as CaseFile) : {};
+    const says = findings.map((one) => `${one.at}: ${one.says}`);
+    return { name, before, says, ...(existsSync(after) ? { after: new Map([...before, ...filesOf(after)]) } : {}) };
   });
 }
 

@@ -15,6 +15,8 @@ export interface FixtureCase {
   readonly name: string;
   readonly before: ReadonlyMap<string, string>;
   readonly after?: ReadonlyMap<string, string>;
+  /** What is said of it, UTF-8 or plain text. */
+  readonly says?: readonly string[];
 }
 
 /** The page's UTF-8 text: title, why, safety, sources, a diff for each case that changes and a list of those that must not. */
@@ -29,9 +31,15 @@ export function transformPage(
   const ordered = [...cases].sort((a, b) => (a.name < b.name ? -1 : 1));
   const changing = ordered.filter((one) => one.after !== undefined);
   const kept = ordered.filter((one) => one.after === undefined);
-  for (const one of changing) parts.push(`## ${sentence(one.name)}\n`, markdownBlock(diffOf(one), 'diff'));
+  for (const one of changing) {
+    parts.push(`## ${sentence(one.name)}\n`, markdownBlock(diffOf(one), 'diff'));
+    if (one.says?.length) parts.push(said(one, ''));
+  }
   if (kept.length > 0) {
-    parts.push('## Left alone\n', kept.map((one) => `- [${sentence(one.name)}](${one.name}/before)\n`).join(''));
+    parts.push(
+      '## Left alone\n',
+      kept.map((one) => `- [${sentence(one.name)}](${one.name}/before)\n${said(one, '  ')}`).join(''),
+    );
   }
   return parts.join('\n');
 }
@@ -41,6 +49,17 @@ function sentence(name: string): string {
   const words = name.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** The findings of a case as a list; what is quoted is no markup. */
+const said = ({ says = [] }: FixtureCase, indent: string): string =>
+  says.map((text) => `${indent}- "${asMarkdown(text)}"\n`).join('');
+
+const asMarkdown = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part, at) => (at % 2 === 1 ? part : part.replace(/[\\*<>[\]&]|(?<![a-z\d_])_|_(?=_*(?![a-z\d_]))/gi, '\\$&')))
+    .join('')
+    .replaceAll('\n', ' ');
 
 function diffOf({ before, after }: FixtureCase): string {
   const paths = [...new Set([...before.keys(), ...(after ?? before).keys()])].sort();
