@@ -1,9 +1,9 @@
 // The part of the program that is for many repositories; a bundle of its own, so that everything else starts quickly.
 
-import { runBulk } from '../src/bulk/command/command.ts';
-import type { BulkPlace } from '../src/bulk/command/surroundings.ts';
-import { runWorkerCommand } from '../src/bulk/command/workerCommand.ts';
-import type { BulkOptions, WorkerOptions } from '../src/bulkOptions.ts';
+import { runBulk } from '../src/cli/bulk/command.ts';
+import type { BulkPlace } from '../src/cli/bulk/surroundings.ts';
+import { runWorkerCommand } from '../src/cli/bulk/workerCommand.ts';
+import type { BulkOptions, WorkerOptions } from '../src/cli/bulkOptions.ts';
 import { transforms } from '../transforms/index.ts';
 
 type Place = Omit<BulkPlace, 'transforms'>;

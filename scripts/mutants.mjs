@@ -11,11 +11,11 @@ import { conditionsOf, instrumented } from './mutantConditions.mjs';
 
 /** What is switched off: the guard, the loop, and all that decides whether a transform holds back. */
 const AREAS = [
-  'src/guard.ts',
-  'src/fix.ts',
-  'src/endless.ts',
-  'src/suppress.ts',
-  'src/held.ts',
+  'src/fix/guard.ts',
+  'src/fix/loop.ts',
+  'src/fix/endless.ts',
+  'src/fix/suppressions.ts',
+  'src/fix/held.ts',
   'src/facts/compare.ts',
   'src/facts/shell/',
   'src/facts/activation/',

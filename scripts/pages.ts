@@ -2,12 +2,12 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesOf, textOf } from '../src/bytes.ts';
 import { settingsOf } from '../src/config/read.ts';
-import { fixRepository } from '../src/fix.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { unifiedDiff } from '../src/report/diff.ts';
 import { type FixtureCase, transformPage } from '../src/report/page.ts';
+import { bytesOf, textOf } from '../src/text/latin1.ts';
 import { transforms } from '../transforms/index.ts';
 import { place } from './generated.ts';
 

@@ -1,19 +1,19 @@
 // One repository from its path to its outcome: open, configure, fix, deliver. The only catch per repository.
 
-import { bytesOf } from './bytes.ts';
-import type { Offer } from './choose.ts';
+import type { Offer } from './cli/interactive.ts';
+import type { FixOptions } from './cli/options.ts';
 import type { Config } from './config/config.ts';
 import { findConfig, readConfig, settingsOf } from './config/read.ts';
-import type { Delivery } from './deliver.ts';
-import { fixRepository } from './fix.ts';
-import { type Opened, openRepository } from './io/repository.ts';
-import { readNamedFile } from './io/streams.ts';
+import type { Delivery } from './deliver/deliver.ts';
+import { fixRepository } from './fix/loop.ts';
+import { unreadConfigs, whyNothing } from './fix/nothing.ts';
+import { readNamedFile } from './io/files/streams.ts';
+import { type Opened, openRepository } from './io/worktree/repository.ts';
 import type { Finding, FixResult, Transform } from './model.ts';
-import { unreadConfigs, whyNothing } from './nothing.ts';
-import type { FixOptions } from './options.ts';
-import { refusalOf, refuse } from './refusal.ts';
 import { unifiedDiff } from './report/diff.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
+import { bytesOf } from './text/latin1.ts';
+import { refusalOf, refuse } from './text/userError.ts';
 
 const BRANCH = 'pyvenv-fix';
 /** Said of one configuration after the first; more helps nobody. */
@@ -179,7 +179,7 @@ async function deliver<F>(
   result: FixResult,
   { options, config, transforms }: DeliveryRequest<F>,
 ): Promise<Delivery> {
-  const { deliverFiles, deliverInPlace } = await import('./deliver.ts');
+  const { deliverFiles, deliverInPlace } = await import('./deliver/deliver.ts');
   if (options.noBranch) return deliverFiles(opened, result);
   const { changeMessage, commitText } = await import('./report/message.ts');
   return deliverInPlace(opened, result, {

@@ -57,73 +57,82 @@ function partOf(path: string): string {
 }
 
 /** Words without imports of their own that every part may use. */
-const GROUND = ['src/model.ts', 'src/bytes.ts', 'src/nearest.ts', 'src/refusal.ts'];
+const GROUND = ['src/model.ts', 'src/text/latin1.ts', 'src/text/nearest.ts', 'src/text/userError.ts'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/model.ts': [],
-  'src/bytes.ts': [],
-  'src/nearest.ts': [],
-  'src/refusal.ts': [],
-  'src/edit.ts': GROUND,
-  'src/parse': [...GROUND, 'src/edit.ts', 'src/parse'],
-  'src/suppress.ts': [...GROUND, 'src/edit.ts', 'src/lines.ts'],
-  'src/facts': [...GROUND, 'src/edit.ts', 'src/lines.ts', 'src/parse', 'src/facts'],
-  'src/guard.ts': [...GROUND, 'src/edit.ts', 'src/lines.ts', 'src/parse', 'src/facts'],
-  'src/lookedAt.ts': GROUND,
-  'src/unread.ts': [...GROUND, 'src/facts'],
-  'src/fix.ts': [
+  'src/text/latin1.ts': [],
+  'src/text/nearest.ts': [],
+  'src/text/userError.ts': [],
+  'src/edit/textEdits.ts': GROUND,
+  'src/parse': [...GROUND, 'src/edit/textEdits.ts', 'src/parse'],
+  'src/fix/suppressions.ts': [...GROUND, 'src/edit/textEdits.ts', 'src/text/lines.ts'],
+  'src/facts': [...GROUND, 'src/edit/textEdits.ts', 'src/text/lines.ts', 'src/parse', 'src/facts'],
+  'src/fix/guard.ts': [...GROUND, 'src/edit/textEdits.ts', 'src/text/lines.ts', 'src/parse', 'src/facts'],
+  'src/fix/lookedAt.ts': GROUND,
+  'src/fix/skippedFiles.ts': [...GROUND, 'src/facts'],
+  'src/fix/loop.ts': [
     ...GROUND,
-    'src/edit.ts',
-    'src/lines.ts',
-    'src/endless.ts',
-    'src/held.ts',
-    'src/suppress.ts',
-    'src/lookedAt.ts',
-    'src/unread.ts',
-    'src/guard.ts',
+    'src/edit/textEdits.ts',
+    'src/text/lines.ts',
+    'src/fix/endless.ts',
+    'src/fix/held.ts',
+    'src/fix/suppressions.ts',
+    'src/fix/lookedAt.ts',
+    'src/fix/skippedFiles.ts',
+    'src/fix/guard.ts',
     'src/facts',
   ],
-  'src/io': [...GROUND, 'src/edit.ts', 'src/io'],
-  'src/report': [...GROUND, 'src/edit.ts', 'src/report'],
-  'src/config': [...GROUND, 'src/edit.ts', 'src/config'],
-  'src/options.ts': [...GROUND, 'src/report', 'src/verifyOptions.ts', 'src/bulkOptions.ts'],
-  'src/verifyOptions.ts': [...GROUND, 'src/report'],
+  'src/io': [...GROUND, 'src/edit/textEdits.ts', 'src/io'],
+  'src/report': [...GROUND, 'src/edit/textEdits.ts', 'src/report'],
+  'src/config': [...GROUND, 'src/edit/textEdits.ts', 'src/config'],
+  'src/cli/options.ts': [...GROUND, 'src/report', 'src/cli/verifyOptions.ts', 'src/cli/bulkOptions.ts'],
+  'src/cli/verifyOptions.ts': [...GROUND, 'src/report'],
   'src/verify': [
     ...GROUND,
     ...[
       'src/parse',
       'src/facts',
       'src/config',
-      'src/fix.ts',
+      'src/fix/loop.ts',
       'src/io',
       'src/report',
       'src/run.ts',
-      'src/verifyOptions.ts',
+      'src/cli/verifyOptions.ts',
     ],
     'src/verify',
   ],
-  'src/bulkOptions.ts': [...GROUND, 'src/report', 'src/bulk'],
+  'src/cli/bulkOptions.ts': [...GROUND, 'src/report', 'src/bulk'],
   'src/bulk': [
     ...GROUND,
-    ...['src/edit.ts', 'src/facts', 'src/config', 'src/fix.ts', 'src/io', 'src/report', 'src/run.ts', 'src/deliver.ts'],
-    ...['src/commitSteps.ts', 'src/verify', 'src/bulkOptions.ts', 'src/bulk'],
+    ...[
+      'src/edit/textEdits.ts',
+      'src/facts',
+      'src/config',
+      'src/fix/loop.ts',
+      'src/io',
+      'src/report',
+      'src/run.ts',
+      'src/deliver/deliver.ts',
+    ],
+    ...['src/deliver/steps.ts', 'src/verify', 'src/cli/bulkOptions.ts', 'src/bulk'],
   ],
-  'src/lines.ts': [...GROUND, 'src/edit.ts'],
-  'src/held.ts': [...GROUND, 'src/lines.ts', 'src/suppress.ts', 'src/facts'],
-  'src/endless.ts': [...GROUND, 'src/lines.ts', 'src/facts'],
-  'src/choose.ts': [...GROUND, 'src/edit.ts', 'src/report'],
-  'src/explain.ts': GROUND,
-  'src/init.ts': [],
+  'src/text/lines.ts': [...GROUND, 'src/edit/textEdits.ts'],
+  'src/fix/held.ts': [...GROUND, 'src/text/lines.ts', 'src/fix/suppressions.ts', 'src/facts'],
+  'src/fix/endless.ts': [...GROUND, 'src/text/lines.ts', 'src/facts'],
+  'src/cli/interactive.ts': [...GROUND, 'src/edit/textEdits.ts', 'src/report'],
+  'src/cli/explain.ts': GROUND,
+  'src/cli/init.ts': [],
   'src/index.ts': ['src/config'],
-  'src/commitSteps.ts': [...GROUND, 'src/edit.ts'],
-  'src/deliver.ts': [...GROUND, 'src/edit.ts', 'src/commitSteps.ts', 'src/io', 'src/report'],
-  transforms: [...GROUND, 'src/edit.ts', 'src/lines.ts', 'src/parse', 'src/facts', 'transforms'],
+  'src/deliver/steps.ts': [...GROUND, 'src/edit/textEdits.ts'],
+  'src/deliver/deliver.ts': [...GROUND, 'src/edit/textEdits.ts', 'src/deliver/steps.ts', 'src/io', 'src/report'],
+  transforms: [...GROUND, 'src/edit/textEdits.ts', 'src/text/lines.ts', 'src/parse', 'src/facts', 'transforms'],
 };
 
 describe('imports', () => {
   test('are found at all', () => {
     expect(imports.length).toBeGreaterThan(100);
-    expect(imports).toContainEqual({ from: 'src/fix.ts', to: 'src/edit.ts', typeOnly: false });
+    expect(imports).toContainEqual({ from: 'src/fix/loop.ts', to: 'src/edit/textEdits.ts', typeOnly: false });
     expect(imports.some(({ from, to }) => from === 'src/config/typescript.ts' && to === 'ts-morph')).toBe(true);
   });
 
@@ -137,7 +146,7 @@ describe('imports', () => {
 
   test('of transforms in src are the command line alone', () => {
     const wrong = imports.filter(({ from, to }) => from.startsWith('src/') && to.startsWith('transforms/'));
-    expect(wrong.map(({ from }) => from).filter((from) => from !== 'src/cli.ts')).toEqual([]);
+    expect(wrong.map(({ from }) => from).filter((from) => from !== 'src/cli/main.ts')).toEqual([]);
   });
 
   test('of transforms take one another nowhere but in the list, and nothing of the system', () => {
@@ -150,7 +159,7 @@ describe('imports', () => {
   });
 
   test('of the command line come from the program alone', () => {
-    const wrong = imports.filter(({ to }) => to === 'src/cli.ts').map(({ from }) => from);
+    const wrong = imports.filter(({ to }) => to === 'src/cli/main.ts').map(({ from }) => from);
     expect(wrong).toEqual(['bin/pyvenv-fix.ts']);
   });
 
@@ -180,7 +189,7 @@ describe('every source', () => {
   test('touches `process` in the command line only', () => {
     const wrong = [...texts].filter(
       ([path, text]) =>
-        path.startsWith('src/') && path !== 'src/cli.ts' && /(?<![.\w'`"-])process\.(?!s\b)\w/.test(code(text)),
+        path.startsWith('src/') && path !== 'src/cli/main.ts' && /(?<![.\w'`"-])process\.(?!s\b)\w/.test(code(text)),
     );
     expect(wrong.map(([path]) => path)).toEqual([]);
   });

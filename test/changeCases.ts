@@ -3,9 +3,9 @@
 import { commandChange } from '../src/facts/shell/commandChange.ts';
 import { commandText, onlyCommand } from '../src/facts/shell/shellActivations.ts';
 import { type MayDiffer, scriptDifference } from '../src/facts/shell/shellCommands.ts';
-import { lineMark } from '../src/lines.ts';
 import type { Declaration } from '../src/model.ts';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import { lineMark } from '../src/text/lines.ts';
 
 /** One row: what comes out, and what should. */
 export interface ChangeCase {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandChange } from '../src/facts/shell/commandChange.ts';
 import type { Declaration } from '../src/model.ts';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 
 const A = '. /v/bin/activate';
 const changeOf = (old: string, now: string, declares: Declaration = {}): string | undefined => {

@@ -1,14 +1,14 @@
 // Reading a compose file with exact ranges, replacing variables, and editing one volume entry so that nothing else changes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../src/edit.ts';
-import { commandWords } from '../src/parse/commandWords.ts';
-import { type ComposeSyntax, parseCompose } from '../src/parse/compose.ts';
-import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/parse/composeEdit.ts';
-import type { ServiceSyntax } from '../src/parse/composeService.ts';
-import { readDotEnv } from '../src/parse/dotenv.ts';
-import { interpolate, UNKNOWN } from '../src/parse/interpolate.ts';
-import { parseVolumeSpec } from '../src/parse/volumeSpec.ts';
+import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/edit/composeVolumes.ts';
+import { applyEdits } from '../src/edit/textEdits.ts';
+import { commandWords } from '../src/parse/compose/commandWords.ts';
+import { type ComposeSyntax, parseCompose } from '../src/parse/compose/compose.ts';
+import type { ServiceSyntax } from '../src/parse/compose/composeService.ts';
+import { readDotEnv } from '../src/parse/compose/dotenv.ts';
+import { interpolate, UNKNOWN } from '../src/parse/compose/interpolate.ts';
+import { parseVolumeSpec } from '../src/parse/compose/volumeSpec.ts';
 
 /** Milliseconds of this process's own work: wall time depends on what else the machine does. */
 const cpuTime = (): number => process.cpuUsage().user / 1000;

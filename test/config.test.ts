@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readJson } from '../src/config/json.ts';
 import { findConfig, readConfig, settingsOf } from '../src/config/read.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
-import { nearest } from '../src/nearest.ts';
+import { nearest } from '../src/text/nearest.ts';
 
 const ids = ['activate-to-env', 'set-python-env', 'ignore-venv'];
 

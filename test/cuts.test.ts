@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
 import { shellText } from '../src/facts/trace/steps.ts';
-import { fixRepository } from '../src/fix.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import type { Snapshot } from '../src/model.ts';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
-import { activateToEnv } from '../transforms/activate-to-env.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import { activateToEnv } from '../transforms/activate-to-env/index.ts';
 
 const ACTIVATION = '. /opt/venv/bin/activate';
 const OPERATORS = [' && ', ' || ', '; ', ' & '];

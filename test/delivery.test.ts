@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type BranchOptions, deliverFiles, deliverInPlace } from '../src/deliver.ts';
-import { createFile } from '../src/edit.ts';
-import { type Opened, openRepository } from '../src/io/repository.ts';
+import { type BranchOptions, deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
+import { createFile } from '../src/edit/textEdits.ts';
+import { type Opened, openRepository } from '../src/io/worktree/repository.ts';
 import { contentOf, makeExecutable, replacing, resultOf, type Sandbox, sandbox } from './repositories.ts';
 
 const boxes: Sandbox[] = [];

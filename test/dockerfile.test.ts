@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { imageFacts } from '../src/facts/image.ts';
 import { isKnown, readable } from '../src/facts/values.ts';
-import { type Instruction, parseDockerfile } from '../src/parse/dockerfile.ts';
+import { type Instruction, parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { type Case, textOfCase } from './oracle/cases/case.ts';
 import { compareInstructions } from './oracle/compareInstructions.ts';
 import { compareStates } from './oracle/compareStates.ts';

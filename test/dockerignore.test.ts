@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../src/bytes.ts';
-import { ignores, parseIgnore, walkIgnores } from '../src/parse/dockerignore.ts';
-import { cleanPath, runesOf, trimGoSpace } from '../src/parse/ignore/goText.ts';
+import { cleanPath, runesOf, trimGoSpace } from '../src/parse/ignoreFile/goText.ts';
+import { ignores, parseIgnore, walkIgnores } from '../src/parse/ignoreFile/ignoreFile.ts';
+import { bytesOf } from '../src/text/latin1.ts';
 
 type Answer = { ignore: string; error?: string; patterns?: string[]; ignored?: string[] };
 const kept: { paths: string[]; answers: Answer[] } = JSON.parse(

@@ -17,7 +17,7 @@ import {
   lineColumns,
   lineEndingOf,
   withEdits,
-} from '../src/edit.ts';
+} from '../src/edit/textEdits.ts';
 import type { Snapshot, TextEdit } from '../src/model.ts';
 
 const edit = (start: number, end: number, newText: string): TextEdit => ({ path: 'f', start, end, newText });

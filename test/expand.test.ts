@@ -1,9 +1,9 @@
 // Expansion of Dockerfile words: BuildKit's rules for known values, and no guess for unknown ones.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { expandWord, lexText } from '../src/parse/expand.ts';
-import { replaced, trimmed } from '../src/parse/pattern.ts';
-import { isFilled, isKnown, readable, unknown } from '../src/parse/symbolic.ts';
+import { expandWord, lexText } from '../src/parse/dockerfile/expand.ts';
+import { replaced, trimmed } from '../src/parse/dockerfile/pattern.ts';
+import { isFilled, isKnown, readable, unknown } from '../src/text/symbolic.ts';
 
 const VALUES: Readonly<Record<string, string>> = {
   A: 'aXbXc',

@@ -2,11 +2,11 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesOf } from '../src/bytes.ts';
 import { settingsOf } from '../src/config/read.ts';
-import { lineColumn } from '../src/edit.ts';
-import { fixRepository } from '../src/fix.ts';
+import { lineColumn } from '../src/edit/textEdits.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import type { Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
+import { bytesOf } from '../src/text/latin1.ts';
 import { transforms } from '../transforms/index.ts';
 
 /** A finding that is left: where it stands in `before`, and a part of its message or its reason. */

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isDockerfileName } from '../src/facts/facts.ts';
 import type { Snapshot } from '../src/model.ts';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, findingsLeft, fixturesRoot, runCase, snapshotOf, wrongWords } from './fixtureCases.ts';
 

@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { deliverInPlace } from '../src/deliver.ts';
-import { openBare } from '../src/io/bare/bare.ts';
-import { openRepository } from '../src/io/repository.ts';
-import { refusalOf } from '../src/refusal.ts';
+import { deliverInPlace } from '../src/deliver/deliver.ts';
+import { openBare } from '../src/io/objects/bare.ts';
+import { openRepository } from '../src/io/worktree/repository.ts';
+import { refusalOf } from '../src/text/userError.ts';
 import { contentOf, replacing, resultOf, type Sandbox, sandbox } from './repositories.ts';
 
 const boxes: Sandbox[] = [];

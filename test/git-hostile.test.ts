@@ -3,8 +3,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { deliverFiles, deliverInPlace } from '../src/deliver.ts';
-import { openRepository } from '../src/io/repository.ts';
+import { deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
+import { openRepository } from '../src/io/worktree/repository.ts';
 import { unifiedDiff } from '../src/report/diff.ts';
 import { contentOf, replacing, resultOf, type Sandbox } from './repositories.ts';
 import { trapped as makeTraps, type Trapped } from './traps.ts';

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
 import { matchesName } from '../src/facts/globs.ts';
-import { fixRepository } from '../src/fix.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
-import { parseIgnore, walkIgnores } from '../src/parse/dockerignore.ts';
-import { gitignoreNames } from '../src/parse/gitignoreNames.ts';
-import { ignoreVenv } from '../transforms/ignore-venv.ts';
+import { gitignoreNames } from '../src/parse/ignoreFile/gitignoreNames.ts';
+import { parseIgnore, walkIgnores } from '../src/parse/ignoreFile/ignoreFile.ts';
+import { ignoreVenv } from '../transforms/ignore-venv/index.ts';
 
 function fixed(files: Readonly<Record<string, string>>): {
   text: string | undefined;

@@ -1,9 +1,9 @@
 // A run of its own process, to be killed: fixes every `*.txt` of a folder, in place or as files only. Not a test.
 
 import { readdirSync } from 'node:fs';
-import { deliverFiles, deliverInPlace } from '../src/deliver.ts';
-import { createFile } from '../src/edit.ts';
-import { openRepository } from '../src/io/repository.ts';
+import { deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
+import { createFile } from '../src/edit/textEdits.ts';
+import { openRepository } from '../src/io/worktree/repository.ts';
 import { resultOf } from './repositories.ts';
 
 const [path = '', way = ''] = process.argv.slice(2);

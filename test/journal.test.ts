@@ -17,12 +17,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { deliverFiles, deliverInPlace } from '../src/deliver.ts';
-import { createFile } from '../src/edit.ts';
-import { beginJournal, endJournal, type Journal, markDone } from '../src/io/journal.ts';
-import { placeFiles } from '../src/io/placing.ts';
-import { openRepository } from '../src/io/repository.ts';
-import { refusalOf } from '../src/refusal.ts';
+import { deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
+import { createFile } from '../src/edit/textEdits.ts';
+import { beginJournal, endJournal, type Journal, markDone } from '../src/io/files/journal.ts';
+import { placeFiles } from '../src/io/files/placing.ts';
+import { openRepository } from '../src/io/worktree/repository.ts';
+import { refusalOf } from '../src/text/userError.ts';
 import { contentOf, replacing, resultOf, type Sandbox, sandbox } from './repositories.ts';
 
 /** More in development: PYVENV_FIX_KILLS=100. */

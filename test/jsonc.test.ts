@@ -1,8 +1,8 @@
 // JSON with comments, as devcontainer.json files are written; and what an operand of a shell command may name.
 
 import { describe, expect, test } from 'vitest';
-import { touches } from '../src/facts/volumes/touches.ts';
-import { readJsonc } from '../src/parse/jsonc.ts';
+import { readJsonc } from '../src/text/jsonc.ts';
+import { touches } from '../transforms/fix-venv-volume/touches.ts';
 
 describe('readJsonc', () => {
   test.each([

@@ -1,7 +1,7 @@
 // Holds our reading of the kept Dockerfiles against BuildKit's answers (test/oracle/keep.mjs renews them; no Go needed here).
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { type Case, textOfCase } from './oracle/cases/case.ts';
 import { compareInstructions, type Judgement } from './oracle/compareInstructions.ts';
 import { compareStates } from './oracle/compareStates.ts';

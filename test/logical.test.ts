@@ -1,7 +1,7 @@
 // Text put together from pieces, and the way back to the file.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinPieces, offsetOf, rangeOf, sliceLogical } from '../src/parse/logical.ts';
+import { joinPieces, offsetOf, rangeOf, sliceLogical } from '../src/text/logical.ts';
 
 const SOURCE = 'RUN a \\\n# c\n  b\n';
 const LOGICAL = joinPieces(SOURCE, [

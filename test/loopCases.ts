@@ -2,8 +2,8 @@
 
 import { settingsOf } from '../src/config/read.ts';
 import { factsOf } from '../src/facts/facts.ts';
-import { type FixOptions, fixRepository } from '../src/fix.ts';
-import { guardFix } from '../src/guard.ts';
+import { guardFix } from '../src/fix/guard.ts';
+import { type FixOptions, fixRepository } from '../src/fix/loop.ts';
 import type { Fix, Settings, TextEdit, Transform } from '../src/model.ts';
 import type { ChangeCase } from './changeCases.ts';
 import { snapshotOf } from './fixtureCases.ts';

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesOf } from '../src/bytes.ts';
 import { decoded } from '../src/parse/manifests/decoded.ts';
 import { parseCondaEnvironment } from '../src/parse/manifests/environmentYml.ts';
 import { parseIni, withOption } from '../src/parse/manifests/ini.ts';
@@ -18,6 +17,7 @@ import { requirementFiles } from '../src/parse/manifests/requirementFiles.ts';
 import { parseRequirements } from '../src/parse/manifests/requirements.ts';
 import { parseSetupCfg, parseSetupPy } from '../src/parse/manifests/setup.ts';
 import { isUvLockStale } from '../src/parse/manifests/uvLockAge.ts';
+import { bytesOf } from '../src/text/latin1.ts';
 
 function lines(text: string): [string, string][] {
   return parseRequirements(text).entries.map((entry) => [entry.kind, entry.name ?? entry.value]);

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdits } from '../src/edit.ts';
+import { joinEnv, modernEnv } from '../src/edit/envList.ts';
+import { applyEdits } from '../src/edit/textEdits.ts';
 import { imageFacts } from '../src/facts/image.ts';
-import { parseDockerfile } from '../src/parse/dockerfile.ts';
-import { joinEnv, modernEnv } from '../src/parse/envList.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 
 const path = 'Dockerfile';
 

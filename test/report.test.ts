@@ -4,17 +4,17 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { bytesOf, textOf } from '../src/bytes.ts';
-import { applyEdits } from '../src/edit.ts';
+import { applyEdits } from '../src/edit/textEdits.ts';
 import type { AppliedFix, Finding, FixResult, Snapshot, TextEdit } from '../src/model.ts';
 import { unifiedDiff } from '../src/report/diff.ts';
 import { changeMessage, commitText } from '../src/report/message.ts';
 import { describeResult, type Outcome, withoutResult } from '../src/report/outcome.ts';
-import { printable } from '../src/report/printable.ts';
 import { rebase } from '../src/report/rebase.ts';
 import { FORMATS, type ReportContext, renderReport } from '../src/report/render.ts';
 import { reportSchema } from '../src/report/schema.ts';
 import { findingsText, showDiff } from '../src/report/text.ts';
+import { bytesOf, textOf } from '../src/text/latin1.ts';
+import { printable } from '../src/text/printable.ts';
 
 const context: ReportContext = {
   version: '1.2.3',

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { withEdits } from '../src/edit.ts';
-import type { Opened } from '../src/io/repository.ts';
+import { withEdits } from '../src/edit/textEdits.ts';
+import type { Opened } from '../src/io/worktree/repository.ts';
 import type { AppliedFix, FixResult, TextEdit } from '../src/model.ts';
 
 /** A folder that is removed with `close`; `home` is an empty HOME inside it, `path` the place for the repository. */

@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type BranchOptions, deliverFiles, deliverInPlace } from '../src/deliver.ts';
-import { type Opened, openRepository } from '../src/io/repository.ts';
-import { refusalOf } from '../src/refusal.ts';
+import { type BranchOptions, deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
+import { type Opened, openRepository } from '../src/io/worktree/repository.ts';
+import { refusalOf } from '../src/text/userError.ts';
 import { contentOf, replacing, resultOf, type Sandbox, sandbox } from './repositories.ts';
 
 const boxes: Sandbox[] = [];

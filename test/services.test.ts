@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, textOf } from '../src/bytes.ts';
 import type { MountFacts, Piece, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { composeServices, readCompose } from '../src/facts/compose/services.ts';
 import type { Place } from '../src/facts/place.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
+import { bytesOf, textOf } from '../src/text/latin1.ts';
 
 interface KeptService {
   readonly build?: Record<string, unknown> & {

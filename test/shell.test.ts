@@ -1,9 +1,9 @@
 // Shell texts: commands stand in the file where the tree says, through continuations, comments, here-documents and quotes.
 import { describe, expect, it, test } from 'vitest';
 import type { LogicalText } from '../src/model.ts';
-import { type Instruction, parseDockerfile } from '../src/parse/dockerfile.ts';
-import { joinPieces, sliceLogical } from '../src/parse/logical.ts';
-import { type Command, fileRange, parseShell, type ShellSyntax } from '../src/parse/shell.ts';
+import { type Instruction, parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import { type Command, fileRange, parseShell, type ShellSyntax } from '../src/parse/shell/shell.ts';
+import { joinPieces, sliceLogical } from '../src/text/logical.ts';
 
 const plain = (text: string): LogicalText => joinPieces(text, [{ start: 0, end: text.length }]);
 const runOf = (text: string): Instruction => parseDockerfile(text).instructions.find((i) => i.keyword === 'RUN')!;

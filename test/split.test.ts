@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { fixRepository } from '../src/fix.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import type { FixResult, PathKind, Snapshot } from '../src/model.ts';
-import { ignores, parseIgnore } from '../src/parse/dockerignore.ts';
-import { splitDependencyCopy } from '../transforms/split-dependency-copy.ts';
+import { ignores, parseIgnore } from '../src/parse/ignoreFile/ignoreFile.ts';
+import { splitDependencyCopy } from '../transforms/split-dependency-copy/index.ts';
 
 const REPOSITORY: Readonly<Record<string, string>> = {
   'app.py': 'app',

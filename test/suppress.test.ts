@@ -1,8 +1,8 @@
 // Suppression comments: what they speak of, what they hold back, and which were for nothing.
 
 import { expect, test } from 'vitest';
+import { applySuppressions, suppressions, unusedSuppressions } from '../src/fix/suppressions.ts';
 import type { Finding } from '../src/model.ts';
-import { applySuppressions, suppressions, unusedSuppressions } from '../src/suppress.ts';
 
 const path = 'Dockerfile';
 

@@ -3,15 +3,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
+import { addVolume } from '../src/edit/composeVolumes.ts';
 import { reachOf } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
-import { isSurelyAbsent } from '../src/facts/volumes/absence.ts';
-import { coverOf, imageVolumes } from '../src/facts/volumes/venvMounts.ts';
-import { boundServices, usesEnvironment } from '../src/facts/volumes/venvUse.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
-import { addVolume } from '../src/parse/composeEdit.ts';
+import { isSurelyAbsent } from '../transforms/fix-venv-volume/absence.ts';
+import { coverOf, imageVolumes } from '../transforms/fix-venv-volume/venvMounts.ts';
+import { boundServices, usesEnvironment } from '../transforms/fix-venv-volume/venvUse.ts';
 
 function snapshotOf(files: Readonly<Record<string, string>>): Snapshot {
   const paths = new Map<string, PathKind>(Object.keys(files).map((path) => [path, 'file']));

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { fixRepository } from '../src/fix.ts';
+import { fixRepository } from '../src/fix/loop.ts';
 import { transforms } from '../transforms/index.ts';
 import { snapshotOf } from './fixtureCases.ts';
 import { lines } from './rows/row.ts';

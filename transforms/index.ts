@@ -1,11 +1,11 @@
 // The transforms, in the order in which they run.
 import type { Facts } from '../src/facts/facts.ts';
 import type { Transform } from '../src/model.ts';
-import { activateToEnv } from './activate-to-env.ts';
-import { fixVenvVolume } from './fix-venv-volume.ts';
-import { ignoreVenv } from './ignore-venv.ts';
-import { setPythonEnv } from './set-python-env.ts';
-import { splitDependencyCopy } from './split-dependency-copy.ts';
+import { activateToEnv } from './activate-to-env/index.ts';
+import { fixVenvVolume } from './fix-venv-volume/index.ts';
+import { ignoreVenv } from './ignore-venv/index.ts';
+import { setPythonEnv } from './set-python-env/index.ts';
+import { splitDependencyCopy } from './split-dependency-copy/index.ts';
 
 export const transforms: readonly Transform<Facts>[] = [
   activateToEnv,

@@ -1,8 +1,8 @@
 // What comes after a run: how the campaign stands, what to try again, and taking all of it back.
 
-import { bytesOf, textOf } from '../bytes.ts';
 import { ForgeProblem } from '../io/forge/forge.ts';
-import { refusalOf, refuse } from '../refusal.ts';
+import { bytesOf, textOf } from '../text/latin1.ts';
+import { refusalOf, refuse } from '../text/userError.ts';
 import { systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
 import { FOREIGN_ADDRESS } from './job/work.ts';

@@ -1,8 +1,8 @@
 // One run of a campaign on one machine: the pool, the journal, what is said meanwhile, and what it came to.
 
-import { bytesOf, textOf } from '../bytes.ts';
 import { keepMemorySmall } from '../io/memory.ts';
-import { refusalOf } from '../refusal.ts';
+import { bytesOf, textOf } from '../text/latin1.ts';
+import { refusalOf } from '../text/userError.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CampaignEvent, Stopped, Summary } from './events.ts';
 import type { CampaignJournal } from './journal/journal.ts';

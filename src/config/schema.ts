@@ -1,7 +1,7 @@
 // The one schema of all configuration files: checks a value, and becomes schema/config.json.
 
 import * as v from 'valibot';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Config } from './config.ts';
 
 const ids = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.readonly());

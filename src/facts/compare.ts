@@ -1,5 +1,5 @@
 // Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
-import type { Base } from './bases.ts';
+import type { Base } from './baseImages.ts';
 import type { ReadEvent, RunEvent, TraceEvent } from './trace/events.ts';
 import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';

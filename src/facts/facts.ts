@@ -1,16 +1,16 @@
 // Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
 import type { Problem, Settings, Snapshot } from '../model.ts';
-import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile.ts';
-import { astProblem } from '../parse/dockerfileAst.ts';
+import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
+import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
+import { type BuildContext, contextOf } from './buildContext.ts';
 import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf, wholeStart } from './compose/serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
-import { type BuildContext, contextOf } from './contexts.ts';
 import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
-import { leftAlone } from './leftAlone.ts';
-import { remember } from './memory.ts';
+import { remember } from './memo.ts';
+import { leftAlone } from './skippedFiles.ts';
 import type { Trace } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';

@@ -1,8 +1,8 @@
 // A merged scalar as a piece of knowledge: its value and where it stands, or why it is unknown.
 
 import type { Range } from '../model.ts';
-import { type Lookup, STARTED_IN, UNKNOWN } from '../parse/interpolate.ts';
-import type { Node, ScalarNode } from '../parse/yamlNodes.ts';
+import { type Lookup, STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
+import type { Node, ScalarNode } from '../parse/compose/yamlNodes.ts';
 import type { Origin, Piece } from './compose/serviceFacts.ts';
 
 /** Where a merged value stands. */

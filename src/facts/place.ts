@@ -1,7 +1,7 @@
 // Where a path written in a compose file leads: into the repository, out of it, or nobody knows.
 
 import type { Snapshot } from '../model.ts';
-import { STARTED_IN, UNKNOWN } from '../parse/interpolate.ts';
+import { STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 
 /** `path` is repository-relative, '' for the root; nothing need stand there. */
 export type Place =

@@ -1,7 +1,7 @@
 // Paths over symbolic text (parse/symbolic.ts): what can be said of them although parts are unknown.
-import { isKnown, readable, splitOutsideTokens, unknown } from '../parse/symbolic.ts';
+import { isKnown, readable, splitOutsideTokens, unknown } from '../text/symbolic.ts';
 
-export { causes, isKnown, readable, splitOutsideTokens, unknown, unknownApart } from '../parse/symbolic.ts';
+export { causes, isKnown, readable, splitOutsideTokens, unknown, unknownApart } from '../text/symbolic.ts';
 
 /** Does the text begin with an unknown part? */
 const beginsUnknown = (value: string): boolean => value !== '' && !isKnown(value[0]!);

@@ -1,8 +1,8 @@
 // The proof as a Markdown table for the body of a pull request, and what every other form says of one side in words.
 
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { htmlText, markdownBlock, markdownCode } from '../text/printable.ts';
 import { inertMarkdown } from './inert.ts';
-import { htmlText, markdownBlock, markdownCode } from './printable.ts';
 import type { Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 

@@ -1,9 +1,9 @@
 // Workflow commands that GitHub shows as annotations beside the lines.
 
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { printable } from '../text/printable.ts';
 import { type Issue, issuesOf } from './issues.ts';
 import type { Outcome } from './outcome.ts';
-import { printable } from './printable.ts';
 
 const LEVELS = { pending: 'warning', unsafe: 'notice', person: 'notice', error: 'error' } as const;
 

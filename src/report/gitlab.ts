@@ -1,9 +1,9 @@
 // GitLab's code quality report.
 
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { jsonText, printable } from '../text/printable.ts';
 import { type Issue, issuesOf } from './issues.ts';
 import type { Outcome } from './outcome.ts';
-import { jsonText, printable } from './printable.ts';
 
 const SEVERITIES = { pending: 'minor', unsafe: 'info', person: 'info', error: 'critical' } as const;
 

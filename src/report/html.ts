@@ -1,8 +1,8 @@
 // One self-contained page: no script, nothing loaded, every text escaped.
 
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { htmlLines, htmlText } from '../text/printable.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import { htmlLines, htmlText } from './printable.ts';
 import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 

@@ -1,6 +1,6 @@
 // Markdown in which text of a repository stays text on every forge: no markup, mention, reference, link or command.
 
-import { markdownCode } from './printable.ts';
+import { markdownCode } from '../text/printable.ts';
 
 /** A word of letters alone or a number, with punctuation around it; everything else goes into a code span, which no forge reads. */
 const HARMLESS = /^["'(]*(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6})[.,;:?"')]*$/;

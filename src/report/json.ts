@@ -1,9 +1,9 @@
 // JSON, version 1, and the same one repository a line; schema/report.json is its published schema.
 
-import { arrayOf, bytesOf, textOf } from '../bytes.ts';
 import type { TextEdit } from '../model.ts';
+import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
+import { jsonText } from '../text/printable.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import { jsonText } from './printable.ts';
 import type { ReportContext } from './render.ts';
 import { summarize } from './summary.ts';
 

@@ -1,8 +1,8 @@
 // The report for a pull request comment or a job's summary page.
 
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { markdownBlock, markdownCode, markdownText } from '../text/printable.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import { markdownBlock, markdownCode, markdownText } from './printable.ts';
 import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 

@@ -1,7 +1,7 @@
 // One text for the commit and the pull request: what changed and why, the gain, how to opt out.
 
 import type { AppliedFix, Fix } from '../model.ts';
-import { printable } from './printable.ts';
+import { printable } from '../text/printable.ts';
 import type { About } from './render.ts';
 import { counted } from './summary.ts';
 

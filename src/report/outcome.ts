@@ -1,6 +1,6 @@
 // What one repository came to, in the form that every report is made from.
 
-import { lineColumns } from '../edit.ts';
+import { lineColumns } from '../edit/textEdits.ts';
 import type { Fixable, FixResult, Safety, TextEdit } from '../model.ts';
 import { rebase } from './rebase.ts';
 

@@ -1,8 +1,8 @@
 // The documentation page of one transform, made from the transform and its fixture folders.
 
 import type { PathKind, Snapshot, Transform } from '../model.ts';
+import { markdownBlock } from '../text/printable.ts';
 import { unifiedDiff } from './diff.ts';
-import { markdownBlock } from './printable.ts';
 
 const TIERS = {
   S: 'Safe: applied by default.',

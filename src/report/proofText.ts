@@ -1,9 +1,9 @@
 // The proof for people and for machines.
 
 import pico from 'picocolors';
-import { bytesOf, textOf } from '../bytes.ts';
+import { bytesOf, textOf } from '../text/latin1.ts';
+import { jsonText, printable } from '../text/printable.ts';
 import { evidenceLines, evidenceMarkdown, failuresOf, rebuildLines } from './evidence.ts';
-import { jsonText, printable } from './printable.ts';
 import type { Proof, ProofFormat, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 

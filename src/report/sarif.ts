@@ -1,10 +1,10 @@
 // SARIF 2.1.0 with the real replacements, so that a viewer can apply them.
 
-import { arrayOf, bytesOf, textOf } from '../bytes.ts';
 import type { TextEdit } from '../model.ts';
+import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
+import { jsonText, printable } from '../text/printable.ts';
 import { type Issue, issuesOf } from './issues.ts';
 import type { Outcome } from './outcome.ts';
-import { jsonText, printable } from './printable.ts';
 import type { ReportContext } from './render.ts';
 
 const LEVELS = { pending: 'warning', unsafe: 'note', person: 'note', error: 'error' } as const;

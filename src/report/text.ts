@@ -1,9 +1,9 @@
 // The report for people.
 
 import pico from 'picocolors';
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../text/latin1.ts';
+import { printable, printableLines } from '../text/printable.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import { printable, printableLines } from './printable.ts';
 import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 

@@ -1,7 +1,7 @@
 // What base images bring by themselves: nobody's loss and nobody's gain.
 
-import { bytesOf } from '../bytes.ts';
-import { buildImage } from '../io/containers.ts';
+import { buildImage } from '../io/engine/containers.ts';
+import { bytesOf } from '../text/latin1.ts';
 import { lookInto } from './look.ts';
 import { type Bench, standIns } from './sides.ts';
 

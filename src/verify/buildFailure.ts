@@ -1,6 +1,6 @@
 // Tells a build that the Dockerfile makes fail from one that the engine, a registry or the machine let down.
 
-import type { Engine } from '../io/engine.ts';
+import type { Engine } from '../io/engine/engine.ts';
 
 /** Lines of one build's log are given to `line` (latin1, in their order). */
 export interface BuildFailure {

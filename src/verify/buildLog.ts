@@ -1,6 +1,6 @@
 // Reads what a build prints (BuildKit's plain progress, or Podman's): which steps ran, which came from the cache, what Python processes said.
 
-import { unforeseen } from '../io/owner.ts';
+import { unforeseen } from '../io/files/owner.ts';
 import type { BuildProcessSeen } from '../report/proof.ts';
 import { PROBE_CONTEXT } from './probe.ts';
 import { commandName } from './processes.ts';

@@ -1,7 +1,7 @@
 // Compares the files of two images: what is gone, whose it is, who may use it, and what extension modules find.
 
-import { bytesOf } from '../bytes.ts';
 import type { EnvironmentSeen } from '../report/proof.ts';
+import { bytesOf } from '../text/latin1.ts';
 import type { Declared } from './declared.ts';
 import type { FileSeen, SideDetails } from './looked.ts';
 import { saysHow } from './subjects.ts';

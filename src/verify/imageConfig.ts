@@ -1,6 +1,6 @@
 // Reads how an image is to be started from what the engine tells of it, less what is ours.
 
-import { LABEL } from '../io/engineObjects.ts';
+import { LABEL } from '../io/engine/engineObjects.ts';
 import { withoutProbe } from './instrument.ts';
 import type { ImageConfig } from './looked.ts';
 

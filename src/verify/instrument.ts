@@ -1,8 +1,8 @@
 // Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
 
-import type { Flag } from '../parse/dockerfile.ts';
-import { parseDockerfile } from '../parse/dockerfile.ts';
-import { offsetOf } from '../parse/logical.ts';
+import type { Flag } from '../parse/dockerfile/dockerfile.ts';
+import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
+import { offsetOf } from '../text/logical.ts';
 import { PROBE_CONTEXT, PROBE_FOLDER } from './probe.ts';
 
 const MOUNT = ` --mount=type=bind,from=${PROBE_CONTEXT},target=${PROBE_FOLDER}`;

@@ -1,9 +1,9 @@
 // Looks into an image: what is installed, and the files that stand there.
 
-import { textOf } from '../bytes.ts';
-import { createContainer, readFiles, removeContainer } from '../io/containers.ts';
-import type { EngineSession } from '../io/engineSession.ts';
-import type { Export } from '../io/exportTree.ts';
+import { createContainer, readFiles, removeContainer } from '../io/engine/containers.ts';
+import type { EngineSession } from '../io/engine/engineSession.ts';
+import type { Export } from '../io/engine/exportTree.ts';
+import { textOf } from '../text/latin1.ts';
 import { type Inventory, isPackageList, readInventory } from './inventory.ts';
 import type { StartLooked } from './looked.ts';
 import type { Bench } from './sides.ts';

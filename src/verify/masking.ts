@@ -1,6 +1,6 @@
 // Keeps what was given to a build or a start (tokens, above all) out of what is told about it.
 
-import { textOf } from '../bytes.ts';
+import { textOf } from '../text/latin1.ts';
 import type { ProcessLooked, SideLooked, StartLooked } from './looked.ts';
 import type { SidePlan } from './subjects.ts';
 

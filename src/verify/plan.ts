@@ -3,10 +3,10 @@
 import { composeLoader } from '../facts/compose/composeLoad.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
-import { neededStages } from '../facts/gain.ts';
 import { imageFacts, stageNamed } from '../facts/image.ts';
+import { neededStages } from '../facts/rebuild.ts';
 import { isKnown } from '../facts/values.ts';
-import { parseDockerfile } from '../parse/dockerfile.ts';
+import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { hostNeeds, otherSettings, startOf } from './serviceStart.ts';
 import { type BuildPlan, type Plan, type SidePlan, type StartPlan, type Subject, saysHow } from './subjects.ts';
 import { codeFileOf, takesPath, usualPlaces } from './trialPlaces.ts';

@@ -1,6 +1,6 @@
 // The names under which the probe stands in a container, and the environment that is planted as the host's.
 
-import { unforeseen } from '../io/owner.ts';
+import { unforeseen } from '../io/files/owner.ts';
 
 /** Where the probe stands in a container; nothing of it stays in an image. A new name in each run: no repository can have it, or cover it. */
 export const PROBE_FOLDER = `/.pyvenv-fix-${unforeseen()}`;

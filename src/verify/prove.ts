@@ -1,9 +1,9 @@
 // Proves the fixes of one repository: builds and starts every image and service that they reach, before and after, and judges.
 
 import { factsOf } from '../facts/facts.ts';
-import { removeImages } from '../io/containers.ts';
-import type { Engine } from '../io/engine.ts';
-import { type EngineSession, openSession } from '../io/engineSession.ts';
+import { removeImages } from '../io/engine/containers.ts';
+import type { Engine } from '../io/engine/engine.ts';
+import { type EngineSession, openSession } from '../io/engine/engineSession.ts';
 import {
   type Export,
   exportCommit,
@@ -12,8 +12,8 @@ import {
   overwrite,
   plant,
   writeProbe,
-} from '../io/exportTree.ts';
-import type { GitPlace } from '../io/git.ts';
+} from '../io/engine/exportTree.ts';
+import type { GitPlace } from '../io/worktree/git.ts';
 import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type HostProof, type Proof, type SubjectProof, worstOf } from '../report/proof.ts';
 import { basePackages } from './bases.ts';

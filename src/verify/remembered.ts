@@ -1,6 +1,6 @@
 // Whose processes a step from the cache had: those of the same step of an earlier build of this proof.
 
-import { parseDockerfile } from '../parse/dockerfile.ts';
+import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import type { BuildProcessSeen } from '../report/proof.ts';
 import type { BuildLog } from './buildLog.ts';
 import type { BuildPlan } from './subjects.ts';

@@ -3,7 +3,7 @@
 import type { LoadedService } from '../facts/compose/composeSources.ts';
 import type { MountFacts, ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import { absolute } from '../facts/values.ts';
-import type { MapNode, Node } from '../parse/yamlNodes.ts';
+import type { MapNode, Node } from '../parse/compose/yamlNodes.ts';
 import type { MountPlan, StartPlan } from './subjects.ts';
 
 /** Keys that reach out of the container, whatever their value. */

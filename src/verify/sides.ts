@@ -1,8 +1,8 @@
 // Builds one side of a subject, starts it, and writes down what is seen.
 
-import { buildImage, inspectImage } from '../io/containers.ts';
-import type { Desk, EngineSession } from '../io/engineSession.ts';
-import { changeContent, contextIn, type Export } from '../io/exportTree.ts';
+import { buildImage, inspectImage } from '../io/engine/containers.ts';
+import type { Desk, EngineSession } from '../io/engine/engineSession.ts';
+import { changeContent, contextIn, type Export } from '../io/engine/exportTree.ts';
 import type { BuildProcessSeen, ChangeSeen } from '../report/proof.ts';
 import { buildFailure } from './buildFailure.ts';
 import { type BuildLog, readBuildLog } from './buildLog.ts';

@@ -1,6 +1,6 @@
 // What a list of words starts, whatever its form: the same program with the same words has the same text.
 
-import { plainCommand } from '../facts/activation/commandForm.ts';
+import { plainCommand } from '../facts/commandForm.ts';
 
 const SHELL = /^(?:\S*\/)?(?:ba|da|a|k|z)?sh$/;
 /** `. P/bin/activate &&` and the like, before a program or between two. */

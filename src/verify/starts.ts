@@ -1,6 +1,5 @@
 // Starts an image, or a service with its mounts, in a container that is given nothing of the host, and reads what the probe wrote.
 
-import { textOf } from '../bytes.ts';
 import {
   copyInto,
   createContainer,
@@ -10,8 +9,9 @@ import {
   removeContainer,
   removeVolumes,
   startContainer,
-} from '../io/containers.ts';
-import { type Export, standIn } from '../io/exportTree.ts';
+} from '../io/engine/containers.ts';
+import { type Export, standIn } from '../io/engine/exportTree.ts';
+import { textOf } from '../text/latin1.ts';
 import { type Inventory, inventoryOfList } from './inventory.ts';
 import type { ProcessLooked, StartLooked } from './looked.ts';
 import {

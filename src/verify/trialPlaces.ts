@@ -1,11 +1,11 @@
 // What is done to a repository's copy for a proof: where a developer's environment is planted, and which source file is changed.
 
+import { contextCopies, takesIn } from '../facts/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { existsAt } from '../facts/folders.ts';
-import { contextCopies, takesIn } from '../facts/ignore/contextCopies.ts';
-import { hostEnvironments } from '../facts/ignore/hostEnvironments.ts';
+import { hostEnvironments } from '../facts/hostEnvironments/hostEnvironments.ts';
 import { isKnown, isWithin } from '../facts/values.ts';
-import { ignores, parseIgnore } from '../parse/dockerignore.ts';
+import { ignores, parseIgnore } from '../parse/ignoreFile/ignoreFile.ts';
 import type { SidePlan } from './subjects.ts';
 
 const CODE = /\.(?:py|js|mjs|ts|tsx|jsx|go|rb|java|html|css|sh|sql|php|rs|c|cc|cpp)$/i;

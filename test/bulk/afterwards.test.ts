@@ -9,7 +9,7 @@ import { runCampaign } from '../../src/bulk/campaign.ts';
 import { openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult, Target } from '../../src/bulk/model.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { campaign, opened, result, target } from './bulkKit.ts';
 import { type FakeRequest, fakeForge, project } from './fakeForge.ts';
 

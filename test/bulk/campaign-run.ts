@@ -7,7 +7,7 @@ import { runCampaign } from '../../src/bulk/campaign.ts';
 import { createJob } from '../../src/bulk/job/job.ts';
 import { openJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { transforms } from '../../transforms/index.ts';
 
 /** `pushes`: the job itself over the addresses of the list; `effects`: a file for each; `nothing`: as fast as can be. */

@@ -10,7 +10,7 @@ import { type CampaignJournal, openJournal, readJournal } from '../../src/bulk/j
 import type { Job, Target } from '../../src/bulk/model.ts';
 import { createTally } from '../../src/bulk/tally.ts';
 import { createWave } from '../../src/bulk/wave.ts';
-import { refuse } from '../../src/refusal.ts';
+import { refuse } from '../../src/text/userError.ts';
 import { campaign, each, opened, result, target } from './bulkKit.ts';
 import { type FakeRequest, fakeForge, project } from './fakeForge.ts';
 

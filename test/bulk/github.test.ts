@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Forge, ForgeProblem } from '../../src/io/forge/forge.ts';
-import { githubForge } from '../../src/io/forge/github.ts';
+import { githubForge } from '../../src/io/forge/github/github.ts';
 import { type Double, startDouble } from './double/double.ts';
 import { retryAfter, SECONDARY_LIMIT, spent } from './double/faults.ts';
 import { commitFiles, tipOf } from './double/state.ts';

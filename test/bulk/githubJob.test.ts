@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { Campaign, JobResult, Target } from '../../src/bulk/model.ts';
 import { markerOf } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
-import { githubForge } from '../../src/io/forge/github.ts';
+import { githubForge } from '../../src/io/forge/github/github.ts';
 import { type Double, startDouble } from './double/double.ts';
 import { retryAfter } from './double/faults.ts';
 import { commitFiles, git, tipOf } from './double/state.ts';

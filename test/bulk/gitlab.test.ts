@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Forge, ForgeProblem, type ForgeRepository } from '../../src/io/forge/forge.ts';
-import { checksOf } from '../../src/io/forge/gitlabShapes.ts';
+import { checksOf } from '../../src/io/forge/gitlab/gitlabShapes.ts';
 import { openForge } from '../../src/io/forge/open.ts';
 import { OPERATIONS, requestProblems } from './forges/gitlabDescription.ts';
 import { type GitlabDouble, startGitlab, TOKEN } from './forges/gitlabDouble.ts';

@@ -83,7 +83,7 @@ describe.each(['work tree', 'bare', 'bare, file://', 'work tree, file://'] as co
 
   test('deleting the branch springs nothing either', async () => {
     const one = hostile();
-    const { openBare } = await import('../../src/io/bare/bare.ts');
+    const { openBare } = await import('../../src/io/objects/bare.ts');
     const { commit = '' } = await doJob(placeOf(one));
     const place = placeOf(one);
     const bare = await openBare(kind.endsWith('://') ? { url: place } : { folder: place }, {

@@ -20,8 +20,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type JournalOptions, openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult } from '../../src/bulk/model.ts';
-import { defaultCampaignFolder, openLines } from '../../src/io/campaignFiles.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { defaultCampaignFolder, openLines } from '../../src/io/campaign/campaignFiles.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { campaign, opened, result, target } from './bulkKit.ts';
 
 /** In memory, where there is such a place: these tests force thousands of lines to the disk. */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { closeUnneeded, type Published, publish, standingOf } from '../../src/bulk/pullRequest/pullRequest.ts';
 import { markerFor, markerOf, withMarker } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import { type Forge, ForgeProblem, type Project } from '../../src/io/forge/forge.ts';
-import { githubForge } from '../../src/io/forge/github.ts';
+import { githubForge } from '../../src/io/forge/github/github.ts';
 import { type Double, startDouble } from './double/double.ts';
 import { retryAfter } from './double/faults.ts';
 import { commitFiles, type DoublePull } from './double/state.ts';

@@ -8,7 +8,7 @@ import { openJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
 import { runQueueCampaign } from '../../src/bulk/queue/queueRun.ts';
 import { runWorker } from '../../src/bulk/queue/worker.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { transforms } from '../../transforms/index.ts';
 
 export interface FillSettings {

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Summary } from '../../src/bulk/events.ts';
 import { readJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, JobResult } from '../../src/bulk/model.ts';
-import { queueName } from '../../src/io/queue/jobs.ts';
+import { queueName } from '../../src/io/redis/jobs.ts';
 import { sandbox } from '../repositories.ts';
 import { CAMPAIGN, FILES } from './jobs.ts';
 import type { WorkSettings } from './queue-run.ts';

@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { campaignFrom, jobDataFrom, wordFrom } from '../../src/bulk/queue/queueData.ts';
 import { hostOf } from '../../src/bulk/queue/queueFill.ts';
-import { queueAddress, withoutSecrets } from '../../src/io/queue/address.ts';
-import { jobId, queueName } from '../../src/io/queue/jobs.ts';
-import { openServer, type QueueServer } from '../../src/io/queue/server.ts';
-import { sharedPacer, sharedWave } from '../../src/io/queue/turns.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { queueAddress, withoutSecrets } from '../../src/io/redis/address.ts';
+import { jobId, queueName } from '../../src/io/redis/jobs.ts';
+import { openServer, type QueueServer } from '../../src/io/redis/server.ts';
+import { sharedPacer, sharedWave } from '../../src/io/redis/turns.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { campaign, targets } from './queueProcesses.ts';
 import { hasRedis, type RedisServer, redisServer } from './redisServer.ts';
 

@@ -18,7 +18,7 @@ import { parseSource } from '../../src/bulk/sources/spec.ts';
 import { ForgeProblem } from '../../src/io/forge/forge.ts';
 import { openForge, tokenOf } from '../../src/io/forge/open.ts';
 import { type ForgePlace, placeOn } from '../../src/io/forge/places.ts';
-import { refusalOf } from '../../src/refusal.ts';
+import { refusalOf } from '../../src/text/userError.ts';
 import { type GitlabDouble, startGitlab, TOKEN } from './forges/gitlabDouble.ts';
 import { makeBare } from './forges/rest.ts';
 

@@ -1,7 +1,7 @@
 // Which place is shown a token: where projects stand, a list, a journal or a queue may say anything.
 
 import { expect, test } from 'vitest';
-import { forgesOf } from '../../src/bulk/command/wiring.ts';
+import { forgesOf } from '../../src/cli/bulk/wiring.ts';
 import type { Project } from '../../src/io/forge/forge.ts';
 import { placeOn } from '../../src/io/forge/places.ts';
 

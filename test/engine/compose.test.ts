@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runEngine } from '../../src/io/engine.ts';
+import { runEngine } from '../../src/io/engine/engine.ts';
 import { PLANTED } from '../../src/verify/probe.ts';
 import { engine, missingBase, network } from './bench.ts';
 

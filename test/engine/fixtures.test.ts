@@ -5,12 +5,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bytesOf } from '../../src/bytes.ts';
 import { settingsOf } from '../../src/config/read.ts';
 import { isDockerfileName } from '../../src/facts/facts.ts';
-import { fixRepository } from '../../src/fix.ts';
+import { fixRepository } from '../../src/fix/loop.ts';
 import type { Settings } from '../../src/model.ts';
 import type { SideSeen, SubjectProof } from '../../src/report/proof.ts';
+import { bytesOf } from '../../src/text/latin1.ts';
 import { transforms } from '../../transforms/index.ts';
 import { closeSession, engine, fixtureResult, missingBase, prove } from './bench.ts';
 

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, runEngine } from '../../src/io/engine.ts';
+import { type Engine, runEngine } from '../../src/io/engine/engine.ts';
 
 const SEED = '/usr/share/pyvenv-fix-seed';
 

@@ -1,5 +1,5 @@
 // Our ignore matcher held against moby's, over the paths of each request.
-import { ignores, parseIgnore } from '../../src/parse/dockerignore.ts';
+import { ignores, parseIgnore } from '../../src/parse/ignoreFile/ignoreFile.ts';
 import type { Judgement } from './compareInstructions.ts';
 import { latin1Of } from './goText.ts';
 import type { IgnoreAnswer, IgnoreRequest } from './judge.ts';

@@ -1,8 +1,8 @@
 // Our shell parser held against mvdan's over the RUN texts of Dockerfiles: the same simple commands at the same offsets.
 import { forEachChild, type Word, type WordPart } from 'unbash';
 import type { LogicalText } from '../../src/model.ts';
-import { parseDockerfile } from '../../src/parse/dockerfile.ts';
-import { parseShell } from '../../src/parse/shell.ts';
+import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
+import { parseShell } from '../../src/parse/shell/shell.ts';
 import type { Judgement } from './compareInstructions.ts';
 import { goText } from './goText.ts';
 import type { ShellAnswer } from './judge.ts';

@@ -1,9 +1,9 @@
 // Our states of a Dockerfile's steps and images held against those that BuildKit would start and write.
 import { posix } from 'node:path';
-import type { Base } from '../../src/facts/bases.ts';
+import type { Base } from '../../src/facts/baseImages.ts';
 import { type ImageFacts, imageFacts, type ImageState } from '../../src/facts/image.ts';
 import { causes, isKnown } from '../../src/facts/values.ts';
-import { type Instruction, parseDockerfile } from '../../src/parse/dockerfile.ts';
+import { type Instruction, parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
 import type { Judgement } from './compareInstructions.ts';
 import { goText } from './goText.ts';
 import type { DockerfileAnswer, DockerfileRequest, JudgedImage, JudgedStage, JudgedStep } from './judge.ts';

@@ -1,7 +1,7 @@
 // A small repository written as one row: what a transform makes of it, and what it says.
 
-import { bytesOf } from '../../src/bytes.ts';
 import type { PathKind, Settings } from '../../src/model.ts';
+import { bytesOf } from '../../src/text/latin1.ts';
 import type { FixtureCase } from '../fixtureCases.ts';
 
 export interface Row {

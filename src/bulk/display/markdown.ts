@@ -1,7 +1,7 @@
 // A bulk run as Markdown: a row for every repository with something to say, then what it all came to. Pure.
 
-import { bytesOf } from '../../bytes.ts';
-import { markdownCode, markdownText } from '../../report/printable.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { markdownCode, markdownText } from '../../text/printable.ts';
 import type { JobResult } from '../model.ts';
 import type { WithBudget } from './summaryText.ts';
 import { countOf, duration, grouped } from './words.ts';

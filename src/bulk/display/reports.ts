@@ -1,9 +1,9 @@
 // What a bulk run writes to stdout (or --output), in each format, as the repositories end: nothing of them is kept.
 
-import { bytesOf, textOf } from '../../bytes.ts';
-import { jsonText } from '../../report/printable.ts';
+import type { BulkFormat } from '../../cli/bulk/flags.ts';
 import { showDiff } from '../../report/text.ts';
-import type { BulkFormat } from '../command/flags.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
+import { jsonText } from '../../text/printable.ts';
 import type { CampaignEvent } from '../events.ts';
 import type { JobResult } from '../model.ts';
 import { markdownHead, markdownRow, markdownSummary } from './markdown.ts';

@@ -1,8 +1,8 @@
 // How a campaign stands, for people: its last run, and its pull requests by what became of them.
 
 import pico from 'picocolors';
-import { bytesOf } from '../../bytes.ts';
-import { markdownText } from '../../report/printable.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { markdownText } from '../../text/printable.ts';
 import type { CampaignStatus } from '../afterwards.ts';
 import type { Ended } from '../model.ts';
 import { countOf, grouped, shown } from './words.ts';

@@ -1,7 +1,7 @@
 // Small words of the display: names fit to be shown and cut to a width, numbers, lengths of time.
 
-import { bytesOf } from '../../bytes.ts';
-import { printable } from '../../report/printable.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { printable } from '../../text/printable.ts';
 
 /** One line for a terminal: every control and direction character made visible. Text to text. */
 export function shown(text: string): string {

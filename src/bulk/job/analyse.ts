@@ -3,11 +3,11 @@
 import type { Config } from '../../config/config.ts';
 import { findConfig, settingsOf } from '../../config/read.ts';
 import { isDockerfileName } from '../../facts/facts.ts';
-import { fixRepository } from '../../fix.ts';
-import type { Bare } from '../../io/bare/bare.ts';
+import { fixRepository } from '../../fix/loop.ts';
+import type { Bare } from '../../io/objects/bare.ts';
 import type { Transform } from '../../model.ts';
-import { refuse } from '../../refusal.ts';
 import { unifiedDiff } from '../../report/diff.ts';
+import { refuse } from '../../text/userError.ts';
 import type { Analysis } from '../model.ts';
 
 export interface AnalyseOptions<F> {

@@ -1,13 +1,13 @@
 // From a result in memory to its branch and pull request: looks what stands, then makes what is missing.
 
-import { bytesOf } from '../../bytes.ts';
-import { fixSteps } from '../../commitSteps.ts';
-import type { Bare, CommitTerms } from '../../io/bare/bare.ts';
-import type { Planned } from '../../io/bare/listing.ts';
-import type { Remote } from '../../io/bare/remote.ts';
+import { fixSteps } from '../../deliver/steps.ts';
 import type { PullRequest } from '../../io/forge/forge.ts';
+import type { Bare, CommitTerms } from '../../io/objects/bare.ts';
+import type { Planned } from '../../io/objects/listing.ts';
+import type { Remote } from '../../io/objects/remote.ts';
 import type { FixResult } from '../../model.ts';
 import { changeMessage, commitText } from '../../report/message.ts';
+import { bytesOf } from '../../text/latin1.ts';
 import type { Analysis, Campaign, Ended } from '../model.ts';
 import { EndOfWork, type Known, type Proof, remoteAt, turnOf, type Work } from './work.ts';
 

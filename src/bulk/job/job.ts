@@ -1,15 +1,15 @@
 // One repository of a campaign from its target to its result; every effect is looked for before it is made, so doing it again is safe.
 
-import { bytesOf, textOf } from '../../bytes.ts';
-import { type Bare, openBare } from '../../io/bare/bare.ts';
-import { EMPTY } from '../../io/bare/opening.ts';
-import { reapPrivateDirs } from '../../io/bare/privateDir.ts';
-import { BareProblem, redacted } from '../../io/bare/problem.ts';
-import type { Remote } from '../../io/bare/remote.ts';
 import { type Forge, ForgeProblem, type Project } from '../../io/forge/forge.ts';
+import { type Bare, openBare } from '../../io/objects/bare.ts';
+import { EMPTY } from '../../io/objects/opening.ts';
+import { reapPrivateDirs } from '../../io/objects/privateDir.ts';
+import { BareProblem, redacted } from '../../io/objects/problem.ts';
+import type { Remote } from '../../io/objects/remote.ts';
 import type { FixResult } from '../../model.ts';
-import { refusalOf } from '../../refusal.ts';
-import { printable } from '../../report/printable.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
+import { printable } from '../../text/printable.ts';
+import { refusalOf } from '../../text/userError.ts';
 import type { Ended, Job, Target } from '../model.ts';
 import { analyse, isConcerned } from './analyse.ts';
 import { bringBranch, plannedOf, termsOf } from './branchWork.ts';

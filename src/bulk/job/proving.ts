@@ -1,10 +1,10 @@
 // Proves what a job has fixed by real builds, for `--require-proof`: one proof at a time, one session with the engine for all.
 
-import { bytesOf, textOf } from '../../bytes.ts';
-import { findEngine } from '../../io/engine.ts';
-import { openSession } from '../../io/engineSession.ts';
-import type { Environment } from '../../io/git.ts';
+import { findEngine } from '../../io/engine/engine.ts';
+import { openSession } from '../../io/engine/engineSession.ts';
+import type { Environment } from '../../io/worktree/git.ts';
 import { evidenceMarkdown } from '../../report/evidence.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
 import { type ProofRequest, proveResult } from '../../verify/prove.ts';
 import type { JobOptions } from './work.ts';
 

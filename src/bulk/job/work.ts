@@ -1,9 +1,9 @@
 // What one attempt at one repository is given, what it learns, and how it says that it is over.
 
-import type { Bare } from '../../io/bare/bare.ts';
-import type { Auth, Remote } from '../../io/bare/remote.ts';
 import type { Forge, ForgeRepository, Project } from '../../io/forge/forge.ts';
 import { isOwnAddress } from '../../io/forge/places.ts';
+import type { Bare } from '../../io/objects/bare.ts';
+import type { Auth, Remote } from '../../io/objects/remote.ts';
 import type { Transform } from '../../model.ts';
 import type { Analysis, Campaign, Ended, JobResult, Pacer, Step, Target, Wave } from '../model.ts';
 

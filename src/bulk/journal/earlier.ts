@@ -1,6 +1,6 @@
 // The results that a run has from before it was broken off, so that its report is whole.
 
-import { readLines } from '../../io/campaignFiles.ts';
+import { readLines } from '../../io/campaign/campaignFiles.ts';
 import type { JobResult } from '../model.ts';
 import type { CampaignJournal } from './journal.ts';
 import { createLook } from './journalIndex.ts';

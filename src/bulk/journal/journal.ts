@@ -1,6 +1,6 @@
 // The journal of a campaign: which runs there were and how each repository ended, so that a run that was broken off goes on.
 
-import { type Lines, lockCampaign, makeCampaignFolder, openLines, readLines } from '../../io/campaignFiles.ts';
+import { type Lines, lockCampaign, makeCampaignFolder, openLines, readLines } from '../../io/campaign/campaignFiles.ts';
 import type { Campaign, JobResult, Target } from '../model.ts';
 import type { Tally } from '../tally.ts';
 import {

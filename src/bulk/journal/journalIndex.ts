@@ -1,8 +1,8 @@
 // What is kept in memory of a journal: enough to go on with its last run, little for each repository.
 
-import { bytesOf } from '../../bytes.ts';
-import type { Line } from '../../io/campaignFiles.ts';
-import { refuse } from '../../refusal.ts';
+import type { Line } from '../../io/campaign/campaignFiles.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { refuse } from '../../text/userError.ts';
 import type { JobResult, Target } from '../model.ts';
 import { createTally, type Tally } from '../tally.ts';
 import { isStanding, lineFrom, type RunLine, tipOf } from './journalLines.ts';

@@ -1,6 +1,6 @@
 // The lines of a journal, version 1, and how each is told from text that anybody may have written into the file.
 
-import type { Line } from '../../io/campaignFiles.ts';
+import type { Line } from '../../io/campaign/campaignFiles.ts';
 import type { Campaign, Ended, JobResult, Target } from '../model.ts';
 
 /** A run begins; all lines up to the next one belong to it. */

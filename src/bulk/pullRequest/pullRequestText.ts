@@ -1,12 +1,12 @@
 // Title and body of a pull request, from the same words as its commits.
 
-import { bytesOf } from '../../bytes.ts';
 import type { Finding, FixResult, Snapshot } from '../../model.ts';
 import { inertMarkdown } from '../../report/inert.ts';
 import { type ChangeWords, changeWords } from '../../report/message.ts';
-import { markdownCode } from '../../report/printable.ts';
 import type { About } from '../../report/render.ts';
 import { counted } from '../../report/summary.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { markdownCode } from '../../text/printable.ts';
 import type { Campaign } from '../model.ts';
 import { markerFor, withMarker } from './pullRequestMarker.ts';
 

@@ -1,9 +1,9 @@
 // Follows a run in a queue: what workers say becomes events and lines of the journal, until every repository has ended.
 
-import { hear } from '../../io/queue/heartbeat.ts';
-import { type JobQueues, jobId } from '../../io/queue/jobs.ts';
-import { dropSaid, type Following, readSaid } from '../../io/queue/record.ts';
-import type { QueueServer } from '../../io/queue/server.ts';
+import { hear } from '../../io/redis/heartbeat.ts';
+import { type JobQueues, jobId } from '../../io/redis/jobs.ts';
+import { dropSaid, type Following, readSaid } from '../../io/redis/record.ts';
+import type { QueueServer } from '../../io/redis/server.ts';
 import { systemClock } from '../clock.ts';
 import type { CampaignEvent } from '../events.ts';
 import type { CampaignJournal } from '../journal/journal.ts';

@@ -1,7 +1,6 @@
 // A campaign's run over several machines: fills the queue, or goes on filling it, and follows until the workers have done everything.
 
-import { bytesOf, textOf } from '../../bytes.ts';
-import { type JobQueues, openQueues, type Tries } from '../../io/queue/jobs.ts';
+import { type JobQueues, openQueues, type Tries } from '../../io/redis/jobs.ts';
 import {
   type Following,
   follow,
@@ -11,10 +10,11 @@ import {
   type RunRecord,
   readRun,
   writeRun,
-} from '../../io/queue/record.ts';
-import { closeAfterAbort, openServer, type QueueServer } from '../../io/queue/server.ts';
-import { seedWave } from '../../io/queue/turns.ts';
-import { refusalOf, refuse } from '../../refusal.ts';
+} from '../../io/redis/record.ts';
+import { closeAfterAbort, openServer, type QueueServer } from '../../io/redis/server.ts';
+import { seedWave } from '../../io/redis/turns.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
+import { refusalOf, refuse } from '../../text/userError.ts';
 import { systemClock } from '../clock.ts';
 import type { CampaignEvent, Stopped, Summary } from '../events.ts';
 import type { CampaignJournal } from '../journal/journal.ts';

@@ -1,10 +1,10 @@
 // One worker process: takes repositories out of every campaign's queue on a server and does the same job that the pool does.
 
-import { beat, fallSilent, workerName } from '../../io/queue/heartbeat.ts';
-import { readRun, say } from '../../io/queue/record.ts';
-import { closeAfterAbort, openServer, type QueueServer } from '../../io/queue/server.ts';
-import { openTaker, type TakenJob, type TakingTimes } from '../../io/queue/taking.ts';
-import { sharedPacer, sharedWave } from '../../io/queue/turns.ts';
+import { beat, fallSilent, workerName } from '../../io/redis/heartbeat.ts';
+import { readRun, say } from '../../io/redis/record.ts';
+import { closeAfterAbort, openServer, type QueueServer } from '../../io/redis/server.ts';
+import { openTaker, type TakenJob, type TakingTimes } from '../../io/redis/taking.ts';
+import { sharedPacer, sharedWave } from '../../io/redis/turns.ts';
 import { systemClock } from '../clock.ts';
 import type { CampaignEvent } from '../events.ts';
 import type { Campaign, Job, JobResult, Pacer, Step, Wave } from '../model.ts';

@@ -1,10 +1,10 @@
 // Reads the SOURCEs of a bulk run: one repository after the other, as they are asked for.
 
-import { bytesOf } from '../../bytes.ts';
+import { isGlob, matching, openList, standOf } from '../../io/files/targets.ts';
 import { type Forge, ForgeProblem } from '../../io/forge/forge.ts';
 import { type ForgePlace, TOKEN_VARIABLES, tokenOf } from '../../io/forge/places.ts';
-import { isGlob, matching, openList, standOf } from '../../io/targets.ts';
-import { type Refusal, refuse } from '../../refusal.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { type Refusal, refuse } from '../../text/userError.ts';
 import type { Target } from '../model.ts';
 import { type Address, targetOfAddress } from './address.ts';
 import { type Choice, chosen } from './choose.ts';

@@ -2,7 +2,7 @@
 
 import type { ForgeKind } from '../../io/forge/forge.ts';
 import { type ForgePlace, kindOfApi, placeOfApi, placeOn, USUAL_HOSTS } from '../../io/forge/places.ts';
-import { refuse } from '../../refusal.ts';
+import { refuse } from '../../text/userError.ts';
 import { isThisMachine } from './address.ts';
 import type { Source } from './spec.ts';
 

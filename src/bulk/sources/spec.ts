@@ -1,7 +1,7 @@
 // What one SOURCE of the command line means, as far as its text tells; what stands on disk is not looked at here.
 
 import type { ForgeKind } from '../../io/forge/forge.ts';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../text/nearest.ts';
 import { type Address, isProjectPath, looksLikeAddress, parseAddress, type Wrong } from './address.ts';
 
 /** A source, read. */

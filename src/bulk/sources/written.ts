@@ -1,8 +1,8 @@
 // The targets that folders and lists name.
 
 import { join } from 'node:path';
+import { realFolder, standOf } from '../../io/files/targets.ts';
 import type { ForgePlace } from '../../io/forge/places.ts';
-import { realFolder, standOf } from '../../io/targets.ts';
 import type { Target } from '../model.ts';
 import { looksLikeAddress, parseAddress, targetOfAddress } from './address.ts';
 import { linesOf } from './lines.ts';

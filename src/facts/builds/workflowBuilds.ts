@@ -1,6 +1,6 @@
 // The image builds of a GitHub workflow or action: docker/build-push-action, and shell text of its steps.
-import { childOf, type MapNode, type Node } from '../../parse/yamlNodes.ts';
-import { readYaml } from '../../parse/yamlTree.ts';
+import { childOf, type MapNode, type Node } from '../../parse/compose/yamlNodes.ts';
+import { readYaml } from '../../parse/compose/yamlTree.ts';
 import { joinBuilds, type ReadBuilds, readShellBuilds, textWithoutBuilds, type WrittenBuild } from './shellBuilds.ts';
 
 /** Reads the builds of a workflow's text (latin1). Triggers and names build nothing. */

@@ -1,8 +1,8 @@
 // Finds the compose files of a repository and how those of one folder are used together.
 
 import type { Snapshot } from '../../model.ts';
-import { EMPTY } from '../../parse/compose.ts';
-import { UNKNOWN } from '../../parse/interpolate.ts';
+import { EMPTY } from '../../parse/compose/compose.ts';
+import { UNKNOWN } from '../../parse/compose/interpolate.ts';
 import { folderOf, joinInside } from '../place.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';

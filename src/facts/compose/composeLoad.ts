@@ -1,8 +1,8 @@
 // Loads a compose project from a snapshot: interpolation, include, extends and the order of several files.
 
 import type { Snapshot } from '../../model.ts';
-import type { ComposeSyntax, IncludeSyntax } from '../../parse/compose.ts';
-import { childOf, isNull, type MapEntry, type MapNode, type Node } from '../../parse/yamlNodes.ts';
+import type { ComposeSyntax, IncludeSyntax } from '../../parse/compose/compose.ts';
+import { childOf, isNull, type MapEntry, type MapNode, type Node } from '../../parse/compose/yamlNodes.ts';
 import { folderOf, joinInside, resolvePlace } from '../place.ts';
 import { enforceUnicity, identity, mergeService, pruneResets } from './composeMerge.ts';
 import {

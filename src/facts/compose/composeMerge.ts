@@ -1,8 +1,8 @@
 // Combines the service mappings of several compose files by compose's rules, keeping for each piece where it came from.
 
-import { readKeyValues } from '../../parse/composeService.ts';
-import { readVolume } from '../../parse/composeVolume.ts';
-import { interpolate, type Lookup, UNKNOWN } from '../../parse/interpolate.ts';
+import { readKeyValues } from '../../parse/compose/composeService.ts';
+import { readVolume } from '../../parse/compose/composeVolume.ts';
+import { interpolate, type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import {
   isNull,
   type MapEntry,
@@ -12,7 +12,7 @@ import {
   type SeqItem,
   type SeqNode,
   type Source,
-} from '../../parse/yamlNodes.ts';
+} from '../../parse/compose/yamlNodes.ts';
 import { cleanAbsolute } from '../place.ts';
 
 /** Variables replaced in every string, `source` set on every value. `report` gets what compose would reject. */

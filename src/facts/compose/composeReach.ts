@@ -1,6 +1,6 @@
 // Which services an edit of a compose file reaches, by compose's own reading of the files before and after it.
 
-import { checkEdits, withEdits } from '../../edit.ts';
+import { checkEdits, withEdits } from '../../edit/textEdits.ts';
 import type { Snapshot, TextEdit } from '../../model.ts';
 import type { MountFacts, ServiceFacts } from './serviceFacts.ts';
 import { readCompose } from './services.ts';

@@ -1,9 +1,9 @@
 // Reads compose files and `.env` files of a snapshot once each, variables replaced, for every project they take part in.
 
 import type { Snapshot } from '../../model.ts';
-import { type ComposeSyntax, type IncludeSyntax, parseCompose, readInclude } from '../../parse/compose.ts';
-import { readDotEnv } from '../../parse/dotenv.ts';
-import { type Lookup, UNKNOWN } from '../../parse/interpolate.ts';
+import { type ComposeSyntax, type IncludeSyntax, parseCompose, readInclude } from '../../parse/compose/compose.ts';
+import { readDotEnv } from '../../parse/compose/dotenv.ts';
+import { type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import {
   childOf,
   type MapEntry,
@@ -11,7 +11,7 @@ import {
   type Node,
   type ScalarNode,
   type Source,
-} from '../../parse/yamlNodes.ts';
+} from '../../parse/compose/yamlNodes.ts';
 import { resolvePlace } from '../place.ts';
 import { interpolateTree } from './composeMerge.ts';
 

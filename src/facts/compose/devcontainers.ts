@@ -1,7 +1,7 @@
 // devcontainer.json files that start compose services: whom they let in, and what they run there.
 
 import type { Snapshot } from '../../model.ts';
-import { readJsonc } from '../../parse/jsonc.ts';
+import { readJsonc } from '../../text/jsonc.ts';
 import { folderOf, joinInside } from '../place.ts';
 import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
 

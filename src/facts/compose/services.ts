@@ -1,12 +1,12 @@
 // The services of every compose file of a repository, merged, interpolated and resolved as compose would.
 
 import type { Snapshot } from '../../model.ts';
-import { commandWords } from '../../parse/commandWords.ts';
-import { type NamedVolume, readNamedVolumes } from '../../parse/compose.ts';
-import { type BuildSyntax, type CommandSyntax, readService } from '../../parse/composeService.ts';
-import { flagOf, type VolumeSyntax } from '../../parse/composeVolume.ts';
-import { STARTED_IN, UNKNOWN } from '../../parse/interpolate.ts';
-import { childOf, type MapNode, type ScalarNode } from '../../parse/yamlNodes.ts';
+import { commandWords } from '../../parse/compose/commandWords.ts';
+import { type NamedVolume, readNamedVolumes } from '../../parse/compose/compose.ts';
+import { type BuildSyntax, type CommandSyntax, readService } from '../../parse/compose/composeService.ts';
+import { flagOf, type VolumeSyntax } from '../../parse/compose/composeVolume.ts';
+import { STARTED_IN, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
 import { cleanAbsolute, type Place, resolvePlace } from '../place.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';

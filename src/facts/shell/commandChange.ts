@@ -1,8 +1,8 @@
 // Holds every command of a Dockerfile, before and after a fix, against what the fix declares: it may change that and nothing else.
 
-import { lineMark } from '../../lines.ts';
 import type { Declaration } from '../../model.ts';
-import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile.ts';
+import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { lineMark } from '../../text/lines.ts';
 import { shellText } from '../trace/steps.ts';
 import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';
 import { type Difference, type MayDiffer, scriptDifference } from './shellCommands.ts';

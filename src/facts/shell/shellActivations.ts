@@ -1,6 +1,6 @@
 // Which commands are activations and nothing else: what a fix may take away.
-import type { ShellWord } from '../../parse/shell.ts';
-import { isLiteral, isQuiet } from '../../parse/shellWord.ts';
+import type { ShellWord } from '../../parse/shell/shell.ts';
+import { isLiteral, isQuiet } from '../../parse/shell/shellWord.ts';
 import { itemsOf, membersOf, type Plain, targetOf, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
 
 /** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */

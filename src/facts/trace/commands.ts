@@ -1,6 +1,6 @@
 // One simple command: builtins, wrappers and children of the shell; everything else goes to programs.ts.
 import type { Range } from '../../model.ts';
-import type { HereDoc } from '../../parse/shell.ts';
+import type { HereDoc } from '../../parse/shell/shell.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { deactivate, runActivate, sourceFile, unknownCommand } from './activation.ts';
 import type { ActivationPlace } from './events.ts';

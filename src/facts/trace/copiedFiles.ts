@@ -1,7 +1,7 @@
 // The text of a file of the image: as a step wrote it, or as a copy or a mount brought it.
-import type { Instruction } from '../../parse/dockerfile.ts';
-import { expandWord } from '../../parse/expand.ts';
-import { readMount } from '../../parse/runMounts.ts';
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { expandWord } from '../../parse/dockerfile/expand.ts';
+import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 import { candidates, type Whole } from './copies.ts';

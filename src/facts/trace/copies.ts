@@ -1,7 +1,8 @@
 // COPY and ADD: environments that come along, files laid over one, which file of the repository stands at a path of the image.
-import { lineMark } from '../../lines.ts';
-import type { Instruction } from '../../parse/dockerfile.ts';
-import { expandWord } from '../../parse/expand.ts';
+
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { expandWord } from '../../parse/dockerfile/expand.ts';
+import { lineMark } from '../../text/lines.ts';
 import { matchesName } from '../globs.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';

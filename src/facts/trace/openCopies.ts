@@ -1,7 +1,7 @@
 // COPY, ADD and mounts that may put packages where the system's Python looks, and mounts that take them from there.
-import type { Instruction } from '../../parse/dockerfile.ts';
-import { expandWord } from '../../parse/expand.ts';
-import { readMount } from '../../parse/runMounts.ts';
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { expandWord } from '../../parse/dockerfile/expand.ts';
+import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import type { Whole } from './copies.ts';

@@ -1,7 +1,8 @@
 // How a command stands in its list: its neighbours, the operators between them, and whether it can be cut out alone.
-import { offsetOf, rangeOf } from '../../parse/logical.ts';
-import type { Command, PipelineNode, Statement } from '../../parse/shell.ts';
-import { isQuiet } from '../../parse/shellWord.ts';
+
+import type { Command, PipelineNode, Statement } from '../../parse/shell/shell.ts';
+import { isQuiet } from '../../parse/shell/shellWord.ts';
+import { offsetOf, rangeOf } from '../../text/logical.ts';
 import type { ActivationPlace } from './events.ts';
 import type { Source } from './tracer.ts';
 

@@ -1,5 +1,5 @@
 // Which interpreter a name means: the search path, entry by entry.
-import type { Base } from '../bases.ts';
+import type { Base } from '../baseImages.ts';
 import { isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
 import type { Interpreter } from './events.ts';
 import { pythonName } from './names.ts';

@@ -1,7 +1,7 @@
 // The processes that a finished image starts: ENTRYPOINT and CMD, HEALTHCHECK, compose services, docker exec.
 import type { LogicalText } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile.ts';
-import { sliceLogical } from '../../parse/logical.ts';
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { sliceLogical } from '../../text/logical.ts';
 import type { Stage } from '../image.ts';
 import { isWithin } from '../values.ts';
 import { runFields } from './commands.ts';

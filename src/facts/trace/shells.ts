@@ -1,8 +1,8 @@
 // Child shells: sh -c TEXT, bash SCRIPT, bash <<EOF, login shells.
 import type { LogicalText } from '../../model.ts';
-import { sliceLogical } from '../../parse/logical.ts';
-import { parseShell } from '../../parse/shell.ts';
-import { DEFAULT_PATH } from '../bases.ts';
+import { parseShell } from '../../parse/shell/shell.ts';
+import { sliceLogical } from '../../text/logical.ts';
+import { DEFAULT_PATH } from '../baseImages.ts';
 import { isKnownScript } from '../knownScripts.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { runActivate, unknownCommand } from './activation.ts';

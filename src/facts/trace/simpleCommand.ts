@@ -1,6 +1,7 @@
 // One simple command of a script: assignments, words, redirections; then what it runs.
-import { rangeOf } from '../../parse/logical.ts';
-import type { Assignment, Command, HereDoc, Redirection, ShellWord } from '../../parse/shell.ts';
+
+import type { Assignment, Command, HereDoc, Redirection, ShellWord } from '../../parse/shell/shell.ts';
+import { rangeOf } from '../../text/logical.ts';
 import { isKnown, unknown } from '../values.ts';
 import { runFields } from './commands.ts';
 import type { ActivationPlace } from './events.ts';

@@ -1,6 +1,6 @@
 // What the trace knows: of the image's file system (environments, copies, installs) and of one running shell.
 import type { Range } from '../../model.ts';
-import type { CommandNode } from '../../parse/shell.ts';
+import type { CommandNode } from '../../parse/shell/shell.ts';
 import { unknown } from '../values.ts';
 import type { Written } from './written.ts';
 

@@ -1,5 +1,5 @@
 // The environment trace of one Dockerfile: for every command of every stage, which interpreter with which packages.
-import type { Instruction } from '../../parse/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
 import { fileOf, mountedFiles } from './copiedFiles.ts';

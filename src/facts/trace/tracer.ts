@@ -1,6 +1,6 @@
 // The state that one stage's trace shares: the image's files, the events, and how to look things up.
 import type { LogicalText, Range } from '../../model.ts';
-import type { Base } from '../bases.ts';
+import type { Base } from '../baseImages.ts';
 import { absolute, isKnown } from '../values.ts';
 import type { Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
 import type { CommandRun } from './input.ts';

@@ -8,7 +8,7 @@ import {
   type PipelineNode,
   parseShell,
   type Statement,
-} from '../../parse/shell.ts';
+} from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './events.ts';
 import { type Member, membersOf, placeOf } from './place.ts';

@@ -1,7 +1,7 @@
 // Evaluates shell words against a shell's variables; what cannot be known becomes a symbolic part.
 import type { LogicalText } from '../../model.ts';
-import { endOf, offsetOf, sliceLogical } from '../../parse/logical.ts';
-import type { ParsedScript, ShellWord, WordPart } from '../../parse/shell.ts';
+import type { ParsedScript, ShellWord, WordPart } from '../../parse/shell/shell.ts';
+import { endOf, offsetOf, sliceLogical } from '../../text/logical.ts';
 import { isKnown, unknown } from '../values.ts';
 import { homeOfUser, type Shell } from './state.ts';
 

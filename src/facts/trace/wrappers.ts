@@ -1,7 +1,7 @@
 // Commands that start another command: exec, env, sudo, su, timeout and the like.
 
-import { sliceLogical } from '../../parse/logical.ts';
-import { DEFAULT_PATH } from '../bases.ts';
+import { sliceLogical } from '../../text/logical.ts';
+import { DEFAULT_PATH } from '../baseImages.ts';
 import { unknown } from '../values.ts';
 import { unknownCommand } from './activation.ts';
 import { type Call, known, lookUp, nameOf, runFields } from './commands.ts';

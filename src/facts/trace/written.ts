@@ -1,5 +1,5 @@
 // Small files that the steps of a Dockerfile write: settings of the installers, scripts fetched from the web.
-import type { Redirection } from '../../parse/shell.ts';
+import type { Redirection } from '../../parse/shell/shell.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import type { Shell } from './state.ts';
 import { pathIn, type Tracer } from './tracer.ts';

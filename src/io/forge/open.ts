@@ -6,9 +6,9 @@ import type { ForgeAccess } from './places.ts';
 export { tokenOf } from './places.ts';
 
 const OPEN: Readonly<Record<ForgeKind, (access: ForgeAccess) => Promise<Forge>>> = {
-  github: async (access) => (await import('./github.ts')).githubForge(access),
-  gitlab: async (access) => (await import('./gitlab.ts')).gitlabForge(access),
-  gitea: async (access) => (await import('./gitea.ts')).giteaForge(access),
+  github: async (access) => (await import('./github/github.ts')).githubForge(access),
+  gitlab: async (access) => (await import('./gitlab/gitlab.ts')).gitlabForge(access),
+  gitea: async (access) => (await import('./gitea/gitea.ts')).giteaForge(access),
 };
 
 /** A client of a forge of this kind at `access.api`. Nothing is asked of the forge yet. */

@@ -1,6 +1,6 @@
 // Sends what is asked of forges through the user's proxies: `fetch` of Node 20 does not look at the variables itself.
 
-import type { Environment } from '../git.ts';
+import type { Environment } from '../worktree/git.ts';
 
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const;
 

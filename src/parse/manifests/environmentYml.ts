@@ -1,8 +1,8 @@
 // Reads conda's environment files as far as we need them: the pip sections and which files those read.
 
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import { bytesOf, textOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
 
 export interface CondaEnvironment {
   readonly name: string | undefined;

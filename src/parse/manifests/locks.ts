@@ -1,7 +1,7 @@
 // Reads uv.lock, poetry.lock and pdm.lock: which packages they have, from where, and what they recorded of the project.
 
-import { bytesOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
+import { bytesOf } from '../../text/latin1.ts';
 import { normaliseName } from './requirement.ts';
 import { parseToml, TOML_LIMIT, type TomlTable, tableAt, tablesAt, textAt, textsAt } from './toml.ts';
 

@@ -1,7 +1,7 @@
 // Reads Pipfile and Pipfile.lock: package names, entries on disk, the Python they require.
 
-import { bytesOf, textOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
+import { bytesOf, textOf } from '../../text/latin1.ts';
 import { normaliseName } from './requirement.ts';
 import { pathOfFileUrl } from './requirements.ts';
 import { booleanAt, isTable, parseToml, tableAt, tablesAt, textAt } from './toml.ts';

@@ -1,7 +1,7 @@
 // Reads what a pyproject.toml says about dependencies, local sources and whether there is a package to build.
 
-import { bytesOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
+import { bytesOf } from '../../text/latin1.ts';
 import { readDependencyGroups } from './dependencyGroups.ts';
 import { normaliseName, parseRequirement } from './requirement.ts';
 import { pathOfFileUrl } from './requirements.ts';

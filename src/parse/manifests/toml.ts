@@ -1,8 +1,8 @@
 // Reads TOML held as latin1 of UTF-8 bytes into plain tables, and takes values out of them without surprises.
 
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
-import { textOf } from '../../bytes.ts';
 import type { Problem } from '../../model.ts';
+import { textOf } from '../../text/latin1.ts';
 
 export type { TomlTable, TomlValue };
 

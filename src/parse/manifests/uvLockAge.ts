@@ -1,7 +1,7 @@
 // Tells whether a uv.lock still records what its pyproject.toml asks for; a stale lock under --frozen installs less, silently.
 
-import { bytesOf } from '../../bytes.ts';
-import { cleanPath } from '../ignore/goText.ts';
+import { bytesOf } from '../../text/latin1.ts';
+import { cleanPath } from '../ignoreFile/goText.ts';
 import type { UvLock } from './locks.ts';
 import { canonicalMarker, joinMarkers } from './marker.ts';
 import { isUvPackage, type Pyproject, type UvSource } from './pyproject.ts';

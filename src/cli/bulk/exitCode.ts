@@ -1,0 +1,25 @@
+// How a bulk run ends: its report closed, what went wrong said, the exit code.
+
+import type { Summary } from '../../bulk/events.ts';
+import { refusalOf } from '../../text/userError.ts';
+import type { BulkOptions } from '../bulkOptions.ts';
+import type { Output } from './output.ts';
+import type { BulkPlace } from './surroundings.ts';
+
+interface End<F> {
+  readonly output: Output;
+  readonly place: BulkPlace<F>;
+  readonly format: BulkOptions['format'];
+}
+
+/** Closes the report, says on stderr what went wrong, and gives the exit code. */
+export function exitCode<F>({ counts, stopped }: Summary, { output, place, format }: End<F>): 0 | 1 | 2 {
+  output.close();
+  const problem = output.problem();
+  if (problem) place.tell(problem.error);
+  // The report for people has the words of a refusal itself.
+  const isSaid = format === 'text' && refusalOf(stopped?.error) !== undefined;
+  if (stopped?.error !== undefined && !isSaid) place.tell(stopped.error);
+  if (problem || stopped?.why === 'source' || stopped?.why === 'journal') return 2;
+  return counts.failed > 0 || stopped?.why === 'wave' ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+// When the text of a CMD is one program with plain words that starts the same from an exec-form list, without a shell.
+import { replaceRange } from '../edit/textEdits.ts';
+import type { TextEdit } from '../model.ts';
+import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import { parseShell } from '../parse/shell/shell.ts';
+import { isLiteral } from '../parse/shell/shellWord.ts';
+import type { DockerfileFacts, Facts } from './facts.ts';
+import type { ActivateEvent } from './trace/events.ts';
+import { nowhere } from './trace/tracer.ts';
+import { isKnown } from './values.ts';
+
+/** Words that the shell itself runs, in dash, ash or bash; also where a program of that name stands beside. */
+const SHELL_WORDS = new Set(
+  `! . : [ [[ alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs
+  disown do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs
+  kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test
+  then time times trap true type typeset ulimit umask unalias unset until wait while { } (`.split(/\s+/),
+);
+
+/** The words of `text`, a leading `exec` dropped, where it is one simple command without expansions, globs, redirections or assignments. */
+export function plainCommand(text: string): string[] | undefined {
+  const { script } = parseShell(nowhere(text));
+  const [only, more] = script?.commands ?? [];
+  if (only === undefined || more !== undefined || only.background || only.command.type !== 'Command') return undefined;
+  const { name, prefix, suffix } = only.command;
+  if (prefix.length > 0) return undefined;
+  const words: string[] = [];
+  for (const word of [name, ...suffix]) {
+    // anything beyond ASCII is not for a JSON list in latin1
+    if (word?.type !== 'Word' || !isLiteral(word) || /[^\x20-\x7e]/.test(word.value)) return undefined;
+    words.push(word.value);
+  }
+  if (words[0] === 'exec') words.shift();
+  return words.length === 0 || words[0]!.startsWith('-') ? undefined : words;
+}
+
+/** `CMD . P/bin/activate && exec python app.py` as `CMD ["python", "app.py"]`, where nothing else is in it. */
+export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent, facts: Facts): TextEdit | undefined {
+  const { place } = e;
+  if (place === undefined || place.previous !== undefined || place.operatorAfter !== '&&') return undefined;
+  // a list has no room for a comment
+  if (place.whyNotCut !== undefined || /\n[ \t]*#/.test(d.text.slice(cmd.start, cmd.end))) return undefined;
+  const words = plainCommand(place.rest);
+  if (words === undefined || !isProgram(words[0]!, d, e.path, facts)) return undefined;
+  for (const stage of d.image.stages.filter((s) => s.final.cmd?.index === cmd.index)) {
+    if (stage.final.entrypoint !== undefined || !stage.base.complete) return undefined;
+    if (d.services.some((s) => s.entrypoint !== undefined || s.gaps.length > 0)) return undefined;
+    // without a shell a relative entry of PATH finds nothing
+    const path = stage.final.env.get('PATH');
+    if (path !== undefined && isKnown(path) && path.split(':').some((entry) => !entry.startsWith('/')))
+      return undefined;
+  }
+  const inside = cmd.json
+    ? cmd.json.length === 3 && /(^|\/)(ba|da|a)?sh$/.test(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
+    : !e.child;
+  const script = cmd.json ? cmd.json[2]?.value : cmd.logical.text.replace(/^\s*\w+\s+/, '');
+  // of a shell in the shell, or of `eval`, it is not all
+  if (!inside || !/^\s*(\.|source)\s/.test(script ?? '')) return undefined;
+  const keyword = d.text.slice(cmd.start, cmd.start + 3);
+  return replaceRange(
+    d.path,
+    { start: cmd.start, end: cmd.end },
+    `${keyword} [${words.map((w) => JSON.stringify(w)).join(', ')}]`,
+  );
+}
+
+/**
+ * A program that the system starts by itself. A script without a first line `#!`, or one that is not executable, starts from a
+ * shell only: so nothing that the repository or a step of the Dockerfile may have put there.
+ */
+function isProgram(word: string, d: DockerfileFacts, environment: string, facts: Facts): boolean {
+  if (SHELL_WORDS.has(word)) return false;
+  const name = word.slice(word.lastIndexOf('/') + 1);
+  // `["python", "app.py"]` behind an operator: words of a shell, and not what was meant
+  if (!/^[\w.+-]+$/.test(name)) return false;
+  const folder = word.slice(0, word.length - name.length);
+  if (!['', `${environment}/bin/`, '/usr/bin/', '/bin/', '/usr/local/bin/', '/usr/sbin/', '/sbin/'].includes(folder))
+    return false;
+  if (/^(python|pip)[\d.]*$/.test(name)) return true;
+  if ([...facts.snapshot.paths.keys()].some((p) => p === name || p.endsWith(`/${name}`))) return false;
+  const written = new RegExp(`/${name.replace(/[^\w]/g, '\\$&')}(?![\\w.-])`);
+  return d.syntax.instructions.every(
+    (i) => /^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword) || !written.test(d.text.slice(i.start, i.end)),
+  );
+}

@@ -1,0 +1,249 @@
+// Where the files of a COPY or ADD of the build context land in the image, and which file of the repository stands at an image path.
+import type { Snapshot } from '../model.ts';
+import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
+import { expandWord } from '../parse/dockerfile/expand.ts';
+import type { BuildContext } from './buildContext.ts';
+import { isFolder } from './folders.ts';
+import { lookupIn, type Stage } from './image.ts';
+import { joinInside } from './place.ts';
+import { absolute, isKnown, isWithin } from './values.ts';
+
+export interface CopySource {
+  /** As written, JSON strings decoded. */
+  readonly written: string;
+  /** Relative to the context, clean; '' is the whole of it. */
+  readonly path: string;
+  readonly kind: 'folder' | 'file';
+}
+
+/** A COPY or ADD of which everything is known. */
+export interface ContextCopy {
+  readonly instruction: Instruction;
+  readonly sources: readonly CopySource[];
+  /** Absolute folder (or, with `asFile`, file) of the image, without a trailing slash; '/' is the root. */
+  readonly destination: string;
+  /** As written, JSON decoded. */
+  readonly writtenDestination: string;
+  readonly asFile: boolean;
+  /** A source is a pattern: the context may hold more that fits than the repository has. */
+  readonly isPattern: boolean;
+}
+
+/** A COPY or ADD of something else: another stage, an image, an address, or words that are not followed. */
+export interface OtherCopy {
+  readonly instruction: Instruction;
+  /** Absolute, symbolic where it is not known. */
+  readonly destination: string;
+}
+
+export type AnyCopy = ContextCopy | OtherCopy;
+
+export const isContextCopy = (copy: AnyCopy): copy is ContextCopy => 'sources' in copy;
+
+/** What a copy is read against. */
+export interface CopyPlace {
+  readonly syntax: DockerfileSyntax;
+  readonly context: BuildContext;
+  readonly snapshot: Snapshot;
+}
+
+/** The repository's path of a path of the context. */
+export const inRepository = (context: BuildContext, path: string): string =>
+  context.folder === '' || context.folder === undefined
+    ? path
+    : path === ''
+      ? context.folder
+      : `${context.folder}/${path}`;
+
+export const isFile = (snapshot: Snapshot, path: string): boolean =>
+  ['file', 'executable'].includes(snapshot.paths.get(path) ?? '');
+
+/** ADD lays what such a file holds into the folder, not the file. */
+export const ARCHIVE = /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/;
+
+const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
+
+/** Reads instruction `n` of a stage, a COPY or ADD. */
+export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
+  const i = stage.instructions[n]!;
+  const state = stage.before[n]!;
+  const escapeChar = place.syntax.escape;
+  const lookup = lookupIn(state, stage.base);
+  const expanded = i.words.map((w) => expandWord(w.value, lookup, escapeChar));
+  const to = expanded.at(-1)?.value ?? '';
+  const destination = absolute(to, state.cwd);
+  const other: OtherCopy = { instruction: i, destination };
+  if (!i.flags.every((f) => KEPT_FLAGS.has(f.name))) return other;
+  if (expanded.some((e) => e.problem !== undefined || !isKnown(e.value)) || !isKnown(destination)) return other;
+  const sources: CopySource[] = [];
+  let isPattern = false;
+  for (const [at, word] of i.words.slice(0, -1).entries()) {
+    const { value } = expanded[at]!;
+    if (/[*?[\\]/.test(value)) {
+      const found = matching(value, place);
+      if (found === undefined) return other;
+      isPattern = true;
+      sources.push(...found.map((s) => ({ ...s, written: word.value })));
+      continue;
+    }
+    // `../x` is nothing that the repository has.
+    const path = joinInside('', value) ?? value;
+    const full = inRepository(place.context, path);
+    if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
+    else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other;
+    else if (isFile(place.snapshot, full)) sources.push({ written: word.value, path, kind: 'file' });
+    // Addresses and here-documents are no names of files either.
+    else return other;
+  }
+  if (sources.length === 0) return other;
+  const written = i.words.at(-1)!.value;
+  const single = sources.length === 1 && sources[0]!.kind === 'file';
+  // `COPY requirements.txt /app` behind `WORKDIR /app` goes into the folder.
+  const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to) && !isWithin(state.cwd, destination);
+  if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other;
+  return { instruction: i, sources, destination, writtenDestination: written, asFile, isPattern };
+}
+
+/** What of the repository fits a pattern of COPY: `*`, `?` and `[...]` within a name. */
+function matching(pattern: string, { context, snapshot }: CopyPlace): Omit<CopySource, 'written'>[] | undefined {
+  const clean = pattern.replace(/^(\.?\/)+/, '');
+  if (/\\|\[[!^]?\]|(^|\/)\.{0,2}(\/|$)/.test(clean)) return undefined;
+  const parts = clean.split('/');
+  const tests = parts.map((part) => {
+    const source = part.replace(/\[[^\]]*\]|[*?]|[.+^${}()|\\\]]/g, (c) =>
+      c === '*' ? '[^/]*' : c === '?' ? '[^/]' : c.startsWith('[') ? c : `\\${c}`,
+    );
+    return part.split('*').length > 5 ? undefined : plainRegExp(`^${source}$`);
+  });
+  if (tests.some((t) => t === undefined)) return undefined;
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  const lead = own === 0 ? '' : `${context.folder}/`;
+  const found = new Map<string, 'file' | 'folder'>();
+  for (const full of snapshot.paths.keys()) {
+    if (!full.startsWith(lead)) continue;
+    const names = full.slice(own).split('/');
+    if (names.length < parts.length || !tests.every((t, n) => t!.test(names[n]!))) continue;
+    const path = names.slice(0, parts.length).join('/');
+    if (!context.ignored(path)) found.set(path, names.length > parts.length ? 'folder' : 'file');
+  }
+  return [...found].map(([path, kind]) => ({ path, kind }));
+}
+
+function plainRegExp(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source);
+  } catch {
+    return undefined;
+  }
+}
+
+const flagsOf = ({ instruction }: ContextCopy): string =>
+  [instruction.keyword, ...instruction.flags.map((f) => `${f.name}=${f.value}`).sort()].join(' ');
+
+/** Have both copies the same keyword and flags? */
+export const areAlike = (a: ContextCopy, b: ContextCopy): boolean => flagsOf(a) === flagsOf(b);
+
+/** Does a copy lay all that another one brings at the same places, alike? */
+export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boolean {
+  if (!areAlike(by, one) || by.isPattern) return false;
+  return one.sources.every((source) => {
+    if (source.kind === 'folder')
+      return contextPathsAt(by, one.destination).some(
+        (w, n) => n === 0 && w.source.kind === 'folder' && w.path === source.path,
+      );
+    const target = one.asFile ? one.destination : below(one.destination, baseName(source.path));
+    const [winner] = contextPathsAt(by, target).filter((w) =>
+      isFile(place.snapshot, inRepository(place.context, w.path)),
+    );
+    return winner?.path === source.path;
+  });
+}
+
+const below = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The paths of the context that the copy would lay at `imagePath`, the last source (which wins) first. */
+export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: CopySource; path: string }[] {
+  const found: { source: CopySource; path: string }[] = [];
+  for (const source of [...copy.sources].reverse()) {
+    if (source.kind === 'file') {
+      const target = copy.asFile ? copy.destination : below(copy.destination, baseName(source.path));
+      if (target === imagePath) found.push({ source, path: source.path });
+    } else if (isWithin(imagePath, copy.destination)) {
+      const rest = imagePath.slice(copy.destination === '/' ? 1 : copy.destination.length + 1);
+      found.push({ source, path: source.path === '' ? rest : rest === '' ? source.path : `${source.path}/${rest}` });
+    }
+  }
+  return found;
+}
+
+export interface Provided {
+  readonly copy: ContextCopy;
+  readonly source: CopySource;
+  /** Relative to the context. */
+  readonly path: string;
+}
+
+/**
+ * What stands at `imagePath` after the copies (in order): the last one that brings a file there. Undefined: no copy brings it, or a
+ * copy from somewhere else may have put it there.
+ */
+export function providedAt(imagePath: string, copies: readonly AnyCopy[], place: CopyPlace): Provided | undefined {
+  for (const copy of [...copies].reverse()) {
+    if (!isContextCopy(copy)) {
+      if (!isKnown(copy.destination) || isWithin(imagePath, copy.destination)) return undefined;
+      continue;
+    }
+    for (const { source, path } of contextPathsAt(copy, imagePath)) {
+      const full = inRepository(place.context, path);
+      const stands = isFile(place.snapshot, full) || isFolder(full, place.snapshot);
+      if (stands && !place.context.ignored(path)) return { copy, source, path };
+    }
+  }
+  return undefined;
+}
+
+/** Does the copy bring a file that is not among `paths` of the context (nor below one of them)? */
+export function bringsMore(
+  copy: ContextCopy,
+  paths: { readonly has: (path: string) => boolean },
+  { context, snapshot }: CopyPlace,
+): boolean {
+  if (copy.sources.some((s) => s.kind === 'file' && !paths.has(s.path))) return true;
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  return copy.sources.some((source) => {
+    const folder = inRepository(context, source.path);
+    const lead = folder === '' ? '' : `${folder}/`;
+    for (const full of snapshot.paths.keys()) {
+      const path = full.slice(own);
+      if (full.startsWith(lead) && !paths.has(path) && !context.ignored(path)) return true;
+    }
+    return false;
+  });
+}
+
+/** Names of files that say what to install, set something or describe the project: no code. */
+const NO_CODE =
+  /(^|\/)(requirements[^/]*|constraints[^/]*|[^/]*\.(txt|in|toml|lock|cfg|ini|conf|whl|md|rst)|[^/]*[._-]conf\.py|(gunicorn|uvicorn|hypercorn|uwsgi)[^/]*|\.env[^/]*|Pipfile|pip\.ini|[^/]*\.(pem|crt)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|\.python-version|LICEN[CS]E[^/]*|\.(git|docker)ignore|\.git(attributes|keep)|[^/]*dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|setup\.py|makefile)$/i;
+
+/** Does the copy bring folders with files that change when the code does, or such files side by side with others? */
+export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {
+  const files = copy.sources.filter((s) => s.kind === 'file');
+  // A single file, or a few of the code, are copied where they are wanted.
+  if (files.some((s) => NO_CODE.test(s.path)) && files.some((s) => !NO_CODE.test(s.path))) return true;
+  for (const source of copy.sources) {
+    if (/(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
+    const folder = inRepository(context, source.path);
+    const lead = folder === '' ? '' : `${folder}/`;
+    const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+    for (const [path, kind] of snapshot.paths) {
+      if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(lead) || NO_CODE.test(path)) continue;
+      if (!context.ignored(path.slice(own))) return true;
+    }
+  }
+  return false;
+}
+
+/** May what the copy brings change with the code, be it a single file of it? */
+export const changesWithCode = (copy: ContextCopy, place: CopyPlace): boolean =>
+  takesCode(copy, place) || copy.sources.some((s) => s.kind === 'file' && !NO_CODE.test(s.path));

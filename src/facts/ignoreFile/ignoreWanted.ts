@@ -1,0 +1,80 @@
+// Whether somebody wants what an ignore line would leave out: a COPY that names it, an image that uses it, an exception for it.
+
+import type { Snapshot } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import { trimGoSpace } from '../../parse/ignoreFile/goText.ts';
+import { lineMark } from '../../text/lines.ts';
+import type { BuildContext } from '../buildContext.ts';
+import { fromElsewhere, namingSources } from '../contextCopies.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { matchesName } from '../globs.ts';
+import { hostUse } from '../hostEnvironments/hostUses.ts';
+import { looseDockerfiles, type ReadDockerfile } from '../hostEnvironments/looseDockerfiles.ts';
+import { stageNamed } from '../image.ts';
+import { joinInside } from '../place.ts';
+
+/** Do builds of this Dockerfile read the ignore file of that context, or may they, where its own context is not known? */
+function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
+  if (d.context.folder !== undefined) return d.context.ignorePath === ignorePath;
+  if (snapshot.paths.has(`${d.path}.dockerignore`)) return ignorePath === `${d.path}.dockerignore`;
+  return folder !== undefined && (d.context.possible?.includes(folder) ?? true);
+}
+
+const where = (path: string, offset: number, text: string): string =>
+  `line ${lineMark(path, offset)} of ${path} (\`${text}\`)`;
+
+/** Who wants the environment at `path` of the context in an image, as a clause; undefined where nobody does. */
+export function whyUsed(
+  path: string,
+  context: BuildContext,
+  snapshot: Snapshot,
+  dockerfiles: readonly DockerfileFacts[],
+): string | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const exception = exceptionFor(name, context, snapshot);
+  if (exception !== undefined) return `${exception} keeps it on purpose`;
+  const all: readonly ReadDockerfile[] = [...dockerfiles, ...looseDockerfiles(snapshot, dockerfiles)];
+  for (const d of all) {
+    const { above = 0 } = d;
+    const named = ofNamedContext(d, path);
+    if (named !== undefined)
+      return `${where(d.path, named.instruction.start + above, named.source)} takes it into an image from a context of its own`;
+    if (!mayShare(d, context, snapshot)) continue;
+    const open =
+      d.context.folder === undefined && d.above === undefined
+        ? `, and that its build reads another ignore file is not known: ${d.context.reason}`
+        : '';
+    const [source] = namingSources(d, name);
+    if (source !== undefined)
+      return `${where(d.path, source.instruction.start + above, source.source)} takes it into an image on purpose${open}`;
+    const use = hostUse(d, { path, name }, snapshot);
+    if (use !== undefined)
+      return `${where(use.path, use.offset + (use.path === d.path ? above : 0), use.word)} uses it, and nothing that can be read there makes it${open}`;
+  }
+  return undefined;
+}
+
+/** `COPY --from=NAME .venv`, where NAME is no stage and may be a named context: that of a folder reads the folder's ignore file. */
+function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruction; source: string } | undefined {
+  for (const { instruction, from, sources } of fromElsewhere(d)) {
+    if (!/^[\w-]+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
+    const source = sources.find((s) => `${joinInside('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
+    if (source !== undefined) return { instruction, source };
+  }
+  return undefined;
+}
+
+/** `!.venv` in the ignore file itself. */
+function exceptionFor(
+  name: string,
+  { ignoreFile, ignorePath = '' }: BuildContext,
+  snapshot: Snapshot,
+): string | undefined {
+  const own = ignoreFile?.patterns.find(
+    ({ pattern, negated }) =>
+      negated && pattern.split('/').some((part) => /[\w]/.test(part) && matchesName(part, name)),
+  );
+  if (own === undefined) return undefined;
+  const text = snapshot.read(ignorePath) ?? '';
+  return where(ignorePath, own.start, trimGoSpace(text.slice(own.start, own.end)));
+}

@@ -1,0 +1,193 @@
+// Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
+import type { Base } from './baseImages.ts';
+import { mayNameDockerfiles } from './builds/namedContexts.ts';
+import { isRun } from './compare.ts';
+import type { ServiceFacts } from './compose/serviceFacts.ts';
+import type { DockerfileFacts, Facts } from './facts.ts';
+import { type ImageFacts, type Stage, stageNamed } from './image.ts';
+import type { RunEvent } from './trace/events.ts';
+
+/** The stages that an image is made of, the one FROM an image first. `target` is a stage's index. */
+export function chainOf(image: ImageFacts, target: number): Stage[] {
+  const chain: Stage[] = [];
+  for (let at: number | undefined = target; at !== undefined; ) {
+    const stage: Stage = image.stages[at]!;
+    chain.unshift(stage);
+    at = stage.parent;
+  }
+  return chain;
+}
+
+const PYTHON_REPOSITORY = /^(python|pypy)(-?[\d.]+)?(-debian\d+)?$/;
+
+/** Is this an image of Python, by what is known or by its own name (a mirror's, distroless, Lambda's)? */
+export function isPythonBase(base: Base): boolean {
+  if (base.family === 'python') return true;
+  const plain = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/@.*$/, '');
+  const [repository = '', tag = ''] = plain.slice(plain.lastIndexOf('/') + 1).split(':');
+  return PYTHON_REPOSITORY.test(repository) || /^python-?[23]/.test(tag);
+}
+
+/** Services that start the stage with this index. */
+export function servicesOfStage(d: DockerfileFacts, target: number): ServiceFacts[] {
+  return d.services.filter((service) => {
+    const named = service.build?.target;
+    if (named === undefined) return target === d.image.stages.length - 1;
+    return named.known && stageNamed(d.image, named.value) === target;
+  });
+}
+
+/** Written in Python, or able to host it: an image with them need not hold Python code of anybody's own. */
+const TOOLS = /(^|\/)(uwsgi|aws|ansible[\w-]*|meson|scons|supervisord?)$/;
+
+/** Does this command run Python (or something that is known to be a Python program)? */
+export const startsPython = (e: RunEvent): boolean =>
+  e.what !== 'unknown' && e.implied === undefined && !(e.what === 'program' && TOOLS.test(e.words[0]!));
+
+/** The commands that start a container of the stage: CMD, ENTRYPOINT, what scripts of the repository they run, services. */
+export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
+  const health = d.image.stages[target]!.final.healthcheck?.index;
+  return d.trace.events
+    .filter(isRun)
+    .filter((e) => e.stage === target && e.when === 'runtime' && !e.implied && e.instruction !== health);
+}
+
+/** Commands that keep a container open for a person and say nothing about what it is for. */
+const IDLE =
+  /^(exec )?(\/(usr\/)?bin\/)?((ba|z|da|a)?sh( -[il]+)?|tail -[fF] \/dev\/null|sleep (infinity|\d+\w?)|cat)$/;
+/** Images of other programs, which start those when nobody says otherwise. */
+const OTHER_PROGRAM =
+  /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
+
+function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
+  const starts = startsOfStage(d, target);
+  if (starts.some(startsPython)) return 'python';
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const texts = [entrypoint, cmd].map((i) =>
+    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+  );
+  const commands = [
+    ...texts,
+    ...servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' '))),
+  ].filter((text) => text !== undefined && text !== '' && !IDLE.test(text));
+  if (commands.length === 0) {
+    const { base } = d.image.stages[target]!;
+    return texts.every((t) => t === undefined) && OTHER_PROGRAM.test(base.ref) ? 'other' : 'open';
+  }
+  const open = starts.some((e) => e.what === 'unknown' && e.words[0] !== '(entrypoint of the base image)');
+  return open ? 'open' : 'other';
+}
+
+/** A folder, a wildcard, a Python file or manifest: no single script, archive or configuration file. */
+function mayHoldPython(source: string): boolean {
+  const name = source.slice(source.replace(/\/$/, '').lastIndexOf('/') + 1);
+  return /^\.{0,2}\/?$/.test(name) || !name.includes('.') || /[*?[]|\.(py|toml|lock)$|requirement/i.test(name);
+}
+
+const REQUIREMENTS = /(^|[/=])[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/;
+
+/** Some RUN installs what a project asks for, or runs its code, after files of the context came in: more than a tool that is named. */
+function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((s) => s.index));
+  const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter(
+    (c) => c.from !== 'image' && (c.from !== undefined || c.sources.some(mayHoldPython)),
+  );
+  const first = Math.min(...copies.map((c) => c.instruction));
+  return d.trace.events.filter(isRun).some((e) => {
+    if (!stages.has(e.stage) || e.when !== 'build' || e.conditional || e.instruction < first) return false;
+    if (e.install === undefined) return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));
+    const { toolsOnly, names, project } = e.install;
+    return !toolsOnly && names === undefined && (project || e.words.some((w) => REQUIREMENTS.test(w)));
+  });
+}
+
+/** The stage of this repository that makes the image `ref`, by the `image:` of a compose service that builds it. */
+export function builtHere(
+  facts: Facts,
+  ref: string,
+): { readonly d: DockerfileFacts; readonly target: number } | undefined {
+  const plain = (name: string): string => name.replace(/:latest$/, '');
+  for (const d of facts.dockerfiles) {
+    for (let target = 0; target < d.image.stages.length; target++) {
+      if (servicesOfStage(d, target).some((s) => s.image?.known && plain(s.image.value) === plain(ref)))
+        return { d, target };
+    }
+  }
+  return undefined;
+}
+
+/** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */
+export function runsPython(d: DockerfileFacts, target: number): boolean {
+  const chain = chainOf(d.image, target);
+  const start = startOf(d, target);
+  if (isPythonBase(chain[0]!.base)) return start !== 'other' || !startsPlain(d, target);
+  return (
+    start === 'python' ||
+    (start === 'open' && (buildsPython(d, chain) || (isShell(d, target) && hasPackages(d, chain))))
+  );
+}
+
+/** Programs that start nothing else: what only runs them runs no Python, whatever it is built from. */
+const PLAIN =
+  /^(exec\s+)?["']?(\/\S*\/)?(true|echo|printf|cp|mv|tar|ls|zip|gzip|rsync|install|find|nginx|httpd|apachectl|apache2-foreground|node|npm|yarn|java|caddy|redis-server|postgres)(["'\s]|$)/;
+
+/** Does every way in start only such a program? */
+function startsPlain(d: DockerfileFacts, target: number): boolean {
+  const texts = waysIn(d, target).flatMap((text) => text.split(/&&|\|\||[;|\n]/));
+  const commands = texts
+    .map((t) => t.trim().replace(/^(\/(usr\/)?bin\/)?(ba|da|a)?sh\s+-[a-z]*c\s+["']?/, ''))
+    .filter((t) => t !== '');
+  return commands.length > 0 && commands.every((c) => PLAIN.test(c));
+}
+
+/** CMD, ENTRYPOINT and what services start, as text; what is not set or keeps a container open is left out. */
+function waysIn(d: DockerfileFacts, target: number): string[] {
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const texts = [entrypoint, cmd].map((i) =>
+    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+  );
+  const services = servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' ')));
+  return [...texts, ...services].filter((text) => text !== undefined && text !== '' && !IDLE.test(text)) as string[];
+}
+
+/** Does the image start a shell only (its CMD, or that of a distribution)? */
+const isShell = (d: DockerfileFacts, target: number): boolean => {
+  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const { base } = d.image.stages[target]!;
+  return (
+    waysIn(d, target).length === 0 && (cmd !== undefined || entrypoint !== undefined || base.family === 'distribution')
+  );
+};
+
+/** Some environment is made in it, or packages that are no tools are installed. */
+function hasPackages(d: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((s) => s.index));
+  return d.trace.events.some(
+    (e) =>
+      stages.has(e.stage) &&
+      e.when === 'build' &&
+      (e.kind === 'create' || (e.kind === 'run' && e.install !== undefined && !e.install.toolsOnly && !e.conditional)),
+  );
+}
+
+/**
+ * Is the base, of which nothing is known, one that this repository seems to build? Then that Dockerfile is the place for what
+ * it lacks. Told by the image's name: in the path of another Dockerfile, or in a file that names what it builds, or where a
+ * variable leaves open which stage of this file it is.
+ */
+export function seemsBuiltHere(facts: Facts, d: DockerfileFacts, base: Base): boolean {
+  if (base.complete || isPythonBase(base)) return false;
+  const open = base.ref.search(/\uE000/);
+  if (open > 0 && d.image.stages.some((s) => s.name?.startsWith(base.ref.slice(0, open).toLowerCase()))) return true;
+  const name = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/[@:][^/]*$/, '');
+  const own = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+  if (own === '') return false;
+  const parts = (path: string): string[] => path.toLowerCase().split(/[/.]/);
+  const others = facts.dockerfiles.filter((o) => o !== d && o.image.stages[0]?.base.ref !== base.ref);
+  if (others.some((o) => parts(o.path).includes(own) || o.text.includes(name))) return true;
+  if (others.length === 0 || !name.includes('/')) return false;
+  const plain = name.replace(/^[\w-]+(\.[\w-]+)+(:\d+)?\//, '');
+  return [...facts.snapshot.paths.keys()].some(
+    (p) => mayNameDockerfiles(p) && facts.snapshot.read(p)?.includes(plain) === true,
+  );
+}

@@ -1,0 +1,48 @@
+// A fix that finds the same to do again in what it has made does not come to rest: how that is seen, and taken back.
+import type { Facts } from '../facts/facts.ts';
+import type { AppliedFix, Fix, Snapshot, TextEdit } from '../model.ts';
+import type { Step } from '../text/lines.ts';
+
+/** A fix that was made: which one of all, and to what. */
+export interface Made extends AppliedFix {
+  readonly serial: number;
+  readonly step: Step;
+}
+
+/** The same change in the same files, wherever it stands in them. */
+export const repeatable = (id: string, fix: Fix): string =>
+  JSON.stringify([id, fix.title, fix.edits.map((e) => [e.path, e.newText])]);
+
+/** How often the same change may rightly be made in one file: once a stage. */
+export const stagesOf = (facts: Facts, path: string): number =>
+  facts.dockerfiles.find((d) => d.path === path)?.image.stages.length ?? 20;
+
+/**
+ * It does not come to rest: its files go back to what they were before it was first made, and with them the fixes made to
+ * them since, with all that these have edited.
+ */
+export function withoutEndless(
+  fix: Fix,
+  since: number,
+  applied: readonly Made[],
+): { readonly kept: Made[]; readonly gone: Made[]; readonly paths: Set<string> } {
+  const paths = new Set(fix.edits.map((e) => e.path));
+  let kept = [...applied];
+  for (let size = -1; size !== paths.size; ) {
+    size = paths.size;
+    const goes = (a: Made): boolean => a.serial >= since && a.fix.edits.some((e) => paths.has(e.path));
+    for (const e of kept.filter(goes).flatMap((a) => a.fix.edits)) paths.add(e.path);
+    kept = kept.filter((a) => !goes(a));
+  }
+  return { kept, gone: applied.filter((a) => !kept.includes(a)), paths };
+}
+
+/** Edits that give the files at `paths` the text that they have in `old`. */
+export function restoring(paths: ReadonlySet<string>, old: Snapshot, now: Snapshot): TextEdit[] {
+  return [...paths].map((path) => ({
+    path,
+    start: 0,
+    end: (now.read(path) ?? '').length,
+    newText: old.read(path) ?? '',
+  }));
+}

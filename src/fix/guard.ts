@@ -1,0 +1,160 @@
+// The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
+
+import { checkEdits } from '../edit/textEdits.ts';
+import { obstaclesBetween } from '../facts/compare.ts';
+import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
+import type { Declaration, Fix } from '../model.ts';
+import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import { type Step, throughEdits } from '../text/lines.ts';
+import { contextLoss, ignoreChange } from './ignoreChange.ts';
+
+/** Why a fix must not stand, or undefined; lines are those without it. `before` and `after` are the facts without and with its edits. */
+export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefined {
+  const [wrong] = checkEdits(before.snapshot, fix.edits);
+  if (wrong !== undefined) return wrong;
+  for (const path of new Set(fix.edits.map((e) => e.path))) {
+    const why = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
+    if (why !== undefined) return why;
+  }
+  const step = { edits: fix.edits, before: before.snapshot };
+  const old = new Map(before.dockerfiles.map((d) => [d.path, d]));
+  for (const now of after.dockerfiles) {
+    const was = old.get(now.path);
+    if (was === now) continue;
+    if (was === undefined) return `${now.path} is a Dockerfile that was none before`;
+    // what is declared is declared of the files that the fix edits
+    const { mounts } = fix.declares;
+    const declares = was.text !== now.text ? fix.declares : mounts === undefined ? {} : { mounts };
+    const why =
+      dockerfileChange(was, now, declares, step) ?? contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot);
+    if (why !== undefined) return `${now.path}: ${why}`;
+  }
+  if (after.dockerfiles.length !== before.dockerfiles.length) return 'a Dockerfile is gone';
+  for (const path of new Set(fix.edits.map((e) => e.path))) {
+    if (!/dockerignore$/.test(path)) continue;
+    const why = ignoreChange(path, fix.declares.ignores ?? [], before, after);
+    if (why !== undefined) return why;
+  }
+  return composeChange(fix.declares, before, after);
+}
+
+/** Bytes outside the edits: the pieces between them must stand in the new text as they were. */
+function untouchedBytes(fix: Fix, path: string, old: string, now: string): string | undefined {
+  let from = 0;
+  let at = 0;
+  for (const edit of fix.edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start)) {
+    const piece = old.slice(from, edit.start);
+    if (now.slice(at, at + piece.length) !== piece) return `${path}: bytes outside the edits changed`;
+    at += piece.length + edit.newText.length;
+    from = edit.end;
+  }
+  return now.slice(at) === old.slice(from) ? undefined : `${path}: bytes outside the edits changed`;
+}
+
+function dockerfileChange(
+  was: DockerfileFacts,
+  now: DockerfileFacts,
+  declares: Declaration,
+  step: Step,
+): string | undefined {
+  const problem = now.leftAlone;
+  if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
+  // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
+  if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
+  const list = instructionChange(was, now, declares) ?? commandChange(was, now, declares);
+  if (list !== undefined) return list;
+  if (was.image.stages.length !== now.image.stages.length) return 'the number of stages changes';
+  for (const [n, stage] of was.image.stages.entries()) {
+    const other = now.image.stages[n]!;
+    for (const name of new Set([...stage.final.env.keys(), ...other.final.env.keys()])) {
+      if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name))
+        return `ENV ${name} changes`;
+    }
+    for (const key of ['cwd', 'user'] as const)
+      if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
+    if (stage.final.shell.join('\0') !== other.final.shell.join('\0')) return 'the SHELL of the image changes';
+  }
+  const [obstacle] = obstaclesBetween(was.trace, now.trace, {
+    movesTo: declares.movesTo ?? [],
+    bases: was.image.stages.map((s) => s.base),
+    ...(declares.reorders ? { reordered: declares.reorders } : {}),
+  });
+  return obstacle && throughEdits(obstacle.why, step);
+}
+
+/** Instructions that have no equal on the other side must be as many of each keyword as declared. */
+function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: Declaration): string | undefined {
+  const old = was.syntax.instructions;
+  const now = is.syntax.instructions;
+  const oldKeys = old.map((i) => instructionKey(i, was.text));
+  const nowKeys = now.map((i) => instructionKey(i, is.text));
+  const gone = new Map<string, Instruction[]>();
+  for (const [n, i] of old.entries()) gone.set(oldKeys[n]!, [...(gone.get(oldKeys[n]!) ?? []), i]);
+  const come: Instruction[] = [];
+  for (const [n, i] of now.entries()) {
+    const list = gone.get(nowKeys[n]!);
+    if (list && list.length > 0) list.pop();
+    else come.push(i);
+  }
+  const lost = [...gone.values()]
+    .flat()
+    .map((i) => i.keyword)
+    .sort();
+  const { added = [], removed = [], changed = [] } = declares.instructions ?? {};
+  const want = { lost: [...removed, ...changed].sort(), come: [...added, ...changed].sort() };
+  const found = come.map((i) => i.keyword).sort();
+  if (lost.join() !== want.lost.join())
+    return `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`;
+  if (found.join() !== want.come.join())
+    return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
+  // what stays, stays in its order (but for a COPY that the fix moves)
+  if (declares.reorders) return undefined;
+  return inOrder(oldKeys, nowKeys, old.length - lost.length) ? undefined : 'the order of the instructions changes';
+}
+
+/** Do `kept` of the entries stand in the same order in both lists? Equal entries may stand for one another. */
+function inOrder(old: readonly string[], now: readonly string[], kept: number): boolean {
+  let head = 0;
+  while (head < old.length && head < now.length && old[head] === now[head]) head++;
+  let tail = 0;
+  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const a = old.slice(head, old.length - tail);
+  const b = now.slice(head, now.length - tail);
+  // the longest common subsequence, row by row; a file of more than some hundred instructions is left alone
+  let row = new Array<number>(b.length + 1).fill(0);
+  for (const entry of a) {
+    const next = [0];
+    for (let n = 0; n < b.length; n++) next.push(entry === b[n] ? row[n]! + 1 : Math.max(row[n + 1]!, next[n]!));
+    row = next;
+  }
+  return head + tail + row[b.length]! >= kept;
+}
+
+/** Every service but the declared ones is read as before; of those, only mounts (and what the file adds for them) change. */
+function composeChange(declares: Declaration, before: Facts, after: Facts): string | undefined {
+  if (before.compose === after.compose) return undefined;
+  const [newIssue] = after.compose.issues.slice(before.compose.issues.length);
+  if (newIssue) return `${newIssue.path}: ${newIssue.message}`;
+  const { services: old } = before.compose;
+  const { services: now } = after.compose;
+  if (old.length !== now.length) return 'the number of compose services changes';
+  const plain = (value: unknown, mounts: boolean): string =>
+    JSON.stringify(value, (key, v: unknown) => {
+      // where it stands
+      if (key === 'origin' || key === 'origins' || key === 'contents') return undefined;
+      if (mounts && key === 'mounts') return undefined;
+      return v instanceof Map ? [...v] : v;
+    });
+  for (const [n, service] of old.entries()) {
+    const own =
+      declares.mounts?.some(
+        (m) =>
+          m.service === service.name &&
+          (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path)),
+      ) ?? false;
+    if (plain(service, own) !== plain(now[n], own))
+      return `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
+  }
+  return undefined;
+}

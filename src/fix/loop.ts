@@ -1,0 +1,270 @@
+// The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
+import { checkEdits, withEdits } from '../edit/textEdits.ts';
+import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
+import { gainOf } from '../facts/rebuild.ts';
+import { withoutOtherTestData } from '../facts/testData.ts';
+import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
+import { linesOn, onDisk } from '../text/lines.ts';
+import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
+import { guardFix } from './guard.ts';
+import { heldBy, heldIn } from './held.ts';
+import { lookedAt } from './lookedAt.ts';
+import { unreadFindings } from './skippedFiles.ts';
+import { applySuppressions, unusedSuppressions } from './suppressions.ts';
+
+export interface FixOptions {
+  /** Ids of the transforms that run, in the order of the list. */
+  readonly ids: readonly string[];
+  /** Which unsafe fixes are made: all, none, or those of these transforms. */
+  readonly unsafe: boolean | readonly string[];
+  /** Repository-relative folder to which edits are confined; '' for the whole. */
+  readonly prefix: string;
+  /** May this path be edited (not dirty, not left out by the configuration)? */
+  readonly editable: (path: string) => boolean;
+  /** Interactive choice; without it every allowed fix is made. */
+  readonly choose?: (offer: {
+    readonly transform: string;
+    readonly finding: Finding;
+    readonly fix: Fix;
+    readonly snapshot: Snapshot;
+  }) => boolean;
+}
+
+/** More rounds than any chain of fixes needs; reaching it would be a bug. */
+const MAX_ROUNDS = 30;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Fixes one repository in memory. Pure: nothing is written. */
+export function fixRepository<F = Facts>(
+  snapshot: Snapshot,
+  transforms: readonly Transform<F>[],
+  asked: Settings,
+  options: FixOptions,
+): FixResult {
+  const settings: Settings = { ...asked, named: options.prefix };
+  const enabled = transforms.filter((t) => options.ids.includes(t.id));
+  const memory = new Map<string, unknown>();
+  const applied: Made[] = [];
+  let serial = 0;
+  const disk = () =>
+    onDisk(
+      snapshot,
+      applied.map(({ step }) => step),
+    );
+  const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
+  const refused = new Set<string>();
+  const whyWithdrawn = new Map<string, string>();
+  const used = new Set<string>();
+  let current = withoutOtherTestData(snapshot, settings.named);
+  let findings: Finding[] = [];
+  // the memory is empty at first; later it is kept up to date fix by fix
+  let seen: ReadonlySet<string> | undefined;
+  const made = new Map<string, { readonly count: number; readonly snapshot: Snapshot; readonly serial: number }>();
+  const endless = new Set<string>();
+  const looked = lookedAt(settings);
+  const mayEdit = lookedAt({ include: [], exclude: settings.exclude });
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    let changed = false;
+    findings = [];
+    for (const transform of enabled) {
+      for (let pass = 0; pass < MAX_ROUNDS; pass++) {
+        const facts: Facts = {
+          ...factsOf(current, settings, memory, seen),
+          within: options.prefix,
+          held: heldIn(current, transform.id),
+        };
+        seen = NOTHING;
+        const found = transform
+          .run(facts as F)
+          .filter((f) => looked(f.path))
+          .map((f) => ({ ...f, transform: transform.id }));
+        const { kept, used: names } = applySuppressions(found, current);
+        for (const name of names) used.add(name);
+        const touched = new Set<string>();
+        const left: Finding[] = [];
+        for (const finding of kept) {
+          const { fix } = finding;
+          // one fix a file in each pass: offsets of the next would be stale
+          if (fix?.edits.some((e) => touched.has(e.path))) continue;
+          if (fix?.advice && enabled.length > 1 && !isBesideAnother(fix, applied)) {
+            left.push(withoutItsFix(finding));
+            continue;
+          }
+          if (
+            fix === undefined ||
+            !isAllowed(fix, transform.id, options) ||
+            !fix.edits.every((e) => mayEdit(e.path)) ||
+            refused.has(signature(transform.id, fix))
+          ) {
+            const why = fix && whyWithdrawn.get(signature(transform.id, fix));
+            left.push(why === undefined ? finding : withoutFix(finding, why));
+            continue;
+          }
+          if (
+            options.choose &&
+            // what cannot be made is nobody's choice: it is withdrawn below
+            checkEdits(current, fix.edits).length === 0 &&
+            !options.choose({
+              transform: transform.id,
+              finding: disk().finding(finding),
+              fix: told(fix, disk().sentence),
+              snapshot: current,
+            })
+          ) {
+            refused.add(signature(transform.id, fix));
+            left.push(finding);
+            continue;
+          }
+          const held = heldBy(fix, transform.id, finding, facts);
+          if (held !== undefined) {
+            for (const name of held.used) used.add(name);
+            const { fix: _, ...rest } = finding;
+            left.push({ ...rest, reason: held.reason });
+            continue;
+          }
+          const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memory);
+          if ('why' in tried) {
+            refused.add(signature(transform.id, fix));
+            const why = disk().sentence(tried.why);
+            whyWithdrawn.set(signature(transform.id, fix), why);
+            withdrawn.push({ transform: transform.id, fix, why });
+            left.push(withoutFix(finding, why));
+            continue;
+          }
+          const again = repeatable(transform.id, fix);
+          const first = made.get(again);
+          if (first !== undefined && first.count >= stagesOf(facts, finding.path)) {
+            endless.add(again);
+            const { kept, gone, paths } = withoutEndless(fix, first.serial, applied);
+            current = flat(current, restoring(paths, first.snapshot, current));
+            applied.splice(0, applied.length, ...kept);
+            for (const a of gone) made.delete(repeatable(a.transform, a.fix));
+            seen = undefined;
+            for (const path of paths) touched.add(path);
+            changed = true;
+            break;
+          }
+          made.set(again, {
+            count: (first?.count ?? 0) + 1,
+            snapshot: first?.snapshot ?? current,
+            serial: first?.serial ?? serial,
+          });
+          const { gain = fix.gain } = tried;
+          applied.push({
+            transform: transform.id,
+            fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
+            at: { path: finding.path, offset: disk().finding(finding).offset },
+            step: { edits: fix.edits, before: current, at: finding },
+            serial: serial++,
+          });
+          current = tried.next;
+          for (const e of fix.edits) touched.add(e.path);
+          changed = true;
+        }
+        if (touched.size === 0) {
+          findings.push(...left);
+          break;
+        }
+      }
+    }
+    if (!changed) break;
+  }
+  const facts = factsOf(current, settings, memory, seen);
+  const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
+  const left = findings.map(disk().finding);
+  const notes: Finding[] = [
+    ...unreadFindings(facts),
+    ...unusedSuppressions(current, {
+      paths: [...new Set(paths)],
+      used,
+      ran: enabled.map((t) => t.id),
+      known: transforms.map((t) => t.id),
+      lines: linesOn(snapshot, [...applied.map(({ transform, at }) => ({ transform, ...at })), ...left]),
+    }),
+  ];
+  const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
+  return {
+    applied: applied.map(({ transform, fix, at }) => ({ transform, fix, at })),
+    findings: [...left, ...notes.map(disk().finding)].filter((f) => isBelow(f.path, options.prefix) && looked(f.path)),
+    withdrawn,
+    before: snapshot,
+    after: current,
+    concerned: [...new Set(paths)],
+    changed: [...edited].filter((p) => snapshot.read(p) !== current.read(p)).sort(),
+  };
+}
+
+function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
+  if (
+    fix.safety === 'unsafe' &&
+    options.unsafe !== true &&
+    !(Array.isArray(options.unsafe) && options.unsafe.includes(id))
+  )
+    return false;
+  return fix.edits.every((e) => isBelow(e.path, options.prefix) && options.editable(e.path));
+}
+
+/** The fix as people are told of it. */
+const told = (fix: Fix, sentence: (text: string) => string): Fix =>
+  fix.notes === undefined ? fix : { ...fix, notes: fix.notes.map(sentence) };
+
+/** Has something been fixed in the same files? */
+const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): boolean =>
+  fix.edits.every((e) => applied.some((a) => !a.fix.advice && a.fix.edits.some((other) => other.path === e.path)));
+
+const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
+
+/** Kept by fix: thousands of findings may share one of thousands of edits. */
+const signatures = new WeakMap<Fix, string>();
+
+function signature(id: string, fix: Fix): string {
+  const known = signatures.get(fix) ?? JSON.stringify([id, fix.title, fix.edits]);
+  signatures.set(fix, known);
+  return known;
+}
+
+type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
+
+/** What is said of a finding whose fix was withdrawn. */
+function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
+  return { ...finding, reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.` };
+}
+
+const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
+
+/** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
+function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Tried {
+  const before = factsOf(snapshot, settings, memory, NOTHING);
+  let next: Snapshot;
+  try {
+    next = flat(snapshot, fix.edits);
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+  const trial = new Map(memory);
+  const paths = fix.edits.map((e) => e.path);
+  const after = factsOf(next, settings, trial, new Set(paths));
+  const why = guardFix(fix, before, after);
+  if (why !== undefined) return { why };
+  for (const [key, value] of trial) memory.set(key, value);
+  const gain = gainOf(before, after, paths);
+  return { next, ...(gain === undefined ? {} : { gain }) };
+}
+
+/** An overlay of one layer, however many fixes were made before: reads stay quick. */
+interface Layered extends Snapshot {
+  readonly base: Snapshot;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+function flat(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
+  const lower = snapshot as Partial<Layered> & Snapshot;
+  const base = lower.base ?? snapshot;
+  const changed = withEdits(snapshot, edits);
+  const texts = new Map(lower.texts);
+  for (const { path } of edits) texts.set(path, changed.read(path) ?? '');
+  const paths: ReadonlyMap<string, PathKind> = changed.paths;
+  const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
+  return layered;
+}

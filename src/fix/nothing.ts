@@ -1,0 +1,49 @@
+// Why a run had nothing to do, where that is not because all is well: one sentence for the report.
+
+import type { FixResult, Settings } from '../model.ts';
+import { lookedAt } from './lookedAt.ts';
+
+/** What was asked, beside the result. */
+export interface Asked {
+  readonly settings: Pick<Settings, 'include' | 'exclude'>;
+  /** True for paths that PATH covers. */
+  within(path: string): boolean;
+  /** With `--interactive`: how many fixes were offered, and none of them was taken. */
+  readonly declined: number;
+}
+
+/** The reason why nothing changed (no full stop). */
+export function whyNothing({ concerned, findings }: FixResult, { settings, within, declined }: Asked): string {
+  if (declined > 0) return declined === 1 ? 'the one fix was not chosen' : `none of the ${declined} fixes was chosen`;
+  const here = concerned.filter(within);
+  if (concerned.length === 0) return 'there is no Dockerfile and no compose file here';
+  if (here.length === 0) return 'there is no Dockerfile and no compose file at this path';
+  if (!here.some(lookedAt({ include: settings.include, exclude: [] })))
+    return `include ${here.length === 1 ? 'does not match' : 'matches none of'} the ${counted(here.length)} here`;
+  if (!here.some(lookedAt(settings)))
+    return `exclude leaves out ${here.length === 1 ? '' : 'all of '}the ${counted(here.length)} here`;
+  return findings.length > 0 ? 'no fix to make; what a person should look at follows' : 'nothing to fix';
+}
+
+const counted = (count: number): string =>
+  count === 1 ? 'one Dockerfile or compose file' : `${count} Dockerfiles and compose files`;
+
+/** Names that look like a configuration of ours, and are none that is read. */
+const LIKE_CONFIG = /^\.?pyvenv[-_]?fix(?:rc)?(?:[.-]config)?(?:\.(?:[cm]?[jt]s|jsonc?|json5|ya?ml|toml))?$/i;
+const READ = new Set(['pyvenv-fix.config.ts', 'pyvenv-fix.config.json']);
+
+/** What is said of such files at the root or in the folder that PATH names; latin1. */
+export function unreadConfigs(paths: Iterable<string>, folder: string): string[] {
+  const said: string[] = [];
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    if (!LIKE_CONFIG.test(name) || READ.has(name)) continue;
+    const at = path.slice(0, Math.max(0, slash));
+    if (at !== '' && at !== folder) continue;
+    said.push(
+      `${path} is not read as a configuration: that is pyvenv-fix.config.ts, pyvenv-fix.config.json or [tool.pyvenv-fix] in pyproject.toml`,
+    );
+  }
+  return said;
+}

@@ -1,0 +1,241 @@
+// Dockerfile text -> instructions with byte offsets, by BuildKit's own line rules (frontend/dockerfile/parser).
+import type { LogicalText, Problem, Range } from '../../model.ts';
+import { joinPieces } from '../../text/logical.ts';
+import { unknown } from '../../text/symbolic.ts';
+import { type Pair, parseArguments, type Word } from './arguments.ts';
+import { checkProblem, readDirective } from './directive.ts';
+import { lexText } from './expand.ts';
+import { type HeredocWord, heredocOf, heredocWords } from './heredoc.ts';
+import { instructionProblem } from './instructionRules.ts';
+
+/** A `--name=value` flag; at/to are offsets into the instruction's logical text. */
+export interface Flag {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly at: number;
+  readonly to: number;
+}
+
+/** A here-document of RUN, COPY or ADD; body is the file range of its raw lines, without the terminator line. */
+export interface Heredoc extends HeredocWord {
+  readonly body: Range;
+  readonly terminator: Range;
+}
+
+export interface Instruction extends Range {
+  /** Position in the file's instruction list. */
+  readonly index: number;
+  /** Upper case. */
+  readonly keyword: string;
+  readonly line: number;
+  readonly endLine: number;
+  /** Continuation lines joined, comments and blank lines inside dropped, keyword first. */
+  readonly logical: LogicalText;
+  readonly flags: readonly Flag[];
+  /** [at, to) of what follows keyword and flags, trimmed, in the logical text. */
+  readonly argsAt: number;
+  readonly argsTo: number;
+  /** Exec form / JSON list, values decoded; undefined for the shell and plain forms. */
+  readonly json?: readonly Word[];
+  /** Words as BuildKit splits them for this keyword; empty for RUN/CMD/ENTRYPOINT in shell form. */
+  readonly words: readonly Word[];
+  /** ENV, LABEL, ARG. */
+  readonly pairs: readonly Pair[];
+  readonly heredocs: readonly Heredoc[];
+  /** HEALTHCHECK: CMD or NONE. */
+  readonly healthcheck?: string;
+  /** ONBUILD: the instruction behind it, positions in the same file. */
+  readonly trigger?: Instruction;
+}
+
+export interface DockerfileSyntax {
+  readonly escape: '\\' | '`';
+  readonly instructions: readonly Instruction[];
+  /** Range of the `# syntax=` line's value, where there is one. */
+  readonly syntaxDirective?: string;
+  /** Non-empty: BuildKit would reject the file or we cannot read it exactly; it is not edited. */
+  readonly problems: readonly Problem[];
+}
+
+/** BuildKit's scanner refuses longer physical lines (bufio.MaxScanTokenSize, newline and all). */
+const MAX_LINE = 65_536;
+const BOM = '\xEF\xBB\xBF';
+const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
+/** UTF-8 of the spaces that Go's unicode.IsSpace knows beyond ASCII: BuildKit splits at them in some places and not in others. */
+const UNICODE_SPACE = /\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80/;
+
+export const isGoSpace = (c: string): boolean =>
+  c === ' ' || c === '\t' || c === '\n' || c === '\v' || c === '\f' || c === '\r';
+
+interface Line extends Range {
+  /** Offset behind the newline. */
+  readonly next: number;
+}
+
+/** Lines split at \n only; `end` is before all trailing \r and \n. */
+function readLine(text: string, start: number): Line {
+  const newline = text.indexOf('\n', start);
+  const next = newline < 0 ? text.length : newline + 1;
+  let end = next;
+  while (end > start && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
+  return { start, end, next };
+}
+
+function skipSpace(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && isGoSpace(text[at]!)) at++;
+  return at;
+}
+
+/** Where the line's content ends, and whether it goes on: escape + blanks at its end, not behind another escape. */
+function continuation(text: string, line: Range, escapeChar: string): { end: number; goesOn: boolean } {
+  let end = line.end;
+  while (end > line.start && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
+  const goesOn =
+    end > line.start && text[end - 1] === escapeChar && (end - 1 === line.start || text[end - 2] !== escapeChar);
+  return goesOn ? { end: end - 1, goesOn } : { end: line.end, goesOn };
+}
+
+/** Why BuildKit could not expand the bodies that a COPY or ADD copies, whatever the variables hold. */
+function bodyProblems(text: string, keyword: string, words: readonly Word[], heredocs: readonly Heredoc[]): string[] {
+  if (keyword === 'RUN') return [];
+  const copied = new Set(
+    words.map((w) => heredocOf(w.value)).map((h) => (h === undefined || 'problem' in h ? '' : h.name)),
+  );
+  return heredocs.flatMap(({ name, expand, body }) => {
+    if (!expand || !copied.has(name)) return [];
+    const lookup = (variable: string): string => unknown(variable);
+    const { problem } = lexText(text.slice(body.start, body.end), { escape: '\\', lookup, plainQuotes: true });
+    return problem === undefined ? [] : [`here-document ${name.slice(0, 40)}: ${problem}`];
+  });
+}
+
+/**
+ * Parses a Dockerfile. Never throws.
+ * @param text latin1, so that offsets are bytes
+ */
+export function parseDockerfile(text: string): DockerfileSyntax {
+  const problems: Problem[] = [];
+  const instructions: Instruction[] = [];
+  let escapeChar: '\\' | '`' = '\\';
+  let syntaxDirective: string | undefined;
+  let directivesOver = false;
+  const seen = new Set<string>();
+  const fail = (offset: number, message: string) => problems.push({ offset, message });
+
+  let at = text.startsWith(BOM) ? BOM.length : 0;
+  let lineNumber = 0;
+  const nextLine = (): Line | undefined => {
+    if (at >= text.length) return undefined;
+    const line = readLine(text, at);
+    // a last line without a newline leaves no room for one; a byte-order mark counts
+    const length = line.next - (lineNumber === 0 ? 0 : line.start) + (text[line.next - 1] === '\n' ? 0 : 1);
+    if (length > MAX_LINE) {
+      fail(line.start, 'a line longer than 65535 bytes, which BuildKit refuses');
+      at = text.length;
+      return undefined;
+    }
+    at = line.next;
+    lineNumber++;
+    return line;
+  };
+
+  for (let line = nextLine(); line !== undefined; line = nextLine()) {
+    const start = skipSpace(text, line.start, line.end);
+    const startLine = lineNumber;
+    if (!directivesOver) {
+      const directive = readDirective(text, start, line.end);
+      if (directive !== undefined) {
+        const { key, value } = directive;
+        if (seen.has(key)) fail(start, `only one ${key} parser directive can be used`);
+        seen.add(key);
+        const wrong = key === 'check' ? checkProblem(value) : undefined;
+        if (wrong !== undefined) fail(start, wrong);
+        if (key === 'syntax') syntaxDirective = value;
+        if (key === 'escape') {
+          if (value === '\\' || value === '`') escapeChar = value;
+          else fail(start, `invalid escape token '${value}'`);
+        }
+        continue;
+      }
+      directivesOver = true;
+    }
+    if (start >= line.end || text[start] === '#') continue;
+
+    let { end, goesOn } = continuation(text, { start, end: line.end }, escapeChar);
+    const ranges: Range[] = [{ start, end }];
+    let last = line;
+    while (goesOn) {
+      const more = nextLine();
+      if (more === undefined) break;
+      last = more;
+      const first = skipSpace(text, more.start, more.end);
+      if (first >= more.end || text[first] === '#') continue;
+      ({ end, goesOn } = continuation(text, more, escapeChar));
+      ranges.push({ start: more.start, end });
+    }
+    const logical = joinPieces(text, ranges);
+    if (skipSpace(logical.text, 0, logical.text.length) === logical.text.length) {
+      fail(start, 'an instruction without a keyword');
+      continue;
+    }
+    if (UNICODE_SPACE.test(logical.text)) fail(start, 'a non-ASCII space in an instruction');
+
+    const parsed = parseArguments(logical.text, 0, escapeChar);
+    for (const message of parsed.problems) fail(start, message);
+    const heredocs: Heredoc[] = [];
+    const keyword = parsed.trigger?.keyword ?? parsed.keyword;
+    if (HEREDOC_KEYWORDS.has(keyword) && !(parsed.trigger ?? parsed).json && logical.text.includes('<<')) {
+      const found = heredocWords(logical.text);
+      if (found.problem !== undefined) fail(start, found.problem);
+      for (const word of found.words) {
+        const body = at;
+        let terminator: Line | undefined;
+        for (let row = nextLine(); row !== undefined; row = nextLine()) {
+          last = row;
+          let from = row.start;
+          if (word.chomp) while (text[from] === '\t') from++;
+          if (text.slice(from, Math.max(from, row.end)) === word.name) {
+            terminator = row;
+            break;
+          }
+        }
+        if (terminator === undefined) {
+          fail(start, `here-document ${word.name} is not terminated`);
+          break;
+        }
+        heredocs.push({
+          ...word,
+          body: { start: body, end: terminator.start },
+          terminator: { start: terminator.start, end: terminator.end },
+        });
+      }
+    }
+    for (const message of bodyProblems(text, keyword, (parsed.trigger ?? parsed).words, heredocs)) fail(start, message);
+    const common = { start, end: last.end, line: startLine, endLine: lineNumber, logical, index: instructions.length };
+    const { problems: _, trigger, ...own } = parsed;
+    const { problems: __, trigger: ___, ...inner } = trigger ?? parsed;
+    instructions.push({
+      ...common,
+      ...own,
+      heredocs: trigger ? [] : heredocs,
+      ...(trigger ? { trigger: { ...common, ...inner, heredocs } } : {}),
+    });
+  }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) fail(nul, 'a NUL byte, which shells leave out');
+  if (instructions.length === 0) fail(0, 'no instruction');
+  else if (!instructions.some((i) => i.keyword === 'FROM')) fail(instructions[0]!.start, 'no FROM');
+  let stages = 0;
+  for (const i of instructions) {
+    const message = instructionProblem(i, stages);
+    if (message !== undefined) fail(i.start, message);
+    if (i.keyword === 'FROM') stages++;
+  }
+  return {
+    escape: escapeChar,
+    instructions,
+    problems: problems.sort((a, b) => a.offset - b.offset),
+    ...(syntaxDirective === undefined ? {} : { syntaxDirective }),
+  };
+}

@@ -1,0 +1,103 @@
+// A line that a sentence names: a mark while fixes are worked out, a number of the file on disk once they are.
+import { lineAt, lineColumn, lineColumns } from '../edit/textEdits.ts';
+import type { Finding, Snapshot, TextEdit } from '../model.ts';
+
+/** What marks are made of: text is latin1, so that nothing of a repository looks like one. */
+const MARK = /\uE020([^\uE021]*)\uE021(\d+)\uE022/g;
+
+/** What keeps unknown values apart (parse/symbolic.ts) is not for people. */
+const APART = /\uE003\w*/g;
+
+type Texts = Pick<Snapshot, 'read'>;
+
+/** A fix that was made, and the text that it was made to. */
+export interface Step {
+  readonly edits: readonly TextEdit[];
+  readonly before: Texts;
+  /** What its finding hangs on in that text: lines that it brings stand for that. */
+  readonly at?: { readonly path: string; readonly offset: number };
+}
+
+/** Stands in a sentence for the line of `offset`, in the text that the sentence is about. */
+export const lineMark = (path: string, offset: number): string => `\uE020${path}\uE021${offset}\uE022`;
+
+/** A sentence about the text with these edits, as one about the text without them. */
+export function throughEdits(sentence: string, step: Step): string {
+  return sentence.replace(MARK, (_, path: string, offset: string) =>
+    lineMark(path, offsetBefore(path, Number(offset), step)),
+  );
+}
+
+/** What is said and where, of the text that `steps` come to, said of the text that the first of them was made to. */
+export function onDisk(disk: Texts, steps: readonly Step[]) {
+  const sentence = (text: string): string =>
+    steps
+      .reduceRight(throughEdits, text.replace(APART, ''))
+      .replace(MARK, (_, path: string, offset: string) =>
+        String(lineColumn(disk.read(path) ?? '', Number(offset)).line),
+      );
+  const finding = (one: Finding): Finding => ({
+    ...one,
+    offset: steps.reduceRight((offset, step) => offsetBefore(one.path, offset, step), one.offset),
+    message: sentence(one.message),
+    reason: sentence(one.reason),
+  });
+  return { sentence, finding };
+}
+
+/** The lines of a file on disk on which something hangs that a transform finds. */
+export function linesOn(
+  disk: Texts,
+  found: readonly { readonly transform?: string; readonly path: string; readonly offset: number }[],
+): (transform: string, path: string) => number[] {
+  return (transform, path) => {
+    const own = found.filter((one) => one.transform === transform && one.path === path);
+    const place = lineColumns(disk.read(path) ?? '');
+    return [...new Set(own.map(({ offset }) => place(offset).line))];
+  };
+}
+
+/** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved or is new lines. */
+function offsetBefore(path: string, offset: number, { edits, before, at }: Step): number {
+  const own = edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start || a.end - b.end);
+  let shift = 0;
+  for (const edit of own) {
+    const from = edit.start + shift;
+    if (offset < from) break;
+    if (offset < from + edit.newText.length) {
+      const old = before.read(path) ?? '';
+      const areLines = edit.start === edit.end && edit.newText.includes('\n');
+      const brought = areLines && at?.path === path ? at.offset : withinLines(old, edit.start);
+      return movedFrom(edit.newText, offset - from, old, own) ?? brought;
+    }
+    shift += edit.newText.length - (edit.end - edit.start);
+  }
+  return offset - shift;
+}
+
+/** Where the line of the new text that holds `at` was taken from: a line that the edits delete, else the only such line. */
+function movedFrom(newText: string, at: number, old: string, edits: readonly TextEdit[]): number | undefined {
+  const { start, end } = lineAt(newText, at);
+  const line = newText.slice(start, end).trim();
+  if (line === '') return undefined;
+  const into = Math.max(0, at - start - newText.slice(start, end).indexOf(line));
+  const places = (from: number, to: number): number[] => {
+    const found: number[] = [];
+    for (let next = from; next < to; ) {
+      const here = lineAt(old, next);
+      const text = old.slice(here.start, here.end);
+      if (text.trim() === line) found.push(here.start + text.indexOf(line) + into);
+      next = Math.max(here.end, next + 1);
+    }
+    return found;
+  };
+  const [deleted] = edits.flatMap((e) => (e.end > e.start ? places(e.start, e.end) : []));
+  if (deleted !== undefined) return deleted;
+  const all = places(0, old.length);
+  return all.length === 1 ? all[0] : undefined;
+}
+
+/** The end of a finished file is no line of it: the last line is meant. */
+function withinLines(text: string, offset: number): number {
+  return offset === text.length && text.endsWith('\n') ? lineAt(text, offset - 1).start : offset;
+}

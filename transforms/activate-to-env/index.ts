@@ -1,0 +1,272 @@
+// RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
+
+import { isRun, type Obstacle } from '../../src/facts/compare.ts';
+import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { ActivateEvent } from '../../src/facts/trace/events.ts';
+import { readable } from '../../src/facts/values.ts';
+import type { Finding, Transform } from '../../src/model.ts';
+import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { isOnPath } from './activationEnv.ts';
+import { planFor } from './activationPlan.ts';
+import { type Activations, activationsOf, blockedWhy, composeActivations, keptWhy } from './activations.ts';
+import { isOfOneRun } from './ownRun.ts';
+import { toolWhy } from './toolEnvironment.ts';
+
+export const activateToEnv: Transform<Facts> = {
+  id: 'activate-to-env',
+  title: 'Replace activations of a virtual environment by ENV',
+  why: `Each RUN is a shell of its own: an activation ends with the line it stands in, so the next RUN, the CMD and \`docker exec\` use the
+system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later line and for the container, and mean the same as an activation.`,
+  references: [
+    'https://docs.docker.com/reference/dockerfile/#env',
+    'https://docs.python.org/3/library/venv.html#how-venvs-work',
+  ],
+  tier: 'S',
+  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+};
+
+function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
+  const groups = activationsOf(d);
+  return [
+    ...groups.flatMap((group) => oneEnvironment(d, group, facts)),
+    ...brokenExecForms(d),
+    ...startupFiles(d),
+    ...unreadTexts(d),
+    ...ofCompose(d),
+    ...projectEnvironments(d),
+  ];
+}
+
+/** An activation that a person has suppressed stays; the others of its environment go, or are reported, without it. */
+function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
+  const offsetOf = (e: ActivateEvent): number => d.syntax.instructions[e.instruction]!.start;
+  const held = group.all.filter((e) => facts.held?.(d.path, offsetOf(e)));
+  const open = group.all.filter((e) => !held.includes(e));
+  const found = openActivations(d, group, open.length === 0 ? held : open, facts);
+  if (found.length === 0) return [];
+  const suppressed = [...new Set(held.map(offsetOf))].map((offset) => ({
+    path: d.path,
+    offset,
+    message: what(group),
+    reason: 'It is suppressed.',
+  }));
+  return open.length === 0 ? suppressed : [...found, ...suppressed];
+}
+
+function openActivations(
+  d: DockerfileFacts,
+  group: Activations,
+  open: readonly ActivateEvent[],
+  facts: Facts,
+): Finding[] {
+  const { path, all } = group;
+  const first = open[0]!;
+  const at = (index: number): { path: string; offset: number } => ({
+    path: d.path,
+    offset: d.syntax.instructions[index]!.start,
+  });
+  if (isOfOneRun(d, group)) return [];
+  const message = what(group);
+  const tool = toolWhy(d, group);
+  if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool}.` }];
+  const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
+  if (blocked?.why !== undefined) {
+    const { e } = blocked;
+    const anchor = open.includes(e) ? e : first;
+    const line = anchor === e ? '' : ` (line ${lineMark(d.path, d.syntax.instructions[e.instruction]!.start)})`;
+    return [{ ...at(anchor.instruction), message, reason: `Left alone, because ${readable(blocked.why)}${line}.` }];
+  }
+  const kept = open.filter((e) => keptWhy(e) !== undefined);
+  if (kept.length === open.length)
+    return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
+  const plan = planFor(d, group, facts, open);
+  if (plan === undefined) return [];
+  const anchor = at((open.find((e) => keptWhy(e) === undefined) ?? first).instruction);
+  if ('obstacles' in plan) return [{ ...anchor, message, reason: obstacleReason(d, path, plan.obstacles, plan.why) }];
+  const notes: string[] = [];
+  if (all.some((e) => e.effect === 'fails'))
+    notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
+  if (open.length < all.length) notes.push('An activation that a comment suppresses stays as it is.');
+  if (kept.length > 0) notes.push(`An activation stays, because ${keptWhy(kept[0]!)}.`);
+  if (plan.ignores !== undefined)
+    notes.push(
+      `\`${plan.ignores}\` goes into ${d.context.ignorePath}: a later COPY would lay the host's environment over the image's.`,
+    );
+  if (plan.toExec) notes.push('The CMD needs no shell any more, so the program receives signals itself.');
+  const title = plan.setsEnv
+    ? `Put ${path} on PATH with ENV instead of activating it`
+    : `Remove the activation of ${path}, which changes nothing`;
+  return [
+    {
+      ...anchor,
+      message,
+      reason: 'ENV holds for every later line and for the container.',
+      fix: { title, safety: 'safe', notes, edits: plan.edits, declares: plan.declares },
+    },
+  ];
+}
+
+/** What is wrong, by what the activations do today. */
+function what({ path, all }: Activations): string {
+  const name = readable(path);
+  const dead = all.filter(
+    (e) => e.effect === 'nothing' || e.effect === 'fails' || (e.effect === 'works' && e.last && e.when === 'build'),
+  );
+  if (dead.length === all.length) return `The activation of ${name} does nothing: it ends with its own RUN.`;
+  return `The activation of ${name} holds for its own line only.`;
+}
+
+function obstacleReason(
+  d: DockerfileFacts,
+  path: string,
+  obstacles: readonly Obstacle[],
+  why: string | undefined,
+): string {
+  const [first] = obstacles;
+  if (first === undefined) return `Left alone, because ${readable(why ?? 'no way was found to cut it out')}.`;
+  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${whereOf(d, first.event)}.`;
+}
+
+/** Where a command is written: in the Dockerfile, in a script that it runs, or in a compose file. */
+function whereOf(d: DockerfileFacts, event: Obstacle['event']): string {
+  if (event === undefined) return '';
+  if (event.service !== undefined) return ` (service ${event.service})`;
+  const line = lineMark(d.path, d.syntax.instructions[event.instruction]!.start);
+  return event.file === undefined ? ` (line ${line})` : ` (in ${event.file}, run at line ${line})`;
+}
+
+/** What no shell reads in an exec form. */
+function said(words: NonNullable<Instruction['json']>): string {
+  const first = words[0]!.value;
+  const operator = words.find((w) => w.value === '&&' || w.value === ';')?.value;
+  const isProgram = first !== 'source' && first !== '.';
+  if (isProgram) return `\`${operator}\` is a word like any other, which \`${first}\` is given`;
+  return `there is no program \`${first}\`${operator === undefined ? '' : `, and \`${operator}\` is a word like any other`}`;
+}
+
+/** Is the CMD or ENTRYPOINT what some image starts by itself? Others override it, or a shell ENTRYPOINT drops it. */
+const isStarted = (d: DockerfileFacts, i: Instruction): boolean =>
+  d.targets.some((n) => {
+    const { cmd, entrypoint } = d.image.stages[n]!.final;
+    if (i.keyword === 'ENTRYPOINT') return entrypoint?.index === i.index;
+    return cmd?.index === i.index && entrypoint === undefined;
+  });
+
+/** CMD ["source", "venv/bin/activate", "&&", ...]: there is no such program, and && is a word like any other. */
+function brokenExecForms(d: DockerfileFacts): Finding[] {
+  return d.syntax.instructions.flatMap((i) => {
+    if (!i.json) return [];
+    if (i.keyword !== 'RUN' && !isStarted(d, i)) return [];
+    const first = i.json[0]?.value;
+    const shellWord = i.json.find((w) => w.value === '&&' || w.value === ';');
+    if (first !== 'source' && first !== '.' && !(shellWord && i.json.some((w) => w.value.endsWith('/bin/activate'))))
+      return [];
+    return [
+      {
+        path: d.path,
+        offset: i.start,
+        message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${said(i.json)}.`,
+        reason: 'Put the environment on PATH with ENV and name the program itself in the list.',
+      },
+    ];
+  });
+}
+
+/** An activation in .bashrc is of no use once ENV stands; it is not always a no-op, so it stays. */
+function startupFiles(d: DockerfileFacts): Finding[] {
+  const seen = new Set<string>();
+  return d.trace.events.flatMap((e) => {
+    if (e.kind !== 'activateScript' || seen.has(`${e.instruction} ${e.path}`)) return [];
+    seen.add(`${e.instruction} ${e.path}`);
+    if (d.image.stages[e.stage]!.final.env.get('VIRTUAL_ENV') !== e.path) return [];
+    return [
+      {
+        path: d.path,
+        offset: d.syntax.instructions[e.instruction]!.start,
+        message: `A start-up file of the shell activates ${readable(e.path)}, which ENV does already.`,
+        reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.',
+      },
+    ];
+  });
+}
+
+/** Activations in compose commands are left: what they mean is the image's to say. */
+function ofCompose(d: DockerfileFacts): Finding[] {
+  return composeActivations(d).map(({ path, service }) => {
+    const { origin } = service.command!;
+    const fails = d.trace.events.find(
+      (e) => e.kind === 'activate' && e.service === service.name && e.path === path && e.effect === 'fails',
+    );
+    const does =
+      fails?.kind === 'activate' ? `cannot activate ${readable(path)}: ${fails.why}` : `activates ${readable(path)}`;
+    return {
+      path: origin.path,
+      offset: origin.range.start,
+      message: `The command of service ${service.name} ${does}.`,
+      reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service)}`,
+    };
+  });
+}
+
+/** What makes the activation of a compose command needless, where anything does. */
+function wayOut(d: DockerfileFacts, path: string, service: ServiceFacts): string {
+  const name = readable(path);
+  const e = d.trace.events.find((o) => o.kind === 'activate' && o.service === service.name && o.path === path);
+  if (e?.kind !== 'activate') return '';
+  const stage = d.image.stages[e.stage]!;
+  if (service.environment.has('PATH')) return 'ENV would not reach it: the service sets PATH itself.';
+  const [open] = service.environmentOpen;
+  if (open !== undefined)
+    return `Whether the service sets PATH itself, which ENV would not reach, is not known: ${open}.`;
+  if (isOnPath(d, e) && stage.final.env.get('VIRTUAL_ENV') === path)
+    return `ENV in ${d.path} has ${name} on PATH already: the activation can go.`;
+  if (!d.trace.stages[e.stage]!.files.environments.has(path))
+    return `Nothing in ${d.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
+  if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset} resets PATH.`;
+  return `With ENV VIRTUAL_ENV and PATH in ${d.path} the activation can go.`;
+}
+
+/** Shell text that cannot be followed and speaks of an activation. */
+function unreadTexts(d: DockerfileFacts): Finding[] {
+  const seen = new Set<number>();
+  return d.trace.events.filter(isRun).flatMap((e) => {
+    if (!e.key.startsWith('unreadable:') || !e.key.includes('/activate') || seen.has(e.instruction)) return [];
+    seen.add(e.instruction);
+    return [
+      {
+        path: d.path,
+        offset: d.syntax.instructions[e.instruction]!.start,
+        message: 'An activation stands in text that cannot be followed.',
+        reason: `Left alone: ${e.words.join(' ').replace(/^\(|\)$/g, '')}.`,
+      },
+    ];
+  });
+}
+
+/** uv's project commands follow UV_PROJECT_ENVIRONMENT and .venv, not the activated environment. */
+function projectEnvironments(d: DockerfileFacts): Finding[] {
+  const one = d.trace.events
+    .filter(isRun)
+    .find(
+      (e) =>
+        e.what === 'tool' &&
+        e.install !== undefined &&
+        e.virtualEnv !== undefined &&
+        e.key.startsWith('uv ') &&
+        !e.key.startsWith('uv pip') &&
+        !e.words.includes('--active') &&
+        e.install.target.startsWith('env:') &&
+        e.install.target !== `env:${e.virtualEnv}`,
+    );
+  if (one === undefined || one.file !== undefined) return [];
+  return [
+    {
+      path: d.path,
+      offset: d.syntax.instructions[one.instruction]!.start,
+      message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`,
+      reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.`,
+    },
+  ];
+}

@@ -1,0 +1,179 @@
+// What outside of the Dockerfile's own commands rests on where the image keeps its packages: images built upon it, files that name them.
+
+import { mayNameDockerfiles } from '../../src/facts/builds/namedContexts.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import { lookupIn } from '../../src/facts/image.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import type { Trace } from '../../src/facts/trace/input.ts';
+import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
+import { namedIn } from '../../src/facts/trace/systemPlaces.ts';
+import { absolute, isKnown, isWithin, readable } from '../../src/facts/values.ts';
+import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+
+/** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
+export function outsideWhy(d: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
+  const trigger = d.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
+  if (trigger !== undefined)
+    return `its ONBUILD instructions run in images that are built upon it, and would run with ${path} there`;
+  const child = childOf(d, facts);
+  if (child !== undefined)
+    return `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`;
+  const moved = movedInstall(d.trace, now);
+  if (moved === undefined) return undefined;
+  const programs = new Set(moved.install?.names ?? []);
+  const named = namedInFiles(d, facts, programs) ?? namedByHost(facts, programs);
+  return named === undefined
+    ? undefined
+    : `${named.path} names ${named.name}, and \`${moved.words.join(' ').slice(0, 60)}\` would no longer install there`;
+}
+
+const installs = (trace: Trace): RunEvent[] =>
+  trace.events.filter((e): e is RunEvent => e.kind === 'run' && e.install !== undefined);
+
+function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
+  const now = new Map(installs(after).map((e) => [`${e.stage} ${e.install!.id}`, e.install!.target]));
+  return installs(before).find((e) => now.get(`${e.stage} ${e.install!.id}`) !== e.install!.target);
+}
+
+interface Child {
+  readonly path: string;
+  readonly ref: string;
+}
+
+/** Repository part of an image reference. */
+const nameOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+
+/** Another Dockerfile that is FROM what this one builds, or copies from it. */
+function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
+  const own = new Set(d.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
+  const unnamed = d.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
+  for (const other of facts.dockerfiles) {
+    if (other === d) continue;
+    const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
+    for (const name of targetContexts(facts)) contexts.add(name);
+    for (const ref of refsOf(other)) {
+      const name = nameOf(ref);
+      // compose itself names an image PROJECT-SERVICE
+      const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
+      if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, d, facts))
+        return { path: other.path, ref };
+    }
+  }
+  return undefined;
+}
+
+/** Names that a bake file gives to the result of another target. */
+function targetContexts(facts: Facts): string[] {
+  return [...facts.snapshot.paths.keys()].flatMap((path) => {
+    if (!/(^|\/)docker-bake[^/]*\.(hcl|json)$|\.hcl$/i.test(path)) return [];
+    const text = facts.snapshot.read(path) ?? '';
+    return [...text.matchAll(/["']?([\w./-]+)["']?\s*[=:]\s*["']target:/g)].map((m) => m[1]!);
+  });
+}
+
+/** Images of others that a Dockerfile starts from or copies from. */
+function refsOf(d: DockerfileFacts): string[] {
+  const bases = d.image.stages.flatMap((s) => (s.base.complete ? [] : [s.base.ref]));
+  const copies = d.image.stages.flatMap((s) =>
+    s.instructions.flatMap((i, n) =>
+      i.flags.flatMap(({ name, value = '' }) => {
+        const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
+        if (from === undefined || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase()))
+          return [];
+        return [expandWord(from, lookupIn(s.before[n]!, s.base), d.syntax.escape).value];
+      }),
+    ),
+  );
+  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(nameOf(ref)));
+}
+
+/** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */
+function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
+  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
+  const file = d.path.slice(d.path.lastIndexOf('/') + 1);
+  for (const path of facts.snapshot.paths.keys()) {
+    if (!(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))) continue;
+    const text = facts.snapshot.read(path) ?? '';
+    if (!/build|bake/.test(text)) continue;
+    for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
+      if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
+      const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
+      if (
+        given === undefined
+          ? !/\bbuild\b/.test(line) || file === 'Dockerfile'
+          : given.includes('$') || given.endsWith(file)
+      )
+        return true;
+    }
+  }
+  return false;
+}
+
+/** Does a COPY, ADD or mount of the build context take this path? */
+const isCopied = (path: string, d: DockerfileFacts): boolean =>
+  /--mount=/.test(d.text) ||
+  d.trace.stages.some(({ files }) =>
+    files.copies.some(
+      ({ from, sources }) =>
+        from === undefined &&
+        sources.some((source) => {
+          const clean = absolute(source, '/').slice(1);
+          return clean === '' || !isKnown(clean) || /[*?[]/.test(clean) || isWithin(path, clean);
+        }),
+    ),
+  );
+
+const SETTINGS =
+  /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|ya?ml|[cm]?js|py|circusd)$|(^|\/)[^/.]+$/i;
+const NOT_IN_IMAGES =
+  /(^|\/)(\.github|\.git|\.circleci|node_modules|docs?)\/|(^|\/)(Makefile|LICENSE|README)[^/]*$|ockerfile|lock\.json$/;
+
+const isProgramOf =
+  (names: ReadonlySet<string>) =>
+  (name: string): boolean =>
+    PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
+
+/** A script, workflow or deployment that calls or copies something of the system's packages in a container. */
+function namedByHost(
+  facts: Facts,
+  names: ReadonlySet<string>,
+): { readonly path: string; readonly name: string } | undefined {
+  for (const [path, kind] of facts.snapshot.paths) {
+    if (!mayNameDockerfiles(path) && kind !== 'executable' && !/\.(ya?ml|json)$/.test(path)) continue;
+    const text = facts.snapshot.read(path) ?? '';
+    const whole =
+      /(^|\/)(devcontainer\.json|fly[\w.-]*\.toml|heroku\.yml)$/.test(path) ||
+      text.includes('"containerDefinitions"') ||
+      (/\.ya?ml$/.test(path) && /^[ \t]*containers:/m.test(text));
+    const joined = text.replace(/\\\r?\n/g, ' ');
+    const lines = whole ? [joined] : joined.split('\n').filter((line) => CONTAINER.test(line));
+    for (const line of lines) {
+      const name = namedIn(line, isProgramOf(names));
+      if (name !== undefined) return { path, name };
+    }
+  }
+  return undefined;
+}
+
+const CONTAINER = /^(?!\s*#).*(\b(docker|podman|nerdctl|kubectl)\b|\$[({](DOCKER|COMPOSE|PODMAN)\w*[)}])/i;
+
+/** A file of the build context (a crontab, a supervisor's settings) that names a program or folder of the system's packages. */
+function namedInFiles(
+  d: DockerfileFacts,
+  facts: Facts,
+  names: ReadonlySet<string>,
+): { readonly path: string; readonly name: string } | undefined {
+  const { folder, ignored } = d.context;
+  const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
+  const isProgram = isProgramOf(names);
+  for (const path of facts.snapshot.paths.keys()) {
+    if (!path.startsWith(prefix)) continue;
+    if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;
+    const own = path.slice(prefix.length);
+    if (ignored(own) || !isCopied(own, d)) continue;
+    const name = namedIn(facts.snapshot.read(path) ?? '', isProgram);
+    if (name !== undefined) return { path, name };
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+// A tool's own environment: made, used and left in one RUN, and of no concern to the image.
+import { isRun } from '../../src/facts/compare.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { Activations } from './activations.ts';
+
+/** Is the environment made, activated and left (`deactivate`, a subshell) in one RUN, and used by nothing else? */
+export function isOfOneRun(d: DockerfileFacts, { path, all }: Activations): boolean {
+  const run = all[0]?.instruction;
+  if (all.some((e) => e.instruction !== run || e.when !== 'build')) return false;
+  let made = false;
+  let left = false;
+  let active = false;
+  for (const e of d.trace.events) {
+    if (e.instruction !== run) {
+      if (e.kind === 'create' && e.path === path) return false;
+      if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || speaksOf(e.words, path)))
+        return false;
+      if (e.kind === 'copy' && (e.path === path || e.why?.includes(path))) return false;
+      continue;
+    }
+    if (e.kind === 'create' && e.path === path) made = true;
+    else if (e.kind === 'activate' && e.path === path) active = true;
+    else if (e.kind === 'deactivate' && e.path === path && active) left = true;
+    else if (isRun(e) && left && e.interpreter === `env:${path}`) return false;
+  }
+  const { text } = d;
+  const elsewhere = d.syntax.instructions.some(
+    (i) => i.index !== run && text.slice(i.start, i.end).includes(`${path}/`),
+  );
+  return made && left && !elsewhere;
+}
+
+const speaksOf = (words: readonly string[], path: string): boolean =>
+  words.some((w) => w === path || w.includes(`${path}/`));

@@ -1,0 +1,114 @@
+// What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
+
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { ImageState } from '../../src/facts/image.ts';
+import type { ActivateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { instructionOf } from './activations.ts';
+
+/** Names that only an activate script sets or makes. */
+const OF_ACTIVATION = /\bVIRTUAL_ENV_PROMPT\b|\b_OLD_VIRTUAL_\w+|\$\{?PS1\b|\bpydoc\b/;
+const VIRTUAL_ENV = /\bVIRTUAL_ENV\b(?!\s*=)/;
+
+interface Text {
+  readonly text: string;
+  /** How people find it. */
+  readonly where: string;
+}
+
+/** The instruction less its activations, and the scripts of the repository that it runs. */
+function textsAround(e: ActivateEvent, d: DockerfileFacts, facts: Facts, cut: readonly ActivateEvent[]): Text[] {
+  const { start, end, keyword } = instructionOf(d, e.instruction);
+  let text = d.text.slice(start, end);
+  const own = cut.filter((o) => o.instruction === e.instruction).sort((a, b) => b.range.start - a.range.start);
+  for (const { place, range } of own) {
+    const at = place?.command ?? range;
+    if (at.start > start && at.end < end) text = text.slice(0, at.start - start) + text.slice(at.end - start);
+  }
+  return [{ text, where: `the ${keyword}` }, ...scriptsOf(d, e.instruction, facts)];
+}
+
+/** What the instruction runs or reads of the repository. */
+function scriptsOf(d: DockerfileFacts, instruction: number, { snapshot }: Facts): Text[] {
+  const read = d.trace.events.filter((e): e is OtherEvent => e.kind === 'script' && e.instruction === instruction);
+  return [...new Set(read.map(({ path }) => path))].map((path) => ({ text: snapshot.read(path) ?? '', where: path }));
+}
+
+const stateAt = (e: ActivateEvent, d: DockerfileFacts): ImageState => {
+  const stage = d.image.stages[e.stage]!;
+  const n = stage.instructions.findIndex((i) => i.index === e.instruction);
+  return e.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
+};
+
+/** The command that directly follows, as far as no operator ends it. */
+const nextCommand = (e: ActivateEvent): string => /^(?:[^&|;\n]|&(?!&)|\|(?!\|))*/.exec(e.place?.rest ?? '')![0];
+
+/** Why one of the activations is more than ENV to those around it, or undefined. */
+export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): string | undefined {
+  for (const e of cut) {
+    const home = stateAt(e, d).buildEnv.get('PYTHONHOME');
+    if (home !== undefined && home !== '') return 'an activation unsets PYTHONHOME, which is set here';
+    const given = /^([A-Za-z_]\w*)\+?=/.exec(e.place?.text ?? '')?.[1];
+    if (given !== undefined && given !== 'VIRTUAL_ENV_DISABLE_PROMPT')
+      return `\`${given}\` is set in front of it, and a shell may keep that`;
+    const next = nextCommand(e);
+    if (/\$_(?!\w)|\$\{_\}/.test(next)) return 'the command behind it asks for `$_`';
+    if (e.place?.operatorAfter !== '&&' && /\$\?|\$\{\?\}|PIPESTATUS/.test(next))
+      return 'the command behind it asks how it ended';
+    const texts = textsAround(e, d, facts, cut);
+    for (const { text, where } of texts) {
+      const word = OF_ACTIVATION.exec(text)?.[0];
+      if (word === 'pydoc' && where.endsWith('.py')) continue;
+      if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
+      if (word !== undefined) return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
+    }
+    const own = texts[0]!.text;
+    const leaves = new Set(
+      d.trace.events.flatMap((o) =>
+        o.kind === 'deactivate' && o.instruction === e.instruction ? [o.range.start] : [],
+      ),
+    );
+    if ((own.match(/\bdeactivate\b/g)?.length ?? 0) > leaves.size)
+      return '`deactivate`, which an activation defines, stands in it where it is not followed';
+    if (e.when === 'build' && setsPathBack(own)) return 'PATH is set back to what it was without it';
+  }
+  return undefined;
+}
+
+/** `PATH=$OLD`: a value that somebody kept, which ENV would have changed before. */
+function setsPathBack(text: string): boolean {
+  for (const [, value = ''] of text.matchAll(/(?:^|[\s;&|({"'])PATH=("[^"]*"|[^\s;&|]*)/g))
+    if (value.includes('$') && !/\$\{?PATH\b/.test(value)) return true;
+  return false;
+}
+
+/** Does the text behave otherwise where VIRTUAL_ENV is set? */
+const TESTS_VIRTUAL_ENV =
+  /-[znv]\s+["']?(\$\{?)?VIRTUAL_ENV\b|\$\{VIRTUAL_ENV(:?\+|:?\?|[:}]?[^\w}\n]{0,2}["']?\s*!?==?\s)|["']x?\$\{?VIRTUAL_ENV\}?["']\s*!?=/;
+
+/** Why ENV VIRTUAL_ENV changes what a step decides that has no activation; undefined where none asks. */
+export function decidesByVirtualEnv(
+  d: DockerfileFacts,
+  now: DockerfileFacts['image'],
+  cut: readonly ActivateEvent[],
+  facts: Facts,
+): string | undefined {
+  const activated = new Set(cut.map((e) => e.instruction));
+  for (const stage of d.image.stages) {
+    if (!now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
+    for (const [n, i] of stage.instructions.entries()) {
+      if (activated.has(i.index) || stage.before[n]!.env.has('VIRTUAL_ENV')) continue;
+      const scripts = scriptsOf(d, i.index, facts).map(({ text }) => text);
+      if ([d.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
+        return `the ${i.keyword} at line ${lineMark(d.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
+    }
+  }
+  return undefined;
+}
+
+/** Paths of stages whose commands ask for $VIRTUAL_ENV beside a cut activation: ENV must set it there. */
+export function asksForVirtualEnv(d: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): Set<number> {
+  return new Set(
+    cut.filter((e) => textsAround(e, d, facts, cut).some(({ text }) => VIRTUAL_ENV.test(text))).map((e) => e.stage),
+  );
+}

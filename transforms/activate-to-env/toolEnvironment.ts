@@ -1,0 +1,87 @@
+// Environments that hold a tool alone (Poetry, awscli, pre-commit): they are the tool's, never the image's.
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import type { Trace } from '../../src/facts/trace/input.ts';
+import { TOOL_DISTRIBUTIONS } from '../../src/facts/trace/names.ts';
+import { envInterpreter } from '../../src/facts/trace/resolve.ts';
+import type { Activations } from './activations.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+
+/** What every environment has. */
+const SEEDS = words('pip setuptools wheel virtualenv');
+/** Applications of their own, beside the tools that install projects. */
+const APPLICATIONS = words(`
+ansible ansible-core ansible-lint ansible-builder ansible-runner awscli awscli-local aws-sam-cli awsebcli azure-cli bandit black cfn-lint checkov
+certbot cmake codespell commitizen conan cookiecutter copier csvkit docker-compose esptool flake8 gcovr gitlint glances gsutil httpie
+isort localstack meson mkdocs mypy ninja pgcli platformio pylint ruff s3cmd safety semgrep speedtest-cli sqlfluff supervisor yamllint yq youtube-dl yt-dlp
+detect-secrets djlint lizard reuse pyright cpplint cmakelang cmake-format twine vcstool colcon-common-extensions west nodeenv
+`);
+const isApplication = (name: string): boolean =>
+  APPLICATIONS.has(name) || /^(certbot|mkdocs|pytest-ansible|flake8|dbt)-/.test(name);
+const isTool = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || isApplication(name);
+
+const isRun = (e: { readonly kind: string }): e is RunEvent => e.kind === 'run';
+
+/** Names of the tools of which the environment at `path` holds nothing else; undefined where it holds more, or nothing. */
+function toolsIn(trace: Trace, path: string): string[] | undefined {
+  const own = envInterpreter(path);
+  const names = new Set<string>();
+  for (const e of trace.events.filter(isRun)) {
+    if (e.install?.target === own) {
+      if (e.install.names === undefined || !e.install.names.every((n) => isTool(n) || SEEDS.has(n))) return undefined;
+      for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
+    } else if (e.interpreter === own && e.install === undefined && !e.needsNoPackages && isProjects(e))
+      return undefined;
+  }
+  return names.size === 0 ? undefined : [...names];
+}
+
+/** A command that no tool is: a script of Python, something that may be anything. */
+const isProjects = (e: RunEvent): boolean =>
+  (e.what === 'python' && !(e.words.includes('-m') && isTool(e.words[e.words.indexOf('-m') + 1] ?? ''))) ||
+  (e.what === 'unknown' && !/^[\w.+-]+$/.test(e.words[0] ?? ''));
+
+/** Program of a tool, by its beginning. */
+const programOf = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.replace(/-(core|cli)$/, ''));
+
+/**
+ * The tools of an environment that is theirs alone, seen from what stands (`d.trace`) and from what a fix would make (`now`).
+ * An application that a start activates, or that is called by its name where nothing activates, is what the image is for.
+ */
+function toolsAlone(d: DockerfileFacts, { path, all }: Activations, now?: Trace): string[] | undefined {
+  const tools =
+    toolsIn(d.trace, path) ?? (now === undefined || hasInstalls(d.trace, path) ? undefined : named(now, path));
+  if (tools === undefined || !tools.some(isApplication)) return tools;
+  if (all.some((e) => e.when === 'runtime')) return undefined;
+  const linked = new RegExp(`ln\\s+-\\w*s[^\\n]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/bin`).test(d.text);
+  const byName = d.trace.events.some(
+    (e) =>
+      isRun(e) &&
+      !e.implied &&
+      e.interpreter !== envInterpreter(path) &&
+      tools.some((t) => e.words[0] === programOf(t) || e.words[0]?.startsWith(`${programOf(t)}-`)),
+  );
+  return byName && !linked ? undefined : tools;
+}
+
+const hasInstalls = (trace: Trace, path: string): boolean =>
+  trace.events.some((e) => isRun(e) && e.install?.target === envInterpreter(path));
+
+/** The tools after which the folder is called, of those that a fix would put there. */
+function named(now: Trace, path: string): string[] | undefined {
+  const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const held = now.events
+    .filter(isRun)
+    .flatMap((e) => (e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : []));
+  const own = held.filter((n) => isTool(n) && !SEEDS.has(n) && folder.includes(programOf(n)));
+  return own.length > 0 ? own : undefined;
+}
+
+/** Why the environment is not the image's. */
+export function toolWhy(d: DockerfileFacts, group: Activations, now?: Trace): string | undefined {
+  const tools = toolsAlone(d, group, now);
+  return tools === undefined
+    ? undefined
+    : `${group.path} is the environment of a tool (${tools.join(', ')}), not of what the image is for`;
+}

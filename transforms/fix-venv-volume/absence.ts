@@ -1,0 +1,170 @@
+// Is it certain that an image holds nothing at a path? Only while everything that may write there is known.
+
+import { isFolder } from '../../src/facts/folders.ts';
+import { joinInside } from '../../src/facts/place.ts';
+import type { CommandRun } from '../../src/facts/trace/input.ts';
+import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
+import type { CopiedFiles } from '../../src/facts/trace/state.ts';
+import { isKnown, isWithin } from '../../src/facts/values.ts';
+import { liesIn, touches } from './touches.ts';
+import { type BoundService, chainOf, commandsOf } from './venvUse.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+
+/** Commands that put no folder anywhere, and what only starts others, which are looked at for themselves. */
+const HARMLESS = words(`
+: [ [[ test true false echo printf print cat cut date df dirname basename du expr head tail sort uniq wc tr seq grep egrep fgrep sed awk gawk
+cmp diff comm stat ls find readlink realpath id whoami who hostname uname arch nproc getent getconf sleep wait kill pwd which type command hash
+umask ulimit export declare typeset local readonly unset set shopt shift read cd pushd popd eval trap exit return alias break continue let
+exec env sudo doas su runuser gosu su-exec setpriv nice nohup time timeout ionice setsid stdbuf
+rm rmdir unlink chmod chown chgrp mkdir touch tee truncate ln
+groupadd groupmod groupdel useradd usermod userdel addgroup adduser delgroup deluser chpasswd passwd chsh
+locale-gen localedef update-locale dpkg-reconfigure dpkg-query debconf-set-selections update-alternatives update-ca-certificates ldconfig ldd
+apt-key apt-cache apt-mark add-apt-repository gpg openssl ssh-keyscan ssh-keygen md5sum sha1sum sha256sum sha512sum curl wget jq
+fc-cache crontab setcap sync envsubst dos2unix iconv`);
+const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf zypper tdnf');
+/** They make what an operand names, and nothing else in the folder that it stands in. */
+const MAKERS = words('mkdir touch tee truncate');
+/** They write into the working folder where nothing else is named. */
+const ARCHIVES = words('tar unzip');
+/** They write where an operand says. */
+const WRITERS = words('cp mv install rsync scp ln dd');
+const UV_READS = words('pip sync add remove lock export cache python self version tree venv help');
+const POETRY_READS = words(
+  'install sync update add remove lock config export check version cache self show about source env',
+);
+
+/** Only on a base that is known, and not where the stage runs a command that may do anything, or copies something there that could hold it. */
+export function isSurelyAbsent(bound: BoundService, path: string): boolean {
+  const { own, stage } = bound;
+  if (!own.image.stages[stage]!.base.complete) return false;
+  const chain = chainOf(bound);
+  const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
+  const isIn = (target = ''): boolean => target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length));
+  const { poetryConfig, copies } = own.trace.stages[stage]!.files;
+  if (['virtualenvs.path', 'cache-dir'].some((name) => touches(poetryConfig.get(name) ?? '/-', '/', path)))
+    return false;
+  for (const e of own.trace.events) {
+    if (e.when !== 'build' || !chain.includes(e.stage)) continue;
+    // one that was removed again is taken for one that may be there: what removed it may have left a part
+    if ((e.kind === 'create' || e.kind === 'copy') && isNear(e.path)) return false;
+    if (e.kind === 'run' && (e.what === 'unknown' || isIn(e.install?.target))) return false;
+  }
+  for (const at of chain) {
+    if (own.trace.stages[at]!.commands.some((c) => c.when === 'build' && mayMake(c, path))) return false;
+  }
+  return copies.every((copy) => bringsNothing(copy, bound, path));
+}
+
+/** Does nothing that runs in the container put something there? What the environment's own programs do comes too late. */
+export const putsNothing = (bound: BoundService, path: string): boolean =>
+  commandsOf(bound).every((c) => c.words[0]?.startsWith(`${path}/bin/`) || !mayMake(c, path));
+
+const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+
+/** May the command put something at `path`? What is not known to put nothing there may. */
+function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolean {
+  const name = nameOf(list[0]!);
+  const args = list.slice(1);
+  const operands = args.filter((a) => !a.startsWith('-'));
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  // tools look for their project in the folders above
+  const isInProject = !isKnown(cwd) || isWithin(cwd, parent);
+  if (/^(python|pip)(\d(\.\d+)?)?$/.test(name)) return pythonMayMake(name, list);
+  switch (name) {
+    case 'sh':
+    case 'bash':
+    case 'dash':
+    case 'ash':
+      // their text or script is looked at; what they read from their input is not
+      return operands.length === 0;
+    case '.':
+    case 'source':
+      return !/\/activate$|\/os-release$|\/\.cargo\/env$/.test(operands[0] ?? '');
+    case 'xargs':
+      return args.some((a) => !HARMLESS.has(nameOf(a)) && /^[\w./-]*[a-z]/i.test(a) && !a.startsWith('-'));
+    case 'git':
+      if (operands[0] !== 'clone') return !/^(config|rev-parse|describe|log)$/.test(operands[0] ?? 'config');
+      return touches(operands[2] ?? '.', cwd, path);
+    case 'dpkg':
+    case 'rpm':
+      return args.some((a) => /^-[a-zA-Z]*[iUxX]|^--(install|unpack|extract|upgrade|root)/.test(a));
+    case 'virtualenv':
+      return false;
+    case 'uv': {
+      const command = operands[0] ?? 'help';
+      if (command === 'tool') return operands[1] !== 'install';
+      if (command !== 'pip' && command !== 'sync' && command !== 'add' && command !== 'remove')
+        return !UV_READS.has(command);
+      return command === 'pip' ? pipMayMake(args) : isInProject;
+    }
+    case 'poetry': {
+      const command = operands[0] ?? 'about';
+      if (!POETRY_READS.has(command) || (command === 'env' && /^(use|activate)$/.test(operands[1] ?? ''))) return true;
+      return /^(install|sync|update|add|remove)$/.test(command) && places.some((p) => touches(p, cwd, path));
+    }
+    case 'pipenv':
+      return (
+        operands.length > 0 && !args.includes('--system') && !/^(lock|requirements|verify|graph)$/.test(operands[0]!)
+      );
+  }
+  if (PACKAGES.has(name)) return operands.some((o) => !isKnown(o) || /[/$*]|\.(deb|rpm|apk)$/.test(o));
+  if (MAKERS.has(name)) return operands.some((o) => liesIn(o, cwd, path));
+  if (ARCHIVES.has(name)) operands.push(unpackedTo(args) ?? '.');
+  else if (!WRITERS.has(name)) return !HARMLESS.has(name);
+  if (operands.length === 1 && touches(nameOf(operands[0]!), cwd, path)) return true;
+  return operands.some((o) => touches(o, cwd, path)) || args.some((a) => /^-t|^--target-directory/.test(a));
+}
+
+/** The folder that an unpacking command names. */
+function unpackedTo(args: readonly string[]): string | undefined {
+  for (const [n, word] of args.entries()) {
+    if (/^-[a-zA-Z]*[Cd]$|^--(directory|one-top-level)$/.test(word)) return args[n + 1];
+    const glued = /^--directory=(.*)$|^-C(.+)$/.exec(word);
+    if (glued) return glued[1] ?? glued[2];
+  }
+  return undefined;
+}
+
+const pipMayMake = (args: readonly string[]): boolean =>
+  args.some((a) => /^(-t|--target|--prefix|--root$|--root=|--python$|--python=)/.test(a));
+
+/** Python does what its program does, or its input; pip and making an environment are told by the trace. */
+function pythonMayMake(name: string, list: readonly string[]): boolean {
+  if (name.startsWith('pip')) return pipMayMake(list.slice(1));
+  if (/^(-V|-VV|--version)$/.test(list[1] ?? '')) return false;
+  const { module = '', rest } = pythonWords(list);
+  return module === 'pip' ? pipMayMake(list.slice(rest)) : !/^(venv|virtualenv|ensurepip|compileall)$/.test(module);
+}
+
+/** Files whose name says that they are no archive, which ADD would unpack. */
+const PLAIN =
+  /(^|\/)[^/*?[]+\.(py|txt|toml|lock|cfg|ini|md|rst|json|ya?ml|sh|bash|in|conf|env|html|js|ts|css|sql|pem|crt)\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
+
+function bringsNothing(copy: CopiedFiles, bound: BoundService, path: string): boolean {
+  // '' is the root
+  const folder = copy.destination.replace(/\/+$/, '');
+  if (!isKnown(folder)) return false;
+  if (!isWithin(path, folder) && !isWithin(folder, path)) return true;
+  const { context } = bound.dockerfile;
+  if (copy.from !== undefined || isWithin(folder, path) || context.folder === undefined) return false;
+  const isAdd = bound.own.syntax.instructions[copy.instruction]?.keyword === 'ADD';
+  const rest = path.slice(folder.length + 1);
+  const isIgnored = (at: string): boolean =>
+    ['', '/bin', '/bin/python', '/pyvenv.cfg', '/lib'].every((part) => context.ignored(at + part));
+  return copy.sources.every((source) => {
+    const clean = source
+      .replace(/^\/+/, '')
+      .replace(/^(\.\/)+/, '')
+      .replace(/\/+$/, '');
+    if (clean === '' || clean === '.') return isIgnored(rest);
+    if (!isKnown(clean)) return false;
+    const inTree = joinInside(context.folder!, clean);
+    if (inTree === undefined) return false;
+    const kind = bound.snapshot.paths.get(inTree);
+    if (kind === 'file' || kind === 'executable') return !isAdd || PLAIN.test(clean);
+    // of a folder the content lands in the destination
+    if (isFolder(inTree, bound.snapshot)) return isIgnored(`${clean}/${rest}`);
+    return PLAIN.test(clean) || (!/[*?[]/.test(clean) && !isAdd && isIgnored(`${clean}/${rest}`));
+  });
+}

@@ -1,0 +1,174 @@
+// volumes: [".:/app"]  ->  volumes: [".:/app", "/app/.venv"], where the image has its environment at /app/.venv
+
+import { type VolumeEdit, volumeEdits } from '../../src/edit/composeVolumes.ts';
+import { type Reached, reachOf } from '../../src/facts/compose/composeReach.ts';
+import type { Facts } from '../../src/facts/facts.ts';
+import { knownValue } from '../../src/facts/piece.ts';
+import { leftAlone } from '../../src/facts/skippedFiles.ts';
+import type { Finding, Fix, Transform } from '../../src/model.ts';
+import { type VenvMount, venvMounts } from './venvVolumes.ts';
+import { fixWords, messageFor, reasonToLeave } from './venvVolumeWords.ts';
+
+export const fixVenvVolume: Transform<Facts> = {
+  id: 'fix-venv-volume',
+  title: 'Fix compose volumes that hide or replace the virtual environment',
+  why: `A bind mount of the project (\`.:/app\`) lies over everything that the image has below that folder, its virtual environment at
+\`/app/.venv\` too: the container finds no environment, or the one of the host, made for another system. An anonymous volume at the
+environment's own path lies above the bind mount, and Docker fills it from the image when the container is made.
+
+The volume goes into the list that has the bind mount. It is added only where it is known which stage the service runs, that this stage
+has a whole environment at that path, that the service uses it, that whoever comes into the container owns it, and that nothing there
+removes it: a mounted folder cannot be removed. An entry that mounts the host's own environment over the
+image's is replaced in the same way, or removed where nothing else covers the path. An empty volume is removed where the service starts a
+program that only the host's environment has, and nothing can have filled the volume.
+
+A volume has a weakness: it keeps the packages of the image it was filled from. After a rebuild, \`docker compose up
+--renew-anon-volumes\` (or \`docker compose down\`) renews it. An environment outside of the mounted folder (\`/opt/venv\`) needs none.`,
+  references: [
+    'https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container',
+    'https://docs.docker.com/reference/compose-file/services/#volumes',
+    'https://docs.docker.com/reference/cli/docker/compose/up/',
+    'https://docs.astral.sh/uv/guides/integration/docker/#developing-in-a-container',
+  ],
+  tier: 'S',
+  run(facts) {
+    if (facts.settings.venvVolume === 'off') return [];
+    const all = venvMounts(facts);
+    const fixes = fixesOf(all, facts);
+    const findings = new Map<string, Finding>();
+    for (const one of all) {
+      const { path, range } = one.mount.origin;
+      const key = [path, range.start, one.path, one.problem].join('\0');
+      const fix = one.doubt ?? fixes.get(one);
+      const common = { path, offset: range.start, message: messageFor(one) };
+      // several ways to start the same service: a fix speaks for all of them
+      if (typeof fix === 'object') findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
+      else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
+    }
+    return [...findings.values()];
+  },
+};
+
+/** Edits of a file are checked one by one where they do not go together, up to this many. */
+const ALONE_LIMIT = 20;
+
+/** For each that has a remedy: the fix, or why there is none. Equal remedies in one file go together. */
+function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | string> {
+  const groups = new Map<string, VenvMount[]>();
+  const add = (key: string, one: VenvMount): void => {
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  };
+  for (const one of all)
+    if (one.remedy && !one.doubt) add([one.mount.origin.path, one.path, one.remedy].join('\0'), one);
+  const serves = new Map<string, Set<string>>();
+  for (const one of all) {
+    const names = serves.get(listIn(one));
+    if (names) names.add(one.service.name);
+    else if (one.mount.origin.shared === undefined) serves.set(listIn(one), new Set([one.service.name]));
+  }
+  const fixes = new Map<VenvMount, Fix | string>();
+  for (const group of [...groups.values()]) {
+    const fix = fixFor(group, all, facts);
+    const lists = new Map<string, VenvMount[]>();
+    for (const one of group) {
+      const list = lists.get(listOf(one));
+      if (list) list.push(one);
+      else lists.set(listOf(one), [one]);
+      fixes.set(one, fix);
+    }
+    if (lists.size === 1) continue;
+    const own = [...lists.values()].filter((list) => list.every((one) => serves.get(listIn(one))?.size === 1));
+    const together = own.length < lists.size && own.length > 1 ? fixFor(own.flat(), all, facts) : fix;
+    const isMended = typeof together === 'object';
+    if (isMended) for (const one of own.flat()) fixes.set(one, together);
+    const mended = new Set(isMended ? own : []);
+    const rest = [...lists.values()].filter((list) => !mended.has(list));
+    for (const [n, list] of rest.entries()) {
+      const alone = n < ALONE_LIMIT ? fixFor(list, all, facts) : fix;
+      for (const one of list) fixes.set(one, alone);
+    }
+  }
+  return fixes;
+}
+
+/** Under an anchor it is anybody's. */
+const listIn = (one: VenvMount): string =>
+  one.mount.origin.shared === undefined ? `${one.mount.origin.path}\0${listOf(one)}` : '';
+
+/** The list that an edit changes: an added entry goes to its end, whichever of its mounts it is for. */
+const listOf = ({ mount: { origin }, remedy }: VenvMount): string =>
+  remedy === 'add' ? `${origin.service}` : `${origin.service} ${origin.range.start}`;
+
+/** One fix for all of `group` (equal file, path and remedy), or why there is none. */
+function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | string {
+  const first = group[0]!;
+  const { path } = first.mount.origin;
+  if (facts.settings.venvVolume === 'relocate' && first.remedy !== 'remove')
+    return 'the configuration asks to relocate the environment, which is not done for you';
+  const text = facts.snapshot.read(path);
+  if (text === undefined) return 'the file cannot be read';
+  const kept = leftAlone(path, text, { named: facts.settings.named });
+  if (kept !== undefined) return `${path} is ${kept.message}`;
+  const lists = new Map<string, { readonly one: VenvMount; readonly services: Set<string> }>();
+  for (const one of group) {
+    const standing = lists.get(listOf(one));
+    if (standing) standing.services.add(one.service.name);
+    else lists.set(listOf(one), { one, services: new Set([one.service.name]) });
+  }
+  const wanted: VolumeEdit[] = [];
+  for (const { one, services } of lists.values()) {
+    const { service = one.service.name, shared } = one.mount.origin;
+    if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
+    // the finding speaks of the first
+    const [, ...others] = services;
+    if (others.length > 0) return `the list also serves ${listed(others)}`;
+    wanted.push(changeFor(one, service));
+  }
+  const edits = volumeEdits({ path, text }, wanted);
+  if (typeof edits === 'string') return edits;
+  const reached = reachOf(edits, facts.snapshot, facts.compose.services);
+  if (typeof reached === 'string') return reached;
+  const obstacle = obstacleIn(reached, group, all);
+  if (obstacle !== undefined) return obstacle;
+  const { title, notes } = fixWords(group);
+  const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
+  return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+function changeFor({ remedy, path, mount: { index } }: VenvMount, service: string): VolumeEdit {
+  if (remedy === 'add') return { kind: 'add', service, entry: path };
+  return remedy === 'replace' ? { kind: 'replace', service, index, entry: path } : { kind: 'remove', service, index };
+}
+
+/** Why the edits reach further than they should: they mend these services, however they are started, and touch no other. */
+function obstacleIn(
+  reached: readonly Reached[],
+  group: readonly VenvMount[],
+  all: readonly VenvMount[],
+): string | undefined {
+  const services = new Set(reached.map(({ service }) => service));
+  if (!group.every((one) => services.has(one.service))) return 'compose would read the service as before';
+  const [{ path, remedy }] = group as [VenvMount];
+  const names = new Set(group.map(({ service }) => service.name));
+  const alike = new Map(all.filter((o) => o.path === path && o.remedy === remedy).map((o) => [o.service, o]));
+  const meant = [
+    ...(remedy === 'add' ? [] : [`-${path}`]),
+    ...(remedy === 'remove' ? [] : [`+${path} anonymous`]),
+  ].join();
+  for (const { service, added, removed } of reached) {
+    if (!names.has(service.name)) return `the list also serves ${service.name}`;
+    const same = alike.get(service);
+    if (same === undefined)
+      return `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`;
+    if (same.doubt !== undefined) return same.doubt;
+    const gone = removed.map(({ target }) => `-${knownValue(target)}`);
+    const come = added.map(({ target, source }) => `+${knownValue(target)} ${source.kind}`);
+    if ([...gone, ...come].join() !== meant) return 'compose would read the list otherwise than meant';
+  }
+  return undefined;
+}

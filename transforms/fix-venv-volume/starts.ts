@@ -1,0 +1,214 @@
+// What a container does once it runs, to an environment on which a volume would sit: a mount point cannot be removed.
+
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import type { CommandRun } from '../../src/facts/trace/input.ts';
+import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
+import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import { entryPointTexts, hasScripts } from './projectScripts.ts';
+import { isMatch, touches } from './touches.ts';
+import { type BoundService, commandsOf, mountedText, runsOf } from './venvUse.ts';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+
+/** They run what a file of the project says. */
+const RUNNERS =
+  words(`make gmake just task go-task mage invoke inv fab tox nox doit duty poe rake bazel scons ninja cmake npm npx yarn pnpm bun gulp grunt
+composer gradle mvn pdm hatch rye pixi conda mamba micromamba honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon
+supervisord circusd runsvdir s6-svscan pm2 pm2-runtime forever nodemon concurrently entr reflex air ansible-playbook`);
+const MODULES = words('invoke fabric tox nox doit duty poethepoet taskipy hatch pdm rye scons honcho virtualenv venv');
+const SHELLS = words('sh bash dash ash zsh ksh');
+/** They remove or replace what an operand names. */
+const CHANGERS = words(
+  'rm rmdir unlink mv cp ln install rsync shred trash trash-put tar bsdtar unzip 7z cpio mount umount',
+);
+const EXTRACTS = words('tar bsdtar unzip 7z cpio');
+
+const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+
+/** Why the start, or what else runs in the container, may remove or remake `path`; undefined where it does not. */
+export function startDoubt(bound: BoundService, path: string): string | undefined {
+  const unknown = runsOf(bound).find((e) => isUnfollowed(e, bound, path));
+  if (unknown !== undefined) return `what ${said(unknown.words)} does to ${path} at the start is not known`;
+  const changing = commandsOf(bound).find((c) => mayChange(c, bound, path));
+  return (
+    changing &&
+    `${said(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`
+  );
+}
+
+const said = (list: readonly string[]): string => {
+  const text = list
+    .slice(0, 3)
+    .filter((w) => isKnown(w) && !/[\n\r]/.test(w))
+    .join(' ');
+  return text.startsWith('(') || text === '' ? 'a command' : `\`${text.slice(0, 60)}\``;
+};
+
+/** A program that nobody can follow, and that is more than a script of the environment or of the system. */
+function isUnfollowed(e: RunEvent, bound: BoundService, path: string): boolean {
+  if (e.what !== 'unknown') return false;
+  const name = e.words[0] ?? '';
+  if (name === '(entrypoint of the base image)') return false;
+  if (!isKnown(name) || name.startsWith('(')) return true;
+  if (isWithin(name, path)) return false;
+  return name.includes('/') || isUnsure(name, bound);
+}
+
+/** A bare name that a file of the repository, or a task runner, may stand behind. */
+function isUnsure(name: string, { files }: BoundService): boolean {
+  if (RUNNERS.has(name) || SHELLS.has(name) || /\.(sh|bash)$/.test(name)) return true;
+  return files.copies.some(({ destination, sources }) => {
+    const folder = destination.replace(/\/+$/, '');
+    if (!isKnown(folder) || nameOf(folder) === name) return true;
+    if (sources.some((s) => nameOf(s) === name || nameOf(s).replace(/\.\w+$/, '') === name)) return true;
+    return (
+      /(^|\/)s?bin$/.test(folder) && sources.some((s) => /[*?[]/.test(s) || s.endsWith('/') || !nameOf(s).includes('.'))
+    );
+  });
+}
+
+function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: string): boolean {
+  const name = nameOf(list[0]!);
+  const args = list.slice(1);
+  const operands = args.filter((a) => !a.startsWith('-'));
+  if (RUNNERS.has(name)) return true;
+  if (CHANGERS.has(name))
+    return operands.some((o) => touches(o, cwd, path)) || (EXTRACTS.has(name) && touches('.', cwd, path));
+  switch (name) {
+    case 'xargs':
+      return args.some((a) => CHANGERS.has(nameOf(a)) || SHELLS.has(nameOf(a)));
+    case 'trap':
+      return /\b(rm|mv|git|make|find|\.?venv)\b/.test(args[0] ?? '');
+    case 'find':
+      return findMayRemove(args, cwd, path);
+    case 'git':
+      return (
+        /^(clean|stash|worktree|clone|checkout|switch|restore)$/.test(args[gitCommandAt(args)] ?? '') &&
+        !args.some((a) => a === '-n' || a === '--dry-run')
+      );
+    case 'uv':
+      return args.some((a) => a === 'run' || a === 'sync') && uvMayRemake(args, cwd, bound, path);
+    case 'poetry':
+      return (
+        /(^| )env (remove|use)( |$)/.test(args.join(' ')) ||
+        (args.includes('run') && isUnsureInner(behindRun(args), cwd, bound, path, projectOf(args, cwd)))
+      );
+    case 'pipenv':
+      if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
+      return args.includes('run') && (isUnsureInner(behindRun(args), cwd, bound, path) || hasScripts(cwd, bound));
+  }
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, cwd, bound, path);
+  if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
+  // what it is given may be a command that it starts: watchmedo, dockerize, wait-for-it
+  return args.some((a) => RESTARTED.has(nameOf(a))) && !QUIET.has(name) && !SHELLS.has(name);
+}
+
+/** git's own options before the command may take a value. */
+function gitCommandAt(args: readonly string[]): number {
+  let at = 0;
+  while (args[at]?.startsWith('-')) at += /^(-C|-c|--git-dir|--work-tree|--namespace)$/.test(args[at]!) ? 2 : 1;
+  return at;
+}
+
+const RESTARTED = words('rm make just invoke tox nox npm git rsync bash sh');
+const QUIET = words(
+  'echo printf [ test command type which export set exec env sudo su gosu su-exec nice nohup time timeout apt-get apt apk pip pip3 cat ls chmod chown mkdir touch grep sed',
+);
+
+/** `-name '*.pyc'` leaves the folder itself alone; anything that is not as plain may find it. */
+function findMayRemove(args: readonly string[], cwd: string, path: string): boolean {
+  const removes = args.some((a) => a === '-delete' || /^-(exec|execdir|ok|okdir)$/.test(a));
+  if (!removes) return false;
+  const at = args.findIndex((a) => /^[-(!]/.test(a));
+  const folders = args.slice(0, at < 0 ? args.length : at);
+  if (!(folders.length === 0 ? ['.'] : folders).some((f) => touches(f, cwd, path))) return false;
+  if (args.some((a) => /^(!|-not|-o|-or|,)$/.test(a))) return true;
+  const named = args.findIndex((a) => a === '-name' || a === '-iname');
+  const pattern = named < 0 ? undefined : args[named + 1];
+  return pattern === undefined || !isKnown(pattern) || isMatch(pattern.toLowerCase(), nameOf(path).toLowerCase());
+}
+
+/** Another Python than the environment's makes uv remove it and make it anew. */
+function uvMayRemake(args: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+  const rest = behindRun(args);
+  const own = rest.length === 0 ? args : args.slice(0, args.length - rest.length);
+  if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
+  if (bound.service.environment.has('UV_PYTHON')) return true;
+  if (commandsOf(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
+  return isUnsureInner(rest, cwd, bound, path, projectOf(own, cwd));
+}
+
+/** The folder of the project that uv's and poetry's options name. */
+function projectOf(args: readonly string[], cwd: string): string {
+  const at = args.findIndex((a) => /^(--project|--directory|-C|-P)(=|$)/.test(a));
+  const [, value = args[at + 1]] = args[at]?.split('=') ?? [];
+  return at < 0 || value === undefined ? cwd : absolute(value, cwd);
+}
+
+/** uv's and poetry's options of `run` that take a value. */
+const RUN_VALUES =
+  words(`--with --with-editable --with-requirements --extra --group --only-group --no-group --no-extra --package --python -p --env-file --project --directory
+-C -P --index --default-index --index-url -i --extra-index-url --find-links -f --cache-dir --config-file --link-mode --refresh-package --upgrade-package --color`);
+
+/** The words that `TOOL run` starts. */
+function behindRun(args: readonly string[]): readonly string[] {
+  let at = args.indexOf('run') + 1;
+  if (at === 0) return [];
+  while (at < args.length && args[at]!.startsWith('-')) {
+    if (args[at] === '-m' || args[at] === '--module') return ['python', '-m', ...args.slice(at + 1)];
+    at += RUN_VALUES.has(args[at]!) ? 2 : 1;
+  }
+  return args.slice(at);
+}
+
+/** A command inside of `uv run`, which the trace does not follow. */
+function isUnsureInner(
+  inner: readonly string[],
+  cwd: string,
+  bound: BoundService,
+  path: string,
+  project = cwd,
+): boolean {
+  const [name] = inner;
+  if (name === undefined) return false;
+  if (!isKnown(name)) return true;
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner, cwd, bound, path);
+  if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
+  if (isWithin(name, path)) return false;
+  if (inner.some((w, n) => n > 0 && /(^|[\s;&|])(rm|mv|git|make|uv|venv|virtualenv)(\s|$)/.test(w))) return true;
+  return (
+    entryPointMayRemove(name, project, bound, path) ||
+    name.includes('/') ||
+    isUnsure(name, bound) ||
+    CHANGERS.has(name) ||
+    name === 'git' ||
+    name === 'find' ||
+    name === 'env'
+  );
+}
+
+/** `list`: python itself first. */
+function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+  const { module, code, rest } = pythonWords(list);
+  if (code) {
+    const text = list[rest - 1] ?? '';
+    return !isKnown(text) || /venv|rmtree|subprocess|os\.system|unlink|remove/.test(text);
+  }
+  const file = (module ?? '').replaceAll('.', '/');
+  const own = module === undefined ? list.slice(rest, rest + 1) : [`${file}.py`, `${file}/__main__.py`];
+  return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, cwd, bound, path));
+}
+
+/** A command of the project's own, whose module does, or cannot be read. */
+function entryPointMayRemove(name: string, project: string, bound: BoundService, path: string): boolean {
+  const texts = entryPointTexts(name, project, bound);
+  return texts === 'unknown' || texts.some((text) => textMayRemove(text, path));
+}
+
+/** A script of the repository that names the environment and removes or makes something. */
+const scriptMayRemove = (word: string, cwd: string, bound: BoundService, path: string): boolean =>
+  textMayRemove(mountedText(absolute(word, cwd), bound) ?? '', path);
+
+const textMayRemove = (text: string, path: string): boolean =>
+  text.includes(nameOf(path)) &&
+  /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text);

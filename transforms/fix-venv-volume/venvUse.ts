@@ -1,0 +1,267 @@
+// How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
+
+import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
+import { knownValue } from '../../src/facts/piece.ts';
+import type { RunEvent, TraceEvent } from '../../src/facts/trace/events.ts';
+import type { CommandRun } from '../../src/facts/trace/input.ts';
+import { envInterpreter } from '../../src/facts/trace/resolve.ts';
+import type { Environment, Files } from '../../src/facts/trace/state.ts';
+import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
+import type { Snapshot } from '../../src/model.ts';
+import { type Beside, besideOf } from './beside.ts';
+import { buildOfImage, buildsByImage, concerned, filesOf, stageOf } from './serviceBuilds.ts';
+
+/** A service with the Dockerfile and stage that it runs, traced as it starts them. */
+export interface BoundService {
+  readonly service: ServiceFacts;
+  readonly dockerfile: DockerfileFacts;
+  readonly stage: number;
+  readonly own: Reread;
+  /** Files of the image at the end of the stage. */
+  readonly files: Files;
+  /** What the service's process does, in order. */
+  readonly events: readonly TraceEvent[];
+  readonly build: BuildFacts;
+  readonly beside: Beside;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * The services whose image is built from a Dockerfile that can be read: their own `build`, or that of the service of the
+ * same files whose image they name.
+ */
+export function boundServices(facts: Facts): BoundService[] {
+  const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
+  const bound: Omit<BoundService, 'beside'>[] = [];
+  const tagged = buildsByImage(facts.compose.services);
+  for (const service of concerned(facts)) {
+    const build = service.build ?? buildOfImage(service, tagged);
+    if (build?.dockerfile?.kind !== 'inside') continue;
+    const dockerfile = files.get(build.dockerfile.path);
+    if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
+    if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
+    const stage = stageOf(build, dockerfile);
+    if (stage === undefined) continue;
+    const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
+    const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
+    bound.push({
+      service,
+      dockerfile,
+      stage,
+      own,
+      files: own.trace.stages[stage]!.files,
+      events,
+      build,
+      snapshot: facts.snapshot,
+    });
+  }
+  const installing = new Map<ServiceFacts, 'last' | 'first'>();
+  for (const { service, events } of bound) {
+    const runs = events.filter(isRun);
+    const last = runs.at(-1);
+    if (last?.install !== undefined && !last.words.includes('run')) installing.set(service, 'last');
+    else if (runs.some((e) => e.install !== undefined)) installing.set(service, 'first');
+  }
+  const beside = besideOf(facts.compose.services, installing);
+  return bound.map((one) => ({ ...one, beside: beside.get(filesOf(one.service))! }));
+}
+
+/** Does the mount lie over one of the environments, or where people have one? */
+function mayConcern(mount: MountFacts, environments: ReadonlySet<string>): boolean {
+  return (
+    looksLikeEnvironment(knownValue(mount.target) ?? '') ||
+    [...environments].some((e) => !isKnown(e) || liesOver(mount, e))
+  );
+}
+
+const liesOver = ({ target }: MountFacts, path: string): boolean => target.known && isWithin(path, target.value);
+
+/** Is this what people call an environment's folder? */
+export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
+
+/** Why the binding of a service to its stage is not certain; undefined where it is. */
+export function bindingDoubt({ service, build, own }: BoundService): string | undefined {
+  if (service.gaps.length > 0) return `the service is not fully known (${service.gaps[0]})`;
+  if (build.assumed) return 'its build context or Dockerfile hangs on a variable';
+  if (build.target?.known && build.target.assumed) return 'its build target hangs on a variable';
+  if (service.volumesFrom.length > 0) return 'it takes over the mounts of another service (volumes_from)';
+  if (service.mounts.some((m) => !m.target.known)) return 'a mount of it has a target that is not known';
+  if (service.workingDir !== undefined && (!service.workingDir.known || service.workingDir.assumed))
+    return 'its working_dir hangs on a variable';
+  const names = new Set(own.image.stages.flatMap((s) => [s.name, s.base.ref]));
+  const other = build.additionalContexts.find((name) => names.has(name));
+  return other === undefined ? undefined : `the build context ${other} replaces a stage or an image`;
+}
+
+const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
+export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
+
+/** What the service's process and its hooks run, Python or not. */
+export const commandsOf = ({ own, stage, service }: BoundService): CommandRun[] =>
+  own.trace.stages[stage]!.commands.filter((c) => c.when === 'runtime' && c.service === service.name);
+
+/** The stage and those it is FROM. */
+export function chainOf({ own, stage }: BoundService): number[] {
+  const chain: number[] = [];
+  for (let at: number | undefined = stage; at !== undefined; at = own.image.stages[at]?.parent) chain.push(at);
+  return chain;
+}
+
+/** Text of a file of the repository that a bind mount of the service puts at a path. */
+export function mountedText(at: string, { service, snapshot }: BoundService): string | undefined {
+  for (const mount of service.mounts) {
+    const { source, target } = mount;
+    if (source.kind !== 'bind' || source.place.kind !== 'inside' || !liesOver(mount, at)) continue;
+    const rest = at.slice(knownValue(target)!.replace(/\/$/, '').length + 1);
+    const text = snapshot.read([source.place.path, rest].filter(Boolean).join('/'));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** Does PATH or VIRTUAL_ENV of the service name the environment? */
+export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
+  const { env } = own.image.stages[stage]!.final;
+  const setTo = (name: string): string | undefined =>
+    service.environment.has(name) ? knownValue(service.environment.get(name)) : env.get(name);
+  const entries = splitOutsideTokens(setTo('PATH') ?? '', ':').map((e) => e.replace(/\/+$/, ''));
+  return entries.includes(`${path}/bin`) || setTo('VIRTUAL_ENV') === path;
+}
+
+/** A program by a path that nobody can follow: which Python it runs is its own affair. */
+const isForeign = (e: RunEvent, path: string): boolean =>
+  e.what === 'unknown' && e.words[0]?.includes('/') === true && !isWithin(e.words[0], path);
+
+/** `uv run` in an environment of its own. */
+const OWN_PLACE = /^(--isolated|--no-project|--script)$/;
+
+/** Is it started in the environment, by its process or a hook? */
+export const startsIn = (bound: BoundService, { path, kind }: Environment): boolean =>
+  runsOf(bound).some(
+    (e) =>
+      (e.interpreter === envInterpreter(path) || e.install?.target === envInterpreter(path)) &&
+      !isForeign(e, path) &&
+      !(
+        e.what === 'tool' &&
+        (e.words.some((w) => OWN_PLACE.test(w)) || namesOtherProject(bound) || isOwnScript(e, bound))
+      ),
+  ) && !isMovedByFile(bound, kind, path);
+
+/** `uv run` of a script that names its own dependencies: it runs in an environment made for it. */
+function isOwnScript({ words }: RunEvent, bound: BoundService): boolean {
+  const script = words[0] === 'uv' ? words.find((w) => w.endsWith('.py')) : undefined;
+  if (script === undefined) return false;
+  return /^# \/\/\/ script\s*$/m.test(mountedText(absolute(script, folderOf(bound)), bound) ?? '');
+}
+
+/** pipenv loads the `.env` beside its Pipfile at every command, over the variables of the container. */
+function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: string): boolean {
+  if (kind !== 'pipenv') return false;
+  const lines = mountedText(`${path.slice(0, path.lastIndexOf('/'))}/.env`, bound)?.split('\n') ?? [];
+  return lines.some((line) => {
+    const [, value] = /^\s*(?:export\s+)?PIPENV_VENV_IN_PROJECT\s*=\s*["']?([^"'\s]*)/.exec(line) ?? [];
+    return value !== undefined && !/^(1|true|yes|on|y)$/i.test(value);
+  });
+}
+
+/** Where the service starts. */
+export function folderOf({ service, own, stage }: BoundService): string {
+  return service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
+}
+
+/** Variables by which uv and pipenv look for another project than the one of the working folder. */
+function namesOtherProject({ service }: BoundService): boolean {
+  const isOff = (piece: Piece<string> | undefined): boolean =>
+    piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
+  return (
+    [
+      'UV_PROJECT',
+      'UV_NO_PROJECT',
+      'UV_WORKING_DIR',
+      'UV_WORKING_DIRECTORY',
+      'PIPENV_PIPFILE',
+      'PIPENV_DOTENV_LOCATION',
+    ].some((n) => service.environment.has(n)) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
+  );
+}
+
+/**
+ * Does the service run in the environment of its image? Its commands do; or PATH names it and no other Python is known to
+ * run; or the container idles, and all that the image installs is in this environment, which a project tool made. Not where
+ * the variables that it starts with send the tools elsewhere.
+ */
+export function usesEnvironment(bound: BoundService, environment: Environment): boolean {
+  if (startsIn(bound, environment)) return true;
+  const runs = runsOf(bound);
+  const elsewhere = runs.some((e) => e.what !== 'unknown' && !e.needsNoPackages);
+  if (elsewhere || isMoved(bound, environment) || isMovedByFile(bound, environment.kind, environment.path))
+    return false;
+  if (isOnPath(bound, environment.path)) return true;
+  const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
+  const isOnly =
+    bound.files.environments.size === 1 &&
+    [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
+  return (
+    isProjects &&
+    isOnly &&
+    runs.length === 0 &&
+    !bound.service.environment.has('PATH') &&
+    worksBeside(bound, environment)
+  );
+}
+
+/** The working folder is the project's, or below it, so that the project's tool finds this environment. */
+function worksBeside(bound: BoundService, { path }: Environment): boolean {
+  const { service } = bound;
+  const cwd = folderOf(bound);
+  const project = path.slice(0, path.lastIndexOf('/')) || '/';
+  return (
+    service.workingDir?.known !== false &&
+    (!path.endsWith('/.venv') || (isKnown(cwd) && isWithin(absolute(cwd, '/'), project)))
+  );
+}
+
+/** Variables that say where the tools of a project have its environment. */
+const MOVERS =
+  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE|DOTENV_LOCATION)|WORKON_HOME)$/;
+
+/** Do variables of the container send the tools to another environment than the one the image has? */
+function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {
+  const project = path.slice(0, path.lastIndexOf('/')) || '/';
+  const uvs = service.environment.has('UV_PROJECT_ENVIRONMENT')
+    ? ''
+    : (own.image.stages[stage]!.final.env.get('UV_PROJECT_ENVIRONMENT') ?? '');
+  if (kind === 'uv' && uvs !== '' && absolute(uvs, project) !== path) return true;
+  const pieces = [service.environment, ...service.devcontainers.map((d) => d.environment)].flatMap((map) => [...map]);
+  return pieces.some(([name, piece]) => {
+    if (!MOVERS.test(name)) return false;
+    const value = knownValue(piece);
+    if (value === '') return false;
+    if (value === undefined) return true;
+    if (name === 'UV_PROJECT_ENVIRONMENT' || name === 'VIRTUAL_ENV') return absolute(value, project) !== path;
+    if (/IN_PROJECT$/.test(name)) return !/^(1|true|yes|on|y)$/i.test(value);
+    return name !== 'POETRY_VIRTUALENVS_CREATE' || !/^(1|true|yes|on)$/i.test(value);
+  });
+}
+
+/** Commands of the start that install into the environment (`uv run` and `uv sync` do, too). */
+export const fillsAtStart = (bound: BoundService, path: string): RunEvent[] =>
+  runsOf(bound).filter((e) => e.install?.target === envInterpreter(path));
+
+/** Does the start make the environment itself (`python -m venv`, `uv venv`)? */
+export const makesAtStart = (bound: BoundService, path: string): boolean =>
+  bound.events.some((e) => e.kind === 'create' && e.path === path);
+
+/** Is every command of the start one that we can follow, but for programs of the environment itself? */
+export function isStartKnown(bound: BoundService, path: string): boolean {
+  return runsOf(bound).every((e) => e.what !== 'unknown' || e.words[0]?.startsWith(`${path}/bin/`) === true);
+}
+
+/** Does the start name a program inside the environment by its path, so that it cannot run without it? */
+export function namesProgram(bound: BoundService, path: string): boolean {
+  return runsOf(bound).some(
+    (e) =>
+      !e.conditional && (e.words[0]?.startsWith(`${path}/bin/`) || e.interpreter.startsWith(`elsewhere:${path}/bin/`)),
+  );
+}

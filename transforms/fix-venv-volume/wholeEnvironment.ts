@@ -1,0 +1,40 @@
+// Is the environment that the trace saw in the image when the build ends, with packages in it and an interpreter to run them?
+
+import { lookupIn } from '../../src/facts/image.ts';
+import { envInterpreter } from '../../src/facts/trace/resolve.ts';
+import type { Environment } from '../../src/facts/trace/state.ts';
+import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import { readMount } from '../../src/parse/dockerfile/runMounts.ts';
+import { interpreterDoubt } from './interpreters.ts';
+import { type BoundService, fillsAtStart } from './venvUse.ts';
+
+/** Made in a mount of its RUN, which ends with that step, or copied from where one was. */
+export function isMadeInMount(bound: BoundService, environment: Environment): boolean {
+  const { own } = bound;
+  const first = own.trace.stages[environment.stage]?.files.environments.get(environment.createdAt);
+  return [environment, first].some((e) => e !== undefined && mountsOver(bound, e.path, e.instruction));
+}
+
+function mountsOver({ own }: BoundService, path: string, index: number): boolean {
+  const stage = own.image.stages.find((s) => s.instructions.some((other) => other.index === index))!;
+  const at = stage.instructions.findIndex((other) => other.index === index);
+  const state = stage.before[at]!;
+  const mounts = stage.instructions[at]!.flags.filter(({ name }) => name === 'mount');
+  return mounts.some(({ value = '' }) => {
+    const { given } = readMount(value, (word) => expandWord(word, lookupIn(state, stage.base), own.syntax.escape));
+    const target = given.get('target');
+    if (target === undefined) return false;
+    const over = absolute(target, state.cwd);
+    return !isKnown(over) || isWithin(path, over);
+  });
+}
+
+/** Why it may be less than what the service needs. */
+export function wholenessDoubt(bound: BoundService, environment: Environment): string | undefined {
+  const { path } = environment;
+  const installs = bound.files.installs.get(envInterpreter(path));
+  if ((installs === undefined || installs.size === 0) && fillsAtStart(bound, path).length === 0)
+    return `the image installs nothing into ${path}, so that the packages may be the host's`;
+  return interpreterDoubt(bound, environment);
+}

@@ -1,0 +1,278 @@
+// COPY . . with a .venv on the host  ->  `.venv` in the ignore file that counts.
+
+import { namingSources } from '../../src/facts/contextCopies.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import {
+  type HostEnvironment,
+  hostEnvironments,
+  partsOf,
+  wholeOf,
+} from '../../src/facts/hostEnvironments/hostEnvironments.ts';
+import { hostUse } from '../../src/facts/hostEnvironments/hostUses.ts';
+import { ignoreAddition, whyNotOurs } from '../../src/facts/ignoreFile/ignoreEdit.ts';
+import {
+  ignoreLine,
+  isEnvironmentFile,
+  leavesOut,
+  literal,
+  RECOMMENDED,
+  recommendedFor,
+  visibleFiles,
+} from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
+import { folderOf } from '../../src/facts/place.ts';
+import type { Finding, Fix, Snapshot, Transform } from '../../src/model.ts';
+import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
+
+export const ignoreVenv: Transform<Facts> = {
+  id: 'ignore-venv',
+  title: 'Keep virtual environments of the host out of the build context',
+  why: `A virtual environment belongs to the machine that made it: its scripts name absolute paths, its \`python\` is a link to the interpreter of that machine, its compiled packages are built for that system. \`COPY . .\` takes it into the image all the same, where it is laid over the image's own environment of that name, or is found by uv, poetry and pipenv. It also makes the context large, and every local install a change that rebuilds the image.
+
+The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerignore\`, else \`.dockerignore\` at the root of the context), by the rules of that file: a pattern without \`**/\` matches at the root of the context only, and the last match wins. Nothing is added where the environment is left out already, and nothing that a COPY names.`,
+  references: [
+    'https://docs.docker.com/build/concepts/context/#dockerignore-files',
+    'https://docs.astral.sh/uv/guides/integration/docker/#installing-a-project',
+    'https://docs.python.org/3/library/venv.html#how-venvs-work',
+  ],
+  tier: 'S',
+  run: (facts) => [...onPurpose(facts), ...unknownContexts(facts), ...missingLines(facts)],
+};
+
+const readable = (d: DockerfileFacts): boolean => d.leftAlone === undefined;
+const quoted = (d: DockerfileFacts, e: HostEnvironment): string => {
+  const { start, end } = e.copy.instruction;
+  const text = d.text.slice(start, end).replace(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+/** A COPY that names the host's environment contradicts the ignore line: a person decides. */
+function onPurpose(facts: Facts): Finding[] {
+  return facts.dockerfiles.filter(readable).flatMap((d) =>
+    ['.venv', 'venv'].flatMap((name) =>
+      namingSources(d, name).flatMap(({ instruction, source }): Finding[] => {
+        const { folder, ignorePath, ignored } = d.context;
+        const full = folder === undefined || folder === '' ? source : `${folder}/${source}`;
+        if (visibleFiles(facts.snapshot, full, { onlyOutsideEnvironments: true }).length > 0) return [];
+        const out =
+          folder !== undefined && ignored(source)
+            ? `, which ${ignorePath} leaves out of the context, so that the build fails`
+            : '';
+        return [
+          {
+            path: d.path,
+            offset: instruction.start,
+            message: `\`${source}\` of the build context is copied into the image on purpose${out}.`,
+            reason: `An environment works only where it was made. Either make it in the image (\`RUN python -m venv\`, \`uv sync\`) and add \`${name}\` to ${ignorePath ?? 'the ignore file'}, or keep this copy and leave \`${name}\` out of the ignore file: both together cannot be.`,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+/** Without a known context there is no ignore file to write: said where the host's environment may come in. */
+function unknownContexts(facts: Facts): Finding[] {
+  const { snapshot } = facts;
+  return facts.dockerfiles.filter(readable).flatMap((d): Finding[] => {
+    if (d.context.folder !== undefined) return [];
+    const { possible = [folderOf(d.path), ''], reason } = d.context;
+    const own = `${d.path}.dockerignore`;
+    const [next, file] = snapshot.paths.has(own)
+      ? [`The build context is not known: ${reason}. ${own} is read in any case: add`, 'it']
+      : [
+          `Which ignore file counts is not known: ${reason}. Name the build context under \`contexts\` in the configuration, or add`,
+          'the ignore file of that context',
+        ];
+    const taken = [...new Set(possible)].flatMap((folder) => {
+      const out = outIn(folder, d.path, snapshot);
+      return hostEnvironments(d, folder, snapshot).filter((e) => !partsOf(e.path).every(out));
+    });
+    const one = taken.find((e) => e.over !== undefined) ?? taken[0];
+    if (one === undefined || namingSources(d, one.name).length > 0) return [];
+    return [
+      {
+        path: d.path,
+        offset: one.copy.instruction.start,
+        message:
+          one.over === undefined
+            ? `\`${quoted(d, one)}\` may take the host's \`${one.path}\` into the image.`
+            : `This copy would lay the host's environment over the image's own ${one.over}.`,
+        reason: `${next} \`${one.name}\` to ${file}.`,
+      },
+    ];
+  });
+}
+
+/** What the ignore file of this folder leaves out, if a Dockerfile at `path` is built there. */
+function outIn(folder: string, path: string, snapshot: Snapshot): (path: string) => boolean {
+  const shared = folder === '' ? '.dockerignore' : `${folder}/.dockerignore`;
+  const text = snapshot.read(`${path}.dockerignore`) ?? snapshot.read(shared);
+  return text === undefined ? () => false : walkIgnores(parseIgnore(text));
+}
+
+/** One fix for each ignore file, whichever Dockerfiles share it. */
+function missingLines(facts: Facts): Finding[] {
+  const groups = new Map<string, DockerfileFacts[]>();
+  for (const d of facts.dockerfiles.filter(readable)) {
+    const { ignorePath } = d.context;
+    if (ignorePath === undefined) continue;
+    const group = groups.get(ignorePath);
+    if (group) group.push(d);
+    else groups.set(ignorePath, [d]);
+  }
+  return [...groups].flatMap(([path, group]) => groupFindings(path, group, facts));
+}
+
+interface Wanted {
+  readonly d: DockerfileFacts;
+  readonly environment: HostEnvironment;
+}
+
+function groupFindings(path: string, group: readonly DockerfileFacts[], facts: Facts): Finding[] {
+  const { snapshot } = facts;
+  const context = group[0]!.context.folder!;
+  // a link or an unreadable file: what it leaves out is not known
+  if (snapshot.paths.has(path) && snapshot.read(path) === undefined) return [];
+  const wanted: Wanted[] = group.flatMap((d) =>
+    hostEnvironments(d, context, snapshot)
+      .filter((e) => !partsOf(e.path).every(d.context.ignored))
+      .map((environment) => ({ d, environment })),
+  );
+  const first = wanted[0];
+  const takes = first ?? recommendedTaker(group, facts);
+  if (takes === undefined) return [];
+  const at = { path: takes.d.path, offset: takes.environment.copy.instruction.start };
+  const blocked = whyNot(path, group, facts);
+  const findings: Finding[] = [];
+  const chosen: Wanted[] = [];
+  const judged = new Map<string, string | undefined>();
+  for (const one of wanted) {
+    const { name, path: inContext, copy } = one.environment;
+    const full = context === '' ? inContext : `${context}/${inContext}`;
+    // said where it is copied
+    if (namingSources(one.d, name).length > 0) continue;
+    if (visibleFiles(snapshot, full, { onlyOutsideEnvironments: true }).length > 0) continue;
+    if (!judged.has(inContext))
+      judged.set(inContext, blocked ?? whyUsed(inContext, one.d.context, snapshot, facts.dockerfiles));
+    const why = judged.get(inContext);
+    if (why === undefined) {
+      chosen.push(one);
+      continue;
+    }
+    const next =
+      why === blocked ? '' : ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`;
+    findings.push({
+      path: one.d.path,
+      offset: copy.instruction.start,
+      message: `\`${quoted(one.d, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
+      reason: `${why.replace(/^line/, 'Line')}.${next}`,
+    });
+  }
+  const all = linesFor(chosen, context, facts, group, blocked);
+  const lines = all.filter((one) => ignoreAddition(takes.d.context, snapshot, [one], takes.d.text) !== undefined);
+  for (const { name } of all.filter((one) => !lines.includes(one))) {
+    findings.push({
+      ...at,
+      message: `The host's \`${name}\` comes into the image.`,
+      reason: `No line can be added to ${path} that leaves it out: an exception in it or a blank in the name keeps it in.`,
+    });
+  }
+  const left = findings.slice(0, 1);
+  if (lines.length === 0) return left;
+  // the finding hangs on a copy of which a person has not said that it is right
+  const open = ({ d, environment }: Wanted): boolean => !facts.held?.(d.path, environment.copy.instruction.start);
+  const names = chosen.find(open) ?? chosen[0] ?? takes;
+  const over = chosen.find((w) => w.environment.over !== undefined)?.environment.over;
+  const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
+  const message = `\`${quoted(names.d, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
+  const origin = chosen.length > 0 ? { path: names.d.path, offset: names.environment.copy.instruction.start } : at;
+  const fix = fixFor(path, lines, chosen, facts, takes.d);
+  const reason = `${path} does not leave it out of the build context.`;
+  return [{ ...origin, message, reason, fix }, ...left];
+}
+
+/** With `recommendedIgnores`: the first copy of a whole context. */
+function recommendedTaker(group: readonly DockerfileFacts[], facts: Facts): Wanted | undefined {
+  if (!facts.settings.recommendedIgnores) return undefined;
+  for (const d of group) {
+    const copy = recommendedFor(d);
+    if (copy !== undefined) return { d, environment: { path: '', name: '', copy } };
+  }
+  return undefined;
+}
+
+/** Why this ignore file cannot be written. */
+function whyNot(path: string, group: readonly DockerfileFacts[], facts: Facts): string | undefined {
+  const { snapshot } = facts;
+  const folder = group[0]!.context.folder!;
+  const [problem] = group[0]!.context.ignoreFile?.problems ?? [];
+  if (problem !== undefined) return `${path} cannot be read as the builder reads it: ${problem.message}`;
+  const own = whyNotOurs(path, snapshot);
+  if (own !== undefined) return own;
+  const podman = folder === '' ? '.containerignore' : `${folder}/.containerignore`;
+  if (!snapshot.paths.has(path) && snapshot.paths.has(podman))
+    return `Podman reads ${podman} and Docker would read ${path}: which one counts is not known`;
+  return undefined;
+}
+
+interface Line {
+  readonly name: string;
+  readonly line: string;
+  /** Paths of the context that must be out. */
+  readonly parts: readonly string[];
+}
+
+function linesFor(
+  chosen: readonly Wanted[],
+  context: string,
+  facts: Facts,
+  group: readonly DockerfileFacts[],
+  blocked: string | undefined,
+): Line[] {
+  const { snapshot } = facts;
+  const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
+  const lines = names.flatMap((name) => {
+    const paths = chosen.filter((w) => w.environment.name === name).map((w) => w.environment.path);
+    const [line = name, ...rest] = ignoreLine(name, paths);
+    const free =
+      rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
+    if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
+    return [...new Set(paths)].map((p) => ({ name, line: literal(p), parts: wholeOf(p) }));
+  });
+  if (!facts.settings.recommendedIgnores || blocked !== undefined || !group.some((d) => recommendedFor(d)))
+    return lines;
+  const { ignored } = group[0]!.context;
+  const more = RECOMMENDED.filter(({ name, line, parts }) => {
+    if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
+      return false;
+    if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
+    if (group.some((d) => hostUse(d, { path: name, name }, snapshot) !== undefined)) return false;
+    return leavesOut(line, context, snapshot, () => false).length === 0;
+  });
+  return [...lines, ...more];
+}
+
+function fixFor(
+  path: string,
+  lines: readonly Line[],
+  chosen: readonly Wanted[],
+  facts: Facts,
+  d: DockerfileFacts,
+): Fix {
+  const text = facts.snapshot.read(path);
+  // each of them can be added, and none takes from another
+  const added = ignoreAddition(d.context, facts.snapshot, lines, d.text)!;
+  const listed = added.written.map((l) => `\`${l}\``).join(', ');
+  const names = [...new Set(lines.map(({ name }) => name))];
+  const dead = (text ?? '').split('\n').find((l) => /^[ \t]*\/?(\*\*\/)?\.?venv\/?[ \t]+#/.test(l));
+  return {
+    title: text === undefined ? `Create ${path} with ${listed}` : `Add ${listed} to ${path}`,
+    safety: 'safe',
+    ...(dead === undefined
+      ? {}
+      : { notes: [`The line \`${dead.trim()}\` leaves nothing out: a comment needs a line of its own.`] }),
+    edits: added.edits,
+    declares: { ignores: [...names, ...chosen.map((w) => w.environment.path)] },
+  };
+}

@@ -1,0 +1,85 @@
+// `poetry install` -> `poetry install --compile`, where the version that has it is certain.
+
+import { isRun } from '../../src/facts/compare.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { chainOf } from '../../src/facts/runsPython.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import type { TextEdit } from '../../src/model.ts';
+
+export interface PoetryCompile {
+  readonly edits: readonly TextEdit[];
+  /** Keywords of the instructions that change. */
+  readonly changed: readonly string[];
+  /** The key of each command -> what stands for it now. */
+  readonly commands: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Since Poetry 1.4 (change log). */
+const SINCE = [1, 4] as const;
+const INSTALL = /(?:^|[\s;&|"'(])(?:[^\s;&|"'(]*\/)?poetry(?:\s+-[\w=-]+)*\s+(?:install|sync)(?=[\s;&|"')]|$)/g;
+
+/** Adds the option to these installs; undefined where one of them is written elsewhere, or the version is not certain. */
+export function poetryCompile(d: DockerfileFacts, installs: readonly RunEvent[]): PoetryCompile | undefined {
+  const origins = originsOf(d);
+  if (origins === undefined) return undefined;
+  const at = new Map<number, number>();
+  const commands: Record<string, readonly string[]> = {};
+  for (const e of installs) {
+    const stages = chainOf(d.image, e.stage).map((s) => s.index);
+    if (!origins.some((o) => stages.includes(o.stage) && o.instruction <= e.instruction)) return undefined;
+    if (e.file !== undefined) return undefined;
+    const found = [...d.text.slice(e.range.start, e.range.end).matchAll(INSTALL)];
+    const [one] = found;
+    if (one === undefined || found.length > 1) return undefined;
+    at.set(e.range.start + one.index + one[0].length, e.instruction);
+    commands[e.key] = [e.key.replace(/^(\S*poetry(?: -\S+)* (?:install|sync))(?= |$)/, '$1 --compile')];
+  }
+  const edits = [...at.keys()].map((start) => ({ path: d.path, start, end: start, newText: ' --compile' }));
+  return { edits, changed: [...new Set(at.values())].map(() => 'RUN'), commands };
+}
+
+interface Origin {
+  readonly stage: number;
+  readonly instruction: number;
+}
+
+const OTHERWISE =
+  /(?<![.\w])python3-poetry\b|get-poetry\.py|\bpoetry\s+self\b|\b(asdf|mise|conda|mamba|brew|apk)\b[^&|;\n]*poetry\b/;
+
+/** A version, or a lowest one. */
+const PINNED = /^poetry(?:\[[\w,-]*\])?(?:==|~=|>=)(\d+(?:\.\d+)+)(?:\.\*)?(?:,(?:<|!=)[\d.*]+)*$/i;
+
+/** Where the file installs Poetry, all of it in a version that has the option; undefined where that is not certain. */
+function originsOf(d: DockerfileFacts): Origin[] | undefined {
+  if (OTHERWISE.test(d.text)) return undefined;
+  const args = d.syntax.instructions.filter((i) => i.keyword === 'ARG').flatMap((i) => i.pairs);
+  // who builds may give an argument another value
+  const isCertain = (version: string | undefined): boolean =>
+    version !== undefined &&
+    hasOption(version) &&
+    !args.some((a) => /poetry/i.test(a.name) || a.value?.replace(/["']/g, '') === version);
+  const found: Origin[] = [];
+  for (const e of d.trace.events.filter(isRun)) {
+    if (!/(^|\/)(pip[\d.]*|pipx|uv|python[\d.]*)$/.test(e.words[0] ?? '') || !e.words.includes('install')) continue;
+    for (const word of e.words.filter((w) => /^poetry(?![\w-])/i.test(w))) {
+      if (!isCertain(PINNED.exec(word)?.[1])) return undefined;
+      found.push({ stage: e.stage, instruction: e.instruction });
+    }
+  }
+  for (const stage of d.image.stages) {
+    for (const [n, i] of stage.instructions.entries()) {
+      const { text } = i.logical;
+      if (i.keyword !== 'RUN' || !/install[.-](python-)?poetry\b/.test(text)) continue;
+      const written = /\bPOETRY_VERSION=["']?([\d.]+)|--version[= ]["']?([\d.]+)/.exec(text);
+      const version = written?.[1] ?? written?.[2] ?? stage.before[n]!.buildEnv.get('POETRY_VERSION');
+      if (!isCertain(version)) return undefined;
+      found.push({ stage: stage.index, instruction: i.index });
+    }
+  }
+  return found;
+}
+
+function hasOption(version: string): boolean {
+  const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)(?:\.\d+){0,2}$/.exec(version) ?? []).map(Number);
+  return major > SINCE[0] || (major === SINCE[0] && minor >= SINCE[1]);
+}

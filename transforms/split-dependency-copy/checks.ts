@@ -1,0 +1,252 @@
+// What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
+
+import {
+  type AnyCopy,
+  type ContextCopy,
+  type CopyPlace,
+  contextPathsAt,
+  inRepository,
+  isContextCopy,
+  isFile,
+  providedAt,
+  readCopy,
+  takesCode,
+} from '../../src/facts/copyTargets.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { filesIn, isFolder } from '../../src/facts/folders.ts';
+import type { ImageFacts, Stage } from '../../src/facts/image.ts';
+import type { ImageFiles, InstallReads } from '../../src/facts/installs.ts';
+import { isKnownScript } from '../../src/facts/knownScripts.ts';
+import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
+import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import type { Snapshot } from '../../src/model.ts';
+import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { nameOfStep, runSteps, type Step } from './commands.ts';
+import { eventOf } from './eventOf.ts';
+import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
+import type { ProjectAt } from './movable.ts';
+import { whyOpenArgument } from './openArguments.ts';
+import { touches, whyNotTolerated } from './tolerated.ts';
+
+export interface SplitPlace extends CopyPlace {
+  readonly d: DockerfileFacts;
+  readonly snapshot: Snapshot;
+  readonly dockerfiles: readonly DockerfileFacts[];
+  /** Copies read so far, by instruction. */
+  readonly known: Map<number, { readonly copy: AnyCopy; readonly isCode: boolean }>;
+  /** Folders of the installs read so far, by stage. */
+  readonly projects: Map<number, readonly ProjectAt[]>;
+  /** The image with every build argument unknown; undefined: there are none. */
+  readonly open: ImageFacts | undefined;
+}
+
+/** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
+export function copyAt(
+  stage: Stage,
+  n: number,
+  place: SplitPlace,
+): { readonly copy: AnyCopy; readonly isCode: boolean } {
+  const { index } = stage.instructions[n]!;
+  const known = place.known.get(index);
+  if (known !== undefined) return known;
+  const copy = readCopy(stage, n, place);
+  const read = { copy, isCode: isContextCopy(copy) && !copy.isPattern && takesCode(copy, place) };
+  place.known.set(index, read);
+  return read;
+}
+
+/** Why an instruction stays behind the code; `reads`: of the install that it is, if it is one. */
+export interface Barrier {
+  readonly why: string;
+  readonly step?: Step;
+  readonly reads?: InstallReads;
+}
+
+/** A RUN that can stand before the code. */
+export interface RunBeforeCode {
+  readonly installs: readonly DependencyInstall[];
+  /** Commands that make an environment. */
+  readonly creates: readonly Step[];
+  readonly steps: readonly Step[];
+  /** Image paths that `uv venv` looks at. */
+  readonly looks: readonly string[];
+}
+
+/** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
+export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
+  const own = stage.instructions.flatMap((i, at) =>
+    at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : [],
+  );
+  const parent = place.d.image.stages[stage.parent ?? -1];
+  return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
+}
+
+/** The files of the image as a command behind `copies` finds them. */
+export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): ImageFiles {
+  const known = new Map<string, string | undefined>();
+  return {
+    resolve: (imagePath) => {
+      if (!known.has(imagePath)) {
+        const found = providedAt(imagePath, copies, place);
+        known.set(imagePath, found === undefined ? undefined : inRepository(place.context, found.path));
+      }
+      return known.get(imagePath);
+    },
+    has: (path) => isFile(place.snapshot, path),
+    hasFolder: (path) => isFolder(path, place.snapshot),
+    read: (path) => place.snapshot.read(path),
+    names: (path) => filesIn(path, place.snapshot),
+  };
+}
+
+/** The folders (or single files) of the image that a copy writes. */
+export const regionOf = (copy: ContextCopy): string => copy.destination;
+
+/** Does another COPY or ADD keep clear of the copies that are to come later? */
+export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place: SplitPlace): string | undefined {
+  const regions = moved.map(regionOf);
+  if (!isContextCopy(copy)) return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
+  for (const source of copy.sources) {
+    if (source.kind === 'folder') {
+      if (touches(copy.destination, regions)) return 'copies into the same folder';
+      continue;
+    }
+    const name = source.path.slice(source.path.lastIndexOf('/') + 1);
+    const target = copy.asFile ? copy.destination : absolute(name, copy.destination);
+    for (const one of moved) {
+      if (!isWithin(target, regionOf(one))) continue;
+      const winner = contextPathsAt(one, target).find(({ path }) =>
+        isFile(place.snapshot, inRepository(place.context, path)),
+      );
+      // The same file at the same place may be laid there twice.
+      if (winner?.path !== source.path || one.instruction.flags.length + copy.instruction.flags.length > 0)
+        return 'copies into the same folder';
+    }
+  }
+  return undefined;
+}
+
+function whyMount(stage: Stage, n: number, regions: readonly string[]): string | undefined {
+  for (const { name, value = '' } of stage.instructions[n]!.flags) {
+    if (name !== 'mount') continue;
+    const options = new Map(
+      value.split(',').map((o): [string, string] => [o.split('=', 1)[0]!, o.slice(o.indexOf('=') + 1)]),
+    );
+    const type = options.get('type') ?? 'bind';
+    const target = options.get('target') ?? options.get('dst') ?? options.get('destination');
+    if (type === 'bind' && !options.has('from')) return 'mounts a part of the build context';
+    if (target === undefined) continue;
+    const path = absolute(target, stage.before[n]!.cwd);
+    if (regions.some((r) => isWithin(path, r)) || !isKnown(path) || target.includes('$'))
+      return 'mounts something where the code is copied';
+  }
+  return undefined;
+}
+
+/** Reads the RUN at `n`: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
+export function checkRun(
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): RunBeforeCode | Barrier {
+  const regions = moved.map(regionOf);
+  const { steps, problem } = runSteps(stage, n, place.d.text);
+  const mount = whyMount(stage, n, regions);
+  const copies = copiesBefore(stage, n, place);
+  const image = imageFiles(copies, place);
+  const installs: DependencyInstall[] = [];
+  const creates: Step[] = [];
+  const looks: string[] = [];
+  const named = `the RUN at line ${lineMark(place.d.path, stage.instructions[n]!.start)}`;
+  let barrier: Barrier | undefined =
+    problem === undefined ? undefined : { why: `${named} is not followed: ${problem}` };
+  if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
+  for (const [at, step] of steps.entries()) {
+    const one = readInstall(step, image, eventOf(step, stage.instructions[n]!.index, place));
+    if (one !== undefined) {
+      const { reads } = one.kind === 'install' ? one.install : one;
+      const open = whyOpenArgument(step, at, stage, n, place);
+      if (open !== undefined) barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
+      else if (one.kind === 'refused') barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads };
+      else {
+        if (step.redirects.some((r) => touches(r, regions)))
+          barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
+        installs.push(one.install);
+      }
+      continue;
+    }
+    const making = makesEnvironment(step);
+    if (making !== undefined) {
+      creates.push(step);
+      if (making === 'uv' && !isKnown(step.cwd))
+        barrier ??= { why: `${nameOfStep(step)} runs in a folder that is not known` };
+      else if (making === 'uv') looks.push(...lookedAt(step.cwd));
+      continue;
+    }
+    if (
+      isFetchedInstaller(step, steps.slice(0, at), stage, n, place) &&
+      !step.redirects.some((r) => touches(r, regions))
+    )
+      continue;
+    if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
+    const why =
+      /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
+        ? 'may need the code'
+        : whyNotTolerated(step, regions);
+    if (why !== undefined) barrier ??= { why: `${nameOfStep(step)} ${why}` };
+  }
+  if (barrier === undefined) return { installs, creates, steps, looks };
+  // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
+  const install = installs.find(isDependencies);
+  return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
+}
+
+/** The first instruction between a copy, of this stage or one that it is FROM, and instruction `n` that may change what the copy brought. */
+export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
+  const from = stage.instructions.indexOf(copy.instruction);
+  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, parent, parent.instructions.length, place);
+  const inherited = from >= 0 ? undefined : lower(place.d.image.stages[stage.parent!]!);
+  return (
+    inherited ??
+    stage.instructions
+      .slice(0, n)
+      .find((i, at) => at > from && i.keyword === 'RUN' && 'why' in checkRun(stage, at, [copy], place))
+  );
+}
+
+const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
+  place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
+
+/** `uv venv` in the folder takes its Python from these, there and above. */
+function lookedAt(cwd: string): string[] {
+  const found: string[] = [];
+  for (let folder = cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
+    for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml'])
+      found.push(absolute(name, folder));
+    if (folder === '/') return found;
+  }
+}
+
+/** `sh F`, `python F` or F itself, where F was fetched from the address of a known installer: before, or in this RUN. */
+function isFetchedInstaller(step: Step, before: readonly Step[], stage: Stage, n: number, place: SplitPlace): boolean {
+  const words = step.words.map((w) => w.value);
+  const name = (words[0] ?? '').replace(/^.*\//, '');
+  const isRunner = /^((ba|da|a)?sh|python[\d.]*)$/.test(name);
+  const file = isRunner ? words.slice(1).find((w) => !w.startsWith('-')) : words[0];
+  if (file === undefined || (!file.includes('/') && !isRunner)) return false;
+  const path = absolute(file, step.cwd);
+  const own = before.findLast((s) => {
+    const got = fetchedBy(s);
+    return got !== undefined && absolute(got.file, s.cwd) === path;
+  });
+  const files = place.d.trace.stages[stage.index]?.before[n];
+  const url = (own && fetchedBy(own)?.url) ?? (files && fetchedFrom(path, files));
+  return url !== undefined && isKnownScript(url);
+}
+
+function fetchedBy(step: Step): ReturnType<typeof download> {
+  const [name = '', ...args] = step.words.map((w) => w.value);
+  return name === 'curl' || name === 'wget' ? download(name, args, step.cwd) : undefined;
+}

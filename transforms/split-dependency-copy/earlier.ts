@@ -1,0 +1,156 @@
+// Why installs must not come before the code, although nothing that stands between needs it: locks, editable checkouts, second runs.
+
+import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copyTargets.ts';
+import type { Stage } from '../../src/facts/image.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { copiesBefore, type RunBeforeCode, type SplitPlace, touchedBy } from './checks.ts';
+import { nameOfStep, titleOf } from './commands.ts';
+import { eventOf } from './eventOf.ts';
+import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
+import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
+import { missingFlag, readingPlugin } from './versions.ts';
+
+/** Why the installs of a RUN must not come before the code although its commands may. */
+export function whyNotEarlier(
+  run: RunBeforeCode,
+  stage: Stage,
+  n: number,
+  moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
+  place: SplitPlace,
+): string | undefined {
+  const copies = copiesBefore(stage, n, place);
+  const { snapshot, context } = place;
+  for (const install of run.installs) {
+    const { reads, step, leaving } = install;
+    const name = nameOfStep(step);
+    const read = [...reads.files, ...reads.optional].flatMap((path) => providedAt(path, copies, place) ?? []);
+    const files = read.map((one) => inRepository(context, one.path));
+    for (const one of read) {
+      if (moved.some((m) => m.copy.instruction === one.copy.instruction)) continue;
+      const touched = touchedBy(one.copy, stage, n, place);
+      if (touched !== undefined) return `${titleOf(touched)} may change ${one.path}, which ${name} reads`;
+    }
+    const unseen = whyUnseen(install, files, context, snapshot);
+    if (unseen !== undefined) return `${name}: ${unseen}`;
+    if (
+      reads.tool === 'poetry' &&
+      step.words.some((w) => w.value === 'update') &&
+      files.some((f) => /(^|\/)poetry\.lock$/.test(f))
+    )
+      return `${name} writes poetry.lock in the image, and the code would be copied over it`;
+    if (reads.tool === 'pip' && files.some((f) => /^[ \t]*(-e|--editable)/m.test(snapshot.read(f) ?? '')))
+      return `${name} checks out an editable requirement below the working folder`;
+    if (reads.tool === 'pip' && step.words.some((w) => /^(-e|--editable)/.test(w.value)))
+      return `${name} checks out an editable requirement below the working folder`;
+    if (reads.tool === 'uv-sync') {
+      const dynamic = dynamicProject(files, snapshot);
+      const isFrozen =
+        step.words.some((w) => w.value === '--frozen') ||
+        /^(1|true|yes|on)$/i.test(step.variables.get('UV_FROZEN') ?? '');
+      if (dynamic !== undefined && !isFrozen)
+        return `${name}: the ${dynamic.field} of ${dynamic.file} ${dynamic.field === 'version' ? 'is' : 'are'} computed by its build`;
+      const isLocked =
+        step.words.some((w) => w.value === '--locked') ||
+        /^(1|true|yes|on)$/i.test(step.variables.get('UV_LOCKED') ?? '');
+      const age = isFrozen || isLocked ? 'fresh' : uvLockAge(files, snapshot);
+      if (leaving.length === 0 && age === 'unknown')
+        return `whether uv.lock is up to date for ${name} is not known, and the code would be copied over what it writes; --frozen or --locked would settle it`;
+      if (leaving.length === 0 && age === 'stale')
+        return `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`;
+    }
+    const flag = missingFlag(leaving, place.d.text, files, snapshot);
+    if (flag !== undefined)
+      return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
+    const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
+    if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
+    if (leaving.length === 0 && SYNCS.has(reads.tool) && isSecond(install, stage, moved[0]!.n, place))
+      return ALREADY_SPLIT;
+    if (leaving.length > 0) {
+      const why = whyNotTwice(run, install, stage, n, moved[0]!.n, place);
+      if (why !== undefined) return why;
+    }
+  }
+  return undefined;
+}
+
+const SYNCS: ReadonlySet<string> = new Set(['uv-sync', 'poetry', 'pdm']);
+
+/** Commands that ran before instruction `start` of the stage, those of the stages it is FROM too. */
+export function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
+  const chain = new Set<number>([stage.index]);
+  for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
+  const first = stage.instructions[start]!.index;
+  return place.d.trace.events.filter(
+    (e): e is RunEvent => e.kind === 'run' && e.when === 'build' && chain.has(e.stage) && e.instruction < first,
+  );
+}
+
+/** Has the same tool installed the project's dependencies before instruction `start`? */
+function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, place: SplitPlace): boolean {
+  const tool =
+    reads.tool === 'uv-sync' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
+  return runsBefore(stage, start, place).some(
+    (e) => e.words.length < 100 && !e.words.includes('pip') && tool.test(e.words.join(' ')),
+  );
+}
+
+const CHANGES_SHELL = /^(cd|export|set|unset|\.|source|pushd|popd|umask|eval|alias|deactivate|hash)$/;
+
+function whyNotTwice(
+  run: RunBeforeCode,
+  install: DependencyInstall,
+  stage: Stage,
+  n: number,
+  start: number,
+  place: SplitPlace,
+): string | undefined {
+  const { step } = install;
+  const name = nameOfStep(step);
+  const instruction = stage.instructions[n]!;
+  const event = eventOf(step, instruction.index, place);
+  if (event === undefined) return `${name} is not followed`;
+  // An earlier RUN, or an earlier command of this one, has installed the dependencies: this is the second half.
+  if (isSecond(install, stage, n, place)) return ALREADY_SPLIT;
+  if (
+    run.installs.some((x) => x.reads.tool === install.reads.tool && run.steps.indexOf(x.step) < run.steps.indexOf(step))
+  )
+    return ALREADY_SPLIT;
+  // The same command again, or its first half, in a later RUN: which stands for which is a person's to say.
+  const halves = [event.key, `${event.key} ${install.leaving.join(' ')}`];
+  if (
+    place.d.trace.events.some(
+      (e) => e !== event && e.kind === 'run' && e.stage === stage.index && halves.includes(e.key),
+    )
+  )
+    return `${name} would have to run twice, and stands in more than one RUN of this stage`;
+  const target = event.install?.target;
+  if (target?.startsWith('env:') && runsBefore(stage, start, place).some((e) => e.install?.target === target))
+    return `${name} would have to run twice, and something else has installed into its environment before`;
+  const standing = target?.startsWith('env:')
+    ? place.d.trace.stages[stage.index]!.before[start]?.environments.get(target.slice(4))
+    : undefined;
+  if (standing?.copied) return ALREADY_SPLIT;
+  if (!step.top) return `${name} would have to run twice, and stands inside another command`;
+  if (instruction.heredocs.length > 0) return `${name} would have to run twice, and its RUN is not a plain one`;
+  const at = run.steps.indexOf(step);
+  const hinders = run.steps.find((s, k) => {
+    const word = (s.words[0]?.value ?? '').replace(/^.*\//, '');
+    if (s === step) return false;
+    if (CHANGES_SHELL.test(word) && !(word === 'set' && /^-[eux]+$/.test(s.words[1]?.value ?? ''))) return true;
+    if (k < at) return false;
+    const second = s.words.slice(1).map((w) => w.value);
+    if (/^(apt-get|apt|apk|yum|dnf|microdnf|tdnf|zypper|aptitude)$/.test(word))
+      return second.some((v) => /^(remove|purge|autoremove|del|erase)$/.test(v));
+    return run.installs.some((x) => x.step === s) || second.includes('uninstall');
+  });
+  if (hinders !== undefined)
+    return `${name} would have to run twice, and ${nameOfStep(hinders)} in the same RUN stands in the way`;
+  if (
+    run.steps.length > 1 &&
+    [...step.variables].some(
+      ([key, value]) => stage.before[n]!.buildEnv.get(key) !== value && !step.text.includes(`${key}=`),
+    )
+  )
+    return `${name} would have to run twice, and needs variables of its RUN`;
+  return undefined;
+}

@@ -1,0 +1,104 @@
+// Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
+
+import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
+import type { Finding, Fix, Transform } from '../../src/model.ts';
+import { nameOfStep, titleOf } from './commands.ts';
+import { isDependencies } from './install.ts';
+import { splitText } from './layout.ts';
+import { type SplitPlan, splitsOf } from './plan.ts';
+import type { SplitRefusal } from './refusal.ts';
+
+export const splitDependencyCopy: Transform<Facts> = {
+  id: 'split-dependency-copy',
+  title: 'Copy what the installer reads, install, then copy the code',
+  tier: 'S',
+  why: `A build step is taken from the cache while the steps before it are unchanged. Where the whole folder is copied before
+the dependencies are installed, every change of any file installs all of them again. Copied in two steps (first the files that the
+installer reads, after the installation the rest), a change of the code re-runs only what needs the code.
+The order is changed only where it is known exactly what the installer reads, that nothing in between needs the code, and
+that the code, copied later, does not lie over what was installed. Poetry, uv and pdm install the dependencies first and the project itself once the code is there.`,
+  references: [
+    'https://docs.docker.com/build/cache/optimize/#order-your-layers',
+    'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
+    'https://python-poetry.org/docs/cli/#install',
+  ],
+  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+};
+
+function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
+  return splitsOf(d, facts).map((split) => (split.kind === 'plan' ? fixable(split, d, facts) : refused(split, d)));
+}
+
+const oneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
+
+function refused({ copy, install, why, byHand }: SplitRefusal, d: DockerfileFacts): Finding {
+  return {
+    path: d.path,
+    offset: copy.start,
+    message: `Every change of the code runs ${nameOfStep(install)} again: \`${oneLine(copy.logical.text)}\` comes before it.`,
+    reason: `Left as it is: ${why}. By hand: ${byHand ?? 'copy what the installer reads, install, then copy the rest'}.`,
+  };
+}
+
+function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
+  const { moved, installs, second, kept } = plan;
+  const first = moved[0]!.copy.instruction;
+  const main = installs.find((x) => x.reads.files.length > 0) ?? installs.find(isDependencies) ?? installs[0]!;
+  const name = nameOfStep(main.step);
+  const text = splitText(d.path, d.text, plan);
+  const ignores = ignoreEdits(d.context, facts.snapshot, kept);
+  const gain = gainOf(plan, d);
+  const fix: Fix = {
+    title:
+      text.lines.length > 0
+        ? `Install the dependencies before the code is copied (${name})`
+        : `Copy the code after ${name}`,
+    safety: 'safe',
+    edits: [...text.edits, ...ignores],
+    gain: `${gain}.`,
+    notes: notesOf(plan, d),
+    declares: {
+      instructions: { added: text.added, removed: text.removed, changed: text.changed },
+      reorders: {
+        commands: second ? { [second.key]: [`${second.key} ${second.install.leaving.join(' ')}`, second.key] } : {},
+        stages: [plan.stage.index],
+        ...(plan.followers.length > 0 ? { moved: plan.followers.map((f) => f.instruction.logical.text) } : {}),
+      },
+      ...(kept.length > 0 ? { ignores: kept.map((k) => k.name) } : {}),
+    },
+  };
+  return {
+    path: d.path,
+    offset: first.start,
+    message: `Every change of the code runs ${name} again: \`${oneLine(first.logical.text)}\` comes before it.`,
+    reason: `After the fix: ${gain.charAt(0).toLowerCase()}${gain.slice(1)}.`,
+    fix,
+  };
+}
+
+function gainOf({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
+  const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
+  const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
+  const again = `A code change re-runs ${count(steps.after)}${where}`;
+  // As many as before are only those of an install that runs twice.
+  return steps.after < steps.before
+    ? `${again} instead of ${steps.before}`
+    : `${again}, the last of which installs the project only`;
+}
+
+function notesOf({ second, kept, moved, followers }: SplitPlan, d: DockerfileFacts): string[] {
+  const notes: string[] = [];
+  if (second)
+    notes.push(
+      `${nameOfStep(second.install.step)} runs twice: first with ${second.install.leaving.join(' ')} for the dependencies, then as it was, for the project.`,
+    );
+  if (kept.length > 0)
+    notes.push(
+      `${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`,
+    );
+  for (const { instruction } of followers)
+    notes.push(`${titleOf(instruction)} changes the code alone, and goes with it.`);
+  if (moved.length > 1) notes.push(`${moved.length} copies of code come after the installation.`);
+  return notes;
+}

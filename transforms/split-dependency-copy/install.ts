@@ -1,0 +1,167 @@
+// One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
+import { type ImageFiles, type InstallReads, installReads } from '../../src/facts/installs.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { areTools } from '../../src/facts/trace/installers.ts';
+import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
+import { absolute, isKnown, readable } from '../../src/facts/values.ts';
+import type { Step } from './commands.ts';
+
+/** An install that can stand before the code. */
+export interface DependencyInstall {
+  readonly step: Step;
+  readonly reads: InstallReads;
+  /** Flags that leave the code out; empty: it needs none. With them, the command comes once more after the code. */
+  readonly leaving: readonly string[];
+}
+
+/** Flags to try, in turn, for leaving the project (then the folders it depends on) out. */
+const LEAVING: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  poetry: [['--no-root'], ['--no-root', '--no-directory']],
+  'uv-sync': [['--no-install-project'], ['--no-install-workspace'], ['--no-install-local']],
+  pdm: [['--no-self']],
+};
+
+const SPLIT_FLAGS: ReadonlySet<string> = new Set(Object.values(LEAVING).flat(2));
+
+/** Of an install that an earlier one, or its own flags, show to be the second half of a split. */
+export const ALREADY_SPLIT = 'has been split already';
+
+/** The second half of a split, by its own flag. */
+const ONLY_PROJECT = /^--only-(root|install-(project|workspace|local))$/;
+
+export type Install =
+  | { readonly kind: 'install'; readonly install: DependencyInstall }
+  | { readonly kind: 'refused'; readonly why: string; readonly reads: InstallReads };
+
+/** Is it about more than the installers themselves (`pip install --upgrade pip`)? */
+export const isDependencies = ({ reads }: DependencyInstall): boolean =>
+  reads.files.length > 0 ||
+  reads.folders.length > 0 ||
+  !areTools(reads.packages.filter((name) => name !== 'setuptools').concat('pip'));
+
+const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
+
+/** Variables of the step, and what files of pip's settings say in their place (PIP_CONSTRAINT for `constraint = ...`). */
+function environmentOf(step: Step, event: RunEvent | undefined): Record<string, string | undefined> {
+  const settings = (event?.install?.fileSettings ?? []).map((one) => one.split(/=(.*)/s) as [string, string]);
+  return Object.fromEntries([
+    ...settings.map(([name, value]) => [`PIP_${name.toUpperCase().replaceAll('-', '_')}`, value] as const),
+    ...[...step.variables].map(([name, value]) => [name, isKnown(value) ? value : undefined] as const),
+  ]);
+}
+
+/** Settings of files by which an install writes or looks elsewhere. */
+const ELSEWHERE = /^(target|prefix|root|src|log|report)=|^(extra-)?index-url=(?!https?:)/;
+
+/**
+ * Reads a command; undefined where it installs nothing that we know. `image`: the files as the command finds them; `event`:
+ * what the trace says of it.
+ */
+export function readInstall(step: Step, image: ImageFiles, event: RunEvent | undefined): Install | undefined {
+  const { cwd } = step;
+  const command = { argv: argvOf(step), cwd, env: environmentOf(step, event) };
+  const reads = installReads(command, image);
+  if (reads === undefined) return undefined;
+  const setting = event?.install?.fileSettings?.find((one) => ELSEWHERE.test(one));
+  if (event?.install?.unread !== undefined)
+    return { kind: 'refused', why: `goes by settings that are not known (${readable(event.install.unread)})`, reads };
+  if (setting !== undefined) return { kind: 'refused', why: `goes by \`${readable(setting)}\` of its settings`, reads };
+  if (!isKnown(cwd)) return { kind: 'refused', why: 'runs in a folder that is not known', reads };
+  if (!command.argv.every(isKnown)) return { kind: 'refused', why: 'has words that are not known', reads };
+  if (reads.unknown.length > 0)
+    return { kind: 'refused', why: `reads what is not exactly known: ${reads.unknown[0]}`, reads };
+  if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
+  let project = reads.needsProject;
+  // Somebody has split this one already.
+  if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w)))
+    return { kind: 'refused', why: ALREADY_SPLIT, reads };
+  if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
+  for (const leaving of LEAVING[reads.tool] ?? []) {
+    const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image)!;
+    if (own.needsProject === false) return { kind: 'install', install: { step, reads: own, leaving } };
+    // What keeps it so when the project is left out says more.
+    project = own.needsProject;
+  }
+  return { kind: 'refused', why: `needs the code: ${project}`, reads };
+}
+
+/** Can flags be put behind the last word, and does none of those there contradict them? */
+const isPlainEnd = (argv: readonly string[]): boolean =>
+  !argv.includes('--') && !argv.some((w) => /^--only-(root|install)|^--(package|script|dry-run|check)$/.test(w));
+
+/** Flags and variables that name a place which an installer writes. */
+const WRITES = /^(-t|--target|--prefix|--root|--src|--log|--report|--cache-dir|-d|-b|--build|-p)$/;
+const WRITE_VARIABLES = ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'];
+
+/** Places that its flags and variables name for writing, absolute, symbolic. */
+export function namedPlaces(step: Step, tool: InstallReads['tool']): string[] {
+  const found: string[] = [];
+  const argv = argvOf(step);
+  for (const [n, word] of argv.entries()) {
+    const [flag, glued] = word.startsWith('--') ? (word.split(/=(.*)/s) as [string, string?]) : [word];
+    const named =
+      flag === '-p' ? tool === 'conda' : flag === '-d' || flag === '-b' ? tool === 'pip' : WRITES.test(flag);
+    if (named) found.push(glued ?? argv[n + 1] ?? '');
+  }
+  if (tool === 'pip')
+    for (const name of WRITE_VARIABLES) if (step.variables.get(name)) found.push(step.variables.get(name)!);
+  return found.map((path) => absolute(path, step.cwd));
+}
+
+/** `python -m venv X`, `virtualenv X`, `uv venv [X]`: makes an environment. The trace says where. */
+export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
+  const argv = argvOf(step);
+  const name = (argv[0] ?? '').replace(/^.*\//, '');
+  if (name === 'virtualenv') return 'venv';
+  if (/^python[\d.]*$/.test(name) && /^(venv|virtualenv)$/.test(pythonWords(argv).module ?? '')) return 'venv';
+  return name === 'uv' && argv[1] === 'venv' ? 'uv' : undefined;
+}
+
+/** A package of an index: no folder, no address. */
+const PACKAGE = /^[A-Za-z0-9][\w.-]*(\[[\w,.-]*\])?((===?|>=|<=|~=|!=|<|>|@)[\w.*+!-]+)?$/;
+const PLAIN_FLAG =
+  /^(-[qvfnU]+|--(quiet|verbose|force|global|include-deps|upgrade|no-interaction|no-ansi|no-cache|reinstall|python|with)|--(python|suffix|with|preinstall)=[\w.-]+)$/;
+
+/** Do the words behind a command of `pipx`, `uv tool` or `poetry self` name packages of an index alone? */
+const arePackages = (words: readonly string[]): boolean =>
+  words.every((w) => (w.startsWith('-') ? PLAIN_FLAG : PACKAGE).test(w) && !/\.(whl|zip|tar|gz)$/.test(w));
+
+/** Commands of the installers that read nothing of a project and write only their own settings or caches. */
+export function isIdleTool(step: Step): boolean {
+  const argv = argvOf(step);
+  const name = (argv[0] ?? '').replace(/^.*\//, '');
+  const python = pythonWords(argv);
+  const isPython = /^python[\d.]*$/.test(name);
+  const isPip = /^pip[\d.]*$/.test(name) || (isPython && python.module === 'pip');
+  const rest = argv.slice(isPython ? python.rest : 1).filter((w) => !w.startsWith('-'));
+  const [command = '', second = ''] = rest;
+  if (isPython && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
+  const behind = (word: string): string[] => argv.slice(argv.indexOf(word) + 1);
+  if (isPip && argv.some((w) => /^(-r|--req)/.test(w))) return false;
+  if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);
+  switch (name) {
+    case 'poetry':
+      if (argv.includes('--local')) return false;
+      return (
+        /^(|config|about|cache)$/.test(command) ||
+        (command === 'self' && /^(add|update|remove)$/.test(second) && arePackages(behind(second)))
+      );
+    case 'uv':
+      return (
+        /^(|cache|self|version)$/.test(command) ||
+        (command === 'tool' && second === 'install' && arePackages(behind(second))) ||
+        (command === 'python' && second === 'install' && rest.length > 2)
+      );
+    case 'pipenv':
+    case 'pdm':
+      return command === '';
+    case 'pipx':
+      return command === 'ensurepath' || (command === 'install' && arePackages(behind(command)));
+    case 'conda':
+    case 'mamba':
+    case 'micromamba':
+      return /^(clean|init|activate|info|config)$/.test(command) && !argv.some((w) => /^--file/.test(w));
+    default:
+      return false;
+  }
+}

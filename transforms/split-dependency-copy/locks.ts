@@ -1,0 +1,106 @@
+// Lock and settings files around an install: may they lie in a build context unseen, and is uv.lock as old as its project?
+
+import type { BuildContext } from '../../src/facts/buildContext.ts';
+import { inRepository, isFile } from '../../src/facts/copyTargets.ts';
+import { isFolder } from '../../src/facts/folders.ts';
+import { isGitignored } from '../../src/facts/gitignored.ts';
+import { folderOf } from '../../src/facts/place.ts';
+import type { Snapshot } from '../../src/model.ts';
+import { parseUvLock } from '../../src/parse/manifests/locks.ts';
+import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
+import { normaliseName } from '../../src/parse/manifests/requirement.ts';
+import { isUvLockStale } from '../../src/parse/manifests/uvLockAge.ts';
+import type { DependencyInstall } from './install.ts';
+
+/** Files that an installer looks for beside its manifest: what it finds there changes what it installs. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'uv-sync': ['uv.lock', 'uv.toml', '.python-version'],
+  poetry: ['poetry.lock', 'poetry.toml'],
+  pipenv: ['Pipfile.lock'],
+  pdm: ['pdm.lock', 'pdm.toml'],
+};
+const MANIFEST = /(^|\/)(pyproject\.toml|Pipfile)$/;
+
+/**
+ * Why the install may come out differently once the code comes after it, because of a file beside its manifest that only some build
+ * contexts have; undefined: it may not. `files`: the repository paths of what it reads, of the same order as `reads.files`.
+ */
+export function whyUnseen(
+  install: DependencyInstall,
+  files: readonly string[],
+  context: BuildContext,
+  snapshot: Snapshot,
+): string | undefined {
+  const names = [...(BESIDE[install.reads.tool] ?? []), ...(mayLoadDotenv(install, files, snapshot) ? ['.env'] : [])];
+  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
+  for (const manifest of files.filter((f) => MANIFEST.test(f))) {
+    const folder = folderOf(manifest);
+    for (const name of names) {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      if (isFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own))) continue;
+      return `${name} is not in the repository, and .gitignore may be why: a build context may hold one`;
+    }
+  }
+  return undefined;
+}
+
+/** pipenv loads `.env`: where its environment is and which index it takes may stand there. */
+function mayLoadDotenv({ reads, step }: DependencyInstall, files: readonly string[], snapshot: Snapshot): boolean {
+  if (reads.tool !== 'pipenv' || /^(1|true|yes|on)$/i.test(step.variables.get('PIPENV_DONT_LOAD_ENV') ?? ''))
+    return false;
+  const isSystem =
+    step.words.some((w) => w.value === '--system') || /^(1|true)$/i.test(step.variables.get('PIPENV_SYSTEM') ?? '');
+  return !isSystem || files.some((f) => (snapshot.read(f) ?? '').includes('${'));
+}
+
+/** How the uv.lock that `uv sync` reads compares to its project: rewritten in the image where it is not up to date. */
+export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh' | 'stale' | 'unknown' | 'none' {
+  const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
+  if (lock === undefined) return 'none';
+  const folder = folderOf(lock);
+  const root = folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`;
+  const project = snapshot.read(root);
+  if (project === undefined) return 'unknown';
+  const members = files
+    .filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f))
+    .map((f) => parsePyproject(snapshot.read(f) ?? ''));
+  return isUvLockStale(parseUvLock(snapshot.read(lock) ?? ''), parsePyproject(project), members);
+}
+
+/** The pyproject file of which something that uv compares with its lock is computed by a build. */
+export function dynamicProject(
+  files: readonly string[],
+  snapshot: Snapshot,
+): { readonly file: string; readonly field: string } | undefined {
+  const locks = files.filter((f) => /(^|\/)uv\.lock$/.test(f));
+  const locked = locks.map((f) => snapshot.read(f) ?? '').join('');
+  for (const file of files.filter((f) => /(^|\/)pyproject\.toml$/.test(f))) {
+    const { name = '', dynamic = [] } = parsePyproject(snapshot.read(file) ?? '').project ?? {};
+    if (dynamic.some((field) => field.endsWith('dependencies'))) return { file, field: 'requirements' };
+    // An older uv has written the version down, and asks the build whether it still holds.
+    const hasVersion = locked.includes(`\n[[package]]\nname = "${normaliseName(name)}"\nversion = `);
+    if (hasVersion && dynamic.includes('version')) return { file, field: 'version' };
+  }
+  return undefined;
+}
+
+/** Paths of the context below a folder that an ignore file with exceptions may let in. */
+const SAMPLES = [
+  '',
+  '/pyvenv.cfg',
+  '/bin/python',
+  '/bin/activate',
+  '/lib/python3.12/site-packages/a/b.py',
+  '/lib/python3.12/site-packages/a/b.txt',
+  '/lib/python3.12/site-packages/a/b.json',
+  '/lib64',
+  '/.gitignore',
+];
+
+/** Does the ignore file keep all of a folder (or file) out of the context? */
+export const isKeptOut = (path: string, context: BuildContext): boolean =>
+  SAMPLES.every((s) => context.ignored(path + s));
+
+/** Does the repository itself have something there? */
+export const standsInRepository = (path: string, context: BuildContext, snapshot: Snapshot): boolean =>
+  isFile(snapshot, inRepository(context, path)) || isFolder(inRepository(context, path), snapshot);

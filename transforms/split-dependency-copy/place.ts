@@ -1,0 +1,56 @@
+// The moved copy at its new place: the same folder, the same files, the same owner.
+
+import type { ContextCopy } from '../../src/facts/copyTargets.ts';
+import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts';
+import { absolute, isWithin } from '../../src/facts/values.ts';
+import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import { regionOf, type SplitPlace } from './checks.ts';
+import { titleOf } from './commands.ts';
+
+/** The absolute destination where the written one means another folder behind instruction `n`; undefined where it does not. */
+export function destinationAt(
+  copy: ContextCopy,
+  stage: Stage,
+  n: number,
+  { syntax }: SplitPlace,
+): string | { readonly why: string } | undefined {
+  const { instruction } = copy;
+  const state: ImageState = stage.before[n + 1] ?? stage.final;
+  const was = stage.before[stage.instructions.indexOf(instruction)]!;
+  const same = (word: string): boolean =>
+    expandWord(word, lookupIn(state, stage.base), syntax.escape).value ===
+    expandWord(word, lookupIn(was, stage.base), syntax.escape).value;
+  for (const word of [...copy.sources.map((s) => s.written), ...instruction.flags.map((f) => f.value ?? '')]) {
+    if (!same(word)) return { why: `a variable of ${titleOf(instruction)} changes before the install` };
+  }
+  const { value } = expandWord(copy.writtenDestination, lookupIn(state, stage.base), syntax.escape);
+  if (absolute(value, state.cwd) === copy.destination) return undefined;
+  return copy.destination === '/' || copy.asFile || !/\/$/.test(copy.writtenDestination)
+    ? copy.destination
+    : `${copy.destination}/`;
+}
+
+/** Why a folder would get another owner or mode, were it made by something else than the copy. */
+export function whyOwner(
+  copy: ContextCopy,
+  hasManifests: boolean,
+  stage: Stage,
+  { from, to }: { readonly from: number; readonly to: number },
+  candidates: readonly { readonly n: number; readonly kept: readonly unknown[] }[],
+): string | undefined {
+  const isSet = copy.instruction.flags.some((f) => f.name === 'chown' || f.name === 'chmod');
+  const region = regionOf(copy);
+  for (let n = from + 1; n <= to; n++) {
+    const i = stage.instructions[n]!;
+    const isRoot = /^(|0|root)(:|$)/.test(stage.before[n]!.user);
+    if (i.keyword === 'WORKDIR' && (isSet || !isRoot)) {
+      const path = (stage.before[n + 1] ?? stage.final).cwd;
+      if (isWithin(path, region) && (path !== region || !hasManifests))
+        return `${titleOf(i)} would make the folder that the code is copied to, with another owner`;
+    }
+    const writes = candidates.find((c) => c.n === n)?.kept.length ?? 0;
+    if (writes > 0 && !isRoot && !hasManifests)
+      return 'the copy may be what makes the folder that the environment stands in';
+  }
+  return undefined;
+}

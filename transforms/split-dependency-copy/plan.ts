@@ -1,0 +1,297 @@
+// Plans the split of one stage: which copies of the code come after which installs, what is copied before them, or why nothing is done.
+
+import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copyTargets.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { Stage } from '../../src/facts/image.ts';
+import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import {
+  type Barrier,
+  checkRun,
+  copiesBefore,
+  copyAt,
+  type RunBeforeCode,
+  type SplitPlace,
+  whyNotPassed,
+} from './checks.ts';
+import { type Step, titleOf } from './commands.ts';
+import { whyNotEarlier } from './earlier.ts';
+import { eventOf } from './eventOf.ts';
+import { type Follower, followerAt, whyFollowed } from './followers.ts';
+import { type DependencyInstall, isDependencies } from './install.ts';
+import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
+import { isProjectCopy } from './movable.ts';
+import { whyOpenSource, withOpenArguments } from './openArguments.ts';
+import { destinationAt, whyOwner } from './place.ts';
+import { bringsTriggers, refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
+import { whySettings } from './settings.ts';
+import { type Kept, keptFor } from './writes.ts';
+
+export interface MovedCopy {
+  readonly copy: ContextCopy;
+  /** What stands in its place. */
+  readonly manifests: readonly ManifestCopy[];
+  /** Absolute, where the words at the new place would mean another folder. */
+  readonly destination?: string;
+  /** A copy behind it lays the same files there: it goes. */
+  readonly covered: boolean;
+}
+
+export interface SecondInstall {
+  readonly install: DependencyInstall;
+  /** The command as the trace names it. */
+  readonly key: string;
+  /** The RUN is this one command. */
+  readonly isWhole: boolean;
+}
+
+export interface SplitPlan {
+  readonly kind: 'plan';
+  readonly stage: Stage;
+  readonly moved: readonly MovedCopy[];
+  /** RUNs that go with the code. */
+  readonly followers: readonly Follower[];
+  /** The RUN that the moved copies follow. */
+  readonly last: Instruction;
+  /** All RUNs that install before the code. */
+  readonly runs: readonly Instruction[];
+  /** Copies that stay and bring no code, by index. */
+  readonly bare: ReadonlySet<number>;
+  readonly installs: readonly DependencyInstall[];
+  readonly second?: SecondInstall;
+  readonly kept: readonly Kept[];
+  /** Steps (COPY, ADD, RUN) that a change of the code runs again. */
+  readonly steps: { readonly before: number; readonly after: number };
+}
+
+/** Far more than real files have: hostile ones cost no time. */
+const MAX_INSTRUCTIONS = 400;
+const MAX_STARTS = 8;
+
+/** What can be said of every stage of a Dockerfile; at most one plan, of the first stage that has one. */
+export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRefusal)[] {
+  if (d.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
+  const { folder, ignorePath = '', ignoreFile, reason } = d.context;
+  if (folder === undefined)
+    return unplaced(
+      d,
+      `the build context is not known (${reason.replace(', so the build context is not known', '')}); name it under \`contexts\` in the configuration`,
+    );
+  const [problem] = ignoreFile?.problems ?? [];
+  const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
+  if (isUnread || problem !== undefined) {
+    const why = problem === undefined ? '' : ` (${problem.message})`;
+    return unplaced(d, `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`);
+  }
+  const place: SplitPlace = {
+    syntax: d.syntax,
+    context: d.context,
+    snapshot: facts.snapshot,
+    d,
+    dockerfiles: facts.dockerfiles,
+    known: new Map(),
+    projects: new Map(),
+    open: withOpenArguments(d.syntax),
+  };
+  const found: (SplitPlan | SplitRefusal)[] = [];
+  for (const stage of d.image.stages) {
+    if (bringsTriggers(stage)) continue;
+    let starts = 0;
+    const said = new Set<Step['text']>();
+    for (const [n, i] of stage.instructions.entries()) {
+      if (i.keyword !== 'COPY' && i.keyword !== 'ADD') continue;
+      if (!isMovable(stage, n, place)) continue;
+      if (++starts > MAX_STARTS) break;
+      const split = planFrom(stage, n, place);
+      if (split?.kind === 'plan') return [...found, split];
+      if (split === undefined || said.has(split.install.text)) continue;
+      said.add(split.install.text);
+      found.push(split);
+    }
+  }
+  return found;
+}
+
+/** Does the copy at `n` bring the project's code to its folder? */
+function isMovable(stage: Stage, n: number, place: SplitPlace): boolean {
+  const { copy, isCode } = copyAt(stage, n, place);
+  return isCode && isContextCopy(copy) && isProjectCopy(copy, stage, n, place);
+}
+
+/** Copies of the context that follow instruction `n` with nothing between that could see them come later. */
+function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[] {
+  const found: ContextCopy[] = [];
+  for (let at = n + 1; at < stage.instructions.length; at++) {
+    const i = stage.instructions[at]!;
+    if (/^(ENV|ARG|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/.test(i.keyword)) continue;
+    if (!/^(COPY|ADD)$/.test(i.keyword)) break;
+    const { copy } = copyAt(stage, at, place);
+    if (!isContextCopy(copy)) break;
+    found.push(copy);
+  }
+  return found;
+}
+
+interface Candidate {
+  readonly n: number;
+  readonly run: RunBeforeCode;
+  /** How many copies stood before it. */
+  readonly count: number;
+  readonly kept: readonly Kept[];
+}
+
+/** Instructions that change nothing for a copy, wherever it stands. */
+const PASSED = /^(ENV|ARG|LABEL|USER|WORKDIR|SHELL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/;
+
+function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | SplitRefusal | undefined {
+  const moved: { copy: ContextCopy; n: number }[] = [];
+  const followers: Follower[] = [];
+  const candidates: Candidate[] = [];
+  let barrier: (Barrier & { readonly n: number }) | undefined;
+  for (let n = start; n < stage.instructions.length && barrier === undefined; n++) {
+    const i = stage.instructions[n]!;
+    const copies = moved.map((m) => m.copy);
+    if (i.keyword === 'COPY' || i.keyword === 'ADD') {
+      const { copy } = copyAt(stage, n, place);
+      if (isContextCopy(copy) && isMovable(stage, n, place)) moved.push({ copy, n });
+      else {
+        const why = whyNotPassed(copy, copies, place);
+        if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, n };
+      }
+    } else if (i.keyword === 'RUN') {
+      const run = checkRun(stage, n, copies, place);
+      const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
+      const follower = followerAt(stage, n, copies, place);
+      if (follower !== undefined) followers.push(follower);
+      else if ('why' in run) barrier = { ...run, n };
+      else if (run.installs.length + run.creates.length > 0) {
+        const kept = keptFor(run, stage, n, copies, place);
+        const why =
+          typeof kept === 'string'
+            ? kept
+            : (whyFollowed(followers, run, stage, n, copies, place) ?? whyNotEarlier(run, stage, n, moved, place));
+        if (typeof kept === 'string' || why !== undefined || settings !== undefined)
+          barrier = { why: why ?? settings!, n };
+        else candidates.push({ n, run, count: moved.length, kept });
+        // Behind the first of two installs comes the code, then the second.
+        if (run.installs.some((x) => x.leaving.length > 0)) break;
+      } else if (settings !== undefined) barrier = { why: settings, n };
+    } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, n };
+  }
+  // A few files stay near the install that they were copied for; whole folders come as late as they can.
+  const isFew = moved.every((m) => m.copy.sources.every((s) => s.kind === 'file'));
+  // Where other code comes earlier, theirs is no gain.
+  const earlier = copiesBefore(stage, start, place).filter((c) => place.known.get(c.instruction.index)?.isCode);
+  if (earlier.some((c) => isFew || !stage.instructions.includes(c.instruction))) return undefined;
+  const last = candidates.findLast(
+    (c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)),
+  );
+  if (last === undefined) return refusalOf(stage, barrier, moved, place);
+  // The code itself comes behind the install: what these files are is no code.
+  if (isFew && bringsFolderLater(stage, last.n, place)) return undefined;
+  const plan = planUpTo(
+    stage,
+    last,
+    candidates.filter((c) => c.n <= last.n),
+    moved.slice(0, last.count),
+    followers.filter((f) => f.n < last.n),
+    place,
+  );
+  if (typeof plan === 'number') {
+    // What would be left in its place is the copy itself: it stays, the others may still move.
+    const { copy, index } = { copy: moved[plan]!.copy, index: moved[plan]!.copy.instruction.index };
+    place.known.set(index, { copy, isCode: false });
+    return plan === 0 ? undefined : planFrom(stage, start, place);
+  }
+  if (typeof plan !== 'string') return plan;
+  return { kind: 'refusal', copy: moved[0]!.copy.instruction, install: last.run.installs[0]!.step, why: plan };
+}
+
+/** Is code copied by the folder behind instruction `n`? */
+const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
+  stage.instructions.some(
+    (i, at) => at > n && /^(COPY|ADD)$/.test(i.keyword) && isCodeByFolder(copyAt(stage, at, place)),
+  );
+
+const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof copyAt>): boolean =>
+  isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
+
+/** Does an install read something that the moved copies bring? */
+const readsOf = (
+  c: Candidate,
+  stage: Stage,
+  moved: readonly { readonly copy: ContextCopy }[],
+  place: SplitPlace,
+): boolean =>
+  broughtBy(
+    c.run.installs,
+    c.run.looks,
+    copiesBefore(stage, c.n, place),
+    moved.map((m) => m.copy),
+    stage,
+    place,
+  ).length > 0;
+
+/** The plan; a text says why there is none, a number which of the copies would be left as it is. */
+function planUpTo(
+  stage: Stage,
+  last: Candidate,
+  candidates: readonly Candidate[],
+  moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
+  followers: readonly Follower[],
+  place: SplitPlace,
+): SplitPlan | string | number {
+  const copies = moved.map((m) => m.copy);
+  const installs = candidates.flatMap((c) => c.run.installs);
+  const brought = candidates.flatMap((c) =>
+    broughtBy(c.run.installs, c.run.looks, copiesBefore(stage, c.n, place), copies, stage, place),
+  );
+  const done: MovedCopy[] = [];
+  const twice = last.run.installs.find((x) => x.leaving.length > 0);
+  for (const [at, { copy, n }] of moved.entries()) {
+    const own = new Map(brought.filter((b) => b.copy.instruction === copy.instruction).map((b) => [b.path, b]));
+    if (own.size > 0 && !bringsMore(copy, own, place)) return at;
+    const manifests = manifestCopies(copy, [...own.values()]);
+    if (typeof manifests === 'string') return manifests;
+    const destination = destinationAt(copy, stage, last.n, place);
+    if (typeof destination !== 'string' && destination !== undefined) return destination.why;
+    const source = whyOpenSource(copy, stage, n, place);
+    if (source !== undefined) return source;
+    const owner = whyOwner(copy, manifests.length > 0, stage, { from: n, to: last.n }, candidates);
+    if (owner !== undefined) return owner;
+    const next = [...copies.slice(at + 1), ...(twice === undefined ? copiesBehind(stage, last.n, place) : [])];
+    const covered = followers.length === 0 && next.some((one) => covers(one, copy, place));
+    done.push({ copy, manifests, covered, ...(destination === undefined ? {} : { destination }) });
+  }
+  const kept = new Map(candidates.flatMap((c) => c.kept).map((k) => [k.line, k]));
+  const before = stage.instructions.slice(moved[0]!.n).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length;
+  const earlier =
+    stage.instructions.slice(moved[0]!.n, last.n + 1).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length -
+    moved.length -
+    followers.length;
+  const instruction = stage.instructions[last.n]!;
+  return {
+    kind: 'plan',
+    stage,
+    moved: done,
+    followers,
+    last: instruction,
+    runs: candidates.map((c) => stage.instructions[c.n]!),
+    bare: new Set(
+      stage.instructions.flatMap((i, n) =>
+        /^(COPY|ADD)$/.test(i.keyword) && !copyAt(stage, n, place).isCode ? [i.index] : [],
+      ),
+    ),
+    installs,
+    kept: [...kept.values()],
+    steps: { before, after: before - earlier - done.filter((m) => m.covered).length + (twice ? 1 : 0) },
+    ...(twice
+      ? {
+          second: {
+            install: twice,
+            key: eventOf(twice.step, instruction.index, place)!.key,
+            isWhole: last.run.steps.length === 1,
+          },
+        }
+      : {}),
+  };
+}

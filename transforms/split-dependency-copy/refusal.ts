@@ -1,0 +1,70 @@
+// What is said where nothing is done: which copy makes which install run again, and what keeps it so.
+
+import { type ContextCopy, providedAt } from '../../src/facts/copyTargets.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { Stage } from '../../src/facts/image.ts';
+import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { type Barrier, checkRun, copiesBefore, type SplitPlace } from './checks.ts';
+import { runSteps, type Step } from './commands.ts';
+import { ALREADY_SPLIT, isDependencies } from './install.ts';
+import { projectInstall } from './projectInstall.ts';
+
+export interface SplitRefusal {
+  readonly kind: 'refusal';
+  readonly copy: Instruction;
+  readonly install: Step;
+  readonly why: string;
+  /** The steps to write, where they are known better than in general. */
+  readonly byHand?: string;
+}
+
+const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (install|sync)|pdm (install|sync))\b/;
+
+/** A base called so copies the code itself, at FROM: all that follows runs at every change, in whatever order. */
+export const bringsTriggers = (stage: Stage): boolean => /onbuild[^/]*$/i.test(stage.base.ref);
+
+/** Without a context and its ignore file nothing is known but the order itself. */
+export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
+  return d.image.stages.flatMap((stage) => {
+    const copy = stage.instructions.findIndex(
+      (i) =>
+        /^(COPY|ADD)$/.test(i.keyword) &&
+        !i.flags.some((f) => f.name === 'from') &&
+        /^\.\/?$/.test(i.words[0]?.value ?? ''),
+    );
+    const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
+    if (copy < 0 || first < copy || bringsTriggers(stage)) return [];
+    const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
+    return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, why }];
+  });
+}
+
+/** The finding for what stopped the search, where a later install reads a file of the copied code. */
+export function refusalOf(
+  stage: Stage,
+  barrier: (Barrier & { readonly n: number }) | undefined,
+  moved: readonly { readonly copy: ContextCopy }[],
+  place: SplitPlace,
+): SplitRefusal | undefined {
+  if (barrier === undefined || barrier.why.endsWith(ALREADY_SPLIT)) return undefined;
+  const copies = moved.map((m) => m.copy);
+  for (let n = barrier.n; n < stage.instructions.length; n++) {
+    if (stage.instructions[n]!.keyword !== 'RUN') continue;
+    const run = checkRun(stage, n, copies, place);
+    const own = 'why' in run ? run : run.installs.find(isDependencies);
+    const { step, reads } = own ?? {};
+    if (!(step && reads)) continue;
+    const before = copiesBefore(stage, n, place);
+    const providers = reads.files.flatMap((path) => {
+      const one = providedAt(path, before, place);
+      return one === undefined || !copies.some((c) => c.instruction === one.copy.instruction)
+        ? []
+        : [one.copy.instruction];
+    });
+    // Only what names its requirements in a file of the code can be split by hand.
+    if (providers[0] !== undefined) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
+    const project = /pip$/.test(reads.tool) ? projectInstall(step, stage, before, copies, place) : undefined;
+    return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+// What a shell word does besides naming itself: patterns that look for files, and commands in places that are not walked.
+
+import type { Field } from '../../src/facts/trace/words.ts';
+import type { Assignment, Command, ShellWord, WordPart } from '../../src/parse/shell/shell.ts';
+
+const PATTERN = /[*?[]/;
+
+const isQuoted = (part: WordPart): boolean =>
+  part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
+
+/** Does the shell look for files that fit the word? `value`: what its expansions come to. */
+export function isPattern(word: ShellWord, value: string): boolean {
+  if (!PATTERN.test(value)) return false;
+  // `\*` is no part of its own. Without a part for the pattern it came out of a variable.
+  const parts = word.parts ?? [];
+  return parts.some((p) => p.type === 'Glob') || parts.some((p) => !isQuoted(p) && p.type !== 'Literal');
+}
+
+const BACKQUOTE = '`';
+
+function isHidden(part: WordPart): boolean {
+  switch (part.type) {
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return part.parts.some(isHidden);
+    case 'ArithmeticExpansion':
+      return part.text.includes('$(', 3) || part.text.includes(BACKQUOTE);
+    case 'CommandExpansion':
+    case 'ProcessSubstitution':
+      return part.script === undefined;
+    case 'ParameterExpansion':
+      return part.text.includes('$(') || part.text.includes(BACKQUOTE);
+    default:
+      return false;
+  }
+}
+
+/** Does the word run a command at a place where it is not followed (`${X:-$(cat f)}`)? */
+export const hidesCommand = (word: ShellWord): boolean => word.parts?.some(isHidden) ?? false;
+
+/** The same for text that is not taken apart: a here-document, an array. */
+export const mayRunCommand = (text: string): boolean =>
+  text.includes('$(') || text.includes(BACKQUOTE) || text.includes('<(');
+
+/** The same for all words, values and here-documents of a command; `prefix`: its assignments. */
+export function hasHidden(node: Command, prefix: readonly Assignment[]): boolean {
+  const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
+  const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
+  const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>
+    w.type === 'Word' && hidesCommand(w);
+  return (
+    words.some(isHidden) ||
+    values.some(isHidden) ||
+    node.redirects.some((r) =>
+      r.type === 'HereString'
+        ? mayRunCommand(r.target?.text ?? '')
+        : r.type === 'HereDoc' && mayRunCommand(r.body.text),
+    )
+  );
+}
+
+/** Cuts off what starts its operand with the same files in view. */
+export function unwrapped(words: readonly Field[], variables: Map<string, string>): readonly Field[] {
+  let list = words;
+  while (list.length > 1 && /^(exec|time|command|nohup|env|builtin|eatmydata)$/.test(list[0]!.value)) {
+    const name = list[0]!.value;
+    let at = 1;
+    while (name === 'env' && /^[A-Za-z_]\w*=/.test(list[at]?.value ?? '')) {
+      const { value } = list[at++]!;
+      variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
+    }
+    list = list.slice(at);
+  }
+  return list;
+}

@@ -1,0 +1,116 @@
+// Where an install writes, and whether the code that is copied over it later would disturb that.
+
+import { type ContextCopy, contextPathsAt } from '../../src/facts/copyTargets.ts';
+import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
+import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import type { Stage } from '../../src/facts/image.ts';
+import { folderOf } from '../../src/facts/place.ts';
+import type { CreateEvent } from '../../src/facts/trace/events.ts';
+import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import type { RunBeforeCode, SplitPlace } from './checks.ts';
+import { nameOfStep, type Step } from './commands.ts';
+import { eventOf } from './eventOf.ts';
+import { type DependencyInstall, namedPlaces } from './install.ts';
+import { isKeptOut, standsInRepository } from './locks.ts';
+import { bringsToHome } from './settings.ts';
+
+/** What an ignore file must keep out, so that the code can be copied over an environment. */
+export interface Kept {
+  /** `.venv`: what the guard allows to be left out. */
+  readonly name: string;
+  readonly line: string;
+  /** The environments of the context that it is for. */
+  readonly paths: readonly string[];
+}
+
+const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
+
+/** Absolute places that an install or creation writes; a text says why they are not known. */
+export function placesOf(
+  step: Step,
+  install: DependencyInstall | undefined,
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): readonly string[] | string {
+  const index = stage.instructions[n]!.index;
+  if (install === undefined) {
+    const made = place.d.trace.events.filter(
+      (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
+    );
+    return made.length > 0 ? made.map((e) => e.path) : `where ${nameOfStep(step)} makes its environment is not known`;
+  }
+  const { tool } = install.reads;
+  const named = namedPlaces(step, tool);
+  if (tool === 'conda') return named;
+  const manifest = install.reads.files.find((f) => f.endsWith('/pyproject.toml'));
+  if (tool === 'pdm') {
+    const folder = manifest === undefined ? step.cwd : folderOf(manifest);
+    return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
+  }
+  const event = eventOf(step, index, place);
+  const target = event?.install?.target;
+  if (target === undefined)
+    return tool === 'poetry' && step.words.some((w) => w.value === 'export')
+      ? named
+      : `where ${nameOfStep(step)} installs to is not known`;
+  const home = (): readonly string[] | string =>
+    bringsToHome(moved, stage, n, place, step.variables.get('HOME'))
+      ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
+      : named;
+  if (target.startsWith('env:')) return [...named, target.slice(4)];
+  if (target === 'system') {
+    const user = stage.before[n]!.user.split(':')[0]!;
+    // Where it may not write, pip turns to the user's home.
+    return /^(|0|root)$/.test(user) ? [...named, ...SYSTEM] : home();
+  }
+  if (target.startsWith('elsewhere:')) return home();
+  // Of a base image that nobody knows only this is sure: its own Python is not where the code goes.
+  return stage.base.complete ? `where ${nameOfStep(step)} installs to is not known` : home();
+}
+
+/** What the ignore file has to keep out for `moved` to come after the RUN at `n`; a text says why that cannot be. */
+export function keptFor(
+  run: RunBeforeCode,
+  stage: Stage,
+  n: number,
+  moved: readonly ContextCopy[],
+  place: SplitPlace,
+): readonly Kept[] | string {
+  const kept: Kept[] = [];
+  const all: [Step, DependencyInstall | undefined][] = [
+    ...run.creates.map((s): [Step, undefined] => [s, undefined]),
+    ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i]),
+  ];
+  for (const [step, install] of all) {
+    const places = placesOf(step, install, stage, n, moved, place);
+    if (typeof places === 'string') return places;
+    for (const path of places) {
+      if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;
+      for (const copy of moved) {
+        if (isWithin(copy.destination, path)) {
+          if (SYSTEM.includes(path) && copy.destination !== path) continue;
+          return `${nameOfStep(step)} writes to ${path}, and the code is copied into it`;
+        }
+        const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
+        for (const { path: own } of contextPathsAt(copy, path)) {
+          if (isKeptOut(own, place.context)) continue;
+          // `COPY . /`: the repository has no such folder of the system.
+          if (SYSTEM.includes(path) && !standsInRepository(own, place.context, place.snapshot)) continue;
+          if (!isEnvironment) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied`;
+          const why = whyNotIgnore(own, place.context, place.snapshot, place.dockerfiles);
+          if (why !== undefined)
+            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
+          const name = own.slice(own.lastIndexOf('/') + 1);
+          if (name === '__pypackages__') continue;
+          const lines = ignoreLine(name, [own]);
+          if (lines.some((line) => ignoreEdits(place.context, place.snapshot, [{ line, paths: [own] }]).length === 0))
+            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied, and no ignore line keeps ${own} out`;
+          for (const line of lines) if (!kept.some((k) => k.line === line)) kept.push({ name, line, paths: [own] });
+        }
+      }
+    }
+  }
+  return kept;
+}
