@@ -1,10 +1,9 @@
 // One repository from its path to its outcome: open, configure, fix, deliver. The only catch per repository.
 
-import type { Offer } from './cli/interactive.ts';
-import type { FixOptions } from './cli/options.ts';
 import type { Config } from './config/config.ts';
 import { findConfig, readConfig, settingsOf } from './config/read.ts';
 import type { Delivery } from './deliver/deliver.ts';
+import type { Offer } from './fix/loop.ts';
 import { fixRepository } from './fix/loop.ts';
 import { unreadConfigs, whyNothing } from './fix/nothing.ts';
 import { readNamedFile } from './io/files/streams.ts';
@@ -12,6 +11,7 @@ import { type Opened, openRepository } from './io/worktree/repository.ts';
 import type { Finding, FixResult, Transform } from './model.ts';
 import { unifiedDiff } from './report/diff.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
+import type { Format } from './report/render.ts';
 import { bytesOf } from './text/latin1.ts';
 import { refusalOf, refuse } from './text/userError.ts';
 
@@ -19,9 +19,31 @@ const BRANCH = 'pyvenv-fix';
 /** Said of one configuration after the first; more helps nobody. */
 const MOST_PROBLEMS = 20;
 
+/** What `pyvenv-fix [PATH...]` was asked for. Text as typed (not latin1). */
+export interface RunOptions {
+  readonly paths: readonly string[];
+  readonly dryRun: boolean;
+  readonly check: boolean;
+  readonly interactive: boolean;
+  readonly unsafe: boolean;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly branch?: string;
+  readonly noBranch: boolean;
+  readonly squash: boolean;
+  readonly allowDirty: boolean;
+  readonly format: Format;
+  readonly output?: string;
+  /** A file, or false for none at all; absent: the repository's own. */
+  readonly config?: string | false;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color?: boolean;
+}
+
 /** What a run needs of its surroundings. `transforms` in the order in which they run. */
 export interface RunRequest<F> {
-  readonly options: FixOptions;
+  readonly options: RunOptions;
   readonly transforms: readonly Transform<F>[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Decides fix by fix; without it every fix that the settings allow is made. */
@@ -169,7 +191,7 @@ function branchOf(delivery: Delivery | undefined): Pick<Outcome, 'branch' | 'com
 }
 
 interface DeliveryRequest<F> {
-  readonly options: FixOptions;
+  readonly options: RunOptions;
   readonly config: Config;
   readonly transforms: readonly Transform<F>[];
 }
@@ -192,7 +214,7 @@ async function deliver<F>(
 
 /** What decides the configuration and which transforms run. */
 export interface ConfigRequest<F> {
-  readonly options: Pick<FixOptions, 'config' | 'only' | 'skip'>;
+  readonly options: Pick<RunOptions, 'config' | 'only' | 'skip'>;
   readonly transforms: readonly Transform<F>[];
 }
 

@@ -3,10 +3,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsOf } from '../src/config/read.ts';
-import { lineColumn } from '../src/edit/textEdits.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
 import { bytesOf } from '../src/text/latin1.ts';
+import { lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
 
 /** A finding that is left: where it stands in `before`, and a part of its message or its reason. */

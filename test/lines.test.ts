@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEdits, lineAt, lineColumn } from '../src/edit/textEdits.ts';
+import { applyEdits } from '../src/edit/textEdits.ts';
 import type { Finding, FixResult, TextEdit } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { describeResult } from '../src/report/outcome.ts';
 import { lineMark, onDisk, type Step, throughEdits } from '../src/text/lines.ts';
+import { lineAt, lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, defaultIds, type FixtureCase, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
 

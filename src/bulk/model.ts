@@ -134,3 +134,8 @@ export type Job = (
   target: Target,
   tools: { readonly signal: AbortSignal; readonly onStep: (step: Step) => void },
 ) => Promise<JobResult>;
+
+export const BULK_ACTIONS = ['plan', 'apply', 'status', 'retry', 'close'] as const;
+export type BulkAction = (typeof BULK_ACTIONS)[number];
+export const BULK_FORMATS = ['text', 'diff', 'json', 'ndjson', 'markdown'] as const;
+export type BulkFormat = (typeof BULK_FORMATS)[number];

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Author } from '../bulk/model.ts';
+import { BULK_ACTIONS, BULK_FORMATS, type BulkAction, type BulkFormat } from '../bulk/model.ts';
 import {
   addCampaign,
   addConcurrency,
@@ -12,10 +13,6 @@ import {
   addReport,
   addRules,
   addSelection,
-  BULK_ACTIONS,
-  BULK_FORMATS,
-  type BulkAction,
-  type BulkFormat,
   type IdList,
 } from './bulk/flags.ts';
 import { addressProblem, branchProblem, campaignProblem } from './bulk/values.ts';

@@ -1,7 +1,7 @@
 // `--interactive`: fix by fix, as `git add -p` asks.
 
 import { withEdits } from '../edit/textEdits.ts';
-import type { Fix, Snapshot } from '../model.ts';
+import type { Offer } from '../fix/loop.ts';
 import { unifiedDiff } from '../report/diff.ts';
 import { printable } from '../text/printable.ts';
 
@@ -11,13 +11,6 @@ export interface Conversation {
   /** Shows a diff, its control characters made visible. */
   show(diff: string): void;
   say(text: string): void;
-}
-
-/** One fix that is about to be made to `snapshot`. */
-export interface Offer {
-  readonly transform: string;
-  readonly fix: Fix;
-  readonly snapshot: Snapshot;
 }
 
 /** Bytes on both sides of an edit that tell one place from another. */

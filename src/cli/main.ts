@@ -9,14 +9,14 @@ import { lineReader, writeFresh, writeReport } from '../io/files/streams.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { type ReportContext, renderReport } from '../report/render.ts';
 import { findingsText, showDiff } from '../report/text.ts';
-import { runRepositories } from '../run.ts';
+import { type RunOptions, runRepositories } from '../run.ts';
 import { arrayOf, bytesOf } from '../text/latin1.ts';
 import { nearest } from '../text/nearest.ts';
 import { printable, printableLines } from '../text/printable.ts';
 import type { BulkPlace } from './bulk/surroundings.ts';
 import type { WorkerOptions } from './bulkOptions.ts';
 import { errorText, stackOf } from './errors.ts';
-import { type FixOptions, readArguments } from './options.ts';
+import { readArguments } from './options.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 /** What the bin knows of its surroundings: the folder of the generated pages. */
@@ -77,7 +77,7 @@ async function run(argv: readonly string[], { pages }: Place): Promise<number> {
   }
 }
 
-async function fix(options: FixOptions): Promise<number> {
+async function fix(options: RunOptions): Promise<number> {
   if (options.interactive && isSet('CI')) {
     await err('error: --interactive needs a person, and CI is set\n');
     return 2;
@@ -97,7 +97,7 @@ async function fix(options: FixOptions): Promise<number> {
 }
 
 /** The report to where it was asked for; beside it, on stderr, what it does not say itself. */
-async function deliverReport(outcomes: readonly Outcome[], options: FixOptions, context: ReportContext): Promise<void> {
+async function deliverReport(outcomes: readonly Outcome[], options: RunOptions, context: ReportContext): Promise<void> {
   const { format, output, quiet } = options;
   const ended = ({ outcome }: Outcome) => outcome === 'refused' || outcome === 'failed';
   // The text report tells of withdrawn fixes itself.
@@ -116,7 +116,7 @@ async function deliverReport(outcomes: readonly Outcome[], options: FixOptions, 
 }
 
 /** 2 before 1 before 0, over all repositories. */
-function exitCode(outcomes: readonly Outcome[], { check }: FixOptions): 0 | 1 | 2 {
+function exitCode(outcomes: readonly Outcome[], { check }: RunOptions): 0 | 1 | 2 {
   const wrong = ({ outcome, withdrawn }: Outcome) =>
     outcome === 'refused' || outcome === 'failed' || withdrawn.length > 0;
   if (outcomes.some(wrong)) return 2;
@@ -236,7 +236,7 @@ async function init(): Promise<number> {
   return 0;
 }
 
-function conversation(options: FixOptions) {
+function conversation(options: RunOptions) {
   const readLine = lineReader();
   const color = colorOn(process.stderr, options);
   const say = (text: string) => process.stderr.write(arrayOf(text));
@@ -250,14 +250,14 @@ function conversation(options: FixOptions) {
   };
 }
 
-function contextOf(options: FixOptions): ReportContext {
+function contextOf(options: RunOptions): ReportContext {
   const { dryRun, check, verbose, quiet, output } = options;
   const mode = dryRun ? 'dry-run' : check ? 'check' : 'apply';
   const color = output === undefined && colorOn(process.stdout, options);
   return { version, transforms, mode, color, verbose, quiet };
 }
 
-function colorOn(stream: NodeJS.WriteStream, { color }: Pick<FixOptions, 'color'>): boolean {
+function colorOn(stream: NodeJS.WriteStream, { color }: Pick<RunOptions, 'color'>): boolean {
   if (color !== undefined) return color;
   return stream.isTTY === true && !isSet('NO_COLOR') && !isSet('CI') && process.env.TERM !== 'dumb';
 }

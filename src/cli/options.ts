@@ -2,35 +2,14 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../report/render.ts';
+import type { RunOptions } from '../run.ts';
 import { nearest } from '../text/nearest.ts';
 import { addBulk, type BulkOptions, type WorkerOptions } from './bulkOptions.ts';
 import { addVerify, type VerifyOptions } from './verifyOptions.ts';
 
-/** What `pyvenv-fix [PATH...]` was asked for. Text as typed (not latin1). */
-export interface FixOptions {
-  readonly paths: readonly string[];
-  readonly dryRun: boolean;
-  readonly check: boolean;
-  readonly interactive: boolean;
-  readonly unsafe: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly branch?: string;
-  readonly noBranch: boolean;
-  readonly squash: boolean;
-  readonly allowDirty: boolean;
-  readonly format: Format;
-  readonly output?: string;
-  /** A file, or false for none at all; absent: the repository's own. */
-  readonly config?: string | false;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly color?: boolean;
-}
-
 /** A parsed command line. `said`: help, the version, or what is wrong, for stdout (code 0) or stderr. */
 export type Asked =
-  | { readonly command: 'fix'; readonly options: FixOptions }
+  | { readonly command: 'fix'; readonly options: RunOptions }
   | { readonly command: 'explain'; readonly id?: string }
   | { readonly command: 'init' }
   | { readonly command: 'verify'; readonly options: VerifyOptions }
@@ -148,7 +127,7 @@ export function readArguments(
   }
 }
 
-function toOptions(paths: readonly string[], parsed: Parsed, fail: (message: string) => never): FixOptions {
+function toOptions(paths: readonly string[], parsed: Parsed, fail: (message: string) => never): RunOptions {
   const { dryRun = false, check = false, interactive = false, quiet = false, verbose = false } = parsed;
   const { only, skip, output, color } = parsed;
   if (quiet && verbose) fail('--quiet and --verbose contradict each other');

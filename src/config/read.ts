@@ -1,8 +1,8 @@
 // Finds the one configuration of a repository, reads it and says exactly what is wrong with it.
 
-import { lineColumns } from '../edit/textEdits.ts';
 import type { Settings, Snapshot } from '../model.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
+import { lineColumns } from '../text/positions.ts';
 import type { Config } from './config.ts';
 import { readJson } from './json.ts';
 import { LONGEST_CONFIG, placeOf, type Read, TOO_LONG } from './located.ts';

@@ -4,7 +4,7 @@ import type { Range, TextEdit } from '../model.ts';
 import type { Pair } from '../parse/dockerfile/arguments.ts';
 import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
 import { offsetOf, rangeOf } from '../text/logical.ts';
-import { indentationOf, lineAt, lineEndingOf } from './textEdits.ts';
+import { indentationOf, lineAt, lineEndingOf } from '../text/positions.ts';
 
 export interface EnvPlace {
   readonly path: string;

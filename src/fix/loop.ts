@@ -22,12 +22,14 @@ export interface FixOptions {
   /** May this path be edited (not dirty, not left out by the configuration)? */
   readonly editable: (path: string) => boolean;
   /** Interactive choice; without it every allowed fix is made. */
-  readonly choose?: (offer: {
-    readonly transform: string;
-    readonly finding: Finding;
-    readonly fix: Fix;
-    readonly snapshot: Snapshot;
-  }) => boolean;
+  readonly choose?: (offer: Offer) => boolean;
+}
+
+/** One fix that is about to be made to `snapshot`. */
+export interface Offer {
+  readonly transform: string;
+  readonly fix: Fix;
+  readonly snapshot: Snapshot;
 }
 
 /** More rounds than any chain of fixes needs; reaching it would be a bug. */
@@ -107,7 +109,6 @@ export function fixRepository<F = Facts>(
             checkEdits(current, fix.edits).length === 0 &&
             !options.choose({
               transform: transform.id,
-              finding: disk().finding(finding),
               fix: told(fix, disk().sentence),
               snapshot: current,
             })

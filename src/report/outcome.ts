@@ -1,7 +1,7 @@
 // What one repository came to, in the form that every report is made from.
 
-import { lineColumns } from '../edit/textEdits.ts';
 import type { Fixable, FixResult, Safety, TextEdit } from '../model.ts';
+import { lineColumns } from '../text/positions.ts';
 import { rebase } from './rebase.ts';
 
 /** A place in a file, line and column from 1. */

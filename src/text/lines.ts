@@ -1,6 +1,7 @@
 // A line that a sentence names: a mark while fixes are worked out, a number of the file on disk once they are.
-import { lineAt, lineColumn, lineColumns } from '../edit/textEdits.ts';
+
 import type { Finding, Snapshot, TextEdit } from '../model.ts';
+import { lineAt, lineColumn, lineColumns } from './positions.ts';
 
 /** What marks are made of: text is latin1, so that nothing of a repository looks like one. */
 const MARK = /\uE020([^\uE021]*)\uE021(\d+)\uE022/g;

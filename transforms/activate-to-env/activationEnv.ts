@@ -1,5 +1,6 @@
 // The ENV lines that take the place of activations: in which stages, where, and how the path is written.
-import { insertLinesAfter, insertLinesBefore, lineAt, lineEndingOf, replaceRange } from '../../src/edit/textEdits.ts';
+
+import { insertLinesAfter, insertLinesBefore, replaceRange } from '../../src/edit/textEdits.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { lookupIn } from '../../src/facts/image.ts';
 import type { ActivateEvent, CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
@@ -8,6 +9,7 @@ import { absolute, isKnown } from '../../src/facts/values.ts';
 import type { TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import { lineAt, lineEndingOf } from '../../src/text/positions.ts';
 import { type Activations, type Attempt, instructionOf } from './activations.ts';
 
 /** Is the environment on PATH at this activation, by ENV? */

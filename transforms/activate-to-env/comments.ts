@@ -1,7 +1,9 @@
 // What becomes of the comments about an activation that goes: they belong to it, and none that is false by then stays.
-import { deleteLines, lineAt } from '../../src/edit/textEdits.ts';
+
+import { deleteLines } from '../../src/edit/textEdits.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineAt } from '../../src/text/positions.ts';
 
 const ABOUT_ACTIVATION = /activat|\bsourc(e|ing)\b|virtual[- ]?env|\bv?env\b/i;
 /** What is said of an activation and not of ENV. */

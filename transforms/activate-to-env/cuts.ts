@@ -1,8 +1,10 @@
 // How activations are cut out of their instructions: the smallest edits that keep every comment and every other command.
-import { lineAt, replaceRange } from '../../src/edit/textEdits.ts';
+
+import { replaceRange } from '../../src/edit/textEdits.ts';
 import type { ActivationPlace } from '../../src/facts/trace/events.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineAt } from '../../src/text/positions.ts';
 import { commentsAbove, isAboutActivation } from './comments.ts';
 
 /** `edit`: cut it out; `whole`: the instruction is nothing else and goes; `why`: it cannot be cut. */

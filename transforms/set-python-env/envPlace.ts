@@ -1,11 +1,12 @@
 // Where new variables go in a stage: into the ENV that has their kind, below one, or as a block of its own behind FROM.
 
 import { joinEnv } from '../../src/edit/envList.ts';
-import { insertLinesAfter, lineAt } from '../../src/edit/textEdits.ts';
+import { insertLinesAfter } from '../../src/edit/textEdits.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineAt } from '../../src/text/positions.ts';
 
 export interface EnvAddition {
   readonly edit: TextEdit;

@@ -1,7 +1,8 @@
 // The comments above what a split moves: each belongs to the instruction below it, and none is left that the new order makes false.
-import { lineAt } from '../../src/edit/textEdits.ts';
+
 import type { Range } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import { lineAt } from '../../src/text/positions.ts';
 
 /** Comments about installing stay with the install's files; others go with the code. */
 const ABOUT_INSTALL = /require|depend|install|packages?\b|\bpip|poetry|\buv\b|manifest/i;

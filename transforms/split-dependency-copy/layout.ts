@@ -1,15 +1,10 @@
 // The text of a split: the new COPY lines in place of the old one, and the old one with its comments behind the last install.
-import {
-  deleteLines,
-  indentationOf,
-  insertLinesAfter,
-  lineAt,
-  lineEndingOf,
-  replaceRange,
-} from '../../src/edit/textEdits.ts';
+
+import { deleteLines, insertLinesAfter, replaceRange } from '../../src/edit/textEdits.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
 import { rangeOf } from '../../src/text/logical.ts';
+import { indentationOf, lineAt, lineEndingOf } from '../../src/text/positions.ts';
 import { keywordOf } from './commands.ts';
 import { commentOfGroup, commentsOf, complaintsAbove, movedLines } from './comments.ts';
 import type { ManifestCopy } from './manifests.ts';

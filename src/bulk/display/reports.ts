@@ -1,11 +1,10 @@
 // What a bulk run writes to stdout (or --output), in each format, as the repositories end: nothing of them is kept.
 
-import type { BulkFormat } from '../../cli/bulk/flags.ts';
 import { showDiff } from '../../report/text.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { jsonText } from '../../text/printable.ts';
 import type { CampaignEvent } from '../events.ts';
-import type { JobResult } from '../model.ts';
+import type { BulkFormat, JobResult } from '../model.ts';
 import { markdownHead, markdownRow, markdownSummary } from './markdown.ts';
 import { resultLine, type SummaryStyle, summaryText, type WithBudget } from './summaryText.ts';
 import { shown } from './words.ts';

@@ -1,7 +1,7 @@
 // What a campaign came to, for people: repositories grouped by outcome and reason, pull requests, what failed and what to do next.
 
 import pico from 'picocolors';
-import type { Budget } from '../../cli/bulk/budgetCount.ts';
+import type { Budget } from '../budget.ts';
 import type { Group, Summary } from '../events.ts';
 import type { Ended, JobResult } from '../model.ts';
 import { countOf, duration, grouped, shown } from './words.ts';

@@ -1,6 +1,7 @@
 // `pyvenv-fix bulk plan|apply|retry`: one run over many repositories, from its options to its exit code.
 
 import { retryTargets } from '../../bulk/afterwards.ts';
+import { createBudget } from '../../bulk/budget.ts';
 import { runCampaign } from '../../bulk/campaign.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
 import { type BulkReport, reportTo } from '../../bulk/display/reports.ts';
@@ -17,7 +18,6 @@ import { isNamed } from '../../bulk/sources/choose.ts';
 import { createWave } from '../../bulk/wave.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
 import { closeCommand, statusCommand } from './afterCommand.ts';
-import { createBudget } from './budgetCount.ts';
 import { exitCode } from './exitCode.ts';
 import { type Output, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';

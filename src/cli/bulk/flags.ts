@@ -1,13 +1,8 @@
 // The flags of bulk runs, with their help texts.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Author } from '../../bulk/model.ts';
+import type { Author, BulkFormat } from '../../bulk/model.ts';
 import { authorOf } from './values.ts';
-
-export const BULK_ACTIONS = ['plan', 'apply', 'status', 'retry', 'close'] as const;
-export type BulkAction = (typeof BULK_ACTIONS)[number];
-export const BULK_FORMATS = ['text', 'diff', 'json', 'ndjson', 'markdown'] as const;
-export type BulkFormat = (typeof BULK_FORMATS)[number];
 
 /** Reads a list of transform ids, added to those given before. */
 export type IdList = (value: string, before: readonly string[] | undefined) => readonly string[];

@@ -1,6 +1,7 @@
 // The ignore line that keeps a host's environment out of the build context, and when it may be written.
-import { lineEndingOf } from '../../edit/textEdits.ts';
+
 import type { Snapshot, TextEdit } from '../../model.ts';
+import { lineEndingOf } from '../../text/positions.ts';
 import type { BuildContext } from '../buildContext.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';

@@ -1,8 +1,10 @@
 // Where in an ignore file a line for an environment goes, and in which form, so that the environment is out and its folder too.
-import { appendLines, applyEdits, createFile, insertLinesAfter, type LineEnding } from '../../edit/textEdits.ts';
+
+import { appendLines, applyEdits, createFile, insertLinesAfter } from '../../edit/textEdits.ts';
 import type { TextEdit } from '../../model.ts';
 import { trimGoSpace } from '../../parse/ignoreFile/goText.ts';
 import { type IgnorePattern, parseIgnore, walkIgnores } from '../../parse/ignoreFile/ignoreFile.ts';
+import type { LineEnding } from '../../text/positions.ts';
 
 export interface IgnoreEntry {
   readonly line: string;

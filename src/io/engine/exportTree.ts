@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isCleanPath } from '../../edit/textEdits.ts';
 import type { PathKind, Snapshot } from '../../model.ts';
+import { isCleanPath } from '../../text/paths.ts';
 import { folderOf, folderStand, locate } from '../files/files.ts';
 import { type GitPlace, git, openPrivate } from '../worktree/git.ts';
 import { lazySnapshot } from '../worktree/worktree.ts';

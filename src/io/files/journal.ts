@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isCleanPath } from '../../edit/textEdits.ts';
 import { bytesOf } from '../../text/latin1.ts';
+import { isCleanPath } from '../../text/paths.ts';
 import { refuse } from '../../text/userError.ts';
 import { codeOf, randomName, readFileAt, removeFile, syncFolder, writeNew } from './files.ts';
 import { mayLive, ownToken } from './owner.ts';
