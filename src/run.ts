@@ -10,8 +10,8 @@ import { readNamedFile } from './io/files/streams.ts';
 import { type Opened, openRepository } from './io/worktree/repository.ts';
 import type { Finding, FixResult, Transform } from './model.ts';
 import { unifiedDiff } from './report/diff.ts';
+import type { Format } from './report/formats.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
-import type { Format } from './report/render.ts';
 import { bytesOf } from './text/latin1.ts';
 import { refusalOf, refuse } from './text/userError.ts';
 

@@ -5,9 +5,9 @@ import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../sr
 import { applyEdits } from '../src/edit/textEdits.ts';
 import { commandWords } from '../src/parse/compose/commandWords.ts';
 import { type ComposeSyntax, parseCompose } from '../src/parse/compose/compose.ts';
-import type { ServiceSyntax } from '../src/parse/compose/composeService.ts';
 import { readDotEnv } from '../src/parse/compose/dotenv.ts';
 import { interpolate, UNKNOWN } from '../src/parse/compose/interpolate.ts';
+import type { ServiceSyntax } from '../src/parse/compose/serviceSyntax.ts';
 import { parseVolumeSpec } from '../src/parse/compose/volumeSpec.ts';
 
 /** Milliseconds of this process's own work: wall time depends on what else the machine does. */

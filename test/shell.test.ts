@@ -1,7 +1,8 @@
 // Shell texts: commands stand in the file where the tree says, through continuations, comments, here-documents and quotes.
 import { describe, expect, it, test } from 'vitest';
 import type { LogicalText } from '../src/model.ts';
-import { type Instruction, parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../src/parse/dockerfile/syntax.ts';
 import { type Command, fileRange, parseShell, type ShellSyntax } from '../src/parse/shell/shell.ts';
 import { joinPieces, sliceLogical } from '../src/text/logical.ts';
 

@@ -1,7 +1,7 @@
 // The command line as typed options; says what is wrong with it in one line.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { FORMATS, type Format } from '../report/render.ts';
+import { FORMATS, type Format } from '../report/formats.ts';
 import type { RunOptions } from '../run.ts';
 import { nearest } from '../text/nearest.ts';
 import { addBulk, type BulkOptions, type WorkerOptions } from './bulkOptions.ts';

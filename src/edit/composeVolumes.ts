@@ -2,7 +2,7 @@
 
 import type { TextEdit } from '../model.ts';
 import { type ComposeSyntax, parseCompose } from '../parse/compose/compose.ts';
-import type { ServiceSyntax } from '../parse/compose/composeService.ts';
+import type { ServiceSyntax } from '../parse/compose/serviceSyntax.ts';
 import type { MapEntry, Node, SeqItem, SeqNode } from '../parse/compose/yamlNodes.ts';
 import { sameData, type VolumeChange, withVolumes } from './composeCheck.ts';
 import {

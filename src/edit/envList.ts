@@ -1,8 +1,7 @@
 // Edits inside ENV instructions: a pair joins a list in the list's own layout; the legacy form becomes NAME=value.
 
 import type { Range, TextEdit } from '../model.ts';
-import type { Pair } from '../parse/dockerfile/arguments.ts';
-import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { DockerfileSyntax, Instruction, Pair } from '../parse/dockerfile/syntax.ts';
 import { offsetOf, rangeOf } from '../text/logical.ts';
 import { indentationOf, lineAt, lineEndingOf } from '../text/positions.ts';
 

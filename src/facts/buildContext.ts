@@ -1,6 +1,6 @@
 // Which build context and which ignore file a Dockerfile belongs to (product.md, "Which Dockerfile belongs to what").
 import type { Snapshot } from '../model.ts';
-import type { DockerfileSyntax } from '../parse/dockerfile/dockerfile.ts';
+import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { type IgnoreFile, parseIgnore, walkIgnores } from '../parse/ignoreFile/ignoreFile.ts';
 import { namingsOf } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';

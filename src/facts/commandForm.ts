@@ -1,7 +1,7 @@
 // When the text of a CMD is one program with plain words that starts the same from an exec-form list, without a shell.
 import { replaceRange } from '../edit/textEdits.ts';
 import type { TextEdit } from '../model.ts';
-import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { parseShell } from '../parse/shell/shell.ts';
 import { isLiteral } from '../parse/shell/shellWord.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';

@@ -1,5 +1,5 @@
 // COPY and ADD of the build context: what they take in, and what they name.
-import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import type { DockerfileFacts } from './facts.ts';
 import { matchesName } from './globs.ts';
 import { cleanAbsolute, joinInside } from './place.ts';

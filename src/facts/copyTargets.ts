@@ -1,7 +1,7 @@
 // Where the files of a COPY or ADD of the build context land in the image, and which file of the repository stands at an image path.
 import type { Snapshot } from '../model.ts';
-import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../parse/dockerfile/expand.ts';
+import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
 import type { BuildContext } from './buildContext.ts';
 import { isFolder } from './folders.ts';
 import { lookupIn, type Stage } from './image.ts';

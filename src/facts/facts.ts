@@ -1,7 +1,8 @@
 // Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
 import type { Problem, Settings, Snapshot } from '../model.ts';
-import { type DockerfileSyntax, parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
+import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
+import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { type BuildContext, contextOf } from './buildContext.ts';
 import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';

@@ -1,7 +1,7 @@
 // Stages of a Dockerfile with the image's configuration before each instruction, as BuildKit's converter has it.
 import type { Problem } from '../model.ts';
-import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
 import { expandWord, type Lookup } from '../parse/dockerfile/expand.ts';
+import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
 import { type Base, baseOf, DEFAULT_PATH } from './baseImages.ts';
 import { isImageReference, isPlatform } from './reference.ts';
 import { stepProblem } from './stepRules.ts';

@@ -1,7 +1,7 @@
 // Which build steps a change of the code alone runs again, told from the Dockerfile without building anything.
 
 import type { Snapshot } from '../model.ts';
-import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copyTargets.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import type { Stage } from './image.ts';

@@ -1,7 +1,7 @@
 // Files that are reported and never edited: templates, vendored and generated ones.
 import type { Problem } from '../model.ts';
 
-import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
 import { isTestData } from './testData.ts';
 
 const VENDORED =

@@ -1,8 +1,9 @@
 // What BuildKit refuses when it turns an instruction into a build step: words that cannot be expanded, values it does not take.
-import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+
 import { type Expanded, expandWord, type Lookup, lexText } from '../parse/dockerfile/expand.ts';
 import { heredocOf } from '../parse/dockerfile/heredoc.ts';
 import { readMount } from '../parse/dockerfile/runMounts.ts';
+import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { isImageReference } from './reference.ts';
 import { absolute, isKnown } from './values.ts';
 

@@ -5,7 +5,7 @@ import { obstaclesBetween } from '../facts/compare.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import type { Declaration, Fix } from '../model.ts';
-import type { Instruction } from '../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { type Step, throughEdits } from '../text/lines.ts';
 import { contextLoss, ignoreChange } from './ignoreChange.ts';
 

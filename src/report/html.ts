@@ -2,8 +2,8 @@
 
 import { bytesOf } from '../text/latin1.ts';
 import { htmlLines, htmlText } from '../text/printable.ts';
+import type { ReportContext } from './formats.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#222;background:#fff}

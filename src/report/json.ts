@@ -3,8 +3,8 @@
 import type { TextEdit } from '../model.ts';
 import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
 import { jsonText } from '../text/printable.ts';
+import type { ReportContext } from './formats.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import type { ReportContext } from './render.ts';
 import { summarize } from './summary.ts';
 
 const VERSION = 1;

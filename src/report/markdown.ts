@@ -2,8 +2,8 @@
 
 import { bytesOf } from '../text/latin1.ts';
 import { markdownBlock, markdownCode, markdownText } from '../text/printable.ts';
+import type { ReportContext } from './formats.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 
 /** A heading and a section for each repository, the diff folded away. */

@@ -2,7 +2,7 @@
 
 import type { AppliedFix, Fix } from '../model.ts';
 import { printable } from '../text/printable.ts';
-import type { About } from './render.ts';
+import type { About } from './formats.ts';
 import { counted } from './summary.ts';
 
 const WIDEST_TITLE = 72;

@@ -3,9 +3,9 @@
 import type { TextEdit } from '../model.ts';
 import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
+import type { ReportContext } from './formats.ts';
 import { type Issue, issuesOf } from './issues.ts';
 import type { Outcome } from './outcome.ts';
-import type { ReportContext } from './render.ts';
 
 const LEVELS = { pending: 'warning', unsafe: 'note', person: 'note', error: 'error' } as const;
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';

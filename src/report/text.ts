@@ -3,8 +3,8 @@
 import pico from 'picocolors';
 import { bytesOf } from '../text/latin1.ts';
 import { printable, printableLines } from '../text/printable.ts';
+import type { ReportContext } from './formats.ts';
 import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
-import type { ReportContext } from './render.ts';
 import { counted, summarize } from './summary.ts';
 
 type Style = Pick<ReportContext, 'color' | 'verbose' | 'quiet' | 'mode'>;

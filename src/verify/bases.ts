@@ -2,8 +2,9 @@
 
 import { buildImage } from '../io/engine/containers.ts';
 import { bytesOf } from '../text/latin1.ts';
+import type { Bench } from './bench.ts';
 import { lookInto } from './look.ts';
-import { type Bench, standIns } from './sides.ts';
+import { standIns } from './sides.ts';
 
 /** Names of the packages that a base image brings; none where it cannot be had. */
 export async function basePackages(bench: Bench, base: string | undefined): Promise<ReadonlySet<string>> {

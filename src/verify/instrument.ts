@@ -1,7 +1,7 @@
 // Lets the interpreters of RUN steps tell what they are, without anything of that reaching the image.
 
-import type { Flag } from '../parse/dockerfile/dockerfile.ts';
 import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
+import type { Flag } from '../parse/dockerfile/syntax.ts';
 import { offsetOf } from '../text/logical.ts';
 import { PROBE_CONTEXT, PROBE_FOLDER } from './probe.ts';
 

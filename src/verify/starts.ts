@@ -12,8 +12,9 @@ import {
 } from '../io/engine/containers.ts';
 import { type Export, standIn } from '../io/engine/exportTree.ts';
 import { textOf } from '../text/latin1.ts';
+import type { Bench, Start } from './bench.ts';
 import { type Inventory, inventoryOfList } from './inventory.ts';
-import type { ProcessLooked, StartLooked } from './looked.ts';
+import type { ProcessLooked } from './looked.ts';
 import {
   INNER_VARIABLE,
   INVENTORY_FILE,
@@ -23,7 +24,6 @@ import {
   RECORDS_VARIABLE,
 } from './probe.ts';
 import { processSeen } from './processes.ts';
-import type { Bench } from './sides.ts';
 import type { StartPlan } from './subjects.ts';
 import { tarReader } from './tar.ts';
 
@@ -44,11 +44,6 @@ const LOOKING = 60;
 /** Last words of the engine itself: not of a program that it started. */
 const REFUSED =
   /^(?:Error: unable to start container|Error: failed to start container|Error response from daemon:|Error: OCI runtime error)/;
-
-export interface Start extends StartLooked {
-  /** Present where it was asked for and some `python` could be started. */
-  readonly inventory?: Inventory;
-}
 
 /** Undefined where the container could not be prepared. */
 export async function seeStart(bench: Bench, request: StartRequest): Promise<Start | undefined> {

@@ -13,8 +13,8 @@ import { lazySnapshot } from '../../src/io/worktree/worktree.ts';
 import type { FixResult, Settings, Snapshot, TextEdit } from '../../src/model.ts';
 import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
 import type { Proof } from '../../src/report/proof.ts';
+import type { BuildSettings } from '../../src/verify/bench.ts';
 import { type ProofRequest, proveFixes } from '../../src/verify/prove.ts';
-import type { BuildSettings } from '../../src/verify/sides.ts';
 import { quickBases } from './quickBases.ts';
 
 /** Beside the checkout where the project's own machines have it: makes base images on an engine that reaches no registry. */

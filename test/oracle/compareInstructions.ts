@@ -1,5 +1,5 @@
 // Our reading of a Dockerfile held against BuildKit's: the instruction list, every argument, every here-document.
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
 import { goText } from './goText.ts';
 import type { DockerfileAnswer, JudgedInstruction } from './judge.ts';

@@ -7,8 +7,8 @@ import type { ActivateEvent, CreateEvent, OtherEvent } from '../../src/facts/tra
 import { effectivePath } from '../../src/facts/trace/resolve.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import type { TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt, lineEndingOf } from '../../src/text/positions.ts';
 import { type Activations, type Attempt, instructionOf } from './activations.ts';
 

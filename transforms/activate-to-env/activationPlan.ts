@@ -8,7 +8,7 @@ import { literal } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import type { ActivateEvent, OtherEvent, TraceEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { throughEdits } from '../../src/text/lines.ts';
 import { envInsertions, isSetLater } from './activationEnv.ts';
 import { type Activations, type Attempt, instructionOf, isFallback, keptWhy, laterUse } from './activations.ts';

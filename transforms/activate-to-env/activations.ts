@@ -4,7 +4,7 @@ import { isRun } from '../../src/facts/compare.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { ActivateEvent } from '../../src/facts/trace/events.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 
 /** Activations of one environment, each place once. */
 export interface Activations {

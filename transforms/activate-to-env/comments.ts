@@ -2,7 +2,7 @@
 
 import { deleteLines } from '../../src/edit/textEdits.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';
 
 const ABOUT_ACTIVATION = /activat|\bsourc(e|ing)\b|virtual[- ]?env|\bv?env\b/i;

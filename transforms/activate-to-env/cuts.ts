@@ -3,7 +3,7 @@
 import { replaceRange } from '../../src/edit/textEdits.ts';
 import type { ActivationPlace } from '../../src/facts/trace/events.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';
 import { commentsAbove, isAboutActivation } from './comments.ts';
 

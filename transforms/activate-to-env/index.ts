@@ -6,7 +6,7 @@ import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts
 import type { ActivateEvent } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { isOnPath } from './activationEnv.ts';
 import { planFor } from './activationPlan.ts';

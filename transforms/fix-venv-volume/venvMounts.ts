@@ -4,8 +4,8 @@ import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFa
 import { type ImageFacts, lookupIn } from '../../src/facts/image.ts';
 import type { Place } from '../../src/facts/place.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
-import type { DockerfileSyntax } from '../../src/parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 
 /** `mount` is undefined where the image's own VOLUME holds the path. */
 export type Cover =

@@ -5,7 +5,7 @@ import { insertLinesAfter } from '../../src/edit/textEdits.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';
 
 export interface EnvAddition {

@@ -5,8 +5,7 @@ import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts
 import type { Stage } from '../../src/facts/image.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../../src/facts/runsPython.ts';
 import type { Finding, Transform } from '../../src/model.ts';
-import type { Pair } from '../../src/parse/dockerfile/arguments.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';
 import { addEnv, type EnvAddition } from './envPlace.ts';
 import { answered, FLAGS, type Flag, isArgument, swallows } from './pythonFlags.ts';

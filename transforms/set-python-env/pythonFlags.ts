@@ -5,7 +5,7 @@ import type { Stage } from '../../src/facts/image.ts';
 import { chainOf, servicesOfStage, startsOfStage, startsPython } from '../../src/facts/runsPython.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import type { Snapshot } from '../../src/model.ts';
-import type { Pair } from '../../src/parse/dockerfile/arguments.ts';
+import type { Pair } from '../../src/parse/dockerfile/syntax.ts';
 
 /** In the order in which they are written. */
 export const FLAGS = ['PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED'] as const;

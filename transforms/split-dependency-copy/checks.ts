@@ -20,7 +20,7 @@ import { isKnownScript } from '../../src/facts/knownScripts.ts';
 import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { nameOfStep, runSteps, type Step } from './commands.ts';
 import { eventOf } from './eventOf.ts';

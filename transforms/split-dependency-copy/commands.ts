@@ -6,7 +6,7 @@ import { jsonFields, shellText } from '../../src/facts/trace/steps.ts';
 import { type Field, fields, type WordContext } from '../../src/facts/trace/words.ts';
 import { absolute, unknown } from '../../src/facts/values.ts';
 import type { LogicalText, Range } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import {
   type Assignment,
   type Command,

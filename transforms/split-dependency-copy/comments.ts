@@ -1,7 +1,7 @@
 // The comments above what a split moves: each belongs to the instruction below it, and none is left that the new order makes false.
 
 import type { Range } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';
 
 /** Comments about installing stay with the install's files; others go with the code. */

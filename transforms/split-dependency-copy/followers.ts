@@ -5,7 +5,7 @@ import { filesIn } from '../../src/facts/folders.ts';
 import { matchesName } from '../../src/facts/globs.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { copiesBefore, type RunBeforeCode, type SplitPlace } from './checks.ts';
 import { runSteps, type Step, titleOf } from './commands.ts';
 import { touches } from './tolerated.ts';

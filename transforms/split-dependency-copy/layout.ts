@@ -2,7 +2,7 @@
 
 import { deleteLines, insertLinesAfter, replaceRange } from '../../src/edit/textEdits.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { rangeOf } from '../../src/text/logical.ts';
 import { indentationOf, lineAt, lineEndingOf } from '../../src/text/positions.ts';
 import { keywordOf } from './commands.ts';

@@ -3,8 +3,8 @@
 import type { ContextCopy } from '../../src/facts/copyTargets.ts';
 import { type ImageFacts, imageFacts, lookupIn, type Stage } from '../../src/facts/image.ts';
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
-import type { DockerfileSyntax } from '../../src/parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 import { runSteps, type Step, titleOf } from './commands.ts';
 
 const CAUSE = 'build argument ';

@@ -3,7 +3,7 @@
 import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copyTargets.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import {
   type Barrier,
   checkRun,

@@ -3,7 +3,7 @@
 import { type AnyCopy, type ContextCopy, inRepository, providedAt } from '../../src/facts/copyTargets.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute } from '../../src/facts/values.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../src/parse/manifests/requirements.ts';
 import type { SplitPlace } from './checks.ts';

@@ -3,7 +3,7 @@
 import { type ContextCopy, providedAt } from '../../src/facts/copyTargets.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import type { Instruction } from '../../src/parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { type Barrier, checkRun, copiesBefore, type SplitPlace } from './checks.ts';
 import { runSteps, type Step } from './commands.ts';
 import { ALREADY_SPLIT, isDependencies } from './install.ts';

@@ -1,9 +1,9 @@
 // Title and body of a pull request, from the same words as its commits.
 
 import type { Finding, FixResult, Snapshot } from '../../model.ts';
+import type { About } from '../../report/formats.ts';
 import { inertMarkdown } from '../../report/inert.ts';
 import { type ChangeWords, changeWords } from '../../report/message.ts';
-import type { About } from '../../report/render.ts';
 import { counted } from '../../report/summary.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { markdownCode } from '../../text/printable.ts';

@@ -1,9 +1,9 @@
 // The variables a compose service's container starts with: env files in order, then `environment:` over them.
 
 import type { Snapshot } from '../../model.ts';
-import type { ServiceSyntax } from '../../parse/compose/composeService.ts';
 import { readDotEnv } from '../../parse/compose/dotenv.ts';
 import { type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import type { ServiceSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { fromCaller, originOf, pieceOf, textPiece } from '../piece.ts';
 import { resolvePlace } from '../place.ts';
 import type { EnvFileFacts, Origin, Piece } from './serviceFacts.ts';

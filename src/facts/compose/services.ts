@@ -3,9 +3,10 @@
 import type { Snapshot } from '../../model.ts';
 import { commandWords } from '../../parse/compose/commandWords.ts';
 import { type NamedVolume, readNamedVolumes } from '../../parse/compose/compose.ts';
-import { type BuildSyntax, type CommandSyntax, readService } from '../../parse/compose/composeService.ts';
+import { readService } from '../../parse/compose/composeService.ts';
 import { flagOf, type VolumeSyntax } from '../../parse/compose/composeVolume.ts';
 import { STARTED_IN, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import type { BuildSyntax, CommandSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
 import { cleanAbsolute, type Place, resolvePlace } from '../place.ts';

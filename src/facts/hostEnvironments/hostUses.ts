@@ -1,7 +1,7 @@
 // Who looks for an environment where the host's lands and does not make it there: an ignore line would take it away.
 
 import type { Snapshot } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { indentationOf, lineAt } from '../../text/positions.ts';
 import { contextBinds, contextCopies, fromElsewhere, takesIn } from '../contextCopies.ts';
 import { startPlace } from '../ignore/startPlace.ts';

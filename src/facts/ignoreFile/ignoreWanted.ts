@@ -1,7 +1,7 @@
 // Whether somebody wants what an ignore line would leave out: a COPY that names it, an image that uses it, an exception for it.
 
 import type { Snapshot } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { trimGoSpace } from '../../parse/ignoreFile/goText.ts';
 import { lineMark } from '../../text/lines.ts';
 import type { BuildContext } from '../buildContext.ts';

@@ -1,7 +1,7 @@
 // Holds every command of a Dockerfile, before and after a fix, against what the fix declares: it may change that and nothing else.
 
 import type { Declaration } from '../../model.ts';
-import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineMark } from '../../text/lines.ts';
 import { shellText } from '../trace/steps.ts';
 import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';

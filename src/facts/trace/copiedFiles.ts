@@ -1,10 +1,11 @@
 // The text of a file of the image: as a step wrote it, or as a copy or a mount brought it.
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
-import { candidates, type Whole } from './copies.ts';
+import { candidates, type Whole } from './copySources.ts';
 import type { CopiedFiles, Files } from './state.ts';
 import type { Tracer } from './tracer.ts';
 import { type FileText, write, writtenAt } from './written.ts';

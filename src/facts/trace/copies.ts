@@ -1,27 +1,19 @@
 // COPY and ADD: environments that come along, files laid over one, which file of the repository stands at a path of the image.
 
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
 import { expandWord } from '../../parse/dockerfile/expand.ts';
+
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineMark } from '../../text/lines.ts';
-import { matchesName } from '../globs.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
-import type { TraceEvent } from './events.ts';
-import type { StageTrace, TraceInput } from './input.ts';
+import { candidates, type Whole } from './copySources.ts';
+import type { TraceInput } from './input.ts';
 import { noteCopy } from './openCopies.ts';
 import { envInterpreter } from './resolve.ts';
 import type { CopiedFiles, Files } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
-
-export interface Whole {
-  readonly input: TraceInput;
-  readonly events: TraceEvent[];
-  readonly allEnvironments: Set<string>;
-  readonly stages: readonly StageTrace[];
-  readonly counts: Map<string, number>;
-}
 
 export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tracer, whole: Whole): void {
   const { input } = whole;
@@ -205,23 +197,4 @@ export function readImage(path: string, files: Files, whole: Whole): { path: str
     }
   }
   return undefined;
-}
-
-/** Context paths that this copy could have put at `path`. */
-export function candidates(path: string, folder: string, source: string, copy: CopiedFiles): string[] {
-  const out: string[] = [];
-  const below =
-    isWithin(path, folder) && path !== folder ? path.slice(folder === '/' ? 1 : folder.length + 1) : undefined;
-  if (/[*?[]/.test(source)) {
-    const pattern = source.slice(source.lastIndexOf('/') + 1);
-    if (below !== undefined && matchesName(pattern, below.split('/')[0]!))
-      out.push(`${source.includes('/') ? `${source.slice(0, source.lastIndexOf('/'))}/` : ''}${below}`);
-    return out;
-  }
-  if (path === folder && !copy.destination.endsWith('/')) out.push(source);
-  if (below === undefined) return out;
-  const base = source.slice(source.lastIndexOf('/') + 1);
-  if (base === below) out.push(source);
-  out.push(source === '' ? below : `${source}/${below}`);
-  return out;
 }

@@ -1,5 +1,5 @@
 // What a trace is computed from, and what it comes to.
-import type { DockerfileSyntax } from '../../parse/dockerfile/dockerfile.ts';
+import type { DockerfileSyntax } from '../../parse/dockerfile/syntax.ts';
 import type { ImageFacts } from '../image.ts';
 import type { TraceEvent } from './events.ts';
 import type { Files } from './state.ts';

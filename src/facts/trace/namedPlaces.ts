@@ -1,6 +1,6 @@
 // What names the system's packages by their path without running them: ENV, here-documents, services.
 import type { Range } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import type { Stage } from '../image.ts';
 import type { ServiceStart } from './input.ts';
 import { pythonName } from './names.ts';

@@ -1,10 +1,11 @@
 // COPY, ADD and mounts that may put packages where the system's Python looks, and mounts that take them from there.
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
-import type { Whole } from './copies.ts';
+import type { Whole } from './copySources.ts';
 import { addRead } from './readers.ts';
 import type { CopiedFiles } from './state.ts';
 import { mayBring, placesBelow, reachOf } from './systemPlaces.ts';

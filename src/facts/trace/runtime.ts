@@ -1,6 +1,6 @@
 // The processes that a finished image starts: ENTRYPOINT and CMD, HEALTHCHECK, compose services, docker exec.
 import type { LogicalText } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import type { Stage } from '../image.ts';
 import { isWithin } from '../values.ts';

@@ -1,6 +1,6 @@
 // Starts the shell of a RUN step, of CMD, ENTRYPOINT and HEALTHCHECK: shell form, exec form, here-documents.
 import type { LogicalText } from '../../model.ts';
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { joinPieces, offsetOf, sliceLogical } from '../../text/logical.ts';
 import type { ImageState } from '../image.ts';
 import { runFields } from './commands.ts';

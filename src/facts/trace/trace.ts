@@ -1,9 +1,10 @@
 // The environment trace of one Dockerfile: for every command of every stage, which interpreter with which packages.
-import type { Instruction } from '../../parse/dockerfile/dockerfile.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
 import { fileOf, mountedFiles } from './copiedFiles.ts';
-import { copyStep, readImage, type Whole } from './copies.ts';
+import { copyStep, readImage } from './copies.ts';
+import type { Whole } from './copySources.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';

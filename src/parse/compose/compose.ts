@@ -1,7 +1,8 @@
 // Reads a compose file into plain data with byte ranges, and says what kind of file it is.
 
 import type { Problem, Range } from '../../model.ts';
-import { type KeyValue, readKeyValues, readService, type ServiceSyntax } from './composeService.ts';
+import { readKeyValues, readService } from './composeService.ts';
+import type { KeyValue, ServiceSyntax } from './serviceSyntax.ts';
 import { childOf, isNull, type MapNode, type Node, type ScalarNode } from './yamlNodes.ts';
 import { readYaml } from './yamlTree.ts';
 

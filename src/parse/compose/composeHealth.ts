@@ -1,5 +1,5 @@
 // The test of a compose health check: a command that runs in the service's container besides its process.
-import type { CommandSyntax, HookSyntax } from './composeService.ts';
+import type { CommandSyntax, HookSyntax } from './serviceSyntax.ts';
 import { childOf, type Node, type ScalarNode } from './yamlNodes.ts';
 
 /** The test of a health check as a command; a text is one of `/bin/sh -c`. */

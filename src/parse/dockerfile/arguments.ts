@@ -1,25 +1,7 @@
 // What stands behind a Dockerfile keyword: flags, words, JSON lists, name=value pairs, as BuildKit's line parsers split them.
+
 import { bytesOf } from '../../text/latin1.ts';
-import type { Flag } from './dockerfile.ts';
-
-/** `value` is decoded for JSON, raw (quotes and escapes kept) otherwise; at/to are offsets in the logical text, quotes included. */
-export interface Word {
-  readonly value: string;
-  readonly at: number;
-  readonly to: number;
-}
-
-/** NAME=value of ENV, LABEL, ARG; `separator` is '' for the legacy `NAME value` and for `ARG NAME`. */
-export interface Pair {
-  readonly name: string;
-  /** Raw text, quotes and expansions kept; undefined for `ARG NAME`. */
-  readonly value: string | undefined;
-  readonly separator: '=' | '';
-  readonly at: number;
-  readonly to: number;
-  /** Where the value's raw text starts. */
-  readonly valueAt: number;
-}
+import type { Flag, Pair, Word } from './syntax.ts';
 
 export interface Arguments {
   readonly keyword: string;

@@ -1,61 +1,14 @@
 // Dockerfile text -> instructions with byte offsets, by BuildKit's own line rules (frontend/dockerfile/parser).
-import type { LogicalText, Problem, Range } from '../../model.ts';
+
+import type { Problem, Range } from '../../model.ts';
 import { joinPieces } from '../../text/logical.ts';
 import { unknown } from '../../text/symbolic.ts';
-import { type Pair, parseArguments, type Word } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { checkProblem, readDirective } from './directive.ts';
 import { lexText } from './expand.ts';
-import { type HeredocWord, heredocOf, heredocWords } from './heredoc.ts';
+import { heredocOf, heredocWords } from './heredoc.ts';
 import { instructionProblem } from './instructionRules.ts';
-
-/** A `--name=value` flag; at/to are offsets into the instruction's logical text. */
-export interface Flag {
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly at: number;
-  readonly to: number;
-}
-
-/** A here-document of RUN, COPY or ADD; body is the file range of its raw lines, without the terminator line. */
-export interface Heredoc extends HeredocWord {
-  readonly body: Range;
-  readonly terminator: Range;
-}
-
-export interface Instruction extends Range {
-  /** Position in the file's instruction list. */
-  readonly index: number;
-  /** Upper case. */
-  readonly keyword: string;
-  readonly line: number;
-  readonly endLine: number;
-  /** Continuation lines joined, comments and blank lines inside dropped, keyword first. */
-  readonly logical: LogicalText;
-  readonly flags: readonly Flag[];
-  /** [at, to) of what follows keyword and flags, trimmed, in the logical text. */
-  readonly argsAt: number;
-  readonly argsTo: number;
-  /** Exec form / JSON list, values decoded; undefined for the shell and plain forms. */
-  readonly json?: readonly Word[];
-  /** Words as BuildKit splits them for this keyword; empty for RUN/CMD/ENTRYPOINT in shell form. */
-  readonly words: readonly Word[];
-  /** ENV, LABEL, ARG. */
-  readonly pairs: readonly Pair[];
-  readonly heredocs: readonly Heredoc[];
-  /** HEALTHCHECK: CMD or NONE. */
-  readonly healthcheck?: string;
-  /** ONBUILD: the instruction behind it, positions in the same file. */
-  readonly trigger?: Instruction;
-}
-
-export interface DockerfileSyntax {
-  readonly escape: '\\' | '`';
-  readonly instructions: readonly Instruction[];
-  /** Range of the `# syntax=` line's value, where there is one. */
-  readonly syntaxDirective?: string;
-  /** Non-empty: BuildKit would reject the file or we cannot read it exactly; it is not edited. */
-  readonly problems: readonly Problem[];
-}
+import type { DockerfileSyntax, Heredoc, Instruction, Word } from './syntax.ts';
 
 /** BuildKit's scanner refuses longer physical lines (bufio.MaxScanTokenSize, newline and all). */
 const MAX_LINE = 65_536;

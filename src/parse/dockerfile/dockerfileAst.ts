@@ -1,7 +1,7 @@
 // A second reading of the Dockerfile by dockerfile-ast: where the two disagree the file is not edited.
 import { DockerfileParser } from 'dockerfile-ast';
 import type { Problem } from '../../model.ts';
-import type { DockerfileSyntax } from './dockerfile.ts';
+import type { DockerfileSyntax } from './syntax.ts';
 
 /**
  * The first place where dockerfile-ast sees another instruction list (keyword and first line of each) or other flags, or

@@ -1,8 +1,8 @@
 // What BuildKit's instruction parser refuses: flags that an instruction does not have, missing or superfluous arguments.
 import { KEYWORDS } from './arguments.ts';
-import type { Flag, Instruction } from './dockerfile.ts';
 import { heredocOf } from './heredoc.ts';
 import { mountSyntaxProblem } from './runMounts.ts';
+import type { Flag, Instruction } from './syntax.ts';
 
 /** text: needs a value, once; list: needs one, any number of times; switch: true, false or none, once. */
 type FlagKind = 'text' | 'list' | 'switch';
