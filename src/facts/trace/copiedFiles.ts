@@ -6,9 +6,9 @@ import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 import { candidates, type Whole } from './copySources.ts';
-import type { CopiedFiles, Files } from './state.ts';
+import type { CopiedFiles, Files, FileText } from './state.ts';
 import type { Tracer } from './tracer.ts';
-import { type FileText, write, writtenAt } from './written.ts';
+import { write, writtenAt } from './written.ts';
 
 const folderOf = (copy: CopiedFiles): string => (copy.destination === '/' ? '/' : copy.destination.replace(/\/$/, ''));
 

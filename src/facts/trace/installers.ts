@@ -3,8 +3,7 @@ import { absolute, isKnown, readable } from '../values.ts';
 import type { Interpreter } from './events.ts';
 import { TOOL_DISTRIBUTIONS } from './names.ts';
 import { effectivePath, envInterpreter, interpreterAlong, type Place } from './resolve.ts';
-import type { Shell } from './state.ts';
-import type { UvSettings } from './toolSettings.ts';
+import type { Shell, UvSettings } from './state.ts';
 
 const truthy = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off|n|f)$/i.test(value);
 

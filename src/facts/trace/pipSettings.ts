@@ -3,9 +3,9 @@ import { type IniSections, parseIni, withOption } from '../../parse/manifests/in
 import { isKnown, readable } from '../values.ts';
 import type { Interpreter } from './events.ts';
 import { envPathOf } from './resolve.ts';
-import { homeOfUser, type Shell } from './state.ts';
+import { type FileText, homeOfUser, type Shell } from './state.ts';
 import type { Tracer } from './tracer.ts';
-import { type FileText, fileAt, write, writeUnknown } from './written.ts';
+import { fileAt, write, writeUnknown } from './written.ts';
 
 /** What an install does by settings; command-line flags are not among them. */
 export interface PipSettings {

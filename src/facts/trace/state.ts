@@ -2,7 +2,6 @@
 import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell/shell.ts';
 import { unknown } from '../values.ts';
-import type { Written } from './written.ts';
 
 export interface Environment {
   /** Absolute path, symbolic. */
@@ -139,4 +138,20 @@ export function become(shell: Shell, other: Shell): void {
   if (other.beforeActivation === undefined) delete shell.beforeActivation;
   if (other.outer === undefined) delete shell.outer;
   Object.assign(shell, other);
+}
+
+/** What a file of the image holds: its text (symbolic), or why that is not known. */
+export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };
+
+/** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */
+export type Written = FileText & { readonly copies: number };
+
+/** What uv's settings say of `uv pip`, of the nearest file that says it. */
+export interface UvSettings {
+  readonly system: boolean;
+  readonly python?: string;
+  /** `target` or `prefix`. */
+  readonly elsewhere?: string;
+  /** Why there may be other settings that matter. */
+  readonly unread?: string;
 }

@@ -1,20 +1,11 @@
 // Settings files of uv and poetry that stand in an image: those of the system, the user and the project.
+
 import { parseToml, type TomlTable, type TomlValue, tableAt, textAt, valueAt } from '../../parse/manifests/toml.ts';
 import { readable } from '../values.ts';
 import { configHome } from './pipSettings.ts';
-import type { Shell } from './state.ts';
+import type { Shell, UvSettings } from './state.ts';
 import { pathIn, type Tracer } from './tracer.ts';
 import { fileAt } from './written.ts';
-
-/** What uv's settings say of `uv pip`, of the nearest file that says it. */
-export interface UvSettings {
-  readonly system: boolean;
-  readonly python?: string;
-  /** `target` or `prefix`. */
-  readonly elsewhere?: string;
-  /** Why there may be other settings that matter. */
-  readonly unread?: string;
-}
 
 /** Files above the project, which every uv in the image reads. */
 const outerFiles = (shell: Shell): string[] => ['/etc/uv/uv.toml', `${configHome(shell)}/uv/uv.toml`];

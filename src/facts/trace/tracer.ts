@@ -6,9 +6,9 @@ import type { Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
 import type { CommandRun } from './input.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
+import type { FileText } from './state.ts';
 import { type Files, homeOfUser, type Shell, sameUser } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
-import type { FileText } from './written.ts';
 
 /** Where the commands being walked are written. */
 export interface Source {

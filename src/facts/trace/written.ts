@@ -1,15 +1,10 @@
 // Small files that the steps of a Dockerfile write: settings of the installers, scripts fetched from the web.
+
 import type { Redirection } from '../../parse/shell/shell.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import type { Shell } from './state.ts';
+import type { FileText, Shell, Written } from './state.ts';
 import { pathIn, type Tracer } from './tracer.ts';
 import { type Field, fields, type WordContext } from './words.ts';
-
-/** What a file of the image holds: its text (symbolic), or why that is not known. */
-export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };
-
-/** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */
-export type Written = FileText & { readonly copies: number };
 
 /** Longer texts are no settings. */
 const LONGEST = 20_000;
