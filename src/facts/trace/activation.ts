@@ -1,11 +1,10 @@
 // `. P/bin/activate`, `source`, `deactivate`: what they do in this shell.
 import { absolute, isKnown, isWithin, readable, splitOutsideTokens, unknown } from '../values.ts';
-import type { Call } from './commands.ts';
 import type { ActivateEvent } from './events.ts';
 import { environmentOfBin } from './resolve.ts';
 import type { Shell } from './state.ts';
-import { addRun, pathIn, type Tracer } from './tracer.ts';
-import { walkText } from './walk.ts';
+import type { Call } from './tracer.ts';
+import { pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 
 /** Files that set variables without touching where Python is found. */
@@ -32,7 +31,7 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   if (script !== undefined) {
     t.scriptRun(script.path, shell);
     const text = { text: script.text, pieces: [] };
-    walkText(text, shell, t, { file: script.path });
+    t.walkText(text, shell, { file: script.path });
     return;
   }
   if (isKnown(full) && HARMLESS.test(full)) return;
@@ -180,17 +179,5 @@ export function runActivate(full: string, list: readonly Field[], shell: Shell, 
     range: call.range,
     conditional: shell.conditional,
     ...(call.place ? { place: call.place } : {}),
-  });
-}
-
-/** A command that nobody can follow. */
-export function unknownCommand(list: readonly Field[], shell: Shell, t: Tracer, call: Call, lookup?: string): void {
-  addRun(t, shell, {
-    key: list.map((f) => f.raw).join(' '),
-    words: list.map((f) => f.value),
-    what: 'unknown',
-    range: call.range,
-    source: call.source,
-    ...(lookup === undefined ? {} : { lookup }),
   });
 }

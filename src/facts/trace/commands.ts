@@ -1,29 +1,14 @@
 // One simple command: builtins, wrappers and children of the shell; everything else goes to programs.ts.
-import type { Range } from '../../model.ts';
-import type { HereDoc } from '../../parse/shell/shell.ts';
+
 import { isKnown, readable, unknown } from '../values.ts';
-import { deactivate, runActivate, sourceFile, unknownCommand } from './activation.ts';
-import type { ActivationPlace } from './events.ts';
+import { deactivate, runActivate, sourceFile } from './activation.ts';
+import { known, lookUp, nameOf, pathNow, SHELLS, unknownCommand, wrapperOf } from './call.ts';
 import { runProgram } from './programs.ts';
-import { effectivePath } from './resolve.ts';
-import { runShell, SHELLS, wrapperOf } from './shells.ts';
+import { runShell } from './shells.ts';
 import { homeOfUser, type Shell } from './state.ts';
-import { nowhere, pathIn, placeIn, type Source, type Tracer, unreadable } from './tracer.ts';
-import { walkNode, walkText } from './walk.ts';
+import { type Call, nowhere, pathIn, type Tracer, unreadable } from './tracer.ts';
 import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
-
-/** Where a command stands. */
-export interface Call {
-  readonly range: Range;
-  readonly source: Source;
-  readonly place?: ActivationPlace;
-  readonly heredoc?: HereDoc;
-  /** Behind a wrapper (env, xargs, exec-form): found along PATH, not by the shell's own table. */
-  readonly notByShell?: true;
-  /** It is all that its instruction runs (exec form). */
-  readonly isWhole?: true;
-}
 
 /** Variables that say where poetry and pipenv put environments. */
 const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
@@ -47,10 +32,6 @@ const SHELL_ONLY = new Set([
   'pushd',
 ]);
 
-export const known = (list: readonly Field[], n: number): string => list[n]?.value ?? '';
-
-export const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
-
 /** Runs a command given as fields in `shell`. */
 export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
   const name = known(list, 0);
@@ -65,7 +46,7 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
     shell.conditional = true;
     shell.depth++;
     t.walk.functions.add(body);
-    walkNode(body, shell, t, call.source, undefined);
+    t.walkNode(body, shell, call.source);
     t.walk.functions.delete(body);
     shell.depth--;
     shell.conditional = conditional;
@@ -103,10 +84,6 @@ export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call:
   }
   runProgram(list, shell, t, call, lookup);
 }
-
-/** Where a name is found at this moment: environments that do not stand yet are no part of it. */
-const pathNow = (shell: Shell, t: Tracer): string =>
-  effectivePath(shell.variables.get('PATH') ?? '', placeIn(t)).join(':');
 
 export const shOf = (t: Tracer): Shell['kind'] => t.base.sh;
 
@@ -182,13 +159,13 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
     case 'eval': {
       const only = list[1];
       if (list.length === 2 && only?.logical && !only.logical.text.includes('$'))
-        walkText(only.logical, shell, t, {
+        t.walkText(only.logical, shell, {
           ...call.source,
           text: only.logical,
           wrapper: { ...wrapperOf(call), sameShell: true },
         });
       else if (list.slice(1).every((f) => isKnown(f.value) && !f.raw.includes('$')))
-        walkText(
+        t.walkText(
           nowhere(
             list
               .slice(1)
@@ -196,7 +173,6 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
               .join(' '),
           ),
           shell,
-          t,
           call.source,
         );
       else {
@@ -213,12 +189,4 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
     default:
       return false;
   }
-}
-
-/** dash and ash also remember names that `command -v` and `type` asked for. */
-export function lookUp(list: readonly Field[], shell: Shell, t: Tracer): void {
-  if (shell.kind === 'bash') return;
-  for (const f of list)
-    if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value))
-      shell.hashed.set(f.value, pathNow(shell, t));
 }

@@ -1,7 +1,7 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 import type { Interpreter } from './events.ts';
 import { pythonName } from './names.ts';
-import { addEvent, type Program } from './programs.ts';
+import { addEvent, type Program } from './programEvents.ts';
 import { envInterpreter, envPathOf } from './resolve.ts';
 import { type Environment, sameUser } from './state.ts';
 import { pathIn } from './tracer.ts';

@@ -1,7 +1,7 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 import { isKnown, isWithin } from '../values.ts';
 import { bringFiles, forget } from './brought.ts';
-import { nameOf } from './commands.ts';
+import { nameOf } from './call.ts';
 import { envInterpreter } from './resolve.ts';
 import type { Shell } from './state.ts';
 import { installPackages } from './systemPackages.ts';

@@ -1,36 +1,24 @@
 // Programs: Python, pip and the tools around them become events; what changes the image's files is taken down.
+
 import { isKnown, readable } from '../values.ts';
-import { unknownCommand } from './activation.ts';
-import { type Call, runFields } from './commands.ts';
+import { childOf, isLoginLine, resetPath, unknownCommand } from './call.ts';
 import { createEnvironment } from './create.ts';
-import type { Interpreter, RunEvent } from './events.ts';
+import type { Interpreter } from './events.ts';
 import { fileEffects } from './fileEffects.ts';
 import { areTools, pipCall } from './installers.ts';
 import { isTool, PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { ownFolder, SYSTEM_BIN } from './ownPrograms.ts';
 import { configurePip, isOn, pipSettings } from './pipSettings.ts';
+import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { pythonWords } from './pythonWords.ts';
 import { noteReads } from './readers.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
-import { isKnownInstaller, isLoginLine, resetPath, runScriptFile } from './shells.ts';
+import { isKnownInstaller, runScriptFile } from './shells.ts';
 import type { Shell } from './state.ts';
 import { runPipenv, runPoetry, runUv } from './tools.ts';
-import { addRun, pathIn, placeIn, type Tracer } from './tracer.ts';
-import { childOf } from './walk.ts';
+import { type Call, pathIn, placeIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
-
-export interface Program {
-  readonly list: readonly Field[];
-  readonly shell: Shell;
-  readonly t: Tracer;
-  readonly call: Call;
-  readonly lookup: string | undefined;
-}
-
-const keyOf = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
-
-export const valuesOf = (list: readonly Field[]): string[] => list.map((f) => f.value);
 
 /** `lookup`: PATH by which the shell found (or had remembered) the bare name. */
 export function runProgram(
@@ -86,7 +74,7 @@ function runScript(p: Program, path: string): void {
   const python = /^#!\s*(?:\/usr\/bin\/env\s+(?:-S\s+)?)?(\S*python[\d.]*)\b/.exec(shebang)?.[1];
   if (python !== undefined) {
     const rest: Field[] = [{ value: python, raw: python }, ...list];
-    runFields(rest, childOf(shell), t, { ...call, notByShell: true });
+    t.runFields(rest, childOf(shell), { ...call, notByShell: true });
     return;
   }
   if (script !== undefined && /^#!.*\b(ba|da|a)?sh\b/.test(shebang)) {
@@ -158,27 +146,6 @@ const along = (p: Program, name: string): Interpreter => {
     pythonName(name)?.kind === 'python' ? p.shell.variables.get('PATH') : (p.lookup ?? p.shell.variables.get('PATH'));
   return interpreterAlong(effectivePath(path ?? '', place), name, place);
 };
-
-export function addEvent(
-  p: Program,
-  what: RunEvent['what'],
-  more: {
-    interpreter?: Interpreter;
-    install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
-    needsNoPackages?: boolean;
-    mayInstall?: boolean;
-  },
-): void {
-  addRun(p.t, p.shell, {
-    key: keyOf(p.list),
-    words: valuesOf(p.list),
-    what,
-    range: p.call.range,
-    source: p.call.source,
-    ...(p.lookup === undefined || what === 'python' ? {} : { lookup: p.lookup }),
-    ...more,
-  });
-}
 
 function runPython(p: Program, fixed: Interpreter | undefined): void {
   const { list } = p;

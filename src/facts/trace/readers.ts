@@ -1,11 +1,11 @@
 // Who takes what the system's Python holds as files, without running it: an install that moves away is missed there.
 import type { Range } from '../../model.ts';
-import type { Call } from './commands.ts';
-import { nameOf } from './commands.ts';
+import { nameOf } from './call.ts';
 import type { ReadEvent } from './events.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import type { Shell } from './state.ts';
 import { isHome, namedIn, reachOf } from './systemPlaces.ts';
+import type { Call } from './tracer.ts';
 import { pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 import { operandsOf, tarCall, textOf } from './writers.ts';

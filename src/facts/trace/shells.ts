@@ -1,37 +1,17 @@
 // Child shells: sh -c TEXT, bash SCRIPT, bash <<EOF, login shells.
+
 import type { LogicalText } from '../../model.ts';
 import { parseShell } from '../../parse/shell/shell.ts';
 import { sliceLogical } from '../../text/logical.ts';
-import { DEFAULT_PATH } from '../baseImages.ts';
 import { isKnownScript } from '../knownScripts.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import { runActivate, unknownCommand } from './activation.ts';
+import { runActivate } from './activation.ts';
 import { fetchedFrom } from './brought.ts';
-import { type Call, nameOf } from './commands.ts';
-import type { Wrapper } from './events.ts';
+import { childOf, nameOf, resetPath, unknownCommand, wrapperOf } from './call.ts';
 import type { Shell } from './state.ts';
-import { addRun, nowhere, pathIn, type Tracer } from './tracer.ts';
-import { childOf, walkText } from './walk.ts';
+import { addRun, type Call, nowhere, pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 import { isHarmlessScript } from './writers.ts';
-
-export const SHELLS: Record<string, Shell['kind']> = { bash: 'bash', dash: 'dash', ash: 'ash', sh: 'unknown' };
-
-export function resetPath(shell: Shell, why: string, t: Tracer): void {
-  shell.variables.set('PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
-  shell.pathReset = why;
-  delete shell.active;
-}
-
-/** Does this first line of a script ask for a login shell? */
-export const isLoginLine = (shebang: string): boolean => /^#!.*sh\s+-(-login|[a-zA-Z]*l[a-zA-Z]*)(\s|$)/.test(shebang);
-
-/** The command of a call, whose text is walked. */
-export const wrapperOf = ({ range, place, isWhole }: Call): Wrapper => ({
-  range,
-  ...(place ? { place } : {}),
-  ...(isWhole ? { isWhole } : {}),
-});
 
 /** Text that a child shell runs. */
 export function runText(field: Field, child: Shell, t: Tracer, call: Call): void {
@@ -44,12 +24,12 @@ export function runText(field: Field, child: Shell, t: Tracer, call: Call): void
     child.outer = { PATH: child.variables.get('PATH') ?? '', VIRTUAL_ENV: child.variables.get('VIRTUAL_ENV') ?? '' };
   else delete child.outer;
   if (field.logical)
-    walkText(field.logical, child, t, {
+    t.walkText(field.logical, child, {
       ...call.source,
       text: field.logical,
       wrapper: wrapperOf(call),
     });
-  else if (isKnown(field.value)) walkText(nowhere(field.value), child, t, call.source);
+  else if (isKnown(field.value)) t.walkText(nowhere(field.value), child, call.source);
   else unknownCommand([field], child, t, call);
 }
 
@@ -185,6 +165,6 @@ export function runScriptFile(path: string, list: readonly Field[], child: Shell
   child.outerExpanded = false;
   if (/\bbash\b/.test(shebang)) child.kind = 'bash';
   const depthKept = child.depth;
-  walkText(nowhere(script.text), child, t, { file: script.path });
+  t.walkText(nowhere(script.text), child, { file: script.path });
   child.depth = depthKept;
 }

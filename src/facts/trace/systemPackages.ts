@@ -1,6 +1,6 @@
 // What the distribution's package managers bring into the system's Python.
 import { isKnown } from '../values.ts';
-import { nameOf } from './commands.ts';
+import { nameOf } from './call.ts';
 import { addInstall, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 import { openSystem, textOf } from './writers.ts';

@@ -1,8 +1,8 @@
 // uv, poetry and pipenv as commands: where they install, which environments they make.
-import { unknownCommand } from './activation.ts';
+import { unknownCommand } from './call.ts';
 import { addEnvironment, versionOf } from './create.ts';
 import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';
-import { addEvent, type Program, valuesOf } from './programs.ts';
+import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { envPathOf } from './resolve.ts';
 import { pipenvSettings, poetrySettings, uvSettings } from './toolSettings.ts';
 import { pathIn, placeIn } from './tracer.ts';

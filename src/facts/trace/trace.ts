@@ -2,6 +2,8 @@
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
+import { isLoginLine, resetPath } from './call.ts';
+import { runFields } from './commands.ts';
 import { fileOf, mountedFiles } from './copiedFiles.ts';
 import { copyStep, readImage } from './copies.ts';
 import type { Whole } from './copySources.ts';
@@ -9,10 +11,10 @@ import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
 import { runtime } from './runtime.ts';
-import { isLoginLine, resetPath } from './shells.ts';
 import { cloneFiles, type Files, type Shell } from './state.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
 import { addRun, type Tracer, unreadable } from './tracer.ts';
+import { walkNode, walkText } from './walk.ts';
 
 /** Computes the trace. Never throws on any input that parses. */
 export function traceOf(input: TraceInput): Trace {
@@ -76,6 +78,9 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     counts: whole.counts,
     commands: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
+    walkText: (text, shell, source) => walkText(text, shell, t, source),
+    walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
+    runFields: (list, shell, call) => runFields(list, shell, t, call),
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
       const e = files.environments.get(path);

@@ -1,14 +1,16 @@
 // The state that one stage's trace shares: the image's files, the events, and how to look things up.
 import type { LogicalText, Range } from '../../model.ts';
+import type { CommandNode, HereDoc } from '../../parse/shell/shell.ts';
 import type { Base } from '../baseImages.ts';
 import { absolute, isKnown } from '../values.ts';
-import type { Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
+import type { ActivationPlace, Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
 import type { CommandRun } from './input.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
 import type { FileText } from './state.ts';
 import { type Files, homeOfUser, type Shell, sameUser } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
+import type { Field } from './words.ts';
 
 /** Where the commands being walked are written. */
 export interface Source {
@@ -50,6 +52,10 @@ export interface Tracer {
   readonly walk: { nodes: number; over: string | undefined; readonly functions: Set<object> };
   /** How often a key was met: the n of install ids. */
   readonly counts: Map<string, number>;
+  /** The interpreter itself, for commands that start others: a shell text, a node of it, the words of one command. */
+  readonly walkText: (text: LogicalText, shell: Shell, source: Source) => void;
+  readonly walkNode: (node: CommandNode, shell: Shell, source: Source) => void;
+  readonly runFields: (list: readonly Field[], shell: Shell, call: Call) => void;
   readonly changeActivate: (target: string, shell: Shell) => void;
   readonly activateScript: (path: string, shell: Shell) => void;
   /** A script of the repository is run or read; `path` there. */
@@ -172,3 +178,15 @@ export function unreadable(t: Tracer, shell: Shell, why: string, text: string): 
 /** `~user` and relative paths made absolute in a shell. */
 export const pathIn = (shell: Shell, path: string): string =>
   absolute(isKnown(path) && /^~(\/|$)/.test(path) ? homeOfUser(shell) + path.slice(1) : path, shell.cwd);
+
+/** Where a command stands. */
+export interface Call {
+  readonly range: Range;
+  readonly source: Source;
+  readonly place?: ActivationPlace;
+  readonly heredoc?: HereDoc;
+  /** Behind a wrapper (env, xargs, exec-form): found along PATH, not by the shell's own table. */
+  readonly notByShell?: true;
+  /** It is all that its instruction runs (exec form). */
+  readonly isWhole?: true;
+}

@@ -1,4 +1,5 @@
 // Walks shell text command by command, in the order and in the copies of state that a shell would use.
+
 import type { LogicalText } from '../../model.ts';
 import {
   type CommandNode,
@@ -10,6 +11,7 @@ import {
   type Statement,
 } from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
+import { childOf } from './call.ts';
 import type { ActivationPlace } from './events.ts';
 import { type Member, membersOf, placeOf } from './place.ts';
 import { walkCommand } from './simpleCommand.ts';
@@ -110,10 +112,6 @@ function eitherOf(name: string, a: string | undefined, b: string | undefined): s
     for (const c of `${value ?? '\uE002'}\0`) digest = (Math.imul(digest, 16777619) ^ c.charCodeAt(0)) >>> 0;
   }
   return unknownApart(`${name} after a branch`, digest.toString(36));
-}
-
-export function childOf(shell: Shell): Shell {
-  return { ...cloneShell(shell), child: true, depth: shell.depth + 1 };
 }
 
 /** Names looked up in a child stay unknown to the parent, but dash and ash hash every member of a pipeline. */

@@ -3,13 +3,11 @@
 import { sliceLogical } from '../../text/logical.ts';
 import { DEFAULT_PATH } from '../baseImages.ts';
 import { unknown } from '../values.ts';
-import { unknownCommand } from './activation.ts';
-import { type Call, known, lookUp, nameOf, runFields } from './commands.ts';
+import { childOf, known, lookUp, nameOf, resetPath, SHELLS, unknownCommand } from './call.ts';
 import { noteReads } from './readers.ts';
-import { resetPath, runText, SHELLS } from './shells.ts';
+import { runText } from './shells.ts';
 import type { Shell } from './state.ts';
-import type { Tracer } from './tracer.ts';
-import { childOf } from './walk.ts';
+import type { Call, Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 
 /** Wrappers that start their operand with the same environment: name -> options that take a value, positional operands first. */
@@ -69,13 +67,13 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
       const rest = behind(list, ['-a'], 0);
       if (rest.length === 0) return true;
       // dash and ash look the name up afresh
-      if (shell.kind === 'bash') runFields(rest, shell, t, own);
-      else runFields(rest, shell, t, { ...own, notByShell: true });
+      if (shell.kind === 'bash') t.runFields(rest, shell, own);
+      else t.runFields(rest, shell, { ...own, notByShell: true });
       return true;
     }
     case 'command': {
       if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell, t);
-      else runFields(behind(list, [], 0), shell, t, own);
+      else t.runFields(behind(list, [], 0), shell, own);
       return true;
     }
     case 'env': {
@@ -96,7 +94,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
           child.variables.set(word.slice(0, sep), word.slice(sep + 1));
         } else if (!word.startsWith('-')) break;
       }
-      if (i < list.length) runFields(list.slice(i), child, t, { ...own, notByShell: true });
+      if (i < list.length) t.runFields(list.slice(i), child, { ...own, notByShell: true });
       return true;
     }
     case 'sudo':
@@ -122,7 +120,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
         child.pathReset = 'sudo';
       }
       child.variables.delete('HOME');
-      if (i < list.length) runFields(list.slice(i), child, t, { ...own, notByShell: true });
+      if (i < list.length) t.runFields(list.slice(i), child, { ...own, notByShell: true });
       return true;
     }
     case 'su':
@@ -137,7 +135,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
         const options = list.slice(1, list.length - rest.length).map((f) => f.value);
         const at = options.findIndex((o) => /^--(re|r|e)?uid(=|$)/.test(o));
         if (at >= 0) child.user = options[at]!.split('=')[1] ?? options[at + 1] ?? '';
-        runFields(rest, child, t, { ...own, notByShell: true });
+        t.runFields(rest, child, { ...own, notByShell: true });
       }
       return true;
     case 'chroot':
@@ -151,7 +149,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
       noteReads(list, shell, t, call);
       const rest = list.slice(at + 1);
       const end = rest.findIndex((f) => f.value === ';' || f.value === '+');
-      runFields(end < 0 ? rest : rest.slice(0, end), childOf(shell), t, { ...own, notByShell: true });
+      t.runFields(end < 0 ? rest : rest.slice(0, end), childOf(shell), { ...own, notByShell: true });
       return true;
     }
     default: {
@@ -166,7 +164,7 @@ export function runWrapper(name: string, list: readonly Field[], shell: Shell, t
       const named = bare === 'chpst' ? list.findIndex((f) => f.value === '-u') : -1;
       if (named >= 0) child.user = list[named + 1]?.value.split(':')[0] ?? child.user;
       if (rest.length > 0)
-        runFields(rest, child, t, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
+        t.runFields(rest, child, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
       return true;
     }
   }
@@ -256,7 +254,7 @@ function runSu(name: string, list: readonly Field[], shell: Shell, t: Tracer, ca
     child.pathReset = `${name} on a base whose rules are not known`;
   }
   child.kind = SHELLS[nameOf(shellPath)] ?? 'unknown';
-  if (command.length > 0) runFields(command, child, t, { ...call, notByShell: true });
+  if (command.length > 0) t.runFields(command, child, { ...call, notByShell: true });
   else if (text !== undefined) runText(text, child, t, call);
   else unknownCommand(list, child, t, call);
 }

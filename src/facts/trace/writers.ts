@@ -1,10 +1,10 @@
 // Commands that may put packages where the system's Python looks, other than by an installer that is followed.
 import { isKnownScript } from '../knownScripts.ts';
 import { isKnown, isWithin } from '../values.ts';
-import { type Call, nameOf } from './commands.ts';
+import { nameOf } from './call.ts';
 import type { Shell } from './state.ts';
 import { mayBring, reachOf } from './systemPlaces.ts';
-import { addInstall, pathIn, type Tracer } from './tracer.ts';
+import { addInstall, type Call, pathIn, type Tracer } from './tracer.ts';
 import type { Field } from './words.ts';
 
 /** A file, or a tree of which nothing is known. */

@@ -1,0 +1,39 @@
+// A program that is run, and the event that it becomes.
+
+import type { Interpreter, RunEvent } from './events.ts';
+import type { Shell } from './state.ts';
+import { addRun, type Call, type Tracer } from './tracer.ts';
+import type { Field } from './words.ts';
+
+export interface Program {
+  readonly list: readonly Field[];
+  readonly shell: Shell;
+  readonly t: Tracer;
+  readonly call: Call;
+  readonly lookup: string | undefined;
+}
+
+export const keyOf = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
+
+export const valuesOf = (list: readonly Field[]): string[] => list.map((f) => f.value);
+
+export function addEvent(
+  p: Program,
+  what: RunEvent['what'],
+  more: {
+    interpreter?: Interpreter;
+    install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
+    needsNoPackages?: boolean;
+    mayInstall?: boolean;
+  },
+): void {
+  addRun(p.t, p.shell, {
+    key: keyOf(p.list),
+    words: valuesOf(p.list),
+    what,
+    range: p.call.range,
+    source: p.call.source,
+    ...(p.lookup === undefined || what === 'python' ? {} : { lookup: p.lookup }),
+    ...more,
+  });
+}
