@@ -3,7 +3,6 @@
 import {
   type AnyCopy,
   type ContextCopy,
-  type CopyPlace,
   contextPathsAt,
   inRepository,
   isContextCopy,
@@ -12,34 +11,20 @@ import {
   readCopy,
   takesCode,
 } from '../../src/facts/copyTargets.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { filesIn, isFolder } from '../../src/facts/folders.ts';
-import type { ImageFacts, Stage } from '../../src/facts/image.ts';
+import type { Stage } from '../../src/facts/image.ts';
 import type { ImageFiles, InstallReads } from '../../src/facts/installs.ts';
 import { isKnownScript } from '../../src/facts/knownScripts.ts';
 import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
-import type { Snapshot } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { nameOfStep, runSteps, type Step } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
-import type { ProjectAt } from './movable.ts';
 import { whyOpenArgument } from './openArguments.ts';
+import type { SplitPlace } from './splitPlace.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
-
-export interface SplitPlace extends CopyPlace {
-  readonly d: DockerfileFacts;
-  readonly snapshot: Snapshot;
-  readonly dockerfiles: readonly DockerfileFacts[];
-  /** Copies read so far, by instruction. */
-  readonly known: Map<number, { readonly copy: AnyCopy; readonly isCode: boolean }>;
-  /** Folders of the installs read so far, by stage. */
-  readonly projects: Map<number, readonly ProjectAt[]>;
-  /** The image with every build argument unknown; undefined: there are none. */
-  readonly open: ImageFacts | undefined;
-}
 
 /** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
 export function copyAt(

@@ -2,8 +2,8 @@
 
 import { type ContextCopy, contextPathsAt, inRepository } from '../../src/facts/copyTargets.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
-import type { SplitPlace } from './checks.ts';
 import { standsInRepository } from './locks.ts';
+import type { SplitPlace } from './splitPlace.ts';
 
 /** Files and folders of projects whose names begin with a dot and that no installer looks for in a home. */
 const OF_PROJECTS =

@@ -9,8 +9,9 @@ import {
   providedAt,
 } from '../../src/facts/copyTargets.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { type SplitPlace, touchedBy } from './checks.ts';
+import { touchedBy } from './checks.ts';
 import type { DependencyInstall } from './install.ts';
+import type { SplitPlace } from './splitPlace.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
 export interface ManifestCopy {

@@ -4,21 +4,15 @@ import type { ContextCopy } from '../../src/facts/copyTargets.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { folderOf } from '../../src/facts/place.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
-import { copiesBefore, imageFiles, type SplitPlace } from './checks.ts';
+import { copiesBefore, imageFiles } from './checks.ts';
 import { runSteps } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { isDependencies, readInstall } from './install.ts';
+import type { ProjectAt, SplitPlace } from './splitPlace.ts';
 
 /** Folders that programs of the system read without being told; /usr/src/app and the like are a project's. */
 const SYSTEM =
   /^\/(bin|boot|dev|etc|lib|lib32|lib64|libx32|proc|run|sbin|sys)(\/|$)|^\/usr(\/local)?(\/(bin|sbin|lib|lib32|lib64|libexec|include|share|etc|games|man)(\/|$)|$)|^\/var(\/(lib|cache|log|run|spool)(\/(apt|dpkg|debconf|cache)(\/|$)|$)|$)/;
-
-export interface ProjectAt {
-  /** Index of the RUN in its stage. */
-  readonly n: number;
-  /** Absolute. */
-  readonly folders: readonly string[];
-}
 
 /** Per RUN that installs dependencies: its working folders, and the folders that hold the manifests it reads. */
 function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {

@@ -4,15 +4,7 @@ import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/f
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import {
-  type Barrier,
-  checkRun,
-  copiesBefore,
-  copyAt,
-  type RunBeforeCode,
-  type SplitPlace,
-  whyNotPassed,
-} from './checks.ts';
+import { type Barrier, checkRun, copiesBefore, copyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
 import { type Step, titleOf } from './commands.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
@@ -24,6 +16,7 @@ import { whyOpenSource, withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
 import { bringsTriggers, refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
+import type { SplitPlace } from './splitPlace.ts';
 import { type Kept, keptFor } from './writes.ts';
 
 export interface MovedCopy {

@@ -4,10 +4,11 @@ import { type ContextCopy, providedAt } from '../../src/facts/copyTargets.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { type Barrier, checkRun, copiesBefore, type SplitPlace } from './checks.ts';
+import { type Barrier, checkRun, copiesBefore } from './checks.ts';
 import { runSteps, type Step } from './commands.ts';
 import { ALREADY_SPLIT, isDependencies } from './install.ts';
 import { projectInstall } from './projectInstall.ts';
+import type { SplitPlace } from './splitPlace.ts';
 
 export interface SplitRefusal {
   readonly kind: 'refusal';

@@ -2,9 +2,9 @@
 import type { Snapshot } from '../../model.ts';
 import { contextCopies, takesIn } from '../contextCopies.ts';
 import { namedFiles } from '../namedFiles.ts';
-import type { HostUse, Sought } from './hostUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';
+import type { HostUse, Sought } from './sought.ts';
 
 /** Files that what is started reads by itself, wherever they are named. */
 const CONFIGURES =

@@ -11,20 +11,8 @@ import { useInFiles } from './fileUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { useOutside } from './outsideUses.ts';
 import { pathWords } from './pathWords.ts';
+import type { HostUse, Sought } from './sought.ts';
 import { useThroughTool } from './toolUses.ts';
-
-/** What is looked for: the folder called `name` at `path` of the context. */
-export interface Sought {
-  readonly path: string;
-  readonly name: string;
-}
-
-export interface HostUse {
-  readonly path: string;
-  readonly offset: number;
-  /** The word that names the environment. */
-  readonly word: string;
-}
 
 /**
  * The first place from which the image of this Dockerfile uses the environment where it lands, and nothing that can be read makes

@@ -1,9 +1,9 @@
 // Commands that are given to containers of an image from outside: `docker run IMAGE .venv/bin/python`, a deployment's `command`.
 import type { Snapshot } from '../../model.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
-import type { HostUse, Sought } from './hostUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';
+import type { HostUse, Sought } from './sought.ts';
 
 const DEPLOYS =
   /(^|\/)(fly[^/]*\.toml|render\.ya?ml|heroku\.yml|app\.(ya?ml|json)|railway\.(json|toml)|captain-definition|[^/]*\.nomad)$/i;

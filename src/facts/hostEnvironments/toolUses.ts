@@ -3,8 +3,8 @@ import type { Snapshot } from '../../model.ts';
 import { isRun } from '../compare.ts';
 import { startPlace } from '../ignore/startPlace.ts';
 import { absolute } from '../values.ts';
-import type { HostUse } from './hostUses.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
+import type { HostUse } from './sought.ts';
 
 const INSTALLS = /^(install|sync|add|update|lock)$/;
 const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREATE[=\s]+["']?(false|0)/i;

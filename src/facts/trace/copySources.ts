@@ -1,3 +1,4 @@
+// Which paths of the repository a source of COPY may mean, and the trace that is copied into.
 import { matchesName } from '../globs.ts';
 import { isWithin } from '../values.ts';
 import type { TraceEvent } from './events.ts';

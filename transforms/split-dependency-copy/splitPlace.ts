@@ -1,0 +1,25 @@
+// What the planning of a split looks at, and what it has found out so far.
+
+import type { AnyCopy, CopyPlace } from '../../src/facts/copyTargets.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { ImageFacts } from '../../src/facts/image.ts';
+import type { Snapshot } from '../../src/model.ts';
+
+export interface ProjectAt {
+  /** Index of the RUN in its stage. */
+  readonly n: number;
+  /** Absolute. */
+  readonly folders: readonly string[];
+}
+
+export interface SplitPlace extends CopyPlace {
+  readonly d: DockerfileFacts;
+  readonly snapshot: Snapshot;
+  readonly dockerfiles: readonly DockerfileFacts[];
+  /** Copies read so far, by instruction. */
+  readonly known: Map<number, { readonly copy: AnyCopy; readonly isCode: boolean }>;
+  /** Folders of the installs read so far, by stage. */
+  readonly projects: Map<number, readonly ProjectAt[]>;
+  /** The image with every build argument unknown; undefined: there are none. */
+  readonly open: ImageFacts | undefined;
+}
