@@ -211,6 +211,24 @@ const fetched = (shell: string): Row =>
 
 const wrappers: readonly Row[] = [
   left(
+    'what an exact sync would take out of the environment does not go into it',
+    [
+      'WORKDIR /app',
+      'COPY --from=ghcr.io/astral-sh/uv:latest /uv /usr/local/bin/uv',
+      'COPY . .',
+      'RUN python -m venv /app/.venv',
+      'RUN pip install gunicorn',
+      'RUN . /app/.venv/bin/activate && uv sync --frozen',
+      'CMD ["gunicorn", "app:app"]',
+    ],
+    ['7:1 `pip install gunicorn` would go into /app/.venv, and `uv sync --frozen` takes out of it what is not locked'],
+    {
+      'pyproject.toml': '[project]\nname = "a"\nversion = "1"\n',
+      'uv.lock': 'version = 1\n',
+      '.dockerignore': '.venv\n',
+    },
+  ),
+  left(
     'what runs because an activation fails would run no longer',
     [
       'RUN python -m venv /opt/venv',
