@@ -327,6 +327,9 @@ describe.concurrent('nothing was done: the report says which nothing', () => {
     [{ Dockerfile: 'FROM scratch\n' }, [], '.: nothing to fix.'],
   ])('%j %j', async (files, args, line) => {
     expect(await dryRun(files, ...args)).toMatchObject({ code: 0, said: line });
+    const plain = await run(['--dry-run', ...args], { cwd: repository(files) });
+    expect(plain).toMatchObject({ code: 0, out: '', err: `${line}\n` });
+    expect((await run(['--dry-run', '--quiet', ...args], { cwd: repository(files) })).err).toBe('');
   });
 
   test.each([

@@ -23,12 +23,15 @@ export function textReport(outcomes: readonly Outcome[], style: Style): string {
   return bytesOf(parts.filter((part) => part !== '').join('\n'));
 }
 
-/** Findings, withdrawn fixes and refusals alone: what stands on stderr beside a diff or a machine's report. */
+/** Findings, withdrawn fixes and refusals alone, or that there was nothing to do: what stands on stderr beside a diff or a machine's report. */
 export function findingsText(outcomes: readonly Outcome[], style: Style): string {
   const paint = pico.createColors(style.color);
   const parts = outcomes.map((outcome) => {
     const body = [...problemLines(outcome, paint), ...findingLines(outcome, style, paint)];
-    if (body.length === 0) return '';
+    if (body.length === 0) {
+      const isSaid = outcome.fixes.length > 0 || style.quiet;
+      return isSaid ? '' : `${paint.bold(printable(outcome.path))}: ${headline(outcome, style)}\n`;
+    }
     return outcomes.length > 1 ? `${paint.bold(printable(outcome.path))}\n${body.join('')}` : body.join('');
   });
   return bytesOf(parts.filter((part) => part !== '').join('\n'));

@@ -28,7 +28,10 @@ const set = (name: string, list: readonly string[], more: Files = {}, dockerfile
   row(name, list, [list[0]!, ...BLOCK, ...list.slice(1)], more, dockerfile);
 const none = (name: string, list: readonly string[], more: Files = {}): Row => row(name, list, undefined, more);
 
+const BOX = ['########', '# The image', '########', PYTHON, '# FROM python:3.11-slim', '########'];
+
 const flags: readonly Row[] = [
+  row('a box that closes behind an alternative stays whole', [...BOX, START], [...BOX, ...BLOCK, START]),
   set('an option of another program is none of Python', [PYTHON, 'CMD ["gunicorn", "-u", "app", "app:app"]']),
 ];
 

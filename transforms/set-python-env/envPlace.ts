@@ -111,10 +111,11 @@ function commentsOf(text: string, from: number): number {
   const { comments, next, blank } = read();
   const isRule = (offset: number): boolean => /^#[\s#=*~_.+-]*$/.test(line(offset));
   const alternative = comments.findLastIndex((c) => ALTERNATIVE.test(line(c)));
+  // the box that FROM stands in may close behind an alternative
+  const [close, ...others] = comments.slice(alternative + 1);
   if (comments.length > 0 && blank) end = comments.at(-1)!;
+  else if (close !== undefined && isRule(close) && !others.some(isRule) && hasRuleAbove(text, from)) end = close;
   else if (alternative >= 0) end = comments[alternative]!;
-  else if (comments.length > 0 && isRule(comments[0]!) && !comments.slice(1).some(isRule) && hasRuleAbove(text, from))
-    end = comments[0]!;
   // an alternative may stand behind an empty line
   at = next;
   while (at < text.length && /^[ \t]*\r?\n/.test(text.slice(at, lineAt(text, at).end))) at = lineAt(text, at).end;
