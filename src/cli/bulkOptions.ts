@@ -1,8 +1,14 @@
 // The options of `pyvenv-fix bulk ...` and `pyvenv-fix worker`.
 
 import type { Command } from 'commander';
-import type { Author } from '../bulk/model.ts';
-import { BULK_ACTIONS, BULK_FORMATS, type BulkAction, type BulkFormat } from '../bulk/model.ts';
+import {
+  type Author,
+  BULK_ACTIONS,
+  BULK_FORMATS,
+  type BulkAction,
+  type BulkFormat,
+  type Campaign,
+} from '../bulk/model.ts';
 import {
   addCampaign,
   addConcurrency,
@@ -17,8 +23,26 @@ import {
 } from './bulk/flags.ts';
 import { addressProblem, branchProblem, campaignProblem } from './bulk/values.ts';
 
+/** What the command line says as the campaign has it. */
+type FromCampaign =
+  | 'unsafe'
+  | 'squash'
+  | 'push'
+  | 'pullRequests'
+  | 'requireProof'
+  | 'recreate'
+  | 'fork'
+  | 'draft'
+  | 'labels'
+  | 'reviewers'
+  | 'assignees'
+  | 'sign'
+  | 'signOff'
+  | 'wave'
+  | 'rate';
+
 /** What `pyvenv-fix bulk ACTION` was asked for. Text as typed (not latin1). */
-export interface BulkOptions {
+export interface BulkOptions extends Pick<Campaign, FromCampaign> {
   readonly action: BulkAction;
   readonly sources: readonly string[];
   readonly campaign: string;
@@ -29,23 +53,10 @@ export interface BulkOptions {
   readonly journal?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  readonly unsafe: boolean;
-  readonly squash: boolean;
-  readonly push: boolean;
-  readonly pullRequests: boolean;
-  readonly requireProof: boolean;
-  readonly recreate: boolean;
-  readonly fork: boolean;
-  readonly draft: boolean;
-  readonly labels: readonly string[];
-  readonly reviewers: readonly string[];
-  readonly assignees: readonly string[];
   /** File with the text of the pull requests. */
   readonly template?: string;
   /** Absent: the user's own git identity. */
   readonly author?: Author;
-  readonly sign: boolean;
-  readonly signOff: boolean;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly limit?: number;
@@ -54,9 +65,6 @@ export interface BulkOptions {
   readonly concurrency?: number;
   /** Of the builds and starts that prove. */
   readonly network?: string;
-  readonly wave?: number;
-  /** Pull requests an hour on one host. */
-  readonly rate: number;
   readonly tokenEnv?: string;
   /** Address of a forge of one's own, without credentials. */
   readonly api?: string;

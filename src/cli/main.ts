@@ -12,12 +12,12 @@ import { renderReport } from '../report/render.ts';
 import { findingsText, showDiff } from '../report/text.ts';
 import { type RunOptions, runRepositories } from '../run.ts';
 import { arrayOf, bytesOf } from '../text/latin1.ts';
-import { nearest } from '../text/nearest.ts';
 import { printable, printableLines } from '../text/printable.ts';
 import type { BulkPlace } from './bulk/surroundings.ts';
 import type { WorkerOptions } from './bulkOptions.ts';
 import { errorText, stackOf } from './errors.ts';
 import { readArguments } from './options.ts';
+import { insteadOf } from './optionValues.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 /** What the bin knows of its surroundings: the folder of the generated pages. */
@@ -207,12 +207,10 @@ async function explain(id: string | undefined, pages: string): Promise<number> {
   }
   const transform = transforms.find((one) => one.id === id);
   if (!transform) {
-    const near = nearest(
-      id,
-      transforms.map((one) => one.id),
+    const known = transforms.map((one) => one.id);
+    await err(
+      `error: there is no transform ${bytesOf(printable(bytesOf(JSON.stringify(id))))}. ${insteadOf(id, known)}\n`,
     );
-    const next = near ? `Did you mean ${near}?` : '`pyvenv-fix explain` lists them.';
-    await err(`error: there is no transform ${bytesOf(printable(bytesOf(JSON.stringify(id))))}. ${next}\n`);
     return 2;
   }
   const page = readFileAt(join(pages, `${id}.md`), 1024 * 1024);

@@ -3,8 +3,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { FORMATS, type Format } from '../report/formats.ts';
 import type { RunOptions } from '../run.ts';
-import { nearest } from '../text/nearest.ts';
 import { addBulk, type BulkOptions, type WorkerOptions } from './bulkOptions.ts';
+import { filled, insteadOf } from './optionValues.ts';
 import { addVerify, type VerifyOptions } from './verifyOptions.ts';
 
 /** A parsed command line. `said`: help, the version, or what is wrong, for stdout (code 0) or stderr. */
@@ -157,18 +157,11 @@ function toOptions(paths: readonly string[], parsed: Parsed, fail: (message: str
   };
 }
 
-function filled(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
-}
-
 function splitIds(value: string, known: readonly string[]): string[] {
   const ids = value.split(',').map((id) => id.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
   for (const id of ids) {
     if (known.includes(id)) continue;
-    const near = nearest(id, known);
-    const next = near ? `Did you mean ${near}?` : '`pyvenv-fix explain` lists them.';
-    throw new InvalidArgumentError(`There is no transform ${JSON.stringify(id)}. ${next}`);
+    throw new InvalidArgumentError(`There is no transform ${JSON.stringify(id)}. ${insteadOf(id, known)}`);
   }
   return ids;
 }

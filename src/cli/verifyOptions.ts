@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PROOF_FORMATS, type ProofFormat } from '../report/proof.ts';
+import { filled, word } from './optionValues.ts';
 
 /** What `pyvenv-fix verify [PATH...]` was asked for. Text as typed (not latin1). */
 export interface VerifyOptions {
@@ -101,17 +102,6 @@ function toOptions(paths: readonly string[], parsed: Parsed): VerifyOptions {
     verbose,
     ...(color === undefined ? {} : { color }),
   };
-}
-
-function filled(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
-}
-
-/** Goes to the engine's command line behind `=` or as a word of its own. */
-function word(value: string): string {
-  if (!/^[\w][\w.:/@-]*$/.test(value)) throw new InvalidArgumentError('It is no plain word.');
-  return value;
 }
 
 function positive(value: string): number {

@@ -19,11 +19,12 @@ import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { nameOfStep, runSteps, type Step } from './commands.ts';
+import { runSteps } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
 import { whyOpenArgument } from './openArguments.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { nameOfStep, type Step } from './step.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
 
 /** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */

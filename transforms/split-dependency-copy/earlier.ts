@@ -4,11 +4,11 @@ import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copy
 import type { Stage } from '../../src/facts/image.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
-import { nameOfStep, titleOf } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { nameOfStep, titleOf } from './step.ts';
 import { missingFlag, readingPlugin } from './versions.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */

@@ -1,7 +1,7 @@
 // What the trace says of a command of a RUN.
 import type { RunEvent } from '../../src/facts/trace/events.ts';
-import type { Step } from './commands.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import type { Step } from './step.ts';
 
 /** The trace's event of a command, found by where it stands. */
 export function eventOf(step: Step, instruction: number, place: SplitPlace): RunEvent | undefined {

@@ -7,8 +7,9 @@ import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { copiesBefore, type RunBeforeCode } from './checks.ts';
-import { runSteps, type Step, titleOf } from './commands.ts';
+import { runSteps } from './commands.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { type Step, titleOf } from './step.ts';
 import { touches } from './tolerated.ts';
 import { placesOf } from './writes.ts';
 

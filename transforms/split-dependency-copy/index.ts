@@ -3,11 +3,11 @@
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
-import { nameOfStep, titleOf } from './commands.ts';
 import { isDependencies } from './install.ts';
 import { splitText } from './layout.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';
 import type { SplitRefusal } from './refusal.ts';
+import { nameOfStep, titleOf } from './step.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',

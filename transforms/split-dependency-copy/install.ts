@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { areTools } from '../../src/facts/trace/installers.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { absolute, isKnown, readable } from '../../src/facts/values.ts';
-import type { Step } from './commands.ts';
+import type { Step } from './step.ts';
 
 /** An install that can stand before the code. */
 export interface DependencyInstall {

@@ -5,10 +5,10 @@ import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { rangeOf } from '../../src/text/logical.ts';
 import { indentationOf, lineAt, lineEndingOf } from '../../src/text/positions.ts';
-import { keywordOf } from './commands.ts';
 import { commentOfGroup, commentsOf, complaintsAbove, movedLines } from './comments.ts';
 import type { ManifestCopy } from './manifests.ts';
 import type { MovedCopy, SecondInstall, SplitPlan } from './plan.ts';
+import { keywordOf } from './step.ts';
 
 export interface SplitText {
   readonly edits: readonly TextEdit[];

@@ -5,7 +5,8 @@ import { type ImageFacts, imageFacts, lookupIn, type Stage } from '../../src/fac
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
-import { runSteps, type Step, titleOf } from './commands.ts';
+import { runSteps } from './commands.ts';
+import { type Step, titleOf } from './step.ts';
 
 const CAUSE = 'build argument ';
 

@@ -5,8 +5,8 @@ import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts'
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { regionOf } from './checks.ts';
-import { titleOf } from './commands.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { titleOf } from './step.ts';
 
 /** The absolute destination where the written one means another folder behind instruction `n`; undefined where it does not. */
 export function destinationAt(

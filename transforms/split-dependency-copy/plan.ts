@@ -5,7 +5,6 @@ import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { type Barrier, checkRun, copiesBefore, copyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
-import { type Step, titleOf } from './commands.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
 import { type Follower, followerAt, whyFollowed } from './followers.ts';
@@ -17,6 +16,7 @@ import { destinationAt, whyOwner } from './place.ts';
 import { bringsTriggers, refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { type Step, titleOf } from './step.ts';
 import { type Kept, keptFor } from './writes.ts';
 
 export interface MovedCopy {

@@ -6,9 +6,9 @@ import { absolute } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../src/parse/manifests/requirements.ts';
-import type { Step } from './commands.ts';
 import { runsBefore } from './earlier.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import type { Step } from './step.ts';
 
 export interface ProjectInstall {
   /** The copy that brings the project. */

@@ -5,10 +5,11 @@ import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { type Barrier, checkRun, copiesBefore } from './checks.ts';
-import { runSteps, type Step } from './commands.ts';
+import { runSteps } from './commands.ts';
 import { ALREADY_SPLIT, isDependencies } from './install.ts';
 import { projectInstall } from './projectInstall.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import type { Step } from './step.ts';
 
 export interface SplitRefusal {
   readonly kind: 'refusal';

@@ -4,10 +4,10 @@ import { type ContextCopy, contextPathsAt } from '../../src/facts/copyTargets.ts
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
-import { nameOfStep, type Step, titleOf } from './commands.ts';
 import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';
 import { standsInRepository } from './locks.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { nameOfStep, type Step, titleOf } from './step.ts';
 import { readsNoSettings } from './tolerated.ts';
 
 /** May the home of the user of instruction `n` lie in one of the folders? `set`: the value of HOME there, if it has one. */

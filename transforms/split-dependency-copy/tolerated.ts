@@ -2,7 +2,7 @@
 
 import { isKnownScript } from '../../src/facts/knownScripts.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
-import type { Step } from './commands.ts';
+import type { Step } from './step.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 

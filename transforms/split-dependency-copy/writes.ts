@@ -8,12 +8,12 @@ import { folderOf } from '../../src/facts/place.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
-import { nameOfStep, type Step } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
 import { isKeptOut, standsInRepository } from './locks.ts';
 import { bringsToHome } from './settings.ts';
 import type { SplitPlace } from './splitPlace.ts';
+import { nameOfStep, type Step } from './step.ts';
 
 /** What an ignore file must keep out, so that the code can be copied over an environment. */
 export interface Kept {

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Author, BulkFormat } from '../../bulk/model.ts';
+import { filled, word } from '../optionValues.ts';
 import { authorOf } from './values.ts';
 
 /** Reads a list of transform ids, added to those given before. */
@@ -52,12 +53,6 @@ export function addMachine(command: Command): void {
   );
 }
 
-/** Goes to the engine's command line behind `=`. */
-function word(value: string): string {
-  if (!/^\w[\w.:/@-]*$/.test(value)) throw new InvalidArgumentError('It is no plain word.');
-  return value;
-}
-
 /** Which repositories, by their names. */
 function addNames(command: Command): Command {
   return command
@@ -98,11 +93,6 @@ export function addReport(command: Command, formats: readonly BulkFormat[]): voi
     .option('--verbose', 'say more')
     .option('--color', 'color also where nothing tells of a terminal')
     .option('--no-color', 'no color');
-}
-
-function filled(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It is empty.');
-  return value;
 }
 
 function words(value: string, before: readonly string[] | undefined): readonly string[] {

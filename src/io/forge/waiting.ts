@@ -37,3 +37,16 @@ export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined>
     throw error;
   }
 }
+
+/**
+ * What the forge lists, one after another, as `make` reads it. By hand, so that only what the forge says is guarded and not what the
+ * consumer throws.
+ */
+export async function* eachOf<A, B>(host: string, found: AsyncIterable<A>, make: (answer: A) => B): AsyncGenerator<B> {
+  const iterator = found[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await asForgeProblem(host, () => iterator.next());
+    if (next.done) return;
+    yield await asForgeProblem(host, async () => make(next.value));
+  }
+}

@@ -1,20 +1,7 @@
 // What stands behind a Dockerfile keyword: flags, words, JSON lists, name=value pairs, as BuildKit's line parsers split them.
 
 import { bytesOf } from '../../text/latin1.ts';
-import type { Flag, Pair, Word } from './syntax.ts';
-
-export interface Arguments {
-  readonly keyword: string;
-  readonly flags: readonly Flag[];
-  readonly argsAt: number;
-  readonly argsTo: number;
-  readonly json?: readonly Word[];
-  readonly words: readonly Word[];
-  readonly pairs: readonly Pair[];
-  readonly healthcheck?: string;
-  readonly trigger?: Arguments;
-  readonly problems: readonly string[];
-}
+import type { Arguments, Flag, Pair, Word } from './syntax.ts';
 
 const JSON_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 /** What BuildKit knows as an instruction. */

@@ -17,17 +17,12 @@ export interface Heredoc extends HeredocWord {
   readonly terminator: Range;
 }
 
-export interface Instruction extends Range {
-  /** Position in the file's instruction list. */
-  readonly index: number;
+/** What stands behind a keyword; offsets into the logical text. */
+export interface Arguments {
   /** Upper case. */
   readonly keyword: string;
-  readonly line: number;
-  readonly endLine: number;
-  /** Continuation lines joined, comments and blank lines inside dropped, keyword first. */
-  readonly logical: LogicalText;
   readonly flags: readonly Flag[];
-  /** [at, to) of what follows keyword and flags, trimmed, in the logical text. */
+  /** [at, to) of what follows keyword and flags, trimmed. */
   readonly argsAt: number;
   readonly argsTo: number;
   /** Exec form / JSON list, values decoded; undefined for the shell and plain forms. */
@@ -36,9 +31,21 @@ export interface Instruction extends Range {
   readonly words: readonly Word[];
   /** ENV, LABEL, ARG. */
   readonly pairs: readonly Pair[];
-  readonly heredocs: readonly Heredoc[];
   /** HEALTHCHECK: CMD or NONE. */
   readonly healthcheck?: string;
+  /** ONBUILD: what stands behind it. */
+  readonly trigger?: Arguments;
+  readonly problems: readonly string[];
+}
+
+export interface Instruction extends Range, Omit<Arguments, 'trigger' | 'problems'> {
+  /** Position in the file's instruction list. */
+  readonly index: number;
+  readonly line: number;
+  readonly endLine: number;
+  /** Continuation lines joined, comments and blank lines inside dropped, keyword first. */
+  readonly logical: LogicalText;
+  readonly heredocs: readonly Heredoc[];
   /** ONBUILD: the instruction behind it, positions in the same file. */
   readonly trigger?: Instruction;
 }

@@ -4,7 +4,7 @@ import type { PullRequest as GiteaPullRequest, HttpResponse, Repository } from '
 import { askerOf } from '../asking.ts';
 import { type Forge, ForgeProblem, type ForgeRepository } from '../forge.ts';
 import { type ForgeAccess, placeOfApi } from '../places.ts';
-import { asForgeProblem, unlessMissing, waitFor } from '../waiting.ts';
+import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { giteaClient } from './giteaClient.ts';
 import { giteaDecorator } from './giteaDecorate.ts';
 import { pagesOf } from './giteaPages.ts';
@@ -77,13 +77,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
 
     async *list(of, signal) {
       const found = 'owner' in of ? owned(of.owner, signal) : searched(of.search, signal);
-      // By hand, so that only what the forge says is guarded and not what the consumer throws.
-      const iterator = found[Symbol.asyncIterator]();
-      for (;;) {
-        const next = await calm(() => iterator.next());
-        if (next.done) return;
-        yield await calm(async () => repositoryOf(next.value, place));
-      }
+      yield* eachOf(host, found, (answer) => repositoryOf(answer, place));
     },
 
     // Gitea cannot be asked for the pull requests of a branch: all of the repository are read.

@@ -3,7 +3,7 @@
 import { askerOf } from '../asking.ts';
 import { type Forge, ForgeProblem, type ForgeRepository, type PullRequest } from '../forge.ts';
 import { type ForgeAccess, placeOfApi } from '../places.ts';
-import { asForgeProblem, unlessMissing, waitFor } from '../waiting.ts';
+import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { gitlabClient } from './gitlabClient.ts';
 import {
   checksOf,
@@ -120,13 +120,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
                 page,
               }),
             );
-      // By hand, so that only what the forge says is guarded and not what the consumer throws.
-      const iterator = found[Symbol.asyncIterator]();
-      for (;;) {
-        const next = await calm(() => iterator.next());
-        if (next.done) return;
-        yield await calm(async () => repositoryOf(next.value, place));
-      }
+      yield* eachOf(host, found, (answer) => repositoryOf(answer, place));
     },
 
     find: (path, { from, branch }, signal) =>
