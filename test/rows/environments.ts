@@ -211,6 +211,11 @@ const fetched = (shell: string): Row =>
 
 const wrappers: readonly Row[] = [
   left(
+    'an activation above the creation is not said to have none',
+    ['RUN . /opt/venv/bin/activate || true', 'RUN python -m venv /opt/venv'],
+    ['2:1 /opt/venv does not stand there at that point'],
+  ),
+  left(
     'what an exact sync would take out of the environment does not go into it',
     [
       'WORKDIR /app',

@@ -129,9 +129,10 @@ function whyNotKnown(path: string, t: Tracer): string {
   const copy = t.files.copies.findLast(
     (c) => c.from !== undefined && isWithin(path, c.destination.replace(/(.)\/$/, '$1')) && c.destination !== '/',
   );
-  return copy === undefined
-    ? `nothing in this Dockerfile creates ${path}`
-    : `${path} comes by COPY --from, and what it is there is not known`;
+  if (copy !== undefined) return `${path} comes by COPY --from, and what it is there is not known`;
+  return t.allEnvironments.has(path)
+    ? `${path} does not stand there at that point`
+    : `nothing in this Dockerfile creates ${path}`;
 }
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
