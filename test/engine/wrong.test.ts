@@ -408,13 +408,14 @@ CMD ["venv/bin/python", "app.py"]
   });
 
   test('a build that fails: its log is told once, and is that of the repository', { timeout: 400_000 }, async () => {
+    // The engine reads a step's two streams on their own: only time puts the lines of one behind those of the other.
     const files: Files = {
       ...COMPOSE,
       Dockerfile: `FROM python:3.12-slim AS base
 FROM base
 WORKDIR /app
 COPY . .
-RUN for n in $(seq 50); do echo "line $n"; done; echo "no such thing" >&2; exit 3
+RUN for n in $(seq 50); do echo "line $n"; done; sleep 2; echo "no such thing" >&2; exit 3
 `,
       'compose.yaml': 'services:\n  a: {build: .}\n  b: {build: ., command: b}\n',
     };
