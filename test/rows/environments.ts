@@ -211,6 +211,11 @@ const fetched = (shell: string): Row =>
 
 const wrappers: readonly Row[] = [
   left(
+    'an environment that pdm may make is not said to be made by nothing',
+    ['WORKDIR /app', 'RUN pdm sync --no-self', 'CMD . .venv/bin/activate && python app.py'],
+    ['4:1 whether `pdm sync` creates /app/.venv is not known'],
+  ),
+  left(
     'an activation above the creation is not said to have none',
     ['RUN . /opt/venv/bin/activate || true', 'RUN python -m venv /opt/venv'],
     ['2:1 /opt/venv does not stand there at that point'],

@@ -22,6 +22,25 @@ const above = (name: string, before: readonly string[], after: readonly string[]
 
 const asIs = (name: string, lead: readonly string[]): Row => above(name, lead, [...lead, '-']);
 
+/** The comment above an install whose project is left to a second one. */
+const ofInstall = (comment: string, what: 'goes' | 'stays'): Row =>
+  split({
+    name: `above the first of two installs ${what === 'goes' ? 'does not stay' : 'stays'}: ${comment}`,
+    files: {
+      'pyproject.toml': '[project]\nname = "a"\nversion = "1"\n[build-system]\nrequires = ["hatchling"]\n',
+      '.dockerignore': '.venv\n.pdm-python\n',
+    },
+    image: ['COPY . .', comment, 'RUN pdm install'],
+    becomes: [
+      'COPY pyproject.toml .',
+      ...(what === 'stays' ? [comment] : []),
+      'RUN pdm install --no-self',
+      'COPY . .',
+      ...(what === 'goes' ? [comment] : []),
+      'RUN pdm install',
+    ],
+  });
+
 export const splitComments: readonly Row[] = [
   split({
     name: 'what the code is needed for stays true where an install follows it',
@@ -38,6 +57,12 @@ export const splitComments: readonly Row[] = [
       'RUN pdm install',
     ],
   }),
+  ofInstall('# Install the dependencies and the project', 'goes'),
+  ofInstall('# install app.', 'goes'),
+  ofInstall('# Sync everything, also the project itself', 'goes'),
+  ofInstall('# Install the project dependencies', 'stays'),
+  ofInstall('# Install what is needed for the app', 'stays'),
+  ofInstall("# Install the project's packages", 'stays'),
   above('a long comment is moved as it is', [LONG], ['-', LONG]),
   above(
     'what the code is needed for beside the install stays true',

@@ -120,6 +120,18 @@ export const movedLines = (text: string, block: Range, second: 'second' | 'once'
     .filter((c) => !complains(c))
     .flatMap((c) => withoutPurpose(c, second));
 
+/** `Install the dependencies and the project`, but neither `the project's dependencies` nor `what the app needs`. */
+const INSTALLS_PROJECT =
+  /\b(?:install|sync|build)\w*\b[^\n]{0,100}?(?<!\b(?:for|of|by|in|from|to|with)[ \t]+(?:(?:the|our|this|your)[ \t]+)?)\b(?:project|application|app|itself)(?:[ \t]+(?:package|module|code|itself)s?)?[ \t\r]*(?:$|[.,;:)(]|(?:and|with|in|into)\b)/i;
+
+/** The comment lines directly above an install whose project is left to a second one, where they say that it installs the project. */
+export function projectComment(text: string, i: Instruction): Range | undefined {
+  const block = blockAbove(text, lineAt(text, i.start).start);
+  const lines = linesIn(text, block);
+  const isOfProject = lines.some((c) => INSTALLS_PROJECT.test(c.slice(0, 500)));
+  return isOfProject && !lines.some((c) => complains(c) || isPragma(c)) ? block : undefined;
+}
+
 /** Whole comment lines above an install that complain of the order. */
 export function complaintsAbove(text: string, i: Instruction): Range[] {
   const found: Range[] = [];

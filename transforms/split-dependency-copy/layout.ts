@@ -5,7 +5,7 @@ import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { rangeOf } from '../../src/text/logical.ts';
 import { indentationOf, lineAt, lineEndingOf } from '../../src/text/positions.ts';
-import { commentOfGroup, commentsOf, complaintsAbove, movedLines } from './comments.ts';
+import { commentOfGroup, commentsOf, complaintsAbove, movedLines, projectComment } from './comments.ts';
 import type { ManifestCopy } from './manifests.ts';
 import type { MovedCopy, SecondInstall, SplitPlan } from './plan.ts';
 import { keywordOf } from './step.ts';
@@ -67,7 +67,10 @@ export function splitText(path: string, text: string, plan: SplitPlan): SplitTex
   if (second !== undefined) {
     const at = second.install.step.end;
     edits.push(replaceRange(path, { start: at, end: at }, ` ${second.install.leaving.join(' ')}`));
-    behind.push(...(isSpaced ? [''] : []), ...secondRun(last, text, second));
+    const ofProject = projectComment(text, last);
+    if (ofProject !== undefined) edits.push(deleteLines(path, text, ofProject));
+    const said = ofProject === undefined ? [] : linesOf(text.slice(ofProject.start, ofProject.end).trimEnd());
+    behind.push(...(isSpaced ? [''] : []), ...said, ...secondRun(last, text, second));
     added.push('RUN');
     if (!second.isWhole) changed.push('RUN');
   }

@@ -130,10 +130,15 @@ function whyNotKnown(path: string, t: Tracer): string {
     (c) => c.from !== undefined && isWithin(path, c.destination.replace(/(.)\/$/, '$1')) && c.destination !== '/',
   );
   if (copy !== undefined) return `${path} comes by COPY --from, and what it is there is not known`;
-  return t.allEnvironments.has(path)
-    ? `${path} does not stand there at that point`
-    : `nothing in this Dockerfile creates ${path}`;
+  if (t.allEnvironments.has(path)) return `${path} does not stand there at that point`;
+  const maker = t.events.find((e) => e.kind === 'run' && e.what === 'unknown' && MAKERS.test(e.words.join(' ')));
+  if (maker?.kind === 'run')
+    return `whether \`${readable(maker.words.slice(0, 2).join(' '))}\` creates ${path} is not known`;
+  return `nothing in this Dockerfile creates ${path}`;
 }
+
+/** They make environments, and are not followed. */
+const MAKERS = /^(\S*\/)?(pdm|hatch|rye|pixi|tox|nox|conda|mamba|micromamba|make|gmake|just|task|invoke|(ba|da)?sh) /;
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
 export function deactivate(shell: Shell, t: Tracer, call: Call): void {
