@@ -21,15 +21,21 @@ export interface BuildContext {
   readonly possible?: readonly string[];
 }
 
-/** The context of one Dockerfile. `services`: those whose build names it. */
-export function contextOf(
-  path: string,
-  syntax: DockerfileSyntax,
-  services: readonly ServiceFacts[],
-  snapshot: Snapshot,
-  configured: Readonly<Record<string, string>>,
-): BuildContext {
-  const { folder, reason, possible } = folderOfContext(path, syntax, services, snapshot, configured);
+/** A Dockerfile in its repository. */
+interface Built {
+  readonly path: string;
+  readonly syntax: DockerfileSyntax;
+  /** Those whose build names it. */
+  readonly services: readonly ServiceFacts[];
+  readonly snapshot: Snapshot;
+  /** Contexts that the configuration names, by Dockerfile. */
+  readonly configured: Readonly<Record<string, string>>;
+}
+
+/** The context of one Dockerfile. */
+export function contextOf(built: Built): BuildContext {
+  const { path, snapshot } = built;
+  const { folder, reason, possible } = folderOfContext(built);
   if (folder === undefined) {
     const unknown = { folder, reason, ignorePath: undefined, ignoreFile: undefined, ignored: () => false };
     return possible === undefined ? unknown : { ...unknown, possible };
@@ -60,13 +66,7 @@ interface FoundFolder {
   readonly possible?: readonly string[];
 }
 
-function folderOfContext(
-  path: string,
-  syntax: DockerfileSyntax,
-  services: readonly ServiceFacts[],
-  snapshot: Snapshot,
-  configured: Readonly<Record<string, string>>,
-): FoundFolder {
+function folderOfContext({ path, syntax, services, snapshot, configured }: Built): FoundFolder {
   const set = configured[path];
   if (set !== undefined) {
     const folder = joinInside('', set);

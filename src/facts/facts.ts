@@ -12,7 +12,7 @@ import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { remember } from './memo.ts';
 import { leftAlone } from './skippedFiles.ts';
-import type { Trace } from './trace/input.ts';
+import type { Trace, TraceInput } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';
 
@@ -76,7 +76,8 @@ export function factsOf(
   memory: Map<string, unknown>,
   changed?: ReadonlySet<string>,
 ): Facts {
-  const compose = remember(memory, 'compose', snapshot, (s) => readCompose(s), undefined, changed);
+  const memo = { memory, snapshot, changed };
+  const compose = remember(memo, 'compose', (s) => readCompose(s));
   const bound = new Map<string, ServiceFacts[]>();
   const byImage = servicesByImage(compose.services);
   for (const service of compose.services) {
@@ -92,12 +93,10 @@ export function factsOf(
   for (const path of paths) {
     const services = bound.get(path) ?? [];
     const one = remember(
-      memory,
+      memo,
       `dockerfile ${path}`,
-      snapshot,
-      (s) => dockerfileFacts(path, s, services, startersOf(services, byImage), settings),
+      (s) => dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot: s }),
       compose,
-      changed,
     );
     if (one !== undefined) dockerfiles.push(one);
   }
@@ -120,12 +119,18 @@ function namedDockerfiles(paths: Snapshot['paths']): readonly string[] {
   return known;
 }
 
+interface Around {
+  readonly snapshot: Snapshot;
+  readonly settings: Settings;
+  /** Those that build it. */
+  readonly services: readonly ServiceFacts[];
+  /** Those that start what is built from it. */
+  readonly starters: readonly ServiceFacts[];
+}
+
 function dockerfileFacts(
   path: string,
-  snapshot: Snapshot,
-  services: readonly ServiceFacts[],
-  starters: readonly ServiceFacts[],
-  settings: Settings,
+  { snapshot, services, starters, settings }: Around,
 ): DockerfileFacts | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
@@ -135,7 +140,7 @@ function dockerfileFacts(
   const syntax = isLong ? { ...whole, instructions: [] } : whole;
   const buildArgs = buildArgsOf(services);
   const image = imageFacts(syntax, buildArgs);
-  const context = contextOf(path, syntax, services, snapshot, settings.contexts);
+  const context = contextOf({ path, syntax, services, snapshot, configured: settings.contexts });
   const targets = targetsOf(image, services);
   const readContext = (p: string) => {
     if (context.folder === undefined) return undefined;
@@ -150,35 +155,21 @@ function dockerfileFacts(
   };
   const holds = (p: string): boolean =>
     context.folder === undefined || isFolder([context.folder, p].filter(Boolean).join('/'), snapshot);
-  const trace = traceOf({
-    path,
-    syntax,
-    image,
-    readContext,
-    standsAt,
-    holds,
-    ignored: context.ignored,
-    services: startsOf(starters, image),
-    text,
+  const read = (
+    own: DockerfileSyntax,
+    ownImage: ImageFacts,
+    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
+  ) => ({
+    syntax: own,
+    image: ownImage,
+    trace: traceOf({ path, syntax: own, image: ownImage, readContext, standsAt, holds, ...more }),
   });
+  const here = { text, ignored: context.ignored };
+  const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
   const reread = (other: string, ignored: (p: string) => boolean = context.ignored): Reread => {
     const own = parseDockerfile(other);
     const ownImage = imageFacts(own, buildArgs);
-    return {
-      syntax: own,
-      image: ownImage,
-      trace: traceOf({
-        path,
-        syntax: own,
-        image: ownImage,
-        readContext,
-        standsAt,
-        holds,
-        ignored,
-        services: startsOf(starters, ownImage),
-        text: other,
-      }),
-    };
+    return read(own, ownImage, { text: other, ignored, services: startsOf(starters, ownImage) });
   };
   let open: Reread | undefined;
   const withOpenArgs = (): Reread => {
@@ -186,21 +177,7 @@ function dockerfileFacts(
       .flatMap((s) => s.instructions)
       .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((p) => p.name) : []));
     const own = imageFacts(syntax, { buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
-    open ??= {
-      syntax,
-      image: own,
-      trace: traceOf({
-        path,
-        syntax,
-        image: own,
-        readContext,
-        standsAt,
-        holds,
-        ignored: context.ignored,
-        services: [],
-        text,
-      }),
-    };
+    open ??= read(syntax, own, { ...here, services: [] });
     return open;
   };
   const started = new WeakMap<ServiceFacts, Reread>();
@@ -208,22 +185,7 @@ function dockerfileFacts(
     const known = started.get(service);
     if (known !== undefined) return known;
     const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
-    const services = wholeStart(service, own);
-    const found = {
-      syntax,
-      image: own,
-      trace: traceOf({
-        path,
-        syntax,
-        image: own,
-        readContext,
-        standsAt,
-        holds,
-        ignored: context.ignored,
-        services,
-        text,
-      }),
-    };
+    const found = read(syntax, own, { ...here, services: wholeStart(service, own) });
     started.set(service, found);
     return found;
   };

@@ -7,18 +7,23 @@ interface Remembered {
   readonly value: unknown;
 }
 
+/** What is remembered, and the snapshot that is looked at now. */
+export interface Memo {
+  readonly memory: Map<string, unknown>;
+  readonly snapshot: Snapshot;
+  /** The only paths that can differ from the last call with this memory; undefined: all are compared. */
+  readonly changed: ReadonlySet<string> | undefined;
+}
+
 /**
  * `compute(snapshot)`, or the value of the last call under `key` where every file that it read has the same text and
  * `also` is the same object. Paths that come to be are noticed only if the computation tried to read them.
- * `changed`: the only paths that can differ from the last call with this memory; without it all are compared.
  */
 export function remember<T>(
-  memory: Map<string, unknown>,
+  { memory, snapshot, changed }: Memo,
   key: string,
-  snapshot: Snapshot,
   compute: (s: Snapshot) => T,
   also?: unknown,
-  changed?: ReadonlySet<string>,
 ): T {
   const old = memory.get(key) as Remembered | undefined;
   if (old !== undefined && old.also === also) {

@@ -45,7 +45,7 @@ function firstMarker(text: string, syntax: DockerfileSyntax | undefined): RegExp
     const at = marker.index;
     while ((syntax?.instructions[n]?.end ?? Number.POSITIVE_INFINITY) <= at) n++;
     const i = syntax?.instructions[n];
-    if (i === undefined || at < i.start || !isOwnWord(marker[0], at, i, text, isQuoted)) return marker;
+    if (i === undefined || at < i.start || !isOwnWord(marker, i, isQuoted)) return marker;
   }
   return undefined;
 }
@@ -58,10 +58,8 @@ const WITH_BRACES =
 
 /** Is the marker part of what a command of the image is given, or of a file that is written, and no variable of a template? */
 function isOwnWord(
-  marker: string,
-  at: number,
+  { 0: marker, index: at, input: text }: RegExpExecArray,
   i: Instruction,
-  text: string,
   isQuoted: (at: number, i: Instruction) => boolean,
 ): boolean {
   if (i.heredocs.some((h) => h.body.start <= at && at < h.body.end)) return true;

@@ -81,9 +81,9 @@ export function composeLoader(snapshot: Snapshot): Loader {
         }
       }
       if (file.volumes?.kind === 'map') for (const [name, entry] of file.volumes.entries) own.volumes.set(name, entry);
-      for (const entry of file.include) addIncluded(own, entry, path, context, included);
+      for (const entry of file.include) addIncluded(own, entry, { path, context }, included);
       draft = pruneDraft(draft, file.services, own);
-      for (const name of [...own.services.keys()]) extend(name, own.services, path, context, new Set());
+      for (const name of [...own.services.keys()]) extend(name, { services: own.services, path }, context, new Set());
       for (const [name, service] of own.services) {
         const old = draft.services.get(name);
         draft.services.set(name, finish(old ? combine(old, service) : service));
@@ -98,8 +98,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
   const addIncluded = (
     own: Draft,
     entry: IncludeSyntax,
-    path: string,
-    context: Context,
+    { path, context }: { readonly path: string; readonly context: Context },
     included: readonly string[],
   ): undefined => {
     const issue = (message: string): undefined => {
@@ -143,8 +142,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
   /** Resolves `extends` of one service in place, its bases first. */
   const extend = (
     name: string,
-    services: Map<string, LoadedService>,
-    path: string,
+    { services, path }: { readonly services: Map<string, LoadedService>; readonly path: string },
     context: Context,
     trail: ReadonlySet<string>,
   ): LoadedService | undefined => {
@@ -177,7 +175,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
       from = file;
     }
     if (!bases.has(reference.text)) return stop(`the extended service ${printable(reference.text)} is not there`);
-    const base = extend(reference.text, bases, from, context, new Set([...trail, hop]));
+    const base = extend(reference.text, { services: bases, path: from }, context, new Set([...trail, hop]));
     if (!base) return stop('the extended service cannot be read');
     const merged = combine({ ...base, node: pruneResets(base.node, service.node) }, service);
     const done = { ...merged, node: without(merged.node, 'extends') };

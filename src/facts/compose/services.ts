@@ -226,7 +226,7 @@ function dockerfilePlace(dockerfile: ScalarNode | undefined, context: Place, sna
 function mountFacts(volume: VolumeSyntax, context: Reading): MountFacts {
   const origin = originOf(volume.node);
   return {
-    target: targetPiece(volume.target, origin, volume.assumed),
+    target: targetPiece(volume.target, { origin, assumed: volume.assumed }),
     source: mountSource(volume, context),
     ...(volume.subpath === undefined ? {} : { subpath: volume.subpath }),
     readOnly: volume.readOnly,
@@ -239,7 +239,10 @@ function mountFacts(volume: VolumeSyntax, context: Reading): MountFacts {
   };
 }
 
-function targetPiece(text: string | undefined, origin: Origin, assumed: boolean): Piece<string> {
+function targetPiece(
+  text: string | undefined,
+  { origin, assumed }: { readonly origin: Origin; readonly assumed: boolean },
+): Piece<string> {
   if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
   if (text.includes(UNKNOWN))
     return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };
@@ -280,7 +283,7 @@ function tmpfsMount(scalar: ScalarNode, index: number): MountFacts {
   const origin = originOf(scalar);
   const [target = '', options = ''] = scalar.text.split(':', 2);
   return {
-    target: targetPiece(scalar.unknown === undefined ? target : UNKNOWN, origin, scalar.assumed === true),
+    target: targetPiece(scalar.unknown === undefined ? target : UNKNOWN, { origin, assumed: scalar.assumed === true }),
     source: { kind: 'tmpfs' },
     readOnly: options.split(',').includes('ro'),
     noCopy: true,

@@ -15,12 +15,17 @@ const SETTINGS = /\.(ini|cfg|ya?ml|toml|xml|json)$/i;
 const MAKEFILE = /(^|\/)((GNU)?makefile[^/]*|[^/]*\.mk|justfile)$/i;
 const MAKES_ONE = /-m\s*venv\b|\bvirtualenv\s|\b(uv|poetry|pipenv|pdm|conda|tox|nox)\s/;
 
+interface LandedSearch {
+  readonly d: ReadDockerfile;
+  readonly sought: Sought;
+  /** Stages into which the host's environment comes, with the instruction that brings it. */
+  readonly landings: ReadonlyMap<number, number>;
+  readonly snapshot: Snapshot;
+}
+
 /** Scripts and configuration that the image takes in and that its commands name, or that programs look for by themselves. */
 export function useInFiles(
-  d: ReadDockerfile,
-  { name }: Sought,
-  landings: ReadonlyMap<number, number>,
-  snapshot: Snapshot,
+  { d, sought: { name }, landings, snapshot }: LandedSearch,
   hosts: (stage: number, word: string) => boolean,
 ): HostUse | undefined {
   const stages = d.targets.filter((t) => landings.has(t));

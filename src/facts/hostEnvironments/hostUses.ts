@@ -14,6 +14,17 @@ import { pathWords } from './pathWords.ts';
 import type { HostUse, Sought } from './sought.ts';
 import { useThroughTool } from './toolUses.ts';
 
+/** A Dockerfile in which the host's environment is sought. */
+interface Search {
+  readonly d: ReadDockerfile;
+  readonly sought: Sought;
+  /** Stages into which it comes, with the instruction that brings it. */
+  readonly landings: ReadonlyMap<number, number>;
+  /** Absolute paths at which it lands; symbolic. */
+  readonly places: ReadonlySet<string>;
+  readonly snapshot: Snapshot;
+}
+
 /**
  * The first place from which the image of this Dockerfile uses the environment where it lands, and nothing that can be read makes
  * one there. A word of an instruction, of a script or a service, or of a file that configures what is started.
@@ -22,22 +33,22 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   const mounted = useUnderMount(d, sought);
   if (mounted !== undefined) return mounted;
   const landings = landingStages(d, sought);
-  const places = placesOf(d, sought);
+  const search: Search = { d, sought, landings, places: placesOf(d, sought), snapshot };
   for (const stage of d.image.stages) {
     if (!landings.has(stage.index)) continue;
     const from = landings.get(stage.index)!;
     for (const i of stage.instructions) {
       if (i.index < from && i.keyword === 'RUN') continue;
-      const word = wordOf(d, i, sought, (w) => isHosts(d, stage.index, i, w, sought.name, places));
+      const word = wordOf(d, i, sought, (w) => isHosts(search, stage.index, w, i));
       if (word !== undefined) return { path: d.path, offset: i.start, word };
     }
   }
-  const hosts = (stage: number, word: string): boolean => isHosts(d, stage, undefined, word, sought.name, places);
+  const hosts = (stage: number, word: string): boolean => isHosts(search, stage, word);
   return (
     useOfMountedStage(d, sought, landings) ??
-    useInEvents(d, sought, landings, places, snapshot) ??
-    useThroughTool(d, { landings, places }, snapshot) ??
-    useInFiles(d, sought, landings, snapshot, hosts) ??
+    useInEvents(search) ??
+    useThroughTool(d, search, snapshot) ??
+    useInFiles(search, hosts) ??
     useOutside(d, sought, snapshot, (word) => d.targets.some((stage) => landings.has(stage) && hosts(stage, word)))
   );
 }
@@ -138,14 +149,7 @@ function isBelow(d: ReadDockerfile, at: number, above: number): boolean {
 }
 
 /** Does the word mean the place where the host's environment lands, and is none made there? */
-function isHosts(
-  d: ReadDockerfile,
-  stage: number,
-  i: Instruction | undefined,
-  word: string,
-  name: string,
-  places: ReadonlySet<string>,
-): boolean {
+function isHosts({ d, sought: { name }, places }: Search, stage: number, word: string, i?: Instruction): boolean {
   const made = madeBy(d, stage, i);
   const clean = word.replace(/^(\.\/)+/, '');
   const folder = clean.slice(
@@ -217,14 +221,10 @@ function useOfMountedStage(
 }
 
 /** Scripts of the repository that the trace follows, and the services. */
-function useInEvents(
-  d: ReadDockerfile,
-  { name }: Sought,
-  landings: ReadonlyMap<number, number>,
-  places: ReadonlySet<string>,
-  snapshot: Snapshot,
-): HostUse | undefined {
-  const hosts = (stage: number, word: string): boolean => isHosts(d, stage, undefined, word, name, places);
+function useInEvents(search: Search): HostUse | undefined {
+  const { d, landings, places, snapshot } = search;
+  const { name } = search.sought;
+  const hosts = (stage: number, word: string): boolean => isHosts(search, stage, word);
   for (const e of d.trace.events) {
     if (!landings.has(e.stage)) continue;
     if (e.kind === 'activate' && !e.known && places.has(e.path) && !madeBy(d, e.stage, undefined).has(e.path))

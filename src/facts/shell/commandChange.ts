@@ -16,6 +16,12 @@ interface Written {
   readonly syntax: DockerfileSyntax;
 }
 
+interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  readonly declares: Declaration;
+}
+
 interface Side {
   /** Of the file before. */
   readonly path: string;
@@ -42,11 +48,16 @@ export function commandChange(
   const own = (i: Instruction): boolean =>
     declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
   const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
-  const a: Side = { path: was.path, text: was.text, errexit, instructions: was.syntax.instructions.filter(own) };
-  const b: Side = { path: was.path, text: now.text, errexit, instructions: now.syntax.instructions.filter(own) };
+  const side = ({ text, syntax }: Written): Side => ({
+    path: was.path,
+    text,
+    errexit,
+    instructions: syntax.instructions.filter(own),
+  });
+  const sides: Sides = { before: side(was), after: side(now), declares };
   const gone: string[] = [];
-  for (const gap of gapsBetween(a, b)) {
-    const found = gapDifference(gap, a, b, declares);
+  for (const gap of gapsBetween(sides.before, sides.after)) {
+    const found = gapDifference(gap, sides);
     if ('why' in found) return found.why;
     gone.push(...found.gone);
   }
@@ -100,26 +111,27 @@ function gapsBetween(a: Side, b: Side): Gap[] {
   return [...gaps, open];
 }
 
-function gapDifference(gap: Gap, a: Side, b: Side, declares: Declaration): Difference {
+function gapDifference(gap: Gap, sides: Sides): Difference {
+  const { before, declares } = sides;
   const old = gap.old.filter((i) => SHELL.test(i.keyword));
   const now = gap.now.filter((i) => SHELL.test(i.keyword));
   const gone: string[] = [];
   let j = 0;
   for (const one of old) {
     const other = now[j];
-    const found = other === undefined ? undefined : instructionDifference(one, other, a, b, declares);
+    const found = other === undefined ? undefined : instructionDifference(one, other, sides);
     if (found !== undefined && 'gone' in found) {
       gone.push(...found.gone);
       j++;
       continue;
     }
-    const activations = one.keyword === 'RUN' ? activationsIn(textOf(one, a) ?? '') : undefined;
+    const activations = one.keyword === 'RUN' ? activationsIn(textOf(one, before) ?? '') : undefined;
     if (activations === undefined)
-      return { why: `line ${lineMark(a.path, one.start)}: ${found?.why ?? `this ${one.keyword} is gone`}` };
+      return { why: `line ${lineMark(before.path, one.start)}: ${found?.why ?? `this ${one.keyword} is gone`}` };
     gone.push(...activations);
   }
   for (const more of now.slice(j)) {
-    if (!declares.reorders || !a.instructions.some((i) => standsFor(i, more, a, b, declares)))
+    if (!declares.reorders || !before.instructions.some((i) => standsFor(i, more, sides)))
       return { why: `a ${more.keyword} is new: ${more.logical.text.slice(0, 70)}` };
   }
   return { gone };
@@ -134,11 +146,11 @@ function textOf(i: Instruction, side: Side): string | undefined {
 }
 
 /** A second half of what `old` did in one command: that command alone, by one of the texts that may stand for it. */
-function standsFor(old: Instruction, now: Instruction, a: Side, b: Side, declares: Declaration): boolean {
+function standsFor(old: Instruction, now: Instruction, sides: Sides): boolean {
   if (now.keyword !== 'RUN' || old.keyword !== 'RUN' || now.json !== undefined) return false;
-  if (!('why' in instructionDifference(old, now, a, b, declares))) return true;
-  const text = shellText(now, b.text).script.text.replace(/\s+/g, ' ').trim();
-  const texts = Object.values(declares.reorders?.commands ?? {}).flat();
+  if (!('why' in instructionDifference(old, now, sides))) return true;
+  const text = shellText(now, sides.after.text).script.text.replace(/\s+/g, ' ').trim();
+  const texts = Object.values(sides.declares.reorders?.commands ?? {}).flat();
   return flagsOf(now) === flagsOf(old) && texts.some((t) => t.replace(/\s+/g, ' ') === text.replace(/["'\\]/g, ''));
 }
 
@@ -157,28 +169,23 @@ function wordsDifference(old: Words, now: Words, may: MayDiffer): Difference {
   return { gone };
 }
 
-function instructionDifference(
-  old: Instruction,
-  now: Instruction,
-  a: Side,
-  b: Side,
-  declares: Declaration,
-): Difference {
+function instructionDifference(old: Instruction, now: Instruction, sides: Sides): Difference {
+  const { before, after, declares } = sides;
   const changed = { why: `${old.keyword} becomes ${now.logical.text.slice(0, 70)}` };
   if (old.keyword !== now.keyword || flagsOf(old) !== flagsOf(now) || old.healthcheck !== now.healthcheck)
     return changed;
   if (old.trigger !== undefined && now.trigger !== undefined)
-    return instructionDifference(old.trigger, now.trigger, a, b, declares);
-  const may: MayDiffer = { replaced: declares.reorders?.commands ?? {}, errexit: a.errexit };
+    return instructionDifference(old.trigger, now.trigger, sides);
+  const may: MayDiffer = { replaced: declares.reorders?.commands ?? {}, errexit: before.errexit };
   if (now.json !== undefined) {
-    const text = textOf(old, a);
+    const text = textOf(old, before);
     const only = text === undefined || old.keyword !== 'CMD' ? undefined : onlyCommand(text);
     const same = only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((w) => w.value));
     if (same && declares.toList) return { gone: only.gone };
     return old.json?.length === now.json.length ? wordsDifference(old.json, now.json, may) : changed;
   }
   if (old.json !== undefined) return changed;
-  const [before, after] = [shellText(old, a.text), shellText(now, b.text)];
-  if (before.interpreter !== after.interpreter) return changed;
-  return scriptDifference(before.script.text, after.script.text, may);
+  const [was, is] = [shellText(old, before.text), shellText(now, after.text)];
+  if (was.interpreter !== is.interpreter) return changed;
+  return scriptDifference(was.script.text, is.script.text, may);
 }

@@ -49,7 +49,8 @@ function gitDirIn(folder: string): string | undefined {
   const stat = statSync(entry, { throwIfNoEntry: false });
   if (!stat) return undefined;
   // Whatever it leads to is somebody else's: the commits would be made there.
-  if (lstatSync(entry).isSymbolicLink() && (!stat.isDirectory() || isGitDir(entry))) elsewhere(folder);
+  if (lstatSync(entry).isSymbolicLink() && (!stat.isDirectory() || isGitDir(entry)))
+    elsewhere(folder, 'run in a clone of that repository');
   if (stat.isDirectory()) {
     if (!isGitDir(entry)) return undefined;
     // Only the directory of a linked work tree shares another one's, and that never stands here.
@@ -83,11 +84,11 @@ function isSame(back: string | undefined, entry: string, gitDir: string): boolea
   return stat !== undefined && stat.ino === own.ino && stat.dev === own.dev;
 }
 
-function elsewhere(folder: string): never {
+function elsewhere(folder: string, next = 'repair it (`git worktree repair`)'): never {
   return refuse({
     what: 'its .git leads to the git directory of another repository',
     where: bytesOf(folder),
-    next: 'repair it (`git worktree repair`), or use --no-branch on a copy without .git',
+    next: `${next}, or use --no-branch on a copy without .git`,
   });
 }
 
