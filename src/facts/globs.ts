@@ -31,6 +31,9 @@ function piecesOf(pattern: string): Piece[] | undefined {
 /** Longer patterns match nothing here. */
 const LONGEST = 200;
 
+/** Can the pattern be read, by Go and here? */
+export const canMatch = (pattern: string): boolean => pattern.length <= LONGEST && piecesOf(pattern) !== undefined;
+
 /** Does the pattern match the whole name? */
 export function matchesName(pattern: string, name: string): boolean {
   if (!/[*?[\\]/.test(pattern)) return pattern === name;

@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
-import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copyTargets.ts';
+import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copies/repositoryCopies.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { isWithin } from './values.ts';
@@ -23,7 +23,7 @@ const STEPS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
   const { stages } = d.image;
   if (d.context.folder === undefined || stages.length === 0) return undefined;
-  const place = { syntax: d.syntax, context: d.context, snapshot, d };
+  const place = { syntax: d.syntax, stages, context: d.context, snapshot, d };
   /** The steps of each stage that run again. */
   const dirty = new Map<number, readonly Instruction[]>();
   const needed = neededStages(d);

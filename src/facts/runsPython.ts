@@ -90,9 +90,9 @@ const REQUIREMENTS = /(^|[/=])[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/;
 function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
   const stages = new Set(chain.map((s) => s.index));
   const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter(
-    (c) => c.from !== 'image' && (c.from !== undefined || c.sources.some(mayHoldPython)),
+    (c) => c.from !== 'image' && (c.from !== 'context' || c.sources.some(({ value }) => mayHoldPython(value))),
   );
-  const first = Math.min(...copies.map((c) => c.instruction));
+  const first = Math.min(...copies.map((c) => c.instruction.index));
   return d.trace.events.filter(isRun).some((e) => {
     if (!stages.has(e.stage) || e.when !== 'build' || e.conditional || e.instruction < first) return false;
     if (e.install === undefined) return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));

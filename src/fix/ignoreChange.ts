@@ -1,6 +1,6 @@
 // What a changed ignore file does to the builds that read it: only what was declared is left out, and no build misses it.
 
-import { namedSources } from '../facts/contextCopies.ts';
+import { namedSources } from '../facts/copies/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { matchesName } from '../facts/globs.ts';
 import { hostEnvironments, partsOf } from '../facts/hostEnvironments/hostEnvironments.ts';

@@ -46,6 +46,27 @@ const mounts: readonly Row[] = [
   ),
 ];
 
+const excluded: readonly Row[] = [
+  added(
+    'an --exclude of another name leaves the environment in',
+    lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY --exclude=.venv-old . .', START),
+  ),
+  added(
+    'an --exclude of the folder alone leaves the same name further down in',
+    lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY --exclude=.venv . .', START),
+    { 'shop/pyproject.toml': '[project]\nname = "shop"\n' },
+    { '.dockerignore': '**/.venv\n' },
+  ),
+  {
+    name: 'an --exclude by a pattern keeps the environment out',
+    id: 'ignore-venv',
+    files: {
+      Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY --exclude=**/.v* . .', START),
+      'requirements.txt': 'flask\n',
+    },
+  },
+];
+
 const stages: readonly Row[] = [
   added(
     'a stage that takes nothing from the host has what its base has',
@@ -134,4 +155,4 @@ const stages: readonly Row[] = [
   ),
 ];
 
-export const ignore: readonly Row[] = [...mounts, ...stages];
+export const ignore: readonly Row[] = [...mounts, ...excluded, ...stages];

@@ -59,14 +59,27 @@ export const splitSources: readonly Row[] = [
     ],
   }),
   split({
-    name: 'a pattern that goes up again is not followed',
+    name: 'a pattern that goes up again brings the last of two files of one name',
     files: { 'src/a.py': '', 'conf/requirements.txt': './src\n' },
     image: ['COPY requirements.txt src/../conf/*.txt ./', 'COPY src src', INSTALL],
   }),
   split({
-    name: 'a pattern of many stars is not followed',
+    name: 'a pattern of many stars is followed',
     files: { 'src/a.py': '' },
     image: ['COPY requirements.txt ./', 'COPY r*e*q*s*.t*t ./', 'COPY src src', INSTALL],
+    becomes: ['COPY requirements.txt ./', 'COPY r*e*q*s*.t*t ./', INSTALL, 'COPY src src'],
+  }),
+  split({
+    name: 'a file that is copied to a folder of the system lies in it',
+    files: { 'src/a.py': '' },
+    image: ['COPY src src', 'COPY requirements.txt /tmp', 'RUN pip install -r /tmp/requirements.txt'],
+    becomes: ['COPY requirements.txt /tmp', 'RUN pip install -r /tmp/requirements.txt', 'COPY src src'],
+  }),
+  split({
+    name: 'a pattern that is copied to the working folder is laid down in it',
+    files: { 'src/a.py': '' },
+    image: ['COPY requirement*.txt /app', 'COPY src src', INSTALL],
+    becomes: ['COPY requirement*.txt /app', INSTALL, 'COPY src src'],
   }),
   split({
     name: 'a pattern that is copied to a name may make a file or a folder of it',

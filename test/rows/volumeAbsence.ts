@@ -88,7 +88,8 @@ export const volumeAbsence: readonly Row[] = [
   goes('the whole context at the root brings nothing that is ignored', ['COPY . /'], { ignored: 'app' }),
   may('the whole context at the root may bring it', ['COPY . /']),
   may('a source that is not known may bring it', ['ARG SRC', 'COPY ${SRC} ./'], { ignored: '**/.venv' }),
-  may('a source outside of the context may bring it', ['COPY ../shop.txt ./']),
+  goes('a file above the context is the one at its root', ['COPY ../shop.txt ./']),
+  may('a folder above the context is the one at its root', ['COPY ../shop ./'], { files: { 'shop/a.py': '' } }),
   goes('a file of any name is no folder', ['COPY VERSION ./'], { files: { VERSION: '1\n' } }),
   goes('a program of any name is no folder', ['COPY manage ./'], {
     files: { manage: '#!/bin/sh\n' },

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../src/facts/trace/events.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
 import { namedIn } from '../../src/facts/trace/systemPlaces.ts';
-import { absolute, isKnown, isWithin, readable } from '../../src/facts/values.ts';
+import { isKnown, isWithin, readable } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 
 /** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
@@ -116,11 +116,11 @@ const isCopied = (path: string, d: DockerfileFacts): boolean =>
   d.trace.stages.some(({ files }) =>
     files.copies.some(
       ({ from, sources }) =>
-        from === undefined &&
-        sources.some((source) => {
-          const clean = absolute(source, '/').slice(1);
-          return clean === '' || !isKnown(clean) || /[*?[]/.test(clean) || isWithin(path, clean);
-        }),
+        from === 'context' &&
+        sources.some(
+          (source) =>
+            source.path === '' || source.kind === 'unknown' || source.kind === 'pattern' || isWithin(path, source.path),
+        ),
     ),
   );
 

@@ -1,10 +1,10 @@
 // Is it certain that an image holds nothing at a path? Only while everything that may write there is known.
 
+import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
+import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
-import { joinInside } from '../../src/facts/place.ts';
 import type { CommandRun } from '../../src/facts/trace/input.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
-import type { CopiedFiles } from '../../src/facts/trace/state.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { liesIn, touches } from './touches.ts';
 import { type BoundService, chainOf, commandsOf } from './venvUse.ts';
@@ -141,30 +141,23 @@ function pythonMayMake(name: string, list: readonly string[]): boolean {
 const PLAIN =
   /(^|\/)[^/*?[]+\.(py|txt|toml|lock|cfg|ini|md|rst|json|ya?ml|sh|bash|in|conf|env|html|js|ts|css|sql|pem|crt)\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
 
-function bringsNothing(copy: CopiedFiles, bound: BoundService, path: string): boolean {
-  // '' is the root
-  const folder = copy.destination.replace(/\/+$/, '');
-  if (!isKnown(folder)) return false;
-  if (!isWithin(path, folder) && !isWithin(folder, path)) return true;
+function bringsNothing(copy: Copy, bound: BoundService, path: string): boolean {
+  const { destination } = copy;
+  if (!isKnown(destination)) return false;
+  const rest = pathBelow(path, destination);
+  if (rest === undefined && !isWithin(destination, path)) return true;
   const { context } = bound.dockerfile;
-  if (copy.from !== undefined || isWithin(folder, path) || context.folder === undefined) return false;
-  const isAdd = bound.own.syntax.instructions[copy.instruction]?.keyword === 'ADD';
-  const rest = path.slice(folder.length + 1);
+  if (copy.from !== 'context' || !rest || context.folder === undefined) return false;
+  const isAdd = copy.instruction.keyword === 'ADD';
   const isIgnored = (at: string): boolean =>
     ['', '/bin', '/bin/python', '/pyvenv.cfg', '/lib'].every((part) => context.ignored(at + part));
   return copy.sources.every((source) => {
-    const clean = source
-      .replace(/^\/+/, '')
-      .replace(/^(\.\/)+/, '')
-      .replace(/\/+$/, '');
-    if (clean === '' || clean === '.') return isIgnored(rest);
-    if (!isKnown(clean)) return false;
-    const inTree = joinInside(context.folder!, clean);
-    if (inTree === undefined) return false;
-    const kind = bound.snapshot.paths.get(inTree);
-    if (kind === 'file' || kind === 'executable') return !isAdd || PLAIN.test(clean);
+    if (source.path === '') return isIgnored(rest);
+    if (source.kind === 'unknown') return false;
+    const inTree = inRepository(context, source.path);
+    if (isFile(bound.snapshot, inTree)) return !isAdd || PLAIN.test(source.path);
     // of a folder the content lands in the destination
-    if (isFolder(inTree, bound.snapshot)) return isIgnored(`${clean}/${rest}`);
-    return PLAIN.test(clean) || (!/[*?[]/.test(clean) && !isAdd && isIgnored(`${clean}/${rest}`));
+    if (isFolder(inTree, bound.snapshot)) return isIgnored(`${source.path}/${rest}`);
+    return PLAIN.test(source.path) || (source.kind === 'path' && !isAdd && isIgnored(`${source.path}/${rest}`));
   });
 }

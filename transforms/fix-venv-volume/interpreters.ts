@@ -107,9 +107,9 @@ function isPinCopied(own: BoundService['own'], environment: Environment): boolea
   if (instruction?.logical.text.includes('.python-version')) return true;
   return (own.trace.stages[environment.stage]?.files.copies ?? []).some(
     (c) =>
-      c.from === undefined &&
-      c.instruction < until &&
-      c.sources.some((s) => s.endsWith('.python-version') || /^\.?\/?$/.test(s) || /[*?[]/.test(s)),
+      c.from === 'context' &&
+      c.instruction.index < until &&
+      c.sources.some(({ kind, path }) => kind === 'pattern' || path === '' || path.endsWith('.python-version')),
   );
 }
 

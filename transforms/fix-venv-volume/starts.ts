@@ -57,9 +57,9 @@ function isUnfollowed(e: RunEvent, bound: BoundService, path: string): boolean {
 /** A bare name that a file of the repository, or a task runner, may stand behind. */
 function isUnsure(name: string, { files }: BoundService): boolean {
   if (RUNNERS.has(name) || SHELLS.has(name) || /\.(sh|bash)$/.test(name)) return true;
-  return files.copies.some(({ destination, sources }) => {
-    const folder = destination.replace(/\/+$/, '');
+  return files.copies.some(({ destination: folder, ...copy }) => {
     if (!isKnown(folder) || nameOf(folder) === name) return true;
+    const sources = copy.sources.map(({ value }) => value);
     if (sources.some((s) => nameOf(s) === name || nameOf(s).replace(/\.\w+$/, '') === name)) return true;
     return (
       /(^|\/)s?bin$/.test(folder) && sources.some((s) => /[*?[]/.test(s) || s.endsWith('/') || !nameOf(s).includes('.'))

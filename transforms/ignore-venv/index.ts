@@ -1,6 +1,6 @@
 // COPY . . with a .venv on the host  ->  `.venv` in the ignore file that counts.
 
-import { namingSources } from '../../src/facts/contextCopies.ts';
+import { namingSources } from '../../src/facts/copies/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import {
   type HostEnvironment,

@@ -10,7 +10,7 @@ import {
   providedAt,
   readCopy,
   takesCode,
-} from '../../src/facts/copyTargets.ts';
+} from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn, isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { ImageFiles, InstallReads } from '../../src/facts/installs.ts';

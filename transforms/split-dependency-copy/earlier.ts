@@ -1,6 +1,6 @@
 // Why installs must not come before the code, although nothing that stands between needs it: locks, editable checkouts, second runs.
 
-import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';

@@ -1,6 +1,6 @@
 // Instructions that belong to the copied code: a RUN that only changes or removes what the code brought goes with it behind the install.
 
-import { type ContextCopy, contextPathsAt, inRepository, providedAt } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, contextPathsAt, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn } from '../../src/facts/folders.ts';
 import { matchesName } from '../../src/facts/globs.ts';
 import type { Stage } from '../../src/facts/image.ts';

@@ -1,6 +1,6 @@
 // What a copy brings into a home folder: settings that programs read there unasked, or only the project's own files.
 
-import { type ContextCopy, contextPathsAt, inRepository } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, contextPathsAt, inRepository } from '../../src/facts/copies/repositoryCopies.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { standsInRepository } from './locks.ts';
 import type { SplitPlace } from './splitPlace.ts';

@@ -1,7 +1,7 @@
 // Lock and settings files around an install: may they lie in a build context unseen, and is uv.lock as old as its project?
 
 import type { BuildContext } from '../../src/facts/buildContext.ts';
-import { inRepository, isFile } from '../../src/facts/copyTargets.ts';
+import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { folderOf } from '../../src/facts/place.ts';

@@ -1,13 +1,13 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
 
+import { ARCHIVE } from '../../src/facts/copies/copy.ts';
 import {
   type AnyCopy,
-  ARCHIVE,
   areAlike,
   type ContextCopy,
-  type CopySource,
   providedAt,
-} from '../../src/facts/copyTargets.ts';
+  type TakenSource,
+} from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { touchedBy } from './checks.ts';
 import type { DependencyInstall } from './install.ts';
@@ -22,7 +22,7 @@ export interface ManifestCopy {
 /** What a moved copy brought to the installs. */
 export interface Brought {
   readonly copy: ContextCopy;
-  readonly source: CopySource;
+  readonly source: TakenSource;
   /** Relative to the context. */
   readonly path: string;
   /** A folder of archives that is looked through. */

@@ -1,6 +1,6 @@
 // Which copies are the project's own: only those may come later; what goes to other folders of the image stays where it is.
 
-import type { ContextCopy } from '../../src/facts/copyTargets.ts';
+import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { folderOf } from '../../src/facts/place.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';

@@ -1,6 +1,6 @@
 // Build arguments are there to be overridden: whether what an install reads depends on one.
 
-import type { ContextCopy } from '../../src/facts/copyTargets.ts';
+import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageFacts, imageFacts, lookupIn, type Stage } from '../../src/facts/image.ts';
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';

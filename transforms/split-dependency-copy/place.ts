@@ -1,6 +1,6 @@
 // The moved copy at its new place: the same folder, the same files, the same owner.
 
-import type { ContextCopy } from '../../src/facts/copyTargets.ts';
+import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';

@@ -1,6 +1,6 @@
 // Plans the split of one stage: which copies of the code come after which installs, what is copied before them, or why nothing is done.
 
-import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copyTargets.ts';
+import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -77,6 +77,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   }
   const place: SplitPlace = {
     syntax: d.syntax,
+    stages: d.image.stages,
     context: d.context,
     snapshot: facts.snapshot,
     d,

@@ -1,6 +1,6 @@
 // `pip install .`: the project with its dependencies in one command, and the two steps that a person would write in its place.
 
-import { type AnyCopy, type ContextCopy, inRepository, providedAt } from '../../src/facts/copyTargets.ts';
+import { type AnyCopy, type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';

@@ -1,6 +1,6 @@
 // What is said where nothing is done: which copy makes which install run again, and what keeps it so.
 
-import { type ContextCopy, providedAt } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';

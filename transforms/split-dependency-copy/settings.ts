@@ -1,6 +1,6 @@
 // Settings that a command reads without naming them: files of its user's home, and what its variables name.
 
-import { type ContextCopy, contextPathsAt } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';

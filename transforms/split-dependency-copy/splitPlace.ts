@@ -1,6 +1,6 @@
 // What the planning of a split looks at, and what it has found out so far.
 
-import type { AnyCopy, CopyPlace } from '../../src/facts/copyTargets.ts';
+import type { AnyCopy, CopyPlace } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { ImageFacts } from '../../src/facts/image.ts';
 import type { Snapshot } from '../../src/model.ts';

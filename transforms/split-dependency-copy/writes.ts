@@ -1,6 +1,6 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
 
-import { type ContextCopy, contextPathsAt } from '../../src/facts/copyTargets.ts';
+import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import type { Stage } from '../../src/facts/image.ts';

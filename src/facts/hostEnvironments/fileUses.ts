@@ -1,6 +1,6 @@
 // Uses of the host's environment in files that the image takes in: scripts and configuration.
 import type { Snapshot } from '../../model.ts';
-import { contextCopies, takesIn } from '../contextCopies.ts';
+import { contextCopies, takesIn } from '../copies/contextCopies.ts';
 import { namedFiles } from '../namedFiles.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';

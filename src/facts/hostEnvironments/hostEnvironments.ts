@@ -2,7 +2,8 @@
 import type { Snapshot } from '../../model.ts';
 import { gitignoreNames } from '../../parse/ignoreFile/gitignoreNames.ts';
 import { isRun } from '../compare.ts';
-import { type ContextCopy, contextCopies, contextPathOf, takesIn } from '../contextCopies.ts';
+import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.ts';
+import { type Copy, isPattern } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { isFolder } from '../folders.ts';
 import { folderOf } from '../place.ts';
@@ -14,7 +15,7 @@ export interface HostEnvironment {
   readonly path: string;
   readonly name: string;
   /** The first COPY or ADD that takes it in. */
-  readonly copy: ContextCopy;
+  readonly copy: Copy;
   /** The image's own environment at the place where it would land. */
   readonly over?: string;
 }
@@ -74,13 +75,14 @@ function ignoredByGit(name: string, context: string, projects: readonly string[]
 }
 
 /** Is the copy's one source a folder that stands in the repository (or a wildcard)? A file holds no environment. */
-function isSourceFolder(copy: ContextCopy, context: string, snapshot: Snapshot): boolean {
-  const [source = ''] = copy.sources;
-  return source === '' || /[*?[]/.test(source) || isFolder(context === '' ? source : `${context}/${source}`, snapshot);
+function isSourceFolder(copy: Copy, context: string, snapshot: Snapshot): boolean {
+  const [source] = copy.sources;
+  const path = source?.path ?? '';
+  return path === '' || isPattern(path) || isFolder(context === '' ? path : `${context}/${path}`, snapshot);
 }
 
 /** Below a copy to `/` an environment lies in a folder that the repository has: `opt/venv` of a machine is none of a project. */
-const mayLieThere = (copy: ContextCopy, path: string, context: string, snapshot: Snapshot): boolean =>
+const mayLieThere = (copy: Copy, path: string, context: string, snapshot: Snapshot): boolean =>
   /[^/]/.test(copy.destination) || isFolder(context === '' ? folderOf(path) : `${context}/${folderOf(path)}`, snapshot);
 
 /** Does any stage visibly run Python, or stand on a Python image? */

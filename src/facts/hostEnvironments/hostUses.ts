@@ -3,7 +3,8 @@
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { indentationOf, lineAt } from '../../text/positions.ts';
-import { contextBinds, contextCopies, fromElsewhere, takesIn } from '../contextCopies.ts';
+import { contextBinds, contextCopies, fromElsewhere, takesIn } from '../copies/contextCopies.ts';
+import { placesOfFolder } from '../copies/copy.ts';
 import { startPlace } from '../ignore/startPlace.ts';
 import { stageNamed } from '../image.ts';
 import { absolute } from '../values.ts';
@@ -60,11 +61,11 @@ function landingStages(d: ReadDockerfile, { path }: Sought): Map<number, number>
   for (const { index, parent, from, instructions } of d.image.stages) {
     const own = new Set(instructions.map((i) => i.index));
     const handedOn = d.trace.stages[index]!.files.copies.filter(
-      (c) => own.has(c.instruction) && typeof c.from === 'number' && found.has(c.from),
+      (c) => own.has(c.instruction.index) && typeof c.from === 'number' && found.has(c.from),
     );
     const at = [
       ...(found.has(parent ?? -1) ? [from.index] : []),
-      ...handedOn.map((c) => c.instruction),
+      ...handedOn.map((c) => c.instruction.index),
       ...taking.filter((copy) => copy.stage === index).map((copy) => copy.instruction.index),
     ];
     if (at.length > 0) found.set(index, Math.min(...at));
@@ -76,29 +77,19 @@ const MOST_PLACES = 100;
 
 /** Absolute paths at which the host's environment lands, by itself or with what is copied on from there; symbolic. */
 function placesOf(d: ReadDockerfile, sought: Sought): Set<string> {
-  const places = new Set(contextCopies(d).flatMap((c) => (takesIn(c, sought.path) ? [imagePath(sought, c)] : [])));
+  const places = new Set(
+    contextCopies(d).flatMap((c) => (takesIn(c, sought.path) ? placesOfFolder(c, sought.path) : [])),
+  );
   for (const { files } of d.trace.stages) {
-    for (const { from, sources, destination } of files.copies) {
-      if (typeof from !== 'number' || places.size > MOST_PLACES) continue;
-      const folders = sources.map((s) => `/${s.replace(/^\/+|\/+$/g, '')}`.replace(/^\/$/, ''));
+    for (const copy of files.copies) {
+      if (typeof copy.from !== 'number' || places.size > MOST_PLACES) continue;
       for (const place of [...places]) {
-        const folder = folders.find((f) => place.startsWith(`${f}/`));
-        if (folder !== undefined) places.add(destination.replace(/\/+$/, '') + place.slice(folder.length));
+        const [next] = place.startsWith('/') ? placesOfFolder(copy, place.slice(1)) : [];
+        if (next !== undefined) places.add(next);
       }
     }
   }
   return places;
-}
-
-/** Absolute path in the image where the copy puts a path of the context; symbolic. */
-function imagePath(
-  { path }: Sought,
-  copy: { readonly sources: readonly string[]; readonly destination: string },
-): string {
-  const source = copy.sources.find((s) => s === '' || path === s || path.startsWith(`${s}/`));
-  const inner =
-    source === undefined ? path.slice(path.lastIndexOf('/') + 1) : path.slice(source.length).replace(/^\//, '');
-  return `${copy.destination.replace(/\/+$/, '')}/${inner}`;
 }
 
 /** The first word of the instruction (or of what a here-document of it holds) for which `isHosts` holds. */

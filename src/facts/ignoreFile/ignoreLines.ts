@@ -1,7 +1,8 @@
 // The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
 import type { Snapshot } from '../../model.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
-import { type ContextCopy, contextCopies } from '../contextCopies.ts';
+import { contextCopies } from '../copies/contextCopies.ts';
+import type { Copy } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
@@ -57,5 +58,5 @@ export const RECOMMENDED: readonly Recommended[] = [
 ];
 
 /** The first copy of the whole context. */
-export const recommendedFor = (d: DockerfileFacts): ContextCopy | undefined =>
-  contextCopies(d).find((c) => c.sources.includes(''));
+export const recommendedFor = (d: DockerfileFacts): Copy | undefined =>
+  contextCopies(d).find((c) => c.sources.some((s) => s.path === ''));

@@ -5,7 +5,7 @@ import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { trimGoSpace } from '../../parse/ignoreFile/goText.ts';
 import { lineMark } from '../../text/lines.ts';
 import type { BuildContext } from '../buildContext.ts';
-import { fromElsewhere, namingSources } from '../contextCopies.ts';
+import { fromElsewhere, namingSources } from '../copies/contextCopies.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
 import { hostUse } from '../hostEnvironments/hostUses.ts';

@@ -127,7 +127,7 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
 /** Why nothing is known of the environment at `path`. */
 function whyNotKnown(path: string, t: Tracer): string {
   const copy = t.files.copies.findLast(
-    (c) => c.from !== undefined && isWithin(path, c.destination.replace(/(.)\/$/, '$1')) && c.destination !== '/',
+    (c) => c.from !== 'context' && isWithin(path, c.destination) && c.destination !== '/',
   );
   if (copy !== undefined) return `${path} comes by COPY --from, and what it is there is not known`;
   if (t.allEnvironments.has(path)) return `${path} does not stand there at that point`;

@@ -1,4 +1,5 @@
 // Files that cp, ln, curl, git, tar and the like bring to where an installer may look for its settings.
+import { fetchedAt } from '../copies/copy.ts';
 import { isKnown } from '../values.ts';
 import type { Files, Shell } from './state.ts';
 import { pathIn, type Tracer } from './tracer.ts';
@@ -118,11 +119,6 @@ export function forget(path: string, shell: Shell, t: Tracer): void {
 export function fetchedFrom(path: string, files: Pick<Files, 'written' | 'copies'>): string | undefined {
   const written = files.written.get(path);
   if (written !== undefined && 'why' in written && written.url !== undefined) return written.url;
-  for (const copy of files.copies) {
-    const [url] = copy.from === undefined ? copy.sources.filter((s) => /^https?:\/\//.test(s)) : [];
-    if (url === undefined) continue;
-    const name = nameOf(url.replace(/[?#].*$/, ''));
-    if (path === (copy.destination.endsWith('/') ? copy.destination + name : copy.destination)) return url;
-  }
-  return undefined;
+  const copy = files.copies.findLast((c) => c.from === 'context' && fetchedAt(c, path) !== undefined);
+  return copy && fetchedAt(copy, path);
 }

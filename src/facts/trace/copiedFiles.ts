@@ -3,70 +3,86 @@
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
+import { type Copy, fetchedAt, placesOfFile, type Taken, takenAt } from '../copies/copy.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
-import { absolute, isKnown, isWithin, unknown } from '../values.ts';
-import { candidates, type Whole } from './copySources.ts';
-import type { CopiedFiles, Files, FileText } from './state.ts';
+import { absolute, isKnown, unknown } from '../values.ts';
+import type { Files, FileText } from './state.ts';
 import type { Tracer } from './tracer.ts';
+import type { Whole } from './whole.ts';
 import { write, writtenAt } from './written.ts';
 
-const folderOf = (copy: CopiedFiles): string => (copy.destination === '/' ? '/' : copy.destination.replace(/\/$/, ''));
-
-/** What stands at `path`; undefined: nothing that is known to have been put there. */
-export function fileOf(path: string, files: Files, whole: Whole): FileText | undefined {
-  const own = writtenAt(path, files.written);
-  const since = own?.copies ?? 0;
-  for (let n = files.copies.length - 1; n >= since; n--) {
-    const found = broughtBy(files.copies[n]!, path, whole);
-    if (found !== undefined) return found;
-  }
-  return own;
+interface RepositoryFile {
+  readonly path: string;
+  readonly text: string;
 }
 
-function broughtBy(copy: CopiedFiles, path: string, whole: Whole): FileText | undefined {
-  const folder = folderOf(copy);
-  if (!isKnown(folder)) return undefined;
-  for (const word of copy.sources) {
-    const name = word.slice(word.replace(/\/+$/, '').lastIndexOf('/') + 1);
-    const target = copy.destination.endsWith('/') ? absolute(name, folder) : folder;
-    if (copy.from !== undefined) {
-      const source = absolute(word, '/');
-      if (!isWithin(path, folder)) continue;
-      const inner = [
-        ...(path === target ? [source] : []),
-        ...(path === folder
-          ? []
-          : [`${source === '/' ? '' : source}/${path.slice(folder === '/' ? 1 : folder.length + 1)}`]),
-      ];
-      for (const one of inner) {
-        const hit = copy.from === 'image' ? undefined : fileOf(one, whole.stages[copy.from]!.files, whole);
-        if (hit !== undefined) return hit;
-      }
-      if (copy.from === 'image' && path === target) return { why: `${path} comes from another image` };
-      continue;
-    }
-    if (/^(https?|git|ssh|ftp):|^git@/.test(word)) {
-      const url = word.replace(/[?#].*$/, '');
-      if (path === target || path === absolute(url.slice(url.lastIndexOf('/') + 1), folder))
-        return { why: `${path} is fetched from ${word}`, url: word };
-      continue;
-    }
-    const source = word
-      .replace(/^\/+/, '')
-      .replace(/^(\.\/)+/, '')
-      .replace(/\/+$/, '')
-      .replace(/^\.$/, '');
-    if (!isKnown(source)) continue;
-    for (const candidate of candidates(path, folder, source, copy)) {
-      if (candidate === '' || whole.input.ignored(candidate)) continue;
-      const hit = whole.input.readContext(candidate);
-      if (hit) return { text: hit.text };
-    }
-    // named, but not to be read: git may not know it, or the context is not known
-    if (path === target && whole.input.standsAt?.(source) !== 'folder')
-      return { why: `${source} of the build context cannot be read` };
+/** A file of the repository, the text that a step wrote, or why it is not known. */
+type Brought = FileText | RepositoryFile;
+
+/** What stands at `path`; undefined: nothing that is known to have been put there. */
+export function fileOf(path: string, files: Files, whole: Whole): Brought | undefined {
+  const own = writtenAt(path, files.written);
+  return copiedTo(path, files, whole, { since: own?.copies ?? 0, inStage: fileOf }) ?? own;
+}
+
+/** The repository file that stands at a path of the image, by the copies that were made. */
+export function readImage(path: string, files: Files, whole: Whole): RepositoryFile | undefined {
+  const found = copiedTo(path, files, whole, { since: 0, inStage: readImage });
+  return found !== undefined && 'path' in found ? found : undefined;
+}
+
+interface Look {
+  /** How many copies are passed over. */
+  readonly since: number;
+  /** The same in the files of another stage. */
+  readonly inStage: (path: string, files: Files, whole: Whole) => Brought | undefined;
+}
+
+function copiedTo(path: string, files: Files, whole: Whole, { since, inStage }: Look): Brought | undefined {
+  for (let n = files.copies.length - 1; n >= since; n--) {
+    const copy = files.copies[n]!;
+    const found =
+      copy.from === 'context'
+        ? ofContext(copy, path, whole)
+        : copy.from === 'image'
+          ? ofImage(copy, path)
+          : ofStage(copy, path, (at) => inStage(at, whole.stages[copy.from as number]!.files, whole));
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A folder itself is no file. */
+const asFiles = (copy: Copy, path: string): Taken[] =>
+  takenAt(copy, path).filter((one) => one.as === 'file' || one.path !== one.source.path);
+
+function ofStage(copy: Copy, path: string, read: (path: string) => Brought | undefined): Brought | undefined {
+  for (const one of asFiles(copy, path)) {
+    const found = read(`/${one.path}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const ofImage = (copy: Copy, path: string): Brought | undefined =>
+  isNamed(copy, path) ? { why: `${path} comes from another image` } : undefined;
+
+/** Does a source name the very file? */
+const isNamed = (copy: Copy, path: string): boolean =>
+  takenAt(copy, path).some(({ as, source }) => as === 'file' && source.kind === 'path');
+
+function ofContext(copy: Copy, path: string, { input }: Whole): Brought | undefined {
+  const url = fetchedAt(copy, path);
+  if (url !== undefined) return { why: `${path} is fetched from ${url}`, url };
+  for (const one of asFiles(copy, path)) {
+    const found = one.path === '' || input.ignored(one.path) ? undefined : input.readContext(one.path);
+    if (found !== undefined) return found;
+  }
+  // named, but not to be read: git may not know it, or the context is not known
+  const named = takenAt(copy, path).find(
+    ({ as, source }) => as === 'file' && source.kind === 'path' && input.standsAt?.(source.path) !== 'folder',
+  );
+  return named === undefined ? undefined : { why: `${named.path} of the build context cannot be read` };
 }
 
 /** Single files that the mounts of a RUN bring: secrets, and binds of a file. */
@@ -97,11 +113,10 @@ export function mountedFiles(
   return found;
 }
 
-/** Writes down the here-documents of a COPY or ADD. `to`: its destination, expanded. */
-export function writeDocuments(i: Instruction, to: string, state: ImageState, t: Tracer, whole: Whole): void {
-  const folder = absolute(to, state.cwd);
-  for (const h of i.heredocs) {
-    const path = to.endsWith('/') || to === '.' ? absolute(h.name, folder) : folder;
+/** Writes down the here-documents of a COPY or ADD. */
+export function writeDocuments(copy: Copy, state: ImageState, t: Tracer, whole: Whole): void {
+  for (const h of copy.instruction.heredocs) {
+    const [path = ''] = placesOfFile(copy, h.name);
     const body = whole.input.text.slice(h.body.start, h.body.end);
     const own = h.chomp ? body.replace(/^\t+/gm, '') : body;
     const text = h.expand

@@ -1,40 +1,27 @@
-// COPY and ADD: environments that come along, files laid over one, which file of the repository stands at a path of the image.
+// COPY and ADD in the trace: environments that come along, and files that are laid over one.
 
-import { expandWord } from '../../parse/dockerfile/expand.ts';
-
-import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineMark } from '../../text/lines.ts';
-import { type ImageState, lookupIn, type Stage } from '../image.ts';
-import { absolute, isKnown, isWithin, unknown } from '../values.ts';
+import { baseName, type Copy, copyOf, type Taken, takenAt } from '../copies/copy.ts';
+import type { Stage } from '../image.ts';
+import { absolute, isKnown, isWithin } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
-import { candidates, type Whole } from './copySources.ts';
 import type { TraceInput } from './input.ts';
 import { noteCopy } from './openCopies.ts';
 import { envInterpreter } from './resolve.ts';
-import type { CopiedFiles, Files } from './state.ts';
+import type { Files } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
+import type { Whole } from './whole.ts';
 
-export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tracer, whole: Whole): void {
+/** What instruction `n` of the stage, a COPY or ADD, does to the image's files. */
+export function copyStep(n: number, stage: Stage, t: Tracer, whole: Whole): void {
   const { input } = whole;
-  const lookup = lookupIn(state, stage.base);
-  const expand = (word: string): string => {
-    const { value, problem } = expandWord(word, lookup, input.syntax.escape);
-    return problem === undefined ? value : unknown(word);
-  };
-  const words = i.words
-    .filter((w) => !i.heredocs.some((h) => w.at >= h.at && w.to <= h.to))
-    .map((w) => expand(w.value));
-  const to = words.pop();
-  if (to === undefined) return;
-  const fromFlag = i.flags.find((f) => f.name === 'from')?.value;
-  const from = fromFlag === undefined ? undefined : stageOf(expand(fromFlag), stage, input.image.stages);
-  const folder = absolute(to, state.cwd);
-  const destination = to.endsWith('/') || to === '.' || to.endsWith('/.') ? `${folder === '/' ? '' : folder}/` : folder;
-  const copy: CopiedFiles = { instruction: i.index, from, sources: words, destination };
+  const i = stage.instructions[n]!;
+  if (i.words.length === 0) return;
+  const copy = copyOf(stage, n, { syntax: input.syntax, stages: input.image.stages });
   t.files.copies.push(copy);
-  writeDocuments(i, to, state, t, whole);
-  noteCopy(i, copy, t, whole);
+  writeDocuments(copy, stage.before[n]!, t, whole);
+  noteCopy(copy, t, whole);
   const at = {
     instruction: i.index,
     stage: stage.index,
@@ -42,15 +29,15 @@ export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tra
     range: { start: i.start, end: i.end },
     conditional: false,
   };
-  if (typeof from === 'number') {
+  if (typeof copy.from === 'number') {
     const owner = i.flags.find((f) => f.name === 'chown')?.value?.split(':')[0] ?? '';
-    copyEnvironments(copy, whole.stages[from]!.files, owner, t, at);
+    copyEnvironments(copy, whole.stages[copy.from]!.files, owner, t, at);
     return;
   }
-  if (from === 'image') return;
+  if (copy.from === 'image') return;
   // what the context brings may lie over an environment
   for (const e of t.files.environments.values()) {
-    const source = coverSource(e.path, words, folder, to, input);
+    const source = coverSource(e.path, copy, input);
     if (source === undefined) continue;
     t.files.covered.set(
       envInterpreter(e.path),
@@ -60,32 +47,22 @@ export function copyStep(i: Instruction, state: ImageState, stage: Stage, t: Tra
   }
 }
 
-/** The path of the context that a copy would lay over `path`, unless the ignore file keeps it out. */
-function coverSource(
-  path: string,
-  sources: readonly string[],
-  folder: string,
-  to: string,
-  input: TraceInput,
-): string | undefined {
-  if (!isKnown(folder) || !isKnown(path)) return undefined;
-  for (const source of sources) {
-    const clean = source
-      .replace(/^\/+/, '')
-      .replace(/^(\.\/)+/, '')
-      .replace(/\/+$/, '');
-    if (!isWithin(path, folder)) continue;
-    const rest = folder === '/' ? path.slice(1) : path.slice(folder.length + 1);
-    if (isSingleFile(clean, input)) continue;
-    const isFolder = clean === '' || clean === '.' || !/\.[A-Za-z0-9]+$/.test(clean) || to === source;
-    const isGlob = /[*?[]/.test(clean);
-    if (!isFolder && !isGlob) continue;
-    // files (`t_*.py`), or the content of folders, which has no such path of its own
-    if (isGlob && (/[^/]\.[A-Za-z][\w*?[\]]*$/.test(clean) || rest.includes('/'))) continue;
-    const inContext = clean === '' || clean === '.' || isGlob ? rest : rest === '' ? clean : `${clean}/${rest}`;
-    if (inContext === '' || !input.ignored(inContext)) return inContext;
-  }
-  return undefined;
+/** The path of the context that a copy would lay over the folder `path`, unless the ignore file keeps it out. */
+function coverSource(path: string, copy: Copy, input: TraceInput): string | undefined {
+  if (!isKnown(path)) return undefined;
+  const found = takenAt(copy, path).find(
+    (one) => mayBeFolder(one, copy, input) && (one.path === '' || !input.ignored(one.path)),
+  );
+  return found?.path;
+}
+
+/** May the path be a folder, with what is in it? */
+function mayBeFolder({ source, as }: Taken, copy: Copy, input: TraceInput): boolean {
+  const { path, kind } = source;
+  // what fits a pattern is laid down itself if it is a file
+  if (kind === 'pattern') return as === 'file' && !/[^/]\.[A-Za-z][\w*?[\]]*$/.test(path);
+  if (as === 'file' || isSingleFile(path, input)) return false;
+  return path === '' || !/\.[A-Za-z0-9]+$/.test(path) || baseName(path) === baseName(copy.destination);
 }
 
 /** Files that have no extension, for a context of which nothing is known. */
@@ -94,20 +71,13 @@ const NO_EXTENSION =
 
 /** A file holds no environment: the repository says what it is. */
 function isSingleFile(source: string, input: TraceInput): boolean {
-  if (source === '' || source === '.') return false;
+  if (source === '') return false;
   const stands = input.standsAt?.(source);
   return stands === 'file' || (stands === undefined && NO_EXTENSION.test(source));
 }
 
-function stageOf(value: string, stage: Stage, stages: readonly Stage[]): number | 'image' {
-  const named = stages.findLast((s) => s.index < stage.index && s.name === value.toLowerCase());
-  if (named) return named.index;
-  if (/^\d+$/.test(value) && Number(value) < stage.index) return Number(value);
-  return 'image';
-}
-
 function copyEnvironments(
-  copy: CopiedFiles,
+  copy: Copy,
   source: Files,
   owner: string,
   t: Tracer,
@@ -119,9 +89,9 @@ function copyEnvironments(
     conditional: boolean;
   },
 ): void {
-  for (const word of copy.sources) {
+  const folder = copy.destination;
+  for (const { value: word } of copy.sources) {
     const path = absolute(word, '/');
-    const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/$/, '');
     for (const e of source.environments.values()) {
       if (isWithin(e.path, path)) {
         const target =
@@ -162,39 +132,4 @@ function copyEnvironments(
       t.files.installs.set('system', own);
     }
   }
-}
-
-/** The repository file that stands at a path of the image, by the copies that were made. */
-export function readImage(path: string, files: Files, whole: Whole): { path: string; text: string } | undefined {
-  for (let n = files.copies.length - 1; n >= 0; n--) {
-    const copy = files.copies[n]!;
-    const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/$/, '');
-    if (!isKnown(folder)) continue;
-    if (typeof copy.from === 'number') {
-      for (const word of copy.sources) {
-        const source = absolute(word, '/');
-        if (!isWithin(path, folder)) continue;
-        const inner =
-          path === folder ? source : `${source === '/' ? '' : source}${path.slice(folder === '/' ? 0 : folder.length)}`;
-        const hit = readImage(inner, whole.stages[copy.from]!.files, whole);
-        if (hit) return hit;
-      }
-      continue;
-    }
-    if (copy.from !== undefined) continue;
-    for (const word of copy.sources) {
-      const source = word
-        .replace(/^\/+/, '')
-        .replace(/^(\.\/)+/, '')
-        .replace(/\/+$/, '')
-        .replace(/^\.$/, '');
-      if (!isKnown(source)) continue;
-      for (const candidate of candidates(path, folder, source, copy)) {
-        if (candidate === '' || whole.input.ignored(candidate)) continue;
-        const hit = whole.input.readContext(candidate);
-        if (hit) return hit;
-      }
-    }
-  }
-  return undefined;
 }

@@ -3,54 +3,52 @@
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
+import { ARCHIVE, baseName, type Copy, type CopySource, isPattern } from '../copies/copy.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
-import { absolute, isKnown, isWithin } from '../values.ts';
-import type { Whole } from './copySources.ts';
+import { absolute, isWithin } from '../values.ts';
 import { addRead } from './readers.ts';
-import type { CopiedFiles } from './state.ts';
 import { mayBring, placesBelow, reachOf } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
+import type { Whole } from './whole.ts';
 import { openSystem } from './writers.ts';
 
-const ARCHIVE = /\.(tar|tgz|tbz2?|txz|tzst)(\.[a-z0-9]+)?$/i;
 const FILE = /\.(?!\d+$)[A-Za-z0-9]+$/;
 
 /** What a COPY or ADD may lay into the system's Python enters the files. */
-export function noteCopy(i: Instruction, copy: CopiedFiles, t: Tracer, whole: Whole): void {
-  if (!opens(i, copy, t, whole)) return;
+export function noteCopy(copy: Copy, t: Tracer, whole: Whole): void {
+  if (!opens(copy, t, whole)) return;
+  const i = copy.instruction;
   const from = i.flags.find((f) => f.name === 'from')?.value;
   const words = [i.keyword, ...(from === undefined ? [] : [`--from=${from}`]), ...i.words.map((w) => w.value)];
   openSystem(t, words.join(' '));
 }
 
-function opens(i: Instruction, copy: CopiedFiles, t: Tracer, whole: Whole): boolean {
-  const folder = copy.destination === '/' ? '/' : copy.destination.replace(/\/$/, '');
-  const reach = reachOf(folder);
-  if (reach === 'no' || [...t.allEnvironments].some((e) => isWithin(folder, e))) return false;
-  if (copy.from === undefined)
-    return reach === 'within' || copy.sources.some((source) => bringsPackages(i, source, folder, whole));
-  return copy.sources.some((source) => {
-    const path = absolute(source, '/');
+function opens(copy: Copy, t: Tracer, whole: Whole): boolean {
+  const { from, destination } = copy;
+  const reach = reachOf(destination);
+  if (reach === 'no' || [...t.allEnvironments].some((e) => isWithin(destination, e))) return false;
+  if (from === 'context') return reach === 'within' || copy.sources.some((one) => bringsPackages(one, copy, whole));
+  return copy.sources.some(({ value }) => {
+    const path = absolute(value, '/');
     // the same place of a stage whose own is known: its installs come along
-    const same = path === folder || (/\/\.local$/.test(path) && /\/\.local$/.test(folder));
-    if (same && typeof copy.from === 'number') return !whole.input.image.stages[copy.from]!.base.complete;
-    const base = path.slice(path.lastIndexOf('/') + 1);
-    if (/[*?[]/.test(base)) return mayBring(folder, base);
+    const same = path === destination || (/\/\.local$/.test(path) && /\/\.local$/.test(destination));
+    if (same && typeof from === 'number') return !whole.input.image.stages[from]!.base.complete;
+    const base = baseName(path);
+    if (isPattern(base)) return mayBring(destination, base);
     return reach === 'within' || !FILE.test(base);
   });
 }
 
 /** A source of the build context that holds packages, or folders of them, for a folder above theirs. */
-function bringsPackages(i: Instruction, source: string, folder: string, { input }: Whole): boolean {
-  if (!isKnown(source)) return true;
-  if (/^(https?|git|ssh):|^git@|\.git(#|$)/.test(source)) return !FILE.test(source) || /\.git(#|$)/.test(source);
-  if (i.keyword === 'ADD' && ARCHIVE.test(source)) return true;
-  const clean = absolute(source, '/')
-    .replace(/(\/[^/]*[*?[][^/]*)+$/, '')
-    .slice(1);
-  return placesBelow(folder).some((below) => {
-    const path = [clean, below].filter(Boolean).join('/');
-    return input.holds(path) && !input.ignored(path);
+function bringsPackages(source: CopySource, { instruction, destination }: Copy, { input }: Whole): boolean {
+  const { kind, value, path } = source;
+  if (kind === 'unknown') return true;
+  if (kind === 'address') return !FILE.test(value) || /\.git(#|$)/.test(value);
+  if (instruction.keyword === 'ADD' && ARCHIVE.test(path)) return true;
+  const clean = path.replace(/(^|\/)[^/]*[*?[\\].*$/, '');
+  return placesBelow(destination).some((below) => {
+    const own = [clean, below].filter(Boolean).join('/');
+    return input.holds(own) && !input.ignored(own);
   });
 }
 

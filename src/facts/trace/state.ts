@@ -1,6 +1,7 @@
 // What the trace knows: of the image's file system (environments, copies, installs) and of one running shell.
 import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell/shell.ts';
+import type { Copy } from '../copies/copy.ts';
 import { unknown } from '../values.ts';
 
 export interface Environment {
@@ -29,23 +30,12 @@ export interface Environment {
   readonly conditional?: true;
 }
 
-/** A COPY/ADD of the build context or a stage into the image. */
-export interface CopiedFiles {
-  readonly instruction: number;
-  /** undefined: the build context; a number: a stage; 'image': another image or a named context. */
-  readonly from: number | 'image' | undefined;
-  /** Expanded sources. */
-  readonly sources: readonly string[];
-  /** Absolute; with a trailing slash where written so. */
-  readonly destination: string;
-}
-
 /** The image's files, as far as they matter. Copied on write, so that stages can branch off. */
 export interface Files {
   readonly environments: Map<string, Environment>;
   /** Installs by interpreter ('system' or 'env:PATH'). */
   readonly installs: Map<string, Set<string>>;
-  readonly copies: CopiedFiles[];
+  readonly copies: Copy[];
   /** apt/apk/yum package names installed. */
   readonly systemPackages: Set<string>;
   /** A Python came into the system (by base, apt, apk). */

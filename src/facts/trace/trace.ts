@@ -4,9 +4,8 @@ import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
 import { isLoginLine, resetPath } from './call.ts';
 import { runFields } from './commands.ts';
-import { fileOf, mountedFiles } from './copiedFiles.ts';
-import { copyStep, readImage } from './copies.ts';
-import type { Whole } from './copySources.ts';
+import { fileOf, mountedFiles, readImage } from './copiedFiles.ts';
+import { copyStep } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
@@ -15,6 +14,7 @@ import { cloneFiles, type Files, type Shell } from './state.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
 import { addRun, type Tracer, unreadable } from './tracer.ts';
 import { walkNode, walkText } from './walk.ts';
+import type { Whole } from './whole.ts';
 
 /** Computes the trace. Never throws on any input that parses. */
 export function traceOf(input: TraceInput): Trace {
@@ -100,7 +100,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
       runStep(i, state, t, input);
       noteMounts(i, state, stage, t, whole, 'behind');
     }
-    if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(i, state, stage, t, whole);
+    if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(n, stage, t, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {
       const shell = stepShell(state, t, i);
       addRun(t, shell, { key: i.logical.text, words: ['ONBUILD'], what: 'unknown', range: i, source: {} });

@@ -1,14 +1,15 @@
 // Where the files of a COPY or ADD of the build context land in the image, and which file of the repository stands at an image path.
-import type { Snapshot } from '../model.ts';
-import { expandWord } from '../parse/dockerfile/expand.ts';
-import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
-import type { BuildContext } from './buildContext.ts';
-import { isFolder } from './folders.ts';
-import { lookupIn, type Stage } from './image.ts';
-import { joinInside } from './place.ts';
-import { absolute, isKnown, isWithin } from './values.ts';
+import type { Snapshot } from '../../model.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
+import type { BuildContext } from '../buildContext.ts';
+import { isFolder } from '../folders.ts';
+import { canMatch, matchesName } from '../globs.ts';
+import type { Stage } from '../image.ts';
+import { isKnown, isWithin } from '../values.ts';
+import { ARCHIVE, baseName, type CopyReading, copyOf, pathBelow, placesOfFile } from './copy.ts';
 
-export interface CopySource {
+/** A file or folder of the repository that a copy takes. */
+export interface TakenSource {
   /** As written, JSON strings decoded. */
   readonly written: string;
   /** Relative to the context, clean; '' is the whole of it. */
@@ -19,7 +20,7 @@ export interface CopySource {
 /** A COPY or ADD of which everything is known. */
 export interface ContextCopy {
   readonly instruction: Instruction;
-  readonly sources: readonly CopySource[];
+  readonly sources: readonly TakenSource[];
   /** Absolute folder (or, with `asFile`, file) of the image, without a trailing slash; '/' is the root. */
   readonly destination: string;
   /** As written, JSON decoded. */
@@ -41,8 +42,7 @@ export type AnyCopy = ContextCopy | OtherCopy;
 export const isContextCopy = (copy: AnyCopy): copy is ContextCopy => 'sources' in copy;
 
 /** What a copy is read against. */
-export interface CopyPlace {
-  readonly syntax: DockerfileSyntax;
+export interface CopyPlace extends CopyReading {
   readonly context: BuildContext;
   readonly snapshot: Snapshot;
 }
@@ -58,83 +58,49 @@ export const inRepository = (context: BuildContext, path: string): string =>
 export const isFile = (snapshot: Snapshot, path: string): boolean =>
   ['file', 'executable'].includes(snapshot.paths.get(path) ?? '');
 
-/** ADD lays what such a file holds into the folder, not the file. */
-export const ARCHIVE = /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst)$/;
-
 const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
 
-/** Reads instruction `n` of a stage, a COPY or ADD. */
+/** Reads instruction `n` of a stage, a COPY or ADD, against what the repository has. */
 export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
-  const i = stage.instructions[n]!;
-  const state = stage.before[n]!;
-  const escapeChar = place.syntax.escape;
-  const lookup = lookupIn(state, stage.base);
-  const expanded = i.words.map((w) => expandWord(w.value, lookup, escapeChar));
-  const to = expanded.at(-1)?.value ?? '';
-  const destination = absolute(to, state.cwd);
-  const other: OtherCopy = { instruction: i, destination };
-  if (!i.flags.every((f) => KEPT_FLAGS.has(f.name))) return other;
-  if (expanded.some((e) => e.problem !== undefined || !isKnown(e.value)) || !isKnown(destination)) return other;
-  const sources: CopySource[] = [];
+  const { instruction, sources: named, destination, landing } = copyOf(stage, n, place);
+  const other: OtherCopy = { instruction, destination };
+  if (!instruction.flags.every((f) => KEPT_FLAGS.has(f.name)) || instruction.heredocs.length > 0) return other;
+  if (!isKnown(destination)) return other;
+  const sources: TakenSource[] = [];
   let isPattern = false;
-  for (const [at, word] of i.words.slice(0, -1).entries()) {
-    const { value } = expanded[at]!;
-    if (/[*?[\\]/.test(value)) {
-      const found = matching(value, place);
-      if (found === undefined) return other;
+  for (const { written, kind, path } of named) {
+    if (kind === 'pattern') {
+      if (!path.split('/').every(canMatch) || landing === 'open') return other;
       isPattern = true;
-      sources.push(...found.map((s) => ({ ...s, written: word.value })));
+      sources.push(...matching(path, place).map((s) => ({ ...s, written })));
       continue;
     }
-    // `../x` is nothing that the repository has.
-    const path = joinInside('', value) ?? value;
     const full = inRepository(place.context, path);
-    if (path === '' || isFolder(full, place.snapshot)) sources.push({ written: word.value, path, kind: 'folder' });
-    else if (i.keyword === 'ADD' && ARCHIVE.test(path)) return other;
-    else if (isFile(place.snapshot, full)) sources.push({ written: word.value, path, kind: 'file' });
-    // Addresses and here-documents are no names of files either.
+    if (kind !== 'path') return other;
+    if (path === '' || isFolder(full, place.snapshot)) sources.push({ written, path, kind: 'folder' });
+    else if (instruction.keyword === 'ADD' && ARCHIVE.test(path)) return other;
+    else if (isFile(place.snapshot, full)) sources.push({ written, path, kind: 'file' });
     else return other;
   }
   if (sources.length === 0) return other;
-  const written = i.words.at(-1)!.value;
   const single = sources.length === 1 && sources[0]!.kind === 'file';
-  // `COPY requirements.txt /app` behind `WORKDIR /app` goes into the folder.
-  const asFile = single && !/\/$|(^|\/)\.{1,2}$/.test(to) && !isWithin(state.cwd, destination);
-  if (isPattern && !/\/$|(^|\/)\.{1,2}$/.test(to)) return other;
-  return { instruction: i, sources, destination, writtenDestination: written, asFile, isPattern };
+  const writtenDestination = instruction.words.at(-1)!.value;
+  return { instruction, sources, destination, writtenDestination, asFile: single && landing === 'open', isPattern };
 }
 
-/** What of the repository fits a pattern of COPY: `*`, `?` and `[...]` within a name. */
-function matching(pattern: string, { context, snapshot }: CopyPlace): Omit<CopySource, 'written'>[] | undefined {
-  const clean = pattern.replace(/^(\.?\/)+/, '');
-  if (/\\|\[[!^]?\]|(^|\/)\.{0,2}(\/|$)/.test(clean)) return undefined;
-  const parts = clean.split('/');
-  const tests = parts.map((part) => {
-    const source = part.replace(/\[[^\]]*\]|[*?]|[.+^${}()|\\\]]/g, (c) =>
-      c === '*' ? '[^/]*' : c === '?' ? '[^/]' : c.startsWith('[') ? c : `\\${c}`,
-    );
-    return part.split('*').length > 5 ? undefined : plainRegExp(`^${source}$`);
-  });
-  if (tests.some((t) => t === undefined)) return undefined;
-  const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
-  const lead = own === 0 ? '' : `${context.folder}/`;
+/** What of the repository fits a pattern, as far as the ignore file leaves it in. */
+function matching(pattern: string, { context, snapshot }: CopyPlace): Omit<TakenSource, 'written'>[] {
+  const parts = pattern.split('/');
+  const lead = inRepository(context, '') === '' ? '' : `${context.folder}/`;
   const found = new Map<string, 'file' | 'folder'>();
   for (const full of snapshot.paths.keys()) {
     if (!full.startsWith(lead)) continue;
-    const names = full.slice(own).split('/');
-    if (names.length < parts.length || !tests.every((t, n) => t!.test(names[n]!))) continue;
+    const names = full.slice(lead.length).split('/');
+    if (names.length < parts.length || !parts.every((part, n) => matchesName(part, names[n]!))) continue;
     const path = names.slice(0, parts.length).join('/');
     if (!context.ignored(path)) found.set(path, names.length > parts.length ? 'folder' : 'file');
   }
   return [...found].map(([path, kind]) => ({ path, kind }));
-}
-
-function plainRegExp(source: string): RegExp | undefined {
-  try {
-    return new RegExp(source);
-  } catch {
-    return undefined;
-  }
 }
 
 const flagsOf = ({ instruction }: ContextCopy): string =>
@@ -151,35 +117,28 @@ export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boo
       return contextPathsAt(by, one.destination).some(
         (w, n) => n === 0 && w.source.kind === 'folder' && w.path === source.path,
       );
-    const target = one.asFile ? one.destination : below(one.destination, baseName(source.path));
-    const [winner] = contextPathsAt(by, target).filter((w) =>
+    const [winner] = contextPathsAt(by, placeOf(one, source)).filter((w) =>
       isFile(place.snapshot, inRepository(place.context, w.path)),
     );
     return winner?.path === source.path;
   });
 }
 
-const below = (folder: string, name: string): string => (folder === '/' ? `/${name}` : `${folder}/${name}`);
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const placeOf = ({ asFile, destination }: ContextCopy, { path }: TakenSource): string =>
+  placesOfFile({ destination, landing: asFile ? 'as named' : 'inside' }, baseName(path))[0]!;
 
 /** The paths of the context that the copy would lay at `imagePath`, the last source (which wins) first. */
-export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: CopySource; path: string }[] {
-  const found: { source: CopySource; path: string }[] = [];
-  for (const source of [...copy.sources].reverse()) {
-    if (source.kind === 'file') {
-      const target = copy.asFile ? copy.destination : below(copy.destination, baseName(source.path));
-      if (target === imagePath) found.push({ source, path: source.path });
-    } else if (isWithin(imagePath, copy.destination)) {
-      const rest = imagePath.slice(copy.destination === '/' ? 1 : copy.destination.length + 1);
-      found.push({ source, path: source.path === '' ? rest : rest === '' ? source.path : `${source.path}/${rest}` });
-    }
-  }
-  return found;
+export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: TakenSource; path: string }[] {
+  const rest = pathBelow(imagePath, copy.destination);
+  return [...copy.sources].reverse().flatMap((source) => {
+    if (source.kind === 'file') return placeOf(copy, source) === imagePath ? [{ source, path: source.path }] : [];
+    return rest === undefined ? [] : [{ source, path: [source.path, rest].filter(Boolean).join('/') }];
+  });
 }
 
 export interface Provided {
   readonly copy: ContextCopy;
-  readonly source: CopySource;
+  readonly source: TakenSource;
   /** Relative to the context. */
   readonly path: string;
 }

@@ -1,58 +1,41 @@
 // COPY and ADD of the build context: what they take in, and what they name.
-import type { Instruction } from '../parse/dockerfile/syntax.ts';
-import type { DockerfileFacts } from './facts.ts';
-import { matchesName } from './globs.ts';
-import { cleanAbsolute, joinInside } from './place.ts';
-import { absolute, isKnown } from './values.ts';
+import type { Instruction } from '../../parse/dockerfile/syntax.ts';
+import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { matchesName } from '../globs.ts';
+import { cleanAbsolute } from '../place.ts';
+import { absolute } from '../values.ts';
+import { type Copy, copyOf, isPattern, restBehind, takenAt } from './copy.ts';
 
 /** The part of a Dockerfile's facts that says what it copies. */
-type Copying = Pick<DockerfileFacts, 'image' | 'trace'>;
+type Copying = Pick<DockerfileFacts, 'image' | 'syntax'>;
 
-export interface ContextCopy {
-  readonly instruction: Instruction;
-  /** Index of the stage. */
-  readonly stage: number;
-  /** Clean, relative to the context, '' for all of it; may hold wildcards. */
-  readonly sources: readonly string[];
-  /** Absolute, with a trailing slash where written so; symbolic. */
-  readonly destination: string;
-}
+const copiesOf = new WeakMap<Copying, readonly Copy[]>();
 
-const copiesOf = new WeakMap<Copying, readonly ContextCopy[]>();
-
-/** Every COPY and ADD of local files of the context, with the sources that are known. */
-export function contextCopies(d: Copying): readonly ContextCopy[] {
+/** Every COPY and ADD of the build context, in order. */
+export function contextCopies(d: Copying): readonly Copy[] {
   const known = copiesOf.get(d) ?? readCopies(d);
   copiesOf.set(d, known);
   return known;
 }
 
-function readCopies(d: Copying): ContextCopy[] {
-  return d.image.stages.flatMap((stage) => {
-    const copies = new Map(d.trace.stages[stage.index]!.files.copies.map((c) => [c.instruction, c]));
-    return stage.instructions.flatMap((instruction) => {
-      const copy = copies.get(instruction.index);
-      if (copy === undefined || copy.from !== undefined) return [];
-      const sources = copy.sources
-        .filter((s) => isKnown(s) && !/^(https?|git|ssh):|^git@/.test(s))
-        .flatMap((s) => joinInside('', s) ?? []);
-      return [{ instruction, stage: stage.index, sources, destination: copy.destination }];
-    });
+const readCopies = ({ image: { stages }, syntax }: Copying): Copy[] =>
+  stages.flatMap((stage) =>
+    stage.instructions.flatMap((i, n) => {
+      const copy = i.keyword === 'COPY' || i.keyword === 'ADD' ? copyOf(stage, n, { syntax, stages }) : undefined;
+      return copy?.from === 'context' ? [copy] : [];
+    }),
+  );
+
+/** Does the copy take `path` (of the context) into the image, the ignore file aside? */
+export function takesIn(copy: Copy, path: string): boolean {
+  const excluded = copy.instruction.flags.flatMap(({ name, value }) => (name === 'exclude' && value ? [value] : []));
+  const isOut = excluded.length === 0 ? () => false : ignores(parseIgnore(excluded.join('\n')));
+  return copy.sources.some((source) => {
+    const rest = restBehind(source, path);
+    // what the source itself names is taken whatever is excluded
+    return rest !== undefined && (rest === '' || !isOut(rest));
   });
-}
-
-/** Does the copy take `path` (of the context) into the image, the ignore file aside? A `--exclude` that names it keeps it out. */
-export function takesIn(copy: ContextCopy, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (copy.instruction.flags.some((f) => f.name === 'exclude' && f.value?.includes(name))) return false;
-  return copy.sources.some((source) => covers(source, path));
-}
-
-function covers(source: string, path: string): boolean {
-  if (source === '') return true;
-  const pattern = source.split('/');
-  const parts = path.split('/');
-  return pattern.length <= parts.length && pattern.every((p, n) => matchesName(p, parts[n]!));
 }
 
 interface NamingSource {
@@ -66,7 +49,7 @@ const sourcesOf = new WeakMap<Copying, readonly NamingSource[]>();
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
 export function namingSources(d: Copying, name: string): NamingSource[] {
   const isNamed = (part: string): boolean =>
-    part === name || (/[*?[]/.test(part) && /\w/.test(part) && matchesName(part, name));
+    part === name || (isPattern(part) && /\w/.test(part) && matchesName(part, name));
   return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
 }
 
@@ -79,7 +62,7 @@ export function namedSources(d: Copying): readonly NamingSource[] {
 
 function allSources(d: Copying): NamingSource[] {
   const copies = contextCopies(d).flatMap(({ instruction, sources }) =>
-    sources.map((source) => ({ instruction, source })),
+    sources.flatMap(({ kind, path }) => (kind === 'path' || kind === 'pattern' ? [{ instruction, source: path }] : [])),
   );
   return [...copies, ...contextBinds(d).filter(({ source }) => source !== '')];
 }
@@ -166,14 +149,8 @@ function mountsOf(d: Copying): Mount[] {
   );
 }
 
-/** The path of the context that the copy lays at an absolute path of the image, or undefined. */
-export function contextPathOf(copy: ContextCopy, imagePath: string): string | undefined {
-  const folder = copy.destination.replace(/\/+$/, '');
-  if (!imagePath.startsWith(`${folder}/`) || copy.sources.length !== 1) return undefined;
-  const rest = imagePath.slice(folder.length + 1);
-  const source = copy.sources[0]!;
-  // with --parents the folders of the source are laid down too
-  if (source === '' || copy.instruction.flags.some((f) => f.name === 'parents')) return rest;
-  // what a wildcard matches is laid down itself if it is a file, and by its content if it is a folder
-  return /[*?[]/.test(source) ? undefined : `${source}/${rest}`;
+/** The path of the context that the copy of one folder lays at an absolute path of the image, or undefined. */
+export function contextPathOf(copy: Copy, imagePath: string): string | undefined {
+  if (copy.sources.length !== 1) return undefined;
+  return takenAt(copy, imagePath).find(({ as, source }) => as === 'content' && source.kind === 'path')?.path;
 }
