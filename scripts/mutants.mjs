@@ -20,7 +20,7 @@ const AREAS = [
   'src/facts/compare.ts',
   'src/facts/shell/',
   'src/facts/commandForm.ts',
-  'src/facts/copies',
+  'src/facts/copies/',
   'src/facts/hostEnvironments/',
   'src/facts/ignoreFile/',
   'src/facts/runsPython.ts',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { contextCopies, takesIn } from '../src/facts/copies/contextCopies.ts';
 import { type Copy, placesOfFolder, takenAt } from '../src/facts/copies/copy.ts';
 import { imageFacts } from '../src/facts/image.ts';
+import { traceOf } from '../src/facts/trace/trace.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 
 function last(lines: string): Copy {
@@ -77,5 +78,49 @@ describe('what a copy takes in', () => {
     ['COPY --exclude=q/r/*.md --exclude=!q/r/c.md p /x/', 'p/q/r/c.md', true],
   ])('%s: %s', (lines, path, expected) => {
     expect(takesIn(last(lines), path)).toBe(expected);
+  });
+});
+
+describe('which file of the repository is started', () => {
+  const scripts = (files: Readonly<Record<string, string>>, ...lines: string[]): string[] => {
+    const text = `${lines.join('\n')}\n`;
+    const syntax = parseDockerfile(text);
+    const { events } = traceOf({
+      path: 'Dockerfile',
+      syntax,
+      image: imageFacts(syntax),
+      readContext: (path) => (files[path] === undefined ? undefined : { path, text: files[path] }),
+      ignored: () => false,
+      holds: () => false,
+      services: [],
+      text,
+    });
+    return events.flatMap((e) => (e.kind === 'script' ? [e.path] : []));
+  };
+  const START = '#!/bin/sh\nexec python app.py\n';
+
+  test('one that a stage took in and another one copies from there', () => {
+    const lines = [
+      'FROM python:3.12 AS a',
+      'COPY start.sh /src/',
+      'FROM python:3.12',
+      'COPY --from=a /src/start.sh /app/',
+    ];
+    expect(scripts({ 'start.sh': START }, ...lines, 'CMD ["/app/start.sh"]')).toEqual(['start.sh']);
+  });
+
+  test('of two of one name that of the last source', () => {
+    const files = { 'a/start.sh': START, 'b/start.sh': START };
+    expect(scripts(files, 'FROM python:3.12', 'COPY a b /app/', 'CMD ["/app/start.sh"]')).toEqual(['b/start.sh']);
+  });
+
+  test('none of a folder that a pattern lays down by its content', () => {
+    const lines = ['FROM python:3.12', 'COPY * /app/', 'CMD ["/app/bin/start.sh"]'];
+    expect(scripts({ 'bin/start.sh': START }, ...lines)).toEqual([]);
+  });
+
+  test('none that another image lays its own over', () => {
+    const lines = ['FROM python:3.12', 'COPY . /app/', 'COPY --from=acme/tools:1 /start.sh /app/start.sh'];
+    expect(scripts({ 'start.sh': START }, ...lines, 'CMD ["/app/start.sh"]')).toEqual([]);
   });
 });

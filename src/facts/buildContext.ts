@@ -4,6 +4,7 @@ import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { type IgnoreFile, parseIgnore, walkIgnores } from '../parse/ignoreFile/ignoreFile.ts';
 import { namingsOf } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
+import { type CopySource, isCopy, sourceOf } from './copies/copy.ts';
 import { existsAt } from './folders.ts';
 import { folderOf, joinInside } from './place.ts';
 
@@ -117,25 +118,22 @@ function folderOfContext({ path, syntax, services, snapshot, configured }: Built
 }
 
 /** A context that a workflow or script names holds if what the Dockerfile copies stands there. */
-function namedContext(folder: string, by: string, sources: readonly string[], snapshot: Snapshot): FoundFolder {
+function namedContext(folder: string, by: string, sources: readonly CopySource[], snapshot: Snapshot): FoundFolder {
   const missing = sources.find((source) => !existsIn(folder, source, snapshot));
   if (missing === undefined) return { folder, reason: `named by ${by}` };
-  const reason = `${by} builds it in ${folder === '' ? 'the root' : folder}, where ${missing} does not stand`;
+  const reason = `${by} builds it in ${folder === '' ? 'the root' : folder}, where ${missing.written} does not stand`;
   return { folder: undefined, reason };
 }
 
-/** Sources of COPY and ADD from the context, as written; those with a variable are left out. */
-export function contextSources(syntax: DockerfileSyntax): string[] {
+/** Sources of COPY and ADD from the context; those with a variable are left out. */
+function contextSources(syntax: DockerfileSyntax): CopySource[] {
   return syntax.instructions
-    .filter((i) => (i.keyword === 'COPY' || i.keyword === 'ADD') && !i.flags.some((f) => f.name === 'from'))
+    .filter((i) => isCopy(i) && !i.flags.some((f) => f.name === 'from'))
     .flatMap((i) => i.words.slice(0, -1).filter((w) => !i.heredocs.some((h) => w.at >= h.at && w.to <= h.to)))
-    .map((w) => w.value)
-    .filter((v) => !v.includes('$') && !/^(https?|git|ssh):|^git@/.test(v));
+    .filter((w) => !w.value.includes('$'))
+    .map((w) => sourceOf(w.value, w.value))
+    .filter((s) => s.kind !== 'address');
 }
 
-function existsIn(folder: string, source: string, snapshot: Snapshot): boolean {
-  const clean = joinInside(folder, source.replace(/^\/+/, ''));
-  if (clean === undefined) return false;
-  if (/[*?[\\]/.test(source)) return true;
-  return clean === '' || clean === folder || existsAt(clean, snapshot);
-}
+const existsIn = (folder: string, { kind, path }: CopySource, snapshot: Snapshot): boolean =>
+  kind === 'pattern' || path === '' || existsAt([folder, path].filter(Boolean).join('/'), snapshot);

@@ -3,7 +3,7 @@ import type { Base } from './baseImages.ts';
 import type { ReadEvent, RunEvent, TraceEvent } from './trace/events.ts';
 import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';
-import type { Environment } from './trace/state.ts';
+import { type Environment, isRootUser, sameUser } from './trace/state.ts';
 import { readable } from './values.ts';
 
 /** An event that stands in the way of a fix. The event is that of the trace before it; line marks in `why` are those of the text after it. */
@@ -135,10 +135,6 @@ const isBareProgram = (e: RunEvent): boolean =>
   !/\.(sh|py|bash)$/.test(e.words[0]!);
 
 const needs = (sees: ReadonlySet<string>): string[] => [...sees].filter((id) => !id.startsWith('tool:'));
-const sameUser = (a: string, b: string): boolean =>
-  (a.split(':')[0] || 'root') === (b.split(':')[0] || 'root') ||
-  (/^(0|root|)$/.test(a.split(':')[0]!) && /^(0|root|)$/.test(b.split(':')[0]!));
-const isRoot = (user: string): boolean => /^(0|root|)$/.test(user.split(':')[0]!);
 
 function environmentAt(path: string, event: RunEvent, after: Trace): Environment | undefined {
   return after.stages[event.stage]?.files.environments.get(path);
@@ -182,7 +178,7 @@ export function worse(b: RunEvent, a: RunEvent, after: Trace, options: CompareOp
     if (sweep !== undefined)
       return `${describe(b)} would go into ${environment.path}, and ${describe(sweep)} takes out of it what is not locked`;
     if (b.install.barePip && environment.seeded !== 'yes') return `${environment.path} has no pip of its own`;
-    if (!isRoot(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user))
+    if (!isRootUser(b.user) && environment.owner !== '*' && !sameUser(environment.owner, b.user))
       return `${describe(b)} runs as ${b.user}, who cannot write to ${environment.path}`;
   }
   if (a.install?.toUser && !samePath && envPathOf(a.interpreter) !== undefined)

@@ -2,6 +2,7 @@
 
 import type { Snapshot } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
+import { isCopy, stageBefore } from './copies/copy.ts';
 import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copies/repositoryCopies.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import type { Stage } from './image.ts';
@@ -38,9 +39,9 @@ export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefin
       if (!STEPS.has(instruction.keyword)) continue;
       steps++;
       if (!isDirty) {
-        const from = sourceStages(instruction, d);
+        const from = sourceStages(instruction, stage, d);
         if (from.some((one) => takesChanged(stage, n, dirty.get(one) ?? [], place))) isDirty = true;
-        else if (/^(?:COPY|ADD)$/.test(instruction.keyword) && from.length === 0) {
+        else if (isCopy(instruction) && from.length === 0) {
           const copy: AnyCopy = readCopy(stage, n, place);
           if (isContextCopy(copy)) isDirty = changesWithCode(copy, place);
           else if (!instruction.flags.some(({ name }) => name === 'from') && instruction.heredocs.length === 0) {
@@ -71,7 +72,7 @@ function takesChanged(
   const taken = instruction.words.slice(0, -1).map(({ value }) => value.replace(/(?<=.)\/+$/, ''));
   const isPlain = instruction.keyword !== 'RUN' && taken.every((path) => /^\/[^*?[\\$]*$/.test(path));
   return steps.some((step) => {
-    if (!isPlain || !/^(?:COPY|ADD)$/.test(step.keyword)) return true;
+    if (!isPlain || !isCopy(step)) return true;
     const of = place.d.image.stages.find(({ instructions }) => instructions.includes(step))!;
     const copy = readCopy(of, of.instructions.indexOf(step), place);
     const to = copy.destination;
@@ -100,14 +101,11 @@ export function gainOf(before: Facts, after: Facts, paths: readonly string[]): s
 const told = ({ again, steps }: Rerun): string => `${again.length} of ${steps} steps`;
 
 /** Stages of the file that a COPY, ADD or mount takes from. */
-function sourceStages(instruction: Instruction, { image }: DockerfileFacts): number[] {
+function sourceStages(instruction: Instruction, stage: Stage, { image }: DockerfileFacts): number[] {
   const names = instruction.flags.flatMap(({ name, value = '' }) =>
     name === 'from' ? [value] : name === 'mount' ? [/(?:^|,)from=([^,]*)/.exec(value)?.[1] ?? ''] : [],
   );
-  return names.flatMap((name) => {
-    const stage = image.stages.find(({ name: own, index }) => own === name.toLowerCase() || String(index) === name);
-    return stage && name !== '' ? [stage.index] : [];
-  });
+  return names.flatMap((name) => stageBefore(name, stage, image.stages) ?? []);
 }
 
 const bindsContext = ({ flags }: Instruction): boolean =>
@@ -125,7 +123,7 @@ export function neededStages(d: DockerfileFacts, target = d.image.stages.length 
     if (!stage || needed.has(index)) continue;
     needed.add(index);
     if (stage.parent !== undefined) waiting.push(stage.parent);
-    for (const instruction of stage.instructions) waiting.push(...sourceStages(instruction, d));
+    for (const instruction of stage.instructions) waiting.push(...sourceStages(instruction, stage, d));
   }
   return needed;
 }

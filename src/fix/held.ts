@@ -1,4 +1,5 @@
 // What a person's comment holds back besides the finding that hangs on its line: the rest of a fix that would reach that line.
+import { isCopy } from '../facts/copies/copy.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Finding, Fix, Snapshot } from '../model.ts';
 import { lineMark } from '../text/lines.ts';
@@ -53,7 +54,7 @@ function heldIgnoreLine(fix: Fix, id: string, finding: Finding, facts: Facts): H
     const isShared = d.context.ignorePath !== undefined && paths.includes(d.context.ignorePath);
     if (d.path !== finding.path && !isShared) continue;
     const copies = d.syntax.instructions
-      .filter((i) => i.keyword === 'COPY' || i.keyword === 'ADD')
+      .filter(isCopy)
       .map((i) => ({ path: d.path, offset: i.start, transform: 'ignore-venv', message: '', reason: '' }));
     const { used } = applySuppressions(copies, facts.snapshot);
     if (used.length === 0) continue;

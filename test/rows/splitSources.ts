@@ -91,6 +91,30 @@ export const splitSources: readonly Row[] = [
     files: { 'src/a.py': '', 'conf/requirements.txt': './src\n' },
     image: ['COPY requirements.txt ./', 'COPY ../conf/ ./', 'COPY src src', INSTALL],
   }),
+  {
+    name: 'sources above the folder of the Dockerfile stand at the root of the context',
+    id: 'split-dependency-copy',
+    files: {
+      'docker/Dockerfile': lines(
+        'FROM python:3.12-slim',
+        'WORKDIR /app',
+        'COPY ../src src',
+        'COPY ../requirements.txt ./',
+        INSTALL,
+      ),
+      'requirements.txt': 'flask\n',
+      'src/a.py': '',
+    },
+    after: {
+      'docker/Dockerfile': lines(
+        'FROM python:3.12-slim',
+        'WORKDIR /app',
+        'COPY ../requirements.txt ./',
+        INSTALL,
+        'COPY ../src src',
+      ),
+    },
+  },
   split({
     name: 'a question mark stands for one letter',
     files: { 'src/a.py': '' },

@@ -1,5 +1,6 @@
 // What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
 
+import { isCopy } from '../../src/facts/copies/copy.ts';
 import {
   type AnyCopy,
   type ContextCopy,
@@ -61,9 +62,7 @@ export interface RunBeforeCode {
 
 /** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
 export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
-  const own = stage.instructions.flatMap((i, at) =>
-    at < n && /^(COPY|ADD)$/.test(i.keyword) ? [copyAt(stage, at, place).copy] : [],
-  );
+  const own = stage.instructions.flatMap((i, at) => (at < n && isCopy(i) ? [copyAt(stage, at, place).copy] : []));
   const parent = place.d.image.stages[stage.parent ?? -1];
   return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
 }

@@ -2,6 +2,7 @@
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts';
+import { isRootUser } from '../../src/facts/trace/state.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { regionOf } from './checks.ts';
@@ -43,7 +44,7 @@ export function whyOwner(
   const region = regionOf(copy);
   for (let n = from + 1; n <= to; n++) {
     const i = stage.instructions[n]!;
-    const isRoot = /^(|0|root)(:|$)/.test(stage.before[n]!.user);
+    const isRoot = isRootUser(stage.before[n]!.user);
     if (i.keyword === 'WORKDIR' && (isSet || !isRoot)) {
       const path = (stage.before[n + 1] ?? stage.final).cwd;
       if (isWithin(path, region) && (path !== region || !hasManifests))

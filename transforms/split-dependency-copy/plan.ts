@@ -1,5 +1,6 @@
 // Plans the split of one stage: which copies of the code come after which installs, what is copied before them, or why nothing is done.
 
+import { isCopy } from '../../src/facts/copies/copy.ts';
 import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
@@ -92,7 +93,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     let starts = 0;
     const said = new Set<Step['text']>();
     for (const [n, i] of stage.instructions.entries()) {
-      if (i.keyword !== 'COPY' && i.keyword !== 'ADD') continue;
+      if (!isCopy(i)) continue;
       if (!isMovable(stage, n, place)) continue;
       if (++starts > MAX_STARTS) break;
       const split = planFrom(stage, n, place);
@@ -117,7 +118,7 @@ function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[]
   for (let at = n + 1; at < stage.instructions.length; at++) {
     const i = stage.instructions[at]!;
     if (/^(ENV|ARG|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/.test(i.keyword)) continue;
-    if (!/^(COPY|ADD)$/.test(i.keyword)) break;
+    if (!isCopy(i)) break;
     const { copy } = copyAt(stage, at, place);
     if (!isContextCopy(copy)) break;
     found.push(copy);
@@ -144,7 +145,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
   for (let n = start; n < stage.instructions.length && barrier === undefined; n++) {
     const i = stage.instructions[n]!;
     const copies = moved.map((m) => m.copy);
-    if (i.keyword === 'COPY' || i.keyword === 'ADD') {
+    if (isCopy(i)) {
       const { copy } = copyAt(stage, n, place);
       if (isContextCopy(copy) && isMovable(stage, n, place)) moved.push({ copy, n });
       else {
@@ -202,9 +203,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
 
 /** Is code copied by the folder behind instruction `n`? */
 const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
-  stage.instructions.some(
-    (i, at) => at > n && /^(COPY|ADD)$/.test(i.keyword) && isCodeByFolder(copyAt(stage, at, place)),
-  );
+  stage.instructions.some((i, at) => at > n && isCopy(i) && isCodeByFolder(copyAt(stage, at, place)));
 
 const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof copyAt>): boolean =>
   isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
@@ -271,9 +270,7 @@ function planUpTo(
     last: instruction,
     runs: candidates.map((c) => stage.instructions[c.n]!),
     bare: new Set(
-      stage.instructions.flatMap((i, n) =>
-        /^(COPY|ADD)$/.test(i.keyword) && !copyAt(stage, n, place).isCode ? [i.index] : [],
-      ),
+      stage.instructions.flatMap((i, n) => (isCopy(i) && !copyAt(stage, n, place).isCode ? [i.index] : [])),
     ),
     installs,
     kept: [...kept.values()],

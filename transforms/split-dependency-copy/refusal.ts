@@ -1,5 +1,6 @@
 // What is said where nothing is done: which copy makes which install run again, and what keeps it so.
 
+import { isCopy } from '../../src/facts/copies/copy.ts';
 import { type ContextCopy, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
@@ -29,10 +30,7 @@ export const bringsTriggers = (stage: Stage): boolean => /onbuild[^/]*$/i.test(s
 export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
   return d.image.stages.flatMap((stage) => {
     const copy = stage.instructions.findIndex(
-      (i) =>
-        /^(COPY|ADD)$/.test(i.keyword) &&
-        !i.flags.some((f) => f.name === 'from') &&
-        /^\.\/?$/.test(i.words[0]?.value ?? ''),
+      (i) => isCopy(i) && !i.flags.some((f) => f.name === 'from') && /^\.\/?$/.test(i.words[0]?.value ?? ''),
     );
     const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
     if (copy < 0 || first < copy || bringsTriggers(stage)) return [];

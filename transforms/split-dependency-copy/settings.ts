@@ -2,6 +2,7 @@
 
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { isRootUser } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
 import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';
@@ -19,7 +20,7 @@ export function mayHoldHome(
   set = stage.before[n]!.buildEnv.get('HOME'),
 ): boolean {
   const user = stage.before[n]!.user.split(':')[0]!;
-  const isRoot = /^(|0|root)$/.test(user);
+  const isRoot = isRootUser(user);
   const home = set ?? (isRoot ? '/root' : isKnown(user) ? `/home/${user}` : undefined);
   return regions.some((region) => {
     if (home !== undefined && (!isKnown(home) || isWithin(home, region))) return true;
@@ -46,7 +47,7 @@ export function bringsToHome(
   const regions = moved.map((copy) => copy.destination);
   if (!mayHoldHome(regions, stage, n, place, set)) return false;
   const user = stage.before[n]!.user.split(':')[0]!;
-  const home = set ?? (/^(|0|root)$/.test(user) ? '/root' : undefined);
+  const home = set ?? (isRootUser(user) ? '/root' : undefined);
   // Of another user's home only the usual place is known, where nothing says otherwise.
   const usual = `/home/${user}`;
   const own = home ?? (regions.every((r) => isWithin(r, usual)) ? usual : undefined);

@@ -5,7 +5,7 @@ import type { DockerfileFacts } from '../facts.ts';
 import { matchesName } from '../globs.ts';
 import { cleanAbsolute } from '../place.ts';
 import { absolute } from '../values.ts';
-import { type Copy, copyOf, isPattern, restBehind, takenAt } from './copy.ts';
+import { type Copy, copyOf, isCopy, isPattern, restBehind, takenAt } from './copy.ts';
 
 /** The part of a Dockerfile's facts that says what it copies. */
 type Copying = Pick<DockerfileFacts, 'image' | 'syntax'>;
@@ -22,7 +22,7 @@ export function contextCopies(d: Copying): readonly Copy[] {
 const readCopies = ({ image: { stages }, syntax }: Copying): Copy[] =>
   stages.flatMap((stage) =>
     stage.instructions.flatMap((i, n) => {
-      const copy = i.keyword === 'COPY' || i.keyword === 'ADD' ? copyOf(stage, n, { syntax, stages }) : undefined;
+      const copy = isCopy(i) ? copyOf(stage, n, { syntax, stages }) : undefined;
       return copy?.from === 'context' ? [copy] : [];
     }),
   );

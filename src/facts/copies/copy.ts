@@ -32,6 +32,8 @@ export interface Copy {
 /** Where a file lies behind a copy: inside the destination, under the destination's own name, or that is not known. */
 export type Landing = 'inside' | 'as named' | 'open';
 
+export const isCopy = ({ keyword }: Pick<Instruction, 'keyword'>): boolean => keyword === 'COPY' || keyword === 'ADD';
+
 /** What instructions are read against. */
 export interface CopyReading {
   readonly syntax: Pick<DockerfileSyntax, 'escape'>;
@@ -77,7 +79,7 @@ function readOne(stage: Stage, n: number, { syntax, stages }: CopyReading): Copy
   return {
     instruction,
     stage: stage.index,
-    from: from === undefined ? 'context' : stageOf(expand(from), stage, stages),
+    from: from === undefined ? 'context' : (stageBefore(expand(from), stage, stages) ?? 'image'),
     sources: words.slice(0, -1).map(({ value }) => sourceOf(value, expand(value))),
     destination,
     landing: /(^|\/)\.?$/.test(to) || isFolder(destination, state, stage) ? 'inside' : 'open',
@@ -85,17 +87,16 @@ function readOne(stage: Stage, n: number, { syntax, stages }: CopyReading): Copy
 }
 
 /** BuildKit cleans a source by its text, and what leads out of the context begins at its root again. */
-function sourceOf(written: string, value: string): CopySource {
+export function sourceOf(written: string, value: string): CopySource {
   const kind = !isKnown(value) ? 'unknown' : isAddress(value) ? 'address' : isPattern(value) ? 'pattern' : 'path';
   const path = kind === 'path' || kind === 'pattern' ? absolute(value, '/').slice(1) : value;
   return { written, value, kind, path };
 }
 
-function stageOf(value: string, stage: Stage, stages: readonly Stage[]): number | 'image' {
+/** Index of the stage before this one that `--from` or `from=` names; undefined: it is an image or a named context. */
+export function stageBefore(value: string, stage: Stage, stages: readonly Stage[]): number | undefined {
   const named = stages.findLast((s) => s.index < stage.index && s.name === value.toLowerCase());
-  if (named) return named.index;
-  if (/^\d+$/.test(value) && Number(value) < stage.index) return Number(value);
-  return 'image';
+  return named?.index ?? (/^\d+$/.test(value) && Number(value) < stage.index ? Number(value) : undefined);
 }
 
 /** Folders that images of every system have. */

@@ -163,19 +163,10 @@ function isHosts({ d, sought: { name }, places }: Search, stage: number, word: s
 }
 
 /** COPY --from another image (or a named context) that brings something of that name. */
-function comesFromImage(d: ReadDockerfile, stage: number, name: string): boolean {
-  return d.image.stages
-    .filter((s) => isBelow(d, stage, s.index))
-    .flatMap((s) => s.instructions)
-    .some((i) => {
-      const from = i.flags.find((f) => f.name === 'from')?.value;
-      return (
-        from !== undefined &&
-        stageNamed(d.image, from) === undefined &&
-        i.words.some((w) => w.value.split('/').includes(name))
-      );
-    });
-}
+const comesFromImage = (d: ReadDockerfile, stage: number, name: string): boolean =>
+  d.trace.stages[stage]!.files.copies.some(
+    ({ from, instruction }) => from === 'image' && instruction.words.some((w) => w.value.split('/').includes(name)),
+  );
 
 /** `RUN --mount=type=bind` of a folder that has it, and a command of that RUN that names it. */
 function useUnderMount(d: ReadDockerfile, sought: Sought): HostUse | undefined {

@@ -3,7 +3,7 @@
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
-import { ARCHIVE, baseName, type Copy, type CopySource, isPattern } from '../copies/copy.ts';
+import { ARCHIVE, baseName, type Copy, type CopySource, isPattern, stageBefore } from '../copies/copy.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isWithin } from '../values.ts';
 import { addRead } from './readers.ts';
@@ -73,9 +73,9 @@ export function noteMounts(
     if (lies && at === 'before') openSystem(t, text);
     // what an install leaves in such a mount is seen by this step alone
     if (lies && at === 'behind') addRead(t, text, i, t.files.installs.get('system'));
-    const from = given.get('from')?.toLowerCase();
+    const from = given.get('from');
     if (from === undefined || at === 'before') continue;
-    const other = image.stages.findLast((s) => s.index < stage.index && s.name === from)?.index ?? Number(from);
+    const other = stageBefore(from, stage, image.stages) ?? -1;
     const source = absolute(given.get('source') ?? '/', '/');
     if (reachOf(source) !== 'no') addRead(t, text, i, whole.stages[other]?.files.installs.get('system'));
   }

@@ -118,8 +118,8 @@ export const sameUser = (a: string, b: string): boolean => userName(a) === userN
 export function homeOfUser(shell: Shell): string {
   const set = shell.variables.get('HOME');
   if (set !== undefined) return set;
-  const user = shell.user.split(':')[0]!;
-  return user === '' || user === 'root' || user === '0' ? '/root' : unknown(`home of ${user}`);
+  const user = userName(shell.user);
+  return user === 'root' ? '/root' : unknown(`home of ${user}`);
 }
 
 /** `shell` takes over all that `other` has. */

@@ -1,5 +1,6 @@
 // The environment trace of one Dockerfile: for every command of every stage, which interpreter with which packages.
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
+import { isCopy } from '../copies/copy.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { absolute } from '../values.ts';
 import { isLoginLine, resetPath } from './call.ts';
@@ -100,7 +101,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
       runStep(i, state, t, input);
       noteMounts(i, state, stage, t, whole, 'behind');
     }
-    if (i.keyword === 'COPY' || i.keyword === 'ADD') copyStep(n, stage, t, whole);
+    if (isCopy(i)) copyStep(n, stage, t, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {
       const shell = stepShell(state, t, i);
       addRun(t, shell, { key: i.logical.text, words: ['ONBUILD'], what: 'unknown', range: i, source: {} });
