@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { settingsOf } from '../src/config/read.ts';
-import { shellText } from '../src/facts/trace/steps.ts';
+import { shellText } from '../src/facts/shell/steps.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Snapshot } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';

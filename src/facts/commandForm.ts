@@ -5,8 +5,8 @@ import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { parseShell } from '../parse/shell/shell.ts';
 import { isLiteral } from '../parse/shell/shellWord.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
+import { nowhere } from './shell/interpreter.ts';
 import type { ActivateEvent } from './trace/events.ts';
-import { nowhere } from './trace/tracer.ts';
 import { isKnown } from './values.ts';
 
 /** Words that the shell itself runs, in dash, ash or bash; also where a program of that name stands beside. */

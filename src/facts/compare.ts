@@ -1,9 +1,10 @@
 // Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
 import type { Base } from './baseImages.ts';
+import { isRootUser, sameUser } from './shell/shellState.ts';
 import type { ReadEvent, RunEvent, TraceEvent } from './trace/events.ts';
 import type { Trace } from './trace/input.ts';
 import { envPathOf } from './trace/resolve.ts';
-import { type Environment, isRootUser, sameUser } from './trace/state.ts';
+import type { Environment } from './trace/state.ts';
 import { readable } from './values.ts';
 
 /** An event that stands in the way of a fix. The event is that of the trace before it; line marks in `why` are those of the text after it. */

@@ -14,6 +14,7 @@ import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
 import type { Row } from './row.ts';
+import { shell } from './shell.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -51,6 +52,7 @@ export const ROWS: readonly Row[] = [
   ...outside,
   ...poetry,
   ...python,
+  ...shell,
   ...splitComments,
   ...splitFollowers,
   ...splitHomes,

@@ -116,17 +116,14 @@ export const splitInstallers: readonly Row[] = [
     ['ARG V', 'RUN python -m venv /opt/$V', PIP],
     'where `python -m venv /opt/$V` writes is not known',
   ),
-  held(
-    'an install inside a word is not followed',
-    ['RUN echo $(pip install -r requirements.txt export)'],
-    'where `pip install -r requirements.txt export` installs to is not known',
-  ),
-  held(
-    'an install of poetry inside a word is not followed',
-    ['RUN echo $(poetry install --no-root)'],
-    'where `poetry install --no-root` installs to is not known',
-    POETRY,
-  ),
+  {
+    name: 'an install inside a word is one',
+    id,
+    files: { Dockerfile: image('COPY . .', 'RUN echo $(pip install -r requirements.txt)'), ...CODE },
+    after: {
+      Dockerfile: image('COPY requirements.txt .', 'RUN echo $(pip install -r requirements.txt)', 'COPY . .'),
+    },
+  },
   {
     name: 'poetry writes its list where the code is not',
     id,

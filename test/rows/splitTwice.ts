@@ -42,10 +42,10 @@ export const splitTwice: readonly Row[] = [
     becomes: ['RUN pip install poetry-dynamic-versioning', 'COPY requirements.txt .', INSTALL, 'COPY . .'],
   }),
   split({
-    name: 'an install inside an expansion is not followed',
+    name: 'an install inside an expansion does not run twice',
     files: pdm,
     image: ['COPY . .', 'RUN echo "$(pdm install)"'],
-    findings: ['Dockerfile:3:1 is not followed'],
+    findings: ['Dockerfile:3:1 stands inside another command'],
   }),
   split({
     name: 'what was installed beside the project goes with an exact sync',

@@ -1,7 +1,7 @@
 // How activations are cut out of their instructions: the smallest edits that keep every comment and every other command.
 
 import { replaceRange } from '../../src/edit/textEdits.ts';
-import type { ActivationPlace } from '../../src/facts/trace/events.ts';
+import type { ActivationPlace } from '../../src/facts/shell/activationPlace.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';

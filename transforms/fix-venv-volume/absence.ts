@@ -3,7 +3,7 @@
 import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
 import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
-import type { CommandRun } from '../../src/facts/trace/input.ts';
+import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { liesIn, touches } from './touches.ts';
@@ -62,8 +62,11 @@ export const putsNothing = (bound: BoundService, path: string): boolean =>
 
 const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
+/** Variables that say where poetry and pipenv put environments. */
+const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
+
 /** May the command put something at `path`? What is not known to put nothing there may. */
-function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolean {
+function mayMake({ words: list, cwd, variables }: Command, path: string): boolean {
   const name = nameOf(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));
@@ -101,7 +104,10 @@ function mayMake({ words: list, cwd, places }: CommandRun, path: string): boolea
     case 'poetry': {
       const command = operands[0] ?? 'about';
       if (!POETRY_READS.has(command) || (command === 'env' && /^(use|activate)$/.test(operands[1] ?? ''))) return true;
-      return /^(install|sync|update|add|remove)$/.test(command) && places.some((p) => touches(p, cwd, path));
+      return (
+        /^(install|sync|update|add|remove)$/.test(command) &&
+        PLACES.some((n) => variables.has(n) && touches(variables.get(n)!, cwd, path))
+      );
     }
     case 'pipenv':
       return (

@@ -1,9 +1,9 @@
 // Who may write into a volume at an environment: Docker fills it with the image's owners and modes.
 
-import type { CommandRun } from '../../src/facts/trace/input.ts';
+import type { Command } from '../../src/facts/shell/interpreter.ts';
+import { isRootUser, sameUser, userName } from '../../src/facts/shell/shellState.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
-import { isRootUser, sameUser, userName } from '../../src/facts/trace/state.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { liesIn, touches } from './touches.ts';
 import { type BoundService, chainOf, commandsOf, runsOf } from './venvUse.ts';
@@ -58,7 +58,7 @@ export function userDoubt(bound: BoundService, environment: Environment): string
   return modeDoubt(bound, environment) ?? numberDoubt(bound, environment, process);
 }
 
-const touchesAny = ({ words, cwd }: CommandRun, path: string): boolean =>
+const touchesAny = ({ words, cwd }: Command, path: string): boolean =>
   words.slice(1).some((w) => !w.startsWith('-') && touches(w, cwd, path));
 
 /** Modes that leave its owner all rights. */
@@ -92,11 +92,11 @@ function chmodOf(
 
 /** The user may have another number in the container than where the environment was made, so that it is somebody else's. */
 function numberDoubt(bound: BoundService, { path }: Environment, process: string): string | undefined {
-  const isRenumbering = ({ words }: CommandRun): boolean => {
+  const isRenumbering = ({ words }: Command): boolean => {
     const name = words[0]!.slice(words[0]!.lastIndexOf('/') + 1);
     return name === 'fixuid' || (name === 'usermod' && words.some((w) => /^-[a-zA-Z]*u|^--uid/.test(w)));
   };
-  const isAnew = ({ words }: CommandRun): boolean =>
+  const isAnew = ({ words }: Command): boolean =>
     /^(.*\/)?(useradd|adduser)$/.test(words[0]!) || (/^(.*\/)?sed$/.test(words[0]!) && words.includes('/etc/passwd'));
   const built = chainOf(bound).flatMap((at) => bound.own.trace.stages[at]!.commands.filter((c) => c.when === 'build'));
   if (built.some(isRenumbering) || commandsOf(bound).some((c) => isRenumbering(c) || isAnew(c)))

@@ -1,7 +1,7 @@
 // What a container does once it runs, to an environment on which a volume would sit: a mount point cannot be removed.
 
+import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
-import type { CommandRun } from '../../src/facts/trace/input.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { entryPointTexts, hasScripts } from './projectScripts.ts';
@@ -67,7 +67,7 @@ function isUnsure(name: string, { files }: BoundService): boolean {
   });
 }
 
-function mayChange({ words: list, cwd }: CommandRun, bound: BoundService, path: string): boolean {
+function mayChange({ words: list, cwd }: Command, bound: BoundService, path: string): boolean {
   const name = nameOf(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));

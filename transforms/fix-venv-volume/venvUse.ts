@@ -3,8 +3,8 @@
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
+import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent, TraceEvent } from '../../src/facts/trace/events.ts';
-import type { CommandRun } from '../../src/facts/trace/input.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment, Files } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
@@ -98,7 +98,7 @@ const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 
 /** What the service's process and its hooks run, Python or not. */
-export const commandsOf = ({ own, stage, service }: BoundService): CommandRun[] =>
+export const commandsOf = ({ own, stage, service }: BoundService): Command[] =>
   own.trace.stages[stage]!.commands.filter((c) => c.when === 'runtime' && c.service === service.name);
 
 /** The stage and those it is FROM. */

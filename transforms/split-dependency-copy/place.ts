@@ -2,7 +2,7 @@
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts';
-import { isRootUser } from '../../src/facts/trace/state.ts';
+import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { regionOf } from './checks.ts';

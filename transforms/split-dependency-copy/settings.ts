@@ -2,7 +2,7 @@
 
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { isRootUser } from '../../src/facts/trace/state.ts';
+import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
 import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';

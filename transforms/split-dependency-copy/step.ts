@@ -1,6 +1,6 @@
 // One command of a RUN, as it is decided on, and instructions and commands as people read them.
 
-import type { Field } from '../../src/facts/trace/words.ts';
+import type { Field } from '../../src/facts/shell/words.ts';
 import type { Range } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 

@@ -3,9 +3,9 @@
 import type { Declaration } from '../../model.ts';
 import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineMark } from '../../text/lines.ts';
-import { shellText } from '../trace/steps.ts';
 import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';
 import { type Difference, type MayDiffer, scriptDifference } from './shellCommands.ts';
+import { shellText } from './steps.ts';
 
 /** Instructions whose text a shell runs, or may run. */
 const SHELL = /^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ONBUILD)$/;

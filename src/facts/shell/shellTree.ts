@@ -1,6 +1,6 @@
 // Shell text as plain data without positions: what can be held against what, whatever stands before it in a file.
 import { parseShell } from '../../parse/shell/shell.ts';
-import { nowhere } from '../trace/tracer.ts';
+import { nowhere } from './interpreter.ts';
 
 export type Plain = { readonly type?: string; readonly [key: string]: unknown };
 

@@ -1,11 +1,12 @@
 // `. P/bin/activate`, `source`, `deactivate`: what they do in this shell.
+
+import { byOf, type Call } from '../shell/interpreter.ts';
+import { exportVariable, pathIn, type Shell, setVariable, unsetVariable } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import { absolute, isKnown, isWithin, readable, splitOutsideTokens, unknown } from '../values.ts';
 import type { ActivateEvent } from './events.ts';
 import { environmentOfBin } from './resolve.ts';
-import type { Shell } from './state.ts';
-import type { Call } from './tracer.ts';
-import { pathIn, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
+import type { Tracer } from './tracer.ts';
 
 /** Files that set variables without touching where Python is found. */
 const HARMLESS =
@@ -31,12 +32,12 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   if (script !== undefined) {
     t.scriptRun(script.path, shell);
     const text = { text: script.text, pieces: [] };
-    t.walkText(text, shell, { file: script.path });
+    t.walkText(text, shell, { file: script.path, ...byOf(call) });
     return;
   }
   if (isKnown(full) && HARMLESS.test(full)) return;
   const path = shell.variables.get('PATH') ?? '';
-  shell.variables.set('PATH', `${unknown(`what ${readable(full)} puts on PATH`)}:${path}`);
+  setVariable(shell, 'PATH', `${unknown(`what ${readable(full)} puts on PATH`)}:${path}`);
   shell.hashed.clear();
 }
 
@@ -116,10 +117,11 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
   const named = full.endsWith('/bin/activate')
     ? (environment?.createdAt ?? path)
     : unknown(`what ${readable(full)} activates`);
-  shell.variables.set('PATH', `${named}/bin:${shell.variables.get('PATH') ?? ''}`);
-  shell.variables.set('VIRTUAL_ENV', named);
-  shell.exported.add('VIRTUAL_ENV').add('PATH');
-  shell.variables.delete('PYTHONHOME');
+  setVariable(shell, 'PATH', `${named}/bin:${shell.variables.get('PATH') ?? ''}`);
+  setVariable(shell, 'VIRTUAL_ENV', named);
+  exportVariable(shell, 'VIRTUAL_ENV');
+  exportVariable(shell, 'PATH');
+  unsetVariable(shell, 'PYTHONHOME');
   shell.hashed.clear();
   shell.active = path;
 }
@@ -157,9 +159,9 @@ export function deactivate(shell: Shell, t: Tracer, call: Call): void {
   });
   const before = shell.beforeActivation;
   if (shell.active === undefined || before === undefined) return;
-  shell.variables.set('PATH', before.path);
-  if (before.virtualEnv === undefined) shell.variables.delete('VIRTUAL_ENV');
-  else shell.variables.set('VIRTUAL_ENV', before.virtualEnv);
+  setVariable(shell, 'PATH', before.path);
+  if (before.virtualEnv === undefined) unsetVariable(shell, 'VIRTUAL_ENV');
+  else setVariable(shell, 'VIRTUAL_ENV', before.virtualEnv);
   delete shell.active;
   delete shell.beforeActivation;
   shell.hashed.clear();

@@ -1,8 +1,10 @@
 // Files that cp, ln, curl, git, tar and the like bring to where an installer may look for its settings.
 import { fetchedAt } from '../copies/copy.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { pathIn } from '../shell/shellState.ts';
 import { isKnown } from '../values.ts';
-import type { Files, Shell } from './state.ts';
-import { pathIn, type Tracer } from './tracer.ts';
+import type { Files } from './state.ts';
+import type { Tracer } from './tracer.ts';
 import { fileAt, fillFolder, write, writeUnknown } from './written.ts';
 
 /** Names of files that installers read without being told. */

@@ -1,6 +1,7 @@
 // What a trace is computed from, and what it comes to.
 import type { DockerfileSyntax } from '../../parse/dockerfile/syntax.ts';
 import type { ImageFacts } from '../image.ts';
+import type { Command } from '../shell/interpreter.ts';
 import type { TraceEvent } from './events.ts';
 import type { Files } from './state.ts';
 
@@ -49,21 +50,10 @@ export interface TraceInput {
   readonly text: string;
 }
 
-/** One command as its shell runs it: wrappers and what they start each for themselves. */
-export interface CommandRun {
-  readonly words: readonly string[];
-  readonly cwd: string;
-  readonly user: string;
-  /** POETRY_*, PIPENV_*, WORKON_HOME: where tools that ask for them put environments. */
-  readonly places: readonly string[];
-  readonly when: 'build' | 'runtime';
-  readonly service?: string;
-}
-
 export interface StageTrace {
   readonly files: Files;
   /** All commands of the stage's own instructions and of what it starts, also those that run no Python. */
-  readonly commands: readonly CommandRun[];
+  readonly commands: readonly Command[];
   /** Files before each instruction of the stage. */
   readonly before: readonly Files[];
 }

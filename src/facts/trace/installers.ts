@@ -1,9 +1,11 @@
 // Where an installer's packages go: pip, uv, poetry, pipenv by their own rules (trace.md, "Which interpreter a command means").
+
+import type { Shell } from '../shell/shellState.ts';
 import { absolute, isKnown, readable } from '../values.ts';
 import type { Interpreter } from './events.ts';
 import { TOOL_DISTRIBUTIONS } from './names.ts';
 import { effectivePath, envInterpreter, interpreterAlong, type Place } from './resolve.ts';
-import type { Shell, UvSettings } from './state.ts';
+import type { UvSettings } from './state.ts';
 
 const truthy = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off|n|f)$/i.test(value);
 

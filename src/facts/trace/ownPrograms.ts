@@ -1,7 +1,8 @@
 // Programs of the repository's own under a name that people know for a Python program (`COPY flask /usr/local/bin/flask`).
+
+import type { Shell } from '../shell/shellState.ts';
 import { isTool, PYTHON_PROGRAMS, pythonName } from './names.ts';
 import { effectivePath, environmentOfBin } from './resolve.ts';
-import type { Shell } from './state.ts';
 import { placeIn, type Tracer } from './tracer.ts';
 
 export const SYSTEM_BIN = /^(\/usr)?(\/local)?\/s?bin$/;

@@ -1,9 +1,10 @@
 // Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
 import { type IniSections, parseIni, withOption } from '../../parse/manifests/ini.ts';
+import { homeOfUser, type Shell } from '../shell/shellState.ts';
 import { isKnown, readable } from '../values.ts';
 import type { Interpreter } from './events.ts';
 import { envPathOf } from './resolve.ts';
-import { type FileText, homeOfUser, type Shell } from './state.ts';
+import type { FileText } from './state.ts';
 import type { Tracer } from './tracer.ts';
 import { fileAt, write, writeUnknown } from './written.ts';
 

@@ -1,9 +1,10 @@
 // A program that is run, and the event that it becomes.
 
+import type { Call } from '../shell/interpreter.ts';
+import type { Shell } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import type { Interpreter, RunEvent } from './events.ts';
-import type { Shell } from './state.ts';
-import { addRun, type Call, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
+import { addRun, type Tracer } from './tracer.ts';
 
 export interface Program {
   readonly list: readonly Field[];

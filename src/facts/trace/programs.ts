@@ -1,7 +1,11 @@
 // Programs: Python, pip and the tools around them become events; what changes the image's files is taken down.
 
+import { isLoginLine, resetPath } from '../shell/call.ts';
+import type { Call } from '../shell/interpreter.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { childOf, pathIn } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import { isKnown, readable } from '../values.ts';
-import { childOf, isLoginLine, resetPath, unknownCommand } from './call.ts';
 import { createEnvironment } from './create.ts';
 import type { Interpreter } from './events.ts';
 import { fileEffects } from './fileEffects.ts';
@@ -13,11 +17,9 @@ import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { pythonWords } from './pythonWords.ts';
 import { noteReads } from './readers.ts';
 import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
-import { isKnownInstaller, runScriptFile } from './shells.ts';
-import type { Shell } from './state.ts';
+import { isKnownInstaller, runScriptFile } from './scripts.ts';
 import { runPipenv, runPoetry, runUv } from './tools.ts';
-import { type Call, pathIn, placeIn, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
+import { placeIn, type Tracer, unknownCommand } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
 /** `lookup`: PATH by which the shell found (or had remembered) the bare name. */

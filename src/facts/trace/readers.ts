@@ -1,13 +1,14 @@
 // Who takes what the system's Python holds as files, without running it: an install that moves away is missed there.
 import type { Range } from '../../model.ts';
-import { nameOf } from './call.ts';
+import { nameOf } from '../shell/call.ts';
+import type { Call } from '../shell/interpreter.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { pathIn } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import type { ReadEvent } from './events.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
-import type { Shell } from './state.ts';
 import { isHome, namedIn, reachOf } from './systemPlaces.ts';
-import type { Call } from './tracer.ts';
-import { pathIn, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
+import type { Tracer } from './tracer.ts';
 import { operandsOf, tarCall, textOf } from './writers.ts';
 
 /** Programs that take whole folders. */

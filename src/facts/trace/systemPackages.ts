@@ -1,8 +1,9 @@
 // What the distribution's package managers bring into the system's Python.
+
+import { nameOf } from '../shell/call.ts';
+import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
-import { nameOf } from './call.ts';
 import { addInstall, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
 import { openSystem, textOf } from './writers.ts';
 
 /** Distribution packages of Python that bring no importable library of their own. */

@@ -1,10 +1,12 @@
 // Settings files of uv and poetry that stand in an image: those of the system, the user and the project.
 
 import { parseToml, type TomlTable, type TomlValue, tableAt, textAt, valueAt } from '../../parse/manifests/toml.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { pathIn } from '../shell/shellState.ts';
 import { readable } from '../values.ts';
 import { configHome } from './pipSettings.ts';
-import type { Shell, UvSettings } from './state.ts';
-import { pathIn, type Tracer } from './tracer.ts';
+import type { UvSettings } from './state.ts';
+import type { Tracer } from './tracer.ts';
 import { fileAt } from './written.ts';
 
 /** Files above the project, which every uv in the image reads. */

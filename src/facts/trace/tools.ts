@@ -1,11 +1,12 @@
 // uv, poetry and pipenv as commands: where they install, which environments they make.
-import { unknownCommand } from './call.ts';
+
+import { pathIn } from '../shell/shellState.ts';
 import { addEnvironment, versionOf } from './create.ts';
 import { areTools, pipCall, pipenvTarget, poetryTarget, uvPipTarget, uvProjectTarget } from './installers.ts';
 import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { envPathOf } from './resolve.ts';
 import { pipenvSettings, poetrySettings, uvSettings } from './toolSettings.ts';
-import { pathIn, placeIn } from './tracer.ts';
+import { placeIn, unknownCommand } from './tracer.ts';
 
 /** uv's options before the subcommand that take a value. */
 const UV_GLOBAL_VALUES = [

@@ -2,19 +2,25 @@
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { isCopy } from '../copies/copy.ts';
 import type { ImageState, Stage } from '../image.ts';
+import { runFields } from '../shell/builtins.ts';
+import { isLoginLine, resetPath } from '../shell/call.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { runByShell, runExec, shellText, stepShell } from '../shell/steps.ts';
+import { walkNode, walkText } from '../shell/walk.ts';
 import { absolute } from '../values.ts';
-import { isLoginLine, resetPath } from './call.ts';
-import { runFields } from './commands.ts';
+import { deactivate, runActivate, sourceFile } from './activation.ts';
 import { fileOf, mountedFiles, readImage } from './copiedFiles.ts';
 import { copyStep } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
+import { runProgram } from './programs.ts';
+import { noteReads } from './readers.ts';
+import { noteOutput } from './redirected.ts';
 import { runtime } from './runtime.ts';
-import { cloneFiles, type Files, type Shell } from './state.ts';
-import { runByShell, runExec, shellText, stepShell } from './steps.ts';
-import { addRun, type Tracer, unreadable } from './tracer.ts';
-import { walkNode, walkText } from './walk.ts';
+import { runPiped, runScriptFile } from './scripts.ts';
+import { cloneFiles, type Files } from './state.ts';
+import { addRun, pathNow, type Tracer, unknownCommand, unreadable } from './tracer.ts';
 import type { Whole } from './whole.ts';
 
 /** Computes the trace. Never throws on any input that parses. */
@@ -79,9 +85,33 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     counts: whole.counts,
     commands: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
+    unfollowed: [],
     walkText: (text, shell, source) => walkText(text, shell, t, source),
     walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
     runFields: (list, shell, call) => runFields(list, shell, t, call),
+    pathNow: (shell) => pathNow(shell, t),
+    program: (list, shell, call, lookup) => runProgram(list, shell, t, call, lookup),
+    unknown: (list, shell, call) => unknownCommand(list, shell, t, call),
+    unreadable: (shell, why, text) => unreadable(t, shell, why, text),
+    sourced: (list, shell, call) => sourceFile(list, shell, t, call),
+    deactivated: (shell, call) => deactivate(shell, t, call),
+    activatedApart: (list, shell, call) => runActivate(list[0]!.value, list, shell, t, call),
+    scriptFile: (path, list, child, call) => runScriptFile(path, list, child, t, call),
+    pipedShell: (list, child, call) => runPiped(list, child, t, call),
+    rehashed: (shell, { range }) => {
+      const { conditional } = shell;
+      whole.events.push({
+        kind: 'hash',
+        path: '',
+        instruction: t.instruction,
+        stage: stage.index,
+        when: t.when,
+        range,
+        conditional,
+      });
+    },
+    searched: (list, shell, call) => noteReads(list, shell, t, call),
+    redirected: (targets, redirects, list, shell) => noteOutput(t, { targets, redirects }, list, shell),
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
       const e = files.environments.get(path);
@@ -110,7 +140,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   t.when = 'runtime';
   t.mounted = new Map();
   runtime(stage, t, input);
-  return { files, before, commands: t.commands };
+  return { files, before, commands: t.commands.filter((c) => (c.words[0] ?? '') !== '') };
 }
 
 function runStep(i: Instruction, state: ImageState, t: Tracer, input: TraceInput): void {

@@ -1,45 +1,22 @@
-// The state that one stage's trace shares: the image's files, the events, and how to look things up.
-import type { LogicalText, Range } from '../../model.ts';
-import type { CommandNode, HereDoc } from '../../parse/shell/shell.ts';
-import type { Base } from '../baseImages.ts';
-import { absolute, isKnown } from '../values.ts';
-import type { ActivationPlace, Interpreter, RunEvent, TraceEvent, Wrapper } from './events.ts';
-import type { CommandRun } from './input.ts';
+// The state that one stage's trace shares beyond the interpreter's: the image's files, the events, and how to look things up.
+
+import type { Range } from '../../model.ts';
+import type { Call, Interpreter, Source } from '../shell/interpreter.ts';
+import { type Shell, sameUser } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
+import { isKnown } from '../values.ts';
+import type { Interpreter as Python, RunEvent, TraceEvent } from './events.ts';
 import { virtualEnvOf } from './installers.ts';
 import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
-import type { FileText } from './state.ts';
-import { type Files, homeOfUser, type Shell, sameUser } from './state.ts';
+import type { Files, FileText } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
-import type { Field } from './words.ts';
 
-/** Where the commands being walked are written. */
-export interface Source {
-  /** Text with the way back to the file; undefined or without pieces where there is none. */
-  readonly text?: LogicalText | undefined;
-  /** Path of the repository's script, where it is not the Dockerfile itself. */
-  readonly file?: string;
-  /** The command (`bash -c "..."`) whose text this is. */
-  readonly wrapper?: Wrapper;
-  /** Inside braces, a condition or the like: what follows there is not all that follows. */
-  readonly inGroup?: true;
-  /** Inside a command substitution. */
-  readonly inWord?: true;
-  /** Standard input is a pipe. */
-  readonly piped?: true;
-}
-
-export interface Tracer {
-  readonly base: Base;
+export interface Tracer extends Interpreter {
   /** Of the stage at this point; replaced as a whole never, changed in place. */
   readonly files: Files;
   readonly events: TraceEvent[];
-  readonly commands: CommandRun[];
   readonly allEnvironments: Set<string>;
   readonly stage: number;
-  instruction: number;
-  when: 'build' | 'runtime';
-  /** The compose service whose start is walked. */
-  service?: string;
   /** A file of the image that came unchanged from the repository: its path there and its text. */
   readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
   /** What a file of the image holds, as far as this Dockerfile put it there; undefined: it did not. */
@@ -48,22 +25,13 @@ export interface Tracer {
   mounted: ReadonlyMap<string, FileText>;
   /** What the last simple command printed, where that is known. */
   output: string | undefined;
-  /** Nodes of shell text walked so far, and the functions whose bodies are being walked. */
-  readonly walk: { nodes: number; over: string | undefined; readonly functions: Set<object> };
   /** How often a key was met: the n of install ids. */
   readonly counts: Map<string, number>;
-  /** The interpreter itself, for commands that start others: a shell text, a node of it, the words of one command. */
-  readonly walkText: (text: LogicalText, shell: Shell, source: Source) => void;
-  readonly walkNode: (node: CommandNode, shell: Shell, source: Source) => void;
-  readonly runFields: (list: readonly Field[], shell: Shell, call: Call) => void;
   readonly changeActivate: (target: string, shell: Shell) => void;
   readonly activateScript: (path: string, shell: Shell) => void;
   /** A script of the repository is run or read; `path` there. */
   readonly scriptRun: (path: string, shell: Shell) => void;
 }
-
-/** A text whose characters have no place in a file. */
-export const nowhere = (text: string): LogicalText => ({ text, pieces: [] });
 
 export const placeIn = (t: Tracer): Place => ({ files: t.files, base: t.base, allEnvironments: t.allEnvironments });
 
@@ -74,7 +42,7 @@ export interface RunDetails {
   readonly range: Range;
   readonly source: Source;
   /** Overrides what the search path gives. */
-  readonly interpreter?: Interpreter;
+  readonly interpreter?: Python;
   /** PATH by which the name is found, where a hash keeps an older one. */
   readonly lookup?: string;
   readonly install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
@@ -134,7 +102,7 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
 }
 
 /** An environment that somebody beside its owner wrote into (bytecode counts) holds files of both. */
-function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Interpreter): void {
+function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Python): void {
   const path = envPathOf(d.install?.target ?? interpreter);
   for (const e of files.environments.values()) {
     if (e.mixed || sameUser(e.owner, user)) continue;
@@ -143,14 +111,14 @@ function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Inte
 }
 
 /** An install for the user, or into a folder that the system's Python looks into; one whose place is not known may be. */
-function reachesSystem(target: Interpreter): boolean {
+function reachesSystem(target: Python): boolean {
   if (target === 'elsewhere:user' || target.startsWith('unknown:')) return true;
   const path = target.startsWith('elsewhere:') ? target.slice(10) : '';
   return (path.startsWith('/') || !isKnown(path)) && reachOf(path) !== 'no';
 }
 
 /** Installs that an interpreter sees: an environment with system packages also the system's. */
-function seen(files: Files, interpreter: Interpreter): Set<string> {
+function seen(files: Files, interpreter: Python): Set<string> {
   const own = new Set(files.installs.get(interpreter));
   const path = envPathOf(interpreter);
   if (path !== undefined && files.environments.get(path)?.systemPackages === 'yes')
@@ -158,7 +126,7 @@ function seen(files: Files, interpreter: Interpreter): Set<string> {
   return own;
 }
 
-export function addInstall(files: Files, target: Interpreter, id: string): void {
+export function addInstall(files: Files, target: Python, id: string): void {
   const set = files.installs.get(target);
   if (set) set.add(id);
   else files.installs.set(target, new Set([id]));
@@ -175,18 +143,18 @@ export function unreadable(t: Tracer, shell: Shell, why: string, text: string): 
   });
 }
 
-/** `~user` and relative paths made absolute in a shell. */
-export const pathIn = (shell: Shell, path: string): string =>
-  absolute(isKnown(path) && /^~(\/|$)/.test(path) ? homeOfUser(shell) + path.slice(1) : path, shell.cwd);
+/** Where a name is found at this moment: environments that do not stand yet are no part of it. */
+export const pathNow = (shell: Shell, t: Tracer): string =>
+  effectivePath(shell.variables.get('PATH') ?? '', placeIn(t)).join(':');
 
-/** Where a command stands. */
-export interface Call {
-  readonly range: Range;
-  readonly source: Source;
-  readonly place?: ActivationPlace;
-  readonly heredoc?: HereDoc;
-  /** Behind a wrapper (env, xargs, exec-form): found along PATH, not by the shell's own table. */
-  readonly notByShell?: true;
-  /** It is all that its instruction runs (exec form). */
-  readonly isWhole?: true;
+/** A command that nobody can follow. `lookup`: PATH by which its name is found, where a hash keeps an older one. */
+export function unknownCommand(list: readonly Field[], shell: Shell, t: Tracer, call: Call, lookup?: string): void {
+  addRun(t, shell, {
+    key: list.map((f) => f.raw).join(' '),
+    words: list.map((f) => f.value),
+    what: 'unknown',
+    range: call.range,
+    source: call.source,
+    ...(lookup === undefined ? {} : { lookup }),
+  });
 }

@@ -1,11 +1,13 @@
 // Commands that may put packages where the system's Python looks, other than by an installer that is followed.
 import { isKnownScript } from '../knownScripts.ts';
+import { nameOf } from '../shell/call.ts';
+import type { Call } from '../shell/interpreter.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { pathIn } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import { isKnown, isWithin } from '../values.ts';
-import { nameOf } from './call.ts';
-import type { Shell } from './state.ts';
 import { mayBring, reachOf } from './systemPlaces.ts';
-import { addInstall, type Call, pathIn, type Tracer } from './tracer.ts';
-import type { Field } from './words.ts';
+import { addInstall, type Tracer } from './tracer.ts';
 
 /** A file, or a tree of which nothing is known. */
 interface Written {

@@ -1,10 +1,11 @@
 // Small files that the steps of a Dockerfile write: settings of the installers, scripts fetched from the web.
 
-import type { Redirection } from '../../parse/shell/shell.ts';
+import type { RedirectTarget } from '../shell/interpreter.ts';
+import { pathIn, type Shell } from '../shell/shellState.ts';
+import type { Field } from '../shell/words.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import type { FileText, Shell, Written } from './state.ts';
-import { pathIn, type Tracer } from './tracer.ts';
-import { type Field, fields, type WordContext } from './words.ts';
+import type { FileText, Written } from './state.ts';
+import type { Tracer } from './tracer.ts';
 
 /** Longer texts are no settings. */
 const LONGEST = 20_000;
@@ -73,18 +74,23 @@ export function documentText(body: string, expands: boolean, shell: Shell): stri
   );
 }
 
-/** Files that redirections of a command (or of a group of them) write. `text`: what it prints, where that is known. */
+/** What a command (or a group of them) prints. */
+interface Output {
+  /** Where that is known. */
+  readonly text: string | undefined;
+  /** Who prints it. */
+  readonly by: string;
+}
+
+/** Files that redirections write. */
 export function writeByRedirects(
-  redirects: readonly Redirection[],
-  text: string | undefined,
-  by: string,
+  targets: readonly RedirectTarget[],
+  { text, by }: Output,
   shell: Shell,
   t: Tracer,
-  context: WordContext,
 ): void {
-  for (const r of redirects) {
-    if (r.type !== 'Redirect' || r.target === undefined || !/^(\d|&)?>(>|\|)?$/.test(r.operator)) continue;
-    const target = fields(r.target, context)[0]?.value ?? '';
+  for (const { redirect: r, value: target } of targets) {
+    if (r.type !== 'Redirect' || !/^(\d|&)?>(>|\|)?$/.test(r.operator)) continue;
     if (target === '' || target.startsWith('/dev/') || /^\d+$/.test(target)) continue;
     const path = pathIn(shell, target);
     const isErrors = r.descriptor?.type === 'FileDescriptor' && r.descriptor.value !== 1;

@@ -3,22 +3,23 @@ import type { LogicalText } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { joinPieces, offsetOf, sliceLogical } from '../../text/logical.ts';
 import type { ImageState } from '../image.ts';
-import { runFields } from './commands.ts';
-import type { Shell } from './state.ts';
-import { type Tracer, unreadable } from './tracer.ts';
+import { runFields } from './builtins.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { Shell } from './shellState.ts';
 import { walkText } from './walk.ts';
 import type { Field } from './words.ts';
 
 /** The shell that a step starts. */
 export function stepShell(
   state: ImageState,
-  t: Tracer,
+  t: Interpreter,
   i: Instruction,
   environment: ReadonlyMap<string, string> = state.buildEnv,
 ): Shell {
   return {
-    variables: new Map(environment),
+    variables: environment,
     exported: new Set(environment.keys()),
+    owns: false,
     cwd: state.cwd,
     user: state.user,
     kind: shellKind(state.shell, t),
@@ -34,7 +35,7 @@ export function stepShell(
   };
 }
 
-function shellKind(shell: readonly string[], t: Tracer): Shell['kind'] {
+function shellKind(shell: readonly string[], t: Interpreter): Shell['kind'] {
   const name = shell[0]?.replace(/^.*\//, '') ?? '';
   if (name === 'sh') return t.base.sh;
   return name === 'bash' || name === 'dash' || name === 'ash' ? name : 'unknown';
@@ -83,10 +84,10 @@ function chompedLines(text: string, start: number, end: number): { start: number
 }
 
 /** Text under SHELL: sh and bash are followed, with their options; anything else is not. */
-export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: Tracer): void {
+export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: Interpreter): void {
   const name = words[0]?.replace(/^.*\//, '') ?? '';
   if (!/^(ba|da|a)?sh$/.test(name) || !/^-[a-zA-Z]*c$/.test(words.at(-1) ?? '')) {
-    unreadable(t, shell, `SHELL ${JSON.stringify(words)}`, script.text);
+    t.unreadable(shell, `SHELL ${JSON.stringify(words)}`, script.text);
     return;
   }
   const options = words.slice(1, -1);
@@ -101,11 +102,12 @@ export function runByShell(script: LogicalText, words: readonly string[], shell:
     range: shell.origin,
     source: {},
     notByShell: true,
+    isOwnShell: true,
   });
 }
 
 /** Exec form: no shell; found along the image's PATH. */
-export function runExec(i: Instruction, shell: Shell, t: Tracer): void {
+export function runExec(i: Instruction, shell: Shell, t: Interpreter): void {
   runFields(jsonFields(i), shell, t, {
     range: { start: i.start, end: i.end },
     source: {},

@@ -11,43 +11,43 @@ import {
   type Statement,
 } from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
-import { childOf } from './call.ts';
-import type { ActivationPlace } from './events.ts';
-import { type Member, membersOf, placeOf } from './place.ts';
-import { walkCommand } from './simpleCommand.ts';
-import { become, cloneShell, type Shell } from './state.ts';
-import { nowhere, type Source, type Tracer, unreadable } from './tracer.ts';
+import type { ActivationPlace } from './activationPlace.ts';
+import { type Command, type Interpreter, nowhere, type Source } from './interpreter.ts';
+import { type Member, membersOf, placeOf } from './listPlace.ts';
+import { become, childOf, cloneShell, type Shell, setVariable } from './shellState.ts';
+import { redirectTargets, walkCommand } from './simpleCommand.ts';
 import { fields, type WordContext } from './words.ts';
-import { writeByRedirects } from './written.ts';
 
 const MAX_DEPTH = 40;
 /** Of one stage: functions that call one another can multiply without end. Real ones come to some thousand. */
 const MOST_NODES = 10_000;
 
 /** Walks a shell text in `shell` (in place). A text that cannot be read becomes an event of its own. */
-export function walkText(text: LogicalText, shell: Shell, t: Tracer, source: Source): void {
+export function walkText(text: LogicalText, shell: Shell, t: Interpreter, source: Source): void {
   const syntax = parseShell(text);
   if (syntax.script === undefined || shell.depth > MAX_DEPTH) {
-    unreadable(t, shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
+    t.unfollowed.push({ kind: syntax.script === undefined ? 'unreadable' : 'too much', by: source.by });
+    t.unreadable(shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
     return;
   }
   const { inGroup: _, ...own } = source;
   walkScript(syntax.script, shell, t, { ...own, text });
 }
 
-export function walkScript(script: ParsedScript, shell: Shell, t: Tracer, source: Source): void {
+export function walkScript(script: ParsedScript, shell: Shell, t: Interpreter, source: Source): void {
   walkStatements(script.commands, shell, t, source, script.commands.length === 1);
 }
 
 function walkStatements(
   statements: readonly Statement[],
   shell: Shell,
-  t: Tracer,
+  t: Interpreter,
   source: Source,
   single: boolean,
 ): void {
   const { groups, background } = membersOf(statements, source.text?.text ?? '');
   for (const [g, group] of groups.entries()) {
+    if (background[g]) t.unfollowed.push({ kind: 'background', by: source.by });
     const target = background[g] ? childOf(shell) : shell;
     walkAndOr(group, target, t, source, single && group.length === 1);
   }
@@ -59,15 +59,19 @@ const isTest = (node: PipelineNode | undefined): boolean =>
   node?.type === 'ArithmeticCommand' ||
   (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
-/** `&&` chains are taken to succeed; what stands behind `||` may run or not: both ways, joined. */
-function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: Source, alone: boolean): void {
+/** `&&` chains are taken to succeed; what stands behind `||` or a test may run or not: both ways, joined. */
+function walkAndOr(group: readonly Member[], shell: Shell, t: Interpreter, source: Source, alone: boolean): void {
   let beforeLast = cloneShell(shell);
-  let guarded = false;
+  /** As it is where a test before has failed. */
+  let skipped: Shell | undefined;
   for (const member of group) {
     const place = placeOf(member, source, alone);
     if (member.operatorBefore === '||' && member !== group[0]) {
       const other = cloneShell(beforeLast);
+      if (skipped !== undefined) join(other, skipped);
+      skipped = undefined;
       const start = fingerprint(other);
+      const { variables } = other;
       const wasActive = shell.active;
       const { conditional } = other;
       other.conditional = true;
@@ -75,18 +79,22 @@ function walkAndOr(group: readonly Member[], shell: Shell, t: Tracer, source: So
       other.conditional = conditional;
       // `source X || . X` where the first had no effect: the second runs for sure
       if (other.active !== undefined && fingerprint(shell) === start) become(shell, other);
-      else if (fingerprint(other) !== start && !(other.active !== undefined && other.active === wasActive))
+      else if (
+        (fingerprint(other) !== start || other.variables !== variables) &&
+        !(other.active !== undefined && other.active === wasActive)
+      )
         join(shell, other);
       continue;
     }
-    if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) guarded = true;
     beforeLast = cloneShell(shell);
-    if (guarded && !shell.conditional) {
+    if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) skipped ??= cloneShell(shell);
+    if (skipped !== undefined && !shell.conditional) {
       shell.conditional = true;
       walkPipeline(member.node, shell, t, source, place);
       shell.conditional = false;
     } else walkPipeline(member.node, shell, t, source, place);
   }
+  if (skipped !== undefined) join(shell, skipped);
 }
 
 /** What a branch could have changed that matters to others. */
@@ -95,14 +103,18 @@ const fingerprint = (s: Shell): string =>
 
 /** After two ways: what is not equal in both is unknown. */
 function join(shell: Shell, other: Shell): void {
-  for (const name of new Set([...shell.variables.keys(), ...other.variables.keys()])) {
-    if (shell.variables.get(name) !== other.variables.get(name)) {
-      shell.variables.set(name, eitherOf(name, shell.variables.get(name), other.variables.get(name)));
-    }
-  }
+  if (shell.variables !== other.variables) joinVariables(shell, other);
   if (shell.cwd !== other.cwd) shell.cwd = eitherOf('cwd', shell.cwd, other.cwd);
   if (shell.active !== other.active) delete shell.active;
   for (const [name, path] of other.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
+}
+
+function joinVariables(shell: Shell, other: Shell): void {
+  for (const name of new Set([...shell.variables.keys(), ...other.variables.keys()])) {
+    if (shell.variables.get(name) !== other.variables.get(name)) {
+      setVariable(shell, name, eitherOf(name, shell.variables.get(name), other.variables.get(name)));
+    }
+  }
 }
 
 /** Unknown by its two possible values: their digest, not a place in the file, which an edit before it would move. */
@@ -123,7 +135,7 @@ function keepHashes(shell: Shell, child: Shell): void {
 function walkPipeline(
   node: PipelineNode,
   shell: Shell,
-  t: Tracer,
+  t: Interpreter,
   source: Source,
   place: ActivationPlace | undefined,
 ): void {
@@ -131,24 +143,30 @@ function walkPipeline(
   else walkNode(node, shell, t, source, place);
 }
 
-function walkPipelineMembers(node: Pipeline, shell: Shell, t: Tracer, source: Source): void {
+const isNegated = (node: Pipeline): boolean => node.prefixes.some((p) => p.type === 'Negation');
+
+function walkPipelineMembers(node: Pipeline, shell: Shell, t: Interpreter, source: Source): void {
   if (node.commands.length === 1) {
-    walkNode(node.commands[0]!, shell, t, source, undefined);
+    walkNode(node.commands[0]!, shell, t, isNegated(node) ? { ...source, inPipeline: true } : source, undefined);
     return;
   }
+  let input: readonly Command[] | undefined;
   for (const [n, command] of node.commands.entries()) {
     const child = childOf(shell);
-    walkNode(command, child, t, { ...source, ...(n > 0 ? { piped: true as const } : {}) }, undefined);
+    const from = t.commands.length;
+    const pipe = { inPipeline: true as const, ...(n > 0 ? { piped: true as const } : {}), ...(input ? { input } : {}) };
+    walkNode(command, child, t, { ...source, ...pipe }, undefined);
+    input = t.commands.slice(from);
     keepHashes(shell, child);
   }
 }
 
-function walkList(list: CompoundList, shell: Shell, t: Tracer, source: Source): void {
+function walkList(list: CompoundList, shell: Shell, t: Interpreter, source: Source): void {
   walkStatements(list.commands, shell, t, { ...source, inGroup: true }, false);
 }
 
 /** A body that may run or not (or several times): walked once on a copy, joined. */
-function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, t: Tracer, source: Source): void {
+function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, t: Interpreter, source: Source): void {
   const start = cloneShell(shell);
   const ends = bodies.map((body) => {
     const copy = { ...cloneShell(start), conditional: true };
@@ -162,21 +180,27 @@ function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, 
   for (const other of rest) join(shell, other);
 }
 
+const within = (source: Source): Source => ({ ...source, inConstruct: true });
+
 export function walkNode(
   node: CommandNode,
   shell: Shell,
-  t: Tracer,
+  t: Interpreter,
   source: Source,
   place: ActivationPlace | undefined,
 ): void {
   if (shell.depth > MAX_DEPTH) {
-    unreadable(t, shell, 'nested too deep', '');
+    t.unfollowed.push({ kind: 'too much', by: source.by });
+    t.unreadable(shell, 'nested too deep', '');
     return;
   }
   if (++t.walk.nodes > MOST_NODES) {
     // Once for a step: whatever it still does is not known.
     const step = `${t.instruction} ${t.when} ${t.service ?? ''}`;
-    if (t.walk.over !== step) unreadable(t, shell, 'too much to follow', '');
+    if (t.walk.over !== step) {
+      t.unfollowed.push({ kind: 'too much', by: source.by });
+      t.unreadable(shell, 'too much to follow', '');
+    }
     t.walk.over = step;
     return;
   }
@@ -190,8 +214,9 @@ export function walkNode(
       walkCommand(node, shell, t, source, place, context);
       return;
     case 'Redirected':
-      walkNode(node.command, shell, t, source, undefined);
-      writeByRedirects(node.redirects, undefined, 'a group of commands', shell, t, context);
+      t.unfollowed.push({ kind: 'construct', by: source.by });
+      walkNode(node.command, shell, t, within(source), undefined);
+      t.redirected(redirectTargets(node.redirects, context), node.redirects, undefined, shell);
       return;
     case 'BraceGroup':
       walkList(node.body, shell, t, source);
@@ -203,13 +228,15 @@ export function walkNode(
     }
     case 'If':
       walkList(node.clause, shell, t, source);
+      for (const { clause } of node.elif) walkMaybe([clause, undefined], shell, t, source);
       walkMaybe([node.then, ...node.elif.map((e) => e.then), node.else], shell, t, source);
       return;
     case 'For':
     case 'Select': {
+      t.unfollowed.push({ kind: 'construct', by: source.by });
       for (const word of node.wordlist ?? []) fields(word, context);
-      shell.variables.set(node.name.value, unknown(`$${node.name.value}`));
-      walkMaybe([node.body, undefined], shell, t, source);
+      setVariable(shell, node.name.value, unknown(`$${node.name.value}`));
+      walkMaybe([node.body, undefined], shell, t, within(source));
       return;
     }
     case 'While':
@@ -217,25 +244,38 @@ export function walkNode(
       walkMaybe([node.body, undefined], shell, t, source);
       return;
     case 'ArithmeticFor':
-      walkMaybe([node.body, undefined], shell, t, source);
+      t.unfollowed.push({ kind: 'construct', by: source.by });
+      walkMaybe([node.body, undefined], shell, t, within(source));
       return;
     case 'Case':
-      walkMaybe([...node.items.map((i) => i.body), undefined], shell, t, source);
+      t.unfollowed.push({ kind: 'construct', by: source.by });
+      walkMaybe([...node.items.map((i) => i.body), undefined], shell, t, within(source));
       return;
     case 'Function':
+      t.unfollowed.push({ kind: 'construct', by: source.by });
       if (node.body.type !== 'CompoundList') shell.functions.set(node.name.value, node.body);
       return;
     case 'Coproc':
-      unreadable(t, shell, 'coproc', '');
+      t.unfollowed.push({ kind: 'construct', by: source.by });
+      t.unreadable(shell, 'coproc', '');
       return;
     default:
-      return;
+      t.unfollowed.push({ kind: 'construct', by: source.by });
   }
 }
 
 /** Output of a command substitution where it is known; its commands are events all the same. */
-function substitute(script: ParsedScript, text: string, shell: Shell, t: Tracer, source: Source): string | undefined {
-  if (script.errors?.length) return undefined;
+function substitute(
+  script: ParsedScript,
+  text: string,
+  shell: Shell,
+  t: Interpreter,
+  source: Source,
+): string | undefined {
+  if (script.errors?.length) {
+    t.unfollowed.push({ kind: 'unreadable', by: source.by });
+    return undefined;
+  }
   const child = childOf(shell);
   walkStatements(
     script.commands,

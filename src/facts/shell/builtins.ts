@@ -1,17 +1,20 @@
 // One simple command: builtins, wrappers and children of the shell; everything else goes to programs.ts.
 
 import { isKnown, readable, unknown } from '../values.ts';
-import { deactivate, runActivate, sourceFile } from './activation.ts';
-import { known, lookUp, nameOf, pathNow, SHELLS, unknownCommand, wrapperOf } from './call.ts';
-import { runProgram } from './programs.ts';
-import { runShell } from './shells.ts';
-import { homeOfUser, type Shell } from './state.ts';
-import { type Call, nowhere, pathIn, type Tracer, unreadable } from './tracer.ts';
+import { known, lookUp, nameOf, SHELLS, wrapperOf } from './call.ts';
+import { runShell } from './childShells.ts';
+import { type Call, type Command, type Interpreter, nowhere } from './interpreter.ts';
+import {
+  exportVariable,
+  homeOfUser,
+  pathIn,
+  type Shell,
+  setVariable,
+  unsetVariable,
+  variablesNow,
+} from './shellState.ts';
 import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
-
-/** Variables that say where poetry and pipenv put environments. */
-const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
 
 /** Builtins that no program of that name stands for. */
 const SHELL_ONLY = new Set([
@@ -32,69 +35,89 @@ const SHELL_ONLY = new Set([
   'pushd',
 ]);
 
+/** The command as it is yielded. */
+export function commandOf(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): Command {
+  const { source, range, writing } = call;
+  const { by, file, input } = source;
+  const isApart = source.inGroup || source.inWord || source.inPipeline || shell.conditional;
+  const isOwn = by === undefined || by.isOwnShell ? !isApart && writing?.text : by.writing === writing && by.inOwnList;
+  return {
+    words: list.map((f) => f.value),
+    fields: list,
+    cwd: shell.cwd,
+    user: shell.user,
+    variables: variablesNow(shell),
+    range,
+    conditional: shell.conditional,
+    inOwnList: Boolean(isOwn),
+    instruction: t.instruction,
+    when: t.when,
+    ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
+    ...(writing === undefined ? {} : { writing }),
+    ...(input === undefined ? {} : { input }),
+    ...(by === undefined ? {} : { by }),
+    ...(source.inConstruct ? { inConstruct: true as const } : {}),
+    ...(call.isOwnShell ? { isOwnShell: true as const } : {}),
+    ...(file === undefined ? {} : { file }),
+    ...(t.service === undefined ? {} : { service: t.service }),
+  };
+}
+
 /** Runs a command given as fields in `shell`. */
-export function runFields(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+export function runFields(list: readonly Field[], shell: Shell, t: Interpreter, outer: Call): void {
   const name = known(list, 0);
-  if (list.length === 0 || name === '') return;
+  if (list.length === 0) return;
   const body = shell.functions.get(name);
   if (body !== undefined) {
     if (t.walk.functions.has(body)) {
-      unreadable(t, shell, 'a function that calls itself', name);
+      t.unreadable(shell, 'a function that calls itself', name);
       return;
     }
     const { conditional } = shell;
     shell.conditional = true;
     shell.depth++;
     t.walk.functions.add(body);
-    t.walkNode(body, shell, call.source);
+    t.walkNode(body, shell, { ...outer.source, inConstruct: true });
     t.walk.functions.delete(body);
     shell.depth--;
     shell.conditional = conditional;
     return;
   }
-  t.commands.push({
-    words: list.map((f) => f.value),
-    cwd: shell.cwd,
-    user: shell.user,
-    places: PLACES.flatMap((variable) => shell.variables.get(variable) ?? []),
-    when: t.when,
-    ...(t.service === undefined ? {} : { service: t.service }),
-  });
+  const command = commandOf(list, shell, t, outer);
+  t.commands.push(command);
+  if (name === '') return;
+  const call = { ...outer, source: { ...outer.source, by: command } };
   if (call.notByShell && SHELL_ONLY.has(name)) {
     // an exec form or `env`: there is no such program
-    unknownCommand(list, shell, t, call);
+    t.unknown(list, shell, call);
     return;
   }
-  if (runBuiltin(name, list, shell, t, call)) return;
-  if (runWrapper(name, list, shell, t, call)) return;
-  const kind = SHELLS[nameOf(name)];
-  if (kind !== undefined && isKnown(name)) {
-    runShell(name, kind === 'unknown' ? shOf(t) : kind, list, shell, t, call);
+  if (runBuiltin(list, shell, t, call) || runWrapper(list, shell, t, call)) return;
+  if (isKnown(name) && SHELLS[nameOf(name)] !== undefined) {
+    runShell(list, shell, t, call);
     return;
   }
   if (isKnown(name) && /^\S+\/activate$/.test(name)) {
-    runActivate(name, list, shell, t, call);
+    t.activatedApart(list, shell, call);
     return;
   }
   // the shell remembers where it found a bare name
   let lookup: string | undefined;
   if (!name.includes('/') && !call.notByShell) {
     lookup = shell.hashed.get(name);
-    if (lookup === undefined) shell.hashed.set(name, pathNow(shell, t));
+    if (lookup === undefined) shell.hashed.set(name, t.pathNow(shell));
   }
-  runProgram(list, shell, t, call, lookup);
+  t.program(list, shell, call, lookup);
 }
 
-export const shOf = (t: Tracer): Shell['kind'] => t.base.sh;
-
-function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): boolean {
-  switch (name) {
+function runBuiltin(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): boolean {
+  switch (known(list, 0)) {
     case '.':
     case 'source':
-      sourceFile(list, shell, t, call);
+      t.sourced(list, shell, call);
       return true;
     case 'deactivate':
-      deactivate(shell, t, call);
+      t.deactivated(shell, call);
       return true;
     case 'cd':
     case 'pushd': {
@@ -115,21 +138,22 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
         const sep = f.value.indexOf('=');
         if (sep > 0 && /^[A-Za-z_]\w*\+?$/.test(f.value.slice(0, sep))) {
           const variable = f.value.slice(0, sep).replace(/\+$/, '');
-          shell.variables.set(variable, f.value.slice(sep + 1));
-          shell.exported.add(variable);
+          const own = f.value[sep - 1] === '+' ? (shell.variables.get(variable) ?? '') : '';
+          setVariable(shell, variable, own + f.value.slice(sep + 1));
+          exportVariable(shell, variable);
           if (variable === 'PATH') shell.hashed.clear();
-        } else if (/^[A-Za-z_]\w*$/.test(f.value)) shell.exported.add(f.value);
+        } else if (/^[A-Za-z_]\w*$/.test(f.value)) exportVariable(shell, f.value);
       }
       return true;
     case 'unset':
       for (const f of list.slice(1)) {
-        shell.variables.delete(f.value);
+        unsetVariable(shell, f.value);
         if (f.value === 'PATH') shell.hashed.clear();
       }
       return true;
     case 'read':
       for (const f of list.slice(1))
-        if (/^[A-Za-z_]\w*$/.test(f.value)) shell.variables.set(f.value, unknown(`read ${f.value}`));
+        if (/^[A-Za-z_]\w*$/.test(f.value)) setVariable(shell, f.value, unknown(`read ${f.value}`));
       return true;
     case 'set': {
       const dashes = list.findIndex((f) => f.value === '--');
@@ -142,16 +166,8 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
     case 'hash':
       if (known(list, 1) === '-r') {
         shell.hashed.clear();
-        t.events.push({
-          kind: 'hash',
-          path: '',
-          instruction: t.instruction,
-          stage: t.stage,
-          when: t.when,
-          range: call.range,
-          conditional: shell.conditional,
-        });
-      } else for (const f of list.slice(1)) shell.hashed.set(f.value, pathNow(shell, t));
+        t.rehashed(shell, call);
+      } else for (const f of list.slice(1)) shell.hashed.set(f.value, t.pathNow(shell));
       return true;
     case 'type':
       lookUp(list.slice(1), shell, t);
@@ -176,8 +192,9 @@ function runBuiltin(name: string, list: readonly Field[], shell: Shell, t: Trace
           call.source,
         );
       else {
-        unknownCommand(list, shell, t, call);
-        shell.variables.set(
+        t.unknown(list, shell, call);
+        setVariable(
+          shell,
           'PATH',
           `${unknown(`what ${readable(list[1]?.raw ?? 'eval')} puts on PATH`)}:${shell.variables.get('PATH') ?? ''}`,
         );

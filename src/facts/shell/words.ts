@@ -3,7 +3,7 @@ import type { LogicalText } from '../../model.ts';
 import type { ParsedScript, ShellWord, WordPart } from '../../parse/shell/shell.ts';
 import { endOf, offsetOf, sliceLogical } from '../../text/logical.ts';
 import { isKnown, unknown } from '../values.ts';
-import { homeOfUser, type Shell } from './state.ts';
+import { homeOfUser, type Shell } from './shellState.ts';
 
 /** One argument of a command. */
 export interface Field {

@@ -3,8 +3,8 @@
 import type { Command, PipelineNode, Statement } from '../../parse/shell/shell.ts';
 import { isQuiet } from '../../parse/shell/shellWord.ts';
 import { offsetOf, rangeOf } from '../../text/logical.ts';
-import type { ActivationPlace } from './events.ts';
-import type { Source } from './tracer.ts';
+import type { ActivationPlace } from './activationPlace.ts';
+import type { Source } from './interpreter.ts';
 
 export interface Member {
   readonly node: PipelineNode;

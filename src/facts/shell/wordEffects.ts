@@ -1,7 +1,6 @@
 // What a shell word does besides naming itself: patterns that look for files, and commands in places that are not walked.
 
-import type { Field } from '../../src/facts/trace/words.ts';
-import type { Assignment, Command, ShellWord, WordPart } from '../../src/parse/shell/shell.ts';
+import type { Assignment, Command, ShellWord, WordPart } from '../../parse/shell/shell.ts';
 
 const PATTERN = /[*?[]/;
 
@@ -57,19 +56,4 @@ export function hasHidden(node: Command, prefix: readonly Assignment[]): boolean
         : r.type === 'HereDoc' && mayRunCommand(r.body.text),
     )
   );
-}
-
-/** Cuts off what starts its operand with the same files in view. */
-export function unwrapped(words: readonly Field[], variables: Map<string, string>): readonly Field[] {
-  let list = words;
-  while (list.length > 1 && /^(exec|time|command|nohup|env|builtin|eatmydata)$/.test(list[0]!.value)) {
-    const name = list[0]!.value;
-    let at = 1;
-    while (name === 'env' && /^[A-Za-z_]\w*=/.test(list[at]?.value ?? '')) {
-      const { value } = list[at++]!;
-      variables.set(value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1));
-    }
-    list = list.slice(at);
-  }
-  return list;
 }

@@ -1,0 +1,38 @@
+// What every kind of command asks of the words it is given and of the shell it stands in.
+
+import { DEFAULT_PATH } from '../baseImages.ts';
+import { unknown } from '../values.ts';
+import type { Wrapper } from './activationPlace.ts';
+import type { Call, Interpreter } from './interpreter.ts';
+import { type Shell, setVariable } from './shellState.ts';
+import type { Field } from './words.ts';
+
+export const known = (list: readonly Field[], n: number): string => list[n]?.value ?? '';
+
+export const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+
+/** dash and ash also remember names that `command -v` and `type` asked for. */
+export function lookUp(list: readonly Field[], shell: Shell, t: Interpreter): void {
+  if (shell.kind === 'bash') return;
+  for (const f of list)
+    if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value))
+      shell.hashed.set(f.value, t.pathNow(shell));
+}
+
+export const SHELLS: Record<string, Shell['kind']> = { bash: 'bash', dash: 'dash', ash: 'ash', sh: 'unknown' };
+
+export function resetPath(shell: Shell, why: string, t: Pick<Interpreter, 'base'>): void {
+  setVariable(shell, 'PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
+  shell.pathReset = why;
+  delete shell.active;
+}
+
+/** Does this first line of a script ask for a login shell? */
+export const isLoginLine = (shebang: string): boolean => /^#!.*sh\s+-(-login|[a-zA-Z]*l[a-zA-Z]*)(\s|$)/.test(shebang);
+
+/** The command of a call, whose text is walked. */
+export const wrapperOf = ({ range, place, isWhole }: Call): Wrapper => ({
+  range,
+  ...(place ? { place } : {}),
+  ...(isWhole ? { isWhole } : {}),
+});

@@ -1,0 +1,60 @@
+// The commands of a RUN by themselves: the interpreter without the image's files, so that nothing becomes of what it comes to.
+
+import type { Stage } from '../image.ts';
+import { runFields } from './builtins.ts';
+import type { Command, Interpreter, Unfollowed } from './interpreter.ts';
+import { runByShell, runExec, shellText, stepShell } from './steps.ts';
+import { walkNode, walkText } from './walk.ts';
+
+export interface RunCommands {
+  readonly commands: readonly Command[];
+  readonly unfollowed: readonly Unfollowed[];
+}
+
+const nothing = (): void => {};
+
+function plainInterpreter(stage: Stage): Interpreter {
+  const t: Interpreter = {
+    base: stage.base,
+    instruction: stage.from.index,
+    when: 'build',
+    commands: [],
+    unfollowed: [],
+    walk: { nodes: 0, over: undefined, functions: new Set() },
+    walkText: (text, shell, source) => walkText(text, shell, t, source),
+    walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
+    runFields: (list, shell, call) => runFields(list, shell, t, call),
+    pathNow: (shell) => shell.variables.get('PATH') ?? '',
+    program: nothing,
+    unknown: nothing,
+    unreadable: nothing,
+    sourced: nothing,
+    deactivated: nothing,
+    activatedApart: nothing,
+    scriptFile: nothing,
+    pipedShell: nothing,
+    rehashed: nothing,
+    searched: nothing,
+    redirected: nothing,
+  };
+  return t;
+}
+
+/** By stage, and by the RUN's place in it. */
+const known = new WeakMap<Stage, Map<number, RunCommands>>();
+
+/** The commands of instruction `n` of a stage, a RUN. `text`: the whole Dockerfile. Walked once. */
+export function commandsOfRun(stage: Stage, n: number, text: string): RunCommands {
+  const state = stage.before[n]!;
+  const own = known.get(stage) ?? new Map<number, RunCommands>();
+  const before = own.get(n);
+  if (before !== undefined) return before;
+  const i = stage.instructions[n]!;
+  const t = plainInterpreter(stage);
+  t.instruction = i.index;
+  const shell = stepShell(state, t, i);
+  if (i.json !== undefined) runExec(i, shell, t);
+  else runByShell(shellText(i, text).script, state.shell, shell, t);
+  known.set(stage, own.set(n, t));
+  return t;
+}

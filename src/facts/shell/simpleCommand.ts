@@ -1,0 +1,134 @@
+// One simple command of a script: assignments, words, redirections; then what it runs.
+
+import type { Assignment, Command as CommandSyntax, HereDoc, Redirection, ShellWord } from '../../parse/shell/shell.ts';
+import { rangeOf } from '../../text/logical.ts';
+import { absolute, unknown } from '../values.ts';
+import type { ActivationPlace } from './activationPlace.ts';
+import { commandOf, runFields } from './builtins.ts';
+import type { Call, Interpreter, RedirectTarget, Source, Unfollowed, Writing } from './interpreter.ts';
+import { become, cloneShell, exportVariable, type Shell, setVariable, unsetVariable } from './shellState.ts';
+import { hasHidden, isPattern, mayRunCommand } from './wordEffects.ts';
+import { type Field, fields, type WordContext } from './words.ts';
+
+const textOf = (word: ShellWord, context: WordContext): string =>
+  fields(word, context)
+    .map((f) => f.value)
+    .join(' ');
+
+type Note = (kind: Unfollowed['kind']) => void;
+
+function assign(a: Assignment, shell: Shell, note: Note, context: WordContext): void {
+  if (a.value.type === 'ArrayValue' || a.index !== undefined) {
+    if (mayRunCommand(a.text)) note('array');
+    setVariable(shell, a.name, unknown(`array ${a.name}`));
+    return;
+  }
+  const value = textOf(a.value, context);
+  setVariable(shell, a.name, a.append ? (shell.variables.get(a.name) ?? '') + value : value);
+  if (a.name === 'PATH') shell.hashed.clear();
+}
+
+/** An operand `NAME=VALUE`, as `export` takes it. */
+function operandOf(a: Assignment, note: Note, context: WordContext): Field {
+  const sign = a.append ? '+=' : '=';
+  if (a.value.type !== 'ArrayValue')
+    return { value: `${a.name}${sign}${textOf(a.value as ShellWord, context)}`, raw: a.text };
+  if (mayRunCommand(a.text)) note('array');
+  return { value: `${a.name}${sign}${unknown(a.text)}`, raw: a.text };
+}
+
+/** The files that redirections name; here-documents name none. */
+export const redirectTargets = (redirects: readonly Redirection[], context: WordContext): RedirectTarget[] =>
+  redirects.flatMap((redirect) =>
+    redirect.type !== 'Redirect' || redirect.target === undefined
+      ? []
+      : [{ redirect, value: fields(redirect.target, context)[0]?.value ?? unknown(redirect.target.value) }],
+  );
+
+/** Other descriptors, and files that hold nothing. */
+const isFile = ({ redirect }: RedirectTarget): boolean =>
+  redirect.type === 'Redirect' && !/^(\d|-)$|^\/dev\/(null|stdout|stderr|fd\/\d)$/.test(redirect.target?.value ?? '');
+
+function writingOf(
+  node: CommandSyntax,
+  targets: readonly RedirectTarget[],
+  patterns: readonly string[],
+  { shell, text }: Pick<WordContext, 'shell' | 'text'>,
+): Writing {
+  const redirects = targets.filter(isFile).map((one) => absolute(one.value, shell.cwd));
+  if (text === undefined || text.pieces.length === 0) return { text: '', end: shell.origin.end, redirects, patterns };
+  const end = node.args.reduce((most, arg) => Math.max(most, arg.end), node.name?.end ?? 0);
+  return {
+    text: text.text.slice(node.pos, node.end),
+    end: rangeOf(text, node.pos, end).end,
+    redirects,
+    patterns,
+  };
+}
+
+export function walkCommand(
+  node: CommandSyntax,
+  shell: Shell,
+  t: Interpreter,
+  source: Source,
+  place: ActivationPlace | undefined,
+  context: WordContext,
+): void {
+  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  const note = (kind: Unfollowed['kind']): void => {
+    t.unfollowed.push({ kind, by: source.by });
+  };
+  if (hasHidden(node, prefix)) note('hidden');
+  const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
+  if (node.name === undefined) {
+    for (const a of prefix) assign(a, shell, note, context);
+    if (node.redirects.length === 0) return;
+    // `> FILE` alone empties it, `$(< FILE)` reads it
+    const targets = redirectTargets(node.redirects, context);
+    const call = { range, source, writing: writingOf(node, targets, [], context) };
+    t.commands.push(commandOf([], shell, t, call));
+    t.redirected(targets, node.redirects, [], shell);
+    return;
+  }
+  const list: Field[] = [...fields(node.name, context)];
+  const patterns: string[] = [];
+  for (const arg of node.args) {
+    if (arg.type === 'Assignment') {
+      list.push(operandOf(arg, note, context));
+      continue;
+    }
+    const own = fields(arg, context);
+    for (const { value } of own) if (isPattern(arg, value)) patterns.push(absolute(value, shell.cwd));
+    list.push(...own);
+  }
+  const targets = redirectTargets(node.redirects, context);
+  t.redirected(targets, node.redirects, list, shell);
+  const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  const call: Call = {
+    range,
+    source,
+    writing: writingOf(node, targets, patterns, context),
+    ...(place ? { place } : {}),
+    ...(heredoc ? { heredoc } : {}),
+  };
+  if (prefix.length === 0) {
+    runFields(list, shell, t, call);
+    return;
+  }
+  // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
+  const own = cloneShell(shell);
+  for (const a of prefix) {
+    assign(a, own, note, context);
+    exportVariable(own, a.name);
+    if (a.name === 'PATH') shell.hashed.clear();
+  }
+  const { exported } = shell;
+  const names = new Set(prefix.map((a) => a.name));
+  runFields(list, own, t, call);
+  const before = new Map([...names].map((name) => [name, shell.variables.get(name)] as const));
+  become(shell, { ...own, exported });
+  for (const [name, old] of before) {
+    if (old === undefined) unsetVariable(shell, name);
+    else setVariable(shell, name, old);
+  }
+}
