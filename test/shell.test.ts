@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { LogicalText } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import type { Instruction } from '../src/parse/dockerfile/syntax.ts';
-import { type Command, fileRange, parseShell, type ShellSyntax } from '../src/parse/shell/shell.ts';
+import { type CommandSyntax, fileRange, parseShell, type ShellSyntax } from '../src/parse/shell/shell.ts';
 import { joinPieces, sliceLogical } from '../src/text/logical.ts';
 
 const plain = (text: string): LogicalText => joinPieces(text, [{ start: 0, end: text.length }]);
@@ -11,10 +11,10 @@ const runOf = (text: string): Instruction => parseDockerfile(text).instructions.
 const shellOf = (i: Instruction): ShellSyntax => parseShell(sliceLogical(i.logical, i.argsAt, i.argsTo));
 
 /** Simple commands of a list, from left to right. */
-function simple(shell: ShellSyntax): Command[] {
-  const found: Command[] = [];
+function simple(shell: ShellSyntax): CommandSyntax[] {
+  const found: CommandSyntax[] = [];
   const walk = (node: { readonly type: string }): void => {
-    if (node.type === 'Command') found.push(node as Command);
+    if (node.type === 'Command') found.push(node as CommandSyntax);
     for (const child of (node as { commands?: readonly { readonly type: string }[] }).commands ?? []) walk(child);
     const inner = (node as { command?: { readonly type: string } }).command;
     if (inner) walk(inner);

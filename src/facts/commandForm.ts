@@ -6,16 +6,9 @@ import { parseShell } from '../parse/shell/shell.ts';
 import { isLiteral } from '../parse/shell/shellWord.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { nowhere } from './shell/interpreter.ts';
+import { isShell, RUN_BY_SHELL } from './shell/shellNames.ts';
 import type { ActivateEvent } from './trace/events.ts';
 import { isKnown } from './values.ts';
-
-/** Words that the shell itself runs, in dash, ash or bash; also where a program of that name stands beside. */
-const SHELL_WORDS = new Set(
-  `! . : [ [[ alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs
-  disown do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs
-  kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test
-  then time times trap true type typeset ulimit umask unalias unset until wait while { } (`.split(/\s+/),
-);
 
 /** The words of `text`, a leading `exec` dropped, where it is one simple command without expansions, globs, redirections or assignments. */
 export function plainCommand(text: string): string[] | undefined {
@@ -51,7 +44,7 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
       return undefined;
   }
   const inside = cmd.json
-    ? cmd.json.length === 3 && /(^|\/)(ba|da|a)?sh$/.test(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
+    ? cmd.json.length === 3 && isShell(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
     : !e.child;
   const script = cmd.json ? cmd.json[2]?.value : cmd.logical.text.replace(/^\s*\w+\s+/, '');
   // of a shell in the shell, or of `eval`, it is not all
@@ -69,7 +62,7 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
  * shell only: so nothing that the repository or a step of the Dockerfile may have put there.
  */
 function isProgram(word: string, d: DockerfileFacts, environment: string, facts: Facts): boolean {
-  if (SHELL_WORDS.has(word)) return false;
+  if (RUN_BY_SHELL.has(word)) return false;
   const name = word.slice(word.lastIndexOf('/') + 1);
   // `["python", "app.py"]` behind an operator: words of a shell, and not what was meant
   if (!/^[\w.+-]+$/.test(name)) return false;

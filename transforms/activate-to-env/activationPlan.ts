@@ -6,6 +6,7 @@ import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { literal } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
+import { isErrexit, setsErrexit } from '../../src/facts/shell/shellNames.ts';
 import type { ActivateEvent, OtherEvent, TraceEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -265,9 +266,8 @@ function plan(
 
 /** A shell of the instruction ends at the first command that fails. */
 const endsAtFailure = (d: DockerfileFacts, i: Instruction): boolean =>
-  /\bset\s+(-\w+\s+)*-[a-z]*e|\berrexit\b|\bERR\b|\b(ba|da|a)?sh\s+(-\w+\s+)*-[a-z]*e/.test(
-    d.text.slice(i.start, i.end),
-  ) || d.syntax.instructions.some((o) => o.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
+  setsErrexit(d.text.slice(i.start, i.end)) ||
+  d.syntax.instructions.some((o) => o.json?.some((w) => isErrexit(w.value)));
 
 /** Two cuts of one instruction may touch each other. */
 function merged(edits: readonly TextEdit[]): TextEdit[] {

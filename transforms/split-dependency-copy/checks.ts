@@ -16,6 +16,7 @@ import { filesIn, isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { ImageFiles, InstallReads } from '../../src/facts/installs.ts';
 import { isKnownScript } from '../../src/facts/knownScripts.ts';
+import { isShell } from '../../src/facts/shell/shellNames.ts';
 import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -218,7 +219,7 @@ function lookedAt(cwd: string): string[] {
 function isFetchedInstaller(step: Step, before: readonly Step[], stage: Stage, n: number, place: SplitPlace): boolean {
   const words = step.words.map((w) => w.value);
   const name = (words[0] ?? '').replace(/^.*\//, '');
-  const isRunner = /^((ba|da|a)?sh|python[\d.]*)$/.test(name);
+  const isRunner = isShell(name) || /^python[\d.]*$/.test(name);
   const file = isRunner ? words.slice(1).find((w) => !w.startsWith('-')) : words[0];
   if (file === undefined || (!file.includes('/') && !isRunner)) return false;
   const path = absolute(file, step.cwd);

@@ -3,13 +3,11 @@
 import type { Stage } from '../../src/facts/image.ts';
 import type { Command, Unfollowed } from '../../src/facts/shell/interpreter.ts';
 import { commandsOfRun, type RunCommands } from '../../src/facts/shell/runCommands.ts';
+import { isSystemShell, takesText } from '../../src/facts/shell/shellNames.ts';
 import { shellText } from '../../src/facts/shell/steps.ts';
 import type { RunSteps, Step } from './step.ts';
 
 const MAX_STEPS = 500;
-/** A shell of the image: one by another path may lie in the code. */
-const SYSTEM_SHELL = /^(\/(usr\/(local\/)?)?bin\/)?(ba|da|a)?sh$/;
-const CHILD_SHELL = /^(\/bin\/|\/usr\/bin\/)?(ba|da|a)?sh$/;
 /** Their operand runs with the same files in view. */
 const WRAPPERS = /^(exec|time|command|nohup|env|builtin|eatmydata)$/;
 
@@ -32,7 +30,7 @@ function isPlain(stage: Stage, n: number, text: string): boolean {
   if (i.json !== undefined) return true;
   const { shell } = stage.before[n]!;
   return (
-    SYSTEM_SHELL.test(shell[0] ?? '') &&
+    isSystemShell(shell[0] ?? '') &&
     /^-[euxo]*c$/.test(shell.at(-1) ?? '') &&
     shellText(i, text).interpreter === undefined
   );
@@ -51,9 +49,7 @@ function stepsOf({ commands, unfollowed }: RunCommands): RunSteps {
 /** Does the command stand for what it starts? */
 const isFollowed = (c: Command): boolean =>
   c.isOwnShell === true ||
-  (isOwn(c) &&
-    (WRAPPERS.test(c.words[0] ?? '') ||
-      (CHILD_SHELL.test(c.words[0] ?? '') && c.words.some((w) => /^-\w*c$/.test(w)))));
+  (isOwn(c) && (WRAPPERS.test(c.words[0] ?? '') || (isSystemShell(c.words[0] ?? '') && c.words.some(takesText))));
 
 /** Is it started by the RUN's own shell, or by what only hands on? One that is given another PATH is not. */
 const isOwn = ({ by, pathReset }: Command): boolean =>

@@ -2,6 +2,7 @@
 
 import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
 import { eventOf } from './eventOf.ts';
@@ -95,8 +96,6 @@ function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, pla
   );
 }
 
-const CHANGES_SHELL = /^(cd|export|set|unset|\.|source|pushd|popd|umask|eval|alias|deactivate|hash)$/;
-
 function whyNotTwice(
   run: RunBeforeCode,
   install: DependencyInstall,
@@ -137,7 +136,7 @@ function whyNotTwice(
   const hinders = run.steps.find((s, k) => {
     const word = (s.words[0]?.value ?? '').replace(/^.*\//, '');
     if (s === step) return false;
-    if (CHANGES_SHELL.test(word) && !(word === 'set' && /^-[eux]+$/.test(s.words[1]?.value ?? ''))) return true;
+    if (CHANGES_SHELL.has(word) && !(word === 'set' && /^-[eux]+$/.test(s.words[1]?.value ?? ''))) return true;
     if (k < at) return false;
     const second = s.words.slice(1).map((w) => w.value);
     if (/^(apt-get|apt|apk|yum|dnf|microdnf|tdnf|zypper|aptitude)$/.test(word))

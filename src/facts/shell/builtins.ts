@@ -1,9 +1,10 @@
 // One simple command: builtins, wrappers and children of the shell; everything else goes to programs.ts.
 
 import { isKnown, readable, unknown } from '../values.ts';
-import { known, lookUp, nameOf, SHELLS, wrapperOf } from './call.ts';
+import { known, lookUp, wrapperOf } from './call.ts';
 import { runShell } from './childShells.ts';
 import { type Call, type Command, type Interpreter, nowhere } from './interpreter.ts';
+import { isShell, SHELL_ONLY } from './shellNames.ts';
 import {
   exportVariable,
   homeOfUser,
@@ -15,25 +16,6 @@ import {
 } from './shellState.ts';
 import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
-
-/** Builtins that no program of that name stands for. */
-const SHELL_ONLY = new Set([
-  '.',
-  'source',
-  'export',
-  'eval',
-  'deactivate',
-  'set',
-  'unset',
-  'hash',
-  'shift',
-  'declare',
-  'local',
-  'readonly',
-  'typeset',
-  'popd',
-  'pushd',
-]);
 
 /** The command as it is yielded. */
 export function commandOf(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): Command {
@@ -93,7 +75,7 @@ export function runFields(list: readonly Field[], shell: Shell, t: Interpreter, 
     return;
   }
   if (runBuiltin(list, shell, t, call) || runWrapper(list, shell, t, call)) return;
-  if (isKnown(name) && SHELLS[nameOf(name)] !== undefined) {
+  if (isKnown(name) && isShell(name)) {
     runShell(list, shell, t, call);
     return;
   }

@@ -19,8 +19,6 @@ export function lookUp(list: readonly Field[], shell: Shell, t: Interpreter): vo
       shell.hashed.set(f.value, t.pathNow(shell));
 }
 
-export const SHELLS: Record<string, Shell['kind']> = { bash: 'bash', dash: 'dash', ash: 'ash', sh: 'unknown' };
-
 export function resetPath(shell: Shell, why: string, t: Pick<Interpreter, 'base'>): void {
   setVariable(shell, 'PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
   shell.pathReset = why;

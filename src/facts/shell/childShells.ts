@@ -3,8 +3,9 @@
 import type { LogicalText } from '../../model.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import { known, nameOf, resetPath, SHELLS, wrapperOf } from './call.ts';
+import { known, resetPath, wrapperOf } from './call.ts';
 import { type Call, type Interpreter, nowhere } from './interpreter.ts';
+import { shellNamed } from './shellNames.ts';
 import { childOf, pathIn, type Shell, setVariable } from './shellState.ts';
 import type { Field } from './words.ts';
 
@@ -37,7 +38,7 @@ export function runText(field: Field, child: Shell, t: Interpreter, call: Call):
 /** `bash [options] -c TEXT [$0 args]`, `bash SCRIPT args`, `bash <<EOF`. */
 export function runShell(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): void {
   const child = childOf(shell);
-  const kind = SHELLS[nameOf(known(list, 0))] ?? 'unknown';
+  const kind = shellNamed(known(list, 0)) ?? 'unknown';
   child.kind = kind === 'unknown' ? t.base.sh : kind;
   let text: Field | undefined;
   let i = 1;

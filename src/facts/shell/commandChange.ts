@@ -5,6 +5,7 @@ import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/synta
 import { lineMark } from '../../text/lines.ts';
 import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';
 import { type Difference, type MayDiffer, scriptDifference } from './shellCommands.ts';
+import { isErrexit, isShell, takesText } from './shellNames.ts';
 import { shellText } from './steps.ts';
 
 /** Instructions whose text a shell runs, or may run. */
@@ -141,8 +142,7 @@ function gapDifference(gap: Gap, sides: Sides): Difference {
 function textOf(i: Instruction, side: Side): string | undefined {
   if (i.json === undefined) return shellText(i, side.text).script.text;
   const words = i.json.map((w) => w.value);
-  const isShell = /^(.*\/)?(ba|da|a)?sh$/.test(words[0] ?? '') && /^-\w*c$/.test(words[1] ?? '');
-  return isShell ? words[2] : undefined;
+  return isShell(words[0] ?? '') && takesText(words[1] ?? '') ? words[2] : undefined;
 }
 
 /** A second half of what `old` did in one command: that command alone, by one of the texts that may stand for it. */

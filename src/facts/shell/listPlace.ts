@@ -1,12 +1,12 @@
 // How a command stands in its list: its neighbours, the operators between them, and whether it can be cut out alone.
 
-import type { Command, PipelineNode, Statement } from '../../parse/shell/shell.ts';
+import type { CommandSyntax, PipelineNode, Statement } from '../../parse/shell/shell.ts';
 import { isQuiet } from '../../parse/shell/shellWord.ts';
 import { offsetOf, rangeOf } from '../../text/logical.ts';
 import type { ActivationPlace } from './activationPlace.ts';
 import type { Source } from './interpreter.ts';
 
-export interface Member {
+export interface ListMember {
   readonly node: PipelineNode;
   readonly operatorBefore?: string;
   readonly operatorAfter?: string;
@@ -15,10 +15,10 @@ export interface Member {
 }
 
 /** All members of a list's and-or chains in order, with the operators between them as written. */
-export function membersOf(
+export function andOrGroups(
   statements: readonly Statement[],
   text: string,
-): { groups: Member[][]; background: boolean[] } {
+): { groups: ListMember[][]; background: boolean[] } {
   const flat = statements.map((s) => ({
     group: s.command.type === 'AndOr' ? [...s.command.commands] : [s.command],
     background: s.background === true,
@@ -49,7 +49,7 @@ export function membersOf(
   return { groups, background: flat.map((f) => f.background) };
 }
 
-export function placeOf(member: Member, source: Source, alone: boolean): ActivationPlace | undefined {
+export function placeOf(member: ListMember, source: Source, alone: boolean): ActivationPlace | undefined {
   const { text } = source;
   if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
   const { node } = member;
@@ -72,7 +72,7 @@ export function placeOf(member: Member, source: Source, alone: boolean): Activat
 }
 
 /** No variable is set, nothing written but to nowhere, and no expansion changes or runs anything. */
-function isPlainCall(node: Command): boolean {
+function isPlainCall(node: CommandSyntax): boolean {
   return (
     node.prefix.length === 0 &&
     [node.name, ...node.args].every((w) => w?.type === 'Word' && isQuiet(w)) &&

@@ -1,6 +1,7 @@
 // Which commands are activations and nothing else: what a fix may take away.
 import type { ShellWord } from '../../parse/shell/shell.ts';
 import { isLiteral, isQuiet } from '../../parse/shell/shellWord.ts';
+import { isShell } from './shellNames.ts';
 import { itemsOf, membersOf, type Plain, targetOf, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
 
 /** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */
@@ -13,10 +14,10 @@ export function isActivation(node: Plain): boolean {
   if (/^(\.|source)$/.test(first)) return more.length === 0 && /(^|\/)activate$/.test(second);
   if (words.length === 1) return first === 'deactivate' || /\/bin\/activate$/.test(first);
   const at = textIndex(node);
-  if (at === -1) return /^(.*\/)?(ba|da|a)?sh$/.test(first) && /\/bin\/activate$/.test(words.at(-1)!);
+  if (at === -1) return isShell(first) && /\/bin\/activate$/.test(words.at(-1)!);
   return (
     !members.slice((at ?? -1) + 1).some((m) => m.type === 'Word') &&
-    /^(eval|(.*\/)?(ba|da|a)?sh)$/.test(first) &&
+    (first === 'eval' || isShell(first)) &&
     activationsIn(words.at(-1)!) !== undefined
   );
 }

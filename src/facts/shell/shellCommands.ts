@@ -1,5 +1,6 @@
 // Two shell texts compared as the shell runs them: words, operators, redirections, assignments, groups; what may go is named.
 import { isActivation, isFallback } from './shellActivations.ts';
+import { setsErrexit } from './shellNames.ts';
 import { itemsOf, type Member, membersOf, type Plain, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
 
 /** What the two sides may differ in. */
@@ -21,9 +22,6 @@ export function scriptDifference(old: string, now: string, may: MayDiffer): Diff
   if (a === undefined || b === undefined) return { why: 'shell text that cannot be read changes' };
   return listDifference(a, b, { ...may, errexit: may.errexit || setsErrexit(old) }, 'text');
 }
-
-const setsErrexit = (text: string): boolean =>
-  /\bset\s+(-\w+\s+)*-[a-z]*e|\berrexit\b|\bERR\b|\b(ba|da|a)?sh\s+(-\w+\s+)*-[a-z]*e/.test(text);
 
 function listDifference(old: Plain, now: Plain, may: MayDiffer, where: 'text' | 'group'): Difference {
   const a = itemsOf(old);

@@ -1,6 +1,7 @@
 // Shell text as plain data without positions: what can be held against what, whatever stands before it in a file.
 import { parseShell } from '../../parse/shell/shell.ts';
 import { nowhere } from './interpreter.ts';
+import { isShell, takesText } from './shellNames.ts';
 
 export type Plain = { readonly type?: string; readonly [key: string]: unknown };
 
@@ -52,10 +53,10 @@ export const wordsOf = (command: Plain): string[] =>
 export function textIndex(command: Plain): number | undefined {
   const members = membersOf(command);
   const words = members.flatMap((m, n) => (m.type === 'Word' ? [{ value: m.value ?? '', n }] : []));
-  const shell = words.findIndex((w) => /^(.*\/)?(ba|da|a)?sh$/.test(w.value) || /^(su|runuser)$/.test(w.value));
+  const shell = words.findIndex((w) => isShell(w.value) || /^(su|runuser)$/.test(w.value));
   if (words[0]?.value === 'eval') return words.length === 2 ? words[1]!.n : undefined;
   if (shell < 0) return undefined;
-  const option = words.findIndex((w, n) => n > shell && /^-\w*c$|^--command$/.test(w.value));
+  const option = words.findIndex((w, n) => n > shell && (takesText(w.value) || w.value === '--command'));
   return option < 0 ? -1 : words[option + 1]?.n;
 }
 

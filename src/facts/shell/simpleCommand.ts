@@ -1,6 +1,6 @@
 // One simple command of a script: assignments, words, redirections; then what it runs.
 
-import type { Assignment, Command as CommandSyntax, HereDoc, Redirection, ShellWord } from '../../parse/shell/shell.ts';
+import type { Assignment, CommandSyntax, HereDoc, Redirection, ShellWord } from '../../parse/shell/shell.ts';
 import { rangeOf } from '../../text/logical.ts';
 import { absolute, unknown } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';

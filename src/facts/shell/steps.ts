@@ -5,6 +5,7 @@ import { joinPieces, offsetOf, sliceLogical } from '../../text/logical.ts';
 import type { ImageState } from '../image.ts';
 import { runFields } from './builtins.ts';
 import type { Interpreter } from './interpreter.ts';
+import { isShell } from './shellNames.ts';
 import type { Shell } from './shellState.ts';
 import { walkText } from './walk.ts';
 import type { Field } from './words.ts';
@@ -86,7 +87,7 @@ function chompedLines(text: string, start: number, end: number): { start: number
 /** Text under SHELL: sh and bash are followed, with their options; anything else is not. */
 export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: Interpreter): void {
   const name = words[0]?.replace(/^.*\//, '') ?? '';
-  if (!/^(ba|da|a)?sh$/.test(name) || !/^-[a-zA-Z]*c$/.test(words.at(-1) ?? '')) {
+  if (!isShell(name) || !/^-[a-zA-Z]*c$/.test(words.at(-1) ?? '')) {
     t.unreadable(shell, `SHELL ${JSON.stringify(words)}`, script.text);
     return;
   }

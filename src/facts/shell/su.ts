@@ -2,9 +2,10 @@
 
 import { sliceLogical } from '../../text/logical.ts';
 import { unknown } from '../values.ts';
-import { known, nameOf, resetPath, SHELLS } from './call.ts';
+import { known, nameOf, resetPath } from './call.ts';
 import { runText } from './childShells.ts';
 import type { Call, Interpreter } from './interpreter.ts';
+import { shellNamed } from './shellNames.ts';
 import { childOf, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import type { Field } from './words.ts';
 
@@ -92,7 +93,7 @@ export function runSu(list: readonly Field[], shell: Shell, t: Interpreter, call
     setVariable(child, 'PATH', unknown(`PATH that ${name} leaves`));
     child.pathReset = `${name} on a base whose rules are not known`;
   }
-  child.kind = SHELLS[nameOf(shellPath)] ?? 'unknown';
+  child.kind = shellNamed(shellPath) ?? 'unknown';
   if (command.length > 0) t.runFields(command, child, { ...call, notByShell: true });
   else if (text !== undefined) runText(text, child, t, call);
   else t.unknown(list, child, call);

@@ -13,7 +13,7 @@ import {
 import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
 import { type Command, type Interpreter, nowhere, type Source } from './interpreter.ts';
-import { type Member, membersOf, placeOf } from './listPlace.ts';
+import { andOrGroups, type ListMember, placeOf } from './listPlace.ts';
 import { become, childOf, cloneShell, type Shell, setVariable } from './shellState.ts';
 import { redirectTargets, walkCommand } from './simpleCommand.ts';
 import { fields, type WordContext } from './words.ts';
@@ -45,7 +45,7 @@ function walkStatements(
   source: Source,
   single: boolean,
 ): void {
-  const { groups, background } = membersOf(statements, source.text?.text ?? '');
+  const { groups, background } = andOrGroups(statements, source.text?.text ?? '');
   for (const [g, group] of groups.entries()) {
     if (background[g]) t.unfollowed.push({ kind: 'background', by: source.by });
     const target = background[g] ? childOf(shell) : shell;
@@ -60,7 +60,7 @@ const isTest = (node: PipelineNode | undefined): boolean =>
   (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
 /** `&&` chains are taken to succeed; what stands behind `||` or a test may run or not: both ways, joined. */
-function walkAndOr(group: readonly Member[], shell: Shell, t: Interpreter, source: Source, alone: boolean): void {
+function walkAndOr(group: readonly ListMember[], shell: Shell, t: Interpreter, source: Source, alone: boolean): void {
   let beforeLast = cloneShell(shell);
   /** As it is where a test before has failed. */
   let skipped: Shell | undefined;

@@ -1,6 +1,6 @@
 // What a shell word does besides naming itself: patterns that look for files, and commands in places that are not walked.
 
-import type { Assignment, Command, ShellWord, WordPart } from '../../parse/shell/shell.ts';
+import type { Assignment, CommandSyntax, ShellWord, WordPart } from '../../parse/shell/shell.ts';
 
 const PATTERN = /[*?[]/;
 
@@ -42,7 +42,7 @@ export const mayRunCommand = (text: string): boolean =>
   text.includes('$(') || text.includes(BACKQUOTE) || text.includes('<(');
 
 /** The same for all words, values and here-documents of a command; `prefix`: its assignments. */
-export function hasHidden(node: Command, prefix: readonly Assignment[]): boolean {
+export function hasHidden(node: CommandSyntax, prefix: readonly Assignment[]): boolean {
   const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
   const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
   const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>

@@ -8,36 +8,36 @@ import { runSu } from './su.ts';
 import type { Field } from './words.ts';
 
 /** Wrappers that start their operand with the same environment: name -> options that take a value, positional operands first. */
-const WRAPPERS: Record<string, { readonly values?: readonly string[]; readonly operands?: number }> = {
-  nohup: {},
-  time: {},
-  setsid: {},
-  unbuffer: {},
-  catchsegv: {},
-  ionice: { values: ['-c', '-n', '-p'] },
-  nice: { values: ['-n'] },
-  stdbuf: { values: ['-i', '-o', '-e'] },
-  timeout: { values: ['-s', '--signal', '-k', '--kill-after'], operands: 1 },
-  gosu: { operands: 1 },
-  'su-exec': { operands: 1 },
-  's6-setuidgid': { operands: 1 },
-  setuidgid: { operands: 1 },
-  chpst: { values: ['-u'] },
-  tini: { values: ['-p', '-e'] },
-  'dumb-init': { values: ['-r', '--rewrite'] },
-  xargs: { values: ['-n', '-P', '-I', '-L', '-d', '-a', '-s', '-E'] },
-  'dbus-run-session': {},
-  'xvfb-run': { values: ['-s', '-n', '-e', '-f', '-w', '-p', '--server-args'] },
-  eatmydata: {},
-  faketime: { operands: 1 },
-  strace: { values: ['-o', '-e', '-p'] },
-  ltrace: {},
-  flock: { values: ['-w'], operands: 1 },
-  builtin: {},
-  'ddtrace-run': {},
-  'newrelic-admin': { operands: 1 },
-  'opentelemetry-instrument': {},
-};
+const WRAPPERS = new Map<string, { readonly values?: readonly string[]; readonly operands?: number }>([
+  ['nohup', {}],
+  ['time', {}],
+  ['setsid', {}],
+  ['unbuffer', {}],
+  ['catchsegv', {}],
+  ['ionice', { values: ['-c', '-n', '-p'] }],
+  ['nice', { values: ['-n'] }],
+  ['stdbuf', { values: ['-i', '-o', '-e'] }],
+  ['timeout', { values: ['-s', '--signal', '-k', '--kill-after'], operands: 1 }],
+  ['gosu', { operands: 1 }],
+  ['su-exec', { operands: 1 }],
+  ['s6-setuidgid', { operands: 1 }],
+  ['setuidgid', { operands: 1 }],
+  ['chpst', { values: ['-u'] }],
+  ['tini', { values: ['-p', '-e'] }],
+  ['dumb-init', { values: ['-r', '--rewrite'] }],
+  ['xargs', { values: ['-n', '-P', '-I', '-L', '-d', '-a', '-s', '-E'] }],
+  ['dbus-run-session', {}],
+  ['xvfb-run', { values: ['-s', '-n', '-e', '-f', '-w', '-p', '--server-args'] }],
+  ['eatmydata', {}],
+  ['faketime', { operands: 1 }],
+  ['strace', { values: ['-o', '-e', '-p'] }],
+  ['ltrace', {}],
+  ['flock', { values: ['-w'], operands: 1 }],
+  ['builtin', {}],
+  ['ddtrace-run', {}],
+  ['newrelic-admin', { operands: 1 }],
+  ['opentelemetry-instrument', {}],
+]);
 
 const SETPRIV_VALUES = [
   ...['--ruid', '--euid', '--reuid', '--rgid', '--egid', '--regid', '--groups', '--securebits', '--pdeathsig'],
@@ -150,7 +150,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
       return true;
     }
     default: {
-      const wrapper = WRAPPERS[bare];
+      const wrapper = WRAPPERS.get(bare);
       if (wrapper === undefined) return false;
       const rest = behind(list, wrapper.values ?? [], wrapper.operands ?? 0);
       const child = bare === 'time' || bare === 'builtin' ? shell : childOf(shell);

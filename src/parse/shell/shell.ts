@@ -5,7 +5,7 @@ import { offsetOf, rangeOf } from '../../text/logical.ts';
 
 export type {
   Assignment,
-  Command,
+  Command as CommandSyntax,
   CommandNode,
   CompoundList,
   HereDoc,
