@@ -18,7 +18,7 @@ export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefi
     if (why !== undefined) return why;
   }
   const step = { edits: fix.edits, before: before.snapshot };
-  const old = new Map(before.dockerfiles.map((d) => [d.path, d]));
+  const old = new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   for (const now of after.dockerfiles) {
     const was = old.get(now.path);
     if (was === now) continue;

@@ -13,17 +13,19 @@ import { lineAt, lineEndingOf } from '../../src/text/positions.ts';
 import { type Activations, type Attempt, instructionOf } from './activations.ts';
 
 /** Is the environment on PATH at this activation, by ENV? */
-export function isOnPath(d: DockerfileFacts, e: ActivateEvent): boolean {
-  const stage = d.image.stages[e.stage]!;
-  const n = stage.instructions.findIndex((i) => i.index === e.instruction);
-  const state = e.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
-  return hasOnPath(d, state, stage.base, e.path);
+export function isOnPath(dockerfile: DockerfileFacts, event: ActivateEvent): boolean {
+  const stage = dockerfile.image.stages[event.stage]!;
+  const n = stage.instructions.findIndex((i) => i.index === event.instruction);
+  const state = event.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
+  return hasOnPath(dockerfile, state, stage.base, event.path);
 }
 
 /** A RUN that activates before the file itself sets ENV PATH further down: it works, and nothing is missing. */
-export function isSetLater(d: DockerfileFacts, e: ActivateEvent): boolean {
-  const stage = d.image.stages[e.stage]!;
-  return e.when === 'build' && !isOnPath(d, e) && hasOnPath(d, stage.final, stage.base, e.path);
+export function isSetLater(dockerfile: DockerfileFacts, event: ActivateEvent): boolean {
+  const stage = dockerfile.image.stages[event.stage]!;
+  return (
+    event.when === 'build' && !isOnPath(dockerfile, event) && hasOnPath(dockerfile, stage.final, stage.base, event.path)
+  );
 }
 
 type State = DockerfileFacts['image']['stages'][number]['final'];
@@ -31,9 +33,9 @@ type State = DockerfileFacts['image']['stages'][number]['final'];
 type StageBase = DockerfileFacts['image']['stages'][number]['base'];
 
 /** P/bin stands on PATH, before the system's folders. */
-function hasOnPath(d: DockerfileFacts, state: State, base: StageBase, path: string): boolean {
+function hasOnPath(dockerfile: DockerfileFacts, state: State, base: StageBase, path: string): boolean {
   const entries = effectivePath(state.env.get('PATH') ?? '', {
-    files: d.trace.stages[0]!.files,
+    files: dockerfile.trace.stages[0]!.files,
     base,
     allEnvironments: new Set(),
   });
@@ -59,7 +61,7 @@ interface EnvInsertion {
 
 /** Where the environment comes to be in each stage, and the ENV lines that belong there. */
 export function envInsertions(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   cut: readonly ActivateEvent[],
   attempt: Attempt,
@@ -67,8 +69,8 @@ export function envInsertions(
 ): { insertions: readonly EnvInsertion[]; replaced: readonly number[] } | { why: string } {
   const insertions: EnvInsertion[] = [];
   const replaced: number[] = [];
-  for (const stage of d.image.stages) {
-    const arrival: Arrival | undefined = d.trace.events.find(
+  for (const stage of dockerfile.image.stages) {
+    const arrival: Arrival | undefined = dockerfile.trace.events.find(
       (e): e is CreateEvent | OtherEvent =>
         e.stage === stage.index &&
         e.when === 'build' &&
@@ -77,18 +79,20 @@ export function envInsertions(
     );
     if (arrival === undefined) continue;
     // a stage below has it already and ENV comes with it
-    if (stage.parent !== undefined && d.trace.stages[stage.parent]!.files.environments.has(group.path)) continue;
-    const others = [...d.trace.stages[stage.index]!.files.environments.keys()].filter((p) => p !== group.path);
+    if (stage.parent !== undefined && dockerfile.trace.stages[stage.parent]!.files.environments.has(group.path))
+      continue;
+    const others = [...dockerfile.trace.stages[stage.index]!.files.environments.keys()].filter((p) => p !== group.path);
     if (others.length > 0) return { why: `the stage has a second environment, ${others[0]}` };
-    const heirs = heirsOf(d, stage.index);
+    const heirs = heirsOf(dockerfile, stage.index);
     const own = cut.filter((e) => heirs.has(e.stage));
     const onlyCopies = own.length === 0;
     // PATH is set before the first of them: at most VIRTUAL_ENV is missing
-    const onPath = own.length > 0 && own.every((e) => isOnPath(d, e));
-    if (onlyCopies && hasOnPath(d, stage.final, stage.base, group.path)) continue;
-    if (onlyCopies && !(attempt.copies && arrival.kind === 'copy' && d.targets.some((t) => heirs.has(t)))) continue;
-    const place = placeFor(d, own, arrival.instruction, stage.index, attempt, removed);
-    const made = insertionFor(d, group, arrival, stage.index, { complete: attempt.complete, onPath }, place);
+    const onPath = own.length > 0 && own.every((e) => isOnPath(dockerfile, e));
+    if (onlyCopies && hasOnPath(dockerfile, stage.final, stage.base, group.path)) continue;
+    if (onlyCopies && !(attempt.copies && arrival.kind === 'copy' && dockerfile.targets.some((t) => heirs.has(t))))
+      continue;
+    const place = placeFor(dockerfile, own, arrival.instruction, stage.index, attempt, removed);
+    const made = insertionFor(dockerfile, group, arrival, stage.index, { complete: attempt.complete, onPath }, place);
     if (made === undefined) continue;
     if ('why' in made) return made;
     insertions.push(made);
@@ -98,9 +102,9 @@ export function envInsertions(
 }
 
 /** The stage and those FROM it, however far up. */
-function heirsOf(d: DockerfileFacts, index: number): Set<number> {
+function heirsOf(dockerfile: DockerfileFacts, index: number): Set<number> {
   const heirs = new Set([index]);
-  for (const s of d.image.stages) if (s.parent !== undefined && heirs.has(s.parent)) heirs.add(s.index);
+  for (const s of dockerfile.image.stages) if (s.parent !== undefined && heirs.has(s.parent)) heirs.add(s.index);
   return heirs;
 }
 
@@ -112,7 +116,7 @@ interface Spot {
 
 /** In the place of a removed instruction; before the RUN that creates and activates; else behind what brings it. */
 function placeFor(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   own: readonly ActivateEvent[],
   arrival: number,
   stage: number,
@@ -122,30 +126,31 @@ function placeFor(
   const here = own.filter((e) => e.stage === stage && e.when === 'build').map((e) => e.instruction);
   if (here.includes(arrival)) return { index: arrival, side: 'before' };
   const first = Math.min(...here);
-  if (removed.has(first) && (late || isDirectlyBehind(d, arrival, first))) return { index: first, side: 'instead' };
+  if (removed.has(first) && (late || isDirectlyBehind(dockerfile, arrival, first)))
+    return { index: first, side: 'instead' };
   return late && here.length > 0 ? { index: first, side: 'before' } : { index: arrival, side: 'behind' };
 }
 
 /** The ENV lines there; undefined: none are missing. */
 function insertionFor(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   arrival: Arrival,
   stageIndex: number,
   wanted: Pick<Wanted, 'complete' | 'onPath'>,
   { index, side }: Spot,
 ): EnvInsertion | { why: string } | undefined {
-  const stage = d.image.stages[stageIndex]!;
-  const anchor = instructionOf(d, index);
+  const stage = dockerfile.image.stages[stageIndex]!;
+  const anchor = instructionOf(dockerfile, index);
   const at = stage.instructions.findIndex((i) => i.index === index);
   const state = side === 'behind' ? (stage.before[at + 1] ?? stage.final) : stage.before[at]!;
   const created = arrival.written !== undefined;
-  const written = created ? arrival.written : instructionOf(d, arrival.instruction).words.at(-1)?.value;
-  const made = envLines(d, group, state, stage.base, { ...wanted, written, created, like: anchor });
+  const written = created ? arrival.written : instructionOf(dockerfile, arrival.instruction).words.at(-1)?.value;
+  const made = envLines(dockerfile, group, state, stage.base, { ...wanted, written, created, like: anchor });
   if ('why' in made) return made;
   const { lines } = made;
   if (lines.length === 0) return undefined;
-  const { path, text } = d;
+  const { path, text } = dockerfile;
   const count = lines.length;
   if (side === 'instead') {
     const edit = replaceRange(path, anchor, lines.join(lineEndingOf(text, anchor.start)));
@@ -163,8 +168,8 @@ function insertionFor(
 }
 
 /** Nothing but instructions without commands between them. */
-function isDirectlyBehind(d: DockerfileFacts, first: number, second: number): boolean {
-  return d.syntax.instructions
+function isDirectlyBehind(dockerfile: DockerfileFacts, first: number, second: number): boolean {
+  return dockerfile.syntax.instructions
     .slice(first + 1, second)
     .every((i) => /^(ENV|ARG|LABEL|WORKDIR|EXPOSE)$/.test(i.keyword));
 }
@@ -193,7 +198,7 @@ interface Wanted {
 }
 
 function envLines(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   state: State,
   base: StageBase,
@@ -201,17 +206,17 @@ function envLines(
 ): { lines: string[] } | { why: string } {
   const { path } = group;
   const virtualEnv = state.env.get('VIRTUAL_ENV');
-  const onPath = setLater || hasOnPath(d, state, base, path);
+  const onPath = setLater || hasOnPath(dockerfile, state, base, path);
   if (onPath && (!complete || virtualEnv !== undefined)) return { lines: [] };
   if (/["'\\$`\n\r]/.test(path)) return { why: `the path ${path} cannot be written plainly` };
   if (virtualEnv !== undefined && virtualEnv !== path) return { why: `VIRTUAL_ENV is set to ${virtualEnv} already` };
   const keyword =
-    like.keyword !== d.text.slice(like.start, like.start + like.keyword.length) &&
-    d.text[like.start] === d.text[like.start]?.toLowerCase()
+    like.keyword !== dockerfile.text.slice(like.start, like.start + like.keyword.length) &&
+    dockerfile.text[like.start] === dockerfile.text[like.start]?.toLowerCase()
       ? 'env'
       : 'ENV';
-  const value = spelled(d, written, path, state, base);
-  if (value === path && virtualEnv !== path && created && !d.withOpenArgs().trace.allEnvironments.has(path))
+  const value = spelled(dockerfile, written, path, state, base);
+  if (value === path && virtualEnv !== path && created && !dockerfile.withOpenArgs().trace.allEnvironments.has(path))
     return { why: `its path, ${path}, depends on a build argument` };
   const quoted = /[ \t#=]/.test(value) ? `"${value}"` : value;
   const first = virtualEnv === path ? [] : [`${keyword} VIRTUAL_ENV=${quoted}`];
@@ -219,10 +224,16 @@ function envLines(
 }
 
 /** The path as the file has it, where BuildKit expands that to the same path here; else written out. */
-function spelled(d: DockerfileFacts, written: string | undefined, path: string, state: State, base: StageBase): string {
+function spelled(
+  dockerfile: DockerfileFacts,
+  written: string | undefined,
+  path: string,
+  state: State,
+  base: StageBase,
+): string {
   const raw = written?.replace(/^"([^"]*)"$/, '$1').replace(/\/+$/, '') ?? '';
   if (/["'\\\s]/.test(raw)) return path;
-  const { value, used } = expandWord(raw, lookupIn(state, base), d.syntax.escape);
+  const { value, used } = expandWord(raw, lookupIn(state, base), dockerfile.syntax.escape);
   if (used.length === 0 || !value.startsWith('/') || absolute(value, '/') !== path) return path;
   if (used.some((n) => !state.buildEnv.has(n) || state.buildEnv.get(n) === '' || n === 'VIRTUAL_ENV')) return path;
   return raw;

@@ -38,23 +38,23 @@ interface Refused {
 
 /** The plan that is proven, or what stands in the way of the best one. `open`: the activations that may go. */
 export function planFor(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   facts: Facts,
   open: readonly ActivateEvent[],
 ): Plan | Refused | undefined {
-  const cut = open.filter((e) => keptWhy(e) === undefined && !isSetLater(d, e));
+  const cut = open.filter((e) => keptWhy(e) === undefined && !isSetLater(dockerfile, e));
   if (cut.length === 0) return undefined;
   let first: Refused | undefined;
   // a plan that is proven but for the tools around it says most; one without ENV says nothing of ENV
   let nearest: Refused | undefined;
   let without: Refused | undefined;
-  const more = whyMore(d, cut, facts);
+  const more = whyMore(dockerfile, cut, facts);
   if (more !== undefined) return { obstacles: [], why: more };
-  const asking = asksForVirtualEnv(d, cut, facts);
-  const needsEnv = laterUse(d, group.path, cut) || isOutOfReach(d, group.path);
+  const asking = asksForVirtualEnv(dockerfile, cut, facts);
+  const needsEnv = laterUse(dockerfile, group.path, cut) || isOutOfReach(dockerfile, group.path);
   for (const attempt of attempts(needsEnv)) {
-    const plan = build(d, group, cut, attempt, facts);
+    const plan = build(dockerfile, group, cut, attempt, facts);
     const setsEnv = 'why' in plan ? attempt.env : plan.setsEnv;
     const stop = (refused: Refused): void => {
       if (setsEnv) first ??= refused;
@@ -68,13 +68,13 @@ export function planFor(
       stop({ obstacles: [], why: 'its activations cannot be cut out one by one' });
       continue;
     }
-    const changed = applyEdits(d.text, plan.edits);
-    const now = d.reread(changed);
+    const changed = applyEdits(dockerfile.text, plan.edits);
+    const now = dockerfile.reread(changed);
     if (now.syntax.problems.length > 0) {
       stop({ obstacles: [], why: now.syntax.problems[0]!.message });
       continue;
     }
-    const change = commandChange(d, { ...now, text: changed }, plan.declares);
+    const change = commandChange(dockerfile, { ...now, text: changed }, plan.declares);
     if (change !== undefined) {
       stop({ obstacles: [], why: `it cannot be cut out alone: ${change}` });
       continue;
@@ -83,16 +83,16 @@ export function planFor(
       stop({ obstacles: [], why: 'a command behind it asks for `$VIRTUAL_ENV`' });
       continue;
     }
-    const obstacles = obstaclesBetween(d.trace, now.trace, {
+    const obstacles = obstaclesBetween(dockerfile.trace, now.trace, {
       movesTo: plan.declares.movesTo ?? [],
-      bases: d.image.stages.map((s) => s.base),
+      bases: dockerfile.image.stages.map((s) => s.base),
     });
-    const proven = obstacles.length === 0 ? plan : liftCover(d, group, plan, facts);
+    const proven = obstacles.length === 0 ? plan : liftCover(dockerfile, group, plan, facts);
     if (proven !== undefined) {
       const why = plan.setsEnv
-        ? (toolWhy(d, group, now.trace) ??
-          decidesByVirtualEnv(d, now.image, cut, facts) ??
-          outsideWhy(d, now.trace, group.path, facts))
+        ? (toolWhy(dockerfile, group, now.trace) ??
+          decidesByVirtualEnv(dockerfile, now.image, cut, facts) ??
+          outsideWhy(dockerfile, now.trace, group.path, facts))
         : undefined;
       if (why === undefined) return proven;
       nearest ??= { obstacles: [], why };
@@ -106,18 +106,18 @@ export function planFor(
 }
 
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */
-function liftCover(d: DockerfileFacts, group: Activations, plan: Plan, facts: Facts): Plan | undefined {
-  const isCover = (e: TraceEvent): e is OtherEvent => e.kind === 'overwrite' && e.path === group.path;
-  const covered = d.trace.events.find(isCover)?.why;
+function liftCover(dockerfile: DockerfileFacts, group: Activations, plan: Plan, facts: Facts): Plan | undefined {
+  const isCover = (event: TraceEvent): event is OtherEvent => event.kind === 'overwrite' && event.path === group.path;
+  const covered = dockerfile.trace.events.find(isCover)?.why;
   if (covered === undefined) return undefined;
-  if (whyNotIgnore(covered, d.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
-  const edits = ignoreEdits(d.context, facts.snapshot, [{ line: literal(covered), paths: [covered] }]);
+  if (whyNotIgnore(covered, dockerfile.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
+  const edits = ignoreEdits(dockerfile.context, facts.snapshot, [{ line: literal(covered), paths: [covered] }]);
   if (edits.length === 0) return undefined;
-  const ignored = (p: string): boolean => p === covered || p.startsWith(`${covered}/`) || d.context.ignored(p);
-  const now = d.reread(applyEdits(d.text, plan.edits), ignored);
-  const obstacles = obstaclesBetween(d.trace, now.trace, {
+  const ignored = (p: string): boolean => p === covered || p.startsWith(`${covered}/`) || dockerfile.context.ignored(p);
+  const now = dockerfile.reread(applyEdits(dockerfile.text, plan.edits), ignored);
+  const obstacles = obstaclesBetween(dockerfile.trace, now.trace, {
     movesTo: plan.declares.movesTo ?? [],
-    bases: d.image.stages.map((s) => s.base),
+    bases: dockerfile.image.stages.map((s) => s.base),
   });
   if (obstacles.length > 0) return undefined;
   return {
@@ -140,28 +140,28 @@ function* attempts(needsEnv: boolean): Generator<Attempt> {
 }
 
 /** It stands in an image with packages, and no start that is written down gets to them: whoever comes with `docker exec` needs ENV. */
-function isOutOfReach(d: DockerfileFacts, path: string): boolean {
+function isOutOfReach(dockerfile: DockerfileFacts, path: string): boolean {
   const own = `env:${path}`;
-  const holders = d.targets.filter((n) => {
-    const { environments, installs } = d.trace.stages[n]!.files;
+  const holders = dockerfile.targets.filter((n) => {
+    const { environments, installs } = dockerfile.trace.stages[n]!.files;
     return environments.has(path) && ((installs.get(own)?.size ?? 0) > 0 || environments.get(path)!.copied === true);
   });
   return holders.some(
     (n) =>
-      !d.trace.events.some(
+      !dockerfile.trace.events.some(
         (e) => isRun(e) && e.stage === n && e.when === 'runtime' && !e.implied && e.interpreter === own,
       ),
   );
 }
 
 function build(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   cut: readonly ActivateEvent[],
   attempt: Attempt,
   facts: Facts,
 ): Plan | { readonly why: string } {
-  const { path, text } = d;
+  const { path, text } = dockerfile;
   const edits: TextEdit[] = [];
   const removed = new Map<number, TextEdit>();
   const changed = new Set<number>();
@@ -169,12 +169,12 @@ function build(
   const inputs: CutInput[] = [];
   const gone: string[] = [];
   for (const e of cut) {
-    const instruction = instructionOf(d, e.instruction);
+    const instruction = instructionOf(dockerfile, e.instruction);
     if (isFallback(e, cut)) continue;
     const fallback = cut.find(
       (o) => isFallback(o, cut) && o.instruction === e.instruction && o.place!.command.start === e.place?.next,
     )?.place;
-    const list = instruction.keyword === 'CMD' ? execForm(d, instruction, e, facts) : undefined;
+    const list = instruction.keyword === 'CMD' ? execForm(dockerfile, instruction, e, facts) : undefined;
     if (list !== undefined) {
       edits.push(list);
       gone.push(e.place!.text);
@@ -187,16 +187,16 @@ function build(
     inputs.push({
       instruction,
       place: e.place,
-      errexit: endsAtFailure(d, instruction),
+      errexit: endsAtFailure(dockerfile, instruction),
       ...(fallback === undefined ? {} : { fallback }),
       ...(rehash ? { instead: 'hash -r' } : {}),
     });
   }
-  const off = deactivations(d, group, cut);
+  const off = deactivations(dockerfile, group, cut);
   if ('why' in off) return off;
   for (const { instruction: index, place } of off.events) {
-    const instruction = instructionOf(d, index);
-    inputs.push({ instruction, place, errexit: endsAtFailure(d, instruction), isDeactivation: true });
+    const instruction = instructionOf(dockerfile, index);
+    inputs.push({ instruction, place, errexit: endsAtFailure(dockerfile, instruction), isDeactivation: true });
   }
   const made = cutCommands(path, text, inputs);
   if ('why' in made) return made;
@@ -211,10 +211,10 @@ function build(
       changed.add(instruction.index);
     }
   }
-  for (const index of changed) edits.push(...activationNotesAbove(path, text, instructionOf(d, index)));
+  for (const index of changed) edits.push(...activationNotesAbove(path, text, instructionOf(dockerfile, index)));
   const added: string[] = [];
   if (attempt.env) {
-    const lines = envInsertions(d, group, cut, attempt, removed);
+    const lines = envInsertions(dockerfile, group, cut, attempt, removed);
     if ('why' in lines) return lines;
     for (const one of lines.insertions) {
       edits.push(one.edit);
@@ -223,18 +223,18 @@ function build(
     }
     for (const index of lines.replaced) {
       changed.delete(index);
-      edits.push(...faultsAbove(path, text, instructionOf(d, index)));
+      edits.push(...faultsAbove(path, text, instructionOf(dockerfile, index)));
     }
     const goes = [...new Set([...removed.keys(), ...lines.replaced])];
     for (const edit of removed.values()) edits.push(edit);
-    return plan(d, group, { edits: merged(edits), gone, toExec }, added, goes, changed);
+    return plan(dockerfile, group, { edits: merged(edits), gone, toExec }, added, goes, changed);
   }
   for (const edit of removed.values()) edits.push(edit);
-  return plan(d, group, { edits: merged(edits), gone, toExec }, added, [...removed.keys()], changed);
+  return plan(dockerfile, group, { edits: merged(edits), gone, toExec }, added, [...removed.keys()], changed);
 }
 
 function plan(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   {
     edits,
@@ -246,7 +246,7 @@ function plan(
   changed: ReadonlySet<number>,
 ): Plan {
   const setsEnv = added.length > 0;
-  const keywords = (list: Iterable<number>): string[] => [...list].map((n) => instructionOf(d, n).keyword);
+  const keywords = (list: Iterable<number>): string[] => [...list].map((n) => instructionOf(dockerfile, n).keyword);
   return {
     edits,
     setsEnv,
@@ -265,9 +265,9 @@ function plan(
 }
 
 /** A shell of the instruction ends at the first command that fails. */
-const endsAtFailure = (d: DockerfileFacts, i: Instruction): boolean =>
-  setsErrexit(d.text.slice(i.start, i.end)) ||
-  d.syntax.instructions.some((o) => o.json?.some((w) => isErrexit(w.value)));
+const endsAtFailure = (dockerfile: DockerfileFacts, instruction: Instruction): boolean =>
+  setsErrexit(dockerfile.text.slice(instruction.start, instruction.end)) ||
+  dockerfile.syntax.instructions.some((other) => other.json?.some((word) => isErrexit(word.value)));
 
 /** Two cuts of one instruction may touch each other. */
 function merged(edits: readonly TextEdit[]): TextEdit[] {

@@ -13,17 +13,18 @@ export interface Activations {
 }
 
 /** The activations in the file itself (not in scripts of the repository), by environment, in file order. */
-export function activationsOf(d: DockerfileFacts): Activations[] {
+export function activationsOf(dockerfile: DockerfileFacts): Activations[] {
   const groups = new Map<string, ActivateEvent[]>();
   const seen = new Set<string>();
-  for (const e of d.trace.events) {
+  for (const e of dockerfile.trace.events) {
     if (e.kind !== 'activate' || e.file !== undefined || isOfCompose(e)) continue;
     const key = `${e.range.start}:${e.range.end}:${e.path}`;
     if (seen.has(key)) continue;
     seen.add(key);
     // what an ENTRYPOINT runs may stand in the CMD
     const instruction =
-      d.syntax.instructions.find((i) => i.start <= e.range.start && e.range.end <= i.end)?.index ?? e.instruction;
+      dockerfile.syntax.instructions.find((i) => i.start <= e.range.start && e.range.end <= i.end)?.index ??
+      e.instruction;
     const own = { ...e, instruction };
     const list = groups.get(e.path);
     if (list) list.push(own);
@@ -33,47 +34,49 @@ export function activationsOf(d: DockerfileFacts): Activations[] {
 }
 
 /** An activation in a compose service's own command: it stands in the compose file. */
-const isOfCompose = (e: ActivateEvent): boolean => e.service !== undefined && e.place === undefined;
+const isOfCompose = (event: ActivateEvent): boolean => event.service !== undefined && event.place === undefined;
 
 /** Activations that compose services write into their own command, once for each service and environment. */
-export function composeActivations(d: DockerfileFacts): { readonly path: string; readonly service: ServiceFacts }[] {
+export function composeActivations(
+  dockerfile: DockerfileFacts,
+): { readonly path: string; readonly service: ServiceFacts }[] {
   const found = new Map<string, { path: string; service: ServiceFacts }>();
-  for (const e of d.trace.events) {
+  for (const e of dockerfile.trace.events) {
     if (e.kind !== 'activate' || e.file !== undefined || !isOfCompose(e)) continue;
-    const service = d.services.find((s) => s.name === e.service && s.command !== undefined);
+    const service = dockerfile.services.find((s) => s.name === e.service && s.command !== undefined);
     if (service) found.set(`${e.path} ${service.name}`, { path: e.path, service });
   }
   return [...found.values()];
 }
 
 /** The second of `source X || . X`: either way it is active. */
-export const isFallback = (e: ActivateEvent, all: readonly ActivateEvent[]): boolean =>
-  e.place?.operatorBefore === '||' &&
+export const isFallback = (event: ActivateEvent, all: readonly ActivateEvent[]): boolean =>
+  event.place?.operatorBefore === '||' &&
   all.some(
     (o) =>
-      o !== e &&
-      o.instruction === e.instruction &&
+      o !== event &&
+      o.instruction === event.instruction &&
       o.place?.operatorAfter === '||' &&
-      o.place.next === e.place!.command.start,
+      o.place.next === event.place!.command.start,
   );
 
 /** Why the activation must stay as it is, although the environment is right. */
-export function keptWhy(e: ActivateEvent): string | undefined {
-  if (e.pathReset === undefined) return undefined;
-  if (e.pathReset.startsWith('an interactive shell'))
+export function keptWhy(event: ActivateEvent): string | undefined {
+  if (event.pathReset === undefined) return undefined;
+  if (event.pathReset.startsWith('an interactive shell'))
     return 'an interactive shell reads .bashrc, which may change PATH';
-  return e.pathReset === 'BASH_ENV'
+  return event.pathReset === 'BASH_ENV'
     ? 'BASH_ENV changes PATH in every bash'
-    : `${e.pathReset} resets PATH, so ENV does not reach it`;
+    : `${event.pathReset} resets PATH, so ENV does not reach it`;
 }
 
 /** Why nothing can be said of an activation, so that its environment is left alone. */
-export function blockedWhy(e: ActivateEvent, all: readonly ActivateEvent[]): string | undefined {
-  if (e.effect === 'unknown') return e.why;
-  if (e.conditional && !isFallback(e, all)) return 'it is activated only on some branch';
-  if (e.effect === 'fails' && e.place?.operatorAfter === '&&' && e.place.rest.includes('||'))
-    return `it fails there (${e.why}), so that what stands behind \`||\` is what runs`;
-  if (e.outerExpanded)
+export function blockedWhy(event: ActivateEvent, all: readonly ActivateEvent[]): string | undefined {
+  if (event.effect === 'unknown') return event.why;
+  if (event.conditional && !isFallback(event, all)) return 'it is activated only on some branch';
+  if (event.effect === 'fails' && event.place?.operatorAfter === '&&' && event.place.rest.includes('||'))
+    return `it fails there (${event.why}), so that what stands behind \`||\` is what runs`;
+  if (event.outerExpanded)
     return 'the outer shell expands $PATH in that text before the inner one activates, which undoes the activation';
   return undefined;
 }
@@ -92,13 +95,14 @@ export interface Attempt {
   readonly rehash: boolean;
 }
 
-export const instructionOf = (d: DockerfileFacts, index: number): Instruction => d.syntax.instructions[index]!;
+export const instructionOf = (dockerfile: DockerfileFacts, index: number): Instruction =>
+  dockerfile.syntax.instructions[index]!;
 
 /** Does anything behind an activation (or in its shell) use Python, as far as somebody wrote it down? */
-export function laterUse(d: DockerfileFacts, path: string, cut: readonly ActivateEvent[]): boolean {
+export function laterUse(dockerfile: DockerfileFacts, path: string, cut: readonly ActivateEvent[]): boolean {
   const starts = new Set(cut.map((e) => e.range.start));
-  const first = d.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
-  return d.trace.events
+  const first = dockerfile.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
+  return dockerfile.trace.events
     .slice(first)
     .some(
       (e) =>

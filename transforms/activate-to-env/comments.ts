@@ -36,17 +36,17 @@ export function commentsAbove(text: string, offset: number): Range[] {
 }
 
 /** The instruction goes with its comments; a heading over it and what follows directly stays. */
-export function removeInstruction(path: string, text: string, i: Instruction): TextEdit {
-  const lines = commentsAbove(text, i.start);
+export function removeInstruction(path: string, text: string, instruction: Instruction): TextEdit {
+  const lines = commentsAbove(text, instruction.start);
   const block = blockOf(text, lines);
-  const next = lineAt(text, Math.max(i.start, i.end - 1)).end;
+  const next = lineAt(text, Math.max(instruction.start, instruction.end - 1)).end;
   const isLast = next >= text.length || isBlankLine(text, next);
   const isItsOwn = isLast || ABOUT_ACTIVATION.test(block) || ABOUT_ITS_FAULTS.test(block);
   const first = isItsOwn
     ? lines[0]
     : lines.find((_, n) => lines.slice(n).every((l) => LINTER.test(text.slice(l.start))));
   const goes = first !== undefined;
-  const edit = deleteLines(path, text, { start: first?.start ?? i.start, end: i.end });
+  const edit = deleteLines(path, text, { start: first?.start ?? instruction.start, end: instruction.end });
   // of two blank lines that would meet one goes
   const isBlankAbove = edit.start > 0 && isBlankLine(text, edit.start - 1);
   const meets = goes && isBlankAbove && edit.end < text.length && isBlankLine(text, edit.end);
@@ -54,8 +54,8 @@ export function removeInstruction(path: string, text: string, i: Instruction): T
 }
 
 /** Comments above an instruction in whose place ENV stands: those that found fault with it go. */
-export function faultsAbove(path: string, text: string, i: Instruction): TextEdit[] {
-  const lines = commentsAbove(text, i.start);
+export function faultsAbove(path: string, text: string, instruction: Instruction): TextEdit[] {
+  const lines = commentsAbove(text, instruction.start);
   const isFault = ABOUT_ITS_FAULTS.test(blockOf(text, lines));
   return lines
     .filter((l) => isFault || LINTER.test(text.slice(l.start)))
@@ -63,8 +63,8 @@ export function faultsAbove(path: string, text: string, i: Instruction): TextEdi
 }
 
 /** Comments above an instruction that keeps its other commands: those that speak of the activation alone go. */
-export function activationNotesAbove(path: string, text: string, i: Instruction): TextEdit[] {
-  const lines = commentsAbove(text, i.start);
+export function activationNotesAbove(path: string, text: string, instruction: Instruction): TextEdit[] {
+  const lines = commentsAbove(text, instruction.start);
   const block = blockOf(text, lines);
   if (!isAboutActivation(block) && !/\b(each|every)\s+(RUN|line|layer|step)\b/i.test(block)) return [];
   return lines

@@ -5,21 +5,21 @@ import type { ActivateEvent, OtherEvent, TraceEvent } from '../../src/facts/trac
 import type { Activations } from './activations.ts';
 
 /** Is the environment that `deactivate` left entered once more? Between the two nothing ran outside it. */
-const entersAgain = (e: TraceEvent, group: Activations, cut: readonly ActivateEvent[]): boolean =>
-  e.kind === 'activate' && e.path === group.path && cut.some((c) => c.range.start === e.range.start);
+const entersAgain = (event: TraceEvent, group: Activations, cut: readonly ActivateEvent[]): boolean =>
+  event.kind === 'activate' && event.path === group.path && cut.some((c) => c.range.start === event.range.start);
 
 /** `deactivate` meant the system Python for what follows: fine only where no Python follows in that shell. */
 export function deactivations(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   cut: readonly ActivateEvent[],
 ): { events: readonly OtherEvent[] } | { why: string } {
   const instructions = new Set(cut.map((e) => e.instruction));
   const events: OtherEvent[] = [];
-  for (const [n, e] of d.trace.events.entries()) {
+  for (const [n, e] of dockerfile.trace.events.entries()) {
     if (e.kind !== 'deactivate' || !instructions.has(e.instruction)) continue;
     if (e.path !== group.path) return { why: '`deactivate` stands without an activation before it' };
-    const after = d.trace.events.slice(n + 1).find(
+    const after = dockerfile.trace.events.slice(n + 1).find(
       (o) =>
         o.instruction === e.instruction &&
         o.when === e.when &&
@@ -27,7 +27,7 @@ export function deactivations(
         ((isRun(o) && o.implied === undefined) || entersAgain(o, group, cut)),
     );
     if (after !== undefined && isRun(after)) return { why: 'what follows `deactivate` meant the system Python' };
-    const later = d.trace.events
+    const later = dockerfile.trace.events
       .slice(n + 1)
       .find((o) => isRun(o) && o.when === 'build' && o.install?.target === 'system' && !o.install.toolsOnly);
     if (later !== undefined)

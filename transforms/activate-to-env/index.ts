@@ -24,30 +24,30 @@ system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later l
     'https://docs.python.org/3/library/venv.html#how-venvs-work',
   ],
   tier: 'S',
-  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+  run: (facts) => askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone ? [] : findingsOf(dockerfile, facts))),
 };
 
-function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
-  const groups = activationsOf(d);
+function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
+  const groups = activationsOf(dockerfile);
   return [
-    ...groups.flatMap((group) => oneEnvironment(d, group, facts)),
-    ...brokenExecForms(d),
-    ...startupFiles(d),
-    ...unreadTexts(d),
-    ...ofCompose(d),
-    ...projectEnvironments(d),
+    ...groups.flatMap((group) => oneEnvironment(dockerfile, group, facts)),
+    ...brokenExecForms(dockerfile),
+    ...startupFiles(dockerfile),
+    ...unreadTexts(dockerfile),
+    ...ofCompose(dockerfile),
+    ...projectEnvironments(dockerfile),
   ];
 }
 
 /** An activation that a person has suppressed stays; the others of its environment go, or are reported, without it. */
-function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
-  const offsetOf = (e: ActivateEvent): number => d.syntax.instructions[e.instruction]!.start;
-  const held = group.all.filter((e) => facts.held?.(d.path, offsetOf(e)));
+function oneEnvironment(dockerfile: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
+  const offsetOf = (event: ActivateEvent): number => dockerfile.syntax.instructions[event.instruction]!.start;
+  const held = group.all.filter((e) => facts.held?.(dockerfile.path, offsetOf(e)));
   const open = group.all.filter((e) => !held.includes(e));
-  const found = openActivations(d, group, open.length === 0 ? held : open, facts);
+  const found = openActivations(dockerfile, group, open.length === 0 ? held : open, facts);
   if (found.length === 0) return [];
   const suppressed = [...new Set(held.map(offsetOf))].map((offset) => ({
-    path: d.path,
+    path: dockerfile.path,
     offset,
     message: what(group),
     reason: 'It is suppressed.',
@@ -56,7 +56,7 @@ function oneEnvironment(d: DockerfileFacts, group: Activations, facts: Facts): F
 }
 
 function openActivations(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   group: Activations,
   open: readonly ActivateEvent[],
   facts: Facts,
@@ -64,27 +64,29 @@ function openActivations(
   const { path, all } = group;
   const first = open[0]!;
   const at = (index: number): { path: string; offset: number } => ({
-    path: d.path,
-    offset: d.syntax.instructions[index]!.start,
+    path: dockerfile.path,
+    offset: dockerfile.syntax.instructions[index]!.start,
   });
-  if (isOfOneRun(d, group)) return [];
+  if (isOfOneRun(dockerfile, group)) return [];
   const message = what(group);
-  const tool = toolWhy(d, group);
+  const tool = toolWhy(dockerfile, group);
   if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool}.` }];
   const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
   if (blocked?.why !== undefined) {
     const { e } = blocked;
     const anchor = open.includes(e) ? e : first;
-    const line = anchor === e ? '' : ` (line ${lineMark(d.path, d.syntax.instructions[e.instruction]!.start)})`;
+    const line =
+      anchor === e ? '' : ` (line ${lineMark(dockerfile.path, dockerfile.syntax.instructions[e.instruction]!.start)})`;
     return [{ ...at(anchor.instruction), message, reason: `Left alone, because ${readable(blocked.why)}${line}.` }];
   }
   const kept = open.filter((e) => keptWhy(e) !== undefined);
   if (kept.length === open.length)
     return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
-  const plan = planFor(d, group, facts, open);
+  const plan = planFor(dockerfile, group, facts, open);
   if (plan === undefined) return [];
   const anchor = at((open.find((e) => keptWhy(e) === undefined) ?? first).instruction);
-  if ('obstacles' in plan) return [{ ...anchor, message, reason: obstacleReason(d, path, plan.obstacles, plan.why) }];
+  if ('obstacles' in plan)
+    return [{ ...anchor, message, reason: obstacleReason(dockerfile, path, plan.obstacles, plan.why) }];
   const notes: string[] = [];
   if (all.some((e) => e.effect === 'fails'))
     notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
@@ -92,7 +94,7 @@ function openActivations(
   if (kept.length > 0) notes.push(`An activation stays, because ${keptWhy(kept[0]!)}.`);
   if (plan.ignores !== undefined)
     notes.push(
-      `\`${plan.ignores}\` goes into ${d.context.ignorePath}: a later COPY would lay the host's environment over the image's.`,
+      `\`${plan.ignores}\` goes into ${dockerfile.context.ignorePath}: a later COPY would lay the host's environment over the image's.`,
     );
   if (plan.toExec) notes.push('The CMD needs no shell any more, so the program receives signals itself.');
   const title = plan.setsEnv
@@ -119,21 +121,21 @@ function what({ path, all }: Activations): string {
 }
 
 function obstacleReason(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   path: string,
   obstacles: readonly Obstacle[],
   why: string | undefined,
 ): string {
   const [first] = obstacles;
   if (first === undefined) return `Left alone, because ${readable(why ?? 'no way was found to cut it out')}.`;
-  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${whereOf(d, first.event)}.`;
+  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${whereOf(dockerfile, first.event)}.`;
 }
 
 /** Where a command is written: in the Dockerfile, in a script that it runs, or in a compose file. */
-function whereOf(d: DockerfileFacts, event: Obstacle['event']): string {
+function whereOf(dockerfile: DockerfileFacts, event: Obstacle['event']): string {
   if (event === undefined) return '';
   if (event.service !== undefined) return ` (service ${event.service})`;
-  const line = lineMark(d.path, d.syntax.instructions[event.instruction]!.start);
+  const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[event.instruction]!.start);
   return event.file === undefined ? ` (line ${line})` : ` (in ${event.file}, run at line ${line})`;
 }
 
@@ -147,25 +149,25 @@ function said(words: NonNullable<Instruction['json']>): string {
 }
 
 /** Is the CMD or ENTRYPOINT what some image starts by itself? Others override it, or a shell ENTRYPOINT drops it. */
-const isStarted = (d: DockerfileFacts, i: Instruction): boolean =>
-  d.targets.some((n) => {
-    const { cmd, entrypoint } = d.image.stages[n]!.final;
-    if (i.keyword === 'ENTRYPOINT') return entrypoint?.index === i.index;
-    return cmd?.index === i.index && entrypoint === undefined;
+const isStarted = (dockerfile: DockerfileFacts, instruction: Instruction): boolean =>
+  dockerfile.targets.some((n) => {
+    const { cmd, entrypoint } = dockerfile.image.stages[n]!.final;
+    if (instruction.keyword === 'ENTRYPOINT') return entrypoint?.index === instruction.index;
+    return cmd?.index === instruction.index && entrypoint === undefined;
   });
 
 /** CMD ["source", "venv/bin/activate", "&&", ...]: there is no such program, and && is a word like any other. */
-function brokenExecForms(d: DockerfileFacts): Finding[] {
-  return d.syntax.instructions.flatMap((i) => {
+function brokenExecForms(dockerfile: DockerfileFacts): Finding[] {
+  return dockerfile.syntax.instructions.flatMap((i) => {
     if (!i.json) return [];
-    if (i.keyword !== 'RUN' && !isStarted(d, i)) return [];
+    if (i.keyword !== 'RUN' && !isStarted(dockerfile, i)) return [];
     const first = i.json[0]?.value;
     const shellWord = i.json.find((w) => w.value === '&&' || w.value === ';');
     if (first !== 'source' && first !== '.' && !(shellWord && i.json.some((w) => w.value.endsWith('/bin/activate'))))
       return [];
     return [
       {
-        path: d.path,
+        path: dockerfile.path,
         offset: i.start,
         message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${said(i.json)}.`,
         reason: 'Put the environment on PATH with ENV and name the program itself in the list.',
@@ -175,16 +177,16 @@ function brokenExecForms(d: DockerfileFacts): Finding[] {
 }
 
 /** An activation in .bashrc is of no use once ENV stands; it is not always a no-op, so it stays. */
-function startupFiles(d: DockerfileFacts): Finding[] {
+function startupFiles(dockerfile: DockerfileFacts): Finding[] {
   const seen = new Set<string>();
-  return d.trace.events.flatMap((e) => {
+  return dockerfile.trace.events.flatMap((e) => {
     if (e.kind !== 'activateScript' || seen.has(`${e.instruction} ${e.path}`)) return [];
     seen.add(`${e.instruction} ${e.path}`);
-    if (d.image.stages[e.stage]!.final.env.get('VIRTUAL_ENV') !== e.path) return [];
+    if (dockerfile.image.stages[e.stage]!.final.env.get('VIRTUAL_ENV') !== e.path) return [];
     return [
       {
-        path: d.path,
-        offset: d.syntax.instructions[e.instruction]!.start,
+        path: dockerfile.path,
+        offset: dockerfile.syntax.instructions[e.instruction]!.start,
         message: `A start-up file of the shell activates ${readable(e.path)}, which ENV does already.`,
         reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.',
       },
@@ -193,10 +195,10 @@ function startupFiles(d: DockerfileFacts): Finding[] {
 }
 
 /** Activations in compose commands are left: what they mean is the image's to say. */
-function ofCompose(d: DockerfileFacts): Finding[] {
-  return composeActivations(d).map(({ path, service }) => {
+function ofCompose(dockerfile: DockerfileFacts): Finding[] {
+  return composeActivations(dockerfile).map(({ path, service }) => {
     const { origin } = service.command!;
-    const fails = d.trace.events.find(
+    const fails = dockerfile.trace.events.find(
       (e) => e.kind === 'activate' && e.service === service.name && e.path === path && e.effect === 'fails',
     );
     const does =
@@ -205,39 +207,39 @@ function ofCompose(d: DockerfileFacts): Finding[] {
       path: origin.path,
       offset: origin.range.start,
       message: `The command of service ${service.name} ${does}.`,
-      reason: `Left alone: compose commands are not rewritten. ${wayOut(d, path, service)}`,
+      reason: `Left alone: compose commands are not rewritten. ${wayOut(dockerfile, path, service)}`,
     };
   });
 }
 
 /** What makes the activation of a compose command needless, where anything does. */
-function wayOut(d: DockerfileFacts, path: string, service: ServiceFacts): string {
+function wayOut(dockerfile: DockerfileFacts, path: string, service: ServiceFacts): string {
   const name = readable(path);
-  const e = d.trace.events.find((o) => o.kind === 'activate' && o.service === service.name && o.path === path);
+  const e = dockerfile.trace.events.find((o) => o.kind === 'activate' && o.service === service.name && o.path === path);
   if (e?.kind !== 'activate') return '';
-  const stage = d.image.stages[e.stage]!;
+  const stage = dockerfile.image.stages[e.stage]!;
   if (service.environment.has('PATH')) return 'ENV would not reach it: the service sets PATH itself.';
   const [open] = service.environmentOpen;
   if (open !== undefined)
     return `Whether the service sets PATH itself, which ENV would not reach, is not known: ${open}.`;
-  if (isOnPath(d, e) && stage.final.env.get('VIRTUAL_ENV') === path)
-    return `ENV in ${d.path} has ${name} on PATH already: the activation can go.`;
-  if (!d.trace.stages[e.stage]!.files.environments.has(path))
-    return `Nothing in ${d.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
+  if (isOnPath(dockerfile, e) && stage.final.env.get('VIRTUAL_ENV') === path)
+    return `ENV in ${dockerfile.path} has ${name} on PATH already: the activation can go.`;
+  if (!dockerfile.trace.stages[e.stage]!.files.environments.has(path))
+    return `Nothing in ${dockerfile.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
   if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset} resets PATH.`;
-  return `With ENV VIRTUAL_ENV and PATH in ${d.path} the activation can go.`;
+  return `With ENV VIRTUAL_ENV and PATH in ${dockerfile.path} the activation can go.`;
 }
 
 /** Shell text that cannot be followed and speaks of an activation. */
-function unreadTexts(d: DockerfileFacts): Finding[] {
+function unreadTexts(dockerfile: DockerfileFacts): Finding[] {
   const seen = new Set<number>();
-  return d.trace.events.filter(isRun).flatMap((e) => {
+  return dockerfile.trace.events.filter(isRun).flatMap((e) => {
     if (!e.key.startsWith('unreadable:') || !e.key.includes('/activate') || seen.has(e.instruction)) return [];
     seen.add(e.instruction);
     return [
       {
-        path: d.path,
-        offset: d.syntax.instructions[e.instruction]!.start,
+        path: dockerfile.path,
+        offset: dockerfile.syntax.instructions[e.instruction]!.start,
         message: 'An activation stands in text that cannot be followed.',
         reason: `Left alone: ${e.words.join(' ').replace(/^\(|\)$/g, '')}.`,
       },
@@ -246,8 +248,8 @@ function unreadTexts(d: DockerfileFacts): Finding[] {
 }
 
 /** uv's project commands follow UV_PROJECT_ENVIRONMENT and .venv, not the activated environment. */
-function projectEnvironments(d: DockerfileFacts): Finding[] {
-  const one = d.trace.events
+function projectEnvironments(dockerfile: DockerfileFacts): Finding[] {
+  const one = dockerfile.trace.events
     .filter(isRun)
     .find(
       (e) =>
@@ -263,8 +265,8 @@ function projectEnvironments(d: DockerfileFacts): Finding[] {
   if (one === undefined || one.file !== undefined) return [];
   return [
     {
-      path: d.path,
-      offset: d.syntax.instructions[one.instruction]!.start,
+      path: dockerfile.path,
+      offset: dockerfile.syntax.instructions[one.instruction]!.start,
       message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`,
       reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.`,
     },

@@ -11,17 +11,17 @@ import { isKnown, isWithin, readable } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 
 /** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
-export function outsideWhy(d: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
-  const trigger = d.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
+export function outsideWhy(dockerfile: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
+  const trigger = dockerfile.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
   if (trigger !== undefined)
     return `its ONBUILD instructions run in images that are built upon it, and would run with ${path} there`;
-  const child = childOf(d, facts);
+  const child = childOf(dockerfile, facts);
   if (child !== undefined)
     return `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`;
-  const moved = movedInstall(d.trace, now);
+  const moved = movedInstall(dockerfile.trace, now);
   if (moved === undefined) return undefined;
   const programs = new Set(moved.install?.names ?? []);
-  const named = namedInFiles(d, facts, programs) ?? namedByHost(facts, programs);
+  const named = namedInFiles(dockerfile, facts, programs) ?? namedByHost(facts, programs);
   return named === undefined
     ? undefined
     : `${named.path} names ${named.name}, and \`${moved.words.join(' ').slice(0, 60)}\` would no longer install there`;
@@ -44,18 +44,18 @@ interface Child {
 const nameOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
 
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
-function childOf(d: DockerfileFacts, facts: Facts): Child | undefined {
-  const own = new Set(d.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
-  const unnamed = d.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
+function childOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
+  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
+  const unnamed = dockerfile.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
   for (const other of facts.dockerfiles) {
-    if (other === d) continue;
+    if (other === dockerfile) continue;
     const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
     for (const name of targetContexts(facts)) contexts.add(name);
     for (const ref of refsOf(other)) {
       const name = nameOf(ref);
       // compose itself names an image PROJECT-SERVICE
       const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
-      if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, d, facts))
+      if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, dockerfile, facts))
         return { path: other.path, ref };
     }
   }
@@ -72,15 +72,19 @@ function targetContexts(facts: Facts): string[] {
 }
 
 /** Images of others that a Dockerfile starts from or copies from. */
-function refsOf(d: DockerfileFacts): string[] {
-  const bases = d.image.stages.flatMap((s) => (s.base.complete ? [] : [s.base.ref]));
-  const copies = d.image.stages.flatMap((s) =>
+function refsOf(dockerfile: DockerfileFacts): string[] {
+  const bases = dockerfile.image.stages.flatMap((s) => (s.base.complete ? [] : [s.base.ref]));
+  const copies = dockerfile.image.stages.flatMap((s) =>
     s.instructions.flatMap((i, n) =>
       i.flags.flatMap(({ name, value = '' }) => {
         const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
-        if (from === undefined || /^\d+$/.test(from) || d.image.stages.some((o) => o.name === from.toLowerCase()))
+        if (
+          from === undefined ||
+          /^\d+$/.test(from) ||
+          dockerfile.image.stages.some((o) => o.name === from.toLowerCase())
+        )
           return [];
-        return [expandWord(from, lookupIn(s.before[n]!, s.base), d.syntax.escape).value];
+        return [expandWord(from, lookupIn(s.before[n]!, s.base), dockerfile.syntax.escape).value];
       }),
     ),
   );
@@ -88,10 +92,10 @@ function refsOf(d: DockerfileFacts): string[] {
 }
 
 /** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */
-function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
+function isBuiltAs(name: string, dockerfile: DockerfileFacts, facts: Facts): boolean {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
-  const file = d.path.slice(d.path.lastIndexOf('/') + 1);
+  const file = dockerfile.path.slice(dockerfile.path.lastIndexOf('/') + 1);
   for (const path of facts.snapshot.paths.keys()) {
     if (!(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))) continue;
     const text = facts.snapshot.read(path) ?? '';
@@ -111,9 +115,9 @@ function isBuiltAs(name: string, d: DockerfileFacts, facts: Facts): boolean {
 }
 
 /** Does a COPY, ADD or mount of the build context take this path? */
-const isCopied = (path: string, d: DockerfileFacts): boolean =>
-  /--mount=/.test(d.text) ||
-  d.trace.stages.some(({ files }) =>
+const isCopied = (path: string, dockerfile: DockerfileFacts): boolean =>
+  /--mount=/.test(dockerfile.text) ||
+  dockerfile.trace.stages.some(({ files }) =>
     files.copies.some(
       ({ from, sources }) =>
         from === 'context' &&
@@ -160,18 +164,18 @@ const CONTAINER = /^(?!\s*#).*(\b(docker|podman|nerdctl|kubectl)\b|\$[({](DOCKER
 
 /** A file of the build context (a crontab, a supervisor's settings) that names a program or folder of the system's packages. */
 function namedInFiles(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   facts: Facts,
   names: ReadonlySet<string>,
 ): { readonly path: string; readonly name: string } | undefined {
-  const { folder, ignored } = d.context;
+  const { folder, ignored } = dockerfile.context;
   const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
   const isProgram = isProgramOf(names);
   for (const path of facts.snapshot.paths.keys()) {
     if (!path.startsWith(prefix)) continue;
     if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;
     const own = path.slice(prefix.length);
-    if (ignored(own) || !isCopied(own, d)) continue;
+    if (ignored(own) || !isCopied(own, dockerfile)) continue;
     const name = namedIn(facts.snapshot.read(path) ?? '', isProgram);
     if (name !== undefined) return { path, name };
   }

@@ -4,13 +4,13 @@ import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Activations } from './activations.ts';
 
 /** Is the environment made, activated and left (`deactivate`, a subshell) in one RUN, and used by nothing else? */
-export function isOfOneRun(d: DockerfileFacts, { path, all }: Activations): boolean {
+export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activations): boolean {
   const run = all[0]?.instruction;
   if (all.some((e) => e.instruction !== run || e.when !== 'build')) return false;
   let made = false;
   let left = false;
   let active = false;
-  for (const e of d.trace.events) {
+  for (const e of dockerfile.trace.events) {
     if (e.instruction !== run) {
       if (e.kind === 'create' && e.path === path) return false;
       if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || speaksOf(e.words, path)))
@@ -23,8 +23,8 @@ export function isOfOneRun(d: DockerfileFacts, { path, all }: Activations): bool
     else if (e.kind === 'deactivate' && e.path === path && active) left = true;
     else if (isRun(e) && left && e.interpreter === `env:${path}`) return false;
   }
-  const { text } = d;
-  const elsewhere = d.syntax.instructions.some(
+  const { text } = dockerfile;
+  const elsewhere = dockerfile.syntax.instructions.some(
     (i) => i.index !== run && text.slice(i.start, i.end).includes(`${path}/`),
   );
   return made && left && !elsewhere;

@@ -17,36 +17,44 @@ interface Text {
 }
 
 /** The instruction less its activations, and the scripts of the repository that it runs. */
-function textsAround(e: ActivateEvent, d: DockerfileFacts, facts: Facts, cut: readonly ActivateEvent[]): Text[] {
-  const { start, end, keyword } = instructionOf(d, e.instruction);
-  let text = d.text.slice(start, end);
-  const own = cut.filter((o) => o.instruction === e.instruction).sort((a, b) => b.range.start - a.range.start);
+function textsAround(
+  event: ActivateEvent,
+  dockerfile: DockerfileFacts,
+  facts: Facts,
+  cut: readonly ActivateEvent[],
+): Text[] {
+  const { start, end, keyword } = instructionOf(dockerfile, event.instruction);
+  let text = dockerfile.text.slice(start, end);
+  const own = cut.filter((o) => o.instruction === event.instruction).sort((a, b) => b.range.start - a.range.start);
   for (const { place, range } of own) {
     const at = place?.command ?? range;
     if (at.start > start && at.end < end) text = text.slice(0, at.start - start) + text.slice(at.end - start);
   }
-  return [{ text, where: `the ${keyword}` }, ...scriptsOf(d, e.instruction, facts)];
+  return [{ text, where: `the ${keyword}` }, ...scriptsOf(dockerfile, event.instruction, facts)];
 }
 
 /** What the instruction runs or reads of the repository. */
-function scriptsOf(d: DockerfileFacts, instruction: number, { snapshot }: Facts): Text[] {
-  const read = d.trace.events.filter((e): e is OtherEvent => e.kind === 'script' && e.instruction === instruction);
+function scriptsOf(dockerfile: DockerfileFacts, instruction: number, { snapshot }: Facts): Text[] {
+  const read = dockerfile.trace.events.filter(
+    (e): e is OtherEvent => e.kind === 'script' && e.instruction === instruction,
+  );
   return [...new Set(read.map(({ path }) => path))].map((path) => ({ text: snapshot.read(path) ?? '', where: path }));
 }
 
-const stateAt = (e: ActivateEvent, d: DockerfileFacts): ImageState => {
-  const stage = d.image.stages[e.stage]!;
-  const n = stage.instructions.findIndex((i) => i.index === e.instruction);
-  return e.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
+const stateAt = (event: ActivateEvent, dockerfile: DockerfileFacts): ImageState => {
+  const stage = dockerfile.image.stages[event.stage]!;
+  const n = stage.instructions.findIndex((i) => i.index === event.instruction);
+  return event.when === 'runtime' || n < 0 ? stage.final : stage.before[n]!;
 };
 
 /** The command that directly follows, as far as no operator ends it. */
-const nextCommand = (e: ActivateEvent): string => /^(?:[^&|;\n]|&(?!&)|\|(?!\|))*/.exec(e.place?.rest ?? '')![0];
+const nextCommand = (event: ActivateEvent): string =>
+  /^(?:[^&|;\n]|&(?!&)|\|(?!\|))*/.exec(event.place?.rest ?? '')![0];
 
 /** Why one of the activations is more than ENV to those around it, or undefined. */
-export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): string | undefined {
+export function whyMore(dockerfile: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): string | undefined {
   for (const e of cut) {
-    const home = stateAt(e, d).buildEnv.get('PYTHONHOME');
+    const home = stateAt(e, dockerfile).buildEnv.get('PYTHONHOME');
     if (home !== undefined && home !== '') return 'an activation unsets PYTHONHOME, which is set here';
     const given = /^([A-Za-z_]\w*)\+?=/.exec(e.place?.text ?? '')?.[1];
     if (given !== undefined && given !== 'VIRTUAL_ENV_DISABLE_PROMPT')
@@ -55,7 +63,7 @@ export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts
     if (/\$_(?!\w)|\$\{_\}/.test(next)) return 'the command behind it asks for `$_`';
     if (e.place?.operatorAfter !== '&&' && /\$\?|\$\{\?\}|PIPESTATUS/.test(next))
       return 'the command behind it asks how it ended';
-    const texts = textsAround(e, d, facts, cut);
+    const texts = textsAround(e, dockerfile, facts, cut);
     for (const { text, where } of texts) {
       const word = OF_ACTIVATION.exec(text)?.[0];
       if (word === 'pydoc' && where.endsWith('.py')) continue;
@@ -64,7 +72,7 @@ export function whyMore(d: DockerfileFacts, cut: readonly ActivateEvent[], facts
     }
     const own = texts[0]!.text;
     const leaves = new Set(
-      d.trace.events.flatMap((o) =>
+      dockerfile.trace.events.flatMap((o) =>
         o.kind === 'deactivate' && o.instruction === e.instruction ? [o.range.start] : [],
       ),
     );
@@ -88,27 +96,33 @@ const TESTS_VIRTUAL_ENV =
 
 /** Why ENV VIRTUAL_ENV changes what a step decides that has no activation; undefined where none asks. */
 export function decidesByVirtualEnv(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   now: DockerfileFacts['image'],
   cut: readonly ActivateEvent[],
   facts: Facts,
 ): string | undefined {
   const activated = new Set(cut.map((e) => e.instruction));
-  for (const stage of d.image.stages) {
+  for (const stage of dockerfile.image.stages) {
     if (!now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
     for (const [n, i] of stage.instructions.entries()) {
       if (activated.has(i.index) || stage.before[n]!.env.has('VIRTUAL_ENV')) continue;
-      const scripts = scriptsOf(d, i.index, facts).map(({ text }) => text);
-      if ([d.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
-        return `the ${i.keyword} at line ${lineMark(d.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
+      const scripts = scriptsOf(dockerfile, i.index, facts).map(({ text }) => text);
+      if ([dockerfile.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
+        return `the ${i.keyword} at line ${lineMark(dockerfile.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
     }
   }
   return undefined;
 }
 
 /** Paths of stages whose commands ask for $VIRTUAL_ENV beside a cut activation: ENV must set it there. */
-export function asksForVirtualEnv(d: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): Set<number> {
+export function asksForVirtualEnv(
+  dockerfile: DockerfileFacts,
+  cut: readonly ActivateEvent[],
+  facts: Facts,
+): Set<number> {
   return new Set(
-    cut.filter((e) => textsAround(e, d, facts, cut).some(({ text }) => VIRTUAL_ENV.test(text))).map((e) => e.stage),
+    cut
+      .filter((e) => textsAround(e, dockerfile, facts, cut).some(({ text }) => VIRTUAL_ENV.test(text)))
+      .map((e) => e.stage),
   );
 }

@@ -38,9 +38,10 @@ function toolsIn(trace: Trace, path: string): string[] | undefined {
 }
 
 /** A command that no tool is: a script of Python, something that may be anything. */
-const isProjects = (e: RunEvent): boolean =>
-  (e.what === 'python' && !(e.words.includes('-m') && isTool(e.words[e.words.indexOf('-m') + 1] ?? ''))) ||
-  (e.what === 'unknown' && !/^[\w.+-]+$/.test(e.words[0] ?? ''));
+const isProjects = (event: RunEvent): boolean =>
+  (event.what === 'python' &&
+    !(event.words.includes('-m') && isTool(event.words[event.words.indexOf('-m') + 1] ?? ''))) ||
+  (event.what === 'unknown' && !/^[\w.+-]+$/.test(event.words[0] ?? ''));
 
 /** Program of a tool, by its beginning. */
 const programOf = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.replace(/-(core|cli)$/, ''));
@@ -49,13 +50,16 @@ const programOf = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.re
  * The tools of an environment that is theirs alone, seen from what stands (`d.trace`) and from what a fix would make (`now`).
  * An application that a start activates, or that is called by its name where nothing activates, is what the image is for.
  */
-function toolsAlone(d: DockerfileFacts, { path, all }: Activations, now?: Trace): string[] | undefined {
+function toolsAlone(dockerfile: DockerfileFacts, { path, all }: Activations, now?: Trace): string[] | undefined {
   const tools =
-    toolsIn(d.trace, path) ?? (now === undefined || hasInstalls(d.trace, path) ? undefined : named(now, path));
+    toolsIn(dockerfile.trace, path) ??
+    (now === undefined || hasInstalls(dockerfile.trace, path) ? undefined : named(now, path));
   if (tools === undefined || !tools.some(isApplication)) return tools;
   if (all.some((e) => e.when === 'runtime')) return undefined;
-  const linked = new RegExp(`ln\\s+-\\w*s[^\\n]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/bin`).test(d.text);
-  const byName = d.trace.events.some(
+  const linked = new RegExp(`ln\\s+-\\w*s[^\\n]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/bin`).test(
+    dockerfile.text,
+  );
+  const byName = dockerfile.trace.events.some(
     (e) =>
       isRun(e) &&
       !e.implied &&
@@ -79,8 +83,8 @@ function named(now: Trace, path: string): string[] | undefined {
 }
 
 /** Why the environment is not the image's. */
-export function toolWhy(d: DockerfileFacts, group: Activations, now?: Trace): string | undefined {
-  const tools = toolsAlone(d, group, now);
+export function toolWhy(dockerfile: DockerfileFacts, group: Activations, now?: Trace): string | undefined {
+  const tools = toolsAlone(dockerfile, group, now);
   return tools === undefined
     ? undefined
     : `${group.path} is the environment of a tool (${tools.join(', ')}), not of what the image is for`;

@@ -45,9 +45,9 @@ const said = (list: readonly string[]): string => {
 };
 
 /** A program that nobody can follow, and that is more than a script of the environment or of the system. */
-function isUnfollowed(e: RunEvent, bound: BoundService, path: string): boolean {
-  if (e.what !== 'unknown') return false;
-  const name = e.words[0] ?? '';
+function isUnfollowed(event: RunEvent, bound: BoundService, path: string): boolean {
+  if (event.what !== 'unknown') return false;
+  const name = event.words[0] ?? '';
   if (name === '(entrypoint of the base image)') return false;
   if (!isKnown(name) || name.startsWith('(')) return true;
   if (isWithin(name, path)) return false;

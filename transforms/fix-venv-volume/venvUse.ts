@@ -32,7 +32,7 @@ export interface BoundService {
  * same files whose image they name.
  */
 export function boundServices(facts: Facts): BoundService[] {
-  const files = new Map(facts.dockerfiles.map((d) => [d.path, d]));
+  const files = new Map(facts.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   const bound: Omit<BoundService, 'beside'>[] = [];
   const tagged = buildsByImage(facts.compose.services);
   for (const service of concerned(facts)) {
@@ -94,7 +94,7 @@ export function bindingDoubt({ service, build, own }: BoundService): string | un
   return other === undefined ? undefined : `the build context ${other} replaces a stage or an image`;
 }
 
-const isRun = (e: TraceEvent): e is RunEvent => e.kind === 'run';
+const isRun = (event: TraceEvent): event is RunEvent => event.kind === 'run';
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 
 /** What the service's process and its hooks run, Python or not. */
@@ -130,8 +130,8 @@ export function isOnPath({ service, own, stage }: BoundService, path: string): b
 }
 
 /** A program by a path that nobody can follow: which Python it runs is its own affair. */
-const isForeign = (e: RunEvent, path: string): boolean =>
-  e.what === 'unknown' && e.words[0]?.includes('/') === true && !isWithin(e.words[0], path);
+const isForeign = (event: RunEvent, path: string): boolean =>
+  event.what === 'unknown' && event.words[0]?.includes('/') === true && !isWithin(event.words[0], path);
 
 /** `uv run` in an environment of its own. */
 const OWN_PLACE = /^(--isolated|--no-project|--script)$/;

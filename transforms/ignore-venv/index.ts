@@ -39,19 +39,19 @@ The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerig
   run: (facts) => [...onPurpose(facts), ...unknownContexts(facts), ...missingLines(facts)],
 };
 
-const readable = (d: DockerfileFacts): boolean => d.leftAlone === undefined;
-const quoted = (d: DockerfileFacts, e: HostEnvironment): string => {
-  const { start, end } = e.copy.instruction;
-  const text = d.text.slice(start, end).replace(/\s+/g, ' ');
+const readable = (dockerfile: DockerfileFacts): boolean => dockerfile.leftAlone === undefined;
+const quoted = (dockerfile: DockerfileFacts, environment: HostEnvironment): string => {
+  const { start, end } = environment.copy.instruction;
+  const text = dockerfile.text.slice(start, end).replace(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 
 /** A COPY that names the host's environment contradicts the ignore line: a person decides. */
 function onPurpose(facts: Facts): Finding[] {
-  return facts.dockerfiles.filter(readable).flatMap((d) =>
+  return facts.dockerfiles.filter(readable).flatMap((dockerfile) =>
     ['.venv', 'venv'].flatMap((name) =>
-      namingSources(d, name).flatMap(({ instruction, source }): Finding[] => {
-        const { folder, ignorePath, ignored } = d.context;
+      namingSources(dockerfile, name).flatMap(({ instruction, source }): Finding[] => {
+        const { folder, ignorePath, ignored } = dockerfile.context;
         const full = folder === undefined || folder === '' ? source : `${folder}/${source}`;
         if (visibleFiles(facts.snapshot, full, { onlyOutsideEnvironments: true }).length > 0) return [];
         const out =
@@ -60,7 +60,7 @@ function onPurpose(facts: Facts): Finding[] {
             : '';
         return [
           {
-            path: d.path,
+            path: dockerfile.path,
             offset: instruction.start,
             message: `\`${source}\` of the build context is copied into the image on purpose${out}.`,
             reason: `An environment works only where it was made. Either make it in the image (\`RUN python -m venv\`, \`uv sync\`) and add \`${name}\` to ${ignorePath ?? 'the ignore file'}, or keep this copy and leave \`${name}\` out of the ignore file: both together cannot be.`,
@@ -74,10 +74,10 @@ function onPurpose(facts: Facts): Finding[] {
 /** Without a known context there is no ignore file to write: said where the host's environment may come in. */
 function unknownContexts(facts: Facts): Finding[] {
   const { snapshot } = facts;
-  return facts.dockerfiles.filter(readable).flatMap((d): Finding[] => {
-    if (d.context.folder !== undefined) return [];
-    const { possible = [folderOf(d.path), ''], reason } = d.context;
-    const own = `${d.path}.dockerignore`;
+  return facts.dockerfiles.filter(readable).flatMap((dockerfile): Finding[] => {
+    if (dockerfile.context.folder !== undefined) return [];
+    const { possible = [folderOf(dockerfile.path), ''], reason } = dockerfile.context;
+    const own = `${dockerfile.path}.dockerignore`;
     const [next, file] = snapshot.paths.has(own)
       ? [`The build context is not known: ${reason}. ${own} is read in any case: add`, 'it']
       : [
@@ -85,18 +85,18 @@ function unknownContexts(facts: Facts): Finding[] {
           'the ignore file of that context',
         ];
     const taken = [...new Set(possible)].flatMap((folder) => {
-      const out = outIn(folder, d.path, snapshot);
-      return hostEnvironments(d, folder, snapshot).filter((e) => !partsOf(e.path).every(out));
+      const out = outIn(folder, dockerfile.path, snapshot);
+      return hostEnvironments(dockerfile, folder, snapshot).filter((e) => !partsOf(e.path).every(out));
     });
     const one = taken.find((e) => e.over !== undefined) ?? taken[0];
-    if (one === undefined || namingSources(d, one.name).length > 0) return [];
+    if (one === undefined || namingSources(dockerfile, one.name).length > 0) return [];
     return [
       {
-        path: d.path,
+        path: dockerfile.path,
         offset: one.copy.instruction.start,
         message:
           one.over === undefined
-            ? `\`${quoted(d, one)}\` may take the host's \`${one.path}\` into the image.`
+            ? `\`${quoted(dockerfile, one)}\` may take the host's \`${one.path}\` into the image.`
             : `This copy would lay the host's environment over the image's own ${one.over}.`,
         reason: `${next} \`${one.name}\` to ${file}.`,
       },
@@ -114,12 +114,12 @@ function outIn(folder: string, path: string, snapshot: Snapshot): (path: string)
 /** One fix for each ignore file, whichever Dockerfiles share it. */
 function missingLines(facts: Facts): Finding[] {
   const groups = new Map<string, DockerfileFacts[]>();
-  for (const d of facts.dockerfiles.filter(readable)) {
-    const { ignorePath } = d.context;
+  for (const dockerfile of facts.dockerfiles.filter(readable)) {
+    const { ignorePath } = dockerfile.context;
     if (ignorePath === undefined) continue;
     const group = groups.get(ignorePath);
-    if (group) group.push(d);
-    else groups.set(ignorePath, [d]);
+    if (group) group.push(dockerfile);
+    else groups.set(ignorePath, [dockerfile]);
   }
   return [...groups].flatMap(([path, group]) => groupFindings(path, group, facts));
 }
@@ -134,10 +134,10 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
   const context = group[0]!.context.folder!;
   // a link or an unreadable file: what it leaves out is not known
   if (snapshot.paths.has(path) && snapshot.read(path) === undefined) return [];
-  const wanted: Wanted[] = group.flatMap((d) =>
-    hostEnvironments(d, context, snapshot)
-      .filter((e) => !partsOf(e.path).every(d.context.ignored))
-      .map((environment) => ({ d, environment })),
+  const wanted: Wanted[] = group.flatMap((dockerfile) =>
+    hostEnvironments(dockerfile, context, snapshot)
+      .filter((e) => !partsOf(e.path).every(dockerfile.context.ignored))
+      .map((environment) => ({ d: dockerfile, environment })),
   );
   const first = wanted[0];
   const takes = first ?? recommendedTaker(group, facts);
@@ -195,9 +195,9 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
 /** With `recommendedIgnores`: the first copy of a whole context. */
 function recommendedTaker(group: readonly DockerfileFacts[], facts: Facts): Wanted | undefined {
   if (!facts.settings.recommendedIgnores) return undefined;
-  for (const d of group) {
-    const copy = recommendedFor(d);
-    if (copy !== undefined) return { d, environment: { path: '', name: '', copy } };
+  for (const dockerfile of group) {
+    const copy = recommendedFor(dockerfile);
+    if (copy !== undefined) return { d: dockerfile, environment: { path: '', name: '', copy } };
   }
   return undefined;
 }
@@ -240,14 +240,21 @@ function linesFor(
     if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
     return [...new Set(paths)].map((p) => ({ name, line: literal(p), parts: wholeOf(p) }));
   });
-  if (!facts.settings.recommendedIgnores || blocked !== undefined || !group.some((d) => recommendedFor(d)))
+  if (
+    !facts.settings.recommendedIgnores ||
+    blocked !== undefined ||
+    !group.some((dockerfile) => recommendedFor(dockerfile))
+  )
     return lines;
   const { ignored } = group[0]!.context;
   const more = RECOMMENDED.filter(({ name, line, parts }) => {
-    if (parts.every(ignored) || (name === '.git' && facts.dockerfiles.some((d) => /\bgit\b/.test(d.text))))
+    if (
+      parts.every(ignored) ||
+      (name === '.git' && facts.dockerfiles.some((dockerfile) => /\bgit\b/.test(dockerfile.text)))
+    )
       return false;
-    if (facts.dockerfiles.some((d) => namingSources(d, name).length > 0)) return false;
-    if (group.some((d) => hostUse(d, { path: name, name }, snapshot) !== undefined)) return false;
+    if (facts.dockerfiles.some((dockerfile) => namingSources(dockerfile, name).length > 0)) return false;
+    if (group.some((dockerfile) => hostUse(dockerfile, { path: name, name }, snapshot) !== undefined)) return false;
     return leavesOut(line, context, snapshot, () => false).length === 0;
   });
   return [...lines, ...more];
@@ -258,11 +265,11 @@ function fixFor(
   lines: readonly Line[],
   chosen: readonly Wanted[],
   facts: Facts,
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
 ): Fix {
   const text = facts.snapshot.read(path);
   // each of them can be added, and none takes from another
-  const added = ignoreAddition(d.context, facts.snapshot, lines, d.text)!;
+  const added = ignoreAddition(dockerfile.context, facts.snapshot, lines, dockerfile.text)!;
   const listed = added.written.map((l) => `\`${l}\``).join(', ');
   const names = [...new Set(lines.map(({ name }) => name))];
   const dead = (text ?? '').split('\n').find((l) => /^[ \t]*\/?(\*\*\/)?\.?venv\/?[ \t]+#/.test(l));

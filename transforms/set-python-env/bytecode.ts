@@ -41,19 +41,19 @@ const UNCOMPILED = /\b(uv\s+(sync|add|pip\s+(install|sync))|(poetry|pdm)\s+(inst
 const COMPILED_BY_UV = /\bUV_COMPILE_BYTECODE[=\s]|--compile\b|--compile-bytecode\b/;
 
 /** What the bytecode of the images that end in these stages asks for. */
-export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
-  const all = contributing(d, targets);
-  const keep = wanted(d, snapshot) ?? offOnPurpose(d, all, snapshot);
+export function bytecodeOf(dockerfile: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
+  const all = contributing(dockerfile, targets);
+  const keep = wanted(dockerfile, snapshot) ?? offOnPurpose(dockerfile, all, snapshot);
   if (keep !== undefined) return { keep: [keep], uvStages: [] };
-  const byPoetry = COMPILES.test(d.text) || usesPip(d) ? [] : all.filter(isUncompiledPoetry);
+  const byPoetry = COMPILES.test(dockerfile.text) || usesPip(dockerfile) ? [] : all.filter(isUncompiledPoetry);
   const [first] = byPoetry;
-  const poetry = poetryCompile(d, byPoetry);
+  const poetry = poetryCompile(dockerfile, byPoetry);
   if (first !== undefined && poetry === undefined)
     return {
-      keep: [`poetry (${placeOf(d, first)}) compiles nothing without \`--compile\`, ${ANEW}`],
+      keep: [`poetry (${placeOf(dockerfile, first)}) compiles nothing without \`--compile\`, ${ANEW}`],
       uvStages: [],
     };
-  const installs = all.flatMap((e) => (byUv(e) && !isCompiled(d, e, snapshot) ? [e.stage] : []));
+  const installs = all.flatMap((e) => (byUv(e) && !isCompiled(dockerfile, e, snapshot) ? [e.stage] : []));
   return {
     keep: [],
     uvStages: [...new Set(installs)],
@@ -64,27 +64,27 @@ export function bytecodeOf(d: DockerfileFacts, targets: readonly number[], snaps
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
 
 /** A command of a script has the place of the step that runs it. */
-function placeOf(d: DockerfileFacts, { file, range }: RunEvent): string {
-  const at = line(d.path, range.start);
+function placeOf(dockerfile: DockerfileFacts, { file, range }: RunEvent): string {
+  const at = line(dockerfile.path, range.start);
   return file === undefined ? at : `in ${file}, run at ${at}`;
 }
 
 /** Who works with the files: an instruction of any stage, a service, a script or setup file that the image's commands name. */
-function wanted(d: DockerfileFacts, snapshot: Snapshot): string | undefined {
-  for (const i of d.syntax.instructions) {
-    const bodies = i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)).join('\n');
+function wanted(dockerfile: DockerfileFacts, snapshot: Snapshot): string | undefined {
+  for (const i of dockerfile.syntax.instructions) {
+    const bodies = i.heredocs.map((h) => dockerfile.text.slice(h.body.start, h.body.end)).join('\n');
     const said = whyWanted(`${i.logical.text}\n${bodies}`);
-    if (said !== undefined) return `${line(d.path, i.start)} ${said}`;
+    if (said !== undefined) return `${line(dockerfile.path, i.start)} ${said}`;
   }
-  for (const service of d.services) {
+  for (const service of dockerfile.services) {
     const words = [service.command, service.entrypoint].flatMap((c) => c?.words ?? []);
     const mounts = service.mounts.map((m) => (m.target.known ? m.target.value : ''));
     const said = whyWanted([...words, ...mounts, ...service.environment.keys()].join(' '));
     if (said !== undefined) return `service ${service.name} ${said}`;
   }
-  const { folder } = d.context;
-  const hasTasks = d.trace.events.some((e) => isRun(e) && e.when === 'build' && TASKS.test(e.words[0] ?? ''));
-  for (const path of namedFiles(d, snapshot, /(?!)/)) {
+  const { folder } = dockerfile.context;
+  const hasTasks = dockerfile.trace.events.some((e) => isRun(e) && e.when === 'build' && TASKS.test(e.words[0] ?? ''));
+  for (const path of namedFiles(dockerfile, snapshot, /(?!)/)) {
     if (folder !== undefined && folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const text = (snapshot.read(path) ?? '').replace(/^[ \t]*#.*$/gm, '');
     if (/(^|\/)setup\.cfg$/.test(path) ? SETUP_FILE.test(text) : /\.py$/.test(path) && IN_PYTHON.test(text))
@@ -94,7 +94,12 @@ function wanted(d: DockerfileFacts, snapshot: Snapshot): string | undefined {
       if (said !== undefined) return `${path} ${said}`;
     }
     // their recipes are not followed
-    if (hasTasks && TASK_FILE.test(path) && UNCOMPILED.test(text) && !COMPILED_BY_UV.test(`${d.text}\n${text}`))
+    if (
+      hasTasks &&
+      TASK_FILE.test(path) &&
+      UNCOMPILED.test(text) &&
+      !COMPILED_BY_UV.test(`${dockerfile.text}\n${text}`)
+    )
       return `${path} installs with a tool that compiles nothing by itself, ${ANEW}`;
   }
   return undefined;
@@ -110,8 +115,12 @@ function whyWanted(text: string): string | undefined {
 const ANEW = 'so that with it every start would compile all of it anew';
 
 /** Who says that nothing of what is installed is compiled: with the flag, every start would do it anew. */
-function offOnPurpose(d: DockerfileFacts, installs: readonly RunEvent[], snapshot: Snapshot): string | undefined {
-  for (const stage of d.image.stages) {
+function offOnPurpose(
+  dockerfile: DockerfileFacts,
+  installs: readonly RunEvent[],
+  snapshot: Snapshot,
+): string | undefined {
+  for (const stage of dockerfile.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
       if (
@@ -119,22 +128,22 @@ function offOnPurpose(d: DockerfileFacts, installs: readonly RunEvent[], snapsho
           text,
         )
       )
-        return `${line(d.path, i.start)} has nothing compiled, ${ANEW}`;
-      if (i.keyword === 'RUN' && removesInstalled(d, stage.index, stage.before[n]!.cwd, text))
-        return `${line(d.path, i.start)} removes the bytecode of what is installed, ${ANEW}`;
+        return `${line(dockerfile.path, i.start)} has nothing compiled, ${ANEW}`;
+      if (i.keyword === 'RUN' && removesInstalled(dockerfile, stage.index, stage.before[n]!.cwd, text))
+        return `${line(dockerfile.path, i.start)} removes the bytecode of what is installed, ${ANEW}`;
     }
   }
   for (const e of installs) {
-    if (COMPILES.test(d.text)) break;
-    if (isPdm(e)) return `pdm (${placeOf(d, e)}) compiles nothing, ${ANEW}`;
-    if (byUv(e) && settingOf(snapshot, d) === 'off') return `uv is told to compile nothing, ${ANEW}`;
+    if (COMPILES.test(dockerfile.text)) break;
+    if (isPdm(e)) return `pdm (${placeOf(dockerfile, e)}) compiles nothing, ${ANEW}`;
+    if (byUv(e) && settingOf(snapshot, dockerfile) === 'off') return `uv is told to compile nothing, ${ANEW}`;
   }
   return undefined;
 }
 
 /** Of the project itself poetry lays down no more than a link. */
-function isUncompiledPoetry(e: RunEvent): boolean {
-  const [tool, ...words] = toolWords(e);
+function isUncompiledPoetry(event: RunEvent): boolean {
+  const [tool, ...words] = toolWords(event);
   return (
     tool === 'poetry' &&
     /^(install|sync|add)$/.test(subcommand(words)) &&
@@ -151,12 +160,12 @@ const subcommand = (words: readonly string[]): string =>
   words.find((w, n) => !w.startsWith('-') && !VALUED.test(words[n - 1] ?? '')) ?? '';
 
 /** Poetry below 1.4 installs through pip, which compiles. */
-const usesPip = (d: DockerfileFacts): boolean =>
-  /\bpoetry(?:["']?==|[\w-]*VERSION[=\s]+["']?)(0\.|1\.[0-3](\.|\D|$))/i.test(d.text);
+const usesPip = (dockerfile: DockerfileFacts): boolean =>
+  /\bpoetry(?:["']?==|[\w-]*VERSION[=\s]+["']?)(0\.|1\.[0-3](\.|\D|$))/i.test(dockerfile.text);
 
 /** `find PATH -name '*.pyc' -delete` where PATH holds installed packages. */
-function removesInstalled(d: DockerfileFacts, stage: number, cwd: string, text: string): boolean {
-  const { environments } = d.trace.stages[stage]!.files;
+function removesInstalled(dockerfile: DockerfileFacts, stage: number, cwd: string, text: string): boolean {
+  const { environments } = dockerfile.trace.stages[stage]!.files;
   for (const [find] of text.matchAll(/\bfind\s[^&|;]*(\\;[^&|;]*)*(\|\s*xargs[^&|;]*)?/g)) {
     if (!/__pycache__|\.py[co]\b|\*\.py\[/.test(find)) continue;
     const paths = find.slice(4).trim().split(/\s+/);
@@ -172,55 +181,56 @@ function removesInstalled(d: DockerfileFacts, stage: number, cwd: string, text: 
 }
 
 /** Installs of the stages that the images are made of, or get files from. */
-function contributing(d: DockerfileFacts, targets: readonly number[]): RunEvent[] {
+function contributing(dockerfile: DockerfileFacts, targets: readonly number[]): RunEvent[] {
   const stages = new Set(targets);
   // it grows while it is gone through
   for (const at of stages) {
-    const { parent } = d.image.stages[at]!;
+    const { parent } = dockerfile.image.stages[at]!;
     if (parent !== undefined) stages.add(parent);
-    for (const c of d.trace.stages[at]!.files.copies) if (typeof c.from === 'number') stages.add(c.from);
+    for (const c of dockerfile.trace.stages[at]!.files.copies) if (typeof c.from === 'number') stages.add(c.from);
   }
-  return d.trace.events
+  return dockerfile.trace.events
     .filter(isRun)
     .filter((e) => stages.has(e.stage) && e.when === 'build' && (e.install !== undefined || isPdm(e)));
 }
 
 /** The words from the tool's own name on. */
-function toolWords(e: RunEvent): string[] {
-  const at = e.words.findIndex((w) => /(^|\/)(uv|poetry|pdm)$/.test(w));
-  return at < 0 ? [] : [e.words[at]!.replace(/^.*\//, ''), ...e.words.slice(at + 1)];
+function toolWords(event: RunEvent): string[] {
+  const at = event.words.findIndex((w) => /(^|\/)(uv|poetry|pdm)$/.test(w));
+  return at < 0 ? [] : [event.words[at]!.replace(/^.*\//, ''), ...event.words.slice(at + 1)];
 }
 
-function byUv(e: RunEvent): boolean {
-  const [tool, ...words] = toolWords(e);
+function byUv(event: RunEvent): boolean {
+  const [tool, ...words] = toolWords(event);
   return tool === 'uv' && /^(sync|pip|add|run)$/.test(subcommand(words));
 }
 
 /** What pdm does is not followed further. */
-function isPdm(e: RunEvent): boolean {
-  const [tool, ...words] = toolWords(e);
+function isPdm(event: RunEvent): boolean {
+  const [tool, ...words] = toolWords(event);
   return tool === 'pdm' && /^(install|sync|add)$/.test(subcommand(words));
 }
 
 const ON = /^["']?(1|true|yes|on|y|t)["']?$/i;
 
 /** Does uv compile what it installs here, or something that comes later? */
-function isCompiled(d: DockerfileFacts, e: RunEvent, snapshot: Snapshot): boolean {
-  if (e.words.some((w) => /^--compile(-bytecode)?$/.test(w)) || COMPILES.test(d.text)) return true;
-  const stage = d.image.stages[e.stage]!;
-  const at = stage.instructions.findIndex((i) => i.index === e.instruction);
+function isCompiled(dockerfile: DockerfileFacts, event: RunEvent, snapshot: Snapshot): boolean {
+  if (event.words.some((w) => /^--compile(-bytecode)?$/.test(w)) || COMPILES.test(dockerfile.text)) return true;
+  const stage = dockerfile.image.stages[event.stage]!;
+  const at = stage.instructions.findIndex((i) => i.index === event.instruction);
   const env = stage.before[at]?.buildEnv.get('UV_COMPILE_BYTECODE');
   if (env !== undefined) return ON.test(env);
-  const script = snapshot.read(e.file ?? '') ?? '';
+  const script = snapshot.read(event.file ?? '') ?? '';
   return (
     /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}\n${script}`) ||
-    settingOf(snapshot, d) === 'on'
+    settingOf(snapshot, dockerfile) === 'on'
   );
 }
 
 /** `compile-bytecode` of uv.toml or [tool.uv] in the context. */
-function settingOf(snapshot: Snapshot, d: DockerfileFacts): 'on' | 'off' | undefined {
-  const lead = d.context.folder === undefined || d.context.folder === '' ? '' : `${d.context.folder}/`;
+function settingOf(snapshot: Snapshot, dockerfile: DockerfileFacts): 'on' | 'off' | undefined {
+  const lead =
+    dockerfile.context.folder === undefined || dockerfile.context.folder === '' ? '' : `${dockerfile.context.folder}/`;
   for (const name of ['uv.toml', 'pyproject.toml']) {
     const value = /^\s*compile-bytecode\s*=\s*(true|false)/m.exec(snapshot.read(lead + name) ?? '')?.[1];
     if (value !== undefined) return value === 'true' ? 'on' : 'off';

@@ -21,10 +21,10 @@ const ABOUT_VARIABLES =
   /^#+(?!.*\bvariable\b)(?=.*\b(envs?|environment|variables|vars|python|settings)\b)\s*\S+(\s+\S+){0,5}$/i;
 
 /** Adds `pairs` (`NAME=value`) to the stage. */
-export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): EnvAddition {
-  const { path, text, syntax } = d;
-  const beside = envBeside(d, stage);
-  if (beside === undefined) return { edit: blockBehindFrom(d, stage, pairs), declares: 'added', count: 1 };
+export function addEnv(dockerfile: DockerfileFacts, stage: Stage, pairs: readonly string[]): EnvAddition {
+  const { path, text, syntax } = dockerfile;
+  const beside = envBeside(dockerfile, stage);
+  if (beside === undefined) return { edit: blockBehindFrom(dockerfile, stage, pairs), declares: 'added', count: 1 };
   const own = beside.pairs.findLast((p) => /^PYTHON/.test(p.name));
   const pair = own ?? beside.pairs.at(-1)!;
   // behind another pair they would stand under the comment of that one
@@ -35,16 +35,16 @@ export function addEnv(d: DockerfileFacts, stage: Stage, pairs: readonly string[
     return { edit: { ...first!, newText }, declares: 'changed', count: 1 };
   }
   const indent = text.slice(lineAt(text, beside.start).start, beside.start);
-  const lines = pairs.map((one) => `${indent}${keywordOf(d)} ${one}`);
+  const lines = pairs.map((one) => `${indent}${keywordOf(dockerfile)} ${one}`);
   return { edit: insertLinesAfter({ path, text, offset: beside.end, lines }), declares: 'added', count: lines.length };
 }
 
 /** An ENV of the stage to put them beside: one of Python's, else any that no other subject stands above. Not behind a RUN. */
-function envBeside(d: DockerfileFacts, stage: Stage): Instruction | undefined {
+function envBeside(dockerfile: DockerfileFacts, stage: Stage): Instruction | undefined {
   const first = stage.instructions.findIndex((i) => i.keyword === 'RUN');
   const all = stage.instructions.slice(0, first < 0 ? undefined : first).filter((i) => i.keyword === 'ENV');
   const free = all.filter((i) => {
-    const above = headOf(d, i);
+    const above = headOf(dockerfile, i);
     return above === '' || ABOUT_VARIABLES.test(above);
   });
   return (
@@ -55,12 +55,12 @@ function envBeside(d: DockerfileFacts, stage: Stage): Instruction | undefined {
 }
 
 /** The comment at the head of the lines that this one stands among, without an empty line between. */
-function headOf(d: DockerfileFacts, env: Instruction): string {
-  let at = lineAt(d.text, env.start).start;
+function headOf(dockerfile: DockerfileFacts, env: Instruction): string {
+  let at = lineAt(dockerfile.text, env.start).start;
   const lines: string[] = [];
   while (at > 0) {
-    const { start, end } = lineAt(d.text, at - 1);
-    const line = d.text.slice(start, end);
+    const { start, end } = lineAt(dockerfile.text, at - 1);
+    const line = dockerfile.text.slice(start, end);
     if (/^\s*#/.test(line)) lines.push(line.trim());
     else if (lines.length > 0 || /^\s*($|FROM\s)/i.test(line)) break;
     at = start;
@@ -69,8 +69,8 @@ function headOf(d: DockerfileFacts, env: Instruction): string {
 }
 
 /** A block of its own, with an empty line on each side, behind FROM, its ARGs and the comments that belong to it. */
-function blockBehindFrom(d: DockerfileFacts, stage: Stage, pairs: readonly string[]): TextEdit {
-  const { path, text, syntax } = d;
+function blockBehindFrom(dockerfile: DockerfileFacts, stage: Stage, pairs: readonly string[]): TextEdit {
+  const { path, text, syntax } = dockerfile;
   let last = stage.from;
   let end = commentsOf(text, last.end);
   for (const i of stage.instructions) {
@@ -80,8 +80,8 @@ function blockBehindFrom(d: DockerfileFacts, stage: Stage, pairs: readonly strin
   }
   const next = syntax.instructions[last.index + 1];
   const indent = next === undefined ? '' : text.slice(lineAt(text, next.start).start, next.start);
-  const more = continuationOf(d) ?? `${indent}    `;
-  const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${keywordOf(d)} ` : more}${one}`);
+  const more = continuationOf(dockerfile) ?? `${indent}    `;
+  const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${keywordOf(dockerfile)} ` : more}${one}`);
   const joined = lines.map((l, n) => (n < lines.length - 1 ? `${l} ${syntax.escape}` : l));
   const behind = text.slice(lineAt(text, end).end);
   const tail = behind === '' || /^[ \t]*\r?\n/.test(behind) ? [] : [''];
@@ -140,19 +140,20 @@ function hasRuleAbove(text: string, end: number): boolean {
 const ALTERNATIVE = /^#+\s*FROM\s+(--\S+\s+)*\S+(\s+AS\s+\S+)?(\s+[#(].*)?$/i;
 
 /** How the file begins its continuation lines. */
-function continuationOf(d: DockerfileFacts): string | undefined {
-  const env = d.syntax.instructions.find((i) => i.keyword === 'ENV' && i.endLine > i.line);
+function continuationOf(dockerfile: DockerfileFacts): string | undefined {
+  const env = dockerfile.syntax.instructions.find((i) => i.keyword === 'ENV' && i.endLine > i.line);
   const own =
-    env ?? d.syntax.instructions.find((i) => i.keyword === 'RUN' && i.endLine > i.line && i.heredocs.length === 0);
+    env ??
+    dockerfile.syntax.instructions.find((i) => i.keyword === 'RUN' && i.endLine > i.line && i.heredocs.length === 0);
   if (own === undefined) return undefined;
   // a single blank stands before `&&`, where people write ENV otherwise
   return (env ? /^[ \t]+(?=[^\s#])/ : /^(\t|[ \t]{2,})(?=[^\s#])/).exec(
-    d.text.slice(lineAt(d.text, own.start).end, own.end),
+    dockerfile.text.slice(lineAt(dockerfile.text, own.start).end, own.end),
   )?.[0];
 }
 
 /** ENV in the case that most of the file's instructions have. */
-function keywordOf(d: DockerfileFacts): string {
-  const all = d.syntax.instructions.map((i) => d.text.slice(i.start, i.start + i.keyword.length));
+function keywordOf(dockerfile: DockerfileFacts): string {
+  const all = dockerfile.syntax.instructions.map((i) => dockerfile.text.slice(i.start, i.start + i.keyword.length));
   return all.filter((word) => word === word.toLowerCase()).length * 2 > all.length ? 'env' : 'ENV';
 }

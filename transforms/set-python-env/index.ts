@@ -29,25 +29,25 @@ Both go into the lowest stage of an image that runs Python: into the ENV that ha
   tier: 'S',
   run: (facts) =>
     askedOf(facts)
-      .filter((d) => d.leftAlone === undefined)
-      .flatMap((d) => [...legacyFindings(d), ...targetFindings(d, facts)]),
+      .filter((dockerfile) => dockerfile.leftAlone === undefined)
+      .flatMap((dockerfile) => [...legacyFindings(dockerfile), ...targetFindings(dockerfile, facts)]),
 };
 
 const isFlag = (name: string): name is Flag => (FLAGS as readonly string[]).includes(name);
 
 /** The legacy form of the two flags, in every stage. */
-function legacyFindings(d: DockerfileFacts): Finding[] {
-  return d.image.stages.flatMap((stage) =>
+function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
+  return dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((env): Finding[] => {
       const [pair] = env.pairs;
       if (env.keyword !== 'ENV' || pair?.separator !== '') return [];
       if (!isFlag(pair.name))
-        return FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(d, env, flag));
-      const edit = modernEnv({ path: d.path, text: d.text, syntax: d.syntax, env });
+        return FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(dockerfile, env, flag));
+      const edit = modernEnv({ path: dockerfile.path, text: dockerfile.text, syntax: dockerfile.syntax, env });
       if (edit === undefined) {
         return [
           {
-            path: d.path,
+            path: dockerfile.path,
             offset: env.start,
             message: `The value of ${pair.name} is all of \`${pair.value}\`.`,
             reason: `In the form \`ENV KEY value\` the value runs to the end of the instruction, and what was meant cannot be known. Write \`${pair.name}=1\`, and what else stands there as an instruction or a comment of its own.`,
@@ -56,7 +56,7 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
       }
       return [
         {
-          path: d.path,
+          path: dockerfile.path,
           offset: env.start,
           message: `\`ENV ${pair.name} ${pair.value}\` is written in the deprecated form without \`=\`.`,
           reason:
@@ -74,10 +74,10 @@ function legacyFindings(d: DockerfileFacts): Finding[] {
   );
 }
 
-function swallowed(d: DockerfileFacts, env: Instruction, flag: Flag): Finding {
+function swallowed(dockerfile: DockerfileFacts, env: Instruction, flag: Flag): Finding {
   const name = env.pairs[0]!.name;
   return {
-    path: d.path,
+    path: dockerfile.path,
     offset: env.start,
     message: `${flag} is not set: it is part of the value of ${name}.`,
     reason: `In the form \`ENV KEY value\` the value runs to the end of the instruction. Write every pair of it as \`KEY=value\`.`,
@@ -85,19 +85,26 @@ function swallowed(d: DockerfileFacts, env: Instruction, flag: Flag): Finding {
 }
 
 /** What the images lack that somebody builds: one finding for each stage that the ENV goes to. */
-function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
+function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   const findings = new Map<number, Finding>();
-  for (const target of d.targets) {
-    if (!runsPython(d, target)) continue;
-    const chain = chainOf(d.image, target);
+  for (const target of dockerfile.targets) {
+    if (!runsPython(dockerfile, target)) continue;
+    const chain = chainOf(dockerfile.image, target);
     // an image of this repository gets the flags itself
     const { base: image } = chain[0]!;
     const base = builtHere(facts, image.ref);
-    if (base !== undefined && base.d !== d && base.d.leftAlone === undefined && runsPython(base.d, base.target))
+    if (
+      base !== undefined &&
+      base.d !== dockerfile &&
+      base.d.leftAlone === undefined &&
+      runsPython(base.d, base.target)
+    )
       continue;
-    if (seemsBuiltHere(facts, d, image)) continue;
-    const sharing = d.targets.filter((t) => chainOf(d.image, t)[0] === chain[0] && runsPython(d, t));
-    const lacks = (t: number, flag: Flag): boolean => !answered(d, t, flag, facts.snapshot);
+    if (seemsBuiltHere(facts, dockerfile, image)) continue;
+    const sharing = dockerfile.targets.filter(
+      (t) => chainOf(dockerfile.image, t)[0] === chain[0] && runsPython(dockerfile, t),
+    );
+    const lacks = (t: number, flag: Flag): boolean => !answered(dockerfile, t, flag, facts.snapshot);
     const open = FLAGS.filter((flag) => lacks(target, flag));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
@@ -105,7 +112,7 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
         .flatMap((s) => s.instructions)
         .find((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag))!;
       findings.set(-1 - arg.index, {
-        path: d.path,
+        path: dockerfile.path,
         offset: arg.start,
         message: `${flag} is an ARG, which holds while the image is built and not in its containers.`,
         reason: `Write it as \`ENV ${flag}=1\` if containers are meant too; an ARG may have been meant, so it is left alone.`,
@@ -113,22 +120,26 @@ function targetFindings(d: DockerfileFacts, facts: Facts): Finding[] {
     }
     // not below another image that has its own answer: it would be set twice
     const stageFor = (flag: Flag): Stage => {
-      const answering = sharing.filter((t) => !lacks(t, flag)).flatMap((t) => chainOf(d.image, t));
+      const answering = sharing.filter((t) => !lacks(t, flag)).flatMap((t) => chainOf(dockerfile.image, t));
       return chain.find((s) => !answering.includes(s)) ?? chain[0]!;
     };
     const all = open.filter((flag) => !shadowed.includes(flag));
     const [lowest = chain[0]!] = all.map(stageFor);
     const missing = all.filter((flag) => stageFor(flag) === lowest);
     // what has its own answer is not asked
-    const asked = sharing.filter((t) => chainOf(d.image, t).includes(lowest) && lacks(t, 'PYTHONDONTWRITEBYTECODE'));
-    const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE') ? bytecodeOf(d, asked, facts.snapshot) : NO_BYTECODE;
+    const asked = sharing.filter(
+      (t) => chainOf(dockerfile.image, t).includes(lowest) && lacks(t, 'PYTHONDONTWRITEBYTECODE'),
+    );
+    const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE')
+      ? bytecodeOf(dockerfile, asked, facts.snapshot)
+      : NO_BYTECODE;
     const { keep } = bytecode;
     const written = missing.filter((flag) => keep.length === 0 || flag !== 'PYTHONDONTWRITEBYTECODE');
     if (written.length === 0) continue;
-    const lacking = sharing.filter((t) => lacks(t, written[0]!)).map((t) => chainOf(d.image, t));
+    const lacking = sharing.filter((t) => lacks(t, written[0]!)).map((t) => chainOf(dockerfile.image, t));
     const shared = chain.filter((s) => lacking.every((c) => c.includes(s)));
     const own = chain.slice(chain.indexOf(lowest));
-    findings.set(lowest.index, missingFinding(d, own, { ...bytecode, written, shared }));
+    findings.set(lowest.index, missingFinding(dockerfile, own, { ...bytecode, written, shared }));
   }
   return [...findings.values()];
 }
@@ -143,12 +154,12 @@ interface Missing extends Bytecode {
 }
 
 function missingFinding(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   chain: readonly Stage[],
   { written, keep, uvStages, poetry, shared }: Missing,
 ): Finding {
   const sibling = siblingOf(shared, written[0]!);
-  const additions = additionsFor(d, chain, { written, uvStages, sibling });
+  const additions = additionsFor(dockerfile, chain, { written, uvStages, sibling });
   const count = (what: 'added' | 'changed'): string[] =>
     additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
   const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
@@ -157,7 +168,7 @@ function missingFinding(
   const compile = poetry === undefined ? [] : ['poetry compiles what it installs only with `--compile`.'];
   const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());
   return {
-    path: d.path,
+    path: dockerfile.path,
     offset: chain[0]!.from.start,
     message: `Python runs in this image without ${written.join(' and ')}.`,
     reason: [effect, ...uv, ...compile, ...left].join(' '),
@@ -179,23 +190,23 @@ const UV_COMPILES = 'UV_COMPILE_BYTECODE';
 
 /** Into the ENV of the sibling, else where ENV goes in the lowest stage; uv's into that of the stage that installs. */
 function additionsFor(
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   chain: readonly Stage[],
   { written, uvStages, sibling }: Pick<Missing, 'written' | 'uvStages'> & { readonly sibling: Sibling | undefined },
 ): EnvAddition[] {
-  const { path, text, syntax } = d;
+  const { path, text, syntax } = dockerfile;
   const lowest = chain[0]!;
   // a builder FROM the same lowest stage has what stands there
-  const isOwn = (stage: number): boolean => chainOf(d.image, stage).includes(lowest);
-  const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(d.image, s)[0]!))];
-  const others = elsewhere.map((stage) => addEnv(d, stage, [`${UV_COMPILES}=1`]));
+  const isOwn = (stage: number): boolean => chainOf(dockerfile.image, stage).includes(lowest);
+  const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(dockerfile.image, s)[0]!))];
+  const others = elsewhere.map((stage) => addEnv(dockerfile, stage, [`${UV_COMPILES}=1`]));
   const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];
   const install = lowest.instructions.find((i) => i.keyword === 'RUN');
   const isAbove = sibling !== undefined && (install === undefined || sibling.env.index < install.index);
-  if (sibling === undefined || (isAbove && pairs.length > 1)) return [addEnv(d, lowest, pairs), ...others];
+  if (sibling === undefined || (isAbove && pairs.length > 1)) return [addEnv(dockerfile, lowest, pairs), ...others];
   const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, pairs[0]!);
   // what uv reads has to stand above its install
-  const more = pairs.length > 1 ? [addEnv(d, lowest, pairs.slice(1))] : [];
+  const more = pairs.length > 1 ? [addEnv(dockerfile, lowest, pairs.slice(1))] : [];
   return [{ edit, declares: 'changed', count: 1 }, ...more, ...others];
 }
 

@@ -19,22 +19,22 @@ const SINCE = [1, 4] as const;
 const INSTALL = /(?:^|[\s;&|"'(])(?:[^\s;&|"'(]*\/)?poetry(?:\s+-[\w=-]+)*\s+(?:install|sync)(?=[\s;&|"')]|$)/g;
 
 /** Adds the option to these installs; undefined where one of them is written elsewhere, or the version is not certain. */
-export function poetryCompile(d: DockerfileFacts, installs: readonly RunEvent[]): PoetryCompile | undefined {
-  const origins = originsOf(d);
+export function poetryCompile(dockerfile: DockerfileFacts, installs: readonly RunEvent[]): PoetryCompile | undefined {
+  const origins = originsOf(dockerfile);
   if (origins === undefined) return undefined;
   const at = new Map<number, number>();
   const commands: Record<string, readonly string[]> = {};
   for (const e of installs) {
-    const stages = chainOf(d.image, e.stage).map((s) => s.index);
+    const stages = chainOf(dockerfile.image, e.stage).map((s) => s.index);
     if (!origins.some((o) => stages.includes(o.stage) && o.instruction <= e.instruction)) return undefined;
     if (e.file !== undefined) return undefined;
-    const found = [...d.text.slice(e.range.start, e.range.end).matchAll(INSTALL)];
+    const found = [...dockerfile.text.slice(e.range.start, e.range.end).matchAll(INSTALL)];
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
     at.set(e.range.start + one.index + one[0].length, e.instruction);
     commands[e.key] = [e.key.replace(/^(\S*poetry(?: -\S+)* (?:install|sync))(?= |$)/, '$1 --compile')];
   }
-  const edits = [...at.keys()].map((start) => ({ path: d.path, start, end: start, newText: ' --compile' }));
+  const edits = [...at.keys()].map((start) => ({ path: dockerfile.path, start, end: start, newText: ' --compile' }));
   return { edits, changed: [...new Set(at.values())].map(() => 'RUN'), commands };
 }
 
@@ -50,23 +50,23 @@ const OTHERWISE =
 const PINNED = /^poetry(?:\[[\w,-]*\])?(?:==|~=|>=)(\d+(?:\.\d+)+)(?:\.\*)?(?:,(?:<|!=)[\d.*]+)*$/i;
 
 /** Where the file installs Poetry, all of it in a version that has the option; undefined where that is not certain. */
-function originsOf(d: DockerfileFacts): Origin[] | undefined {
-  if (OTHERWISE.test(d.text)) return undefined;
-  const args = d.syntax.instructions.filter((i) => i.keyword === 'ARG').flatMap((i) => i.pairs);
+function originsOf(dockerfile: DockerfileFacts): Origin[] | undefined {
+  if (OTHERWISE.test(dockerfile.text)) return undefined;
+  const args = dockerfile.syntax.instructions.filter((i) => i.keyword === 'ARG').flatMap((i) => i.pairs);
   // who builds may give an argument another value
   const isCertain = (version: string | undefined): boolean =>
     version !== undefined &&
     hasOption(version) &&
     !args.some((a) => /poetry/i.test(a.name) || a.value?.replace(/["']/g, '') === version);
   const found: Origin[] = [];
-  for (const e of d.trace.events.filter(isRun)) {
+  for (const e of dockerfile.trace.events.filter(isRun)) {
     if (!/(^|\/)(pip[\d.]*|pipx|uv|python[\d.]*)$/.test(e.words[0] ?? '') || !e.words.includes('install')) continue;
     for (const word of e.words.filter((w) => /^poetry(?![\w-])/i.test(w))) {
       if (!isCertain(PINNED.exec(word)?.[1])) return undefined;
       found.push({ stage: e.stage, instruction: e.instruction });
     }
   }
-  for (const stage of d.image.stages) {
+  for (const stage of dockerfile.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
       if (i.keyword !== 'RUN' || !/install[.-](python-)?poetry\b/.test(text)) continue;

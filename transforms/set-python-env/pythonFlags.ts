@@ -18,17 +18,22 @@ const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', P
  * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also behind ONBUILD) of its chain or base,
  * all services that start it, or every Python command that starts it? Any value is an answer, also one that means off.
  */
-export function answered(d: DockerfileFacts, target: number, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
-  const stages = chainOf(d.image, target);
-  if (d.image.stages[target]!.final.env.has(flag)) return true;
-  const says = (i: Stage['instructions'][number]): boolean =>
-    (i.trigger?.keyword === 'ENV' && i.trigger.pairs.some((p) => p.name === flag)) ||
+export function answered(
+  dockerfile: DockerfileFacts,
+  target: number,
+  flag: Flag,
+  snapshot: Pick<Snapshot, 'read'>,
+): boolean {
+  const stages = chainOf(dockerfile.image, target);
+  if (dockerfile.image.stages[target]!.final.env.has(flag)) return true;
+  const says = (instruction: Stage['instructions'][number]): boolean =>
+    (instruction.trigger?.keyword === 'ENV' && instruction.trigger.pairs.some((p) => p.name === flag)) ||
     // what uses its value would change with it
-    new RegExp(`\\$\\{?${flag}\\b`).test(i.logical.text) ||
+    new RegExp(`\\$\\{?${flag}\\b`).test(instruction.logical.text) ||
     // swallowed by the value of a legacy ENV: meant, and reported there
-    (i.keyword === 'ENV' && i.pairs.some((p) => swallows(p, flag)));
+    (instruction.keyword === 'ENV' && instruction.pairs.some((p) => swallows(p, flag)));
   if (stages.some((s) => s.instructions.some(says))) return true;
-  const services = servicesOfStage(d, target);
+  const services = servicesOfStage(dockerfile, target);
   const sets = (words: readonly (string | undefined)[] | undefined): boolean =>
     words?.some((w) => w?.includes(`${flag}=`)) === true;
   if (
@@ -36,15 +41,17 @@ export function answered(d: DockerfileFacts, target: number, flag: Flag, snapsho
     services.every((s) => s.environment.has(flag) || sets(s.command?.words) || sets(s.entrypoint?.words))
   )
     return true;
-  const starts = startsOfStage(d, target).filter(startsPython);
-  return starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(d, e, flag, snapshot));
+  const starts = startsOfStage(dockerfile, target).filter(startsPython);
+  return (
+    starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(dockerfile, e, flag, snapshot))
+  );
 }
 
 /** `python -u app.py`, `python -Bu -m app`. */
-function hasOption(e: RunEvent, letter: string): boolean {
-  if (e.what !== 'python') return false;
-  for (let n = 1; n < e.words.length; n++) {
-    const [, options = '', valued, glued] = /^-([^cmWX-]*)(?:([cmWX])(.*))?$/s.exec(e.words[n]!) ?? [];
+function hasOption(event: RunEvent, letter: string): boolean {
+  if (event.what !== 'python') return false;
+  for (let n = 1; n < event.words.length; n++) {
+    const [, options = '', valued, glued] = /^-([^cmWX-]*)(?:([cmWX])(.*))?$/s.exec(event.words[n]!) ?? [];
     if (options.includes(letter)) return true;
     if (valued === undefined ? options === '' : /[cm]/.test(valued)) return false;
     // `-X dev`, `-W ignore`
@@ -54,9 +61,14 @@ function hasOption(e: RunEvent, letter: string): boolean {
 }
 
 /** The script or the instruction that starts it sets the variable itself. */
-function isSetBeside(d: DockerfileFacts, e: RunEvent, flag: Flag, snapshot: Pick<Snapshot, 'read'>): boolean {
-  const at = d.syntax.instructions[e.instruction];
-  const texts = [at && d.text.slice(at.start, at.end), snapshot.read(e.file ?? '')];
+function isSetBeside(
+  dockerfile: DockerfileFacts,
+  event: RunEvent,
+  flag: Flag,
+  snapshot: Pick<Snapshot, 'read'>,
+): boolean {
+  const at = dockerfile.syntax.instructions[event.instruction];
+  const texts = [at && dockerfile.text.slice(at.start, at.end), snapshot.read(event.file ?? '')];
   return texts.some((text) => text?.includes(`${flag}=`));
 }
 

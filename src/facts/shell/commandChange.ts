@@ -48,7 +48,7 @@ export function commandChange(
   // what a fix moves besides copies is named; the order of all else is looked at by itself
   const own = (i: Instruction): boolean =>
     declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
-  const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => /^-[a-z]*e[a-z]*$|^errexit$/.test(w.value)));
+  const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => isErrexit(w.value)));
   const side = ({ text, syntax }: Written): Side => ({
     path: was.path,
     text,
