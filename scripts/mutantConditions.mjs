@@ -83,6 +83,6 @@ function isReason(node) {
     return true;
   return (
     ts.isObjectLiteralExpression(node) &&
-    node.properties.some((p) => p.name !== undefined && /^(why|problem|refused|reason)$/.test(p.name.getText()))
+    node.properties.some((p) => p.name !== undefined && /^(why|problem|refused|reason|code)$/.test(p.name.getText()))
   );
 }

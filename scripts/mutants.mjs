@@ -17,7 +17,7 @@ const AREAS = [
   'src/fix/suppressions.ts',
   'src/fix/held.ts',
   'src/fix/ignoreChange.ts',
-  'src/facts/compare.ts',
+  'src/facts/compare/',
   'src/facts/shell/',
   'src/facts/commandForm.ts',
   'src/facts/copies/',

@@ -1,9 +1,12 @@
 // Events of a trace before and after a change: which differences are for the worse.
 
 import { settingsOf } from '../src/config/read.ts';
-import { type CompareOptions, describe, isRun, obstaclesBetween, worse } from '../src/facts/compare.ts';
+import { commandBlocker } from '../src/facts/compare/commandBlocker.ts';
+import { blockersBetween } from '../src/facts/compare/compare.ts';
+import type { CompareOptions } from '../src/facts/compare/compared.ts';
+import { describe } from '../src/facts/compare/sentences.ts';
 import { factsOf } from '../src/facts/facts.ts';
-import type { ReadEvent, RunEvent } from '../src/facts/trace/events.ts';
+import { isRun, type ReadEvent, type RunEvent } from '../src/facts/trace/events.ts';
 import type { ChangeCase } from './changeCases.ts';
 import { snapshotOf } from './fixtureCases.ts';
 
@@ -36,7 +39,7 @@ const compared = (
   options = OPTIONS,
 ): ChangeCase => {
   const b = { ...event, ...before };
-  return { name, came: () => worse(b, { ...b, ...after }, trace, options), wanted };
+  return { name, came: () => commandBlocker({ before: b, after: { ...b, ...after }, trace, options })?.words, wanted };
 };
 
 const MOVED: Changes = { interpreter: 'env:/opt/venv', virtualEnv: '/opt/venv', path: ['/opt/venv/bin', '/usr/bin'] };
@@ -184,7 +187,7 @@ const commands: readonly ChangeCase[] = [
   compared(
     'a start leaves a base that is not known',
     START,
-    { ...ALONE, words: ['(the entrypoint)'] },
+    { ...ALONE, words: ['(the entrypoint)'], opaque: 'entrypoint of the base' },
     MOVED,
     'what the base image x/base starts would run with it too, and nothing is known of that image',
     OPEN,
@@ -205,17 +208,18 @@ const read: ReadEvent = {
 const events: readonly ChangeCase[] = [
   {
     name: 'a command of one stage becomes one of another',
-    came: () => obstaclesBetween(only(START), only({ ...START, stage: 1 }), OPTIONS).map((o) => o.why),
+    came: () => blockersBetween(only(START), only({ ...START, stage: 1 }), OPTIONS).map((one) => one.words),
     wanted: ['`python app.py` becomes `python app.py`'],
   },
   {
     name: 'a start becomes a command of the build',
-    came: () => obstaclesBetween(only(START), only({ ...START, when: 'build' }), OPTIONS).map((o) => o.why),
+    came: () => blockersBetween(only(START), only({ ...START, when: 'build' }), OPTIONS).map((one) => one.words),
     wanted: ['`python app.py` becomes `python app.py`'],
   },
   {
     name: 'what reads installs as files no longer finds one',
-    came: () => obstaclesBetween(only(read), only({ ...read, sees: new Set<string>() }), OPTIONS).map((o) => o.why),
+    came: () =>
+      blockersBetween(only(read), only({ ...read, sees: new Set<string>() }), OPTIONS).map((one) => one.words),
     wanted: [`\`${LONG.slice(0, 67)}...\` would no longer find what \`pip install six\` installs`],
   },
   { name: 'a command is told', came: () => describe(START), wanted: '`python app.py`' },

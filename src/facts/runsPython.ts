@@ -1,11 +1,10 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
 import type { Base } from './baseImages.ts';
 import { mayNameDockerfiles } from './builds/namedContexts.ts';
-import { isRun } from './compare.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
-import type { RunEvent } from './trace/events.ts';
+import { isRun, type RunEvent } from './trace/events.ts';
 
 /** The stages that an image is made of, the one FROM an image first. `target` is a stage's index. */
 export function chainOf(image: ImageFacts, target: number): Stage[] {
@@ -74,7 +73,7 @@ function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open
     const { base } = d.image.stages[target]!;
     return texts.every((t) => t === undefined) && OTHER_PROGRAM.test(base.ref) ? 'other' : 'open';
   }
-  const open = starts.some((e) => e.what === 'unknown' && e.words[0] !== '(entrypoint of the base image)');
+  const open = starts.some((e) => e.what === 'unknown' && e.opaque !== 'entrypoint of the base');
   return open ? 'open' : 'other';
 }
 

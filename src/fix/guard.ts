@@ -1,7 +1,7 @@
 // The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
 
 import { checkEdits } from '../edit/textEdits.ts';
-import { obstaclesBetween } from '../facts/compare.ts';
+import { blockersBetween } from '../facts/compare/compare.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import type { Declaration, Fix } from '../model.ts';
@@ -75,12 +75,12 @@ function dockerfileChange(
       if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
     if (stage.final.shell.join('\0') !== other.final.shell.join('\0')) return 'the SHELL of the image changes';
   }
-  const [obstacle] = obstaclesBetween(was.trace, now.trace, {
+  const [blocker] = blockersBetween(was.trace, now.trace, {
     movesTo: declares.movesTo ?? [],
     bases: was.image.stages.map((s) => s.base),
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
-  return obstacle && throughEdits(obstacle.why, step);
+  return blocker && throughEdits(blocker.words, step);
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */

@@ -1,15 +1,24 @@
 // The activations of a Dockerfile by environment, and what stands in the way of each.
 
-import { isRun } from '../../src/facts/compare.ts';
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import type { ActivateEvent } from '../../src/facts/trace/events.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 
 /** Activations of one environment, each place once. */
 export interface Activations {
   readonly path: string;
   readonly all: readonly ActivateEvent[];
+}
+
+/** What is to be done in one Dockerfile. */
+export interface Task {
+  readonly dockerfile: DockerfileFacts;
+  readonly group: Activations;
+  /** The activations of the group that go. */
+  readonly cut: readonly ActivateEvent[];
+  readonly facts: Facts;
 }
 
 /** The activations in the file itself (not in scripts of the repository), by environment, in file order. */
@@ -61,23 +70,34 @@ export const isFallback = (event: ActivateEvent, all: readonly ActivateEvent[]):
   );
 
 /** Why the activation must stay as it is, although the environment is right. */
-export function keptWhy(event: ActivateEvent): string | undefined {
-  if (event.pathReset === undefined) return undefined;
-  if (event.pathReset.startsWith('an interactive shell'))
-    return 'an interactive shell reads .bashrc, which may change PATH';
-  return event.pathReset === 'BASH_ENV'
-    ? 'BASH_ENV changes PATH in every bash'
-    : `${event.pathReset} resets PATH, so ENV does not reach it`;
+export function resetBlocker(event: ActivateEvent): Blocker | undefined {
+  const { pathReset } = event;
+  if (pathReset === undefined) return undefined;
+  const words = {
+    bashrc: 'an interactive shell reads .bashrc, which may change PATH',
+    BASH_ENV: 'BASH_ENV changes PATH in every bash',
+    command: `${pathReset.words} resets PATH, so ENV does not reach it`,
+  };
+  return { code: 'path reset', at: event, words: words[pathReset.by] };
 }
 
 /** Why nothing can be said of an activation, so that its environment is left alone. */
-export function blockedWhy(event: ActivateEvent, all: readonly ActivateEvent[]): string | undefined {
-  if (event.effect === 'unknown') return event.why;
-  if (event.conditional && !isFallback(event, all)) return 'it is activated only on some branch';
+export function activationBlocker(event: ActivateEvent, all: readonly ActivateEvent[]): Blocker | undefined {
+  if (event.effect === 'unknown') return { code: 'unknown', at: event, words: event.why };
+  if (event.conditional && !isFallback(event, all))
+    return { code: 'branch', at: event, words: 'it is activated only on some branch' };
   if (event.effect === 'fails' && event.place?.operatorAfter === '&&' && event.place.rest.includes('||'))
-    return `it fails there (${event.why}), so that what stands behind \`||\` is what runs`;
+    return {
+      code: 'branch',
+      at: event,
+      words: `it fails there (${event.why}), so that what stands behind \`||\` is what runs`,
+    };
   if (event.outerExpanded)
-    return 'the outer shell expands $PATH in that text before the inner one activates, which undoes the activation';
+    return {
+      code: 'side effect',
+      at: event,
+      words: 'the outer shell expands $PATH in that text before the inner one activates, which undoes the activation',
+    };
   return undefined;
 }
 

@@ -1,18 +1,18 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
 
-import { isRun, type Obstacle } from '../../src/facts/compare.ts';
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
-import type { ActivateEvent } from '../../src/facts/trace/events.ts';
+import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { isOnPath } from './activationEnv.ts';
-import { planFor } from './activationPlan.ts';
-import { type Activations, activationsOf, blockedWhy, composeActivations, keptWhy } from './activations.ts';
+import { isOnPathAt } from './activationEnv.ts';
+import { planFor, type Refused } from './activationPlan.ts';
+import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
 import { isOfOneRun } from './ownRun.ts';
-import { toolWhy } from './toolEnvironment.ts';
+import { toolBlocker } from './toolEnvironment.ts';
 
 export const activateToEnv: Transform<Facts> = {
   id: 'activate-to-env',
@@ -24,10 +24,11 @@ system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later l
     'https://docs.python.org/3/library/venv.html#how-venvs-work',
   ],
   tier: 'S',
-  run: (facts) => askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone ? [] : findingsOf(dockerfile, facts))),
+  run: (facts) =>
+    askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone ? [] : activationFindings(dockerfile, facts))),
 };
 
-function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
+function activationFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   const groups = activationsOf(dockerfile);
   return [
     ...groups.flatMap((group) => oneEnvironment(dockerfile, group, facts)),
@@ -69,29 +70,28 @@ function openActivations(
   });
   if (isOfOneRun(dockerfile, group)) return [];
   const message = what(group);
-  const tool = toolWhy(dockerfile, group);
-  if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool}.` }];
-  const blocked = all.map((e) => ({ e, why: blockedWhy(e, all) })).find((b) => b.why !== undefined);
-  if (blocked?.why !== undefined) {
-    const { e } = blocked;
-    const anchor = open.includes(e) ? e : first;
-    const line =
-      anchor === e ? '' : ` (line ${lineMark(dockerfile.path, dockerfile.syntax.instructions[e.instruction]!.start)})`;
-    return [{ ...at(anchor.instruction), message, reason: `Left alone, because ${readable(blocked.why)}${line}.` }];
+  const tool = toolBlocker(dockerfile, group);
+  if (tool !== undefined) return [{ ...at(first.instruction), message, reason: `Left alone, because ${tool.words}.` }];
+  const blocked = blockedAmong(all);
+  if (blocked !== undefined) {
+    const { event, blocker } = blocked;
+    const anchor = open.includes(event) ? event : first;
+    const line = anchor === event ? '' : ` (line ${lineMark(dockerfile.path, at(event.instruction).offset)})`;
+    const reason = `Left alone, because ${readable(blocker.words)}${line}.`;
+    return [{ ...at(anchor.instruction), message, reason }];
   }
-  const kept = open.filter((e) => keptWhy(e) !== undefined);
-  if (kept.length === open.length)
-    return [{ ...at(first.instruction), message, reason: `Left alone, because ${keptWhy(first)}.` }];
-  const plan = planFor(dockerfile, group, facts, open);
+  const resets = open.flatMap((e) => resetBlocker(e) ?? []);
+  if (resets.length === open.length)
+    return [{ ...at(first.instruction), message, reason: `Left alone, because ${resets[0]!.words}.` }];
+  const plan = planFor({ dockerfile, group, cut: open, facts });
   if (plan === undefined) return [];
-  const anchor = at((open.find((e) => keptWhy(e) === undefined) ?? first).instruction);
-  if ('obstacles' in plan)
-    return [{ ...anchor, message, reason: obstacleReason(dockerfile, path, plan.obstacles, plan.why) }];
+  const anchor = at((open.find((e) => resetBlocker(e) === undefined) ?? first).instruction);
+  if ('blocker' in plan) return [{ ...anchor, message, reason: blockedReason(dockerfile, path, plan) }];
   const notes: string[] = [];
   if (all.some((e) => e.effect === 'fails'))
     notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
   if (open.length < all.length) notes.push('An activation that a comment suppresses stays as it is.');
-  if (kept.length > 0) notes.push(`An activation stays, because ${keptWhy(kept[0]!)}.`);
+  if (resets[0] !== undefined) notes.push(`An activation stays, because ${resets[0].words}.`);
   if (plan.ignores !== undefined)
     notes.push(
       `\`${plan.ignores}\` goes into ${dockerfile.context.ignorePath}: a later COPY would lay the host's environment over the image's.`,
@@ -120,19 +120,25 @@ function what({ path, all }: Activations): string {
   return `The activation of ${name} holds for its own line only.`;
 }
 
-function obstacleReason(
-  dockerfile: DockerfileFacts,
-  path: string,
-  obstacles: readonly Obstacle[],
-  why: string | undefined,
-): string {
-  const [first] = obstacles;
-  if (first === undefined) return `Left alone, because ${readable(why ?? 'no way was found to cut it out')}.`;
-  return `Left alone: with ENV for ${readable(path)}, ${readable(first.why)}${whereOf(dockerfile, first.event)}.`;
+/** The first that nothing can be said of. */
+function blockedAmong(
+  all: readonly ActivateEvent[],
+): { readonly event: ActivateEvent; readonly blocker: Blocker } | undefined {
+  for (const event of all) {
+    const blocker = activationBlocker(event, all);
+    if (blocker !== undefined) return { event, blocker };
+  }
+  return undefined;
+}
+
+function blockedReason(dockerfile: DockerfileFacts, path: string, { blocker, isCompared }: Refused): string {
+  const words = readable(blocker.words);
+  if (!isCompared) return `Left alone, because ${words}.`;
+  return `Left alone: with ENV for ${readable(path)}, ${words}${whereOf(dockerfile, blocker.at)}.`;
 }
 
 /** Where a command is written: in the Dockerfile, in a script that it runs, or in a compose file. */
-function whereOf(dockerfile: DockerfileFacts, event: Obstacle['event']): string {
+function whereOf(dockerfile: DockerfileFacts, event: Blocker['at']): string {
   if (event === undefined) return '';
   if (event.service !== undefined) return ` (service ${event.service})`;
   const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[event.instruction]!.start);
@@ -140,7 +146,7 @@ function whereOf(dockerfile: DockerfileFacts, event: Obstacle['event']): string 
 }
 
 /** What no shell reads in an exec form. */
-function said(words: NonNullable<Instruction['json']>): string {
+function unreadBy(words: NonNullable<Instruction['json']>): string {
   const first = words[0]!.value;
   const operator = words.find((w) => w.value === '&&' || w.value === ';')?.value;
   const isProgram = first !== 'source' && first !== '.';
@@ -169,7 +175,7 @@ function brokenExecForms(dockerfile: DockerfileFacts): Finding[] {
       {
         path: dockerfile.path,
         offset: i.start,
-        message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${said(i.json)}.`,
+        message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${unreadBy(i.json)}.`,
         reason: 'Put the environment on PATH with ENV and name the program itself in the list.',
       },
     ];
@@ -222,11 +228,11 @@ function wayOut(dockerfile: DockerfileFacts, path: string, service: ServiceFacts
   const [open] = service.environmentOpen;
   if (open !== undefined)
     return `Whether the service sets PATH itself, which ENV would not reach, is not known: ${open}.`;
-  if (isOnPath(dockerfile, e) && stage.final.env.get('VIRTUAL_ENV') === path)
+  if (isOnPathAt(dockerfile, e) && stage.final.env.get('VIRTUAL_ENV') === path)
     return `ENV in ${dockerfile.path} has ${name} on PATH already: the activation can go.`;
   if (!dockerfile.trace.stages[e.stage]!.files.environments.has(path))
     return `Nothing in ${dockerfile.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
-  if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset} resets PATH.`;
+  if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset.words} resets PATH.`;
   return `With ENV VIRTUAL_ENV and PATH in ${dockerfile.path} the activation can go.`;
 }
 
@@ -234,7 +240,7 @@ function wayOut(dockerfile: DockerfileFacts, path: string, service: ServiceFacts
 function unreadTexts(dockerfile: DockerfileFacts): Finding[] {
   const seen = new Set<number>();
   return dockerfile.trace.events.filter(isRun).flatMap((e) => {
-    if (!e.key.startsWith('unreadable:') || !e.key.includes('/activate') || seen.has(e.instruction)) return [];
+    if (e.opaque !== 'text' || !e.key.includes('/activate') || seen.has(e.instruction)) return [];
     seen.add(e.instruction);
     return [
       {

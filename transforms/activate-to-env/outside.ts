@@ -1,5 +1,6 @@
 // What outside of the Dockerfile's own commands rests on where the image keeps its packages: images built upon it, files that name them.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { mayNameDockerfiles } from '../../src/facts/builds/namedContexts.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import { lookupIn } from '../../src/facts/image.ts';
@@ -9,22 +10,33 @@ import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
 import { namedIn } from '../../src/facts/trace/systemPlaces.ts';
 import { isKnown, isWithin, readable } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
+import type { Task } from './activations.ts';
 
 /** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
-export function outsideWhy(dockerfile: DockerfileFacts, now: Trace, path: string, facts: Facts): string | undefined {
+export function outsideBlocker({ dockerfile, group: { path }, facts }: Task, now: Trace): Blocker | undefined {
   const trigger = dockerfile.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
   if (trigger !== undefined)
-    return `its ONBUILD instructions run in images that are built upon it, and would run with ${path} there`;
-  const child = childOf(dockerfile, facts);
+    return {
+      code: 'built upon',
+      words: `its ONBUILD instructions run in images that are built upon it, and would run with ${path} there`,
+    };
+  const child = childImageOf(dockerfile, facts);
   if (child !== undefined)
-    return `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`;
+    return {
+      code: 'built upon',
+      words: `${child.path} is built upon this image (\`${readable(child.ref)}\`), and what runs there would move to ${path} too`,
+    };
   const moved = movedInstall(dockerfile.trace, now);
   if (moved === undefined) return undefined;
   const programs = new Set(moved.install?.names ?? []);
   const named = namedInFiles(dockerfile, facts, programs) ?? namedByHost(facts, programs);
-  return named === undefined
-    ? undefined
-    : `${named.path} names ${named.name}, and \`${moved.words.join(' ').slice(0, 60)}\` would no longer install there`;
+  if (named === undefined) return undefined;
+  const install = moved.words.join(' ').slice(0, 60);
+  return {
+    code: 'named elsewhere',
+    at: moved,
+    words: `${named.path} names ${named.name}, and \`${install}\` would no longer install there`,
+  };
 }
 
 const installs = (trace: Trace): RunEvent[] =>
@@ -41,18 +53,18 @@ interface Child {
 }
 
 /** Repository part of an image reference. */
-const nameOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+const repositoryOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
 
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
-function childOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
-  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [nameOf(s.image.value)] : [])));
+function childImageOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
+  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [repositoryOf(s.image.value)] : [])));
   const unnamed = dockerfile.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
   for (const other of facts.dockerfiles) {
     if (other === dockerfile) continue;
     const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
     for (const name of targetContexts(facts)) contexts.add(name);
     for (const ref of refsOf(other)) {
-      const name = nameOf(ref);
+      const name = repositoryOf(ref);
       // compose itself names an image PROJECT-SERVICE
       const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
       if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, dockerfile, facts))
@@ -88,7 +100,7 @@ function refsOf(dockerfile: DockerfileFacts): string[] {
       }),
     ),
   );
-  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(nameOf(ref)));
+  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(repositoryOf(ref)));
 }
 
 /** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */
@@ -128,7 +140,7 @@ const isCopied = (path: string, dockerfile: DockerfileFacts): boolean =>
     ),
   );
 
-const SETTINGS =
+const SETTINGS_FILE =
   /(^|[/._-])(crontab|cron|Procfile)([._-]|$)|\.(conf|ini|cfg|cron|service|sh|bash|toml|env|cnf|xml|json|ya?ml|[cm]?js|py|circusd)$|(^|\/)[^/.]+$/i;
 const NOT_IN_IMAGES =
   /(^|\/)(\.github|\.git|\.circleci|node_modules|docs?)\/|(^|\/)(Makefile|LICENSE|README)[^/]*$|ockerfile|lock\.json$/;
@@ -173,7 +185,7 @@ function namedInFiles(
   const isProgram = isProgramOf(names);
   for (const path of facts.snapshot.paths.keys()) {
     if (!path.startsWith(prefix)) continue;
-    if (!SETTINGS.test(path) || NOT_IN_IMAGES.test(path)) continue;
+    if (!SETTINGS_FILE.test(path) || NOT_IN_IMAGES.test(path)) continue;
     const own = path.slice(prefix.length);
     if (ignored(own) || !isCopied(own, dockerfile)) continue;
     const name = namedIn(facts.snapshot.read(path) ?? '', isProgram);

@@ -1,6 +1,6 @@
 // A tool's own environment: made, used and left in one RUN, and of no concern to the image.
-import { isRun } from '../../src/facts/compare.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { isRun } from '../../src/facts/trace/events.ts';
 import type { Activations } from './activations.ts';
 
 /** Is the environment made, activated and left (`deactivate`, a subshell) in one RUN, and used by nothing else? */
@@ -15,7 +15,7 @@ export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activatio
       if (e.kind === 'create' && e.path === path) return false;
       if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || speaksOf(e.words, path)))
         return false;
-      if (e.kind === 'copy' && (e.path === path || e.why?.includes(path))) return false;
+      if (e.kind === 'copy' && (e.path === path || e.partOf === path)) return false;
       continue;
     }
     if (e.kind === 'create' && e.path === path) made = true;

@@ -1,10 +1,11 @@
 // What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { ImageState } from '../../src/facts/image.ts';
 import type { ActivateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { instructionOf } from './activations.ts';
+import { instructionOf, type Task } from './activations.ts';
 
 /** Names that only an activate script sets or makes. */
 const OF_ACTIVATION = /\bVIRTUAL_ENV_PROMPT\b|\b_OLD_VIRTUAL_\w+|\$\{?PS1\b|\bpydoc\b/;
@@ -17,12 +18,7 @@ interface Text {
 }
 
 /** The instruction less its activations, and the scripts of the repository that it runs. */
-function textsAround(
-  event: ActivateEvent,
-  dockerfile: DockerfileFacts,
-  facts: Facts,
-  cut: readonly ActivateEvent[],
-): Text[] {
+function textsAround(event: ActivateEvent, { dockerfile, facts, cut }: Task): Text[] {
   const { start, end, keyword } = instructionOf(dockerfile, event.instruction);
   let text = dockerfile.text.slice(start, end);
   const own = cut.filter((o) => o.instruction === event.instruction).sort((a, b) => b.range.start - a.range.start);
@@ -52,34 +48,41 @@ const nextCommand = (event: ActivateEvent): string =>
   /^(?:[^&|;\n]|&(?!&)|\|(?!\|))*/.exec(event.place?.rest ?? '')![0];
 
 /** Why one of the activations is more than ENV to those around it, or undefined. */
-export function whyMore(dockerfile: DockerfileFacts, cut: readonly ActivateEvent[], facts: Facts): string | undefined {
-  for (const e of cut) {
-    const home = stateAt(e, dockerfile).buildEnv.get('PYTHONHOME');
-    if (home !== undefined && home !== '') return 'an activation unsets PYTHONHOME, which is set here';
-    const given = /^([A-Za-z_]\w*)\+?=/.exec(e.place?.text ?? '')?.[1];
-    if (given !== undefined && given !== 'VIRTUAL_ENV_DISABLE_PROMPT')
-      return `\`${given}\` is set in front of it, and a shell may keep that`;
-    const next = nextCommand(e);
-    if (/\$_(?!\w)|\$\{_\}/.test(next)) return 'the command behind it asks for `$_`';
-    if (e.place?.operatorAfter !== '&&' && /\$\?|\$\{\?\}|PIPESTATUS/.test(next))
-      return 'the command behind it asks how it ended';
-    const texts = textsAround(e, dockerfile, facts, cut);
-    for (const { text, where } of texts) {
-      const word = OF_ACTIVATION.exec(text)?.[0];
-      if (word === 'pydoc' && where.endsWith('.py')) continue;
-      if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
-      if (word !== undefined) return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
-    }
-    const own = texts[0]!.text;
-    const leaves = new Set(
-      dockerfile.trace.events.flatMap((o) =>
-        o.kind === 'deactivate' && o.instruction === e.instruction ? [o.range.start] : [],
-      ),
-    );
-    if ((own.match(/\bdeactivate\b/g)?.length ?? 0) > leaves.size)
-      return '`deactivate`, which an activation defines, stands in it where it is not followed';
-    if (e.when === 'build' && setsPathBack(own)) return 'PATH is set back to what it was without it';
+export function sideEffectBlocker(task: Task): Blocker | undefined {
+  for (const event of task.cut) {
+    const words = sideEffectWords(event, task);
+    if (words !== undefined) return { code: 'side effect', at: event, words };
   }
+  return undefined;
+}
+
+function sideEffectWords(event: ActivateEvent, task: Task): string | undefined {
+  const { dockerfile } = task;
+  const home = stateAt(event, dockerfile).buildEnv.get('PYTHONHOME');
+  if (home !== undefined && home !== '') return 'an activation unsets PYTHONHOME, which is set here';
+  const given = /^([A-Za-z_]\w*)\+?=/.exec(event.place?.text ?? '')?.[1];
+  if (given !== undefined && given !== 'VIRTUAL_ENV_DISABLE_PROMPT')
+    return `\`${given}\` is set in front of it, and a shell may keep that`;
+  const next = nextCommand(event);
+  if (/\$_(?!\w)|\$\{_\}/.test(next)) return 'the command behind it asks for `$_`';
+  if (event.place?.operatorAfter !== '&&' && /\$\?|\$\{\?\}|PIPESTATUS/.test(next))
+    return 'the command behind it asks how it ended';
+  const texts = textsAround(event, task);
+  for (const { text, where } of texts) {
+    const word = OF_ACTIVATION.exec(text)?.[0];
+    if (word === 'pydoc' && where.endsWith('.py')) continue;
+    if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
+    if (word !== undefined) return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
+  }
+  const own = texts[0]!.text;
+  const leaves = new Set(
+    dockerfile.trace.events.flatMap((o) =>
+      o.kind === 'deactivate' && o.instruction === event.instruction ? [o.range.start] : [],
+    ),
+  );
+  if ((own.match(/\bdeactivate\b/g)?.length ?? 0) > leaves.size)
+    return '`deactivate`, which an activation defines, stands in it where it is not followed';
+  if (event.when === 'build' && setsPathBack(own)) return 'PATH is set back to what it was without it';
   return undefined;
 }
 
@@ -95,12 +98,7 @@ const TESTS_VIRTUAL_ENV =
   /-[znv]\s+["']?(\$\{?)?VIRTUAL_ENV\b|\$\{VIRTUAL_ENV(:?\+|:?\?|[:}]?[^\w}\n]{0,2}["']?\s*!?==?\s)|["']x?\$\{?VIRTUAL_ENV\}?["']\s*!?=/;
 
 /** Why ENV VIRTUAL_ENV changes what a step decides that has no activation; undefined where none asks. */
-export function decidesByVirtualEnv(
-  dockerfile: DockerfileFacts,
-  now: DockerfileFacts['image'],
-  cut: readonly ActivateEvent[],
-  facts: Facts,
-): string | undefined {
+export function variableBlocker({ dockerfile, cut, facts }: Task, now: DockerfileFacts['image']): Blocker | undefined {
   const activated = new Set(cut.map((e) => e.instruction));
   for (const stage of dockerfile.image.stages) {
     if (!now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
@@ -108,21 +106,17 @@ export function decidesByVirtualEnv(
       if (activated.has(i.index) || stage.before[n]!.env.has('VIRTUAL_ENV')) continue;
       const scripts = scriptsOf(dockerfile, i.index, facts).map(({ text }) => text);
       if ([dockerfile.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
-        return `the ${i.keyword} at line ${lineMark(dockerfile.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`;
+        return {
+          code: 'variable',
+          words: `the ${i.keyword} at line ${lineMark(dockerfile.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`,
+        };
     }
   }
   return undefined;
 }
 
 /** Paths of stages whose commands ask for $VIRTUAL_ENV beside a cut activation: ENV must set it there. */
-export function asksForVirtualEnv(
-  dockerfile: DockerfileFacts,
-  cut: readonly ActivateEvent[],
-  facts: Facts,
-): Set<number> {
-  return new Set(
-    cut
-      .filter((e) => textsAround(e, dockerfile, facts, cut).some(({ text }) => VIRTUAL_ENV.test(text)))
-      .map((e) => e.stage),
-  );
+export function asksForVirtualEnv(task: Task): Set<number> {
+  const asks = (event: ActivateEvent): boolean => textsAround(event, task).some(({ text }) => VIRTUAL_ENV.test(text));
+  return new Set(task.cut.filter(asks).map((e) => e.stage));
 }

@@ -1,17 +1,18 @@
 // Environments that hold a tool alone (Poetry, awscli, pre-commit): they are the tool's, never the image's.
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
 import { TOOL_DISTRIBUTIONS } from '../../src/facts/trace/names.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Activations } from './activations.ts';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+const wordSet = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
 /** What every environment has. */
-const SEEDS = words('pip setuptools wheel virtualenv');
+const SEEDS = wordSet('pip setuptools wheel virtualenv');
 /** Applications of their own, beside the tools that install projects. */
-const APPLICATIONS = words(`
+const APPLICATIONS = wordSet(`
 ansible ansible-core ansible-lint ansible-builder ansible-runner awscli awscli-local aws-sam-cli awsebcli azure-cli bandit black cfn-lint checkov
 certbot cmake codespell commitizen conan cookiecutter copier csvkit docker-compose esptool flake8 gcovr gitlint glances gsutil httpie
 isort localstack meson mkdocs mypy ninja pgcli platformio pylint ruff s3cmd safety semgrep speedtest-cli sqlfluff supervisor yamllint yq youtube-dl yt-dlp
@@ -19,9 +20,7 @@ detect-secrets djlint lizard reuse pyright cpplint cmakelang cmake-format twine 
 `);
 const isApplication = (name: string): boolean =>
   APPLICATIONS.has(name) || /^(certbot|mkdocs|pytest-ansible|flake8|dbt)-/.test(name);
-const isTool = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || isApplication(name);
-
-const isRun = (e: { readonly kind: string }): e is RunEvent => e.kind === 'run';
+const isToolName = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || isApplication(name);
 
 /** Names of the tools of which the environment at `path` holds nothing else; undefined where it holds more, or nothing. */
 function toolsIn(trace: Trace, path: string): string[] | undefined {
@@ -29,7 +28,8 @@ function toolsIn(trace: Trace, path: string): string[] | undefined {
   const names = new Set<string>();
   for (const e of trace.events.filter(isRun)) {
     if (e.install?.target === own) {
-      if (e.install.names === undefined || !e.install.names.every((n) => isTool(n) || SEEDS.has(n))) return undefined;
+      if (e.install.names === undefined || !e.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
+        return undefined;
       for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
     } else if (e.interpreter === own && e.install === undefined && !e.needsNoPackages && isProjects(e))
       return undefined;
@@ -40,20 +40,20 @@ function toolsIn(trace: Trace, path: string): string[] | undefined {
 /** A command that no tool is: a script of Python, something that may be anything. */
 const isProjects = (event: RunEvent): boolean =>
   (event.what === 'python' &&
-    !(event.words.includes('-m') && isTool(event.words[event.words.indexOf('-m') + 1] ?? ''))) ||
+    !(event.words.includes('-m') && isToolName(event.words[event.words.indexOf('-m') + 1] ?? ''))) ||
   (event.what === 'unknown' && !/^[\w.+-]+$/.test(event.words[0] ?? ''));
 
 /** Program of a tool, by its beginning. */
 const programOf = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.replace(/-(core|cli)$/, ''));
 
 /**
- * The tools of an environment that is theirs alone, seen from what stands (`d.trace`) and from what a fix would make (`now`).
+ * The tools of an environment that is theirs alone, seen from what stands (its own trace) and from what a fix would make (`now`).
  * An application that a start activates, or that is called by its name where nothing activates, is what the image is for.
  */
 function toolsAlone(dockerfile: DockerfileFacts, { path, all }: Activations, now?: Trace): string[] | undefined {
   const tools =
     toolsIn(dockerfile.trace, path) ??
-    (now === undefined || hasInstalls(dockerfile.trace, path) ? undefined : named(now, path));
+    (now === undefined || hasInstalls(dockerfile.trace, path) ? undefined : calledAfter(now, path));
   if (tools === undefined || !tools.some(isApplication)) return tools;
   if (all.some((e) => e.when === 'runtime')) return undefined;
   const linked = new RegExp(`ln\\s+-\\w*s[^\\n]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/bin`).test(
@@ -73,19 +73,19 @@ const hasInstalls = (trace: Trace, path: string): boolean =>
   trace.events.some((e) => isRun(e) && e.install?.target === envInterpreter(path));
 
 /** The tools after which the folder is called, of those that a fix would put there. */
-function named(now: Trace, path: string): string[] | undefined {
+function calledAfter(now: Trace, path: string): string[] | undefined {
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const held = now.events
     .filter(isRun)
     .flatMap((e) => (e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : []));
-  const own = held.filter((n) => isTool(n) && !SEEDS.has(n) && folder.includes(programOf(n)));
+  const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programOf(n)));
   return own.length > 0 ? own : undefined;
 }
 
 /** Why the environment is not the image's. */
-export function toolWhy(dockerfile: DockerfileFacts, group: Activations, now?: Trace): string | undefined {
+export function toolBlocker(dockerfile: DockerfileFacts, group: Activations, now?: Trace): Blocker | undefined {
   const tools = toolsAlone(dockerfile, group, now);
-  return tools === undefined
-    ? undefined
-    : `${group.path} is the environment of a tool (${tools.join(', ')}), not of what the image is for`;
+  if (tools === undefined) return undefined;
+  const words = `${group.path} is the environment of a tool (${tools.join(', ')}), not of what the image is for`;
+  return { code: 'tool environment', words };
 }

@@ -28,28 +28,29 @@ const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 /** Why the start, or what else runs in the container, may remove or remake `path`; undefined where it does not. */
 export function startDoubt(bound: BoundService, path: string): string | undefined {
   const unknown = runsOf(bound).find((e) => isUnfollowed(e, bound, path));
-  if (unknown !== undefined) return `what ${said(unknown.words)} does to ${path} at the start is not known`;
+  if (unknown !== undefined)
+    return `what ${unknown.opaque === undefined ? commandWords(unknown.words) : 'a command'} does to ${path} at the start is not known`;
   const changing = commandsOf(bound).find((c) => mayChange(c, bound, path));
   return (
     changing &&
-    `${said(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`
+    `${commandWords(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`
   );
 }
 
-const said = (list: readonly string[]): string => {
+const commandWords = (list: readonly string[]): string => {
   const text = list
     .slice(0, 3)
     .filter((w) => isKnown(w) && !/[\n\r]/.test(w))
     .join(' ');
-  return text.startsWith('(') || text === '' ? 'a command' : `\`${text.slice(0, 60)}\``;
+  return text === '' ? 'a command' : `\`${text.slice(0, 60)}\``;
 };
 
 /** A program that nobody can follow, and that is more than a script of the environment or of the system. */
 function isUnfollowed(event: RunEvent, bound: BoundService, path: string): boolean {
   if (event.what !== 'unknown') return false;
   const name = event.words[0] ?? '';
-  if (name === '(entrypoint of the base image)') return false;
-  if (!isKnown(name) || name.startsWith('(')) return true;
+  if (event.opaque === 'entrypoint of the base') return false;
+  if (event.opaque !== undefined || !isKnown(name)) return true;
   if (isWithin(name, path)) return false;
   return name.includes('/') || isUnsure(name, bound);
 }

@@ -4,7 +4,7 @@ import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/fact
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
-import type { RunEvent, TraceEvent } from '../../src/facts/trace/events.ts';
+import { isRun, type RunEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment, Files } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
@@ -94,7 +94,6 @@ export function bindingDoubt({ service, build, own }: BoundService): string | un
   return other === undefined ? undefined : `the build context ${other} replaces a stage or an image`;
 }
 
-const isRun = (event: TraceEvent): event is RunEvent => event.kind === 'run';
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 
 /** What the service's process and its hooks run, Python or not. */

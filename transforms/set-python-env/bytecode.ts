@@ -1,9 +1,8 @@
 // Bytecode (`.pyc`): who wants it written, who compiles what is installed, and where uv has to be told to.
 
-import { isRun } from '../../src/facts/compare.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { namedFiles } from '../../src/facts/namedFiles.ts';
-import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';

@@ -1,9 +1,8 @@
 // `poetry install` -> `poetry install --compile`, where the version that has it is certain.
 
-import { isRun } from '../../src/facts/compare.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
-import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { TextEdit } from '../../src/model.ts';
 
 export interface PoetryCompile {

@@ -53,7 +53,7 @@ const isFollowed = (c: Command): boolean =>
 
 /** Is it started by the RUN's own shell, or by what only hands on? One that is given another PATH is not. */
 const isOwn = ({ by, pathReset }: Command): boolean =>
-  by === undefined || (isFollowed(by) && (by.isOwnShell === true || by.pathReset === pathReset));
+  by === undefined || (isFollowed(by) && (by.isOwnShell === true || by.pathReset?.words === pathReset?.words));
 
 /** `env A=b`: nothing is started. */
 const isEmpty = ({ words: [name, ...rest] }: Command): boolean =>

@@ -1,13 +1,13 @@
 // Virtual environments that may stand in a build context on somebody's machine, and which COPY would take them into the image.
 import type { Snapshot } from '../../model.ts';
 import { gitignoreNames } from '../../parse/ignoreFile/gitignoreNames.ts';
-import { isRun } from '../compare.ts';
 import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.ts';
 import { type Copy, isPattern } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { isFolder } from '../folders.ts';
 import { folderOf } from '../place.ts';
 import { isPythonBase, startsPython } from '../runsPython.ts';
+import { isRun } from '../trace/events.ts';
 import { isKnown } from '../values.ts';
 
 export interface HostEnvironment {

@@ -1,7 +1,7 @@
 // Commands of project tools that start what stands in the project's environment, and that make none with packages in it.
 import type { Snapshot } from '../../model.ts';
-import { isRun } from '../compare.ts';
 import { startPlace } from '../ignore/startPlace.ts';
+import { isRun } from '../trace/events.ts';
 import { absolute } from '../values.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import type { HostUse } from './sought.ts';

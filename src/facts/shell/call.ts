@@ -21,7 +21,7 @@ export function lookUp(list: readonly Field[], shell: Shell, t: Interpreter): vo
 
 export function resetPath(shell: Shell, why: string, t: Pick<Interpreter, 'base'>): void {
   setVariable(shell, 'PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
-  shell.pathReset = why;
+  shell.pathReset = { by: 'command', words: why };
   delete shell.active;
 }
 

@@ -64,7 +64,7 @@ export function runShell(list: readonly Field[], shell: Shell, t: Interpreter, c
   if (login) resetPath(child, 'a login shell', t);
   else if (interactive) {
     setVariable(child, 'PATH', `${unknown('what .bashrc puts on PATH')}:${child.variables.get('PATH') ?? ''}`);
-    child.pathReset = 'an interactive shell, which reads .bashrc';
+    child.pathReset = { by: 'bashrc', words: 'an interactive shell, which reads .bashrc' };
   }
   applyBashEnv(child);
   if (command) {
@@ -114,5 +114,5 @@ function applyBashEnv(child: Shell): void {
     setVariable(child, 'PATH', `${file.slice(0, -'/activate'.length)}:${path}`);
     setVariable(child, 'VIRTUAL_ENV', file.slice(0, -'/bin/activate'.length));
   } else setVariable(child, 'PATH', `${unknown(`what ${readable(file)} puts on PATH`)}:${path}`);
-  child.pathReset = 'BASH_ENV';
+  child.pathReset = { by: 'BASH_ENV', words: 'BASH_ENV' };
 }

@@ -4,7 +4,7 @@ import type { LogicalText, Range } from '../../model.ts';
 import type { CommandNode, HereDoc, Redirection } from '../../parse/shell/shell.ts';
 import type { Base } from '../baseImages.ts';
 import type { ActivationPlace, Wrapper } from './activationPlace.ts';
-import type { Shell } from './shellState.ts';
+import type { PathReset, Shell } from './shellState.ts';
 import type { Field } from './words.ts';
 
 /** Where the commands being walked are written. */
@@ -77,7 +77,7 @@ export interface Command {
   /** In a loop over words, a case, a function or a group with redirections. */
   readonly inConstruct?: true;
   /** Why PATH is not what ENV says. */
-  readonly pathReset?: string;
+  readonly pathReset?: PathReset;
   /** What is piped into it. */
   readonly input?: readonly Command[];
   /** The command that started it: a wrapper, a shell, `eval`, one that runs a script. */

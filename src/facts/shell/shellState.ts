@@ -4,6 +4,12 @@ import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell/shell.ts';
 import { absolute, isKnown, unknown } from '../values.ts';
 
+/** What keeps an ENV PATH from a command; its words are a subject: `sudo`. */
+export interface PathReset {
+  readonly by: 'bashrc' | 'BASH_ENV' | 'command';
+  readonly words: string;
+}
+
 /** One running shell (or process): copied for subshells and children. */
 export interface Shell {
   /** Exported variables and shell variables alike; symbolic values. Copies share them until one of the two sets one. */
@@ -25,7 +31,7 @@ export interface Shell {
   parameters?: readonly string[];
   parameterZero?: string;
   /** Why an ENV PATH would not reach commands here (login shell, sudo, env -i). */
-  pathReset?: string;
+  pathReset?: PathReset;
   /** Inside a branch, loop or function body. */
   conditional: boolean;
   /** This shell is a child of the step's own shell: its changes end with it. */

@@ -91,7 +91,7 @@ export function runSu(list: readonly Field[], shell: Shell, t: Interpreter, call
   if (login) resetPath(child, `a login shell (${name})`, t);
   else if (t.base.distribution !== 'debian') {
     setVariable(child, 'PATH', unknown(`PATH that ${name} leaves`));
-    child.pathReset = `${name} on a base whose rules are not known`;
+    child.pathReset = { by: 'command', words: `${name} on a base whose rules are not known` };
   }
   child.kind = shellNamed(shellPath) ?? 'unknown';
   if (command.length > 0) t.runFields(command, child, { ...call, notByShell: true });

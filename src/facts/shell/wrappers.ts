@@ -81,7 +81,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
         if (word === '-i' || word === '-' || word === '--ignore-environment') {
           for (const variable of [...child.variables.keys()]) unsetVariable(child, variable);
           setVariable(child, 'PATH', '/bin:/usr/bin');
-          child.pathReset = 'env -i';
+          child.pathReset = { by: 'command', words: 'env -i' };
         } else if (word === '-u' || word === '--unset') unsetVariable(child, list[++i]?.value ?? '');
         else if (word === '-S' || word.startsWith('--split-string') || word === '-C' || word === '--chdir') {
           t.unknown(list, shell, call);
@@ -114,7 +114,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
         const all = list.some((f) => /^-[A-Za-z]*E|^--preserve-env$/.test(f.value));
         setVariable(child, 'PATH', DEFAULT_PATH);
         if (!all) unsetVariable(child, 'VIRTUAL_ENV');
-        child.pathReset = 'sudo';
+        child.pathReset = { by: 'command', words: 'sudo' };
       }
       unsetVariable(child, 'HOME');
       if (i < list.length) t.runFields(list.slice(i), child, { ...own, notByShell: true });

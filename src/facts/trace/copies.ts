@@ -106,7 +106,7 @@ function copyEnvironments(
         t.events.push({ ...at, kind: 'copy', path: target, from: copy.from as number });
       } else if (isWithin(path, e.path)) {
         // a part of an environment (its bin, its site-packages)
-        t.events.push({ ...at, kind: 'copy', path: folder, from: copy.from as number, why: `a part of ${e.path}` });
+        t.events.push({ ...at, kind: 'copy', path: folder, from: copy.from as number, partOf: e.path });
       }
     }
     // packages of the other stage's system Python

@@ -1,6 +1,7 @@
 // Events of a trace: what each command of an image does with interpreters and environments.
 import type { Range } from '../../model.ts';
 import type { ActivationPlace } from '../shell/activationPlace.ts';
+import type { PathReset } from '../shell/shellState.ts';
 
 /** 'system', 'env:/opt/venv', 'elsewhere:...' (pipx, --target, another tool's own place) or 'unknown:cause'. */
 export type Interpreter = string;
@@ -56,11 +57,13 @@ export interface RunEvent extends At {
   /** Known not to look at anything but its interpreter: no packages needed (pip, uv, -m venv). */
   readonly needsNoPackages: boolean;
   /** The image's own PATH or what a reset gave; kept for messages. */
-  readonly pathReset?: string;
+  readonly pathReset?: PathReset;
   /** Something lies over its environment: what and where. */
   readonly covered?: string;
   /** `docker exec python`: nobody wrote it down. */
   readonly implied?: true;
+  /** What it runs cannot be read, and its words only say what stands there. */
+  readonly opaque?: 'entrypoint of the base' | 'command of a service' | 'hook' | 'text';
 }
 
 export interface ActivateEvent extends At {
@@ -71,7 +74,7 @@ export interface ActivateEvent extends At {
   readonly why: string;
   /** Environment known to stand at `path`. */
   readonly known: boolean;
-  readonly pathReset?: string;
+  readonly pathReset?: PathReset;
   /** The word as written. */
   readonly written: string;
   /** Where cutting it is understood. */
@@ -100,6 +103,8 @@ export interface OtherEvent extends At {
   readonly place?: ActivationPlace;
   /** copy: the stage it came from. */
   readonly from?: number;
+  /** copy: the environment of which no more than a part comes. */
+  readonly partOf?: string;
 }
 
 /** Something takes what the system's Python holds as files: an archive, a stage that copies it, a setting that names it. */
@@ -114,3 +119,5 @@ export interface ReadEvent extends At {
 }
 
 export type TraceEvent = RunEvent | ReadEvent | ActivateEvent | CreateEvent | OtherEvent;
+
+export const isRun = (event: TraceEvent): event is RunEvent => event.kind === 'run';

@@ -77,7 +77,7 @@ function runHook(command: HookStart['command'], shell: Shell, t: Tracer): void {
     return;
   }
   const words = ['(a hook of the service)'];
-  addRun(t, shell, { key: words[0]!, words, what: 'unknown', range: shell.origin, source: {} });
+  addRun(t, shell, { key: words[0]!, words, what: 'unknown', opaque: 'hook', range: shell.origin, source: {} });
 }
 
 function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void {
@@ -109,6 +109,7 @@ function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceSta
       key: `service ${service.name}`,
       words: ['(command of the service)'],
       what: 'unknown',
+      opaque: 'command of a service',
       range: shell.origin,
       source: {},
     });
@@ -136,6 +137,7 @@ function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceSta
       key: `entrypoint of the base ${service?.name ?? ''}`,
       words: ['(entrypoint of the base image)'],
       what: 'unknown',
+      opaque: 'entrypoint of the base',
       range: shell.origin,
       source: {},
     });

@@ -48,6 +48,7 @@ export interface RunDetails {
   readonly install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
   readonly needsNoPackages?: boolean;
   readonly implied?: true;
+  readonly opaque?: RunEvent['opaque'];
   /** It may install into its interpreter, by means that are not followed. */
   readonly mayInstall?: boolean;
 }
@@ -86,6 +87,7 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
     ...(d.install === undefined ? {} : { install: { ...d.install, id } }),
     ...(covered === undefined ? {} : { covered }),
     ...(d.implied ? { implied: true as const } : {}),
+    ...(d.opaque === undefined ? {} : { opaque: d.opaque }),
   };
   t.events.push(event);
   // by settings that are not known it may have gone to its own interpreter too
@@ -138,6 +140,7 @@ export function unreadable(t: Tracer, shell: Shell, why: string, text: string): 
     key: `unreadable: ${text.slice(0, 200)}`,
     words: [`(${why})`],
     what: 'unknown',
+    opaque: 'text',
     range: shell.origin,
     source: {},
   });

@@ -1,0 +1,39 @@
+// Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
+import type { Blocker } from '../blocker.ts';
+import { isRun, type ReadEvent } from '../trace/events.ts';
+import type { Trace } from '../trace/input.ts';
+import { commandBlocker } from './commandBlocker.ts';
+import type { CompareOptions } from './compared.ts';
+import { blockersOfReordered } from './reordered.ts';
+import { describe, installWords, short } from './sentences.ts';
+
+/** Everything that differs for the worse, or could; empty when the fix is proven. */
+export function blockersBetween(before: Trace, after: Trace, options: CompareOptions): Blocker[] {
+  const old = before.events.filter(isRun);
+  const now = after.events.filter(isRun);
+  if (options.reordered) return blockersOfReordered(old, now, options.reordered, { trace: after, options });
+  if (old.length !== now.length)
+    return [{ code: 'commands', words: `the number of commands changes from ${old.length} to ${now.length}` }];
+  const blockers: Blocker[] = [];
+  for (const [n, was] of old.entries()) {
+    const is = now[n]!;
+    if (is.key !== was.key || is.stage !== was.stage || is.when !== was.when)
+      return [{ code: 'commands', at: was, words: `${describe(was)} becomes ${describe(is)}` }];
+    const blocker = commandBlocker({ before: was, after: is, trace: after, options });
+    if (blocker !== undefined) blockers.push({ ...blocker, at: was });
+  }
+  return [...blockers, ...missedByReaders(before, after)];
+}
+
+/** What took installs as files and would no longer find them. */
+function missedByReaders(before: Trace, after: Trace): Blocker[] {
+  const slot = (read: ReadEvent): string => [read.stage, read.when, read.service, read.key].join('\0');
+  const now = new Map<string, ReadonlySet<string>>();
+  for (const e of after.events) if (e.kind === 'read') now.set(slot(e), e.sees);
+  return before.events.flatMap((e): Blocker[] => {
+    if (e.kind !== 'read') return [];
+    const lost = [...e.sees].find((id) => !now.get(slot(e))?.has(id));
+    if (lost === undefined) return [];
+    return [{ code: 'packages', at: e, words: `\`${short(e.key)}\` would no longer find what ${installWords(lost)}` }];
+  });
+}

@@ -1,0 +1,135 @@
+// What a command that installs would do otherwise: by which settings, into what, and who else is in there.
+
+import { isRootUser, sameUser } from '../shell/shellState.ts';
+import { isRun, type RunEvent } from '../trace/events.ts';
+import { envPathOf } from '../trace/resolve.ts';
+import { readable } from '../values.ts';
+import {
+  type Compared,
+  environmentOf,
+  hasSamePath,
+  hasSameVariable,
+  mayMove,
+  openBase,
+  type Rule,
+  where,
+} from './compared.ts';
+import { describe, installWords, placeWords } from './sentences.ts';
+
+const unknownSettings: Rule = (compared) => {
+  const { before, after } = compared;
+  const unread = before.install?.unread ?? after.install?.unread;
+  if (unread === undefined || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
+  const words = `${describe(before)} installs by settings that are not known (${readable(unread)})`;
+  return { code: 'settings', words };
+};
+
+const otherSettings: Rule = ({ before, after }) => {
+  const settingsOf = ({ install }: RunEvent): string => (install?.settings ?? []).join('\n');
+  if (settingsOf(before) === settingsOf(after)) return undefined;
+  return { code: 'settings', words: `${describe(before)} would install by other settings` };
+};
+
+/** `pip config --site` */
+const settingsOfAnotherPython: Rule = ({ before, after }) => {
+  if (before.what !== 'pip' || after.interpreter === before.interpreter) return undefined;
+  if (!/\bconfig .*--site\b|--site .*\bconfig\b/.test(before.key)) return undefined;
+  return { code: 'settings', words: `${describe(before)} would write the settings of another Python` };
+};
+
+const targetOf = ({ install }: RunEvent): string => install?.target ?? '';
+
+const otherTarget: Rule = (compared) => {
+  const { before, after } = compared;
+  const [from, to] = [targetOf(before), targetOf(after)];
+  if (mayMove(from, to, compared)) return undefined;
+  const words = `${describe(before)} would install into ${placeWords(to)} instead of ${placeWords(from)}`;
+  return { code: 'target', words };
+};
+
+const outOfOpenBase: Rule = (compared) => {
+  const base = openBase(compared);
+  if (base === undefined) return undefined;
+  return { code: 'base', words: `what the system Python of ${base.ref} holds is not known` };
+};
+
+const noEnvironment: Rule = (compared) => {
+  if (environmentOf(targetOf(compared.after), compared) !== undefined) return undefined;
+  return {
+    code: 'target',
+    words: `${describe(compared.before)} would install into an environment that does not stand`,
+  };
+};
+
+/** What may be in the system's Python may need what leaves it. */
+const awayFromOpen: Rule = ({ before, after, trace }) => {
+  const all = trace.stages[before.stage]?.files.installs.get('system') ?? [];
+  const open = [...all].find((id) => id.startsWith('open:'));
+  if (open === undefined) return undefined;
+  const path = envPathOf(targetOf(after));
+  const words = `${describe(before)} would go into ${path}, away from what ${installWords(open)}, which may need it`;
+  return { code: 'packages', words };
+};
+
+/** Does it take what others installed out of the environment? */
+const sweeps = ({ install, words, interpreter }: RunEvent, target: string): boolean =>
+  (install?.exact === true && install.target === target) ||
+  (/(^|\/)pip-sync$/.test(words[0] ?? '') && interpreter === target);
+
+const isBehind = (later: RunEvent, event: RunEvent): boolean =>
+  later.when === 'runtime' ||
+  later.stage > event.stage ||
+  (later.stage === event.stage &&
+    (later.instruction > event.instruction ||
+      (later.instruction === event.instruction && later.range.start > event.range.start)));
+
+const sweptAway: Rule = ({ before, after, trace }) => {
+  const target = targetOf(after);
+  const sweep = trace.events.filter(isRun).find((e) => sweeps(e, target) && isBehind(e, after));
+  if (sweep === undefined) return undefined;
+  const words = `${describe(before)} would go into ${envPathOf(target)}, and ${describe(sweep)} takes out of it what is not locked`;
+  return { code: 'swept', words };
+};
+
+const noPipThere: Rule = (compared) => {
+  const { before, after } = compared;
+  if (!before.install?.barePip || environmentOf(targetOf(after), compared)?.seeded === 'yes') return undefined;
+  return { code: 'pip', words: `${envPathOf(targetOf(after))} has no pip of its own` };
+};
+
+const notOwner: Rule = (compared) => {
+  const { before, after } = compared;
+  const owner = environmentOf(targetOf(after), compared)?.owner ?? '*';
+  if (isRootUser(before.user) || owner === '*' || sameUser(owner, before.user)) return undefined;
+  const words = `${describe(before)} runs as ${before.user}, who cannot write to ${envPathOf(targetOf(after))}`;
+  return { code: 'user', words };
+};
+
+const userInstall: Rule = (compared) => {
+  const { before, after } = compared;
+  if (!after.install?.toUser || hasSamePath(compared) || envPathOf(after.interpreter) === undefined) return undefined;
+  const how = before.words.includes('--user') ? 'uses --user' : 'installs for the user, as its settings say';
+  return { code: 'user', words: `${describe(before)} ${how}, which is an error inside an environment` };
+};
+
+const variableTooEarly: Rule = ({ before, after }) => {
+  if (!before.install || before.what !== 'tool' || before.virtualEnvDangling || !after.virtualEnvDangling)
+    return undefined;
+  if (!after.install?.target.startsWith('unknown')) return undefined;
+  return {
+    code: 'variable',
+    words: `${describe(before)} would find VIRTUAL_ENV set before the environment stands`,
+  };
+};
+
+const installMoves = ({ before, after }: Compared): boolean =>
+  before.install !== undefined && after.install !== undefined && before.install.target !== after.install.target;
+
+export const INSTALL_RULES: readonly Rule[] = [
+  unknownSettings,
+  otherSettings,
+  settingsOfAnotherPython,
+  where(installMoves, [otherTarget, outOfOpenBase, noEnvironment, awayFromOpen, sweptAway, noPipThere, notOwner]),
+  userInstall,
+  variableTooEarly,
+];

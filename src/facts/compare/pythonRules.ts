@@ -1,0 +1,155 @@
+// What a command would lose, or may do otherwise, in the Python that it then runs with.
+
+import type { RunEvent } from '../trace/events.ts';
+import { envPathOf } from '../trace/resolve.ts';
+import type { Environment } from '../trace/state.ts';
+import { readable } from '../values.ts';
+import {
+  type Compared,
+  environmentOf,
+  hasSamePath,
+  hasSameVariable,
+  mayMove,
+  openBase,
+  type Rule,
+  where,
+} from './compared.ts';
+import { describe, installWords, mover, placeWords, plainly } from './sentences.ts';
+
+const isUnknown = (interpreter: string): boolean => interpreter.startsWith('unknown:');
+
+const unknownPython = (event: RunEvent, interpreter: string): string =>
+  `which Python ${describe(event)} runs is not known (${plainly(interpreter.slice(8))})`;
+
+/** By another PATH or VIRTUAL_ENV a Python that is not known may be another one. */
+const stillUnknown: Rule = (compared) => {
+  const { before, after } = compared;
+  if (!isUnknown(after.interpreter) || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
+  return { code: 'unknown', words: unknownPython(before, after.interpreter) };
+};
+
+const seesOtherVariable: Rule = (compared) => {
+  const { before } = compared;
+  if (before.what !== 'unknown' || hasSameVariable(compared)) return undefined;
+  return { code: 'variable', words: `${describe(before)} may be anything, and it would see another VIRTUAL_ENV` };
+};
+
+const neverKnown: Rule = ({ before, after }) => {
+  if (!isUnknown(before.interpreter) || !isUnknown(after.interpreter)) return undefined;
+  return { code: 'unknown', words: unknownPython(before, before.interpreter) };
+};
+
+const otherPython: Rule = (compared) => {
+  const { before, after } = compared;
+  if (mayMove(before.interpreter, after.interpreter, compared)) return undefined;
+  const [to, from] = [placeWords(after.interpreter), placeWords(before.interpreter)];
+  return { code: 'python', words: `${describe(before)} would run in ${to} instead of ${from}` };
+};
+
+/** `python -m poetry`: the install of the tool in the Python that the command leaves. */
+const lostModule: Rule = ({ before, after }) => {
+  const [, module = '\0'] = (before.what === 'python' && /\s-m\s*([\w-]+)/.exec(before.key)) || [];
+  const isOf = new RegExp(`[\\s"'/]${module}(?![\\w-])`);
+  const tool = [...before.sees].find((id) => id.startsWith('tool:') && isOf.test(id) && !after.sees.has(id));
+  if (tool === undefined) return undefined;
+  return { code: 'tool', words: `${describe(before)} would no longer find what ${installWords(tool)}` };
+};
+
+const findsNoPip: Rule = (compared) => {
+  const { before, after } = compared;
+  if (before.what !== 'pip' || environmentOf(after.interpreter, compared)?.seeded !== 'no') return undefined;
+  return { code: 'pip', words: `${describe(before)} would find no pip in ${envPathOf(after.interpreter)}` };
+};
+
+const leavesOpenBase: Rule = (compared) => {
+  const { before } = compared;
+  const base = openBase(compared);
+  if (base === undefined) return undefined;
+  const ref = readable(base.ref);
+  const words =
+    before.opaque === undefined
+      ? `${describe(before)} would move out of the system Python of ${ref}, of which nothing is known`
+      : `what the base image ${ref} starts would run with it too, and nothing is known of that image`;
+  return { code: 'base', words };
+};
+
+/** Commands that install by rules which are not followed here. */
+const OTHER_INSTALLERS =
+  /^(pdm|hatch|rye|conda|mamba|micromamba|pixi|poetry|pipenv|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
+
+/** A shell that is given a file or a text: what comes to it along a pipe (`-s`, no operand) is the installer of something else. */
+const SHELL_WITH = /^(ba|da|a|z)?sh(?! -s\b)( [-+][oO] \S+| [-+][A-Za-rt-z-]\S*)* [^-+]/;
+
+/** A program found by its bare name: a script of its own, not one of the repository. */
+const isBareProgram = ({ words }: RunEvent): boolean =>
+  /^[\w.+-]+$/.test(words[0] ?? '') &&
+  !SHELL_WITH.test(words.join(' ')) &&
+  !OTHER_INSTALLERS.test(words[0]!) &&
+  !/\.(sh|py|bash)$/.test(words[0]!);
+
+const mayBeAnything: Rule = ({ before, after }) => {
+  if (before.what !== 'unknown' || before.when !== 'build' || isBareProgram(before)) return undefined;
+  const path = envPathOf(after.interpreter);
+  const words = `${describe(before)} may be anything: whether it should move into ${path} is not known`;
+  return { code: 'unknown', words };
+};
+
+const needsBuildTools: Rule = ({ before }) => {
+  if (!/\bbdist_wheel\b|--no-build-isolation\b|-m wheel\b/.test(before.words.join(' '))) return undefined;
+  const words = `${describe(before)} needs the build tools of the system Python, and an environment has no wheel`;
+  return { code: 'packages', words };
+};
+
+const otherVersion: Rule = (compared) => {
+  const { before, after, trace, options } = compared;
+  const own = environmentOf(after.interpreter, compared)?.python;
+  const system = trace.stages[before.stage]?.files.systemPythonVersion ?? options.bases[before.stage]?.python;
+  if (!own || !system || own === system || before.what === 'pip') return undefined;
+  return { code: 'version', words: `${mover(before)} would move from Python ${system} to ${own}` };
+};
+
+const shadowed: Rule = ({ before, after }) => {
+  if (after.covered === undefined) return undefined;
+  const words = `${after.covered}, so what ${describe(before)} would find there is not known`;
+  return { code: 'shadowed', words };
+};
+
+/** Up to Python 3.11 an environment comes with it. */
+const bringsSetuptools = (environment: Environment | undefined): boolean =>
+  environment?.python !== undefined && Number(environment.python.split('.')[1]) < 12;
+
+const lostInstalls: Rule = (compared) => {
+  const { before, after } = compared;
+  if (before.needsNoPackages) return undefined;
+  const hasSetuptools = bringsSetuptools(environmentOf(after.interpreter, compared));
+  const lost = [...before.sees].find(
+    (id) =>
+      !id.startsWith('tool:') &&
+      !after.sees.has(id) &&
+      !(id === 'package:python3-setuptools' && hasSetuptools) &&
+      // what a program only may have put there is no loss of a command that nobody wrote
+      !(before.implied && id.startsWith('open:may:')),
+  );
+  if (lost === undefined) return undefined;
+  return { code: 'packages', words: `${mover(before)} would no longer see what ${installWords(lost)}` };
+};
+
+const changesPython = ({ before, after }: Compared): boolean => before.interpreter !== after.interpreter;
+const keepsPython = (compared: Compared): boolean => !changesPython(compared);
+/** What nobody wrote down hinders where it loses what somebody installed, and by nothing else. */
+const changesAndIsWritten = (compared: Compared): boolean => changesPython(compared) && !compared.before.implied;
+
+export const PYTHON_RULES: readonly Rule[] = [
+  where(keepsPython, [stillUnknown, seesOtherVariable]),
+  where(changesPython, [neverKnown, otherPython]),
+  where(changesAndIsWritten, [
+    lostModule,
+    findsNoPip,
+    leavesOpenBase,
+    mayBeAnything,
+    needsBuildTools,
+    otherVersion,
+    shadowed,
+  ]),
+  lostInstalls,
+];
