@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { readJsonc } from '../src/text/jsonc.ts';
-import { touches } from '../transforms/fix-venv-volume/touches.ts';
+import { mayTouch } from '../transforms/fix-venv-volume/touches.ts';
 
 describe('readJsonc', () => {
   test.each([
@@ -43,6 +43,6 @@ describe('touches', () => {
     ['.v*v*v', false],
     ['/opt/app/.venv', false],
   ])('%s in /app: %s', (word, expected) => {
-    expect(touches(word, '/app', '/app/.venv')).toBe(expected);
+    expect(mayTouch(word, '/app', '/app/.venv')).toBe(expected);
   });
 });

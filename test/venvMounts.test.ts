@@ -10,7 +10,7 @@ import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { isSurelyAbsent } from '../transforms/fix-venv-volume/absence.ts';
-import { coverOf, imageVolumes } from '../transforms/fix-venv-volume/venvMounts.ts';
+import { imageVolumes, shadowOf } from '../transforms/fix-venv-volume/venvMounts.ts';
 import { boundServices, usesEnvironment } from '../transforms/fix-venv-volume/venvUse.ts';
 
 function snapshotOf(files: Readonly<Record<string, string>>): Snapshot {
@@ -27,7 +27,7 @@ function serviceOf(volumes: readonly string[], more = ''): ServiceFacts {
   return service;
 }
 
-describe('coverOf', () => {
+describe('shadowOf', () => {
   test.each([
     ['nothing', [], [], 'image', ''],
     ['a bind beside it', ['./src:/app/src'], [], 'image', ''],
@@ -42,12 +42,12 @@ describe('coverOf', () => {
     ['a bind over a volume of the image', ['.:/app'], ['/app'], 'bind', '/app'],
     ['a mount of unknown kind', ['$SRC:/app'], [], 'unknown', '/app'],
   ])('%s', (_, volumes, own, kind, target) => {
-    const cover = coverOf('/app/.venv', serviceOf(volumes), own);
+    const cover = shadowOf('/app/.venv', serviceOf(volumes), own);
     expect([cover.kind, cover.kind === 'image' ? '' : cover.target]).toEqual([kind, target]);
   });
 
   test('a tmpfs covers too', () => {
-    expect(coverOf('/app/.venv', serviceOf(['.:/app'], '    tmpfs: /app/.venv\n'), []).kind).toBe('empty');
+    expect(shadowOf('/app/.venv', serviceOf(['.:/app'], '    tmpfs: /app/.venv\n'), []).kind).toBe('empty');
   });
 
   test('agrees with mounting everything in the order of depth', () => {
@@ -82,7 +82,7 @@ describe('coverOf', () => {
           if (`${at}/`.startsWith(`${target}/`)) seen = from.kind;
         }
         const names = { image: 'image', bind: 'bind', volume: 'anonymous', empty: 'tmpfs', unknown: '?' };
-        expect(names[coverOf(at, { ...serviceOf([]), mounts: facts }, []).kind]).toBe(seen);
+        expect(names[shadowOf(at, { ...serviceOf([]), mounts: facts }, []).kind]).toBe(seen);
       }),
     );
   });

@@ -1,6 +1,7 @@
 // The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
 
 import { checkEdits } from '../edit/textEdits.ts';
+import type { Blocker, BlockerCode } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
@@ -10,46 +11,59 @@ import { type Step, throughEdits } from '../text/lines.ts';
 import { contextLoss, ignoreChange } from './ignoreChange.ts';
 
 /** Why a fix must not stand, or undefined; lines are those without it. `before` and `after` are the facts without and with its edits. */
-export function guardFix(fix: Fix, before: Facts, after: Facts): string | undefined {
+export function guardFix(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const [wrong] = checkEdits(before.snapshot, fix.edits);
-  if (wrong !== undefined) return wrong;
-  for (const path of new Set(fix.edits.map((e) => e.path))) {
-    const why = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
-    if (why !== undefined) return why;
+  if (wrong !== undefined) return { code: 'edits', words: wrong };
+  const paths = new Set(fix.edits.map((e) => e.path));
+  for (const path of paths) {
+    const blocker = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
+    if (blocker !== undefined) return blocker;
   }
+  const blocker = dockerfilesChange(fix, before, after);
+  if (blocker !== undefined) return blocker;
+  for (const path of paths) {
+    if (!/dockerignore$/.test(path)) continue;
+    const ignored = blockedBy('ignored files', ignoreChange(path, fix.declares.ignores ?? [], before, after));
+    if (ignored !== undefined) return ignored;
+  }
+  return composeChange(fix.declares, before, after);
+}
+
+const blockedBy = (code: BlockerCode, words: string | undefined): Blocker | undefined =>
+  words === undefined ? undefined : { code, words };
+
+function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const step = { edits: fix.edits, before: before.snapshot };
   const old = new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   for (const now of after.dockerfiles) {
     const was = old.get(now.path);
     if (was === now) continue;
-    if (was === undefined) return `${now.path} is a Dockerfile that was none before`;
+    if (was === undefined) return { code: 'undeclared', words: `${now.path} is a Dockerfile that was none before` };
     // what is declared is declared of the files that the fix edits
     const { mounts } = fix.declares;
     const declares = was.text !== now.text ? fix.declares : mounts === undefined ? {} : { mounts };
-    const why =
-      dockerfileChange(was, now, declares, step) ?? contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot);
-    if (why !== undefined) return `${now.path}: ${why}`;
+    const blocker =
+      dockerfileChange(was, now, declares, step) ??
+      blockedBy('ignored files', contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot));
+    if (blocker !== undefined) return { ...blocker, words: `${now.path}: ${blocker.words}` };
   }
-  if (after.dockerfiles.length !== before.dockerfiles.length) return 'a Dockerfile is gone';
-  for (const path of new Set(fix.edits.map((e) => e.path))) {
-    if (!/dockerignore$/.test(path)) continue;
-    const why = ignoreChange(path, fix.declares.ignores ?? [], before, after);
-    if (why !== undefined) return why;
-  }
-  return composeChange(fix.declares, before, after);
+  return after.dockerfiles.length === before.dockerfiles.length
+    ? undefined
+    : { code: 'undeclared', words: 'a Dockerfile is gone' };
 }
 
 /** Bytes outside the edits: the pieces between them must stand in the new text as they were. */
-function untouchedBytes(fix: Fix, path: string, old: string, now: string): string | undefined {
+function untouchedBytes(fix: Fix, path: string, old: string, now: string): Blocker | undefined {
+  const blocker: Blocker = { code: 'edits', words: `${path}: bytes outside the edits changed` };
   let from = 0;
   let at = 0;
   for (const edit of fix.edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start)) {
     const piece = old.slice(from, edit.start);
-    if (now.slice(at, at + piece.length) !== piece) return `${path}: bytes outside the edits changed`;
+    if (now.slice(at, at + piece.length) !== piece) return blocker;
     at += piece.length + edit.newText.length;
     from = edit.end;
   }
-  return now.slice(at) === old.slice(from) ? undefined : `${path}: bytes outside the edits changed`;
+  return now.slice(at) === old.slice(from) ? undefined : blocker;
 }
 
 function dockerfileChange(
@@ -57,34 +71,37 @@ function dockerfileChange(
   now: DockerfileFacts,
   declares: Declaration,
   step: Step,
-): string | undefined {
+): Blocker | undefined {
   const problem = now.leftAlone;
-  if (problem !== undefined && was.leftAlone === undefined) return `it no longer reads exactly: ${problem.message}`;
+  if (problem !== undefined && was.leftAlone === undefined)
+    return { code: 'text', words: `it no longer reads exactly: ${problem.message}` };
   // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
   if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
-  const list = instructionChange(was, now, declares) ?? commandChange(was, now, declares);
-  if (list !== undefined) return list;
-  if (was.image.stages.length !== now.image.stages.length) return 'the number of stages changes';
+  const listed = instructionChange(was, now, declares) ?? blockedBy('commands', commandChange(was, now, declares));
+  if (listed !== undefined) return listed;
+  if (was.image.stages.length !== now.image.stages.length)
+    return { code: 'undeclared', words: 'the number of stages changes' };
   for (const [n, stage] of was.image.stages.entries()) {
     const other = now.image.stages[n]!;
     for (const name of new Set([...stage.final.env.keys(), ...other.final.env.keys()])) {
       if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name))
-        return `ENV ${name} changes`;
+        return { code: 'undeclared', words: `ENV ${name} changes` };
     }
     for (const key of ['cwd', 'user'] as const)
-      if (stage.final[key] !== other.final[key]) return `${key} of the image changes`;
-    if (stage.final.shell.join('\0') !== other.final.shell.join('\0')) return 'the SHELL of the image changes';
+      if (stage.final[key] !== other.final[key]) return { code: 'undeclared', words: `${key} of the image changes` };
+    if (stage.final.shell.join('\0') !== other.final.shell.join('\0'))
+      return { code: 'undeclared', words: 'the SHELL of the image changes' };
   }
   const [blocker] = blockersBetween(was.trace, now.trace, {
     movesTo: declares.movesTo ?? [],
     bases: was.image.stages.map((s) => s.base),
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
-  return blocker && throughEdits(blocker.words, step);
+  return blocker && { ...blocker, words: throughEdits(blocker.words, step) };
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */
-function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: Declaration): string | undefined {
+function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: Declaration): Blocker | undefined {
   const old = was.syntax.instructions;
   const now = is.syntax.instructions;
   const oldKeys = old.map((i) => instructionKey(i, was.text));
@@ -105,12 +122,20 @@ function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: 
   const want = { lost: [...removed, ...changed].sort(), come: [...added, ...changed].sort() };
   const found = come.map((i) => i.keyword).sort();
   if (lost.join() !== want.lost.join())
-    return `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`;
+    return {
+      code: 'undeclared',
+      words: `instructions that go or change: ${lost.join(', ') || 'none'}, declared: ${want.lost.join(', ') || 'none'}`,
+    };
   if (found.join() !== want.come.join())
-    return `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`;
+    return {
+      code: 'undeclared',
+      words: `instructions that come or change: ${found.join(', ') || 'none'}, declared: ${want.come.join(', ') || 'none'}`,
+    };
   // what stays, stays in its order (but for a COPY that the fix moves)
   if (declares.reorders) return undefined;
-  return inOrder(oldKeys, nowKeys, old.length - lost.length) ? undefined : 'the order of the instructions changes';
+  return inOrder(oldKeys, nowKeys, old.length - lost.length)
+    ? undefined
+    : { code: 'undeclared', words: 'the order of the instructions changes' };
 }
 
 /** Do `kept` of the entries stand in the same order in both lists? Equal entries may stand for one another. */
@@ -131,30 +156,32 @@ function inOrder(old: readonly string[], now: readonly string[], kept: number): 
   return head + tail + row[b.length]! >= kept;
 }
 
+/** Where it stands. */
+const PLACES_OF_TEXT: ReadonlySet<string> = new Set(['origin', 'origins', 'contents']);
+const PLACES_AND_MOUNTS: ReadonlySet<string> = new Set([...PLACES_OF_TEXT, 'mounts']);
+
 /** Every service but the declared ones is read as before; of those, only mounts (and what the file adds for them) change. */
-function composeChange(declares: Declaration, before: Facts, after: Facts): string | undefined {
+function composeChange(declares: Declaration, before: Facts, after: Facts): Blocker | undefined {
   if (before.compose === after.compose) return undefined;
   const [newIssue] = after.compose.issues.slice(before.compose.issues.length);
-  if (newIssue) return `${newIssue.path}: ${newIssue.message}`;
+  if (newIssue) return { code: 'compose', words: `${newIssue.path}: ${newIssue.message}` };
   const { services: old } = before.compose;
   const { services: now } = after.compose;
-  if (old.length !== now.length) return 'the number of compose services changes';
-  const plain = (value: unknown, mounts: boolean): string =>
-    JSON.stringify(value, (key, v: unknown) => {
-      // where it stands
-      if (key === 'origin' || key === 'origins' || key === 'contents') return undefined;
-      if (mounts && key === 'mounts') return undefined;
-      return v instanceof Map ? [...v] : v;
-    });
+  if (old.length !== now.length) return { code: 'compose', words: 'the number of compose services changes' };
+  const plain = (value: unknown, left: ReadonlySet<string>): string =>
+    JSON.stringify(value, (key, v: unknown) => (left.has(key) ? undefined : v instanceof Map ? [...v] : v));
   for (const [n, service] of old.entries()) {
-    const own =
+    const isDeclared =
       declares.mounts?.some(
         (m) =>
           m.service === service.name &&
           (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path)),
       ) ?? false;
-    if (plain(service, own) !== plain(now[n], own))
-      return `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
+    const left = isDeclared ? PLACES_AND_MOUNTS : PLACES_OF_TEXT;
+    if (plain(service, left) !== plain(now[n], left)) {
+      const words = `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
+      return { code: 'compose', words };
+    }
   }
   return undefined;
 }

@@ -246,8 +246,8 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
   const trial = new Map(memory);
   const paths = fix.edits.map((e) => e.path);
   const after = factsOf(next, settings, trial, new Set(paths));
-  const why = guardFix(fix, before, after);
-  if (why !== undefined) return { why };
+  const blocker = guardFix(fix, before, after);
+  if (blocker !== undefined) return { why: blocker.words };
   for (const [key, value] of trial) memory.set(key, value);
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };

@@ -7,7 +7,7 @@ import type { ActivateEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { envInsertions } from './activationEnv.ts';
-import { type Attempt, instructionOf, isFallback, type Task } from './activations.ts';
+import { type Attempt, instructionOf, isSecondWay, type Task } from './activations.ts';
 import { activationNotesAbove, faultsAbove, removeInstruction } from './comments.ts';
 import { type CutInput, cutCommands } from './cuts.ts';
 import { deactivations } from './deactivations.ts';
@@ -63,9 +63,9 @@ export function planOf(task: Task, attempt: Attempt): Plan | Blocker {
 /** As a list that needs no shell, or as a command to be cut. */
 function takeActivation(event: ActivateEvent, parts: Parts, { dockerfile, cut, facts }: Task, attempt: Attempt): void {
   const instruction = instructionOf(dockerfile, event.instruction);
-  if (isFallback(event, cut)) return;
+  if (isSecondWay(event, cut)) return;
   const fallback = cut.find(
-    (o) => isFallback(o, cut) && o.instruction === event.instruction && o.place!.command.start === event.place?.next,
+    (o) => isSecondWay(o, cut) && o.instruction === event.instruction && o.place!.command.start === event.place?.next,
   )?.place;
   const list = instruction.keyword === 'CMD' ? execForm(dockerfile, instruction, event, facts) : undefined;
   if (list !== undefined) {

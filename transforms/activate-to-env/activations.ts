@@ -59,7 +59,7 @@ export function composeActivations(
 }
 
 /** The second of `source X || . X`: either way it is active. */
-export const isFallback = (event: ActivateEvent, all: readonly ActivateEvent[]): boolean =>
+export const isSecondWay = (event: ActivateEvent, all: readonly ActivateEvent[]): boolean =>
   event.place?.operatorBefore === '||' &&
   all.some(
     (o) =>
@@ -84,7 +84,7 @@ export function resetBlocker(event: ActivateEvent): Blocker | undefined {
 /** Why nothing can be said of an activation, so that its environment is left alone. */
 export function activationBlocker(event: ActivateEvent, all: readonly ActivateEvent[]): Blocker | undefined {
   if (event.effect === 'unknown') return { code: 'unknown', at: event, words: event.why };
-  if (event.conditional && !isFallback(event, all))
+  if (event.conditional && !isSecondWay(event, all))
     return { code: 'branch', at: event, words: 'it is activated only on some branch' };
   if (event.effect === 'fails' && event.place?.operatorAfter === '&&' && event.place.rest.includes('||'))
     return {

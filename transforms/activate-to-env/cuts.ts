@@ -9,10 +9,10 @@ import { lineAt } from '../../src/text/positions.ts';
 import { commentsAbove, isAboutActivation } from './comments.ts';
 
 /** `edit`: cut it out; `whole`: the instruction is nothing else and goes. */
-type Way = { readonly edit: TextEdit } | { readonly whole: true };
+type CutEdit = { readonly edit: TextEdit } | { readonly whole: true };
 
 /** A command with the way in which it goes, and the texts of what goes. */
-export type Cut = Way & { readonly gone: readonly string[]; readonly input: CutInput };
+export type Cut = CutEdit & { readonly gone: readonly string[]; readonly input: CutInput };
 
 /** One command that goes. */
 export interface CutInput {
@@ -83,7 +83,7 @@ function cutOne(
   { instead, errexit, fallback, place: inner }: CutInput,
   place: ActivationPlace,
   left: Map<number, Standing>,
-): Way | Blocker {
+): CutEdit | Blocker {
   const { path } = file;
   if (place.whyNotCut !== undefined) return { code: 'cut', words: place.whyNotCut };
   if (instead !== undefined) return { edit: replaceRange(path, inner!.command, instead) };

@@ -53,18 +53,18 @@ interface Child {
 }
 
 /** Repository part of an image reference. */
-const repositoryOf = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+const imageRepository = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
 
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
 function childImageOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
-  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [repositoryOf(s.image.value)] : [])));
+  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [imageRepository(s.image.value)] : [])));
   const unnamed = dockerfile.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
   for (const other of facts.dockerfiles) {
     if (other === dockerfile) continue;
     const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
     for (const name of targetContexts(facts)) contexts.add(name);
     for (const ref of refsOf(other)) {
-      const name = repositoryOf(ref);
+      const name = imageRepository(ref);
       // compose itself names an image PROJECT-SERVICE
       const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
       if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, dockerfile, facts))
@@ -100,7 +100,7 @@ function refsOf(dockerfile: DockerfileFacts): string[] {
       }),
     ),
   );
-  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(repositoryOf(ref)));
+  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(imageRepository(ref)));
 }
 
 /** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */

@@ -5,9 +5,8 @@ import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
 import { TOOL_DISTRIBUTIONS } from '../../src/facts/trace/names.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
+import { wordSet } from '../../src/text/wordSet.ts';
 import type { Activations } from './activations.ts';
-
-const wordSet = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
 /** What every environment has. */
 const SEEDS = wordSet('pip setuptools wheel virtualenv');

@@ -6,13 +6,12 @@ import { isFolder } from '../../src/facts/folders.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
-import { liesIn, touches } from './touches.ts';
-import { type BoundService, chainOf, commandsOf } from './venvUse.ts';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+import { wordSet } from '../../src/text/wordSet.ts';
+import { lastName, mayLieIn, mayTouch } from './touches.ts';
+import { type BoundService, stagesBelow, startedCommands } from './venvUse.ts';
 
 /** Commands that put no folder anywhere, and what only starts others, which are looked at for themselves. */
-const HARMLESS = words(`
+const PUT_NO_FOLDER = wordSet(`
 : [ [[ test true false echo printf print cat cut date df dirname basename du expr head tail sort uniq wc tr seq grep egrep fgrep sed awk gawk
 cmp diff comm stat ls find readlink realpath id whoami who hostname uname arch nproc getent getconf sleep wait kill pwd which type command hash
 umask ulimit export declare typeset local readonly unset set shopt shift read cd pushd popd eval trap exit return alias break continue let
@@ -22,15 +21,15 @@ groupadd groupmod groupdel useradd usermod userdel addgroup adduser delgroup del
 locale-gen localedef update-locale dpkg-reconfigure dpkg-query debconf-set-selections update-alternatives update-ca-certificates ldconfig ldd
 apt-key apt-cache apt-mark add-apt-repository gpg openssl ssh-keyscan ssh-keygen md5sum sha1sum sha256sum sha512sum curl wget jq
 fc-cache crontab setcap sync envsubst dos2unix iconv`);
-const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf zypper tdnf');
+const PACKAGE_MANAGERS = wordSet('apt-get apt aptitude apk yum dnf microdnf zypper tdnf');
 /** They make what an operand names, and nothing else in the folder that it stands in. */
-const MAKERS = words('mkdir touch tee truncate');
+const MAKE_OPERANDS = wordSet('mkdir touch tee truncate');
 /** They write into the working folder where nothing else is named. */
-const ARCHIVES = words('tar unzip');
+const ARCHIVES = wordSet('tar unzip');
 /** They write where an operand says. */
-const WRITERS = words('cp mv install rsync scp ln dd');
-const UV_READS = words('pip sync add remove lock export cache python self version tree venv help');
-const POETRY_READS = words(
+const WRITERS = wordSet('cp mv install rsync scp ln dd');
+const UV_READS = wordSet('pip sync add remove lock export cache python self version tree venv help');
+const POETRY_READS = wordSet(
   'install sync update add remove lock config export check version cache self show about source env',
 );
 
@@ -38,11 +37,11 @@ const POETRY_READS = words(
 export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   const { own, stage } = bound;
   if (!own.image.stages[stage]!.base.complete) return false;
-  const chain = chainOf(bound);
+  const chain = stagesBelow(bound);
   const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
   const isIn = (target = ''): boolean => target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length));
   const { poetryConfig, copies } = own.trace.stages[stage]!.files;
-  if (['virtualenvs.path', 'cache-dir'].some((name) => touches(poetryConfig.get(name) ?? '/-', '/', path)))
+  if (['virtualenvs.path', 'cache-dir'].some((name) => mayTouch(poetryConfig.get(name) ?? '/-', '/', path)))
     return false;
   for (const e of own.trace.events) {
     if (e.when !== 'build' || !chain.includes(e.stage)) continue;
@@ -58,16 +57,14 @@ export function isSurelyAbsent(bound: BoundService, path: string): boolean {
 
 /** Does nothing that runs in the container put something there? What the environment's own programs do comes too late. */
 export const putsNothing = (bound: BoundService, path: string): boolean =>
-  commandsOf(bound).every((c) => c.words[0]?.startsWith(`${path}/bin/`) || !mayMake(c, path));
-
-const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+  startedCommands(bound).every((c) => c.words[0]?.startsWith(`${path}/bin/`) || !mayMake(c, path));
 
 /** Variables that say where poetry and pipenv put environments. */
 const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
 
 /** May the command put something at `path`? What is not known to put nothing there may. */
 function mayMake({ words: list, cwd, variables }: Command, path: string): boolean {
-  const name = nameOf(list[0]!);
+  const name = lastName(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));
   const parent = path.slice(0, path.lastIndexOf('/')) || '/';
@@ -85,10 +82,10 @@ function mayMake({ words: list, cwd, variables }: Command, path: string): boolea
     case 'source':
       return !/\/activate$|\/os-release$|\/\.cargo\/env$/.test(operands[0] ?? '');
     case 'xargs':
-      return args.some((a) => !HARMLESS.has(nameOf(a)) && /^[\w./-]*[a-z]/i.test(a) && !a.startsWith('-'));
+      return args.some((a) => !PUT_NO_FOLDER.has(lastName(a)) && /^[\w./-]*[a-z]/i.test(a) && !a.startsWith('-'));
     case 'git':
       if (operands[0] !== 'clone') return !/^(config|rev-parse|describe|log)$/.test(operands[0] ?? 'config');
-      return touches(operands[2] ?? '.', cwd, path);
+      return mayTouch(operands[2] ?? '.', cwd, path);
     case 'dpkg':
     case 'rpm':
       return args.some((a) => /^-[a-zA-Z]*[iUxX]|^--(install|unpack|extract|upgrade|root)/.test(a));
@@ -106,7 +103,7 @@ function mayMake({ words: list, cwd, variables }: Command, path: string): boolea
       if (!POETRY_READS.has(command) || (command === 'env' && /^(use|activate)$/.test(operands[1] ?? ''))) return true;
       return (
         /^(install|sync|update|add|remove)$/.test(command) &&
-        PLACES.some((n) => variables.has(n) && touches(variables.get(n)!, cwd, path))
+        PLACES.some((n) => variables.has(n) && mayTouch(variables.get(n)!, cwd, path))
       );
     }
     case 'pipenv':
@@ -114,12 +111,12 @@ function mayMake({ words: list, cwd, variables }: Command, path: string): boolea
         operands.length > 0 && !args.includes('--system') && !/^(lock|requirements|verify|graph)$/.test(operands[0]!)
       );
   }
-  if (PACKAGES.has(name)) return operands.some((o) => !isKnown(o) || /[/$*]|\.(deb|rpm|apk)$/.test(o));
-  if (MAKERS.has(name)) return operands.some((o) => liesIn(o, cwd, path));
+  if (PACKAGE_MANAGERS.has(name)) return operands.some((o) => !isKnown(o) || /[/$*]|\.(deb|rpm|apk)$/.test(o));
+  if (MAKE_OPERANDS.has(name)) return operands.some((o) => mayLieIn(o, cwd, path));
   if (ARCHIVES.has(name)) operands.push(unpackedTo(args) ?? '.');
-  else if (!WRITERS.has(name)) return !HARMLESS.has(name);
-  if (operands.length === 1 && touches(nameOf(operands[0]!), cwd, path)) return true;
-  return operands.some((o) => touches(o, cwd, path)) || args.some((a) => /^-t|^--target-directory/.test(a));
+  else if (!WRITERS.has(name)) return !PUT_NO_FOLDER.has(name);
+  if (operands.length === 1 && mayTouch(lastName(operands[0]!), cwd, path)) return true;
+  return operands.some((o) => mayTouch(o, cwd, path)) || args.some((a) => /^-t|^--target-directory/.test(a));
 }
 
 /** The folder that an unpacking command names. */
@@ -144,7 +141,7 @@ function pythonMayMake(name: string, list: readonly string[]): boolean {
 }
 
 /** Files whose name says that they are no archive, which ADD would unpack. */
-const PLAIN =
+const NO_ARCHIVE =
   /(^|\/)[^/*?[]+\.(py|txt|toml|lock|cfg|ini|md|rst|json|ya?ml|sh|bash|in|conf|env|html|js|ts|css|sql|pem|crt)\*?$|(^|\/)(Pipfile|Makefile|LICENSE)$/;
 
 function bringsNothing(copy: Copy, bound: BoundService, path: string): boolean {
@@ -161,9 +158,9 @@ function bringsNothing(copy: Copy, bound: BoundService, path: string): boolean {
     if (source.path === '') return isIgnored(rest);
     if (source.kind === 'unknown') return false;
     const inTree = inRepository(context, source.path);
-    if (isFile(bound.snapshot, inTree)) return !isAdd || PLAIN.test(source.path);
+    if (isFile(bound.snapshot, inTree)) return !isAdd || NO_ARCHIVE.test(source.path);
     // of a folder the content lands in the destination
     if (isFolder(inTree, bound.snapshot)) return isIgnored(`${source.path}/${rest}`);
-    return PLAIN.test(source.path) || (source.kind === 'path' && !isAdd && isIgnored(`${source.path}/${rest}`));
+    return NO_ARCHIVE.test(source.path) || (source.kind === 'path' && !isAdd && isIgnored(`${source.path}/${rest}`));
   });
 }

@@ -16,7 +16,7 @@ export interface Beside {
   readonly programs: ReadonlyMap<string, string>;
 }
 
-interface Draft extends Beside {
+interface Gathered extends Beside {
   readonly filled: Set<string | undefined>;
   readonly takers: Map<string, string>;
   readonly installers: Map<string, ServiceFacts[]>;
@@ -29,7 +29,7 @@ export function besideOf(
   traced: ReadonlyMap<ServiceFacts, 'last' | 'first'>,
 ): ReadonlyMap<string, Beside> {
   const passing = new Set(services.filter((service) => traced.get(service) === 'last' || endsWithInstall(service)));
-  const all = new Map<string, Draft>();
+  const all = new Map<string, Gathered>();
   for (const service of services) {
     const key = service.files.join('\0');
     let own = all.get(key);
@@ -66,7 +66,7 @@ export const imagesOf = ({ build, image }: ServiceFacts): string[] => [
   ...(image?.known ? [`image ${image.value}`] : []),
 ];
 
-const INSTALL =
+const INSTALL_COMMAND =
   /^(\S*\/)?(uv\s+(sync|venv|add|pip\s+(install|sync))|(python[\d.]*\s+-m\s+)?pip[\d.]*\s+install|poetry\s+(install|sync)|pipenv\s+(install|sync)|pdm\s+(install|sync)|rye\s+sync)(\s|$)/;
 
 /** Does its command end with an install? */
@@ -75,5 +75,5 @@ function endsWithInstall({ command, entrypoint }: ServiceFacts): boolean {
   const shell = list.findIndex((word) => /^-[a-z]*c$/.test(word));
   const text = shell >= 0 ? (list[shell + 1] ?? '') : list.join(' ');
   const last = text.split(/&&|;|\n/).findLast((one) => one.trim() !== '') ?? '';
-  return INSTALL.test(last.trim());
+  return INSTALL_COMMAND.test(last.trim());
 }

@@ -1,6 +1,7 @@
 // volumes: [".:/app"]  ->  volumes: [".:/app", "/app/.venv"], where the image has its environment at /app/.venv
 
 import { type VolumeEdit, volumeEdits } from '../../src/edit/composeVolumes.ts';
+import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { type Reached, reachOf } from '../../src/facts/compose/composeReach.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
@@ -39,10 +40,10 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
     for (const one of all) {
       const { path, range } = one.mount.origin;
       const key = [path, range.start, one.path, one.problem].join('\0');
-      const fix = one.doubt ?? fixes.get(one);
+      const fix = one.blocker ?? fixes.get(one);
       const common = { path, offset: range.start, message: messageFor(one) };
       // several ways to start the same service: a fix speaks for all of them
-      if (typeof fix === 'object') findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
+      if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
     return [...findings.values()];
@@ -53,7 +54,7 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
 const ALONE_LIMIT = 20;
 
 /** For each that has a remedy: the fix, or why there is none. Equal remedies in one file go together. */
-function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | string> {
+function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | Blocker> {
   const groups = new Map<string, VenvMount[]>();
   const add = (key: string, one: VenvMount): void => {
     const group = groups.get(key);
@@ -61,32 +62,32 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
     else groups.set(key, [one]);
   };
   for (const one of all)
-    if (one.remedy && !one.doubt) add([one.mount.origin.path, one.path, one.remedy].join('\0'), one);
+    if (one.remedy && !one.blocker) add([one.mount.origin.path, one.path, one.remedy].join('\0'), one);
   const serves = new Map<string, Set<string>>();
   for (const one of all) {
-    const names = serves.get(listIn(one));
+    const names = serves.get(fileListKey(one));
     if (names) names.add(one.service.name);
-    else if (one.mount.origin.shared === undefined) serves.set(listIn(one), new Set([one.service.name]));
+    else if (one.mount.origin.shared === undefined) serves.set(fileListKey(one), new Set([one.service.name]));
   }
-  const fixes = new Map<VenvMount, Fix | string>();
+  const fixes = new Map<VenvMount, Fix | Blocker>();
   for (const group of [...groups.values()]) {
-    const fix = fixFor(group, all, facts);
+    const fix = volumeFix(group, all, facts);
     const lists = new Map<string, VenvMount[]>();
     for (const one of group) {
-      const list = lists.get(listOf(one));
+      const list = lists.get(listKey(one));
       if (list) list.push(one);
-      else lists.set(listOf(one), [one]);
+      else lists.set(listKey(one), [one]);
       fixes.set(one, fix);
     }
     if (lists.size === 1) continue;
-    const own = [...lists.values()].filter((list) => list.every((one) => serves.get(listIn(one))?.size === 1));
-    const together = own.length < lists.size && own.length > 1 ? fixFor(own.flat(), all, facts) : fix;
-    const isMended = typeof together === 'object';
+    const own = [...lists.values()].filter((list) => list.every((one) => serves.get(fileListKey(one))?.size === 1));
+    const together = own.length < lists.size && own.length > 1 ? volumeFix(own.flat(), all, facts) : fix;
+    const isMended = !isBlocker(together);
     if (isMended) for (const one of own.flat()) fixes.set(one, together);
     const mended = new Set(isMended ? own : []);
     const rest = [...lists.values()].filter((list) => !mended.has(list));
     for (const [n, list] of rest.entries()) {
-      const alone = n < ALONE_LIMIT ? fixFor(list, all, facts) : fix;
+      const alone = n < ALONE_LIMIT ? volumeFix(list, all, facts) : fix;
       for (const one of list) fixes.set(one, alone);
     }
   }
@@ -94,50 +95,54 @@ function fixesOf(all: readonly VenvMount[], facts: Facts): Map<VenvMount, Fix | 
 }
 
 /** Under an anchor it is anybody's. */
-const listIn = (one: VenvMount): string =>
-  one.mount.origin.shared === undefined ? `${one.mount.origin.path}\0${listOf(one)}` : '';
+const fileListKey = (one: VenvMount): string =>
+  one.mount.origin.shared === undefined ? `${one.mount.origin.path}\0${listKey(one)}` : '';
 
 /** The list that an edit changes: an added entry goes to its end, whichever of its mounts it is for. */
-const listOf = ({ mount: { origin }, remedy }: VenvMount): string =>
+const listKey = ({ mount: { origin }, remedy }: VenvMount): string =>
   remedy === 'add' ? `${origin.service}` : `${origin.service} ${origin.range.start}`;
 
 /** One fix for all of `group` (equal file, path and remedy), or why there is none. */
-function fixFor(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | string {
+function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | Blocker {
   const first = group[0]!;
   const { path } = first.mount.origin;
   if (facts.settings.venvVolume === 'relocate' && first.remedy !== 'remove')
-    return 'the configuration asks to relocate the environment, which is not done for you';
+    return {
+      code: 'not wanted',
+      words: 'the configuration asks to relocate the environment, which is not done for you',
+    };
   const text = facts.snapshot.read(path);
-  if (text === undefined) return 'the file cannot be read';
-  const kept = leftAlone(path, text, { named: facts.settings.named });
-  if (kept !== undefined) return `${path} is ${kept.message}`;
+  if (text === undefined) return { code: 'text', words: 'the file cannot be read' };
+  const skipped = leftAlone(path, text, { named: facts.settings.named });
+  if (skipped !== undefined) return { code: 'text', words: `${path} is ${skipped.message}` };
   const lists = new Map<string, { readonly one: VenvMount; readonly services: Set<string> }>();
   for (const one of group) {
-    const standing = lists.get(listOf(one));
+    const standing = lists.get(listKey(one));
     if (standing) standing.services.add(one.service.name);
-    else lists.set(listOf(one), { one, services: new Set([one.service.name]) });
+    else lists.set(listKey(one), { one, services: new Set([one.service.name]) });
   }
   const wanted: VolumeEdit[] = [];
   for (const { one, services } of lists.values()) {
     const { service = one.service.name, shared } = one.mount.origin;
-    if (shared !== undefined) return 'the entry stands under an anchor, and other places would change with it';
+    if (shared !== undefined)
+      return { code: 'shared entry', words: 'the entry stands under an anchor, and other places would change with it' };
     // the finding speaks of the first
     const [, ...others] = services;
-    if (others.length > 0) return `the list also serves ${listed(others)}`;
+    if (others.length > 0) return { code: 'shared entry', words: `the list also serves ${enumerated(others)}` };
     wanted.push(changeFor(one, service));
   }
   const edits = volumeEdits({ path, text }, wanted);
-  if (typeof edits === 'string') return edits;
+  if (typeof edits === 'string') return { code: 'text', words: edits };
   const reached = reachOf(edits, facts.snapshot, facts.compose.services);
-  if (typeof reached === 'string') return reached;
-  const obstacle = obstacleIn(reached, group, all);
-  if (obstacle !== undefined) return obstacle;
+  if (typeof reached === 'string') return { code: 'reach', words: reached };
+  const blocker = reachBlocker(reached, group, all);
+  if (blocker !== undefined) return blocker;
   const { title, notes } = fixWords(group);
   const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
   return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
 }
 
-const listed = (names: readonly string[]): string =>
+const enumerated = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 function changeFor({ remedy, path, mount: { index } }: VenvMount, service: string): VolumeEdit {
@@ -146,13 +151,14 @@ function changeFor({ remedy, path, mount: { index } }: VenvMount, service: strin
 }
 
 /** Why the edits reach further than they should: they mend these services, however they are started, and touch no other. */
-function obstacleIn(
+function reachBlocker(
   reached: readonly Reached[],
   group: readonly VenvMount[],
   all: readonly VenvMount[],
-): string | undefined {
+): Blocker | undefined {
   const services = new Set(reached.map(({ service }) => service));
-  if (!group.every((one) => services.has(one.service))) return 'compose would read the service as before';
+  if (!group.every((one) => services.has(one.service)))
+    return { code: 'reach', words: 'compose would read the service as before' };
   const [{ path, remedy }] = group as [VenvMount];
   const names = new Set(group.map(({ service }) => service.name));
   const alike = new Map(all.filter((o) => o.path === path && o.remedy === remedy).map((o) => [o.service, o]));
@@ -161,14 +167,18 @@ function obstacleIn(
     ...(remedy === 'remove' ? [] : [`+${path} anonymous`]),
   ].join();
   for (const { service, added, removed } of reached) {
-    if (!names.has(service.name)) return `the list also serves ${service.name}`;
+    if (!names.has(service.name)) return { code: 'shared entry', words: `the list also serves ${service.name}` };
     const same = alike.get(service);
     if (same === undefined)
-      return `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`;
-    if (same.doubt !== undefined) return same.doubt;
+      return {
+        code: 'shared entry',
+        words: `the list also counts where ${service.files.join(' and ')} are used together, where this is not wrong or not known`,
+      };
+    if (same.blocker !== undefined) return same.blocker;
     const gone = removed.map(({ target }) => `-${knownValue(target)}`);
     const come = added.map(({ target, source }) => `+${knownValue(target)} ${source.kind}`);
-    if ([...gone, ...come].join() !== meant) return 'compose would read the list otherwise than meant';
+    if ([...gone, ...come].join() !== meant)
+      return { code: 'reach', words: 'compose would read the list otherwise than meant' };
   }
   return undefined;
 }

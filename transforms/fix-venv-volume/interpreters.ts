@@ -1,11 +1,12 @@
 // Which Python an environment was made with, whether the service's image has it, and whether the project asks for another.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { type BoundService, mountedText } from './venvUse.ts';
 
 /** Why the interpreter of an environment from another stage may not be in the service's image. */
-export function interpreterDoubt(bound: BoundService, environment: Environment): string | undefined {
+export function interpreterBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
   if (!environment.copied) return undefined;
   const { own, stage } = bound;
   const { path } = environment;
@@ -17,11 +18,21 @@ export function interpreterDoubt(bound: BoundService, environment: Environment):
       there.family === 'python' &&
       here.python === there.python &&
       here.distribution === there.distribution);
-  if (!isSame) return `${path} was made on ${there.ref}, and the Python that it needs may not be in ${here.ref}`;
+  if (!isSame)
+    return {
+      code: 'python',
+      words: `${path} was made on ${there.ref}, and the Python that it needs may not be in ${here.ref}`,
+    };
   if (here.family === 'distribution' && !bound.files.systemPython)
-    return `the Python that ${path} was made with may not be in the stage that the service runs`;
+    return {
+      code: 'python',
+      words: `the Python that ${path} was made with may not be in the stage that the service runs`,
+    };
   return environment.kind === 'uv' && mayBringPython(bound, environment)
-    ? `uv may have brought a Python of its own for ${path}, which is not in the stage that the service runs`
+    ? {
+        code: 'python',
+        words: `uv may have brought a Python of its own for ${path}, which is not in the stage that the service runs`,
+      }
     : undefined;
 }
 
@@ -56,7 +67,7 @@ function mayBringPython({ own, dockerfile, snapshot }: BoundService, environment
  * Why uv may remake the environment in the container: the mounted project, or a variable, asks for another Python than the one
  * that it was made with.
  */
-export function remakeDoubt(bound: BoundService, environment: Environment): string | undefined {
+export function remakeBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
   if (environment.kind !== 'uv') return undefined;
   const { own, stage } = bound;
   const { path } = environment;
@@ -66,12 +77,18 @@ export function remakeDoubt(bound: BoundService, environment: Environment): stri
   const before = made?.before[at]?.env.get('UV_PYTHON');
   const now = own.image.stages[stage]!.final.env.get('UV_PYTHON');
   if (at >= 0 && now !== undefined && now !== before)
-    return `UV_PYTHON${isKnown(now) ? `=${now}` : ''} may ask for another Python than ${path} was made with, ${why}`;
+    return {
+      code: 'remade',
+      words: `UV_PYTHON${isKnown(now) ? `=${now}` : ''} may ask for another Python than ${path} was made with, ${why}`,
+    };
   const pin = pinAt(path, bound);
   if (pin === undefined || isPinCopied(own, environment)) return undefined;
   return environment.python !== undefined && made !== undefined && isMadeBy(pin, environment.python, made.base.ref)
     ? undefined
-    : `.python-version asks for Python ${pin}, and ${path} is not known to be made with that, ${why}`;
+    : {
+        code: 'remade',
+        words: `.python-version asks for Python ${pin}, and ${path} is not known to be made with that, ${why}`,
+      };
 }
 
 /** The pin that uv finds from the project's folder upwards, in what is mounted. */

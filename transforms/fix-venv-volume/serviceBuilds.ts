@@ -13,7 +13,7 @@ export function concerned({ compose: { services }, within = '' }: Facts): readon
 export const filesOf = (service: ServiceFacts): string => service.files.join('\0');
 
 /** The stage that a build makes: its target, else the last one; undefined where there is none. */
-export function stageOf({ target }: BuildFacts, { image }: DockerfileFacts): number | undefined {
+export function stageOfBuild({ target }: BuildFacts, { image }: DockerfileFacts): number | undefined {
   if (target === undefined) return image.stages.at(-1)?.index;
   return target.known ? stageNamed(image, target.value) : undefined;
 }

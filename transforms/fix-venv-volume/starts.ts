@@ -1,39 +1,51 @@
 // What a container does once it runs, to an environment on which a volume would sit: a mount point cannot be removed.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import { wordSet } from '../../src/text/wordSet.ts';
 import { entryPointTexts, hasScripts } from './projectScripts.ts';
-import { isMatch, touches } from './touches.ts';
-import { type BoundService, commandsOf, mountedText, runsOf } from './venvUse.ts';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+import { isMatch, lastName, mayTouch } from './touches.ts';
+import { type BoundService, mountedText, runsOf, startedCommands } from './venvUse.ts';
 
 /** They run what a file of the project says. */
 const RUNNERS =
-  words(`make gmake just task go-task mage invoke inv fab tox nox doit duty poe rake bazel scons ninja cmake npm npx yarn pnpm bun gulp grunt
+  wordSet(`make gmake just task go-task mage invoke inv fab tox nox doit duty poe rake bazel scons ninja cmake npm npx yarn pnpm bun gulp grunt
 composer gradle mvn pdm hatch rye pixi conda mamba micromamba honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon
 supervisord circusd runsvdir s6-svscan pm2 pm2-runtime forever nodemon concurrently entr reflex air ansible-playbook`);
-const MODULES = words('invoke fabric tox nox doit duty poethepoet taskipy hatch pdm rye scons honcho virtualenv venv');
-const SHELLS = words('sh bash dash ash zsh ksh');
+const MODULES = wordSet(
+  'invoke fabric tox nox doit duty poethepoet taskipy hatch pdm rye scons honcho virtualenv venv',
+);
+const SHELL_NAMES = wordSet('sh bash dash ash zsh ksh');
 /** They remove or replace what an operand names. */
-const CHANGERS = words(
+const CHANGERS = wordSet(
   'rm rmdir unlink mv cp ln install rsync shred trash trash-put tar bsdtar unzip 7z cpio mount umount',
 );
-const EXTRACTS = words('tar bsdtar unzip 7z cpio');
+const EXTRACTS = wordSet('tar bsdtar unzip 7z cpio');
 
-const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+/** Where a command of a service runs, and the environment that it may remove or remake. */
+interface Run {
+  readonly cwd: string;
+  readonly bound: BoundService;
+  readonly path: string;
+}
 
 /** Why the start, or what else runs in the container, may remove or remake `path`; undefined where it does not. */
-export function startDoubt(bound: BoundService, path: string): string | undefined {
+export function startBlocker(bound: BoundService, path: string): Blocker | undefined {
   const unknown = runsOf(bound).find((e) => isUnfollowed(e, bound, path));
   if (unknown !== undefined)
-    return `what ${unknown.opaque === undefined ? commandWords(unknown.words) : 'a command'} does to ${path} at the start is not known`;
-  const changing = commandsOf(bound).find((c) => mayChange(c, bound, path));
+    return {
+      code: 'start',
+      words: `what ${unknown.opaque === undefined ? commandWords(unknown.words) : 'a command'} does to ${path} at the start is not known`,
+    };
+  const changing = startedCommands(bound).find((c) => mayChange(c, bound, path));
   return (
-    changing &&
-    `${commandWords(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`
+    changing && {
+      code: 'start',
+      words: `${commandWords(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`,
+    }
   );
 }
 
@@ -57,27 +69,29 @@ function isUnfollowed(event: RunEvent, bound: BoundService, path: string): boole
 
 /** A bare name that a file of the repository, or a task runner, may stand behind. */
 function isUnsure(name: string, { files }: BoundService): boolean {
-  if (RUNNERS.has(name) || SHELLS.has(name) || /\.(sh|bash)$/.test(name)) return true;
+  if (RUNNERS.has(name) || SHELL_NAMES.has(name) || /\.(sh|bash)$/.test(name)) return true;
   return files.copies.some(({ destination: folder, ...copy }) => {
-    if (!isKnown(folder) || nameOf(folder) === name) return true;
+    if (!isKnown(folder) || lastName(folder) === name) return true;
     const sources = copy.sources.map(({ value }) => value);
-    if (sources.some((s) => nameOf(s) === name || nameOf(s).replace(/\.\w+$/, '') === name)) return true;
+    if (sources.some((s) => lastName(s) === name || lastName(s).replace(/\.\w+$/, '') === name)) return true;
     return (
-      /(^|\/)s?bin$/.test(folder) && sources.some((s) => /[*?[]/.test(s) || s.endsWith('/') || !nameOf(s).includes('.'))
+      /(^|\/)s?bin$/.test(folder) &&
+      sources.some((s) => /[*?[]/.test(s) || s.endsWith('/') || !lastName(s).includes('.'))
     );
   });
 }
 
 function mayChange({ words: list, cwd }: Command, bound: BoundService, path: string): boolean {
-  const name = nameOf(list[0]!);
+  const run: Run = { cwd, bound, path };
+  const name = lastName(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));
   if (RUNNERS.has(name)) return true;
   if (CHANGERS.has(name))
-    return operands.some((o) => touches(o, cwd, path)) || (EXTRACTS.has(name) && touches('.', cwd, path));
+    return operands.some((o) => mayTouch(o, cwd, path)) || (EXTRACTS.has(name) && mayTouch('.', cwd, path));
   switch (name) {
     case 'xargs':
-      return args.some((a) => CHANGERS.has(nameOf(a)) || SHELLS.has(nameOf(a)));
+      return args.some((a) => CHANGERS.has(lastName(a)) || SHELL_NAMES.has(lastName(a)));
     case 'trap':
       return /\b(rm|mv|git|make|find|\.?venv)\b/.test(args[0] ?? '');
     case 'find':
@@ -88,20 +102,20 @@ function mayChange({ words: list, cwd }: Command, bound: BoundService, path: str
         !args.some((a) => a === '-n' || a === '--dry-run')
       );
     case 'uv':
-      return args.some((a) => a === 'run' || a === 'sync') && uvMayRemake(args, cwd, bound, path);
+      return args.some((a) => a === 'run' || a === 'sync') && uvMayRemake(args, run);
     case 'poetry':
       return (
         /(^| )env (remove|use)( |$)/.test(args.join(' ')) ||
-        (args.includes('run') && isUnsureInner(behindRun(args), cwd, bound, path, projectOf(args, cwd)))
+        (args.includes('run') && isUnsureInner(behindRun(args), run, projectOf(args, cwd)))
       );
     case 'pipenv':
       if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
-      return args.includes('run') && (isUnsureInner(behindRun(args), cwd, bound, path) || hasScripts(cwd, bound));
+      return args.includes('run') && (isUnsureInner(behindRun(args), run) || hasScripts(cwd, bound));
   }
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, cwd, bound, path);
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, run);
   if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));
   // what it is given may be a command that it starts: watchmedo, dockerize, wait-for-it
-  return args.some((a) => RESTARTED.has(nameOf(a))) && !QUIET.has(name) && !SHELLS.has(name);
+  return args.some((a) => RESTARTED.has(lastName(a))) && !QUIET.has(name) && !SHELL_NAMES.has(name);
 }
 
 /** git's own options before the command may take a value. */
@@ -111,8 +125,8 @@ function gitCommandAt(args: readonly string[]): number {
   return at;
 }
 
-const RESTARTED = words('rm make just invoke tox nox npm git rsync bash sh');
-const QUIET = words(
+const RESTARTED = wordSet('rm make just invoke tox nox npm git rsync bash sh');
+const QUIET = wordSet(
   'echo printf [ test command type which export set exec env sudo su gosu su-exec nice nohup time timeout apt-get apt apk pip pip3 cat ls chmod chown mkdir touch grep sed',
 );
 
@@ -122,21 +136,22 @@ function findMayRemove(args: readonly string[], cwd: string, path: string): bool
   if (!removes) return false;
   const at = args.findIndex((a) => /^[-(!]/.test(a));
   const folders = args.slice(0, at < 0 ? args.length : at);
-  if (!(folders.length === 0 ? ['.'] : folders).some((f) => touches(f, cwd, path))) return false;
+  if (!(folders.length === 0 ? ['.'] : folders).some((f) => mayTouch(f, cwd, path))) return false;
   if (args.some((a) => /^(!|-not|-o|-or|,)$/.test(a))) return true;
   const named = args.findIndex((a) => a === '-name' || a === '-iname');
   const pattern = named < 0 ? undefined : args[named + 1];
-  return pattern === undefined || !isKnown(pattern) || isMatch(pattern.toLowerCase(), nameOf(path).toLowerCase());
+  return pattern === undefined || !isKnown(pattern) || isMatch(pattern.toLowerCase(), lastName(path).toLowerCase());
 }
 
 /** Another Python than the environment's makes uv remove it and make it anew. */
-function uvMayRemake(args: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+function uvMayRemake(args: readonly string[], run: Run): boolean {
+  const { bound } = run;
   const rest = behindRun(args);
   const own = rest.length === 0 ? args : args.slice(0, args.length - rest.length);
   if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
   if (bound.service.environment.has('UV_PYTHON')) return true;
-  if (commandsOf(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
-  return isUnsureInner(rest, cwd, bound, path, projectOf(own, cwd));
+  if (startedCommands(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
+  return isUnsureInner(rest, run, projectOf(own, run.cwd));
 }
 
 /** The folder of the project that uv's and poetry's options name. */
@@ -148,7 +163,7 @@ function projectOf(args: readonly string[], cwd: string): string {
 
 /** uv's and poetry's options of `run` that take a value. */
 const RUN_VALUES =
-  words(`--with --with-editable --with-requirements --extra --group --only-group --no-group --no-extra --package --python -p --env-file --project --directory
+  wordSet(`--with --with-editable --with-requirements --extra --group --only-group --no-group --no-extra --package --python -p --env-file --project --directory
 -C -P --index --default-index --index-url -i --extra-index-url --find-links -f --cache-dir --config-file --link-mode --refresh-package --upgrade-package --color`);
 
 /** The words that `TOOL run` starts. */
@@ -163,22 +178,17 @@ function behindRun(args: readonly string[]): readonly string[] {
 }
 
 /** A command inside of `uv run`, which the trace does not follow. */
-function isUnsureInner(
-  inner: readonly string[],
-  cwd: string,
-  bound: BoundService,
-  path: string,
-  project = cwd,
-): boolean {
+function isUnsureInner(inner: readonly string[], run: Run, project = run.cwd): boolean {
+  const { bound, path } = run;
   const [name] = inner;
   if (name === undefined) return false;
   if (!isKnown(name)) return true;
-  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(nameOf(name))) return pythonMayRemove(inner, cwd, bound, path);
-  if (name.endsWith('.py')) return scriptMayRemove(name, cwd, bound, path);
+  if (/^(python|pypy)(\d(\.\d+)?)?$/.test(lastName(name))) return pythonMayRemove(inner, run);
+  if (name.endsWith('.py')) return scriptMayRemove(name, run);
   if (isWithin(name, path)) return false;
   if (inner.some((w, n) => n > 0 && /(^|[\s;&|])(rm|mv|git|make|uv|venv|virtualenv)(\s|$)/.test(w))) return true;
   return (
-    entryPointMayRemove(name, project, bound, path) ||
+    entryPointMayRemove(name, project, run) ||
     name.includes('/') ||
     isUnsure(name, bound) ||
     CHANGERS.has(name) ||
@@ -189,7 +199,7 @@ function isUnsureInner(
 }
 
 /** `list`: python itself first. */
-function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundService, path: string): boolean {
+function pythonMayRemove(list: readonly string[], run: Run): boolean {
   const { module, code, rest } = pythonWords(list);
   if (code) {
     const text = list[rest - 1] ?? '';
@@ -197,19 +207,19 @@ function pythonMayRemove(list: readonly string[], cwd: string, bound: BoundServi
   }
   const file = (module ?? '').replaceAll('.', '/');
   const own = module === undefined ? list.slice(rest, rest + 1) : [`${file}.py`, `${file}/__main__.py`];
-  return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, cwd, bound, path));
+  return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, run));
 }
 
 /** A command of the project's own, whose module does, or cannot be read. */
-function entryPointMayRemove(name: string, project: string, bound: BoundService, path: string): boolean {
+function entryPointMayRemove(name: string, project: string, { bound, path }: Run): boolean {
   const texts = entryPointTexts(name, project, bound);
   return texts === 'unknown' || texts.some((text) => textMayRemove(text, path));
 }
 
 /** A script of the repository that names the environment and removes or makes something. */
-const scriptMayRemove = (word: string, cwd: string, bound: BoundService, path: string): boolean =>
+const scriptMayRemove = (word: string, { cwd, bound, path }: Run): boolean =>
   textMayRemove(mountedText(absolute(word, cwd), bound) ?? '', path);
 
 const textMayRemove = (text: string, path: string): boolean =>
-  text.includes(nameOf(path)) &&
+  text.includes(lastName(path)) &&
   /rmtree|subprocess|os\.(system|exec|spawn|rename|replace)|shutil\.move|EnvBuilder|venv\.create|symlink/.test(text);

@@ -3,7 +3,7 @@
 import { absolute, isKnown } from '../../src/facts/values.ts';
 
 /** `word` as the command has it; patterns of the shell match as widely as they may. */
-export function touches(word: string, cwd: string, path: string): boolean {
+export function mayTouch(word: string, cwd: string, path: string): boolean {
   const at = absolute(word, cwd);
   if (!isKnown(at)) return true;
   const own = path.split('/').slice(1);
@@ -12,9 +12,12 @@ export function touches(word: string, cwd: string, path: string): boolean {
 }
 
 /** Is it the folder itself, or something in it? */
-export function liesIn(word: string, cwd: string, path: string): boolean {
-  return touches(word, cwd, path) && absolute(word, cwd).split('/').length >= path.split('/').length;
+export function mayLieIn(word: string, cwd: string, path: string): boolean {
+  return mayTouch(word, cwd, path) && absolute(word, cwd).split('/').length >= path.split('/').length;
 }
+
+/** A path's last name. */
+export const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** A brace or a class may stand for anything. */
 export function isMatch(pattern: string, name: string): boolean {
@@ -22,7 +25,8 @@ export function isMatch(pattern: string, name: string): boolean {
   let at = 0;
   const parts = pattern.split('*');
   for (const [n, part] of parts.entries()) {
-    const found = n === 0 ? (fits(part, name, 0) ? 0 : -1) : place(part, name, at, n === parts.length - 1);
+    const find = n === parts.length - 1 ? placeAtEnd : placeFrom;
+    const found = n === 0 ? (fits(part, name, 0) ? 0 : -1) : find(part, name, at);
     if (found < 0) return false;
     at = found + part.length;
   }
@@ -32,11 +36,13 @@ export function isMatch(pattern: string, name: string): boolean {
 const fits = (part: string, name: string, at: number): boolean =>
   at + part.length <= name.length && [...part].every((c, n) => c === '?' || c === name[at + n]);
 
-function place(part: string, name: string, from: number, isLast: boolean): number {
-  if (isLast)
-    return name.length - part.length >= from && fits(part, name, name.length - part.length)
-      ? name.length - part.length
-      : -1;
+/** Where the last part of a pattern stands in the name; -1: nowhere. */
+function placeAtEnd(part: string, name: string, from: number): number {
+  const at = name.length - part.length;
+  return at >= from && fits(part, name, at) ? at : -1;
+}
+
+function placeFrom(part: string, name: string, from: number): number {
   for (let at = from; at + part.length <= name.length; at++) if (fits(part, name, at)) return at;
   return -1;
 }

@@ -1,4 +1,4 @@
-// What lies at a path of a service's container: the image's own files, or the deepest mount that covers them.
+// What lies at a path of a service's container: the image's own files, or the deepest mount that shadows them.
 
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { type ImageFacts, lookupIn } from '../../src/facts/image.ts';
@@ -8,7 +8,7 @@ import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 
 /** `mount` is undefined where the image's own VOLUME holds the path. */
-export type Cover =
+export type Shadow =
   | { readonly kind: 'image' }
   | { readonly kind: 'bind'; readonly mount: MountFacts; readonly target: string; readonly place: Place }
   /** A volume into which Docker copies what the image has there. */
@@ -21,12 +21,12 @@ export type Cover =
  * The mount that decides what stands at `path` (absolute), leaving out those in `without`. Docker mounts by depth, so the
  * deepest target at or above the path wins; `volumes` are the image's own (`imageVolumes`), over which compose's go.
  */
-export function coverOf(
+export function shadowOf(
   path: string,
   service: ServiceFacts,
   volumes: readonly string[],
   without: readonly MountFacts[] = [],
-): Cover {
+): Shadow {
   let found: { target: string; mount: MountFacts | undefined } | undefined;
   const offer = (target: string, mount: MountFacts | undefined): void => {
     if (!isWithin(path, target)) return;
@@ -38,10 +38,10 @@ export function coverOf(
     if (mount.target.known && !without.includes(mount)) offer(mount.target.value, mount);
   if (found === undefined) return { kind: 'image' };
   const { target, mount } = found;
-  return mount === undefined ? { kind: 'volume', mount, target } : coverBy(mount, target);
+  return mount === undefined ? { kind: 'volume', mount, target } : shadowBy(mount, target);
 }
 
-function coverBy(mount: MountFacts, target: string): Cover {
+function shadowBy(mount: MountFacts, target: string): Shadow {
   const { source } = mount;
   switch (source.kind) {
     case 'bind':

@@ -1,5 +1,6 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
@@ -10,7 +11,7 @@ import type { Environment, Files } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { type Beside, besideOf } from './beside.ts';
-import { buildOfImage, buildsByImage, concerned, filesOf, stageOf } from './serviceBuilds.ts';
+import { buildOfImage, buildsByImage, concerned, filesOf, stageOfBuild } from './serviceBuilds.ts';
 
 /** A service with the Dockerfile and stage that it runs, traced as it starts them. */
 export interface BoundService {
@@ -41,7 +42,7 @@ export function boundServices(facts: Facts): BoundService[] {
     const dockerfile = files.get(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
     if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
-    const stage = stageOf(build, dockerfile);
+    const stage = stageOfBuild(build, dockerfile);
     if (stage === undefined) continue;
     const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
@@ -81,27 +82,32 @@ const liesOver = ({ target }: MountFacts, path: string): boolean => target.known
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
 
 /** Why the binding of a service to its stage is not certain; undefined where it is. */
-export function bindingDoubt({ service, build, own }: BoundService): string | undefined {
-  if (service.gaps.length > 0) return `the service is not fully known (${service.gaps[0]})`;
-  if (build.assumed) return 'its build context or Dockerfile hangs on a variable';
-  if (build.target?.known && build.target.assumed) return 'its build target hangs on a variable';
-  if (service.volumesFrom.length > 0) return 'it takes over the mounts of another service (volumes_from)';
-  if (service.mounts.some((m) => !m.target.known)) return 'a mount of it has a target that is not known';
+export function bindingBlocker({ service, build, own }: BoundService): Blocker | undefined {
+  if (service.gaps.length > 0) return { code: 'service', words: `the service is not fully known (${service.gaps[0]})` };
+  if (build.assumed) return { code: 'service', words: 'its build context or Dockerfile hangs on a variable' };
+  if (build.target?.known && build.target.assumed)
+    return { code: 'service', words: 'its build target hangs on a variable' };
+  if (service.volumesFrom.length > 0)
+    return { code: 'service', words: 'it takes over the mounts of another service (volumes_from)' };
+  if (service.mounts.some((m) => !m.target.known))
+    return { code: 'service', words: 'a mount of it has a target that is not known' };
   if (service.workingDir !== undefined && (!service.workingDir.known || service.workingDir.assumed))
-    return 'its working_dir hangs on a variable';
+    return { code: 'service', words: 'its working_dir hangs on a variable' };
   const names = new Set(own.image.stages.flatMap((s) => [s.name, s.base.ref]));
   const other = build.additionalContexts.find((name) => names.has(name));
-  return other === undefined ? undefined : `the build context ${other} replaces a stage or an image`;
+  return other === undefined
+    ? undefined
+    : { code: 'service', words: `the build context ${other} replaces a stage or an image` };
 }
 
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 
 /** What the service's process and its hooks run, Python or not. */
-export const commandsOf = ({ own, stage, service }: BoundService): Command[] =>
+export const startedCommands = ({ own, stage, service }: BoundService): Command[] =>
   own.trace.stages[stage]!.commands.filter((c) => c.when === 'runtime' && c.service === service.name);
 
 /** The stage and those it is FROM. */
-export function chainOf({ own, stage }: BoundService): number[] {
+export function stagesBelow({ own, stage }: BoundService): number[] {
   const chain: number[] = [];
   for (let at: number | undefined = stage; at !== undefined; at = own.image.stages[at]?.parent) chain.push(at);
   return chain;
@@ -120,7 +126,7 @@ export function mountedText(at: string, { service, snapshot }: BoundService): st
 }
 
 /** Does PATH or VIRTUAL_ENV of the service name the environment? */
-export function isOnPath({ service, own, stage }: BoundService, path: string): boolean {
+export function isOnServicePath({ service, own, stage }: BoundService, path: string): boolean {
   const { env } = own.image.stages[stage]!.final;
   const setTo = (name: string): string | undefined =>
     service.environment.has(name) ? knownValue(service.environment.get(name)) : env.get(name);
@@ -151,7 +157,7 @@ export const startsIn = (bound: BoundService, { path, kind }: Environment): bool
 function isOwnScript({ words }: RunEvent, bound: BoundService): boolean {
   const script = words[0] === 'uv' ? words.find((w) => w.endsWith('.py')) : undefined;
   if (script === undefined) return false;
-  return /^# \/\/\/ script\s*$/m.test(mountedText(absolute(script, folderOf(bound)), bound) ?? '');
+  return /^# \/\/\/ script\s*$/m.test(mountedText(absolute(script, serviceFolder(bound)), bound) ?? '');
 }
 
 /** pipenv loads the `.env` beside its Pipfile at every command, over the variables of the container. */
@@ -165,7 +171,7 @@ function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: str
 }
 
 /** Where the service starts. */
-export function folderOf({ service, own, stage }: BoundService): string {
+export function serviceFolder({ service, own, stage }: BoundService): string {
   return service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
 }
 
@@ -196,7 +202,7 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
   const elsewhere = runs.some((e) => e.what !== 'unknown' && !e.needsNoPackages);
   if (elsewhere || isMoved(bound, environment) || isMovedByFile(bound, environment.kind, environment.path))
     return false;
-  if (isOnPath(bound, environment.path)) return true;
+  if (isOnServicePath(bound, environment.path)) return true;
   const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
   const isOnly =
     bound.files.environments.size === 1 &&
@@ -213,7 +219,7 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
 /** The working folder is the project's, or below it, so that the project's tool finds this environment. */
 function worksBeside(bound: BoundService, { path }: Environment): boolean {
   const { service } = bound;
-  const cwd = folderOf(bound);
+  const cwd = serviceFolder(bound);
   const project = path.slice(0, path.lastIndexOf('/')) || '/';
   return (
     service.workingDir?.known !== false &&

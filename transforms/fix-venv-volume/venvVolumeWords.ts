@@ -1,5 +1,6 @@
 // What is said to people about a volume entry that is wrong for an environment: message, reason, title and notes.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import type { VenvMount } from './venvVolumes.ts';
@@ -36,10 +37,13 @@ export function messageFor({ service: { name }, problem, path, mount }: VenvMoun
   }
 }
 
-/** Why it is left, and what a person can do; `doubt` is the clause that stands in the way of the remedy. */
-export function reasonToLeave({ problem, path, mount, remedy, unfit }: VenvMount, doubt: string | undefined): string {
+/** Why it is left, and what a person can do; `blocker`: what stands in the way of the remedy. */
+export function reasonToLeave(
+  { problem, path, mount, remedy, unfit }: VenvMount,
+  blocker: Blocker | undefined,
+): string {
   const target = knownValue(mount.target);
-  const left = doubt === undefined ? '' : `Left alone: ${doubt}. `;
+  const left = blocker === undefined ? '' : `Left alone: ${blocker.words}. `;
   switch (problem) {
     case 'hidden':
       return target === path || unfit

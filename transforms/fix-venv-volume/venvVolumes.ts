@@ -1,30 +1,31 @@
 // For each service that mounts something: does it see the environment of its image, and which volume entry is wrong?
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
-import { besideDoubt, coverDoubt, environmentDoubt, inUseDoubt, watchDoubt } from './doubts.ts';
-import { startDoubt } from './starts.ts';
-import type { Cover } from './venvMounts.ts';
-import { coverOf, imageVolumes } from './venvMounts.ts';
+import { startBlocker } from './starts.ts';
+import type { Shadow } from './venvMounts.ts';
+import { imageVolumes, shadowOf } from './venvMounts.ts';
 import {
   type BoundService,
-  bindingDoubt,
+  bindingBlocker,
   boundServices,
   fillsAtStart,
-  folderOf,
-  isOnPath,
+  isOnServicePath,
   isStartKnown,
   looksLikeEnvironment,
   makesAtStart,
   mountedText,
   namesProgram,
   runsOf,
+  serviceFolder,
   usesEnvironment,
 } from './venvUse.ts';
+import { besideBlocker, bindBlocker, environmentBlocker, inUseBlocker, watchBlocker } from './volumeBlockers.ts';
 import { isMadeInMount } from './wholeEnvironment.ts';
 
 export type Problem =
@@ -55,9 +56,9 @@ export interface VenvMount {
   readonly mount: MountFacts;
   /** The edit that mends it. `replace` and `remove` are of `mount`; `add` goes beside it. */
   readonly remedy?: 'add' | 'replace' | 'remove';
-  /** Why the remedy is not certain, one clause. */
-  readonly doubt?: string;
-  /** The doubt is one about any volume there, by whomever it is put. */
+  /** Why the remedy is not certain. */
+  readonly blocker?: Blocker;
+  /** It blocks any volume there, by whomever it is put. */
   readonly unfit?: true;
 }
 
@@ -65,11 +66,11 @@ export interface VenvMount {
 export function venvMounts(facts: Facts): VenvMount[] {
   return boundServices(facts).flatMap((bound) => {
     const volumes = imageVolumes(bound.dockerfile.syntax, bound.own.image, bound.stage);
-    const place: Place = { bound, facts, volumes };
+    const place: Judged = { bound, facts, volumes };
     const found: VenvMount[] = [];
     for (const environment of bound.files.environments.values()) {
       if (!isKnown(environment.path) || isMadeInMount(bound, environment)) continue;
-      const one = inImage(place, environment, coverOf(environment.path, bound.service, volumes));
+      const one = inImage(place, environment, shadowOf(environment.path, bound.service, volumes));
       if (one !== undefined) found.push({ service: bound.service, path: environment.path, ...one });
     }
     for (const mount of bound.service.mounts) {
@@ -83,17 +84,17 @@ export function venvMounts(facts: Facts): VenvMount[] {
 
 /** Nothing that runs in the container fills, makes or removes the environment. */
 const isLeftAlone = (bound: BoundService, path: string): boolean =>
-  fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path) && startDoubt(bound, path) === undefined;
+  fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path) && startBlocker(bound, path) === undefined;
 
 /** Does another service mount the volume, too? */
-const isShared = (name: string | undefined, { bound, facts }: Place): boolean =>
+const isShared = (name: string | undefined, { bound, facts }: Judged): boolean =>
   name !== undefined &&
   facts.compose.services.some(
     (s) =>
       s.name !== bound.service.name && s.mounts.some(({ source }) => source.kind === 'volume' && source.name === name),
   );
 
-interface Place {
+interface Judged {
   readonly bound: BoundService;
   readonly facts: Facts;
   /** Targets of the image's own VOLUMEs. */
@@ -101,40 +102,46 @@ interface Place {
 }
 
 type Verdict = Omit<VenvMount, 'service' | 'path'>;
-const because = (doubt: string | undefined): { doubt?: string } => (doubt === undefined ? {} : { doubt });
+const because = (blocker: Blocker | undefined): Pick<Verdict, 'blocker'> => (blocker === undefined ? {} : { blocker });
 
-function inImage(place: Place, environment: Environment, cover: Cover): Verdict | undefined {
+function inImage(place: Judged, environment: Environment, shadow: Shadow): Verdict | undefined {
   const { path } = environment;
   const { bound, volumes } = place;
   const { service } = bound;
-  switch (cover.kind) {
+  switch (shadow.kind) {
     case 'image':
     case 'unknown':
       return undefined;
     case 'empty':
       return usesEnvironment(bound, environment) && isLeftAlone(bound, path)
-        ? { problem: 'empty over image', mount: cover.mount }
+        ? { problem: 'empty over image', mount: shadow.mount }
         : undefined;
     case 'volume': {
       // one of the image's own is no entry, and one above the environment holds more than that
-      const mount = service.mounts.find((m) => m === cover.mount && cover.target === path);
+      const mount = service.mounts.find((m) => m === shadow.mount && shadow.target === path);
       if (mount === undefined || !isLeftAlone(bound, path)) return undefined;
-      if (bindingDoubt(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
+      if (bindingBlocker(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
-      const below = coverOf(path, service, volumes, [mount]);
-      if (below.kind === 'image') return isShared(cover.name, place) ? undefined : { problem: 'needless', mount };
-      if (cover.name === undefined || bound.beside.filled.has(cover.name)) return undefined;
+      const below = shadowOf(path, service, volumes, [mount]);
+      if (below.kind === 'image') return isShared(shadow.name, place) ? undefined : { problem: 'needless', mount };
+      if (shadow.name === undefined || bound.beside.filled.has(shadow.name)) return undefined;
       return { problem: 'stale', mount };
     }
     case 'bind': {
       if (!usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
-      const { mount } = cover;
-      const doubt = bindingDoubt(bound) ?? environmentDoubt(bound, environment) ?? besideDoubt(bound, path);
-      const inUse = inUseDoubt(bound, environment);
-      if (cover.target === path && isHostEnvironment(mount))
-        return hostOverImage(place, environment, mount, doubt ?? inUse);
-      const unfit = coverDoubt(bound, environment, cover) ?? inUse;
-      return { problem: 'hidden', mount, remedy: 'add', ...because(unfit ?? doubt), ...(unfit ? { unfit: true } : {}) };
+      const { mount } = shadow;
+      const blocker = bindingBlocker(bound) ?? environmentBlocker(bound, environment) ?? besideBlocker(bound, path);
+      const inUse = inUseBlocker(bound, environment);
+      if (shadow.target === path && isHostEnvironment(mount))
+        return hostOverImage(place, environment, mount, blocker ?? inUse);
+      const unfit = bindBlocker(bound, environment, shadow) ?? inUse;
+      return {
+        problem: 'hidden',
+        mount,
+        remedy: 'add',
+        ...because(unfit ?? blocker),
+        ...(unfit ? { unfit: true } : {}),
+      };
     }
   }
 }
@@ -149,61 +156,74 @@ function isHostEnvironment({ source }: MountFacts): boolean {
   );
 }
 
-function hostOverImage(place: Place, environment: Environment, mount: MountFacts, doubt: string | undefined): Verdict {
+function hostOverImage(
+  place: Judged,
+  environment: Environment,
+  mount: MountFacts,
+  blocker: Blocker | undefined,
+): Verdict {
   const { path } = environment;
   const { bound, volumes } = place;
-  const filled =
+  const below = shadowOf(path, bound.service, volumes, [mount]);
+  const inRepository = mount.source.kind !== 'bind' || mount.source.place.kind === 'inside';
+  const own: Blocker | undefined =
     fillsAtStart(bound, path).length > 0
-      ? 'the start of the container installs into it, so the folder may be meant as its store'
-      : undefined;
-  const assumed = mount.assumed ? 'a variable is part of the mount' : undefined;
-  const outside =
-    mount.source.kind === 'bind' && mount.source.place.kind !== 'inside'
-      ? 'the folder is not in the repository'
-      : undefined;
-  const below = coverOf(path, bound.service, volumes, [mount]);
-  const under =
-    below.kind === 'bind'
-      ? coverDoubt(bound, environment, below)
-      : below.kind === 'image'
-        ? undefined
-        : 'another mount lies beneath it';
+      ? {
+          code: 'start',
+          words: 'the start of the container installs into it, so the folder may be meant as its store',
+        }
+      : mount.assumed
+        ? VARIABLE_IN_MOUNT
+        : inRepository
+          ? undefined
+          : { code: 'mount', words: 'the folder is not in the repository' };
   return {
     problem: 'host over image',
     mount,
     remedy: below.kind === 'image' ? 'remove' : 'replace',
-    ...because(doubt ?? filled ?? assumed ?? outside ?? under),
+    ...because(blocker ?? own ?? beneathBlocker(place, environment, below)),
   };
 }
 
-function notInImage({ bound, volumes }: Place, mount: MountFacts, path: string): Verdict | undefined {
+const VARIABLE_IN_MOUNT: Blocker = { code: 'mount', words: 'a variable is part of the mount' };
+
+/** Why a volume may not do over what lies beneath the entry. */
+function beneathBlocker({ bound }: Judged, environment: Environment, below: Shadow): Blocker | undefined {
+  if (below.kind === 'bind') return bindBlocker(bound, environment, below);
+  return below.kind === 'image' ? undefined : { code: 'mount', words: 'another mount lies beneath it' };
+}
+
+function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: string): Verdict | undefined {
   const { service } = bound;
   if (!looksLikeEnvironment(path)) return undefined;
   const { kind } = mount.source;
   if (kind === 'bind') {
     const mayFill = makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0 || !isStartKnown(bound, path);
     if (mayFill || !isHostEnvironment(mount) || !isSurelyAbsent(bound, path)) return undefined;
-    return namesProgram(bound, path) || isOnPath(bound, path) ? { problem: 'host without image', mount } : undefined;
+    return namesProgram(bound, path) || isOnServicePath(bound, path)
+      ? { problem: 'host without image', mount }
+      : undefined;
   }
   if (kind !== 'anonymous' && kind !== 'volume') return undefined;
   const poetry = poetryLeaves(bound, path);
   if (poetry) return { problem: 'poetry', mount };
-  const below = coverOf(path, service, volumes, [mount]);
+  const below = shadowOf(path, service, volumes, [mount]);
   if (below.kind !== 'bind' || makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0) return undefined;
   if (!isStartKnown(bound, path) || service.environmentOpen.length > 0 || !isSurelyAbsent(bound, path))
     return undefined;
-  if (service.devcontainers.some((d) => d.open !== undefined || d.features) || watchDoubt(bound, path))
+  if (service.devcontainers.some((d) => d.open !== undefined || d.features) || watchBlocker(bound, path))
     return undefined;
   if (namesProgram(bound, path)) {
     if (!putsNothing(bound, path)) return undefined;
-    const doubt =
-      bindingDoubt(bound) ??
-      besideDoubt(bound, path) ??
-      (kind === 'volume' ? 'a named volume can have been filled by hand or by another service' : undefined) ??
-      (mount.assumed || below.mount.assumed ? 'a variable is part of the mount' : undefined);
-    return { problem: 'empty without image', mount, remedy: 'remove', ...because(doubt) };
+    const isNamed: Blocker | undefined =
+      kind === 'volume'
+        ? { code: 'mount', words: 'a named volume can have been filled by hand or by another service' }
+        : undefined;
+    const isAssumed = mount.assumed || below.mount.assumed ? VARIABLE_IN_MOUNT : undefined;
+    const blocker = bindingBlocker(bound) ?? besideBlocker(bound, path) ?? isNamed ?? isAssumed;
+    return { problem: 'empty without image', mount, remedy: 'remove', ...because(blocker) };
   }
-  return isOnPath(bound, path) ? { problem: 'empty without image', mount } : undefined;
+  return isOnServicePath(bound, path) ? { problem: 'empty without image', mount } : undefined;
 }
 
 /** Poetry's own environment is in its cache, and it is called in the folder whose `.venv` the mount is. */
@@ -212,9 +232,9 @@ function poetryLeaves(bound: BoundService, path: string): boolean {
   const name = 'POETRY_VIRTUALENVS_IN_PROJECT';
   if (bound.service.environment.has(name) || env.has(name) || bound.files.poetryConfig.has('virtualenvs.in-project'))
     return false;
-  if (/^\s*in-project\s*=/m.test(poetrySettings(bound))) return false;
+  if (/^\s*in-project\s*=/m.test(poetryToml(bound))) return false;
   return (
-    path === absolute('.venv', folderOf(bound)) &&
+    path === absolute('.venv', serviceFolder(bound)) &&
     bound.files.installs.has('elsewhere:poetry cache') &&
     runsOf(bound).some(
       (e) => e.words[0] === 'poetry' && e.words.includes('run') && e.interpreter === 'elsewhere:poetry cache',
@@ -223,7 +243,7 @@ function poetryLeaves(bound: BoundService, path: string): boolean {
 }
 
 /** The poetry.toml that poetry reads beside the project. */
-const poetrySettings = (bound: BoundService): string =>
-  mountedText(absolute('poetry.toml', folderOf(bound)), bound) ??
+const poetryToml = (bound: BoundService): string =>
+  mountedText(absolute('poetry.toml', serviceFolder(bound)), bound) ??
   bound.snapshot.read([bound.dockerfile.context.folder, 'poetry.toml'].filter(Boolean).join('/')) ??
   '';

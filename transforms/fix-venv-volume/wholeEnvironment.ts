@@ -1,12 +1,13 @@
 // Is the environment that the trace saw in the image when the build ends, with packages in it and an interpreter to run them?
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { lookupIn } from '../../src/facts/image.ts';
 import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { readMount } from '../../src/parse/dockerfile/runMounts.ts';
-import { interpreterDoubt } from './interpreters.ts';
+import { interpreterBlocker } from './interpreters.ts';
 import { type BoundService, fillsAtStart } from './venvUse.ts';
 
 /** Made in a mount of its RUN, which ends with that step, or copied from where one was. */
@@ -31,10 +32,13 @@ function mountsOver({ own }: BoundService, path: string, index: number): boolean
 }
 
 /** Why it may be less than what the service needs. */
-export function wholenessDoubt(bound: BoundService, environment: Environment): string | undefined {
+export function wholenessBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
   const { path } = environment;
   const installs = bound.files.installs.get(envInterpreter(path));
   if ((installs === undefined || installs.size === 0) && fillsAtStart(bound, path).length === 0)
-    return `the image installs nothing into ${path}, so that the packages may be the host's`;
-  return interpreterDoubt(bound, environment);
+    return {
+      code: 'empty environment',
+      words: `the image installs nothing into ${path}, so that the packages may be the host's`,
+    };
+  return interpreterBlocker(bound, environment);
 }

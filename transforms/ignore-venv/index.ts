@@ -1,28 +1,16 @@
 // COPY . . with a .venv on the host  ->  `.venv` in the ignore file that counts.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { namingSources } from '../../src/facts/copies/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
-import {
-  type HostEnvironment,
-  hostEnvironments,
-  partsOf,
-  wholeOf,
-} from '../../src/facts/hostEnvironments/hostEnvironments.ts';
-import { hostUse } from '../../src/facts/hostEnvironments/hostUses.ts';
+import { type HostEnvironment, hostEnvironments, partsOf } from '../../src/facts/hostEnvironments/hostEnvironments.ts';
 import { ignoreAddition, whyNotOurs } from '../../src/facts/ignoreFile/ignoreEdit.ts';
-import {
-  ignoreLine,
-  isEnvironmentFile,
-  leavesOut,
-  literal,
-  RECOMMENDED,
-  recommendedFor,
-  visibleFiles,
-} from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { recommendedFor, visibleFiles } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
 import { folderOf } from '../../src/facts/place.ts';
-import type { Finding, Fix, Snapshot, Transform } from '../../src/model.ts';
+import type { Finding, Snapshot, Transform } from '../../src/model.ts';
 import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
+import { type Group, ignoreFix, linesFor, type Wanted } from './lines.ts';
 
 export const ignoreVenv: Transform<Facts> = {
   id: 'ignore-venv',
@@ -39,7 +27,7 @@ The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerig
   run: (facts) => [...onPurpose(facts), ...unknownContexts(facts), ...missingLines(facts)],
 };
 
-const readable = (dockerfile: DockerfileFacts): boolean => dockerfile.leftAlone === undefined;
+const isRead = (dockerfile: DockerfileFacts): boolean => dockerfile.leftAlone === undefined;
 const quoted = (dockerfile: DockerfileFacts, environment: HostEnvironment): string => {
   const { start, end } = environment.copy.instruction;
   const text = dockerfile.text.slice(start, end).replace(/\s+/g, ' ');
@@ -48,7 +36,7 @@ const quoted = (dockerfile: DockerfileFacts, environment: HostEnvironment): stri
 
 /** A COPY that names the host's environment contradicts the ignore line: a person decides. */
 function onPurpose(facts: Facts): Finding[] {
-  return facts.dockerfiles.filter(readable).flatMap((dockerfile) =>
+  return facts.dockerfiles.filter(isRead).flatMap((dockerfile) =>
     ['.venv', 'venv'].flatMap((name) =>
       namingSources(dockerfile, name).flatMap(({ instruction, source }): Finding[] => {
         const { folder, ignorePath, ignored } = dockerfile.context;
@@ -74,7 +62,7 @@ function onPurpose(facts: Facts): Finding[] {
 /** Without a known context there is no ignore file to write: said where the host's environment may come in. */
 function unknownContexts(facts: Facts): Finding[] {
   const { snapshot } = facts;
-  return facts.dockerfiles.filter(readable).flatMap((dockerfile): Finding[] => {
+  return facts.dockerfiles.filter(isRead).flatMap((dockerfile): Finding[] => {
     if (dockerfile.context.folder !== undefined) return [];
     const { possible = [folderOf(dockerfile.path), ''], reason } = dockerfile.context;
     const own = `${dockerfile.path}.dockerignore`;
@@ -114,63 +102,63 @@ function outIn(folder: string, path: string, snapshot: Snapshot): (path: string)
 /** One fix for each ignore file, whichever Dockerfiles share it. */
 function missingLines(facts: Facts): Finding[] {
   const groups = new Map<string, DockerfileFacts[]>();
-  for (const dockerfile of facts.dockerfiles.filter(readable)) {
+  for (const dockerfile of facts.dockerfiles.filter(isRead)) {
     const { ignorePath } = dockerfile.context;
     if (ignorePath === undefined) continue;
     const group = groups.get(ignorePath);
     if (group) group.push(dockerfile);
     else groups.set(ignorePath, [dockerfile]);
   }
-  return [...groups].flatMap(([path, group]) => groupFindings(path, group, facts));
+  return [...groups].flatMap(([path, dockerfiles]) =>
+    groupFindings({ path, context: dockerfiles[0]!.context.folder!, dockerfiles, facts }),
+  );
 }
 
-interface Wanted {
-  readonly d: DockerfileFacts;
-  readonly environment: HostEnvironment;
-}
-
-function groupFindings(path: string, group: readonly DockerfileFacts[], facts: Facts): Finding[] {
+function groupFindings(group: Group): Finding[] {
+  const { path, context, dockerfiles, facts } = group;
   const { snapshot } = facts;
-  const context = group[0]!.context.folder!;
   // a link or an unreadable file: what it leaves out is not known
   if (snapshot.paths.has(path) && snapshot.read(path) === undefined) return [];
-  const wanted: Wanted[] = group.flatMap((dockerfile) =>
+  const wanted: Wanted[] = dockerfiles.flatMap((dockerfile) =>
     hostEnvironments(dockerfile, context, snapshot)
       .filter((e) => !partsOf(e.path).every(dockerfile.context.ignored))
-      .map((environment) => ({ d: dockerfile, environment })),
+      .map((environment) => ({ dockerfile, environment })),
   );
   const first = wanted[0];
-  const takes = first ?? recommendedTaker(group, facts);
+  const takes = first ?? recommendedTaker(group);
   if (takes === undefined) return [];
-  const at = { path: takes.d.path, offset: takes.environment.copy.instruction.start };
-  const blocked = whyNot(path, group, facts);
+  const at = { path: takes.dockerfile.path, offset: takes.environment.copy.instruction.start };
+  const blocked = fileBlocker(group);
   const findings: Finding[] = [];
   const chosen: Wanted[] = [];
-  const judged = new Map<string, string | undefined>();
+  const judged = new Map<string, Blocker | undefined>();
   for (const one of wanted) {
     const { name, path: inContext, copy } = one.environment;
     const full = context === '' ? inContext : `${context}/${inContext}`;
     // said where it is copied
-    if (namingSources(one.d, name).length > 0) continue;
+    if (namingSources(one.dockerfile, name).length > 0) continue;
     if (visibleFiles(snapshot, full, { onlyOutsideEnvironments: true }).length > 0) continue;
-    if (!judged.has(inContext))
-      judged.set(inContext, blocked ?? whyUsed(inContext, one.d.context, snapshot, facts.dockerfiles));
-    const why = judged.get(inContext);
-    if (why === undefined) {
+    if (!judged.has(inContext)) judged.set(inContext, blocked ?? useBlocker(inContext, one.dockerfile, facts));
+    const blocker = judged.get(inContext);
+    if (blocker === undefined) {
       chosen.push(one);
       continue;
     }
     const next =
-      why === blocked ? '' : ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`;
+      blocker.code === 'in use'
+        ? ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`
+        : '';
     findings.push({
-      path: one.d.path,
+      path: one.dockerfile.path,
       offset: copy.instruction.start,
-      message: `\`${quoted(one.d, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
-      reason: `${why.replace(/^line/, 'Line')}.${next}`,
+      message: `\`${quoted(one.dockerfile, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
+      reason: `${blocker.words.replace(/^line/, 'Line')}.${next}`,
     });
   }
-  const all = linesFor(chosen, context, facts, group, blocked);
-  const lines = all.filter((one) => ignoreAddition(takes.d.context, snapshot, [one], takes.d.text) !== undefined);
+  const all = linesFor(chosen, group, blocked);
+  const lines = all.filter(
+    (one) => ignoreAddition(takes.dockerfile.context, snapshot, [one], takes.dockerfile.text) !== undefined,
+  );
   for (const { name } of all.filter((one) => !lines.includes(one))) {
     findings.push({
       ...at,
@@ -181,105 +169,44 @@ function groupFindings(path: string, group: readonly DockerfileFacts[], facts: F
   const left = findings.slice(0, 1);
   if (lines.length === 0) return left;
   // the finding hangs on a copy of which a person has not said that it is right
-  const open = ({ d, environment }: Wanted): boolean => !facts.held?.(d.path, environment.copy.instruction.start);
+  const open = ({ dockerfile, environment }: Wanted): boolean =>
+    !facts.held?.(dockerfile.path, environment.copy.instruction.start);
   const names = chosen.find(open) ?? chosen[0] ?? takes;
   const over = chosen.find((w) => w.environment.over !== undefined)?.environment.over;
   const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
-  const message = `\`${quoted(names.d, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
-  const origin = chosen.length > 0 ? { path: names.d.path, offset: names.environment.copy.instruction.start } : at;
-  const fix = fixFor(path, lines, chosen, facts, takes.d);
+  const message = `\`${quoted(names.dockerfile, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
+  const origin =
+    chosen.length > 0 ? { path: names.dockerfile.path, offset: names.environment.copy.instruction.start } : at;
+  const fix = ignoreFix(lines, chosen, group, takes.dockerfile);
   const reason = `${path} does not leave it out of the build context.`;
   return [{ ...origin, message, reason, fix }, ...left];
 }
 
 /** With `recommendedIgnores`: the first copy of a whole context. */
-function recommendedTaker(group: readonly DockerfileFacts[], facts: Facts): Wanted | undefined {
+function recommendedTaker({ dockerfiles, facts }: Group): Wanted | undefined {
   if (!facts.settings.recommendedIgnores) return undefined;
-  for (const dockerfile of group) {
+  for (const dockerfile of dockerfiles) {
     const copy = recommendedFor(dockerfile);
-    if (copy !== undefined) return { d: dockerfile, environment: { path: '', name: '', copy } };
+    if (copy !== undefined) return { dockerfile, environment: { path: '', name: '', copy } };
   }
   return undefined;
 }
 
 /** Why this ignore file cannot be written. */
-function whyNot(path: string, group: readonly DockerfileFacts[], facts: Facts): string | undefined {
-  const { snapshot } = facts;
-  const folder = group[0]!.context.folder!;
-  const [problem] = group[0]!.context.ignoreFile?.problems ?? [];
-  if (problem !== undefined) return `${path} cannot be read as the builder reads it: ${problem.message}`;
+function fileBlocker({ path, context, dockerfiles, facts: { snapshot } }: Group): Blocker | undefined {
+  const blockedBy = (words: string): Blocker => ({ code: 'ignore file', words });
+  const [problem] = dockerfiles[0]!.context.ignoreFile?.problems ?? [];
+  if (problem !== undefined) return blockedBy(`${path} cannot be read as the builder reads it: ${problem.message}`);
   const own = whyNotOurs(path, snapshot);
-  if (own !== undefined) return own;
-  const podman = folder === '' ? '.containerignore' : `${folder}/.containerignore`;
+  if (own !== undefined) return blockedBy(own);
+  const podman = context === '' ? '.containerignore' : `${context}/.containerignore`;
   if (!snapshot.paths.has(path) && snapshot.paths.has(podman))
-    return `Podman reads ${podman} and Docker would read ${path}: which one counts is not known`;
+    return blockedBy(`Podman reads ${podman} and Docker would read ${path}: which one counts is not known`);
   return undefined;
 }
 
-interface Line {
-  readonly name: string;
-  readonly line: string;
-  /** Paths of the context that must be out. */
-  readonly parts: readonly string[];
-}
-
-function linesFor(
-  chosen: readonly Wanted[],
-  context: string,
-  facts: Facts,
-  group: readonly DockerfileFacts[],
-  blocked: string | undefined,
-): Line[] {
-  const { snapshot } = facts;
-  const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
-  const lines = names.flatMap((name) => {
-    const paths = chosen.filter((w) => w.environment.name === name).map((w) => w.environment.path);
-    const [line = name, ...rest] = ignoreLine(name, paths);
-    const free =
-      rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
-    if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
-    return [...new Set(paths)].map((p) => ({ name, line: literal(p), parts: wholeOf(p) }));
-  });
-  if (
-    !facts.settings.recommendedIgnores ||
-    blocked !== undefined ||
-    !group.some((dockerfile) => recommendedFor(dockerfile))
-  )
-    return lines;
-  const { ignored } = group[0]!.context;
-  const more = RECOMMENDED.filter(({ name, line, parts }) => {
-    if (
-      parts.every(ignored) ||
-      (name === '.git' && facts.dockerfiles.some((dockerfile) => /\bgit\b/.test(dockerfile.text)))
-    )
-      return false;
-    if (facts.dockerfiles.some((dockerfile) => namingSources(dockerfile, name).length > 0)) return false;
-    if (group.some((dockerfile) => hostUse(dockerfile, { path: name, name }, snapshot) !== undefined)) return false;
-    return leavesOut(line, context, snapshot, () => false).length === 0;
-  });
-  return [...lines, ...more];
-}
-
-function fixFor(
-  path: string,
-  lines: readonly Line[],
-  chosen: readonly Wanted[],
-  facts: Facts,
-  dockerfile: DockerfileFacts,
-): Fix {
-  const text = facts.snapshot.read(path);
-  // each of them can be added, and none takes from another
-  const added = ignoreAddition(dockerfile.context, facts.snapshot, lines, dockerfile.text)!;
-  const listed = added.written.map((l) => `\`${l}\``).join(', ');
-  const names = [...new Set(lines.map(({ name }) => name))];
-  const dead = (text ?? '').split('\n').find((l) => /^[ \t]*\/?(\*\*\/)?\.?venv\/?[ \t]+#/.test(l));
-  return {
-    title: text === undefined ? `Create ${path} with ${listed}` : `Add ${listed} to ${path}`,
-    safety: 'safe',
-    ...(dead === undefined
-      ? {}
-      : { notes: [`The line \`${dead.trim()}\` leaves nothing out: a comment needs a line of its own.`] }),
-    edits: added.edits,
-    declares: { ignores: [...names, ...chosen.map((w) => w.environment.path)] },
-  };
+/** Why the environment must stay in the context. */
+function useBlocker(path: string, { context }: DockerfileFacts, facts: Facts): Blocker | undefined {
+  const words = whyUsed(path, context, facts.snapshot, facts.dockerfiles);
+  return words === undefined ? undefined : { code: 'in use', words };
 }

@@ -1,5 +1,6 @@
 // Bytecode (`.pyc`): who wants it written, who compiles what is installed, and where uv has to be told to.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { namedFiles } from '../../src/facts/namedFiles.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
@@ -9,8 +10,8 @@ import { lineMark } from '../../src/text/lines.ts';
 import { type PoetryCompile, poetryCompile } from './poetryCompile.ts';
 
 export interface Bytecode {
-  /** Why PYTHONDONTWRITEBYTECODE is not written: a clause, or none. */
-  readonly keep: readonly string[];
+  /** Why PYTHONDONTWRITEBYTECODE is not written. */
+  readonly blocker?: Blocker;
   /** Indices of the stages in which uv installs what nothing compiles. */
   readonly uvStages: readonly number[];
   /** What has poetry compile what it installs. */
@@ -18,7 +19,7 @@ export interface Bytecode {
 }
 
 /** Removing what is there or not; compiling, which the flag does not stop; leaving out of a copy. */
-const HARMLESS =
+const WITHOUT_EFFECT =
   /\brm\s+-[a-zA-Z]*f[a-zA-Z]*[^&|;\n]*|\bfind\b[^&|\n]*?(-delete\b|-exec(dir)?\s+rm\s+-[a-zA-Z]*f[^&|\n]*|\|\s*xargs[^&|;\n]*\brm\b[^&|;\n]*)|\bcompileall\b[^&|;\n]*|--exclude[= ]\S+/g;
 const WORKS_WITH_IT = /__pycache__|\.py[co]\b|PYTHONPYCACHEPREFIX|pycache_prefix/;
 /** The sources go, and what is left is the bytecode. */
@@ -42,19 +43,17 @@ const COMPILED_BY_UV = /\bUV_COMPILE_BYTECODE[=\s]|--compile\b|--compile-bytecod
 /** What the bytecode of the images that end in these stages asks for. */
 export function bytecodeOf(dockerfile: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
   const all = contributing(dockerfile, targets);
-  const keep = wanted(dockerfile, snapshot) ?? offOnPurpose(dockerfile, all, snapshot);
-  if (keep !== undefined) return { keep: [keep], uvStages: [] };
+  const blocker = wantedBlocker(dockerfile, snapshot) ?? neverCompiledBlocker(dockerfile, all, snapshot);
+  if (blocker !== undefined) return { blocker, uvStages: [] };
   const byPoetry = COMPILES.test(dockerfile.text) || usesPip(dockerfile) ? [] : all.filter(isUncompiledPoetry);
   const [first] = byPoetry;
   const poetry = poetryCompile(dockerfile, byPoetry);
-  if (first !== undefined && poetry === undefined)
-    return {
-      keep: [`poetry (${placeOf(dockerfile, first)}) compiles nothing without \`--compile\`, ${ANEW}`],
-      uvStages: [],
-    };
+  if (first !== undefined && poetry === undefined) {
+    const words = `poetry (${lineOf(dockerfile, first)}) compiles nothing without \`--compile\`, ${ANEW}`;
+    return { blocker: { code: 'never compiled', at: first, words }, uvStages: [] };
+  }
   const installs = all.flatMap((e) => (byUv(e) && !isCompiled(dockerfile, e, snapshot) ? [e.stage] : []));
   return {
-    keep: [],
     uvStages: [...new Set(installs)],
     ...(first === undefined || poetry === undefined ? {} : { poetry }),
   };
@@ -63,23 +62,23 @@ export function bytecodeOf(dockerfile: DockerfileFacts, targets: readonly number
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
 
 /** A command of a script has the place of the step that runs it. */
-function placeOf(dockerfile: DockerfileFacts, { file, range }: RunEvent): string {
+function lineOf(dockerfile: DockerfileFacts, { file, range }: RunEvent): string {
   const at = line(dockerfile.path, range.start);
   return file === undefined ? at : `in ${file}, run at ${at}`;
 }
 
 /** Who works with the files: an instruction of any stage, a service, a script or setup file that the image's commands name. */
-function wanted(dockerfile: DockerfileFacts, snapshot: Snapshot): string | undefined {
+function wantedBlocker(dockerfile: DockerfileFacts, snapshot: Snapshot): Blocker | undefined {
   for (const i of dockerfile.syntax.instructions) {
     const bodies = i.heredocs.map((h) => dockerfile.text.slice(h.body.start, h.body.end)).join('\n');
-    const said = whyWanted(`${i.logical.text}\n${bodies}`);
-    if (said !== undefined) return `${line(dockerfile.path, i.start)} ${said}`;
+    const use = useIn(`${i.logical.text}\n${bodies}`);
+    if (use !== undefined) return { code: 'bytecode wanted', words: `${line(dockerfile.path, i.start)} ${use}` };
   }
   for (const service of dockerfile.services) {
     const words = [service.command, service.entrypoint].flatMap((c) => c?.words ?? []);
     const mounts = service.mounts.map((m) => (m.target.known ? m.target.value : ''));
-    const said = whyWanted([...words, ...mounts, ...service.environment.keys()].join(' '));
-    if (said !== undefined) return `service ${service.name} ${said}`;
+    const use = useIn([...words, ...mounts, ...service.environment.keys()].join(' '));
+    if (use !== undefined) return { code: 'bytecode wanted', words: `service ${service.name} ${use}` };
   }
   const { folder } = dockerfile.context;
   const hasTasks = dockerfile.trace.events.some((e) => isRun(e) && e.when === 'build' && TASKS.test(e.words[0] ?? ''));
@@ -87,10 +86,10 @@ function wanted(dockerfile: DockerfileFacts, snapshot: Snapshot): string | undef
     if (folder !== undefined && folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const text = (snapshot.read(path) ?? '').replace(/^[ \t]*#.*$/gm, '');
     if (/(^|\/)setup\.cfg$/.test(path) ? SETUP_FILE.test(text) : /\.py$/.test(path) && IN_PYTHON.test(text))
-      return `${path} compiles bytecode`;
+      return { code: 'bytecode wanted', words: `${path} compiles bytecode` };
     if (/(^|\/)([^./]+|[^/]*makefile[^/]*|[^/]*\.(mk|sh|bash|ash|zsh))$/i.test(path)) {
-      const said = whyWanted(text);
-      if (said !== undefined) return `${path} ${said}`;
+      const use = useIn(text);
+      if (use !== undefined) return { code: 'bytecode wanted', words: `${path} ${use}` };
     }
     // their recipes are not followed
     if (
@@ -99,26 +98,29 @@ function wanted(dockerfile: DockerfileFacts, snapshot: Snapshot): string | undef
       UNCOMPILED.test(text) &&
       !COMPILED_BY_UV.test(`${dockerfile.text}\n${text}`)
     )
-      return `${path} installs with a tool that compiles nothing by itself, ${ANEW}`;
+      return {
+        code: 'bytecode wanted',
+        words: `${path} installs with a tool that compiles nothing by itself, ${ANEW}`,
+      };
   }
   return undefined;
 }
 
-function whyWanted(text: string): string | undefined {
+function useIn(text: string): string | undefined {
   if (DROPS_SOURCES.test(text)) return 'drops the `.py` files, and bytecode may be what is left';
   if (SETUP_COMPILES.test(text)) return 'has setup.py compile, which it does not where the flag is set';
   if (OPTIMISED.test(text)) return 'asks for optimised bytecode, which pip does not compile';
-  return WORKS_WITH_IT.test(text.replace(HARMLESS, '')) ? 'works with bytecode files' : undefined;
+  return WORKS_WITH_IT.test(text.replace(WITHOUT_EFFECT, '')) ? 'works with bytecode files' : undefined;
 }
 
 const ANEW = 'so that with it every start would compile all of it anew';
 
 /** Who says that nothing of what is installed is compiled: with the flag, every start would do it anew. */
-function offOnPurpose(
+function neverCompiledBlocker(
   dockerfile: DockerfileFacts,
   installs: readonly RunEvent[],
   snapshot: Snapshot,
-): string | undefined {
+): Blocker | undefined {
   for (const stage of dockerfile.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
@@ -127,15 +129,19 @@ function offOnPurpose(
           text,
         )
       )
-        return `${line(dockerfile.path, i.start)} has nothing compiled, ${ANEW}`;
+        return { code: 'never compiled', words: `${line(dockerfile.path, i.start)} has nothing compiled, ${ANEW}` };
       if (i.keyword === 'RUN' && removesInstalled(dockerfile, stage.index, stage.before[n]!.cwd, text))
-        return `${line(dockerfile.path, i.start)} removes the bytecode of what is installed, ${ANEW}`;
+        return {
+          code: 'never compiled',
+          words: `${line(dockerfile.path, i.start)} removes the bytecode of what is installed, ${ANEW}`,
+        };
     }
   }
   for (const e of installs) {
     if (COMPILES.test(dockerfile.text)) break;
-    if (isPdm(e)) return `pdm (${placeOf(dockerfile, e)}) compiles nothing, ${ANEW}`;
-    if (byUv(e) && settingOf(snapshot, dockerfile) === 'off') return `uv is told to compile nothing, ${ANEW}`;
+    if (isPdm(e)) return { code: 'never compiled', words: `pdm (${lineOf(dockerfile, e)}) compiles nothing, ${ANEW}` };
+    if (byUv(e) && settingOf(snapshot, dockerfile) === 'off')
+      return { code: 'never compiled', words: `uv is told to compile nothing, ${ANEW}` };
   }
   return undefined;
 }

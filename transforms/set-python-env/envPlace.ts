@@ -35,7 +35,7 @@ export function addEnv(dockerfile: DockerfileFacts, stage: Stage, pairs: readonl
     return { edit: { ...first!, newText }, declares: 'changed', count: 1 };
   }
   const indent = text.slice(lineAt(text, beside.start).start, beside.start);
-  const lines = pairs.map((one) => `${indent}${keywordOf(dockerfile)} ${one}`);
+  const lines = pairs.map((one) => `${indent}${envKeyword(dockerfile)} ${one}`);
   return { edit: insertLinesAfter({ path, text, offset: beside.end, lines }), declares: 'added', count: lines.length };
 }
 
@@ -72,7 +72,7 @@ function headOf(dockerfile: DockerfileFacts, env: Instruction): string {
 function blockBehindFrom(dockerfile: DockerfileFacts, stage: Stage, pairs: readonly string[]): TextEdit {
   const { path, text, syntax } = dockerfile;
   let last = stage.from;
-  let end = commentsOf(text, last.end);
+  let end = endOfComments(text, last.end);
   for (const i of stage.instructions) {
     if (i.keyword !== 'ARG' || i.start !== skipIndent(text, lineAt(text, end).end)) break;
     last = i;
@@ -81,7 +81,7 @@ function blockBehindFrom(dockerfile: DockerfileFacts, stage: Stage, pairs: reado
   const next = syntax.instructions[last.index + 1];
   const indent = next === undefined ? '' : text.slice(lineAt(text, next.start).start, next.start);
   const more = continuationOf(dockerfile) ?? `${indent}    `;
-  const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${keywordOf(dockerfile)} ` : more}${one}`);
+  const lines = pairs.map((one, n) => `${n === 0 ? `${indent}${envKeyword(dockerfile)} ` : more}${one}`);
   const joined = lines.map((l, n) => (n < lines.length - 1 ? `${l} ${syntax.escape}` : l));
   const behind = text.slice(lineAt(text, end).end);
   const tail = behind === '' || /^[ \t]*\r?\n/.test(behind) ? [] : [''];
@@ -91,7 +91,7 @@ function blockBehindFrom(dockerfile: DockerfileFacts, stage: Stage, pairs: reado
 const skipIndent = (text: string, at: number): number => at + /^[ \t]*/.exec(text.slice(at, at + 200))![0].length;
 
 /** Offset in the last line of the comments that belong to the FROM before: the close of its box, an alternative, a block that ends there. */
-function commentsOf(text: string, from: number): number {
+function endOfComments(text: string, from: number): number {
   let end = from;
   let at = lineAt(text, from).end;
   const read = (): { comments: number[]; next: number; blank: boolean } => {
@@ -153,7 +153,7 @@ function continuationOf(dockerfile: DockerfileFacts): string | undefined {
 }
 
 /** ENV in the case that most of the file's instructions have. */
-function keywordOf(dockerfile: DockerfileFacts): string {
+function envKeyword(dockerfile: DockerfileFacts): string {
   const all = dockerfile.syntax.instructions.map((i) => dockerfile.text.slice(i.start, i.start + i.keyword.length));
   return all.filter((word) => word === word.toLowerCase()).length * 2 > all.length ? 'env' : 'ENV';
 }

@@ -8,7 +8,7 @@ import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';
 import { addEnv, type EnvAddition } from './envPlace.ts';
-import { answered, FLAGS, type Flag, isArgument, swallows } from './pythonFlags.ts';
+import { answered, type Flag, isArgument, PYTHON_FLAGS, swallows } from './pythonFlags.ts';
 
 const EFFECT: Readonly<Record<Flag, string>> = {
   PYTHONDONTWRITEBYTECODE: 'Python leaves __pycache__ folders in image layers and mounted folders',
@@ -33,7 +33,7 @@ Both go into the lowest stage of an image that runs Python: into the ENV that ha
       .flatMap((dockerfile) => [...legacyFindings(dockerfile), ...targetFindings(dockerfile, facts)]),
 };
 
-const isFlag = (name: string): name is Flag => (FLAGS as readonly string[]).includes(name);
+const isFlag = (name: string): name is Flag => (PYTHON_FLAGS as readonly string[]).includes(name);
 
 /** The legacy form of the two flags, in every stage. */
 function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
@@ -42,7 +42,7 @@ function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
       const [pair] = env.pairs;
       if (env.keyword !== 'ENV' || pair?.separator !== '') return [];
       if (!isFlag(pair.name))
-        return FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(dockerfile, env, flag));
+        return PYTHON_FLAGS.filter((flag) => swallows(pair, flag)).map((flag) => swallowed(dockerfile, env, flag));
       const edit = modernEnv({ path: dockerfile.path, text: dockerfile.text, syntax: dockerfile.syntax, env });
       if (edit === undefined) {
         return [
@@ -104,8 +104,8 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
     const sharing = dockerfile.targets.filter(
       (t) => chainOf(dockerfile.image, t)[0] === chain[0] && runsPython(dockerfile, t),
     );
-    const lacks = (t: number, flag: Flag): boolean => !answered(dockerfile, t, flag, facts.snapshot);
-    const open = FLAGS.filter((flag) => lacks(target, flag));
+    const lacks = (stage: number, flag: Flag): boolean => !answered(dockerfile, stage, flag, facts.snapshot);
+    const open = PYTHON_FLAGS.filter((flag) => lacks(target, flag));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
       const arg = chain
@@ -133,8 +133,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
     const bytecode = missing.includes('PYTHONDONTWRITEBYTECODE')
       ? bytecodeOf(dockerfile, asked, facts.snapshot)
       : NO_BYTECODE;
-    const { keep } = bytecode;
-    const written = missing.filter((flag) => keep.length === 0 || flag !== 'PYTHONDONTWRITEBYTECODE');
+    const written = missing.filter((flag) => bytecode.blocker === undefined || flag !== 'PYTHONDONTWRITEBYTECODE');
     if (written.length === 0) continue;
     const lacking = sharing.filter((t) => lacks(t, written[0]!)).map((t) => chainOf(dockerfile.image, t));
     const shared = chain.filter((s) => lacking.every((c) => c.includes(s)));
@@ -145,7 +144,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
 }
 
 /** Where PYTHONDONTWRITEBYTECODE is answered already. */
-const NO_BYTECODE: Bytecode = { keep: [], uvStages: [] };
+const NO_BYTECODE: Bytecode = { uvStages: [] };
 
 interface Missing extends Bytecode {
   readonly written: readonly Flag[];
@@ -156,14 +155,14 @@ interface Missing extends Bytecode {
 function missingFinding(
   dockerfile: DockerfileFacts,
   chain: readonly Stage[],
-  { written, keep, uvStages, poetry, shared }: Missing,
+  { written, blocker, uvStages, poetry, shared }: Missing,
 ): Finding {
   const sibling = siblingOf(shared, written[0]!);
   const additions = additionsFor(dockerfile, chain, { written, uvStages, sibling });
   const count = (what: 'added' | 'changed'): string[] =>
     additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
   const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
-  const left = keep.map((why) => `PYTHONDONTWRITEBYTECODE is left out: ${why}.`);
+  const left = blocker === undefined ? [] : [`PYTHONDONTWRITEBYTECODE is left out: ${blocker.words}.`];
   const uv = uvStages.length > 0 ? ['uv compiles what it installs only where UV_COMPILE_BYTECODE=1 is set.'] : [];
   const compile = poetry === undefined ? [] : ['poetry compiles what it installs only with `--compile`.'];
   const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());

@@ -14,8 +14,8 @@ export interface PoetryCompile {
 }
 
 /** Since Poetry 1.4 (change log). */
-const SINCE = [1, 4] as const;
-const INSTALL = /(?:^|[\s;&|"'(])(?:[^\s;&|"'(]*\/)?poetry(?:\s+-[\w=-]+)*\s+(?:install|sync)(?=[\s;&|"')]|$)/g;
+const COMPILES_SINCE = [1, 4] as const;
+const POETRY_INSTALL = /(?:^|[\s;&|"'(])(?:[^\s;&|"'(]*\/)?poetry(?:\s+-[\w=-]+)*\s+(?:install|sync)(?=[\s;&|"')]|$)/g;
 
 /** Adds the option to these installs; undefined where one of them is written elsewhere, or the version is not certain. */
 export function poetryCompile(dockerfile: DockerfileFacts, installs: readonly RunEvent[]): PoetryCompile | undefined {
@@ -27,7 +27,7 @@ export function poetryCompile(dockerfile: DockerfileFacts, installs: readonly Ru
     const stages = chainOf(dockerfile.image, e.stage).map((s) => s.index);
     if (!origins.some((o) => stages.includes(o.stage) && o.instruction <= e.instruction)) return undefined;
     if (e.file !== undefined) return undefined;
-    const found = [...dockerfile.text.slice(e.range.start, e.range.end).matchAll(INSTALL)];
+    const found = [...dockerfile.text.slice(e.range.start, e.range.end).matchAll(POETRY_INSTALL)];
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
     at.set(e.range.start + one.index + one[0].length, e.instruction);
@@ -37,7 +37,7 @@ export function poetryCompile(dockerfile: DockerfileFacts, installs: readonly Ru
   return { edits, changed: [...new Set(at.values())].map(() => 'RUN'), commands };
 }
 
-interface Origin {
+interface PoetryInstall {
   readonly stage: number;
   readonly instruction: number;
 }
@@ -46,22 +46,22 @@ const OTHERWISE =
   /(?<![.\w])python3-poetry\b|get-poetry\.py|\bpoetry\s+self\b|\b(asdf|mise|conda|mamba|brew|apk)\b[^&|;\n]*poetry\b/;
 
 /** A version, or a lowest one. */
-const PINNED = /^poetry(?:\[[\w,-]*\])?(?:==|~=|>=)(\d+(?:\.\d+)+)(?:\.\*)?(?:,(?:<|!=)[\d.*]+)*$/i;
+const POETRY_PIN = /^poetry(?:\[[\w,-]*\])?(?:==|~=|>=)(\d+(?:\.\d+)+)(?:\.\*)?(?:,(?:<|!=)[\d.*]+)*$/i;
 
 /** Where the file installs Poetry, all of it in a version that has the option; undefined where that is not certain. */
-function originsOf(dockerfile: DockerfileFacts): Origin[] | undefined {
+function originsOf(dockerfile: DockerfileFacts): PoetryInstall[] | undefined {
   if (OTHERWISE.test(dockerfile.text)) return undefined;
   const args = dockerfile.syntax.instructions.filter((i) => i.keyword === 'ARG').flatMap((i) => i.pairs);
   // who builds may give an argument another value
   const isCertain = (version: string | undefined): boolean =>
     version !== undefined &&
-    hasOption(version) &&
+    canCompile(version) &&
     !args.some((a) => /poetry/i.test(a.name) || a.value?.replace(/["']/g, '') === version);
-  const found: Origin[] = [];
+  const found: PoetryInstall[] = [];
   for (const e of dockerfile.trace.events.filter(isRun)) {
     if (!/(^|\/)(pip[\d.]*|pipx|uv|python[\d.]*)$/.test(e.words[0] ?? '') || !e.words.includes('install')) continue;
     for (const word of e.words.filter((w) => /^poetry(?![\w-])/i.test(w))) {
-      if (!isCertain(PINNED.exec(word)?.[1])) return undefined;
+      if (!isCertain(POETRY_PIN.exec(word)?.[1])) return undefined;
       found.push({ stage: e.stage, instruction: e.instruction });
     }
   }
@@ -78,7 +78,7 @@ function originsOf(dockerfile: DockerfileFacts): Origin[] | undefined {
   return found;
 }
 
-function hasOption(version: string): boolean {
+function canCompile(version: string): boolean {
   const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)(?:\.\d+){0,2}$/.exec(version) ?? []).map(Number);
-  return major > SINCE[0] || (major === SINCE[0] && minor >= SINCE[1]);
+  return major > COMPILES_SINCE[0] || (major === COMPILES_SINCE[0] && minor >= COMPILES_SINCE[1]);
 }

@@ -8,8 +8,8 @@ import type { Snapshot } from '../../src/model.ts';
 import type { Pair } from '../../src/parse/dockerfile/syntax.ts';
 
 /** In the order in which they are written. */
-export const FLAGS = ['PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED'] as const;
-export type Flag = (typeof FLAGS)[number];
+export const PYTHON_FLAGS = ['PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED'] as const;
+export type Flag = (typeof PYTHON_FLAGS)[number];
 
 /** Interpreter options that do the same. */
 const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', PYTHONUNBUFFERED: 'u' };
@@ -43,12 +43,12 @@ export function answered(
     return true;
   const starts = startsOfStage(dockerfile, target).filter(startsPython);
   return (
-    starts.length > 0 && starts.every((e) => hasOption(e, OPTION[flag]) || isSetBeside(dockerfile, e, flag, snapshot))
+    starts.length > 0 && starts.every((e) => hasLetter(e, OPTION[flag]) || isSetBeside(dockerfile, e, flag, snapshot))
   );
 }
 
 /** `python -u app.py`, `python -Bu -m app`. */
-function hasOption(event: RunEvent, letter: string): boolean {
+function hasLetter(event: RunEvent, letter: string): boolean {
   if (event.what !== 'python') return false;
   for (let n = 1; n < event.words.length; n++) {
     const [, options = '', valued, glued] = /^-([^cmWX-]*)(?:([cmWX])(.*))?$/s.exec(event.words[n]!) ?? [];

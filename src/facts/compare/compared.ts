@@ -31,15 +31,15 @@ export interface Compared {
 }
 
 /** Why the command is worse than, or not comparable with, what it was before. */
-export type Rule = (compared: Compared) => Blocker | undefined;
+export type CommandRule = (compared: Compared) => Blocker | undefined;
 
 /** Rules that are asked only where something holds; the first that blocks answers. */
-export const where =
-  (holds: (compared: Compared) => boolean, rules: readonly Rule[]): Rule =>
+export const rulesWhere =
+  (holds: (compared: Compared) => boolean, rules: readonly CommandRule[]): CommandRule =>
   (compared) =>
     holds(compared) ? firstOf(rules, compared) : undefined;
 
-export function firstOf(rules: readonly Rule[], compared: Compared): Blocker | undefined {
+export function firstOf(rules: readonly CommandRule[], compared: Compared): Blocker | undefined {
   for (const rule of rules) {
     const blocker = rule(compared);
     if (blocker !== undefined) return blocker;
@@ -57,7 +57,7 @@ export const mayMove = (from: string, to: string, { options }: Compared): boolea
   from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
 
 /** The environment of that interpreter in the command's stage, after the fix. */
-export function environmentOf(interpreter: string, { before, trace }: Compared): Environment | undefined {
+export function environmentAfter(interpreter: string, { before, trace }: Compared): Environment | undefined {
   const path = envPathOf(interpreter);
   return path === undefined ? undefined : trace.stages[before.stage]?.files.environments.get(path);
 }

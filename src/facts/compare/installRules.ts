@@ -5,18 +5,18 @@ import { isRun, type RunEvent } from '../trace/events.ts';
 import { envPathOf } from '../trace/resolve.ts';
 import { readable } from '../values.ts';
 import {
+  type CommandRule,
   type Compared,
-  environmentOf,
+  environmentAfter,
   hasSamePath,
   hasSameVariable,
   mayMove,
   openBase,
-  type Rule,
-  where,
+  rulesWhere,
 } from './compared.ts';
 import { describe, installWords, placeWords } from './sentences.ts';
 
-const unknownSettings: Rule = (compared) => {
+const unknownSettings: CommandRule = (compared) => {
   const { before, after } = compared;
   const unread = before.install?.unread ?? after.install?.unread;
   if (unread === undefined || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
@@ -24,37 +24,37 @@ const unknownSettings: Rule = (compared) => {
   return { code: 'settings', words };
 };
 
-const otherSettings: Rule = ({ before, after }) => {
+const otherSettings: CommandRule = ({ before, after }) => {
   const settingsOf = ({ install }: RunEvent): string => (install?.settings ?? []).join('\n');
   if (settingsOf(before) === settingsOf(after)) return undefined;
   return { code: 'settings', words: `${describe(before)} would install by other settings` };
 };
 
 /** `pip config --site` */
-const settingsOfAnotherPython: Rule = ({ before, after }) => {
+const settingsOfAnotherPython: CommandRule = ({ before, after }) => {
   if (before.what !== 'pip' || after.interpreter === before.interpreter) return undefined;
   if (!/\bconfig .*--site\b|--site .*\bconfig\b/.test(before.key)) return undefined;
   return { code: 'settings', words: `${describe(before)} would write the settings of another Python` };
 };
 
-const targetOf = ({ install }: RunEvent): string => install?.target ?? '';
+const installTarget = ({ install }: RunEvent): string => install?.target ?? '';
 
-const otherTarget: Rule = (compared) => {
+const otherTarget: CommandRule = (compared) => {
   const { before, after } = compared;
-  const [from, to] = [targetOf(before), targetOf(after)];
+  const [from, to] = [installTarget(before), installTarget(after)];
   if (mayMove(from, to, compared)) return undefined;
   const words = `${describe(before)} would install into ${placeWords(to)} instead of ${placeWords(from)}`;
   return { code: 'target', words };
 };
 
-const outOfOpenBase: Rule = (compared) => {
+const outOfOpenBase: CommandRule = (compared) => {
   const base = openBase(compared);
   if (base === undefined) return undefined;
   return { code: 'base', words: `what the system Python of ${base.ref} holds is not known` };
 };
 
-const noEnvironment: Rule = (compared) => {
-  if (environmentOf(targetOf(compared.after), compared) !== undefined) return undefined;
+const noEnvironment: CommandRule = (compared) => {
+  if (environmentAfter(installTarget(compared.after), compared) !== undefined) return undefined;
   return {
     code: 'target',
     words: `${describe(compared.before)} would install into an environment that does not stand`,
@@ -62,11 +62,11 @@ const noEnvironment: Rule = (compared) => {
 };
 
 /** What may be in the system's Python may need what leaves it. */
-const awayFromOpen: Rule = ({ before, after, trace }) => {
+const awayFromOpen: CommandRule = ({ before, after, trace }) => {
   const all = trace.stages[before.stage]?.files.installs.get('system') ?? [];
   const open = [...all].find((id) => id.startsWith('open:'));
   if (open === undefined) return undefined;
-  const path = envPathOf(targetOf(after));
+  const path = envPathOf(installTarget(after));
   const words = `${describe(before)} would go into ${path}, away from what ${installWords(open)}, which may need it`;
   return { code: 'packages', words };
 };
@@ -83,36 +83,36 @@ const isBehind = (later: RunEvent, event: RunEvent): boolean =>
     (later.instruction > event.instruction ||
       (later.instruction === event.instruction && later.range.start > event.range.start)));
 
-const sweptAway: Rule = ({ before, after, trace }) => {
-  const target = targetOf(after);
+const sweptAway: CommandRule = ({ before, after, trace }) => {
+  const target = installTarget(after);
   const sweep = trace.events.filter(isRun).find((e) => sweeps(e, target) && isBehind(e, after));
   if (sweep === undefined) return undefined;
   const words = `${describe(before)} would go into ${envPathOf(target)}, and ${describe(sweep)} takes out of it what is not locked`;
   return { code: 'swept', words };
 };
 
-const noPipThere: Rule = (compared) => {
+const noPipThere: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (!before.install?.barePip || environmentOf(targetOf(after), compared)?.seeded === 'yes') return undefined;
-  return { code: 'pip', words: `${envPathOf(targetOf(after))} has no pip of its own` };
+  if (!before.install?.barePip || environmentAfter(installTarget(after), compared)?.seeded === 'yes') return undefined;
+  return { code: 'pip', words: `${envPathOf(installTarget(after))} has no pip of its own` };
 };
 
-const notOwner: Rule = (compared) => {
+const notOwner: CommandRule = (compared) => {
   const { before, after } = compared;
-  const owner = environmentOf(targetOf(after), compared)?.owner ?? '*';
+  const owner = environmentAfter(installTarget(after), compared)?.owner ?? '*';
   if (isRootUser(before.user) || owner === '*' || sameUser(owner, before.user)) return undefined;
-  const words = `${describe(before)} runs as ${before.user}, who cannot write to ${envPathOf(targetOf(after))}`;
+  const words = `${describe(before)} runs as ${before.user}, who cannot write to ${envPathOf(installTarget(after))}`;
   return { code: 'user', words };
 };
 
-const userInstall: Rule = (compared) => {
+const userInstall: CommandRule = (compared) => {
   const { before, after } = compared;
   if (!after.install?.toUser || hasSamePath(compared) || envPathOf(after.interpreter) === undefined) return undefined;
   const how = before.words.includes('--user') ? 'uses --user' : 'installs for the user, as its settings say';
   return { code: 'user', words: `${describe(before)} ${how}, which is an error inside an environment` };
 };
 
-const variableTooEarly: Rule = ({ before, after }) => {
+const variableTooEarly: CommandRule = ({ before, after }) => {
   if (!before.install || before.what !== 'tool' || before.virtualEnvDangling || !after.virtualEnvDangling)
     return undefined;
   if (!after.install?.target.startsWith('unknown')) return undefined;
@@ -125,11 +125,11 @@ const variableTooEarly: Rule = ({ before, after }) => {
 const installMoves = ({ before, after }: Compared): boolean =>
   before.install !== undefined && after.install !== undefined && before.install.target !== after.install.target;
 
-export const INSTALL_RULES: readonly Rule[] = [
+export const INSTALL_RULES: readonly CommandRule[] = [
   unknownSettings,
   otherSettings,
   settingsOfAnotherPython,
-  where(installMoves, [otherTarget, outOfOpenBase, noEnvironment, awayFromOpen, sweptAway, noPipThere, notOwner]),
+  rulesWhere(installMoves, [otherTarget, outOfOpenBase, noEnvironment, awayFromOpen, sweptAway, noPipThere, notOwner]),
   userInstall,
   variableTooEarly,
 ];

@@ -5,14 +5,14 @@ import { envPathOf } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { readable } from '../values.ts';
 import {
+  type CommandRule,
   type Compared,
-  environmentOf,
+  environmentAfter,
   hasSamePath,
   hasSameVariable,
   mayMove,
   openBase,
-  type Rule,
-  where,
+  rulesWhere,
 } from './compared.ts';
 import { describe, installWords, mover, placeWords, plainly } from './sentences.ts';
 
@@ -22,24 +22,24 @@ const unknownPython = (event: RunEvent, interpreter: string): string =>
   `which Python ${describe(event)} runs is not known (${plainly(interpreter.slice(8))})`;
 
 /** By another PATH or VIRTUAL_ENV a Python that is not known may be another one. */
-const stillUnknown: Rule = (compared) => {
+const stillUnknown: CommandRule = (compared) => {
   const { before, after } = compared;
   if (!isUnknown(after.interpreter) || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
   return { code: 'unknown', words: unknownPython(before, after.interpreter) };
 };
 
-const seesOtherVariable: Rule = (compared) => {
+const seesOtherVariable: CommandRule = (compared) => {
   const { before } = compared;
   if (before.what !== 'unknown' || hasSameVariable(compared)) return undefined;
   return { code: 'variable', words: `${describe(before)} may be anything, and it would see another VIRTUAL_ENV` };
 };
 
-const neverKnown: Rule = ({ before, after }) => {
+const neverKnown: CommandRule = ({ before, after }) => {
   if (!isUnknown(before.interpreter) || !isUnknown(after.interpreter)) return undefined;
   return { code: 'unknown', words: unknownPython(before, before.interpreter) };
 };
 
-const otherPython: Rule = (compared) => {
+const otherPython: CommandRule = (compared) => {
   const { before, after } = compared;
   if (mayMove(before.interpreter, after.interpreter, compared)) return undefined;
   const [to, from] = [placeWords(after.interpreter), placeWords(before.interpreter)];
@@ -47,7 +47,7 @@ const otherPython: Rule = (compared) => {
 };
 
 /** `python -m poetry`: the install of the tool in the Python that the command leaves. */
-const lostModule: Rule = ({ before, after }) => {
+const lostModule: CommandRule = ({ before, after }) => {
   const [, module = '\0'] = (before.what === 'python' && /\s-m\s*([\w-]+)/.exec(before.key)) || [];
   const isOf = new RegExp(`[\\s"'/]${module}(?![\\w-])`);
   const tool = [...before.sees].find((id) => id.startsWith('tool:') && isOf.test(id) && !after.sees.has(id));
@@ -55,13 +55,13 @@ const lostModule: Rule = ({ before, after }) => {
   return { code: 'tool', words: `${describe(before)} would no longer find what ${installWords(tool)}` };
 };
 
-const findsNoPip: Rule = (compared) => {
+const findsNoPip: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (before.what !== 'pip' || environmentOf(after.interpreter, compared)?.seeded !== 'no') return undefined;
+  if (before.what !== 'pip' || environmentAfter(after.interpreter, compared)?.seeded !== 'no') return undefined;
   return { code: 'pip', words: `${describe(before)} would find no pip in ${envPathOf(after.interpreter)}` };
 };
 
-const leavesOpenBase: Rule = (compared) => {
+const leavesOpenBase: CommandRule = (compared) => {
   const { before } = compared;
   const base = openBase(compared);
   if (base === undefined) return undefined;
@@ -87,30 +87,30 @@ const isBareProgram = ({ words }: RunEvent): boolean =>
   !OTHER_INSTALLERS.test(words[0]!) &&
   !/\.(sh|py|bash)$/.test(words[0]!);
 
-const mayBeAnything: Rule = ({ before, after }) => {
+const mayBeAnything: CommandRule = ({ before, after }) => {
   if (before.what !== 'unknown' || before.when !== 'build' || isBareProgram(before)) return undefined;
   const path = envPathOf(after.interpreter);
   const words = `${describe(before)} may be anything: whether it should move into ${path} is not known`;
   return { code: 'unknown', words };
 };
 
-const needsBuildTools: Rule = ({ before }) => {
+const needsBuildTools: CommandRule = ({ before }) => {
   if (!/\bbdist_wheel\b|--no-build-isolation\b|-m wheel\b/.test(before.words.join(' '))) return undefined;
   const words = `${describe(before)} needs the build tools of the system Python, and an environment has no wheel`;
   return { code: 'packages', words };
 };
 
-const otherVersion: Rule = (compared) => {
+const otherVersion: CommandRule = (compared) => {
   const { before, after, trace, options } = compared;
-  const own = environmentOf(after.interpreter, compared)?.python;
+  const own = environmentAfter(after.interpreter, compared)?.python;
   const system = trace.stages[before.stage]?.files.systemPythonVersion ?? options.bases[before.stage]?.python;
   if (!own || !system || own === system || before.what === 'pip') return undefined;
   return { code: 'version', words: `${mover(before)} would move from Python ${system} to ${own}` };
 };
 
-const shadowed: Rule = ({ before, after }) => {
-  if (after.covered === undefined) return undefined;
-  const words = `${after.covered}, so what ${describe(before)} would find there is not known`;
+const shadowed: CommandRule = ({ before, after }) => {
+  if (after.shadowed === undefined) return undefined;
+  const words = `${after.shadowed}, so what ${describe(before)} would find there is not known`;
   return { code: 'shadowed', words };
 };
 
@@ -118,10 +118,10 @@ const shadowed: Rule = ({ before, after }) => {
 const bringsSetuptools = (environment: Environment | undefined): boolean =>
   environment?.python !== undefined && Number(environment.python.split('.')[1]) < 12;
 
-const lostInstalls: Rule = (compared) => {
+const lostInstalls: CommandRule = (compared) => {
   const { before, after } = compared;
   if (before.needsNoPackages) return undefined;
-  const hasSetuptools = bringsSetuptools(environmentOf(after.interpreter, compared));
+  const hasSetuptools = bringsSetuptools(environmentAfter(after.interpreter, compared));
   const lost = [...before.sees].find(
     (id) =>
       !id.startsWith('tool:') &&
@@ -139,10 +139,10 @@ const keepsPython = (compared: Compared): boolean => !changesPython(compared);
 /** What nobody wrote down hinders where it loses what somebody installed, and by nothing else. */
 const changesAndIsWritten = (compared: Compared): boolean => changesPython(compared) && !compared.before.implied;
 
-export const PYTHON_RULES: readonly Rule[] = [
-  where(keepsPython, [stillUnknown, seesOtherVariable]),
-  where(changesPython, [neverKnown, otherPython]),
-  where(changesAndIsWritten, [
+export const PYTHON_RULES: readonly CommandRule[] = [
+  rulesWhere(keepsPython, [stillUnknown, seesOtherVariable]),
+  rulesWhere(changesPython, [neverKnown, otherPython]),
+  rulesWhere(changesAndIsWritten, [
     lostModule,
     findsNoPip,
     leavesOpenBase,

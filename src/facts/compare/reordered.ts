@@ -55,8 +55,8 @@ export function blockersOfReordered(
       });
       if (blocker !== undefined) blockers.push({ ...blocker, at: before });
       // the code that now comes later must not lie over what was installed
-      else if (after.covered !== undefined && before.covered === undefined)
-        blockers.push({ code: 'shadowed', at: before, words: `${after.covered}, where ${describe(before)} runs` });
+      else if (after.shadowed !== undefined && before.shadowed === undefined)
+        blockers.push({ code: 'shadowed', at: before, words: `${after.shadowed}, where ${describe(before)} runs` });
     }
   }
   for (const after of [...pool.values()].flat())

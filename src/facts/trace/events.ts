@@ -59,7 +59,7 @@ export interface RunEvent extends At {
   /** The image's own PATH or what a reset gave; kept for messages. */
   readonly pathReset?: PathReset;
   /** Something lies over its environment: what and where. */
-  readonly covered?: string;
+  readonly shadowed?: string;
   /** `docker exec python`: nobody wrote it down. */
   readonly implied?: true;
   /** What it runs cannot be read, and its words only say what stands there. */

@@ -85,7 +85,7 @@ export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
     ...(t.service === undefined ? {} : { service: t.service }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(d.install === undefined ? {} : { install: { ...d.install, id } }),
-    ...(covered === undefined ? {} : { covered }),
+    ...(covered === undefined ? {} : { shadowed: covered }),
     ...(d.implied ? { implied: true as const } : {}),
     ...(d.opaque === undefined ? {} : { opaque: d.opaque }),
   };
