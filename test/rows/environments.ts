@@ -78,6 +78,11 @@ const ownRuns: readonly Row[] = [
     [...T_MADE, ...COPIED, ...T_ENV, START],
   ),
   left(
+    'another stage copies a part of an environment whose name goes on',
+    [TOOL, 'RUN python -m venv /opt/tools', COPIED[0]!, 'COPY --from=0 /opt/tools/bin /x/bin', START],
+    [],
+  ),
+  left(
     'a step uses its environment behind its end',
     [`${TOOL} && /opt/t/bin/flask routes`, START],
     ['2:1 what follows `deactivate`'],

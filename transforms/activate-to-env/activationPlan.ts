@@ -16,17 +16,17 @@ import { asksForVirtualEnv, sideEffectBlocker, variableBlocker } from './sideEff
 import { toolBlocker } from './toolEnvironment.ts';
 
 /** Why there is no plan. */
-export interface Refused {
+export interface NoPlan {
   readonly blocker: Blocker;
   /** It comes of comparing what the commands do, with ENV. */
   readonly isCompared?: true;
 }
 
-/** How much a refusal says: what is proven but for the tools around it says most, one without ENV says nothing of ENV. */
+/** How much a blocker says: what is proven but for the tools around it says most, one without ENV says nothing of ENV. */
 type Weight = 'nearest' | 'with ENV' | 'without ENV';
 
 /** The plan that is proven, or what stands in the way of the best one. `open`: the activations that may go. */
-export function planFor({ cut: open, ...given }: Task): Plan | Refused | undefined {
+export function planFor({ cut: open, ...given }: Task): Plan | NoPlan | undefined {
   const { dockerfile, group } = given;
   const cut = open.filter((e) => resetBlocker(e) === undefined && !isSetLater(dockerfile, e));
   if (cut.length === 0) return undefined;
@@ -35,13 +35,13 @@ export function planFor({ cut: open, ...given }: Task): Plan | Refused | undefin
   if (more !== undefined) return { blocker: more };
   const asking = asksForVirtualEnv(task);
   const needsEnv = laterUse(dockerfile, group.path, cut) || isOutOfReach(dockerfile, group.path);
-  const refused = new Map<Weight, Refused>();
+  const blocked = new Map<Weight, NoPlan>();
   for (const attempt of needsEnv ? WITH_ENV : [WITHOUT_ENV, ...WITH_ENV]) {
     const tried = attempted(task, attempt, asking);
     if ('edits' in tried) return tried;
-    if (!refused.has(tried.weight)) refused.set(tried.weight, tried);
+    if (!blocked.has(tried.weight)) blocked.set(tried.weight, tried);
   }
-  const said = refused.get('nearest') ?? refused.get('with ENV') ?? refused.get('without ENV');
+  const said = blocked.get('nearest') ?? blocked.get('with ENV') ?? blocked.get('without ENV');
   return said ?? { blocker: { code: 'cut', words: 'no way was found to cut it out' } };
 }
 
@@ -50,7 +50,7 @@ function attempted(
   task: Task,
   attempt: Attempt,
   asking: ReadonlySet<number>,
-): Plan | (Refused & { readonly weight: Weight }) {
+): Plan | (NoPlan & { readonly weight: Weight }) {
   const { dockerfile, facts } = task;
   const plan = planOf(task, attempt);
   if (isBlocker(plan)) return { blocker: plan, weight: attempt.env ? 'with ENV' : 'without ENV' };
@@ -104,7 +104,7 @@ const blockersOf = (plan: Plan, dockerfile: DockerfileFacts, now: Reread): Block
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */
 function withoutShadow({ dockerfile, group, facts }: Task, plan: Plan): Plan | undefined {
   const isShadow = (event: TraceEvent): event is OtherEvent => event.kind === 'overwrite' && event.path === group.path;
-  const source = dockerfile.trace.events.find(isShadow)?.why;
+  const source = dockerfile.trace.events.find(isShadow)?.source;
   if (source === undefined) return undefined;
   if (whyNotIgnore(source, dockerfile.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
   const edits = ignoreEdits(dockerfile.context, facts.snapshot, [{ line: literal(source), paths: [source] }]);

@@ -9,7 +9,7 @@ import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { isOnPathAt } from './activationEnv.ts';
-import { planFor, type Refused } from './activationPlan.ts';
+import { type NoPlan, planFor } from './activationPlan.ts';
 import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
 import { isOfOneRun } from './ownRun.ts';
 import { toolBlocker } from './toolEnvironment.ts';
@@ -131,7 +131,7 @@ function blockedAmong(
   return undefined;
 }
 
-function blockedReason(dockerfile: DockerfileFacts, path: string, { blocker, isCompared }: Refused): string {
+function blockedReason(dockerfile: DockerfileFacts, path: string, { blocker, isCompared }: NoPlan): string {
   const words = readable(blocker.words);
   if (!isCompared) return `Left alone, because ${words}.`;
   return `Left alone: with ENV for ${readable(path)}, ${words}${whereOf(dockerfile, blocker.at)}.`;

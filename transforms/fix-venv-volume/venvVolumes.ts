@@ -83,7 +83,7 @@ export function venvMounts(facts: Facts): VenvMount[] {
 }
 
 /** Nothing that runs in the container fills, makes or removes the environment. */
-const isLeftAlone = (bound: BoundService, path: string): boolean =>
+const isUntouched = (bound: BoundService, path: string): boolean =>
   fillsAtStart(bound, path).length === 0 && !makesAtStart(bound, path) && startBlocker(bound, path) === undefined;
 
 /** Does another service mount the volume, too? */
@@ -113,13 +113,13 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Verdi
     case 'unknown':
       return undefined;
     case 'empty':
-      return usesEnvironment(bound, environment) && isLeftAlone(bound, path)
+      return usesEnvironment(bound, environment) && isUntouched(bound, path)
         ? { problem: 'empty over image', mount: shadow.mount }
         : undefined;
     case 'volume': {
       // one of the image's own is no entry, and one above the environment holds more than that
       const mount = service.mounts.find((m) => m === shadow.mount && shadow.target === path);
-      if (mount === undefined || !isLeftAlone(bound, path)) return undefined;
+      if (mount === undefined || !isUntouched(bound, path)) return undefined;
       if (bindingBlocker(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
       const below = shadowOf(path, service, volumes, [mount]);
@@ -165,27 +165,27 @@ function hostOverImage(
   const { path } = environment;
   const { bound, volumes } = place;
   const below = shadowOf(path, bound.service, volumes, [mount]);
-  const inRepository = mount.source.kind !== 'bind' || mount.source.place.kind === 'inside';
-  const own: Blocker | undefined =
-    fillsAtStart(bound, path).length > 0
-      ? {
-          code: 'start',
-          words: 'the start of the container installs into it, so the folder may be meant as its store',
-        }
-      : mount.assumed
-        ? VARIABLE_IN_MOUNT
-        : inRepository
-          ? undefined
-          : { code: 'mount', words: 'the folder is not in the repository' };
   return {
     problem: 'host over image',
     mount,
     remedy: below.kind === 'image' ? 'remove' : 'replace',
-    ...because(blocker ?? own ?? beneathBlocker(place, environment, below)),
+    ...because(blocker ?? entryBlocker(bound, path, mount) ?? beneathBlocker(place, environment, below)),
   };
 }
 
 const VARIABLE_IN_MOUNT: Blocker = { code: 'mount', words: 'a variable is part of the mount' };
+
+/** Why an entry that mounts the host's environment may be meant. */
+function entryBlocker(bound: BoundService, path: string, { source, assumed }: MountFacts): Blocker | undefined {
+  if (fillsAtStart(bound, path).length > 0) {
+    const words = 'the start of the container installs into it, so the folder may be meant as its store';
+    return { code: 'start', words };
+  }
+  if (assumed) return VARIABLE_IN_MOUNT;
+  return source.kind === 'bind' && source.place.kind !== 'inside'
+    ? { code: 'mount', words: 'the folder is not in the repository' }
+    : undefined;
+}
 
 /** Why a volume may not do over what lies beneath the entry. */
 function beneathBlocker({ bound }: Judged, environment: Environment, below: Shadow): Blocker | undefined {

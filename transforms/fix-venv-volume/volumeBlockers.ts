@@ -31,7 +31,7 @@ export function environmentBlocker(bound: BoundService, environment: Environment
   const chain = stagesBelow(bound);
   let name = '';
   for (const e of own.trace.events)
-    if (e.kind === 'overwrite' && e.path === path && chain.includes(e.stage)) name = e.why ?? '';
+    if (e.kind === 'overwrite' && e.path === path && chain.includes(e.stage)) name = e.source ?? '';
   // what lies there may be the project itself
   const words = looksLikeEnvironment(name) ? `${over} (\`${name}\` is missing in the ignore file)` : over;
   return { code: 'shadowed', words };

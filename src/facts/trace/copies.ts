@@ -43,7 +43,7 @@ export function copyStep(n: number, stage: Stage, t: Tracer, whole: Whole): void
       envInterpreter(e.path),
       `line ${lineMark(input.path, i.start)} copies the build context over ${e.path}`,
     );
-    t.events.push({ ...at, kind: 'overwrite', path: e.path, why: source });
+    t.events.push({ ...at, kind: 'overwrite', path: e.path, source });
   }
 }
 

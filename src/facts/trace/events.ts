@@ -98,7 +98,8 @@ export interface OtherEvent extends At {
   readonly kind: 'deactivate' | 'copy' | 'overwrite' | 'remove' | 'hash' | 'activateScript' | 'script';
   /** Environment concerned; script: the file of the repository that is run or read. */
   readonly path: string;
-  readonly why?: string;
+  /** overwrite: path in the build context of what comes to lie over it. */
+  readonly source?: string;
   /** deactivate: how it stands in its list. */
   readonly place?: ActivationPlace;
   /** copy: the stage it came from. */
