@@ -44,7 +44,7 @@ type ActivationCode =
   | 'named elsewhere';
 
 /** The environment in the image. */
-type ImageCode = 'in use' | 'moved environment' | 'made elsewhere' | 'empty environment';
+type ImageCode = 'in use' | 'moved environment' | 'empty environment';
 
 /** A compose service and its mounts. */
 type ServiceCode = 'service' | 'mount' | 'host files' | 'other service' | 'owner' | 'start' | 'remade' | 'watch';

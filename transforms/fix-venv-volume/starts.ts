@@ -35,11 +35,10 @@ interface Run {
 /** Why the start, or what else runs in the container, may remove or remake `path`; undefined where it does not. */
 export function startBlocker(bound: BoundService, path: string): Blocker | undefined {
   const unknown = runsOf(bound).find((e) => isUnfollowed(e, bound, path));
-  if (unknown !== undefined)
-    return {
-      code: 'start',
-      words: `what ${unknown.opaque === undefined ? commandWords(unknown.words) : 'a command'} does to ${path} at the start is not known`,
-    };
+  if (unknown !== undefined) {
+    const what = unknown.opaque === undefined ? commandWords(unknown.words) : 'a command';
+    return { code: 'start', at: unknown, words: `what ${what} does to ${path} at the start is not known` };
+  }
   const changing = startedCommands(bound).find((c) => mayChange(c, bound, path));
   return (
     changing && {

@@ -57,13 +57,11 @@ export const mayMove = (from: string, to: string, { options }: Compared): boolea
   from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
 
 /** The environment of that interpreter in the command's stage, after the fix. */
-export function environmentAfter(interpreter: string, { before, trace }: Compared): Environment | undefined {
-  const path = envPathOf(interpreter);
-  return path === undefined ? undefined : trace.stages[before.stage]?.files.environments.get(path);
-}
+export const environmentAfter = (interpreter: string, { before, trace }: Compared): Environment | undefined =>
+  trace.stages[before.stage]?.files.environments.get(envPathOf(interpreter) ?? '');
 
 /** The base of the command's stage, where not all of it is known. */
 export function openBase({ before, options }: Compared): Base | undefined {
   const base = options.bases[before.stage];
-  return base === undefined || base.complete ? undefined : base;
+  return base?.complete === false ? base : undefined;
 }

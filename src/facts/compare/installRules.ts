@@ -19,9 +19,12 @@ import { describe, installWords, placeWords } from './sentences.ts';
 const unknownSettings: CommandRule = (compared) => {
   const { before, after } = compared;
   const unread = before.install?.unread ?? after.install?.unread;
-  if (unread === undefined || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
-  const words = `${describe(before)} installs by settings that are not known (${readable(unread)})`;
-  return { code: 'settings', words };
+  if (unread !== undefined && !(hasSamePath(compared) && hasSameVariable(compared)))
+    return {
+      code: 'settings',
+      words: `${describe(before)} installs by settings that are not known (${readable(unread)})`,
+    };
+  return undefined;
 };
 
 const otherSettings: CommandRule = ({ before, after }) => {
@@ -31,10 +34,12 @@ const otherSettings: CommandRule = ({ before, after }) => {
 };
 
 /** `pip config --site` */
+const SETS_SITE = /\bconfig .*--site\b|--site .*\bconfig\b/;
+
 const settingsOfAnotherPython: CommandRule = ({ before, after }) => {
-  if (before.what !== 'pip' || after.interpreter === before.interpreter) return undefined;
-  if (!/\bconfig .*--site\b|--site .*\bconfig\b/.test(before.key)) return undefined;
-  return { code: 'settings', words: `${describe(before)} would write the settings of another Python` };
+  if (before.what === 'pip' && after.interpreter !== before.interpreter && SETS_SITE.test(before.key))
+    return { code: 'settings', words: `${describe(before)} would write the settings of another Python` };
+  return undefined;
 };
 
 const installTarget = ({ install }: RunEvent): string => install?.target ?? '';
@@ -92,34 +97,44 @@ const sweptAway: CommandRule = ({ before, after, trace }) => {
 };
 
 const noPipThere: CommandRule = (compared) => {
-  const { before, after } = compared;
-  if (!before.install?.barePip || environmentAfter(installTarget(after), compared)?.seeded === 'yes') return undefined;
-  return { code: 'pip', words: `${envPathOf(installTarget(after))} has no pip of its own` };
+  const target = installTarget(compared.after);
+  if (compared.before.install?.barePip && environmentAfter(target, compared)?.seeded !== 'yes')
+    return { code: 'pip', words: `${envPathOf(target)} has no pip of its own` };
+  return undefined;
 };
 
 const notOwner: CommandRule = (compared) => {
   const { before, after } = compared;
   const owner = environmentAfter(installTarget(after), compared)?.owner ?? '*';
-  if (isRootUser(before.user) || owner === '*' || sameUser(owner, before.user)) return undefined;
-  const words = `${describe(before)} runs as ${before.user}, who cannot write to ${envPathOf(installTarget(after))}`;
-  return { code: 'user', words };
+  if (!isRootUser(before.user) && owner !== '*' && !sameUser(owner, before.user)) {
+    const path = envPathOf(installTarget(after));
+    return { code: 'user', words: `${describe(before)} runs as ${before.user}, who cannot write to ${path}` };
+  }
+  return undefined;
 };
 
 const userInstall: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (!after.install?.toUser || hasSamePath(compared) || envPathOf(after.interpreter) === undefined) return undefined;
-  const how = before.words.includes('--user') ? 'uses --user' : 'installs for the user, as its settings say';
-  return { code: 'user', words: `${describe(before)} ${how}, which is an error inside an environment` };
+  if (after.install?.toUser && !hasSamePath(compared) && envPathOf(after.interpreter) !== undefined) {
+    const how = before.words.includes('--user') ? 'uses --user' : 'installs for the user, as its settings say';
+    return { code: 'user', words: `${describe(before)} ${how}, which is an error inside an environment` };
+  }
+  return undefined;
 };
 
 const variableTooEarly: CommandRule = ({ before, after }) => {
-  if (!before.install || before.what !== 'tool' || before.virtualEnvDangling || !after.virtualEnvDangling)
-    return undefined;
-  if (!after.install?.target.startsWith('unknown')) return undefined;
-  return {
-    code: 'variable',
-    words: `${describe(before)} would find VIRTUAL_ENV set before the environment stands`,
-  };
+  if (
+    before.install &&
+    before.what === 'tool' &&
+    after.virtualEnvDangling &&
+    !before.virtualEnvDangling &&
+    after.install?.target.startsWith('unknown')
+  )
+    return {
+      code: 'variable',
+      words: `${describe(before)} would find VIRTUAL_ENV set before the environment stands`,
+    };
+  return undefined;
 };
 
 const installMoves = ({ before, after }: Compared): boolean =>

@@ -24,19 +24,22 @@ const unknownPython = (event: RunEvent, interpreter: string): string =>
 /** By another PATH or VIRTUAL_ENV a Python that is not known may be another one. */
 const stillUnknown: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (!isUnknown(after.interpreter) || (hasSamePath(compared) && hasSameVariable(compared))) return undefined;
-  return { code: 'unknown', words: unknownPython(before, after.interpreter) };
+  if (isUnknown(after.interpreter) && !(hasSamePath(compared) && hasSameVariable(compared)))
+    return { code: 'unknown', words: unknownPython(before, after.interpreter) };
+  return undefined;
 };
 
 const seesOtherVariable: CommandRule = (compared) => {
   const { before } = compared;
-  if (before.what !== 'unknown' || hasSameVariable(compared)) return undefined;
-  return { code: 'variable', words: `${describe(before)} may be anything, and it would see another VIRTUAL_ENV` };
+  if (before.what === 'unknown' && !hasSameVariable(compared))
+    return { code: 'variable', words: `${describe(before)} may be anything, and it would see another VIRTUAL_ENV` };
+  return undefined;
 };
 
 const neverKnown: CommandRule = ({ before, after }) => {
-  if (!isUnknown(before.interpreter) || !isUnknown(after.interpreter)) return undefined;
-  return { code: 'unknown', words: unknownPython(before, before.interpreter) };
+  if (isUnknown(before.interpreter) && isUnknown(after.interpreter))
+    return { code: 'unknown', words: unknownPython(before, before.interpreter) };
+  return undefined;
 };
 
 const otherPython: CommandRule = (compared) => {
@@ -57,8 +60,9 @@ const lostModule: CommandRule = ({ before, after }) => {
 
 const findsNoPip: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (before.what !== 'pip' || environmentAfter(after.interpreter, compared)?.seeded !== 'no') return undefined;
-  return { code: 'pip', words: `${describe(before)} would find no pip in ${envPathOf(after.interpreter)}` };
+  if (before.what === 'pip' && environmentAfter(after.interpreter, compared)?.seeded === 'no')
+    return { code: 'pip', words: `${describe(before)} would find no pip in ${envPathOf(after.interpreter)}` };
+  return undefined;
 };
 
 const leavesOpenBase: CommandRule = (compared) => {
@@ -88,10 +92,12 @@ const isBareProgram = ({ words }: RunEvent): boolean =>
   !/\.(sh|py|bash)$/.test(words[0]!);
 
 const mayBeAnything: CommandRule = ({ before, after }) => {
-  if (before.what !== 'unknown' || before.when !== 'build' || isBareProgram(before)) return undefined;
-  const path = envPathOf(after.interpreter);
-  const words = `${describe(before)} may be anything: whether it should move into ${path} is not known`;
-  return { code: 'unknown', words };
+  if (before.what === 'unknown' && before.when === 'build' && !isBareProgram(before)) {
+    const path = envPathOf(after.interpreter);
+    const words = `${describe(before)} may be anything: whether it should move into ${path} is not known`;
+    return { code: 'unknown', words };
+  }
+  return undefined;
 };
 
 const needsBuildTools: CommandRule = ({ before }) => {
@@ -104,8 +110,9 @@ const otherVersion: CommandRule = (compared) => {
   const { before, after, trace, options } = compared;
   const own = environmentAfter(after.interpreter, compared)?.python;
   const system = trace.stages[before.stage]?.files.systemPythonVersion ?? options.bases[before.stage]?.python;
-  if (!own || !system || own === system || before.what === 'pip') return undefined;
-  return { code: 'version', words: `${mover(before)} would move from Python ${system} to ${own}` };
+  if (own && system && own !== system && before.what !== 'pip')
+    return { code: 'version', words: `${mover(before)} would move from Python ${system} to ${own}` };
+  return undefined;
 };
 
 const shadowed: CommandRule = ({ before, after }) => {
