@@ -1,11 +1,11 @@
 // One repository from its path to its outcome: open, configure, fix, deliver. The only catch per repository.
 
-import type { Config } from './config/config.ts';
-import { findConfig, readConfig, settingsOf } from './config/read.ts';
+import { type ConfigOptions, type ResolvedDelivery, resolveConfig } from './config/resolve.ts';
+import { unreadConfigs } from './config/unread.ts';
 import type { Delivery } from './deliver/deliver.ts';
 import type { Offer } from './fix/loop.ts';
 import { fixRepository } from './fix/loop.ts';
-import { unreadConfigs, whyNothing } from './fix/nothing.ts';
+import { whyNothing } from './fix/nothing.ts';
 import { readNamedFile } from './io/files/streams.ts';
 import { type Opened, openRepository } from './io/worktree/repository.ts';
 import type { Finding, FixResult, Transform } from './model.ts';
@@ -15,27 +15,17 @@ import { describeResult, type Outcome, withoutResult } from './report/outcome.ts
 import { bytesOf } from './text/latin1.ts';
 import { refusalOf, refuse } from './text/userError.ts';
 
-const BRANCH = 'pyvenv-fix';
-/** Said of one configuration after the first; more helps nobody. */
-const MOST_PROBLEMS = 20;
-
 /** What `pyvenv-fix [PATH...]` was asked for. Text as typed (not latin1). */
-export interface RunOptions {
+export interface RunOptions extends ConfigOptions {
   readonly paths: readonly string[];
   readonly dryRun: boolean;
   readonly check: boolean;
   readonly interactive: boolean;
-  readonly unsafe: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly branch?: string;
   readonly noBranch: boolean;
   readonly squash: boolean;
   readonly allowDirty: boolean;
   readonly format: Format;
   readonly output?: string;
-  /** A file, or false for none at all; absent: the repository's own. */
-  readonly config?: string | false;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color?: boolean;
@@ -110,14 +100,13 @@ async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<
   if (!first) throw new Error('nothing opened');
   const { options, transforms } = request;
   const opened: Opened = { ...first, within: (path) => group.some((one) => one.within(path)) };
-  const config = await configOf(group, request);
-  const ids = enabledIds(transforms, options, config);
+  const resolved = await resolveConfig({ by: 'user', options, transforms, places: group, readFile: readNamedFile });
+  const { settings } = resolved;
   const onBranch = !options.noBranch && opened.kind === 'git' && !opened.inPlaceRefusal;
-  const settings = settingsOf(config);
   const { choose, offered } = counting(request.choose);
   const result = fixRepository(opened.snapshot, transforms, settings, {
-    ids,
-    unsafe: options.unsafe || (config.unsafe ?? false),
+    ids: resolved.ids,
+    unsafe: resolved.unsafe,
     prefix: group.length === 1 ? first.prefix : '',
     editable: (path) =>
       opened.within(path) && opened.whyLeft(path) === undefined && !(onBranch && opened.untracked.has(path)),
@@ -135,7 +124,7 @@ async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<
   const nothing = whyNothing(complete, { settings, within, declined: result.applied.length > 0 ? 0 : offered() });
   const end = { path: name, nothing };
   if (options.dryRun || options.check) return { ...outcomeOf(end, opened, complete), notices: noticed() };
-  const delivery = await deliver(opened, complete, { options, config, transforms });
+  const delivery = await deliver(opened, complete, { options, resolved, transforms });
   if (delivery.refusal) refuse(delivery.refusal);
   const isToBeSaid = delivery.outcome === 'changed' && delivery.reason !== undefined;
   return {
@@ -192,74 +181,23 @@ function branchOf(delivery: Delivery | undefined): Pick<Outcome, 'branch' | 'com
 
 interface DeliveryRequest<F> {
   readonly options: RunOptions;
-  readonly config: Config;
+  readonly resolved: Pick<ResolvedDelivery, 'branch' | 'squash'>;
   readonly transforms: readonly Transform<F>[];
 }
 
 async function deliver<F>(
   opened: Opened,
   result: FixResult,
-  { options, config, transforms }: DeliveryRequest<F>,
+  { options, resolved, transforms }: DeliveryRequest<F>,
 ): Promise<Delivery> {
   const { deliverFiles, deliverInPlace } = await import('./deliver/deliver.ts');
   if (options.noBranch) return deliverFiles(opened, result);
   const { changeMessage, commitText } = await import('./report/message.ts');
   return deliverInPlace(opened, result, {
-    branch: options.branch === undefined ? (config.branch ?? BRANCH) : bytesOf(options.branch),
-    squash: options.squash || (config.squash ?? false),
+    ...{ branch: resolved.branch, squash: resolved.squash },
     allowDirty: options.allowDirty,
     message: (_, fixes) => bytesOf(commitText(changeMessage(fixes, transforms))),
   });
-}
-
-/** What decides the configuration and which transforms run. */
-export interface ConfigRequest<F> {
-  readonly options: Pick<RunOptions, 'config' | 'only' | 'skip'>;
-  readonly transforms: readonly Transform<F>[];
-}
-
-/** The configuration that counts: the named file, the repository's own, or none; refuses one that is wrong. */
-export async function configOf<F>(
-  group: readonly Pick<Opened, 'snapshot' | 'prefix'>[],
-  { options, transforms }: ConfigRequest<F>,
-): Promise<Config> {
-  if (options.config === false) return {};
-  const ids = transforms.map(({ id }) => id);
-  const found =
-    options.config === undefined
-      ? await Promise.all(
-          group.map(({ snapshot, prefix }) => findConfig(snapshot, { folder: prefix, transforms: ids })),
-        )
-      : [await readConfig(bytesOf(options.config), readNamedFile(options.config), ids)];
-  const [config, other] = [...new Map(found.map((one) => [one.path, one])).values()];
-  if (!config) return {};
-  if (other) {
-    const next = 'Name them in runs of their own, or use --config.';
-    refuse({ what: 'these folders have configurations of their own', where: other.path ?? config.path ?? '', next });
-  }
-  if ('config' in config) return config.config;
-  const [problem, ...more] = config.problems;
-  const further = more.slice(0, MOST_PROBLEMS).map(({ where, message }) => `${where}: ${message}`);
-  const left = more.length - further.length;
-  if (left > 0) further.push(`and ${left} more like these`);
-  const next = [...further, 'Mend the configuration, or use --no-config.'].join('\n');
-  return refuse({
-    what: problem?.message ?? 'the configuration cannot be read',
-    where: problem?.where ?? config.path,
-    next,
-  });
-}
-
-/** The command line wins: what it names runs, what it skips does not. */
-export function enabledIds<F>(
-  transforms: readonly Transform<F>[],
-  options: ConfigRequest<F>['options'],
-  config: Config,
-): string[] {
-  const only = options.only ?? config.only;
-  const skip = new Set([...(options.skip ?? []), ...(options.only ? [] : (config.skip ?? []))]);
-  const isOn = ({ id, offByDefault }: Transform<F>) => (only ? only.includes(id) : !offByDefault) && !skip.has(id);
-  return transforms.filter(isOn).map(({ id }) => id);
 }
 
 /** Files that are not read exactly, or that no branch could hold, are for a person. */

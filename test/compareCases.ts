@@ -1,6 +1,6 @@
 // Events of a trace before and after a change: which differences are for the worse.
 
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { commandBlocker } from '../src/facts/compare/commandBlocker.ts';
 import { blockersBetween } from '../src/facts/compare/compare.ts';
 import type { CompareOptions } from '../src/facts/compare/compared.ts';

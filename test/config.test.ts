@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJson } from '../src/config/json.ts';
-import { findConfig, readConfig, settingsOf } from '../src/config/read.ts';
+import { findConfig, readConfig } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { nearest } from '../src/text/nearest.ts';
 

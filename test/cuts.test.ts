@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { shellText } from '../src/facts/shell/steps.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Snapshot } from '../src/model.ts';

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
 import { bytesOf } from '../src/text/latin1.ts';

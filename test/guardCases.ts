@@ -1,6 +1,6 @@
 // Fixes that lie: each breaks one promise, and the guard must withdraw it with the reason that names it.
 
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Declaration, FixResult, Settings, Snapshot, TextEdit, Transform } from '../src/model.ts';
 import { snapshotOf } from './fixtureCases.ts';

@@ -1,6 +1,6 @@
 // The guard asked alone, and the loop over fixes that may not be made: what comes out, and what should.
 
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import { guardFix } from '../src/fix/guard.ts';
 import { type FixOptions, fixRepository } from '../src/fix/loop.ts';

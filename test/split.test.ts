@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { FixResult, PathKind, Snapshot } from '../src/model.ts';
 import { ignores, parseIgnore } from '../src/parse/ignoreFile/ignoreFile.ts';

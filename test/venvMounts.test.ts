@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { addVolume } from '../src/edit/composeVolumes.ts';
 import { reachOf } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';

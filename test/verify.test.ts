@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import { gainOf, rerunOf } from '../src/facts/rebuild.ts';
 import { findEngine } from '../src/io/engine/engine.ts';

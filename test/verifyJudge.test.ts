@@ -1,7 +1,7 @@
 // What makes two sides of a proof different, without an engine: words, settings, files, installers, and a developer's folder.
 
 import { describe, expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import type { PathKind } from '../src/model.ts';
 import { evidenceMarkdown, failuresOf } from '../src/report/evidence.ts';

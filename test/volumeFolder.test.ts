@@ -1,7 +1,7 @@
 // fix-venv-volume where one folder is asked for: what the services of other folders do with it counts all the same.
 
 import { expect, test } from 'vitest';
-import { settingsOf } from '../src/config/read.ts';
+import { settingsOf } from '../src/config/resolve.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import { transforms } from '../transforms/index.ts';
 import { snapshotOf } from './fixtureCases.ts';

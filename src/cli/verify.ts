@@ -1,12 +1,12 @@
 // `pyvenv-fix verify`: opens each repository, finds the engine, and proves what HEAD would get as fixes.
 
-import { settingsOf } from '../config/read.ts';
+import { resolveConfig } from '../config/resolve.ts';
 import { fixRepository } from '../fix/loop.ts';
 import { findEngine } from '../io/engine/engine.ts';
+import { readNamedFile } from '../io/files/streams.ts';
 import { openRepository } from '../io/worktree/repository.ts';
 import type { Transform } from '../model.ts';
 import type { Proof } from '../report/proof.ts';
-import { configOf, enabledIds } from '../run.ts';
 import { bytesOf } from '../text/latin1.ts';
 import { refusalOf } from '../text/userError.ts';
 import { type ProofRequest, proveFixes, type Source } from '../verify/prove.ts';
@@ -65,12 +65,11 @@ async function requestOf<F>(path: string, request: VerifyRequest<F>): Promise<Om
     signal,
     say,
     fix: async (before) => {
-      const config = await configOf([{ snapshot: before, prefix }], { options, transforms });
-      const settings = settingsOf(config);
+      const places = [{ snapshot: before, prefix }];
+      const resolved = await resolveConfig({ by: 'user', options, transforms, places, readFile: readNamedFile });
+      const { ids, unsafe, settings } = resolved;
       const result = fixRepository(before, transforms, settings, {
-        ids: enabledIds(transforms, options, config),
-        unsafe: options.unsafe || (config.unsafe ?? false),
-        prefix,
+        ...{ ids, unsafe, prefix },
         editable: opened.within,
       });
       return { result, settings };

@@ -1,16 +1,13 @@
 // The options of `pyvenv-fix verify`.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConfigOptions } from '../config/resolve.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../report/proof.ts';
 import { filled, word } from './optionValues.ts';
 
 /** What `pyvenv-fix verify [PATH...]` was asked for. Text as typed (not latin1). */
-export interface VerifyOptions {
+export interface VerifyOptions extends Omit<ConfigOptions, 'branch' | 'squash'> {
   readonly paths: readonly string[];
-  readonly unsafe: boolean;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly config?: string | false;
   readonly format: ProofFormat;
   readonly output?: string;
   readonly network?: string;

@@ -1,6 +1,6 @@
 // Finds the one configuration of a repository, reads it and says exactly what is wrong with it.
 
-import type { Settings, Snapshot } from '../model.ts';
+import type { Snapshot } from '../model.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { lineColumns } from '../text/positions.ts';
 import type { Config } from './config.ts';
@@ -8,7 +8,8 @@ import { readJson } from './json.ts';
 import { LONGEST_CONFIG, placeOf, type Read, TOO_LONG } from './located.ts';
 import { readPyproject } from './toml.ts';
 
-const NAMES = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'] as const;
+/** The files that may hold the configuration of a folder. */
+export const CONFIG_NAMES: readonly string[] = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'];
 
 /** Something wrong with a configuration; `where` is path:line:column. All text latin1. */
 export interface ConfigProblem {
@@ -32,7 +33,7 @@ export interface ConfigSearch {
 export async function findConfig(snapshot: Snapshot, search: ConfigSearch): Promise<ConfigResult> {
   const found: { readonly path: string; readonly text: string }[] = [];
   for (const folder of foldersTo(search.folder)) {
-    for (const name of NAMES) {
+    for (const name of CONFIG_NAMES) {
       const path = folder === '' ? name : `${folder}/${name}`;
       const text = snapshot.paths.has(path) ? snapshot.read(path) : undefined;
       if (text !== undefined && configures(path, text)) found.push({ path, text });
@@ -62,17 +63,6 @@ export async function readConfig(path: string, bytes: string, transforms: readon
   if ('config' in checked) return { path, config: inBytes(checked.config) as Config };
   const problems = checked.issues.map((issue) => problem(placeOf(read.places, issue.path), issue.message));
   return { path, problems };
-}
-
-/** What facts and transforms read of a configuration, with its defaults. */
-export function settingsOf(config: Config): Settings {
-  return {
-    contexts: config.contexts ?? {},
-    venvVolume: config.venvVolume ?? 'volume',
-    recommendedIgnores: config.recommendedIgnores ?? false,
-    include: config.include ?? [],
-    exclude: config.exclude ?? [],
-  };
 }
 
 async function readText(path: string, text: string): Promise<Read | undefined> {

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { settingsOf } from '../../src/config/read.ts';
+import { settingsOf } from '../../src/config/resolve.ts';
 import { withEdits } from '../../src/edit/textEdits.ts';
 import { type Engine, findEngine, runEngine } from '../../src/io/engine/engine.ts';
 import { LABEL } from '../../src/io/engine/engineObjects.ts';

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { settingsOf } from '../../src/config/read.ts';
+import { settingsOf } from '../../src/config/resolve.ts';
 import { isDockerfileName } from '../../src/facts/facts.ts';
 import { fixRepository } from '../../src/fix/loop.ts';
 import type { Settings } from '../../src/model.ts';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { settingsOf } from '../../src/config/read.ts';
+import { settingsOf } from '../../src/config/resolve.ts';
 import { runEngine } from '../../src/io/engine/engine.ts';
 import { openSession } from '../../src/io/engine/engineSession.ts';
 import type { PathKind, TextEdit } from '../../src/model.ts';

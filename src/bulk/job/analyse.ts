@@ -1,7 +1,7 @@
 // Fixes one repository in memory from its objects alone: reads ahead by name, then what was asked for and not there yet.
 
-import type { Config } from '../../config/config.ts';
-import { findConfig, settingsOf } from '../../config/read.ts';
+import { CONFIG_NAMES } from '../../config/read.ts';
+import { resolveConfig } from '../../config/resolve.ts';
 import { isDockerfileName } from '../../facts/facts.ts';
 import { fixRepository } from '../../fix/loop.ts';
 import type { Bare } from '../../io/objects/bare.ts';
@@ -24,7 +24,6 @@ export function isConcerned(path: string): boolean {
 }
 
 const COMPOSE = /compose[^/]*\.ya?ml$/i;
-const CONFIGURATION = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'];
 /** Small files that facts ask for by their names nearly always, so that one question brings them all. */
 const USUAL =
   /(?:^|\/)(?:\.dockerignore|\.gitignore|\.env|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|Makefile|[^/]*requirements?[^/]*\.(?:txt|in)|entrypoint\.sh|start\.sh)$|\.dockerignore$|^\.gitlab-ci\.yml$|^\.github\/workflows\/[^/]*\.ya?ml$/i;
@@ -50,7 +49,7 @@ export async function analyse<F>(bare: Bare, options: AnalyseOptions<F>): Promis
 }
 
 function ahead({ listing }: Bare): string[] {
-  const needed: string[] = CONFIGURATION.filter((path) => listing.has(path));
+  const needed: string[] = CONFIG_NAMES.filter((path) => listing.has(path));
   const usual: string[] = [];
   for (const path of listing.keys()) {
     if (isConcerned(path)) needed.push(path);
@@ -61,42 +60,14 @@ function ahead({ listing }: Bare): string[] {
 
 async function attempt<F>(bare: Bare, { transforms, ids, unsafe }: AnalyseOptions<F>): Promise<Analysis> {
   const { snapshot } = bare;
-  const config = await ownConfig(
-    bare,
-    transforms.map(({ id }) => id),
-  );
-  const settings = settingsOf(narrowed(config));
+  const resolved = await resolveConfig({ by: 'campaign', transforms, ids, unsafe, snapshot });
+  const { settings } = resolved;
   const result = fixRepository(snapshot, transforms, settings, {
-    ids: allowedIds(ids, config),
-    unsafe,
+    ...{ ids: resolved.ids, unsafe: resolved.unsafe },
     prefix: '',
     editable: () => true,
   });
   // Only then is it the last round: a diff of what will be done again would be for nothing.
   const diff = bare.missed().length > 0 ? '' : unifiedDiff(result.before, result.after, result.changed);
   return { result, settings, diff };
-}
-
-async function ownConfig({ snapshot }: Bare, transforms: readonly string[]): Promise<Config> {
-  const found = await findConfig(snapshot, { folder: '', transforms });
-  if ('config' in found) return found.config;
-  const [problem] = found.problems;
-  return refuse({
-    what: 'its pyvenv-fix configuration is wrong',
-    where: problem ? `${problem.where}: ${problem.message}` : found.path,
-    next: 'mend the configuration in the repository',
-  });
-}
-
-/** What a repository may say about a campaign: less of it, and facts about itself. */
-function narrowed({ exclude, contexts, venvVolume }: Config): Config {
-  return {
-    ...(exclude && { exclude }),
-    ...(contexts && { contexts }),
-    ...(venvVolume === 'off' && { venvVolume }),
-  };
-}
-
-function allowedIds(ids: readonly string[], { only, skip }: Config): string[] {
-  return ids.filter((id) => (only?.includes(id) ?? true) && !skip?.includes(id));
 }

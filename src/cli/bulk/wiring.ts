@@ -7,13 +7,13 @@ import { OTHER_CAMPAIGN, refuseJournal } from '../../bulk/journal/journalIndex.t
 import type { Author, Campaign, Pacer, Target } from '../../bulk/model.ts';
 import { PLACEHOLDERS } from '../../bulk/pullRequest/pullRequestText.ts';
 import { readSources } from '../../bulk/sources/index.ts';
+import { enabledIds } from '../../config/resolve.ts';
 import { processors, readTemplate, userIdentity } from '../../io/campaign/bulkInput.ts';
 import type { Forge, Project } from '../../io/forge/forge.ts';
 import { openForge, tokenOf } from '../../io/forge/open.ts';
 import { type ForgePlace, isMeant, TOKEN_VARIABLES } from '../../io/forge/places.ts';
 import { useProxies } from '../../io/forge/proxy.ts';
 import type { Transform } from '../../model.ts';
-import { enabledIds } from '../../run.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { nearest } from '../../text/nearest.ts';
 import { refuse } from '../../text/userError.ts';
@@ -95,7 +95,7 @@ export function campaignOf<F>(options: BulkOptions, transforms: readonly Transfo
     name,
     branch,
     author: options.author ?? ownAuthor(env, options),
-    ids: enabledIds(transforms, options, {}),
+    ids: enabledIds(transforms, options),
     unsafe,
     squash,
     signOff,
