@@ -89,7 +89,7 @@ function planOf(at: ServiceText, found: Located, wanted: VolumeEdit): Planned | 
 function planAdded(at: ServiceText, { service, volumes }: Located, entry: string): Planned | string {
   const list = volumes?.value;
   const items = list?.kind === 'seq' ? list.items : [];
-  const form = listForm(items, list?.kind === 'seq' && list.flow);
+  const form = listForm(items, { flow: list?.kind === 'seq' && list.flow });
   const rendered = renderEntry(entry, form, service.node);
   if (typeof rendered === 'string') return rendered;
   let edit: TextEdit | string;
@@ -140,7 +140,7 @@ function planReplaced(at: ServiceText, { service, volumes }: Located, index: num
   if (value.kind === 'scalar' && (value.style === 'literal' || value.style === 'folded'))
     return 'the entry is a block of text';
   const like: readonly SeqItem[] = value.kind === 'scalar' ? [item] : list.items;
-  const rendered = renderEntry(entry, listForm(like, list.flow), service.node);
+  const rendered = renderEntry(entry, listForm(like, list), service.node);
   if (typeof rendered === 'string') return rendered;
   const lines = value.kind === 'map' && value.flow ? [rendered.lines.join(', ')] : rendered.lines;
   if (value.kind === 'map' && value.flow && rendered.lines.length > 1) lines[0] = `{${lines[0]}}`;

@@ -11,7 +11,7 @@ export interface EntryForm {
 }
 
 /** Long where all entries are; quoted where all short entries are quoted alike. */
-export function listForm(items: readonly SeqItem[], flow: boolean): EntryForm {
+export function listForm(items: readonly SeqItem[], { flow }: Pick<EntryForm, 'flow'>): EntryForm {
   const long = items.length > 0 && items.every((item) => item.value.kind === 'map') && !flow;
   const styles = new Set(
     items

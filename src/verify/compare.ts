@@ -68,7 +68,7 @@ export function judge(before: SideLooked, after: SideLooked, options: JudgeOptio
     });
     compareFiles(side(before, before.details), side(after, after.details), declared, tally);
   }
-  return verdictOf(tally, before, after, sameProgram);
+  return verdictOf(tally, before, after, { sameProgram });
 }
 
 /** Variables and settings of the image that are other ones, or are gone. */
@@ -82,12 +82,12 @@ function imageDifferences({ details: was }: SideLooked, { details: now }: SideLo
   return names;
 }
 
-function verdictOf(tally: Tally, before: SideSeen, after: SideSeen, sameProgram: boolean): Judgement {
+function verdictOf(tally: Tally, before: SideSeen, after: SideSeen, of: { readonly sameProgram: boolean }): Judgement {
   const { lost, gained, told, open, doubts } = tally;
   if (lost.length > 0) return { verdict: 'worse', reasons: unique([...lost, ...open, ...told]) };
   if (open.length > 0) return { verdict: 'cannot tell', reasons: unique([...open, ...gained, ...told]) };
   if (gained.length > 0) return { verdict: 'better', reasons: unique([...gained, ...told]) };
-  const dark = startRefused(before) ?? startRefused(after) ?? startUnseen(before.start, after.start, sameProgram);
+  const dark = startRefused(before) ?? startRefused(after) ?? startUnseen(before.start, after.start, of);
   if (dark !== undefined) doubts.push(dark);
   if (doubts.length > 0) return { verdict: 'cannot tell', reasons: unique([...doubts, ...told]), isDark: true };
   return { verdict: 'same', reasons: unique(told) };
@@ -111,7 +111,7 @@ function startRefused({ start, exec }: SideSeen): string | undefined {
 function startUnseen(
   before: StartSeen | undefined,
   after: StartSeen | undefined,
-  sameProgram: boolean,
+  { sameProgram }: { readonly sameProgram: boolean },
 ): string | undefined {
   if (!before || !after) return 'Its start could not be prepared.';
   if (before.processes.length > 0 || after.processes.length > 0) return undefined;

@@ -13,7 +13,7 @@ export function compareConfigs(
   tally: Tally,
 ): void {
   const { lost, open } = tally;
-  compareWords(before, after, isSeen, tally);
+  compareWords(before, after, { isSeen }, tally);
   const user = (text: string) => (text === '' ? 'that of the base' : `\`${text}\``);
   if (before.user !== after.user)
     lost.push(`The image's user was ${user(before.user)} and is now ${user(after.user)}.`);
@@ -49,7 +49,12 @@ export function compareConfigs(
   compareVariables(before.environment, after.environment, { declared, whose: 'The image' }, tally);
 }
 
-function compareWords(before: ImageConfig, after: ImageConfig, isSeen: boolean, { lost }: Tally): void {
+function compareWords(
+  before: ImageConfig,
+  after: ImageConfig,
+  { isSeen }: { readonly isSeen: boolean },
+  { lost }: Tally,
+): void {
   const was = startText([...before.entrypoint, ...before.command]);
   const now = startText([...after.entrypoint, ...after.command]);
   const entry = [startText(before.entrypoint).text, startText(after.entrypoint).text] as const;

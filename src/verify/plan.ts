@@ -140,7 +140,7 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     if (!dockerfile) continue;
     const key = JSON.stringify(['service', service.files, service.name]);
     const name = `${service.name} (${service.files.join(' + ')})`;
-    const side = serviceSide(service, dockerfile, facts, loader, options);
+    const side = serviceSide(service, dockerfile, { facts, loader, options });
     const paths = [...pathsOf(dockerfile), ...filesOf(service)];
     sides.set(key, { kind: 'service', name, service: service.name, side, paths, dockerfile });
   }
@@ -190,12 +190,16 @@ const filesOf = ({ files, origins, mounts, build }: ServiceFacts): string[] => [
   ...[...origins, ...mounts.map(({ origin }) => origin), ...(build ? [build.origin] : [])].map(({ path }) => path),
 ];
 
+interface Planning {
+  readonly facts: Facts;
+  readonly loader: ReturnType<typeof composeLoader>;
+  readonly options: PlanOptions;
+}
+
 function serviceSide(
   service: ServiceFacts,
   dockerfile: DockerfileFacts,
-  facts: Facts,
-  loader: ReturnType<typeof composeLoader>,
-  options: PlanOptions,
+  { facts, loader, options }: Planning,
 ): SidePlan | string {
   const loaded = loader.load(service.files, service.folder).services.get(service.name);
   const needs = hostNeeds(loaded, options.network);

@@ -60,7 +60,7 @@ export async function bringBranch<F>(
   const isFolder = target.folder !== undefined;
   if (!campaign.push && !isFolder) return { ended: 'changed', reason: 'fixed, and not pushed' };
   const asks = known !== undefined && campaign.pullRequests;
-  const place = await findPlace(work, wanted, asks);
+  const place = await findPlace(work, { known, asks });
   const name = bytesOf(place.branch);
   const tip = await bare.branch(name, place.at ? { at: place.at } : {});
   let lease = await leaseOf(wanted, tip, place);
@@ -101,7 +101,10 @@ export async function bringBranch<F>(
   return askFor(work, wanted, known, { place, moved, turn, ...(proof && { proof }) });
 }
 
-async function findPlace<F>(work: Work<F>, { known }: Wanted, asks: boolean): Promise<Place> {
+async function findPlace<F>(
+  work: Work<F>,
+  { known, asks }: Pick<Wanted, 'known'> & { readonly asks: boolean },
+): Promise<Place> {
   const { campaign, signal } = work;
   if (!known) return { branch: campaign.branch, from: '' };
   const { forge, project } = known;

@@ -103,7 +103,7 @@ export async function openJournal(options: JournalOptions): Promise<CampaignJour
     if (use !== 'apply' && !last) refuseJournal(folder, 'no run has left a journal here', 'run bulk apply first');
     const goesOn = last !== undefined && (use !== 'apply' || (last.ended === undefined && isSame(last.line, options)));
     if (!goesOn) return assemble(lines, await beginRun(lines, last, options), { folder, release: lock.release });
-    const state = stateOf(lines.each, last, openFor(use, last.line.campaign.wave !== campaign.wave));
+    const state = stateOf(lines.each, last, openFor(use, { otherWave: last.line.campaign.wave !== campaign.wave }));
     const goesOnAfter = use === 'retry' && last.ended === undefined;
     const run = { line: last.line, state, resumed: true, goesOnAfter };
     return assemble(lines, run, { folder, release: lock.release });
@@ -124,7 +124,7 @@ function fixedPart({ rate: _rate, wave: _wave, ...campaign }: Campaign): string 
 }
 
 /** Which results of a run that goes on are to be done again. */
-function openFor(use: JournalUse, otherWave: boolean): (result: JobResult) => boolean {
+function openFor(use: JournalUse, { otherWave }: { readonly otherWave: boolean }): (result: JobResult) => boolean {
   if (use === 'close') return () => true;
   if (use === 'retry') return ({ ended }) => ended === 'failed';
   return ({ again, ended }) => again === true || (otherWave && ended === 'waiting');

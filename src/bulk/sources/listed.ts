@@ -13,7 +13,7 @@ export class ListingFailed extends Error {
   /** Whether asking again is of no use. */
   readonly isDenied: boolean;
 
-  constructor(message: string, forge: ForgeKind, isDenied = true) {
+  constructor(message: string, forge: ForgeKind, { isDenied = true }: { readonly isDenied?: boolean } = {}) {
     super(message);
     this.name = 'ListingFailed';
     this.forge = forge;
@@ -100,7 +100,7 @@ function targetOf({ project, cloneUrl, archived, empty, fork }: ForgeRepository,
 function failed(problem: ForgeProblem, place: ForgePlace, asked: Asked): ListingFailed {
   const what = 'owner' in asked ? asked.owner : 'search' in asked ? 'what was searched for' : asked.path;
   const isDenied = problem.kind !== 'again' && problem.kind !== 'limited';
-  return new ListingFailed(`${place.host} did not list ${what}: ${problem.message}`, place.kind, isDenied);
+  return new ListingFailed(`${place.host} did not list ${what}: ${problem.message}`, place.kind, { isDenied });
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

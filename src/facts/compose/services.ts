@@ -136,7 +136,7 @@ function oneService(
     envFiles: environment.files,
     mounts,
     volumesFrom: syntax.volumesFrom.map((scalar) => printable(scalar.text)),
-    readOnly: flagOf(syntax.readOnly, false),
+    readOnly: flagOf(syntax.readOnly, { absent: false }),
     profiles: syntax.profiles.map(pieceOf),
     watch: syntax.watch.map((entry) => ({
       action: entry.action ? pieceOf(entry.action) : undefined,

@@ -10,7 +10,7 @@ export class BareProblem extends Error {
   /** A second try may help. */
   readonly again: boolean;
 
-  constructor(trouble: GitTrouble, reason: string, words: string, again = trouble === 'lost') {
+  constructor(trouble: GitTrouble, reason: string, words: string, { again = trouble === 'lost' } = {}) {
     super(words);
     this.name = 'BareProblem';
     this.trouble = trouble;

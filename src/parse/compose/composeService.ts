@@ -189,7 +189,7 @@ function readEnvFiles(node: Node | undefined, odd: Odd): readonly EnvFileSyntax[
     const format = scalarOf(childOf(entry, 'format'), 'env_file.format', odd);
     found.push({
       path,
-      required: flagOf(childOf(entry, 'required'), true),
+      required: flagOf(childOf(entry, 'required'), { absent: true }),
       ...(format ? { format: format.text } : {}),
     });
   }

@@ -29,7 +29,7 @@ export interface VolumeSyntax {
 }
 
 /** A boolean as compose casts it; 'unknown' for anything that is none. */
-export function flagOf(node: Node | undefined, absent: boolean): boolean | 'unknown' {
+export function flagOf(node: Node | undefined, { absent }: { readonly absent: boolean }): boolean | 'unknown' {
   if (!node || isNull(node)) return absent;
   if (node.kind !== 'scalar') return 'unknown';
   const text = node.text.toLowerCase();
@@ -65,9 +65,9 @@ export function readVolume(node: Node, index: number): VolumeSyntax | undefined 
     ...(sourceText === undefined ? {} : { source: sourceText }),
     ...(targetText === undefined ? {} : { target: targetText }),
     options: [],
-    readOnly: flagOf(readOnly, false),
-    noCopy: flagOf(nocopy, false),
-    createHostPath: flagOf(create, true),
+    readOnly: flagOf(readOnly, { absent: false }),
+    noCopy: flagOf(nocopy, { absent: false }),
+    createHostPath: flagOf(create, { absent: true }),
     ...(subpathText === undefined ? {} : { subpath: subpathText }),
     assumed: pieces.some((piece) => piece?.kind === 'scalar' && piece.assumed === true),
   };

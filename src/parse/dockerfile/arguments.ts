@@ -16,6 +16,14 @@ const isSplit = (c: string | undefined): boolean => c === ' ' || c === '\t' || c
 /** unicode.IsSpace on single bytes, as extractBuilderFlags asks it. */
 const isByteSpace = (c: string | undefined): boolean => isSplit(c) || c === '\n' || c === '\x85' || c === '\xA0';
 
+/** A part of a text. */
+interface Span {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly escapeChar: string;
+}
+
 /** Parses keyword and arguments of `text` from `from` on. `text` is an instruction's logical text. */
 export function parseArguments(
   text: string,
@@ -33,7 +41,7 @@ export function parseArguments(
   while (at < to && isSplit(text[at])) at++;
   const problems: string[] = [];
   if (!KEYWORDS.has(keyword)) problems.push(`unknown instruction ${keyword.slice(0, 40)}`);
-  const { flags, next } = readFlags(text, at, to, escapeChar);
+  const { flags, next } = readFlags({ text, from: at, to, escapeChar });
   let argsAt = next;
   while (argsAt < to && (isSplit(text[argsAt]) || text[argsAt] === '\n')) argsAt++;
   const base = { keyword, flags, argsAt, argsTo: to, words: [], pairs: [], problems };
@@ -67,11 +75,11 @@ export function parseArguments(
       return own;
     case 'ENV':
     case 'LABEL':
-      return { ...own, pairs: namesAndValues(text, argsAt, to, escapeChar, keyword, problems) };
+      return { ...own, pairs: namesAndValues({ text, from: argsAt, to, escapeChar }, keyword, problems) };
     case 'ARG':
       return {
         ...own,
-        pairs: quotedWords(text, argsAt, to, escapeChar).map((w) => {
+        pairs: quotedWords({ text, from: argsAt, to, escapeChar }).map((w) => {
           const sep = w.value.indexOf('=');
           return sep < 0
             ? { name: w.value, value: undefined, separator: '' as const, at: w.at, to: w.to, valueAt: w.to }
@@ -95,7 +103,7 @@ export function parseArguments(
   }
 }
 
-function readFlags(text: string, from: number, to: number, escapeChar: string): { flags: Flag[]; next: number } {
+function readFlags({ text, from, to, escapeChar }: Span): { flags: Flag[]; next: number } {
   const flags: Flag[] = [];
   let at = from;
   for (;;) {
@@ -138,7 +146,7 @@ function plainWords(text: string, from: number, to: number): Word[] {
 }
 
 /** BuildKit's parseWords: split at spaces outside quotes, quotes and escapes kept. */
-function quotedWords(text: string, from: number, to: number, escapeChar: string): Word[] {
+function quotedWords({ text, from, to, escapeChar }: Span): Word[] {
   const words: Word[] = [];
   let at = from;
   for (;;) {
@@ -177,15 +185,9 @@ function quotedWords(text: string, from: number, to: number, escapeChar: string)
   }
 }
 
-function namesAndValues(
-  text: string,
-  from: number,
-  to: number,
-  escapeChar: string,
-  keyword: string,
-  problems: string[],
-): Pair[] {
-  const words = quotedWords(text, from, to, escapeChar);
+function namesAndValues(span: Span, keyword: string, problems: string[]): Pair[] {
+  const { text, from, to } = span;
+  const words = quotedWords(span);
   if (words.length === 0) return [];
   if (!words[0]!.value.includes('=')) {
     // legacy: the value runs to the end of the instruction

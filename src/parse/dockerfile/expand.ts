@@ -123,7 +123,8 @@ export function lexText(text: string, options: LexOptions): Lexed {
   };
 
   /** What stands up to `stop`, of ${x:-...} and its kin. */
-  const until = (stop: string, raw: boolean): string => {
+  const until = (stop: string, escapes: 'raw' | 'read'): string => {
+    const raw = escapes === 'raw';
     if (++depth > MAX_DEPTH) throw new Failure('nested too deep', { limited: true });
     const outer = rawEscapes;
     rawEscapes = raw;
@@ -172,8 +173,8 @@ export function lexText(text: string, options: LexOptions): Lexed {
     if (op === '/' && !colon) {
       const all = text[at] === '/';
       if (all) at++;
-      const pattern = until('/', true);
-      const replacement = until('}', true);
+      const pattern = until('/', 'raw');
+      const replacement = until('}', 'raw');
       const value = get(name);
       if (value === undefined && keepUnset) return `\${${name}/${pattern}/${replacement}}`;
       const whole = unknownOf(value ?? '', `\${${name}${all ? '//' : '/'}${pattern}/${replacement}}`);
@@ -182,7 +183,7 @@ export function lexText(text: string, options: LexOptions): Lexed {
     }
     const isPattern = op === '#' || op === '%';
     if (colon ? isPattern : !/[-+?#%]/.test(op) || op === '') throw unsupported();
-    const operand = until('}', isPattern);
+    const operand = until('}', isPattern ? 'raw' : 'read');
     const value = get(name);
     if (value === undefined && keepUnset) return `\${${name}${colon ? ':' : ''}${op}${operand}}`;
     const unset = value === undefined || (colon && value === '');

@@ -99,8 +99,14 @@ function holds(kind: 'begin' | 'end' | 'wordBoundary' | 'noWordBoundary', place:
   return (isWordRune(place.previous) !== isWordRune(place.upcoming)) === (kind === 'wordBoundary');
 }
 
+/** An automaton at work on one path. */
+interface Run {
+  readonly automaton: Automaton;
+  readonly closure: Closure;
+}
+
 /** Adds to `into` the rune states reachable without reading; true where the accepting state is. */
-function follow(automaton: Automaton, closure: Closure, from: number, place: Place, into: number[]): boolean {
+function follow({ automaton, closure }: Run, from: number, place: Place, into: number[]): boolean {
   const { waiting, seen, round } = closure;
   waiting.push(from);
   let accepted = false;
@@ -128,13 +134,14 @@ export function pathFinder(automaton: Automaton): (runes: readonly number[], rea
       closure.seen.fill(0);
       closure.round = 0;
     }
-    return findsPath(automaton, closure, runes, reach);
+    return findsPath({ automaton, closure }, runes, reach);
   };
 }
 
 export type Reach = 'itself' | 'orParent';
 
-function findsPath(automaton: Automaton, closure: Closure, runes: readonly number[], reach: Reach): boolean {
+function findsPath(run: Run, runes: readonly number[], reach: Reach): boolean {
+  const { automaton, closure } = run;
   /** States to follow from the current place. */
   let pending = [automaton.start];
   for (let at = 0; at <= runes.length; at++) {
@@ -145,14 +152,14 @@ function findsPath(automaton: Automaton, closure: Closure, runes: readonly numbe
     if ((upcoming === SLASH && reach === 'orParent') || upcoming === undefined) {
       closure.round++;
       for (const state of pending) {
-        if (follow(automaton, closure, state, { previous, upcoming: undefined }, [])) return true;
+        if (follow(run, state, { previous, upcoming: undefined }, [])) return true;
       }
     }
     if (upcoming === undefined) return false;
     closure.round++;
     const reading: number[] = [];
     for (const state of pending) {
-      if (follow(automaton, closure, state, { previous, upcoming }, reading)) return true;
+      if (follow(run, state, { previous, upcoming }, reading)) return true;
     }
     const next: number[] = [];
     for (const index of reading) {

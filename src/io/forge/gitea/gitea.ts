@@ -101,7 +101,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
       calm(async () => {
         const isFork = from.toLowerCase() !== path.toLowerCase();
         const head = isFork ? `${from.slice(0, from.indexOf('/'))}:${branch}` : branch;
-        const wanted = { head, base, title: draftTitle(title, draft), body };
+        const wanted = { head, base, title: draftTitle({ title, draft }), body };
         return pullRequestOf((await api.repos.repoCreatePullRequest(...names(path), wanted, { signal })).data);
       }),
 
@@ -113,7 +113,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
             ? undefined
             : (await api.repos.repoGetPullRequest(...names(path), number, { signal })).data;
         const change = {
-          ...(title !== undefined && { title: draftTitle(title, before?.draft ?? false) }),
+          ...(title !== undefined && { title: draftTitle({ title, draft: before?.draft ?? false }) }),
           ...(body !== undefined && { body }),
           ...(state !== undefined && { state }),
         };

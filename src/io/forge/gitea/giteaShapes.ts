@@ -1,7 +1,7 @@
 // What Gitea says of repositories and pull requests, in our own words.
 
 import type { PullRequest as GiteaPullRequest, Repository } from 'gitea-js';
-import type { ForgeRepository, PullRequest } from '../forge.ts';
+import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
 import type { ForgePlace } from '../places.ts';
 import { cloneUrlOf, requiredText } from '../shapes.ts';
 
@@ -22,8 +22,8 @@ export function repositoryOf(repository: Repository, place: ForgePlace): ForgeRe
 const DRAFT = /^(?:wip:|\[wip\])[ \t]{0,9}/i;
 
 /** The title as Gitea takes it: a draft is one by its prefix. */
-export function draftTitle(title: string, isDraft: boolean): string {
-  return isDraft ? `WIP: ${title.replace(DRAFT, '')}` : title;
+export function draftTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
+  return draft ? `WIP: ${title.replace(DRAFT, '')}` : title;
 }
 
 /** The name of a pull request's branch. `ref` names it only while the branch stands, then `refs/pull/1/head`; `label` always does. */

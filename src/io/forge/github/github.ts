@@ -32,7 +32,7 @@ export async function githubForge(access: ForgeAccess): Promise<Forge> {
   const { api } = access;
   const ask = await githubRequests(access);
   const whole = async (answer: GithubRepository, signal: AbortSignal): Promise<ForgeRepository> =>
-    repositoryOf(answer, api, answer.size === 0 && (await isEmpty(ask, answer.full_name, signal)));
+    repositoryOf(answer, { api, empty: answer.size === 0 && (await isEmpty(ask, answer.full_name, signal)) });
   return {
     kind: 'github',
     async repository(path, signal) {
@@ -62,7 +62,11 @@ export async function githubForge(access: ForgeAccess): Promise<Forge> {
         direction: 'desc',
       };
       const all = [];
-      for await (const page of pagesOf(ask, 'GET /repos/{owner}/{repo}/pulls', query, PULLS, signal)) {
+      for await (const page of pagesOf(
+        ask,
+        { route: 'GET /repos/{owner}/{repo}/pulls', parameters: query, schema: PULLS },
+        signal,
+      )) {
         all.push(...page.map((answer) => pullRequestOf(answer, path)));
       }
       // a filter that GitHub does not understand it leaves out; and one owner may have two forks
@@ -118,13 +122,15 @@ function same(one: string, other: string): boolean {
 async function* owned(ask: Ask, owner: string, signal: AbortSignal): AsyncGenerator<readonly GithubRepository[]> {
   const { data } = await ask('GET /users/{username}', { username: owner }, USER, signal);
   if (data.type === 'Organization') {
-    yield* pagesOf(ask, 'GET /orgs/{org}/repos', { org: owner, type: 'all', sort: 'full_name' }, REPOSITORIES, signal);
+    const parameters = { org: owner, type: 'all', sort: 'full_name' };
+    yield* pagesOf(ask, { route: 'GET /orgs/{org}/repos', parameters, schema: REPOSITORIES }, signal);
   } else if (await isOurs(ask, owner, signal)) {
     // the one list that has a user's own private repositories
-    yield* pagesOf(ask, 'GET /user/repos', { affiliation: 'owner', sort: 'full_name' }, REPOSITORIES, signal);
+    const parameters = { affiliation: 'owner', sort: 'full_name' };
+    yield* pagesOf(ask, { route: 'GET /user/repos', parameters, schema: REPOSITORIES }, signal);
   } else {
-    const query = { username: owner, type: 'owner', sort: 'full_name' };
-    yield* pagesOf(ask, 'GET /users/{username}/repos', query, REPOSITORIES, signal);
+    const parameters = { username: owner, type: 'owner', sort: 'full_name' };
+    yield* pagesOf(ask, { route: 'GET /users/{username}/repos', parameters, schema: REPOSITORIES }, signal);
   }
 }
 
@@ -139,14 +145,9 @@ async function isOurs(ask: Ask, owner: string, signal: AbortSignal): Promise<boo
 }
 
 async function* found(ask: Ask, search: string, signal: AbortSignal): AsyncGenerator<readonly GithubRepository[]> {
-  const query = { q: search, sort: 'updated', order: 'desc' };
-  for await (const { total_count, incomplete_results, items } of pagesOf(
-    ask,
-    'GET /search/repositories',
-    query,
-    FOUND,
-    signal,
-  )) {
+  const parameters = { q: search, sort: 'updated', order: 'desc' };
+  const pages = pagesOf(ask, { route: 'GET /search/repositories', parameters, schema: FOUND }, signal);
+  for await (const { total_count, incomplete_results, items } of pages) {
     if (total_count > MOST_FOUND) {
       const message = `The search finds ${total_count} repositories, and GitHub gives the first ${MOST_FOUND} only: narrow it.`;
       throw new ForgeProblem('refused', message);

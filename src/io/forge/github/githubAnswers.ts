@@ -53,7 +53,10 @@ export const BRANCHES = v.array(v.object({ name: v.string(), commit: v.object({ 
 export const BRANCH = v.object({ commit: v.object({ sha: v.string() }) });
 
 /** `empty`: asked for on its own, for GitHub does not say it here. */
-export function repositoryOf(answer: GithubRepository, api: string, empty: boolean): ForgeRepository {
+export function repositoryOf(
+  answer: GithubRepository,
+  { api, empty }: { readonly api: string; readonly empty: boolean },
+): ForgeRepository {
   const { full_name, permissions } = answer;
   const mayPush = permissions?.push;
   const place: ForgePlace = { kind: 'github', host: hostOfApi('github', api), api };

@@ -28,13 +28,8 @@ export async function checksOf(
   const { data } = await ask('GET /repos/{owner}/{repo}/commits/{ref}/status', where, STATUS, signal);
   const all: Said[] = data.total_count === 0 ? [] : [statusSays(data.state)];
   try {
-    for await (const { check_runs } of pagesOf(
-      ask,
-      'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
-      where,
-      RUNS,
-      signal,
-    )) {
+    const route = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
+    for await (const { check_runs } of pagesOf(ask, { route, parameters: where, schema: RUNS }, signal)) {
       all.push(...check_runs.map(({ status, conclusion }) => runSays(status, conclusion)));
     }
   } catch (error) {

@@ -65,9 +65,9 @@ export async function decorate({ wanted, ...where }: Where & { readonly wanted: 
 async function givenTo(where: Where, signal: AbortSignal): Promise<Readonly<Record<keyof Wanted, Set<string>>>> {
   const given = { labels: new Set<string>(), reviewers: new Set<string>(), assignees: new Set<string>() };
   const { ask, owner, repo, number } = where;
-  const query = { owner, repo, issue_number: number };
+  const parameters = { owner, repo, issue_number: number };
   const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/events';
-  for await (const page of pagesOf(ask, route, query, EVENTS, signal)) {
+  for await (const page of pagesOf(ask, { route, parameters, schema: EVENTS }, signal)) {
     for (const { event, label, assignee, requested_reviewer, requested_team } of page) {
       if (event === 'labeled' && label?.name != null) given.labels.add(label.name.toLowerCase());
       if (event === 'assigned' && assignee) given.assignees.add(assignee.login.toLowerCase());

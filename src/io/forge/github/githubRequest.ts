@@ -99,9 +99,7 @@ function timeLimit(signal: AbortSignal) {
 /** Every page of what `route` lists; `items` takes the list out of an answer. */
 export async function* pagesOf<S extends v.GenericSchema>(
   ask: Ask,
-  route: string,
-  parameters: Parameters,
-  schema: S,
+  { route, parameters, schema }: { readonly route: string; readonly parameters: Parameters; readonly schema: S },
   signal: AbortSignal,
 ): AsyncGenerator<v.InferOutput<S>> {
   let answer = await ask(route, { ...parameters, per_page: 100 }, schema, signal);

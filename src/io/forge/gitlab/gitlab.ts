@@ -156,7 +156,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         const isFork = wanted.from.toLowerCase() !== path.toLowerCase();
         // It is asked of the project that has the branch, for the project that gets it.
         const target = isFork ? { targetProjectId: (await project(path, signal)).id } : {};
-        const title = draftTitle(wanted.title, wanted.draft);
+        const title = draftTitle(wanted);
         const request: MergeRequestShape = await client(signal).mergeRequests.create(
           wanted.from,
           wanted.branch,
@@ -175,7 +175,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         // The draft state stands in the title: a new one must not end it.
         const isDraft = title !== undefined && ((await client(signal).mergeRequests.show(path, number)).draft ?? false);
         await client(signal).mergeRequests.edit(path, number, {
-          ...(title !== undefined && { title: draftTitle(title, isDraft) }),
+          ...(title !== undefined && { title: draftTitle({ title, draft: isDraft }) }),
           ...(body !== undefined && { description: body }),
           ...(state === 'closed' && { stateEvent: 'close' }),
         });

@@ -1,6 +1,6 @@
 // What GitLab says of projects, merge requests and pipelines, in our own words. Only the fields that are read are named.
 
-import type { ForgeRepository, PullRequest } from '../forge.ts';
+import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
 import type { ForgePlace } from '../places.ts';
 import { cloneUrlOf, requiredText } from '../shapes.ts';
 
@@ -72,8 +72,8 @@ export function repositoryOf(project: ProjectShape, place: ForgePlace): ForgeRep
 const DRAFT = /^(?:(?:draft|wip):|\[draft\]|\(draft\))[ \t]{0,9}/i;
 
 /** The title as GitLab takes it: a draft is one by its prefix. */
-export function draftTitle(title: string, isDraft: boolean): string {
-  return isDraft ? `Draft: ${title.replace(DRAFT, '')}` : title;
+export function draftTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
+  return draft ? `Draft: ${title.replace(DRAFT, '')}` : title;
 }
 
 /** `from` is the path of the project that has the branch, '' when it is gone. Titles come without the draft prefix. */
