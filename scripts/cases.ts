@@ -31,7 +31,7 @@ function write(one: FixtureCase): void {
   const old = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
   const { findings: known = [], ...rest } = JSON.parse(old) as { findings?: readonly (string | FindingLeft)[] };
   const { findings, before } = runCase(one, snapshotOf(one.before));
-  const open = known.map((k) => (typeof k === 'string' ? k : k.says));
+  const open = known.map((one) => (typeof one === 'string' ? one : one.says));
   const left = findings.map((finding): FindingLeft => {
     const index = open.findIndex((part) => `${finding.message} ${finding.reason}`.includes(part));
     const [says = sentenceOf(finding)] = index < 0 ? [] : open.splice(index, 1);

@@ -17,7 +17,7 @@ export interface MutantCase {
 }
 
 export const cases: readonly MutantCase[] = [
-  ...[...transforms.map((t) => t.id), 'repositories'].flatMap((id) =>
+  ...[...transforms.map((transform) => transform.id), 'repositories'].flatMap((id) =>
     casesOf(id).map((one) => ({ name: `fixtures/${id}/${one.name}`, wrong: () => wrongCase(one) })),
   ),
   ...ROWS.map((row) => ({ name: `rows: ${row.name}`, wrong: () => wrongCase(caseOf(row)) })),
@@ -41,8 +41,8 @@ function wrongRest({ files, transforms: list, after, applied, withdrawn }: Restl
   const result = runOver(files, list);
   const found = {
     after: Object.fromEntries([...result.after.paths.keys()].sort().map((path) => [path, result.after.read(path)])),
-    applied: result.applied.map((a) => a.transform),
-    withdrawn: result.withdrawn.map((w) => w.transform),
+    applied: result.applied.map((applied) => applied.transform),
+    withdrawn: result.withdrawn.map((withdrawal) => withdrawal.transform),
   };
   const text = JSON.stringify(found);
   return text === JSON.stringify({ after, applied, withdrawn }) ? undefined : text;

@@ -190,10 +190,10 @@ function oncePerService(planned: readonly Planned[]): Planned[][] {
   const batches: Planned[][] = [];
   const met = new Map<string, number>();
   for (const one of planned) {
-    const n = met.get(one.service) ?? 0;
-    met.set(one.service, n + 1);
-    if (batches[n]) batches[n].push(one);
-    else batches[n] = [one];
+    const count = met.get(one.service) ?? 0;
+    met.set(one.service, count + 1);
+    if (batches[count]) batches[count].push(one);
+    else batches[count] = [one];
   }
   return batches;
 }

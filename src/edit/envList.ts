@@ -30,9 +30,9 @@ export function joinEnv({ path, text, syntax, env }: EnvPlace, beside: Pair, add
 
 /** Indentation for a line beside this pair; undefined where the pair shares its line, or is the whole list. */
 function ownLine(text: string, env: Instruction, pair: Pair): string | undefined {
-  const lines = env.pairs.map((p) => linesOf(text, env, p));
+  const lines = env.pairs.map((each) => linesOf(text, env, each));
   const own = lines[env.pairs.indexOf(pair)]!;
-  const overlaps = (a: Range, b: Range): boolean => a.start < b.end && b.start < a.end;
+  const overlaps = (one: Range, other: Range): boolean => one.start < other.end && other.start < one.end;
   if (lines.some((other) => other !== own && overlaps(other, own))) return undefined;
   const keyword = lineAt(text, env.start);
   if (own.start !== keyword.start) return indentationOf(text, own.start);

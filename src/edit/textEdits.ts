@@ -106,7 +106,9 @@ export function appendLines(addition: Omit<Insertion, 'offset'>): TextEdit {
   const ending = lineEndingOf(text, text.length);
   const bare = text.length === 0 || text === '\xEF\xBB\xBF';
   const newText =
-    bare || text.endsWith('\n') ? lines.map((line) => line + ending).join('') : lines.map((l) => ending + l).join('');
+    bare || text.endsWith('\n')
+      ? lines.map((line) => line + ending).join('')
+      : lines.map((each) => ending + each).join('');
   return { path, start: text.length, end: text.length, newText };
 }
 

@@ -11,11 +11,11 @@ export interface Made extends AppliedFix {
 
 /** The same change in the same files, wherever it stands in them. */
 export const repeatable = (id: string, fix: Fix): string =>
-  JSON.stringify([id, fix.title, fix.edits.map((e) => [e.path, e.newText])]);
+  JSON.stringify([id, fix.title, fix.edits.map((edit) => [edit.path, edit.newText])]);
 
 /** How often the same change may rightly be made in one file: once a stage. */
 export const stagesOf = (facts: Facts, path: string): number =>
-  facts.dockerfiles.find((d) => d.path === path)?.image.stages.length ?? 20;
+  facts.dockerfiles.find((dockerfile) => dockerfile.path === path)?.image.stages.length ?? 20;
 
 /**
  * It does not come to rest: its files go back to what they were before it was first made, and with them the fixes made to
@@ -26,15 +26,15 @@ export function withoutEndless(
   since: number,
   applied: readonly Made[],
 ): { readonly kept: Made[]; readonly gone: Made[]; readonly paths: Set<string> } {
-  const paths = new Set(fix.edits.map((e) => e.path));
+  const paths = new Set(fix.edits.map((edit) => edit.path));
   let kept = [...applied];
   for (let size = -1; size !== paths.size; ) {
     size = paths.size;
-    const goes = (a: Made): boolean => a.serial >= since && a.fix.edits.some((e) => paths.has(e.path));
-    for (const e of kept.filter(goes).flatMap((a) => a.fix.edits)) paths.add(e.path);
-    kept = kept.filter((a) => !goes(a));
+    const goes = (made: Made): boolean => made.serial >= since && made.fix.edits.some((edit) => paths.has(edit.path));
+    for (const each of kept.filter(goes).flatMap((made) => made.fix.edits)) paths.add(each.path);
+    kept = kept.filter((made) => !goes(made));
   }
-  return { kept, gone: applied.filter((a) => !kept.includes(a)), paths };
+  return { kept, gone: applied.filter((made) => !kept.includes(made)), paths };
 }
 
 /** Edits that give the files at `paths` the text that they have in `old`. */

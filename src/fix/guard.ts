@@ -57,7 +57,7 @@ function untouchedBytes(fix: Fix, path: string, old: string, now: string): Block
   const blocker: Blocker = { code: 'edits', words: `${path}: bytes outside the edits changed` };
   let from = 0;
   let at = 0;
-  for (const edit of fix.edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start)) {
+  for (const edit of fix.edits.filter((each) => each.path === path).sort((a, b) => a.start - b.start)) {
     const piece = old.slice(from, edit.start);
     if (now.slice(at, at + piece.length) !== piece) return blocker;
     at += piece.length + edit.newText.length;
@@ -94,7 +94,7 @@ function dockerfileChange(
   }
   const [blocker] = blockersBetween(was.trace, now.trace, {
     movesTo: declares.movesTo ?? [],
-    bases: was.image.stages.map((s) => s.base),
+    bases: was.image.stages.map((stage) => stage.base),
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
   return blocker && { ...blocker, words: throughEdits(blocker.words, step) };
@@ -104,23 +104,23 @@ function dockerfileChange(
 function instructionChange(was: DockerfileFacts, is: DockerfileFacts, declares: Declaration): Blocker | undefined {
   const old = was.syntax.instructions;
   const now = is.syntax.instructions;
-  const oldKeys = old.map((i) => instructionKey(i, was.text));
-  const nowKeys = now.map((i) => instructionKey(i, is.text));
+  const oldKeys = old.map((instruction) => instructionKey(instruction, was.text));
+  const nowKeys = now.map((instruction) => instructionKey(instruction, is.text));
   const gone = new Map<string, Instruction[]>();
-  for (const [n, i] of old.entries()) gone.set(oldKeys[n]!, [...(gone.get(oldKeys[n]!) ?? []), i]);
+  for (const [n, each] of old.entries()) gone.set(oldKeys[n]!, [...(gone.get(oldKeys[n]!) ?? []), each]);
   const come: Instruction[] = [];
-  for (const [n, i] of now.entries()) {
+  for (const [n, instruction] of now.entries()) {
     const list = gone.get(nowKeys[n]!);
     if (list && list.length > 0) list.pop();
-    else come.push(i);
+    else come.push(instruction);
   }
   const lost = [...gone.values()]
     .flat()
-    .map((i) => i.keyword)
+    .map((instruction) => instruction.keyword)
     .sort();
   const { added = [], removed = [], changed = [] } = declares.instructions ?? {};
   const want = { lost: [...removed, ...changed].sort(), come: [...added, ...changed].sort() };
-  const found = come.map((i) => i.keyword).sort();
+  const found = come.map((instruction) => instruction.keyword).sort();
   if (lost.join() !== want.lost.join())
     return {
       code: 'undeclared',
@@ -144,16 +144,17 @@ function inOrder(old: readonly string[], now: readonly string[], kept: number): 
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;
   while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  const a = old.slice(head, old.length - tail);
-  const b = now.slice(head, now.length - tail);
+  const oldMiddle = old.slice(head, old.length - tail);
+  const nowMiddle = now.slice(head, now.length - tail);
   // the longest common subsequence, row by row; a file of more than some hundred instructions is left alone
-  let row = new Array<number>(b.length + 1).fill(0);
-  for (const entry of a) {
+  let row = new Array<number>(nowMiddle.length + 1).fill(0);
+  for (const entry of oldMiddle) {
     const next = [0];
-    for (let n = 0; n < b.length; n++) next.push(entry === b[n] ? row[n]! + 1 : Math.max(row[n + 1]!, next[n]!));
+    for (let n = 0; n < nowMiddle.length; n++)
+      next.push(entry === nowMiddle[n] ? row[n]! + 1 : Math.max(row[n + 1]!, next[n]!));
     row = next;
   }
-  return head + tail + row[b.length]! >= kept;
+  return head + tail + row[nowMiddle.length]! >= kept;
 }
 
 /** Where it stands. */
@@ -173,9 +174,9 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): Bloc
   for (const [n, service] of old.entries()) {
     const isDeclared =
       declares.mounts?.some(
-        (m) =>
-          m.service === service.name &&
-          (service.files.includes(m.path) || service.origins.some((o) => o.path === m.path)),
+        (mount) =>
+          mount.service === service.name &&
+          (service.files.includes(mount.path) || service.origins.some((origin) => origin.path === mount.path)),
       ) ?? false;
     const left = isDeclared ? PLACES_AND_MOUNTS : PLACES_OF_TEXT;
     if (plain(service, left) !== plain(now[n], left)) {

@@ -24,16 +24,22 @@ export function heldBy(fix: Fix, id: string, finding: Finding, facts: Facts): He
 
 /** An edit inside of an instruction, or of a line of YAML, on which the transform is suppressed. */
 function heldEdit(fix: Fix, id: string, facts: Facts): Held | undefined {
-  for (const path of new Set(fix.edits.map((e) => e.path))) {
+  for (const path of new Set(fix.edits.map((edit) => edit.path))) {
     const text = facts.snapshot.read(path) ?? '';
-    const d = facts.dockerfiles.find((one) => one.path === path);
+    const dockerfile = facts.dockerfiles.find((one) => one.path === path);
     const reaches = ({ target, ids }: Suppression): boolean => {
       if (target === undefined || !ids.includes(id)) return false;
-      const whole = d?.syntax.instructions.find((i) => target.start <= i.start && i.start <= target.end) ?? target;
-      return fix.edits.some((e) => {
-        if (e.path !== path) return false;
-        if (e.end > e.start) return e.start < whole.end && whole.start < e.end;
-        return whole.start < e.start && (e.start < whole.end || (e.start === whole.end && !/^[\r\n]/.test(e.newText)));
+      const whole =
+        dockerfile?.syntax.instructions.find(
+          (instruction) => target.start <= instruction.start && instruction.start <= target.end,
+        ) ?? target;
+      return fix.edits.some((edit) => {
+        if (edit.path !== path) return false;
+        if (edit.end > edit.start) return edit.start < whole.end && whole.start < edit.end;
+        return (
+          whole.start < edit.start &&
+          (edit.start < whole.end || (edit.start === whole.end && !/^[\r\n]/.test(edit.newText)))
+        );
       });
     };
     const found = suppressions(path, text).filter(reaches);
@@ -49,16 +55,22 @@ function heldEdit(fix: Fix, id: string, facts: Facts): Held | undefined {
 function heldIgnoreLine(fix: Fix, id: string, finding: Finding, facts: Facts): Held | undefined {
   if (!fix.declares.ignores?.length) return undefined;
   const line = [...new Set(fix.declares.ignores)].join('`, `');
-  const paths = fix.edits.map((e) => e.path);
-  for (const d of facts.dockerfiles) {
-    const isShared = d.context.ignorePath !== undefined && paths.includes(d.context.ignorePath);
-    if (d.path !== finding.path && !isShared) continue;
-    const copies = d.syntax.instructions
+  const paths = fix.edits.map((edit) => edit.path);
+  for (const dockerfile of facts.dockerfiles) {
+    const isShared = dockerfile.context.ignorePath !== undefined && paths.includes(dockerfile.context.ignorePath);
+    if (dockerfile.path !== finding.path && !isShared) continue;
+    const copies = dockerfile.syntax.instructions
       .filter(isCopy)
-      .map((i) => ({ path: d.path, offset: i.start, transform: 'ignore-venv', message: '', reason: '' }));
+      .map((instruction) => ({
+        path: dockerfile.path,
+        offset: instruction.start,
+        transform: 'ignore-venv',
+        message: '',
+        reason: '',
+      }));
     const { used } = applySuppressions(copies, facts.snapshot);
     if (used.length === 0) continue;
-    const where = d.path === finding.path && id !== 'ignore-venv' ? 'this Dockerfile' : d.path;
+    const where = dockerfile.path === finding.path && id !== 'ignore-venv' ? 'this Dockerfile' : dockerfile.path;
     const reason = `Left alone, because it needs \`${line}\` in the ignore file, and ignore-venv is suppressed at a COPY of ${where}.`;
     return { used, reason };
   }

@@ -17,7 +17,9 @@ export function ignoreChange(path: string, names: readonly string[], before: Fac
   const isOut = ignores(now);
   const folder = path.endsWith('/.dockerignore') ? path.slice(0, -'/.dockerignore'.length) : '';
   const contexts = new Set(
-    after.dockerfiles.filter((d) => d.context.ignorePath === path).map((d) => d.context.folder ?? folder),
+    after.dockerfiles
+      .filter((dockerfile) => dockerfile.context.ignorePath === path)
+      .map((dockerfile) => dockerfile.context.folder ?? folder),
   );
   if (contexts.size === 0) contexts.add(folder);
   for (const context of contexts) {
@@ -25,10 +27,14 @@ export function ignoreChange(path: string, names: readonly string[], before: Fac
     for (const file of before.snapshot.paths.keys()) {
       if (!file.startsWith(lead)) continue;
       const own = file.slice(lead.length);
-      const a = wasOut(own);
-      const b = isOut(own);
-      if (a && !b) return `${path}: ${own} is no longer left out`;
-      if (!a && b && !names.some((n) => own.split('/').includes(n) || own === n || own.startsWith(`${n}/`)))
+      const was = wasOut(own);
+      const is = isOut(own);
+      if (was && !is) return `${path}: ${own} is no longer left out`;
+      if (
+        !was &&
+        is &&
+        !names.some((name) => own.split('/').includes(name) || own === name || own.startsWith(`${name}/`))
+      )
         return `${path}: ${own} is left out too`;
     }
   }
@@ -46,7 +52,9 @@ export function contextLoss(
   if (was.context.ignoreFile === now.context.ignoreFile) return undefined;
   const goes = (path: string): boolean => !wasOut(path) && now.context.ignored(path);
   const lead = folder === '' ? '' : `${folder}/`;
-  const files = [...snapshot.paths.keys()].filter((p) => p.startsWith(lead)).map((p) => p.slice(lead.length));
+  const files = [...snapshot.paths.keys()]
+    .filter((path) => path.startsWith(lead))
+    .map((path) => path.slice(lead.length));
   for (const { instruction, source } of namedSources(now)) {
     const parts = source.split('/');
     const isTaken = (path: string): boolean => {
@@ -55,12 +63,15 @@ export function contextLoss(
     };
     const stand = files.filter(isTaken);
     // what git does not know (an environment) is thought to stand where it is named
-    const named = /[*?[]/.test(source) ? names.map((n) => n.slice(n.lastIndexOf('/') + 1)) : [source];
+    const named = /[*?[]/.test(source) ? names.map((name) => name.slice(name.lastIndexOf('/') + 1)) : [source];
     const finds = stand.some((path) => !now.context.ignored(path));
     if (!finds && [...stand, ...named.filter(isTaken)].some(goes))
       return `${instruction.keyword} would no longer find ${source} in the build context`;
   }
-  for (const path of new Set([...names, ...hostEnvironments(was, folder, snapshot).map((e) => e.path)])) {
+  for (const path of new Set([
+    ...names,
+    ...hostEnvironments(was, folder, snapshot).map((environment) => environment.path),
+  ])) {
     const sought = { path, name: path.slice(path.lastIndexOf('/') + 1) };
     const use = partsOf(path).some(goes) ? hostUse(was, sought, snapshot) : undefined;
     if (use !== undefined) return `it uses the host's ${path} (\`${use.word}\`), which would be left out`;

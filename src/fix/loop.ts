@@ -45,7 +45,7 @@ export function fixRepository<F = Facts>(
   options: FixOptions,
 ): FixResult {
   const settings: Settings = { ...asked, named: options.prefix };
-  const enabled = transforms.filter((t) => options.ids.includes(t.id));
+  const enabled = transforms.filter((transform) => options.ids.includes(transform.id));
   const memory = new Map<string, unknown>();
   const applied: Made[] = [];
   let serial = 0;
@@ -79,8 +79,8 @@ export function fixRepository<F = Facts>(
         seen = NOTHING;
         const found = transform
           .run(facts as F)
-          .filter((f) => looked(f.path))
-          .map((f) => ({ ...f, transform: transform.id }));
+          .filter((finding) => looked(finding.path))
+          .map((finding) => ({ ...finding, transform: transform.id }));
         const { kept, used: names } = applySuppressions(found, current);
         for (const name of names) used.add(name);
         const touched = new Set<string>();
@@ -88,7 +88,7 @@ export function fixRepository<F = Facts>(
         for (const finding of kept) {
           const { fix } = finding;
           // one fix a file in each pass: offsets of the next would be stale
-          if (fix?.edits.some((e) => touched.has(e.path))) continue;
+          if (fix?.edits.some((edit) => touched.has(edit.path))) continue;
           if (fix?.advice && enabled.length > 1 && !isBesideAnother(fix, applied)) {
             left.push(withoutItsFix(finding));
             continue;
@@ -96,7 +96,7 @@ export function fixRepository<F = Facts>(
           if (
             fix === undefined ||
             !isAllowed(fix, transform.id, options) ||
-            !fix.edits.every((e) => mayEdit(e.path)) ||
+            !fix.edits.every((edit) => mayEdit(edit.path)) ||
             refused.has(signature(transform.id, fix))
           ) {
             const why = fix && whyWithdrawn.get(signature(transform.id, fix));
@@ -140,7 +140,7 @@ export function fixRepository<F = Facts>(
             const { kept, gone, paths } = withoutEndless(fix, first.serial, applied);
             current = flat(current, restoring(paths, first.snapshot, current));
             applied.splice(0, applied.length, ...kept);
-            for (const a of gone) made.delete(repeatable(a.transform, a.fix));
+            for (const { transform, fix } of gone) made.delete(repeatable(transform, fix));
             seen = undefined;
             for (const path of paths) touched.add(path);
             changed = true;
@@ -160,7 +160,7 @@ export function fixRepository<F = Facts>(
             serial: serial++,
           });
           current = tried.next;
-          for (const e of fix.edits) touched.add(e.path);
+          for (const each of fix.edits) touched.add(each.path);
           changed = true;
         }
         if (touched.size === 0) {
@@ -172,27 +172,29 @@ export function fixRepository<F = Facts>(
     if (!changed) break;
   }
   const facts = factsOf(current, settings, memory, seen);
-  const paths = [...facts.dockerfiles.map((d) => d.path), ...facts.compose.files];
+  const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
   const left = findings.map(disk().finding);
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
       paths: [...new Set(paths)],
       used,
-      ran: enabled.map((t) => t.id),
-      known: transforms.map((t) => t.id),
+      ran: enabled.map((transform) => transform.id),
+      known: transforms.map((transform) => transform.id),
       lines: linesOn(snapshot, [...applied.map(({ transform, at }) => ({ transform, ...at })), ...left]),
     }),
   ];
-  const edited = new Set(applied.flatMap((a) => a.fix.edits.map((e) => e.path)));
+  const edited = new Set(applied.flatMap(({ fix }) => fix.edits.map((edit) => edit.path)));
   return {
     applied: applied.map(({ transform, fix, at }) => ({ transform, fix, at })),
-    findings: [...left, ...notes.map(disk().finding)].filter((f) => isBelow(f.path, options.prefix) && looked(f.path)),
+    findings: [...left, ...notes.map(disk().finding)].filter(
+      (finding) => isBelow(finding.path, options.prefix) && looked(finding.path),
+    ),
     withdrawn,
     before: snapshot,
     after: current,
     concerned: [...new Set(paths)],
-    changed: [...edited].filter((p) => snapshot.read(p) !== current.read(p)).sort(),
+    changed: [...edited].filter((path) => snapshot.read(path) !== current.read(path)).sort(),
   };
 }
 
@@ -203,7 +205,7 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
     !(Array.isArray(options.unsafe) && options.unsafe.includes(id))
   )
     return false;
-  return fix.edits.every((e) => isBelow(e.path, options.prefix) && options.editable(e.path));
+  return fix.edits.every((edit) => isBelow(edit.path, options.prefix) && options.editable(edit.path));
 }
 
 /** The fix as people are told of it. */
@@ -212,7 +214,9 @@ const told = (fix: Fix, sentence: (text: string) => string): Fix =>
 
 /** Has something been fixed in the same files? */
 const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): boolean =>
-  fix.edits.every((e) => applied.some((a) => !a.fix.advice && a.fix.edits.some((other) => other.path === e.path)));
+  fix.edits.every((edit) =>
+    applied.some((made) => !made.fix.advice && made.fix.edits.some((other) => other.path === edit.path)),
+  );
 
 const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
 
@@ -244,7 +248,7 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
     return { why: error instanceof Error ? error.message : String(error) };
   }
   const trial = new Map(memory);
-  const paths = fix.edits.map((e) => e.path);
+  const paths = fix.edits.map((edit) => edit.path);
   const after = factsOf(next, settings, trial, new Set(paths));
   const blocker = guardFix(fix, before, after);
   if (blocker !== undefined) return { why: blocker.words };

@@ -15,16 +15,16 @@ export function unreadFindings(facts: Facts): Finding[] {
     message: `Left alone: ${message.replace(/[.]$/, '')}.`,
     reason: NEXT,
   });
-  const found = facts.dockerfiles.flatMap((d) =>
+  const found = facts.dockerfiles.flatMap((dockerfile) =>
     // an empty file, or one of comments, asks for nothing
-    d.leftAlone === undefined ||
-    d.leftAlone.message === TEST_DATA ||
-    d.syntax.instructions.length + d.text.replace(/^[ \t]*#.*$/gm, '').trim().length === 0
+    dockerfile.leftAlone === undefined ||
+    dockerfile.leftAlone.message === TEST_DATA ||
+    dockerfile.syntax.instructions.length + dockerfile.text.replace(/^[ \t]*#.*$/gm, '').trim().length === 0
       ? []
-      : [left(d.path, d.leftAlone.offset, d.leftAlone.message)],
+      : [left(dockerfile.path, dockerfile.leftAlone.offset, dockerfile.leftAlone.message)],
   );
   found.push(...testData(facts));
-  const read = new Set(facts.dockerfiles.map((d) => d.path));
+  const read = new Set(facts.dockerfiles.map((dockerfile) => dockerfile.path));
   const folders = new Set<string>();
   for (const [path, kind] of snapshot.paths) {
     const folder = /^(.*\/)?Dockerfile(?=\/)/.exec(path)?.[0];
@@ -41,11 +41,13 @@ export function unreadFindings(facts: Facts): Finding[] {
 
 /** One finding for all Dockerfiles of test data, at the first. */
 function testData(facts: Facts): Finding[] {
-  const all = facts.dockerfiles.filter((d) => d.leftAlone?.message === TEST_DATA);
+  const all = facts.dockerfiles.filter((dockerfile) => dockerfile.leftAlone?.message === TEST_DATA);
   const [first] = all;
   if (first === undefined) return [];
-  const folders = [...new Set(all.flatMap((d) => testDataFolder(d.path, facts.settings.named) ?? []))];
-  const named = folders.slice(0, 3).map((f) => `\`${f}\``);
+  const folders = [
+    ...new Set(all.flatMap((dockerfile) => testDataFolder(dockerfile.path, facts.settings.named) ?? [])),
+  ];
+  const named = folders.slice(0, 3).map((folder) => `\`${folder}\``);
   const rest = folders.length > 3 ? ` and ${folders.length - 3} more folders` : '';
   return [
     {

@@ -62,17 +62,17 @@ interface FileChange {
 }
 
 function fileDiff({ path, old, now, mode }: FileChange): string {
-  const a = quotePath(`a/${path}`);
-  const b = quotePath(`b/${path}`);
+  const oldName = quotePath(`a/${path}`);
+  const newName = quotePath(`b/${path}`);
   // git ends a name that holds a space by a tab, or the rest would be taken for a time stamp.
   const tab = path.includes(' ') ? '\t' : '';
-  let text = `diff --git ${a} ${b}\n`;
+  let text = `diff --git ${oldName} ${newName}\n`;
   if (old === undefined) text += `new file mode ${mode}\n`;
   if (now === undefined) text += `deleted file mode ${mode}\n`;
   const body = hunks(linesOf(old ?? ''), linesOf(now ?? ''));
   if (body === '') return text;
-  const from = old === undefined ? '/dev/null' : a + tab;
-  const to = now === undefined ? '/dev/null' : b + tab;
+  const from = old === undefined ? '/dev/null' : oldName + tab;
+  const to = now === undefined ? '/dev/null' : newName + tab;
   return `${text}--- ${from}\n+++ ${to}\n${body}`;
 }
 

@@ -60,7 +60,7 @@ export function linesOn(
 
 /** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved or is new lines. */
 function offsetBefore(path: string, offset: number, { edits, before, at }: Step): number {
-  const own = edits.filter((e) => e.path === path).sort((a, b) => a.start - b.start || a.end - b.end);
+  const own = edits.filter((edit) => edit.path === path).sort((a, b) => a.start - b.start || a.end - b.end);
   let shift = 0;
   for (const edit of own) {
     const from = edit.start + shift;
@@ -92,7 +92,7 @@ function movedFrom(newText: string, at: number, old: string, edits: readonly Tex
     }
     return found;
   };
-  const [deleted] = edits.flatMap((e) => (e.end > e.start ? places(e.start, e.end) : []));
+  const [deleted] = edits.flatMap((edit) => (edit.end > edit.start ? places(edit.start, edit.end) : []));
   if (deleted !== undefined) return deleted;
   const all = places(0, old.length);
   return all.length === 1 ? all[0] : undefined;

@@ -53,11 +53,13 @@ export function rangeOf(logical: LogicalText, at: number, to: number): Range {
 
 /** A part of a logical text as a logical text of its own. */
 export function sliceLogical(logical: LogicalText, at: number, to: number): LogicalText {
-  const pieces = logical.pieces.flatMap((p) => {
-    const from = Math.max(p.at, at);
-    const until = Math.min(p.at + p.length, to);
-    const span = p.span === undefined ? {} : { span: p.span };
-    return until > from ? [{ at: from - at, offset: p.offset + (from - p.at), length: until - from, ...span }] : [];
+  const pieces = logical.pieces.flatMap((piece) => {
+    const from = Math.max(piece.at, at);
+    const until = Math.min(piece.at + piece.length, to);
+    const span = piece.span === undefined ? {} : { span: piece.span };
+    return until > from
+      ? [{ at: from - at, offset: piece.offset + (from - piece.at), length: until - from, ...span }]
+      : [];
   });
   return { text: logical.text.slice(at, to), pieces };
 }

@@ -12,7 +12,7 @@ export const isKnown = (value: string): boolean => !value.includes(OPEN);
 
 /** The causes of all unknown parts of a value. */
 export function causes(value: string): string[] {
-  return [...value.matchAll(TOKEN)].map((m) => m[1]!);
+  return [...value.matchAll(TOKEN)].map((match) => match[1]!);
 }
 
 /** Keeps unknowns of one cause apart; what stands behind it is not for people. */
@@ -40,10 +40,10 @@ export function splitOutsideTokens(value: string, separators: string): string[] 
   let inside = false;
   let from = 0;
   for (let at = 0; at < value.length; at++) {
-    const c = value[at]!;
-    if (c === OPEN) inside = true;
-    else if (c === CLOSE) inside = false;
-    else if (!inside && separators.includes(c)) {
+    const char = value[at]!;
+    if (char === OPEN) inside = true;
+    else if (char === CLOSE) inside = false;
+    else if (!inside && separators.includes(char)) {
       parts.push(value.slice(from, at));
       from = at + 1;
     }

@@ -114,7 +114,7 @@ export function readBuildLog({ path, clean, lineOf }: LogOf): { line(text: strin
 
   function told(): string[] {
     const lines = error.map((line) =>
-      line.replaceAll(/\b(on line) (\d+)/g, (_, on: string, n: string) => `${on} ${lineOf(Number(n))}`),
+      line.replaceAll(/\b(on line) (\d+)/g, (_, on: string, number: string) => `${on} ${lineOf(Number(number))}`),
     );
     const where = place === undefined ? path : `${path}:${place}`;
     if (failed) return [`${where}: ${failed.name}`, ...joined(failed.said, repeated ?? []), ...lines];

@@ -118,8 +118,8 @@ function outermost(paths: readonly string[]): string[] {
 }
 
 /** A folder directly before what is in it. */
-function byFolder(a: string, b: string): number {
-  const [left, right] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];
+function byFolder(one: string, other: string): number {
+  const [left, right] = [one.replaceAll('/', '\0'), other.replaceAll('/', '\0')];
   return left < right ? -1 : Number(left > right);
 }
 

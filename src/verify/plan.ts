@@ -95,7 +95,7 @@ const programOf = ({ syntax }: DockerfileFacts, start?: StartPlan): string =>
 const plain = (side: SidePlan | string): string =>
   JSON.stringify(side, (_, value: unknown) => (value instanceof Map ? [...value] : value));
 
-const sameSide = (a: SidePlan | string, b: SidePlan | string): boolean => plain(a) === plain(b);
+const sameSide = (one: SidePlan | string, other: SidePlan | string): boolean => plain(one) === plain(other);
 
 /** Services that several combinations of files start in the same way are one. */
 function oncePerStart(subjects: readonly Subject[]): Subject[] {
@@ -148,31 +148,34 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
 }
 
 /** The stages at the end of a line that none of these builds needs: builders leave them out. */
-function otherStages(d: DockerfileFacts, plans: readonly (BuildPlan | string)[]): Named[] {
+function otherStages(dockerfile: DockerfileFacts, plans: readonly (BuildPlan | string)[]): Named[] {
   const [first] = plans.filter((plan) => typeof plan !== 'string');
   if (!first) return [];
-  const { stages } = d.image;
+  const { stages } = dockerfile.image;
   const built = new Set<number>();
   for (const plan of plans) {
-    const target = typeof plan === 'string' || plan.target === undefined ? undefined : stageNamed(d.image, plan.target);
-    for (const stage of neededStages(d, target)) built.add(stage);
+    const target =
+      typeof plan === 'string' || plan.target === undefined ? undefined : stageNamed(dockerfile.image, plan.target);
+    for (const stage of neededStages(dockerfile, target)) built.add(stage);
   }
   const open = stages.filter(({ index }) => !built.has(index));
-  const below = new Set(open.flatMap(({ index }) => [...neededStages(d, index)].filter((one) => one !== index)));
+  const below = new Set(
+    open.flatMap(({ index }) => [...neededStages(dockerfile, index)].filter((one) => one !== index)),
+  );
   return open
     .filter(({ index }) => !below.has(index))
     .map((stage): Named => {
       const target = stage.name ?? String(stage.index);
-      const own = [...neededStages(d, stage.index)].sort((a, b) => a - b).map((one) => stages[one]!);
+      const own = [...neededStages(dockerfile, stage.index)].sort((a, b) => a - b).map((one) => stages[one]!);
       const scope = own.map(({ from, instructions }) =>
         [from, ...instructions].map(({ logical }) => logical.text).join('\n'),
       );
       return {
         kind: 'image',
-        name: `${d.path} (stage ${target})`,
-        side: { build: { ...first, target }, program: programOf(d) },
-        paths: pathsOf(d),
-        dockerfile: d,
+        name: `${dockerfile.path} (stage ${target})`,
+        side: { build: { ...first, target }, program: programOf(dockerfile) },
+        paths: pathsOf(dockerfile),
+        dockerfile: dockerfile,
         scope: scope.join('\n\n'),
       };
     });
@@ -228,15 +231,15 @@ function dockerfileOf(service: ServiceFacts, facts: Facts): DockerfileFacts | un
   return place?.kind === 'inside' ? facts.dockerfiles.find(({ path }) => path === place.path) : undefined;
 }
 
-function plainBuild(d: DockerfileFacts, facts: Facts, options: PlanOptions): BuildPlan | string {
-  const { folder, reason } = d.context;
+function plainBuild(dockerfile: DockerfileFacts, facts: Facts, options: PlanOptions): BuildPlan | string {
+  const { folder, reason } = dockerfile.context;
   if (folder === undefined) return `Its build context is not known: ${reason}. Name it under \`contexts\`.`;
-  return buildIn(d, facts, { context: folder, args: options.buildArgs, target: options.target });
+  return buildIn(dockerfile, facts, { context: folder, args: options.buildArgs, target: options.target });
 }
 
 function serviceBuild(
   service: ServiceFacts,
-  d: DockerfileFacts,
+  dockerfile: DockerfileFacts,
   facts: Facts,
   options: PlanOptions,
 ): BuildPlan | string {
@@ -248,7 +251,7 @@ function serviceBuild(
   for (const [name, value] of options.buildArgs) args.set(name, value);
   if (build.target && !build.target.known) return `Its build target is not known (${build.target.reason}).`;
   const target = build.target?.value ?? options.target;
-  return buildIn(d, facts, { context: build.context.path, args, target: target === '' ? undefined : target });
+  return buildIn(dockerfile, facts, { context: build.context.path, args, target: target === '' ? undefined : target });
 }
 
 interface In {
@@ -257,19 +260,19 @@ interface In {
   readonly target: string | undefined;
 }
 
-function buildIn(d: DockerfileFacts, { snapshot }: Facts, { context, args, target }: In): BuildPlan | string {
-  const kind = snapshot.paths.get(d.path);
+function buildIn(dockerfile: DockerfileFacts, { snapshot }: Facts, { context, args, target }: In): BuildPlan | string {
+  const kind = snapshot.paths.get(dockerfile.path);
   if (kind !== 'file' && kind !== 'executable') return 'Its Dockerfile is not a plain file.';
   // The facts take an ARG for open; here it is known what is given.
-  const image = imageFacts(parseDockerfile(d.text), { buildArgs: args });
+  const image = imageFacts(parseDockerfile(dockerfile.text), { buildArgs: args });
   const stage = target === undefined ? image.stages.length - 1 : stageNamed(image, target);
   const base = stage === undefined ? undefined : image.stages[stage]?.base.ref;
-  const own = `${d.path}.dockerignore`;
+  const own = `${dockerfile.path}.dockerignore`;
   const ignorePath = snapshot.paths.has(own) ? own : context === '' ? '.dockerignore' : `${context}/.dockerignore`;
   const ignoreText = snapshot.read(ignorePath);
   return {
-    dockerfile: d.path,
-    text: d.text,
+    dockerfile: dockerfile.path,
+    text: dockerfile.text,
     context,
     ...(ignoreText === undefined ? {} : { ignoreText }),
     ...(target === undefined ? {} : { target }),

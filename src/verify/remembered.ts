@@ -50,5 +50,5 @@ function above({ text, args }: Pick<BuildPlan, 'text' | 'args'>): (name: string)
 /** Without what the engine may join or drop: white space, line ends, continuations. */
 const squeezed = (text: string): string => text.replaceAll(/[ \t\r\n\\]+/g, '').toLowerCase();
 
-const same = (a: readonly BuildProcessSeen[], b: readonly BuildProcessSeen[]): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
+const same = (one: readonly BuildProcessSeen[], other: readonly BuildProcessSeen[]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

@@ -38,16 +38,16 @@ export function codeFileOf(
 }
 
 /** Where a developer's environment would stand: at every project, and where the image's own one would be covered. */
-export function usualPlaces(side: SidePlan, d: DockerfileFacts | undefined, { snapshot }: Facts): string[] {
+export function usualPlaces(side: SidePlan, dockerfile: DockerfileFacts | undefined, { snapshot }: Facts): string[] {
   const { context } = side.build;
   const inContext = (path: string) => (context === '' ? path : path === '' ? context : `${context}/${path}`);
   const folders = new Set(['', context]);
   const places: string[] = [];
-  if (d) for (const { path } of hostEnvironments(d, context, snapshot)) places.push(inContext(path));
+  if (dockerfile) for (const { path } of hostEnvironments(dockerfile, context, snapshot)) places.push(inContext(path));
   for (const mount of side.start?.mounts ?? []) {
     if (mount.kind !== 'repository') continue;
     if (!snapshot.paths.has(mount.path)) folders.add(mount.path);
-    for (const environment of d?.trace.allEnvironments ?? []) {
+    for (const environment of dockerfile?.trace.allEnvironments ?? []) {
       if (!isKnown(environment) || environment === mount.target || !isWithin(environment, mount.target)) continue;
       const rest = environment.slice(mount.target === '/' ? 1 : mount.target.length + 1);
       places.push(mount.path === '' ? rest : `${mount.path}/${rest}`);

@@ -44,8 +44,8 @@ export function blockOn(screen: Screen): Block {
   };
 }
 
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((line, at) => line === b[at]);
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((line, at) => line === other[at]);
 }
 
 function difference(old: readonly string[], now: readonly string[]): string {

@@ -221,5 +221,5 @@ export function readInclude(node: Node | undefined, problems: Problem[]): readon
 
 function strings(node: Node | undefined): readonly ScalarNode[] {
   const nodes = node?.kind === 'seq' ? node.items.map((item) => item.value) : node ? [node] : [];
-  return nodes.filter((n): n is ScalarNode => n.kind === 'scalar' && n.value !== null);
+  return nodes.filter((each): each is ScalarNode => each.kind === 'scalar' && each.value !== null);
 }

@@ -254,7 +254,7 @@ function convertMap(
       continue;
     }
     const token = (pair as { srcToken?: CST.CollectionItem }).srcToken;
-    const explicit = token?.start.some((t) => t.type === 'explicit-key-ind') === true;
+    const explicit = token?.start.some((each) => each.type === 'explicit-key-ind') === true;
     entries.set(name, { key: name, keyRange, value, ...(explicit ? { explicit } : {}) });
   }
   const map: Writable<MapNode> = {

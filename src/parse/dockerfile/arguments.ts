@@ -12,9 +12,11 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 );
 /** Keywords whose JSON list is read as one. */
 const JSON_FORMS = new Set(['CMD', 'ENTRYPOINT', 'RUN', 'SHELL', 'ADD', 'COPY', 'VOLUME', 'HEALTHCHECK']);
-const isSplit = (c: string | undefined): boolean => c === ' ' || c === '\t' || c === '\v' || c === '\f' || c === '\r';
+const isSplit = (char: string | undefined): boolean =>
+  char === ' ' || char === '\t' || char === '\v' || char === '\f' || char === '\r';
 /** unicode.IsSpace on single bytes, as extractBuilderFlags asks it. */
-const isByteSpace = (c: string | undefined): boolean => isSplit(c) || c === '\n' || c === '\x85' || c === '\xA0';
+const isByteSpace = (char: string | undefined): boolean =>
+  isSplit(char) || char === '\n' || char === '\x85' || char === '\xA0';
 
 /** A part of a text. */
 interface Span {
@@ -79,17 +81,17 @@ export function parseArguments(
     case 'ARG':
       return {
         ...own,
-        pairs: quotedWords({ text, from: argsAt, to, escapeChar }).map((w) => {
-          const sep = w.value.indexOf('=');
+        pairs: quotedWords({ text, from: argsAt, to, escapeChar }).map((word) => {
+          const sep = word.value.indexOf('=');
           return sep < 0
-            ? { name: w.value, value: undefined, separator: '' as const, at: w.at, to: w.to, valueAt: w.to }
+            ? { name: word.value, value: undefined, separator: '' as const, at: word.at, to: word.to, valueAt: word.to }
             : {
-                name: w.value.slice(0, sep),
-                value: w.value.slice(sep + 1),
+                name: word.value.slice(0, sep),
+                value: word.value.slice(sep + 1),
                 separator: '=' as const,
-                at: w.at,
-                to: w.to,
-                valueAt: w.at + sep + 1,
+                at: word.at,
+                to: word.to,
+                valueAt: word.at + sep + 1,
               };
         }),
       };
@@ -113,13 +115,13 @@ function readFlags({ text, from, to, escapeChar }: Span): { flags: Flag[]; next:
     let word = '';
     let quote = '';
     while (at < to && (quote !== '' || !isByteSpace(text[at]))) {
-      const c = text[at]!;
-      if (quote !== '' && c === quote) quote = '';
-      else if (quote === '' && (c === "'" || c === '"')) quote = c;
-      else if (c === escapeChar) {
+      const char = text[at]!;
+      if (quote !== '' && char === quote) quote = '';
+      else if (quote === '' && (char === "'" || char === '"')) quote = char;
+      else if (char === escapeChar) {
         at++;
         if (at < to) word += text[at];
-      } else word += c;
+      } else word += char;
       at++;
     }
     if (word === '--') return { flags, next: at };
@@ -156,26 +158,26 @@ function quotedWords({ text, from, to, escapeChar }: Span): Word[] {
     let value = '';
     let quote = '';
     while (at < to) {
-      const c = text[at]!;
-      if (quote === '' && (isSplit(c) || c === '\n')) break;
+      const char = text[at]!;
+      if (quote === '' && (isSplit(char) || char === '\n')) break;
       if (quote === '') {
-        if (c === "'" || c === '"') quote = c;
-        if (c === escapeChar) {
+        if (char === "'" || char === '"') quote = char;
+        if (char === escapeChar) {
           if (at + 1 >= to) {
             at++;
             continue;
           }
-          value += c;
+          value += char;
           at++;
         }
-      } else if (c === quote) quote = '';
-      else if (c === escapeChar && quote !== "'") {
+      } else if (char === quote) quote = '';
+      else if (char === escapeChar && quote !== "'") {
         if (at + 1 >= to) {
           quote = '';
           at++;
           continue;
         }
-        value += c;
+        value += char;
         at++;
       }
       value += text[at];
@@ -199,18 +201,18 @@ function namesAndValues(span: Span, keyword: string, problems: string[]): Pair[]
     return [{ name: text.slice(from, at), value: text.slice(valueAt, to), separator: '', at: from, to, valueAt }];
   }
   const pairs: Pair[] = [];
-  for (const w of words) {
-    const sep = w.value.indexOf('=');
-    if (sep < 0) problems.push(`${keyword}: can't find = in ${w.value.slice(0, 40)}`);
+  for (const word of words) {
+    const sep = word.value.indexOf('=');
+    if (sep < 0) problems.push(`${keyword}: can't find = in ${word.value.slice(0, 40)}`);
     else if (sep === 0) problems.push(`${keyword} names can not be blank`);
     else
       pairs.push({
-        name: w.value.slice(0, sep),
-        value: w.value.slice(sep + 1),
+        name: word.value.slice(0, sep),
+        value: word.value.slice(sep + 1),
         separator: '=',
-        at: w.at,
-        to: w.to,
-        valueAt: w.at + sep + 1,
+        at: word.at,
+        to: word.to,
+        valueAt: word.at + sep + 1,
       });
   }
   return pairs;
@@ -218,10 +220,10 @@ function namesAndValues(span: Span, keyword: string, problems: string[]): Pair[]
 
 /** The text of a JSON string without its quotes: bytes stay bytes, escapes become the bytes of their UTF-8. */
 function unescaped(inside: string): string {
-  return inside.replace(/(?:\\u[0-9a-fA-F]{4})+|\\(.)/g, (run, c: string | undefined) => {
-    if (c !== undefined) return JSON_ESCAPES[c] ?? c;
+  return inside.replace(/(?:\\u[0-9a-fA-F]{4})+|\\(.)/g, (run, char: string | undefined) => {
+    if (char !== undefined) return JSON_ESCAPES[char] ?? char;
     const units = run.slice(2).split('\\u');
-    const text = units.map((u) => String.fromCharCode(Number.parseInt(u, 16))).join('');
+    const text = units.map((unit) => String.fromCharCode(Number.parseInt(unit, 16))).join('');
     // Go writes U+FFFD for half a surrogate pair
     return bytesOf(text.replace(/\p{Cs}/gu, '\ufffd'));
   });
@@ -236,7 +238,7 @@ function jsonStrings(text: string, from: number, to: number): Word[] | 'not-stri
     return undefined;
   }
   if (!Array.isArray(list)) return undefined;
-  if (!list.every((v) => typeof v === 'string')) return 'not-strings';
+  if (!list.every((value) => typeof value === 'string')) return 'not-strings';
   const words: Word[] = [];
   let at = from;
   for (let n = 0; n < list.length; n++) {

@@ -10,7 +10,8 @@ export interface Directive {
 /** Go's unicode.IsSpace as UTF-8. */
 const SPACES = /(?:[\t-\r ]|\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80)*/y;
 const NAME = /([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=/y;
-const isBlank = (c: string | undefined): boolean => c === ' ' || c === '\t' || c === '\n' || c === '\f' || c === '\r';
+const isBlank = (char: string | undefined): boolean =>
+  char === ' ' || char === '\t' || char === '\n' || char === '\f' || char === '\r';
 
 /** The directive of the line [start, end), its leading blanks left out; undefined where it is none. */
 export function readDirective(text: string, start: number, end: number): Directive | undefined {

@@ -17,8 +17,8 @@ const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
 /** UTF-8 of the spaces that Go's unicode.IsSpace knows beyond ASCII: BuildKit splits at them in some places and not in others. */
 const UNICODE_SPACE = /\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80/;
 
-export const isGoSpace = (c: string): boolean =>
-  c === ' ' || c === '\t' || c === '\n' || c === '\v' || c === '\f' || c === '\r';
+export const isGoSpace = (char: string): boolean =>
+  char === ' ' || char === '\t' || char === '\n' || char === '\v' || char === '\f' || char === '\r';
 
 interface Line extends Range {
   /** Offset behind the newline. */
@@ -53,7 +53,9 @@ function continuation(text: string, line: Range, escapeChar: string): { end: num
 function bodyProblems(text: string, keyword: string, words: readonly Word[], heredocs: readonly Heredoc[]): string[] {
   if (keyword === 'RUN') return [];
   const copied = new Set(
-    words.map((w) => heredocOf(w.value)).map((h) => (h === undefined || 'problem' in h ? '' : h.name)),
+    words
+      .map((word) => heredocOf(word.value))
+      .map((heredoc) => (heredoc === undefined || 'problem' in heredoc ? '' : heredoc.name)),
   );
   return heredocs.flatMap(({ name, expand, body }) => {
     if (!expand || !copied.has(name)) return [];
@@ -178,12 +180,12 @@ export function parseDockerfile(text: string): DockerfileSyntax {
   const nul = text.indexOf('\0');
   if (nul >= 0) fail(nul, 'a NUL byte, which shells leave out');
   if (instructions.length === 0) fail(0, 'no instruction');
-  else if (!instructions.some((i) => i.keyword === 'FROM')) fail(instructions[0]!.start, 'no FROM');
+  else if (!instructions.some((instruction) => instruction.keyword === 'FROM')) fail(instructions[0]!.start, 'no FROM');
   let stages = 0;
-  for (const i of instructions) {
-    const message = instructionProblem(i, stages);
-    if (message !== undefined) fail(i.start, message);
-    if (i.keyword === 'FROM') stages++;
+  for (const each of instructions) {
+    const message = instructionProblem(each, stages);
+    if (message !== undefined) fail(each.start, message);
+    if (each.keyword === 'FROM') stages++;
   }
   return {
     escape: escapeChar,

@@ -17,11 +17,11 @@ export function astProblem(text: string, syntax: DockerfileSyntax): Problem | un
     const others = DockerfileParser.parse(text.slice(bom)).getInstructions();
     const own = syntax.instructions;
     for (let n = 0; n < Math.max(own.length, others.length); n++) {
-      const a = own[n];
-      const b = others[n];
-      if (a === undefined || b === undefined) return disagree(a?.start ?? text.length, 'instruction count');
-      if (b.getKeyword() !== a.keyword || b.getRange().start.line + 1 !== a.line)
-        return disagree(a.start, `${a.keyword} / ${b.getKeyword()}`);
+      const mine = own[n];
+      const theirs = others[n];
+      if (mine === undefined || theirs === undefined) return disagree(mine?.start ?? text.length, 'instruction count');
+      if (theirs.getKeyword() !== mine.keyword || theirs.getRange().start.line + 1 !== mine.line)
+        return disagree(mine.start, `${mine.keyword} / ${theirs.getKeyword()}`);
     }
     return undefined;
   } catch {

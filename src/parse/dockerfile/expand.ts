@@ -99,24 +99,24 @@ export function lexText(text: string, options: LexOptions): Lexed {
     let out = rawQuotes ? '"' : '';
     at++;
     for (;;) {
-      const c = text[at];
-      if (c === undefined) throw new Failure('no matching double-quote');
-      if (c === '"') {
+      const char = text[at];
+      if (char === undefined) throw new Failure('no matching double-quote');
+      if (char === '"') {
         at++;
         return rawQuotes ? `${out}"` : out;
       }
-      if (c === '$') out += dollar();
+      if (char === '$') out += dollar();
       else {
         at++;
-        if (c !== escapeChar) out += c;
+        if (char !== escapeChar) out += char;
         else {
-          if (rawEscapes) out += c;
+          if (rawEscapes) out += char;
           const next = text[at];
           if (next === undefined) continue;
           if (next === '"' || next === '$' || next === escapeChar) {
             out += next;
             at++;
-          } else out += c;
+          } else out += char;
         }
       }
     }
@@ -131,20 +131,20 @@ export function lexText(text: string, options: LexOptions): Lexed {
     buffer = '';
     let out = '';
     for (;;) {
-      const c = text[at];
-      if (c === undefined) throw new Failure(`no matching ${stop}`);
-      if (c === stop) {
+      const char = text[at];
+      if (char === undefined) throw new Failure(`no matching ${stop}`);
+      if (char === stop) {
         at++;
         break;
       }
-      if (c === '$') out += dollar();
-      else if (c === "'" && !plainQuotes) out += quoted();
-      else if (c === '"' && !plainQuotes) out += doubleQuoted();
+      if (char === '$') out += dollar();
+      else if (char === "'" && !plainQuotes) out += quoted();
+      else if (char === '"' && !plainQuotes) out += doubleQuoted();
       else {
         at++;
-        if (c !== escapeChar) out += c;
+        if (char !== escapeChar) out += char;
         else {
-          if (raw) out += c;
+          if (raw) out += char;
           if (at < text.length) out += text[at++];
         }
       }
@@ -245,33 +245,33 @@ export function lexText(text: string, options: LexOptions): Lexed {
         add(run, from);
         continue;
       }
-      const c = text[at]!;
-      if (c === '$') {
+      const char = text[at]!;
+      if (char === '$') {
         const value = dollar();
         out += value;
         for (const [n, part] of splitOutsideTokens(value, ' \t\n\v\f\r').entries()) {
           if (n > 0) cut(at);
           add(part, from);
         }
-      } else if ((c === "'" || c === '"') && !plainQuotes) {
-        const value = c === '"' ? doubleQuoted() : quoted();
+      } else if ((char === "'" || char === '"') && !plainQuotes) {
+        const value = char === '"' ? doubleQuoted() : quoted();
         out += value;
         add(value, from);
-      } else if (c === '<' && text[at + 1] === '<') {
+      } else if (char === '<' && text[at + 1] === '<') {
         at += 2;
         while (text[at] === ' ' || text[at] === '\t' || text[at] === '\r') at++;
         out += text.slice(from, at);
         add(text.slice(from, at), from);
-      } else if (c === escapeChar) {
+      } else if (char === escapeChar) {
         at += 2;
-        const value = (rawEscapes ? c : '') + (text[from + 1] ?? '');
+        const value = (rawEscapes ? char : '') + (text[from + 1] ?? '');
         out += value;
         add(value, from);
       } else {
         at++;
-        out += c;
-        if (/[ \t\n\v\f\r]/.test(c)) cut(from);
-        else add(c, from);
+        out += char;
+        if (/[ \t\n\v\f\r]/.test(char)) cut(from);
+        else add(char, from);
       }
     }
     cut(text.length);

@@ -63,18 +63,22 @@ function runFlagsProblem(flags: readonly Flag[]): string | undefined {
 function milliseconds(text: string): number {
   const unit: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 };
   const parts = [...text.matchAll(/([\d.]+)([^\d.]+)/g)];
-  const sum = parts.reduce((all, [, n, u]) => all + Number(n) * (unit[u!.replace(/^[^a-z]+s$/, 'us')] ?? 0), 0);
+  const sum = parts.reduce(
+    (all, [, amount, unitName]) => all + Number(amount) * (unit[unitName!.replace(/^[^a-z]+s$/, 'us')] ?? 0),
+    0,
+  );
   return text.startsWith('-') ? -sum : sum;
 }
 
-function healthcheckProblem(i: Omit<Instruction, 'index'>): string | undefined {
-  const empty = i.json === undefined ? i.argsAt >= i.argsTo : i.json.length === 0;
-  if (i.healthcheck === 'NONE') return empty ? undefined : 'HEALTHCHECK NONE takes no arguments';
-  const problem = flagsProblem(i.keyword, i.flags);
+function healthcheckProblem(instruction: Omit<Instruction, 'index'>): string | undefined {
+  const empty =
+    instruction.json === undefined ? instruction.argsAt >= instruction.argsTo : instruction.json.length === 0;
+  if (instruction.healthcheck === 'NONE') return empty ? undefined : 'HEALTHCHECK NONE takes no arguments';
+  const problem = flagsProblem(instruction.keyword, instruction.flags);
   if (problem !== undefined) return problem;
-  if (i.healthcheck !== 'CMD') return 'unknown type of HEALTHCHECK';
+  if (instruction.healthcheck !== 'CMD') return 'unknown type of HEALTHCHECK';
   if (empty) return 'HEALTHCHECK CMD without a command';
-  for (const { name, value = '' } of i.flags) {
+  for (const { name, value = '' } of instruction.flags) {
     if (value === '') continue;
     if (name === 'retries') {
       if (!/^\+?\d{1,9}$/.test(value)) return 'HEALTHCHECK --retries is no number';
@@ -91,8 +95,8 @@ function copyProblem({ keyword, words }: Omit<Instruction, 'index'>): string | u
     : `${keyword} cannot have a here-document as its destination`;
 }
 
-function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
-  const { keyword, words, pairs } = i;
+function argumentsProblem(instruction: Omit<Instruction, 'index'>): string | undefined {
+  const { keyword, words, pairs } = instruction;
   switch (keyword) {
     case 'FROM':
       if (words.length !== 1 && !(words.length === 3 && words[1]!.value.toLowerCase() === 'as'))
@@ -102,15 +106,17 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
       return undefined;
     case 'COPY':
     case 'ADD':
-      return words.length < 2 ? `${keyword} requires at least two arguments` : copyProblem(i);
+      return words.length < 2 ? `${keyword} requires at least two arguments` : copyProblem(instruction);
     case 'ENV':
     case 'LABEL':
     case 'ARG':
       if (pairs.length === 0) return `${keyword} requires at least one argument`;
-      return pairs.some((p) => p.name === '') ? `${keyword} names can not be blank` : undefined;
+      return pairs.some((pair) => pair.name === '') ? `${keyword} names can not be blank` : undefined;
     case 'VOLUME':
       if (words.length === 0) return 'VOLUME requires an argument';
-      return words.some((w) => /^[ \t\n\v\f\r]*$/.test(w.value)) ? 'VOLUME can not be an empty string' : undefined;
+      return words.some((word) => /^[ \t\n\v\f\r]*$/.test(word.value))
+        ? 'VOLUME can not be an empty string'
+        : undefined;
     case 'EXPOSE':
     case 'WORKDIR':
     case 'USER':
@@ -118,19 +124,20 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
     case 'STOPSIGNAL':
       return words.length === 0 ? `${keyword} requires an argument` : undefined;
     case 'SHELL':
-      return i.json === undefined || i.json.length === 0
+      return instruction.json === undefined || instruction.json.length === 0
         ? 'SHELL requires the arguments to be in JSON form'
         : undefined;
     case 'RUN':
-      if (i.json === undefined ? i.argsAt >= i.argsTo : i.json.length === 0) return 'RUN without a command';
-      return runFlagsProblem(i.flags);
+      if (instruction.json === undefined ? instruction.argsAt >= instruction.argsTo : instruction.json.length === 0)
+        return 'RUN without a command';
+      return runFlagsProblem(instruction.flags);
     case 'HEALTHCHECK':
-      return healthcheckProblem(i);
+      return healthcheckProblem(instruction);
     case 'ONBUILD':
-      if (i.trigger === undefined) return undefined;
-      if (/^(ONBUILD|FROM|MAINTAINER)$/.test(i.trigger.keyword))
-        return `${i.trigger.keyword} isn't allowed as an ONBUILD trigger`;
-      return instructionProblem(i.trigger, 1);
+      if (instruction.trigger === undefined) return undefined;
+      if (/^(ONBUILD|FROM|MAINTAINER)$/.test(instruction.trigger.keyword))
+        return `${instruction.trigger.keyword} isn't allowed as an ONBUILD trigger`;
+      return instructionProblem(instruction.trigger, 1);
     default:
       return undefined;
   }
@@ -140,11 +147,11 @@ function argumentsProblem(i: Omit<Instruction, 'index'>): string | undefined {
  * Why BuildKit's instruction parser would refuse this one, or undefined; of ONBUILD also what it says when the child is built.
  * @param stages how many FROM stand before it
  */
-export function instructionProblem(i: Omit<Instruction, 'index'>, stages: number): string | undefined {
-  const { keyword } = i;
+export function instructionProblem(instruction: Omit<Instruction, 'index'>, stages: number): string | undefined {
+  const { keyword } = instruction;
   if (stages === 0 && keyword !== 'FROM' && keyword !== 'ARG' && KEYWORDS.has(keyword))
     return `${keyword} before the first FROM`;
-  const own = argumentsProblem(i);
+  const own = argumentsProblem(instruction);
   if (own !== undefined || LAX.has(keyword) || keyword === 'HEALTHCHECK' || !KEYWORDS.has(keyword)) return own;
-  return flagsProblem(keyword, i.flags);
+  return flagsProblem(keyword, instruction.flags);
 }

@@ -13,27 +13,27 @@ export interface PatternProblem {
   readonly problem: string;
 }
 
-export function isPatternProblem(x: unknown): x is PatternProblem {
-  return typeof x === 'object' && x !== null && 'problem' in x;
+export function isPatternProblem(value: unknown): value is PatternProblem {
+  return typeof value === 'object' && value !== null && 'problem' in value;
 }
 
 function segmentsOf(pattern: string): string[] | PatternProblem {
   const segments = [''];
-  const add = (c: string): void => {
-    segments[segments.length - 1] += c;
+  const add = (char: string): void => {
+    segments[segments.length - 1] += char;
   };
   for (let at = 0; at < pattern.length; at++) {
-    const c = pattern[at]!;
-    if (c === '*') segments.push('');
-    else if (c === '?') add(ANY);
-    else if (c === '\\') {
+    const character = pattern[at]!;
+    if (character === '*') segments.push('');
+    else if (character === '?') add(ANY);
+    else if (character === '\\') {
       const next = pattern[at + 1];
       // the lexer keeps the escapes of its own stop characters
       if (next === '}' || next === '/') continue;
       if (next !== '*' && next !== '?' && next !== '\\') return { problem: `invalid escape in the pattern ${pattern}` };
       add(next);
       at++;
-    } else add(c);
+    } else add(character);
   }
   return segments;
 }
@@ -85,8 +85,8 @@ function lazyEnd(value: string, segments: Segments): number {
 /** `.` of a regular expression takes a whole character and no line break: texts where that matters are not followed. */
 function isFollowed(value: string, segments: Segments): boolean {
   if (value.includes('\n')) return false;
-  const any = segments.some((s) => s.includes(ANY));
-  const length = segments.reduce((sum, s) => sum + s.length, 0);
+  const any = segments.some((segment) => segment.includes(ANY));
+  const length = segments.reduce((sum, segment) => sum + segment.length, 0);
   return !any || (!/[^\0-\x7f]/.test(value) && length * value.length <= MOST_WORK);
 }
 
@@ -122,7 +122,7 @@ export function replaced(
   if (!isFollowed(value, segments)) return undefined;
   // a replacement everywhere is a template of Go's regexp package, in which $ has a meaning
   if (how.all && replacement.includes('$')) return undefined;
-  if (segments.every((s) => s === '')) {
+  if (segments.every((segment) => segment === '')) {
     if (segments.length > 1) return replacement;
     if (how.all && value !== '') return undefined;
     return replacement + value;

@@ -2,12 +2,12 @@
 
 /** Length in bytes of the character at `at` if it is a letter or digit of Unicode, else 0. */
 function letterAt(text: string, at: number): number {
-  const c = text[at];
-  if (c === undefined) return 0;
-  if (c <= '\x7f') return /[A-Za-z0-9]/.test(c) ? 1 : 0;
-  const length = c < '\xc2' ? 0 : c < '\xe0' ? 2 : c < '\xf0' ? 3 : c < '\xf5' ? 4 : 0;
+  const char = text[at];
+  if (char === undefined) return 0;
+  if (char <= '\x7f') return /[A-Za-z0-9]/.test(char) ? 1 : 0;
+  const length = char < '\xc2' ? 0 : char < '\xe0' ? 2 : char < '\xf0' ? 3 : char < '\xf5' ? 4 : 0;
   if (length === 0) return 0;
-  const bytes = Uint8Array.from(text.slice(at, at + length), (b) => b.charCodeAt(0));
+  const bytes = Uint8Array.from(text.slice(at, at + length), (byte) => byte.charCodeAt(0));
   const decoded = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   return /^[\p{L}\p{Nd}]$/u.test(decoded) ? length : 0;
 }

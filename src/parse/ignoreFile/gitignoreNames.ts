@@ -20,7 +20,7 @@ export function gitignoreNames(text: string, name: string): GitignoreNames {
     const free = !path.includes('/') || (path !== pattern && pattern.startsWith('**/') && !inner.includes('/'));
     const folder = inner.includes('/') ? `${inner.slice(0, inner.lastIndexOf('/'))}/` : '';
     if (free) anywhere = !negated;
-    else if (negated) at = at.filter((p) => p !== folder + name);
+    else if (negated) at = at.filter((each) => each !== folder + name);
     else if (!/[*?[\\]/.test(folder)) at.push(folder + name);
   }
   return { anywhere, at };

@@ -10,11 +10,12 @@ function nextChunk(pattern: string): Chunk {
   while (pattern[start] === '*') start++;
   let inRange = false;
   for (let i = start; i < pattern.length; i++) {
-    const c = pattern[i];
-    if (c === '\\') i++;
-    else if (c === '[') inRange = true;
-    else if (c === ']') inRange = false;
-    else if (c === '*' && !inRange) return { star: start > 0, text: pattern.slice(start, i), rest: pattern.slice(i) };
+    const char = pattern[i];
+    if (char === '\\') i++;
+    else if (char === '[') inRange = true;
+    else if (char === ']') inRange = false;
+    else if (char === '*' && !inRange)
+      return { star: start > 0, text: pattern.slice(start, i), rest: pattern.slice(i) };
   }
   return { star: start > 0, text: pattern.slice(start), rest: '' };
 }
@@ -64,8 +65,8 @@ function matchChunk(chunk: string, name: string): { readonly left: string } | un
   let at = 0;
   while (at < chunk.length) {
     failed = failed || left === '';
-    const c = chunk[at];
-    if (c === '[') {
+    const char = chunk[at];
+    if (char === '[') {
       const read = readClass(chunk, at + 1, failed ? '' : left.slice(0, 1));
       if (read === undefined) return 'bad';
       if (!read.hit) failed = true;
@@ -73,10 +74,10 @@ function matchChunk(chunk: string, name: string): { readonly left: string } | un
       at = read.end;
       continue;
     }
-    if (c === '\\') at++;
+    if (char === '\\') at++;
     if (at >= chunk.length) return 'bad';
     if (!failed) {
-      failed = c === '?' ? left[0] === '/' : chunk[at] !== left[0];
+      failed = char === '?' ? left[0] === '/' : chunk[at] !== left[0];
       left = left.slice(1);
     }
     at++;

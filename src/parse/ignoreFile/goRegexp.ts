@@ -52,12 +52,12 @@ function ahead(reader: Reader, text: string): boolean {
   return true;
 }
 
-function isOctal(c: string): boolean {
-  return c >= '0' && c <= '7' && c.length === 1;
+function isOctal(char: string): boolean {
+  return char >= '0' && char <= '7' && char.length === 1;
 }
 
-function hexValue(c: string): number {
-  return /^[0-9a-fA-F]$/.test(c) ? Number.parseInt(c, 16) : -1;
+function hexValue(char: string): number {
+  return /^[0-9a-fA-F]$/.test(char) ? Number.parseInt(char, 16) : -1;
 }
 
 function readBracedHex(reader: Reader): number {
@@ -77,12 +77,12 @@ function readBracedHex(reader: Reader): number {
 
 /** Reads one escaped character; the reader stands on the `\`. */
 function readEscape(reader: Reader): number {
-  const c = peek(reader, 1);
-  if (c === '') throw new Unreadable('trailing backslash');
+  const char = peek(reader, 1);
+  if (char === '') throw new Unreadable('trailing backslash');
   const rune = reader.runes[reader.at + 1]!;
   reader.at += 2;
-  if (rune < 0x80 && !/[0-9A-Za-z]/.test(c)) return rune;
-  if (c === '0' || (isOctal(c) && isOctal(peek(reader)))) {
+  if (rune < 0x80 && !/[0-9A-Za-z]/.test(char)) return rune;
+  if (char === '0' || (isOctal(char) && isOctal(peek(reader)))) {
     let value = rune - 0x30;
     for (let i = 1; i < 3 && isOctal(peek(reader)); i++) {
       value = value * 8 + Number(peek(reader));
@@ -90,7 +90,7 @@ function readEscape(reader: Reader): number {
     }
     return value;
   }
-  if (c === 'x') {
+  if (char === 'x') {
     if (peek(reader) === '{') {
       reader.at++;
       return readBracedHex(reader);
@@ -101,19 +101,19 @@ function readEscape(reader: Reader): number {
     reader.at += 2;
     return high * 16 + low;
   }
-  const control = CONTROL.get(c);
+  const control = CONTROL.get(char);
   if (control === undefined) throw new Unreadable('invalid escape');
   return control;
 }
 
 /** A class escape such as `\d`, or undefined; the reader stands on the `\`. */
 function readClassEscape(reader: Reader): RuneRanges | undefined {
-  const c = peek(reader, 1);
-  if (c === 'p' || c === 'P') throw new Unreadable('a Unicode class is not supported');
-  const ranges = PERL_CLASSES.get(c.toLowerCase());
-  if (ranges === undefined || !/[dswDSW]/.test(c)) return undefined;
+  const char = peek(reader, 1);
+  if (char === 'p' || char === 'P') throw new Unreadable('a Unicode class is not supported');
+  const ranges = PERL_CLASSES.get(char.toLowerCase());
+  if (ranges === undefined || !/[dswDSW]/.test(char)) return undefined;
   reader.at += 2;
-  return /[DSW]/.test(c) ? negate(ranges) : ranges;
+  return /[DSW]/.test(char) ? negate(ranges) : ranges;
 }
 
 /** Reads `[:name:]`; undefined where no `:]` follows anywhere, which makes the `[` a literal. */
@@ -220,11 +220,11 @@ function repeat(output: Output, min: number, max: number): void {
 /** Reads what starts with `\` outside a class. */
 function readOuterEscape(reader: Reader, output: Output): void {
   const kinds = { A: 'begin', z: 'end', b: 'wordBoundary', B: 'noWordBoundary' } as const;
-  const c = peek(reader, 1);
-  if (c === 'A' || c === 'z' || c === 'b' || c === 'B') {
+  const char = peek(reader, 1);
+  if (char === 'A' || char === 'z' || char === 'b' || char === 'B') {
     reader.at += 2;
-    push(output, { kind: kinds[c] });
-  } else if (c === 'Q') {
+    push(output, { kind: kinds[char] });
+  } else if (char === 'Q') {
     for (reader.at += 2; reader.at < reader.runes.length && !ahead(reader, '\\E'); reader.at++) {
       push(output, literal(reader.runes[reader.at]!));
     }
@@ -236,31 +236,31 @@ function readOuterEscape(reader: Reader, output: Output): void {
 }
 
 function readOne(reader: Reader, output: Output): void {
-  const c = peek(reader);
+  const char = peek(reader);
   const wasRepeated = output.repeated;
   output.repeated = false;
   if (ahead(reader, FOLDERS)) {
     reader.at += FOLDERS.length;
     push(output, { kind: 'folders' });
     output.repeated = true;
-  } else if (c === '|') {
+  } else if (char === '|') {
     reader.at++;
     output.alternatives.push(output.terms);
     output.terms = [];
-  } else if (c === '^' || c === '$') {
+  } else if (char === '^' || char === '$') {
     reader.at++;
-    push(output, { kind: c === '^' ? 'begin' : 'end' });
-  } else if (c === '.') {
+    push(output, { kind: char === '^' ? 'begin' : 'end' });
+  } else if (char === '.') {
     reader.at++;
     push(output, { kind: 'runes', ranges: ANY_BUT_NEWLINE });
-  } else if (c === '[') {
+  } else if (char === '[') {
     push(output, { kind: 'runes', ranges: readClass(reader) });
-  } else if (c === '\\') {
+  } else if (char === '\\') {
     readOuterEscape(reader, output);
   } else {
-    const count = c === '{' ? readCount(reader) : undefined;
-    if (c === '*') reader.at++;
-    if (c === '*' || count !== undefined) {
+    const count = char === '{' ? readCount(reader) : undefined;
+    if (char === '*') reader.at++;
+    if (char === '*' || count !== undefined) {
       output.repeated = wasRepeated;
       repeat(output, count?.min ?? 0, count?.max ?? Number.POSITIVE_INFINITY);
       output.repeated = true;

@@ -46,7 +46,7 @@ const STATE_LIMIT = 20_000;
 const FILE_STATE_LIMIT = 400_000;
 const BOM = '\xef\xbb\xbf';
 
-const text = (ascii: string): number[] => Array.from(ascii, (c) => c.charCodeAt(0));
+const text = (ascii: string): number[] => Array.from(ascii, (char) => char.charCodeAt(0));
 const NO_SLASHES = text('[^/]*');
 const NO_SLASH = text('[^/]');
 const ANYTHING = text('.*');

@@ -41,7 +41,7 @@ export function withOption(text: string, section: string, name: string, value: s
   all.set(section, own);
   return [...all]
     .map(([key, options]) =>
-      [`[${key}]`, ...[...options].map(([n, v]) => `${n} = ${v.replaceAll('\n', '\n  ')}`), ''].join('\n'),
+      [`[${key}]`, ...[...options].map(([each, item]) => `${each} = ${item.replaceAll('\n', '\n  ')}`), ''].join('\n'),
     )
     .join('');
 }

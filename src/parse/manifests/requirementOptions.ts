@@ -20,30 +20,30 @@ export function splitWords(text: string): string[] | undefined {
   const words: string[] = [];
   let word: string[] | undefined;
   for (let at = 0; at < text.length; at++) {
-    const c = text[at]!;
-    if (c === ' ' || c === '\t' || c === '\r' || c === '\n') {
+    const char = text[at]!;
+    if (char === ' ' || char === '\t' || char === '\r' || char === '\n') {
       if (word !== undefined) words.push(word.join(''));
       word = undefined;
       continue;
     }
     word ??= [];
-    if (c === '\\') {
+    if (char === '\\') {
       if (at + 1 >= text.length) return undefined;
       word.push(text[++at]!);
-    } else if (c === "'" || c === '"') {
+    } else if (char === "'" || char === '"') {
       let closed = false;
       for (at++; at < text.length; at++) {
         const inner = text[at]!;
-        if (inner === c) {
+        if (inner === char) {
           closed = true;
           break;
         }
-        const escapes = c === '"' && inner === '\\' && (text[at + 1] === '"' || text[at + 1] === '\\');
+        const escapes = char === '"' && inner === '\\' && (text[at + 1] === '"' || text[at + 1] === '\\');
         word.push(escapes ? text[++at]! : inner);
       }
       if (!closed) return undefined;
     } else {
-      word.push(c);
+      word.push(char);
     }
   }
   if (word !== undefined) words.push(word.join(''));

@@ -54,9 +54,9 @@ function canonicalSpecifier(specifier: string): string | undefined {
   return `${operator}${keeps ? version : version.replace(/(?:\.0)+$/, '')}${star}`;
 }
 
-function compareSpecifiers(a: readonly string[], b: readonly string[]): LockAge {
-  if ([...a].sort().join() === [...b].sort().join()) return 'fresh';
-  const [left, right] = [a.map(canonicalSpecifier), b.map(canonicalSpecifier)];
+function compareSpecifiers(one: readonly string[], other: readonly string[]): LockAge {
+  if ([...one].sort().join() === [...other].sort().join()) return 'fresh';
+  const [left, right] = [one.map(canonicalSpecifier), other.map(canonicalSpecifier)];
   if (left.includes(undefined) || right.includes(undefined)) return 'unknown';
   return [...new Set(left)].sort().join() === [...new Set(right)].sort().join() ? 'fresh' : 'stale';
 }
@@ -148,10 +148,14 @@ function worst(ages: readonly LockAge[]): LockAge {
   return ages.includes('unknown') ? 'unknown' : 'fresh';
 }
 
-function compareOne(a: Wanted, b: Wanted): LockAge {
-  const [left, right] = [canonicalMarker(a.marker), canonicalMarker(b.marker)];
+function compareOne(one: Wanted, other: Wanted): LockAge {
+  const [left, right] = [canonicalMarker(one.marker), canonicalMarker(other.marker)];
   const markers = left === right ? 'fresh' : (left === '') !== (right === '') ? 'stale' : 'unknown';
-  return worst([compareSpecifiers(a.specifiers, b.specifiers), compareOrigins(a.origin, b.origin), markers]);
+  return worst([
+    compareSpecifiers(one.specifiers, other.specifiers),
+    compareOrigins(one.origin, other.origin),
+    markers,
+  ]);
 }
 
 /** Compares two lists of requirements regardless of order. */

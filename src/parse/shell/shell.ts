@@ -42,9 +42,9 @@ export function parseShell(text: LogicalText): ShellSyntax {
   if (unclosed > 400) return refuse(0, 'shell text nested too deep');
   try {
     const script = parse(text.text);
-    const problems = (script.errors ?? []).map((e) => ({
-      offset: offsetOf(text, e.pos),
-      message: `shell syntax: ${e.message}`,
+    const problems = (script.errors ?? []).map((error) => ({
+      offset: offsetOf(text, error.pos),
+      message: `shell syntax: ${error.message}`,
     }));
     if (problems.length > 0) return { text, script: undefined, problems };
     const lost = text.text.includes('`') ? outsideItsParent(script) : undefined;
