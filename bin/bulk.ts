@@ -6,14 +6,14 @@ import { runWorkerCommand } from '../src/cli/bulk/workerCommand.ts';
 import type { BulkOptions, WorkerOptions } from '../src/cli/bulkOptions.ts';
 import { transforms } from '../transforms/index.ts';
 
-type Place = Omit<BulkPlace, 'transforms'>;
+type BulkSurroundings = Omit<BulkPlace, 'transforms'>;
 
 /** `pyvenv-fix bulk ...`; returns the exit code, throws refusals. */
-export function bulk(options: BulkOptions, place: Place): Promise<number> {
+export function bulk(options: BulkOptions, place: BulkSurroundings): Promise<number> {
   return runBulk(options, { ...place, transforms });
 }
 
 /** `pyvenv-fix worker`; returns the exit code, throws refusals. */
-export function worker(options: WorkerOptions, place: Place): Promise<number> {
+export function worker(options: WorkerOptions, place: BulkSurroundings): Promise<number> {
   return runWorkerCommand(options, { ...place, transforms });
 }

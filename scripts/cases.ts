@@ -20,13 +20,13 @@ export function main(argv: readonly string[]): number {
   }
   for (const argument of argv) {
     const [, id = '', name] = /(?:^|\/)fixtures\/([^/]+)(?:\/([^/]+))?/.exec(argument) ?? [];
-    for (const one of name === undefined ? casesOf(id) : [caseAt(id, name)]) write(one);
+    for (const one of name === undefined ? casesOf(id) : [caseAt(id, name)]) writeCase(one);
   }
   return 0;
 }
 
 /** What is known keeps its words, whether written as text alone or with its place. */
-function write(one: FixtureCase): void {
+function writeCase(one: FixtureCase): void {
   const file = join(one.folder, 'case.json');
   const old = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
   const { findings: known = [], ...rest } = JSON.parse(old) as { findings?: readonly (string | FindingLeft)[] };

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Path to UTF-8 text. Returns the exit code: 1 where `check` found a file that is not what would be written. */
-export function place(files: ReadonlyMap<string, string>, { check }: { readonly check: boolean }): number {
+export function placeGenerated(files: ReadonlyMap<string, string>, { check }: { readonly check: boolean }): number {
   let stale = 0;
   for (const [path, text] of files) {
     const now = existsSync(path) ? readFileSync(path, 'utf8') : undefined;

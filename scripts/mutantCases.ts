@@ -25,7 +25,7 @@ export const cases: readonly MutantCase[] = [
   ...RESTLESS.map((one) => ({ name: one.name, wrong: () => wrongRest(one) })),
   ...[...CHANGES, ...COMPARED, ...LOOPED].map(({ name, came, wanted }) => ({
     name,
-    wrong: () => differs(came(), wanted),
+    wrong: () => outcomeDiffers(came(), wanted),
   })),
 ];
 
@@ -48,5 +48,5 @@ function wrongRest({ files, transforms: list, after, applied, withdrawn }: Restl
   return text === JSON.stringify({ after, applied, withdrawn }) ? undefined : text;
 }
 
-const differs = (came: unknown, wanted: unknown): string | undefined =>
+const outcomeDiffers = (came: unknown, wanted: unknown): string | undefined =>
   isDeepStrictEqual(came, wanted) ? undefined : `comes out as ${JSON.stringify(came)}`;

@@ -9,12 +9,12 @@ import { unifiedDiff } from '../src/report/diff.ts';
 import { type FixtureCase, transformPage } from '../src/report/page.ts';
 import { bytesOf, textOf } from '../src/text/latin1.ts';
 import { transforms } from '../transforms/index.ts';
-import { place } from './generated.ts';
+import { placeGenerated } from './generated.ts';
 
 /** Returns the exit code. */
 export function main(argv: readonly string[]): number {
   const pages = transforms.map((one) => [`fixtures/${one.id}/README.md`, transformPage(one, casesOf(one.id))] as const);
-  return place(new Map([...pages, ['README.md', readme()]]), { check: argv.includes('--check') });
+  return placeGenerated(new Map([...pages, ['README.md', readme()]]), { check: argv.includes('--check') });
 }
 
 /** The README with the diff that its first command prints, less the path that leads to the repository. */
@@ -22,12 +22,12 @@ function readme(): string {
   const text = readFileSync('README.md', 'utf8');
   const block = /(<!-- diff: (\S+) -->\n)[\s\S]*?(<!-- \/diff -->\n)/;
   return text.replace(block, (_, open: string, folder: string, close: string) => {
-    return `${open}\`\`\`diff\n${diffOf(folder)}\`\`\`\n${close}`;
+    return `${open}\`\`\`diff\n${folderDiff(folder)}\`\`\`\n${close}`;
   });
 }
 
-function diffOf(folder: string): string {
-  const files = filesOf(folder);
+function folderDiff(folder: string): string {
+  const files = filesInFolder(folder);
   const paths = new Map<string, PathKind>([...files.keys()].map((path) => [path, 'file']));
   const snapshot: Snapshot = { paths, read: (path) => files.get(path) };
   const ids = transforms.filter((one) => !one.offByDefault).map(({ id }) => id);
@@ -50,15 +50,20 @@ function casesOf(id: string): FixtureCase[] {
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names.map(({ name }) => {
     const after = join(folder, name, 'after');
-    const before = filesOf(join(folder, name, 'before'));
+    const before = filesInFolder(join(folder, name, 'before'));
     const json = join(folder, name, 'case.json');
     const { findings = [] } = existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as CaseFile) : {};
     const says = findings.map((one) => `${one.at}: ${one.says}`);
-    return { name, before, says, ...(existsSync(after) ? { after: new Map([...before, ...filesOf(after)]) } : {}) };
+    return {
+      name,
+      before,
+      says,
+      ...(existsSync(after) ? { after: new Map([...before, ...filesInFolder(after)]) } : {}),
+    };
   });
 }
 
-function filesOf(folder: string): Map<string, string> {
+function filesInFolder(folder: string): Map<string, string> {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();

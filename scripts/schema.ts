@@ -4,7 +4,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { bulkReportSchema } from '../src/bulk/display/schema.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { reportSchema } from '../src/report/schema.ts';
-import { place } from './generated.ts';
+import { placeGenerated } from './generated.ts';
 
 const SCHEMAS = {
   config: { title: 'Configuration of pyvenv-fix', schema: configSchema },
@@ -20,5 +20,5 @@ export function main(argv: readonly string[]): number {
     const { $schema, ...rest } = toJsonSchema(schema, { ignoreActions: ['readonly'] });
     files.set(`schema/${name}.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`);
   }
-  return place(files, { check: argv.includes('--check') });
+  return placeGenerated(files, { check: argv.includes('--check') });
 }

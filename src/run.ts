@@ -43,7 +43,7 @@ export interface RunRequest<F> {
 }
 
 /** Several PATHs in one repository are one repository. */
-interface Group {
+interface OpenedGroup {
   readonly paths: string[];
   readonly opened: Opened[];
 }
@@ -51,7 +51,7 @@ interface Group {
 /** Does every PATH, one after another, in the order given; one that is refused or fails does not stop the others. */
 export async function runRepositories<F>(request: RunRequest<F>): Promise<Outcome[]> {
   const { paths, dryRun, check } = request.options;
-  const outcomes: (Outcome | Group)[] = [];
+  const outcomes: (Outcome | OpenedGroup)[] = [];
   for (const path of paths) {
     const opened = await guarded(path, request, () =>
       openRepository(path, { write: !dryRun && !check, env: request.env }),
@@ -95,7 +95,7 @@ async function guarded<T, F>(path: string, request: RunRequest<F>, work: () => P
   }
 }
 
-async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<F>): Promise<Outcome> {
+async function runGroup<F>({ paths, opened: group }: OpenedGroup, request: RunRequest<F>): Promise<Outcome> {
   const [first] = group;
   if (!first) throw new Error('nothing opened');
   const { options, transforms } = request;
@@ -124,7 +124,7 @@ async function runGroup<F>({ paths, opened: group }: Group, request: RunRequest<
   const nothing = whyNothing(complete, { settings, within, declined: result.applied.length > 0 ? 0 : offered() });
   const end = { path: name, nothing };
   if (options.dryRun || options.check) return { ...outcomeOf(end, opened, complete), notices: noticed() };
-  const delivery = await deliver(opened, complete, { options, resolved, transforms });
+  const delivery = await deliverFixes(opened, complete, { options, resolved, transforms });
   if (delivery.refusal) refuse(delivery.refusal);
   const isToBeSaid = delivery.outcome === 'changed' && delivery.reason !== undefined;
   return {
@@ -160,13 +160,13 @@ function outcomeOf({ path, nothing }: Ending, opened: Opened, result: FixResult,
     // What the branch has already, or what cancels out, is neither made nor pending.
     const reason = result.changed.length === 0 ? nothing : (delivery?.reason ?? nothing);
     const common = { path, outcome: 'unchanged', reason, ...base, ...described } as const;
-    return { ...common, fixes: [], ...branchOf(delivery), diff: '', notices: [] };
+    return { ...common, fixes: [], ...branchPart(delivery), diff: '', notices: [] };
   }
   return {
     path,
     outcome: 'changed',
     ...base,
-    ...branchOf(delivery),
+    ...branchPart(delivery),
     ...(delivery?.commits && head?.branch !== undefined ? { from: head.branch } : {}),
     ...described,
     diff: unifiedDiff(result.before, result.after, result.changed),
@@ -174,7 +174,7 @@ function outcomeOf({ path, nothing }: Ending, opened: Opened, result: FixResult,
   };
 }
 
-function branchOf(delivery: Delivery | undefined): Pick<Outcome, 'branch' | 'commits'> {
+function branchPart(delivery: Delivery | undefined): Pick<Outcome, 'branch' | 'commits'> {
   const { branch, commits } = delivery ?? {};
   return { ...(branch === undefined ? {} : { branch }), ...(commits ? { commits } : {}) };
 }
@@ -185,7 +185,7 @@ interface DeliveryRequest<F> {
   readonly transforms: readonly Transform<F>[];
 }
 
-async function deliver<F>(
+async function deliverFixes<F>(
   opened: Opened,
   result: FixResult,
   { options, resolved, transforms }: DeliveryRequest<F>,
@@ -205,7 +205,7 @@ function leftFindings(group: readonly Opened[], { onBranch }: { readonly onBranc
   const findings = new Map<string, Finding>();
   for (const { left, untracked, within } of group) {
     for (const { path, why } of left) {
-      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason: sentence(why) });
+      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason: asSentence(why) });
     }
     for (const path of onBranch ? untracked : []) {
       if (!within(path) || !DOCKER_FILE.test(path)) continue;
@@ -218,6 +218,6 @@ function leftFindings(group: readonly Opened[], { onBranch }: { readonly onBranc
 
 const DOCKER_FILE = /(?:^|\/)[^/]*(?:dockerfile|containerfile|compose[^/]*\.ya?ml$)[^/]*$/i;
 
-function sentence(text: string): string {
+function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

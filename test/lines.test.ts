@@ -6,14 +6,14 @@ import { applyEdits } from '../src/edit/textEdits.ts';
 import type { Finding, FixResult, TextEdit } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { describeResult } from '../src/report/outcome.ts';
-import { lineMark, onDisk, type Step, throughEdits } from '../src/text/lines.ts';
+import { type EditStep, lineMark, onDisk, throughEdits } from '../src/text/lines.ts';
 import { lineAt, lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, defaultIds, type FixtureCase, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
 
 const textOf = (text: string) => ({ read: (path: string) => (path === 'f' ? text : undefined) });
 
-const offsetOnDisk = (disk: string, steps: readonly Step[], offset: number): number =>
+const offsetOnDisk = (disk: string, steps: readonly EditStep[], offset: number): number =>
   onDisk(textOf(disk), steps).finding({ path: 'f', offset, message: '', reason: '' }).offset;
 
 test('what no edit touches is found where it stood, through any number of fixes', () => {
@@ -30,7 +30,7 @@ test('what no edit touches is found where it stood, through any number of fixes'
     )
     .map(([text, plans]) => {
       let now = text;
-      const steps: Step[] = [];
+      const steps: EditStep[] = [];
       for (const plan of plans) {
         const edits: TextEdit[] = [];
         let from = 0;
@@ -60,7 +60,7 @@ test('what no edit touches is found where it stood, through any number of fixes'
 
 describe('text that a fix brings', () => {
   const old = 'FROM x\nCOPY . .\nRUN pip install a\nRUN b\n';
-  const step = (edits: readonly TextEdit[]): Step => ({ edits, before: textOf(old) });
+  const step = (edits: readonly TextEdit[]): EditStep => ({ edits, before: textOf(old) });
   const at = (text: string): number => old.indexOf(text);
 
   test('stands where it was inserted', () => {
@@ -76,7 +76,7 @@ describe('text that a fix brings', () => {
 
   test('as lines stands for what its finding hangs on', () => {
     const edits = [{ path: 'f', start: old.length, end: old.length, newText: 'CMD c\n' }];
-    const made = (path: string): Step => ({ ...step(edits), at: { path, offset: at('COPY') } });
+    const made = (path: string): EditStep => ({ ...step(edits), at: { path, offset: at('COPY') } });
     expect(offsetOnDisk(old, [made('f')], old.length)).toBe(at('COPY'));
     expect(offsetOnDisk(old, [made('g')], old.length)).toBe(at('RUN b'));
   });

@@ -4,12 +4,19 @@ import { ForgeProblem } from '../io/forge/forge.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { refusalOf, refuse } from '../text/userError.ts';
 import { systemClock } from './clock.ts';
-import type { CampaignEvent, Stopped, Summary } from './events.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from './events.ts';
 import { FOREIGN_ADDRESS } from './job/work.ts';
-import { type CampaignJournal, readJournal, type Standing } from './journal/journal.ts';
+import { type CampaignJournal, readCampaignJournal, type StandingRepository } from './journal/journal.ts';
 import type { Campaign, JobResult, Pacer, Target } from './model.ts';
 import { markerOf, withMarker } from './pullRequest/pullRequestMarker.ts';
-import { type Asking, asked, type ForgeFor, forEachOf, type Stand, standOf } from './pullRequest/pullRequestStands.ts';
+import {
+  type Asking,
+  asked,
+  type ForgeFor,
+  forEachOf,
+  type PullRequestState,
+  pullRequestState,
+} from './pullRequest/pullRequestStands.ts';
 
 /** Pull requests that stand alike. */
 export interface StandGroup {
@@ -26,9 +33,9 @@ export interface CampaignStatus {
   /** Absent while the run goes on or where it was broken off. */
   readonly ended?: number;
   /** What the last run came to, as far as it went. */
-  readonly summary: Summary;
+  readonly summary: CampaignSummary;
   /** Of all runs. */
-  readonly pullRequests: Readonly<Record<Stand, StandGroup>>;
+  readonly pullRequests: Readonly<Record<PullRequestState, StandGroup>>;
   /** Why the stand of some is unknown, in the words of the first. */
   readonly unasked?: string;
 }
@@ -42,7 +49,7 @@ const FIRST = 20;
 export async function campaignStatus(
   options: Asking & { readonly folder: string; readonly onLooked?: (done: number, total: number) => void },
 ): Promise<CampaignStatus> {
-  const reading = readJournal(options.folder);
+  const reading = readCampaignJournal(options.folder);
   if (!reading) {
     return refuse({
       what: 'no run has left a journal here',
@@ -51,12 +58,12 @@ export async function campaignStatus(
     });
   }
   const requests = reading.standing.filter(({ pullRequest }) => pullRequest);
-  const stands: Stand[] = [];
+  const stands: PullRequestState[] = [];
   let unasked: string | undefined;
   let done = 0;
   const asking = { ...options, silent: new Set<string>() };
   await forEachOf([...requests.entries()], async ([at, one]) => {
-    const { stand, words } = await standOf(one, asking);
+    const { stand, words } = await pullRequestState(one, asking);
     stands[at] = stand;
     unasked ??= words;
     options.onLooked?.(++done, requests.length);
@@ -79,7 +86,7 @@ export async function campaignStatus(
   };
 }
 
-function emptyGroups(): Record<Stand, { count: number; readonly first: StandGroup['first'][number][] }> {
+function emptyGroups(): Record<PullRequestState, { count: number; readonly first: StandGroup['first'][number][] }> {
   const empty = () => ({ count: 0, first: [] });
   return {
     ...{ open: empty(), red: empty(), merged: empty() },
@@ -115,7 +122,7 @@ export interface CloseOptions {
  * Takes the campaign back: closes each pull request of it that is open, and deletes its branch where nobody has pushed to it since.
  * Run again after it was broken off, it goes on. Each repository is a result in the summary.
  */
-export async function closeCampaign(options: CloseOptions): Promise<Summary> {
+export async function closeCampaign(options: CloseOptions): Promise<CampaignSummary> {
   const { journal, signal, onEvent } = options;
   const began = systemClock.now();
   const standing = journal.standing().filter(({ pullRequest }) => pullRequest?.action !== 'closed');
@@ -125,7 +132,7 @@ export async function closeCampaign(options: CloseOptions): Promise<Summary> {
     if (signal.aborted || stopped) return;
     onEvent({ kind: 'start', key: one.key, name: one.name });
     const start = systemClock.now();
-    const closing = await closeOne(one, options).catch((error: unknown) => failed(error));
+    const closing = await closeOne(one, options).catch((error: unknown) => notClosed(error));
     if (signal.aborted && closing.ended === 'failed') return;
     const { isGone, ...how } = closing;
     const result = { key: one.key, name: one.name, ...how, milliseconds: systemClock.now() - start };
@@ -134,7 +141,12 @@ export async function closeCampaign(options: CloseOptions): Promise<Summary> {
       await journal.recordResult(result, one.target ?? { key: one.key, name: one.name });
       onEvent({ kind: 'end', result });
     } catch (error) {
-      stopped ??= { why: 'journal', words: wordsOf(error), next: 'make room, then run the same command again', error };
+      stopped ??= {
+        why: 'journal',
+        words: problemText(error),
+        next: 'make room, then run the same command again',
+        error,
+      };
     }
   });
   const left = standing.length - journal.tally.size();
@@ -153,7 +165,7 @@ type Closing = Pick<JobResult, 'ended' | 'reason' | 'detail' | 'pullRequest' | '
   readonly isGone?: true;
 };
 
-async function closeOne(one: Standing, options: CloseOptions): Promise<Closing> {
+async function closeOne(one: StandingRepository, options: CloseOptions): Promise<Closing> {
   const { target } = one;
   if (!target) return { ended: 'failed', reason: 'the journal does not say where it is' };
   if (!one.pullRequest || !target.project) {
@@ -166,9 +178,9 @@ async function closeOne(one: Standing, options: CloseOptions): Promise<Closing> 
 }
 
 async function closeRequest(
-  one: Standing,
+  one: StandingRepository,
   target: Target,
-  known: NonNullable<Standing['pullRequest']>,
+  known: NonNullable<StandingRepository['pullRequest']>,
   options: CloseOptions,
 ): Promise<Closing> {
   const { signal, pacer } = options;
@@ -187,7 +199,7 @@ async function closeRequest(
     await asked(() => forge.update(project.path, known.number, { ...body, state: 'closed' }, signal), options);
   }
   const was = request.state === 'open' ? 'the pull request is closed' : 'a person had closed the pull request';
-  const owner = request.from === project.path ? target : await forkOf(target, request.from, options);
+  const owner = request.from === project.path ? target : await forkTarget(target, request.from, options);
   const branch =
     owner === 'foreign' || owner === undefined
       ? (owner ?? 'absent')
@@ -202,7 +214,11 @@ async function closeRequest(
   return { ended: 'changed', reason: `${was}, ${words}`, pullRequest };
 }
 
-async function forkOf(target: Target, path: string, options: CloseOptions): Promise<Target | 'foreign' | undefined> {
+async function forkTarget(
+  target: Target,
+  path: string,
+  options: CloseOptions,
+): Promise<Target | 'foreign' | undefined> {
   const forge = await options.forgeFor(target.project!);
   const fork = await asked(async () => forge?.repository(path, options.signal), options);
   if (fork === undefined) return undefined;
@@ -210,21 +226,26 @@ async function forkOf(target: Target, path: string, options: CloseOptions): Prom
   return url === undefined ? 'foreign' : { key: url, name: path, url, project: fork.project };
 }
 
-async function deleteOurs(one: Standing, target: Target, branch: string, { deleteBranch, signal }: CloseOptions) {
+async function deleteOurs(
+  one: StandingRepository,
+  target: Target,
+  branch: string,
+  { deleteBranch, signal }: CloseOptions,
+) {
   return one.commit === undefined ? 'unknown' : deleteBranch(target, branch, one.commit, signal);
 }
 
-function failed(error: unknown): Closing {
+function notClosed(error: unknown): Closing {
   const again = error instanceof ForgeProblem && (error.kind === 'again' || error.kind === 'limited');
   return {
     ended: 'failed',
     reason: 'it could not be closed',
-    detail: wordsOf(error),
+    detail: problemText(error),
     ...(again && { again }),
   };
 }
 
-function wordsOf(error: unknown): string {
+function problemText(error: unknown): string {
   const refusal = refusalOf(error);
   if (refusal) return textOf(refusal.where === undefined ? refusal.what : `${refusal.what} (${refusal.where})`).text;
   return error instanceof Error ? error.message : String(error);

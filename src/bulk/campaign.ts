@@ -4,7 +4,7 @@ import { keepMemorySmall } from '../io/memory.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { refusalOf } from '../text/userError.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { CampaignEvent, Stopped, Summary } from './events.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from './events.ts';
 import type { CampaignJournal } from './journal/journal.ts';
 import type { Campaign, Job, JobResult, Target } from './model.ts';
 import { runPool } from './pool.ts';
@@ -38,7 +38,7 @@ const COUNTING = 300;
  * Does every repository once that this run has not done yet. Never rejects because of a repository, a source, the disk or an abort:
  * `stopped` says so, and the summary is whole all the same.
  */
-export async function runCampaign(options: CampaignOptions): Promise<Summary> {
+export async function runCampaign(options: CampaignOptions): Promise<CampaignSummary> {
   const { campaign, journal, concurrency, signal, onEvent, clock = systemClock } = options;
   const began = clock.now();
   const tally = journal?.tally ?? createTally();
@@ -47,7 +47,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Summary> {
   if (journal?.resumed) onEvent({ kind: 'resume', run: journal.run, done: before, began: journal.began });
 
   const source = createSource(options);
-  const summary = (stopped: Stopped | undefined): Summary => {
+  const summary = (stopped: Stopped | undefined): CampaignSummary => {
     const left = { count: source.given() - finished, more: !source.isRead() };
     return tally.summary({
       ...{ campaign: campaign.name, mode: journal ? 'apply' : 'plan', before, twice: source.twice() },

@@ -1,7 +1,7 @@
 // What a campaign says while it runs, and what it came to at the end; plain data, the same for the pool and for the queue.
 
 import type { PullRequestRef } from '../io/forge/forge.ts';
-import type { Ended, JobResult, Step } from './model.ts';
+import type { Ended, JobResult, JobStep } from './model.ts';
 
 /** Said in this order for one repository: 'start', any number of 'step' and 'again' (then 'start' once more), 'end'. */
 export type CampaignEvent =
@@ -21,7 +21,7 @@ export type CampaignEvent =
   | { readonly kind: 'listed'; readonly count: number }
   /** Work on it begins. `worker` names the machine and process, in a queue only. */
   | { readonly kind: 'start'; readonly key: string; readonly name: string; readonly worker?: string }
-  | { readonly kind: 'step'; readonly key: string; readonly step: Step }
+  | { readonly kind: 'step'; readonly key: string; readonly step: JobStep }
   /** It failed and is tried again after `wait` milliseconds; meanwhile nobody works on it. `attempt` counts from 1: the one that failed. */
   | { readonly kind: 'again'; readonly result: JobResult; readonly attempt: number; readonly wait: number }
   /** It has ended, and that is on the disk. */
@@ -65,7 +65,7 @@ export interface Group {
 }
 
 /** What a run came to; whole also when it was broken off. */
-export interface Summary {
+export interface CampaignSummary {
   readonly campaign: string;
   readonly mode: 'plan' | 'apply';
   /** Number of the run in the journal; absent for a plan. */

@@ -109,7 +109,7 @@ export interface Analysis {
 }
 
 /** What a job says while it is at work, for the live display. */
-export type Step = 'clone' | 'fix' | 'prove' | 'push' | 'wait' | 'pull request';
+export type JobStep = 'clone' | 'fix' | 'prove' | 'push' | 'wait' | 'pull request';
 
 /** Paces what is written to a host, over all workers of a campaign. */
 export interface Pacer {
@@ -132,7 +132,7 @@ export interface Wave {
 /** One repository's work; the same code in the pool and in a queue's worker. Does not throw but when `signal` aborts. */
 export type Job = (
   target: Target,
-  tools: { readonly signal: AbortSignal; readonly onStep: (step: Step) => void },
+  tools: { readonly signal: AbortSignal; readonly onStep: (step: JobStep) => void },
 ) => Promise<JobResult>;
 
 export const BULK_ACTIONS = ['plan', 'apply', 'status', 'retry', 'close'] as const;

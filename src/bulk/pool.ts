@@ -1,7 +1,7 @@
 // Runs a job over targets, so many at a time, with second tries; knows nothing of journals and reports.
 
 import { type Clock, systemClock } from './clock.ts';
-import type { Job, JobResult, Step, Target } from './model.ts';
+import type { Job, JobResult, JobStep, Target } from './model.ts';
 
 export interface PoolOptions {
   /** Jobs at a time, at least 1. */
@@ -9,7 +9,7 @@ export interface PoolOptions {
   /** On abort no job is begun and those at work get the signal. */
   readonly signal: AbortSignal;
   readonly onStart: (target: Target) => void;
-  readonly onStep: (target: Target, step: Step) => void;
+  readonly onStep: (target: Target, step: JobStep) => void;
   /** It failed, and will be tried again after so many milliseconds; `attempt` is the one that failed, from 1. */
   readonly onAgain: (result: JobResult, attempt: number, wait: number) => void;
   /** A final result. The slot goes on when the promise settles; a rejection ends the pool as `problem`. */
@@ -34,7 +34,7 @@ const PAUSES = [4_000, 30_000];
 /** While so many wait for another try, no further targets are read: a host that is down must not fill the memory. */
 const MOST_WAITING = 1000;
 
-interface Waiting {
+interface WaitingJob {
   readonly target: Target;
   readonly result: JobResult;
   readonly attempt: number;
@@ -49,7 +49,7 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
   const { signal, clock = systemClock, random = Math.random } = options;
   const source = targets[Symbol.asyncIterator]();
   const working = new Set<Promise<void>>();
-  const waiting: Waiting[] = [];
+  const waiting: WaitingJob[] = [];
   let reading: Promise<void> | undefined;
   let read: Target | undefined;
   let complete = false;
@@ -129,7 +129,7 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
   }
 
   /** The one whose time has come first, taken out. */
-  function dueNow(): Waiting | undefined {
+  function dueNow(): WaitingJob | undefined {
     const now = clock.now();
     const at = waiting.findIndex(({ due }) => due <= now);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];

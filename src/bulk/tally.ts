@@ -1,6 +1,6 @@
 // Counts results as they come, in memory that does not grow with the number of repositories.
 
-import type { Group, Stopped, Summary } from './events.ts';
+import type { CampaignSummary, Group, Stopped } from './events.ts';
 import type { Ended, JobResult } from './model.ts';
 
 /** How many names a group keeps, and how many links a summary. */
@@ -23,24 +23,24 @@ export interface Frame {
   readonly stopped?: Stopped;
 }
 
-export interface Tally {
+export interface CampaignTally {
   /** Counts one repository; each may be given once. */
   add(result: JobResult): void;
   /** Number of repositories counted. */
   readonly size: () => number;
-  summary(frame: Frame): Summary;
+  summary(frame: Frame): CampaignSummary;
 }
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] };
 type GrowingGroup = Growing<Omit<Group, 'first'>> & { readonly first: Group['first'][number][] };
 
 /** An empty tally. */
-export function createTally(): Tally {
+export function createTally(): CampaignTally {
   let repositories = 0;
   const counts: Record<Ended, number> = { changed: 0, unchanged: 0, skipped: 0, waiting: 0, failed: 0 };
   const groups = new Map<string, GrowingGroup>();
   const pullRequests = { opened: 0, updated: 0, kept: 0, closed: 0 };
-  const links: Summary['links'][number][] = [];
+  const links: CampaignSummary['links'][number][] = [];
   const proofs = { better: 0, same: 0, worse: 0, 'cannot tell': 0 };
   const fixes = new Map<string, number>();
   let [pushed, files, findings] = [0, 0, 0];
@@ -78,7 +78,7 @@ export function createTally(): Tally {
     });
   }
 
-  function summary(frame: Frame): Summary {
+  function summary(frame: Frame): CampaignSummary {
     return {
       ...frame,
       repositories,

@@ -19,9 +19,9 @@ import {
   addReport,
   addRules,
   addSelection,
-  type IdList,
 } from './bulk/flags.ts';
 import { addressProblem, branchProblem, campaignProblem } from './bulk/values.ts';
+import type { IdList } from './optionValues.ts';
 
 /** What the command line says as the campaign has it. */
 type FromCampaign =
@@ -104,7 +104,7 @@ interface ParsedWorker {
   readonly color?: boolean;
 }
 
-interface Parsed extends ParsedWorker {
+interface ParsedBulk extends ParsedWorker {
   readonly campaign?: string;
   readonly branch?: string;
   readonly journal?: string;
@@ -194,7 +194,7 @@ export function addBulk(
     one.addHelpText('after', (one.registeredArguments.length > 0 ? SOURCES : '') + CODES);
     one.action((...given: unknown[]) => {
       const sources = one.registeredArguments.length > 0 ? one.args : [];
-      listener.bulk(toOptions(action, sources, { parsed: given.at(-2) as Parsed, listener }));
+      listener.bulk(toBulkOptions(action, sources, { parsed: given.at(-2) as ParsedBulk, listener }));
     });
   }
   addQueue(worker);
@@ -210,10 +210,10 @@ function given<K extends string, T>(name: K, value: T | undefined): { readonly [
   return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: T };
 }
 
-function toOptions(
+function toBulkOptions(
   action: BulkAction,
   sources: readonly string[],
-  { parsed, listener }: { readonly parsed: Parsed; readonly listener: BulkListener },
+  { parsed, listener }: { readonly parsed: ParsedBulk; readonly listener: BulkListener },
 ): BulkOptions {
   const { fail } = listener;
   const { campaign = 'pyvenv-fix', push = true, pr = true, quiet = false, verbose = false, wave } = parsed;

@@ -31,7 +31,7 @@ export function chooser(talk: Conversation): (offer: Offer) => boolean {
   let quit = false;
   return (offer) => {
     const { transform, fix, snapshot } = offer;
-    const name = nameOf(offer);
+    const name = offerName(offer);
     if (quit || declined.has(name)) return false;
     const settled = always.get(transform);
     if (settled !== undefined) return settled;
@@ -55,7 +55,7 @@ export function chooser(talk: Conversation): (offer: Offer) => boolean {
 }
 
 /** The same for the same fix at the same place, also after edits further up have moved it. */
-function nameOf({ transform, fix, snapshot }: Offer): string {
+function offerName({ transform, fix, snapshot }: Offer): string {
   const places = fix.edits.map(({ path, start, end, newText }) => {
     const around = snapshot.read(path)?.slice(Math.max(0, start - AROUND), end + AROUND) ?? '';
     return [path, around, newText].join('\0');

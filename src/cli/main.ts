@@ -21,19 +21,19 @@ import { insteadOf } from './optionValues.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 /** What the bin knows of its surroundings: the folder of the generated pages. */
-export interface Place {
+export interface ProgramPlace {
   readonly pages: string;
 }
 
 /** Runs the program; `argv` without the program's name. Returns the exit code, throws nothing. */
-export async function main(argv: readonly string[], place: Place): Promise<number> {
+export async function main(argv: readonly string[], place: ProgramPlace): Promise<number> {
   let lost: NodeJS.ErrnoException | undefined;
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read our output has gone (`| head`): there is nobody left to tell.
     if (error.code !== 'EPIPE') lost ??= error;
   });
-  const code = await run(argv, place);
+  const code = await runProgram(argv, place);
   await new Promise<void>((done) => process.stdout.write('', () => setImmediate(done)));
   if (lost === undefined) return code;
   await err(
@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], place: Place): Promise<numbe
   return 2;
 }
 
-async function run(argv: readonly string[], { pages }: Place): Promise<number> {
+async function runProgram(argv: readonly string[], { pages }: ProgramPlace): Promise<number> {
   try {
     // A queue's address may hold a password, and any user of the machine may list processes.
     if (argv.some((word) => word.startsWith('--queue'))) process.title = 'pyvenv-fix';
@@ -70,7 +70,7 @@ async function run(argv: readonly string[], { pages }: Place): Promise<number> {
         );
       }
       case 'fix':
-        return await fix(asked.options);
+        return await fixCommand(asked.options);
     }
   } catch (error) {
     await err(errorText(error, { verbose: argv.includes('--verbose') }));
@@ -78,8 +78,8 @@ async function run(argv: readonly string[], { pages }: Place): Promise<number> {
   }
 }
 
-async function fix(options: RunOptions): Promise<number> {
-  if (options.interactive && isSet('CI')) {
+async function fixCommand(options: RunOptions): Promise<number> {
+  if (options.interactive && isEnvSet('CI')) {
     await err('error: --interactive needs a person, and CI is set\n');
     return 2;
   }
@@ -94,7 +94,7 @@ async function fix(options: RunOptions): Promise<number> {
     },
   });
   await deliverReport(outcomes, options, context);
-  return exitCode(outcomes, options);
+  return runExitCode(outcomes, options);
 }
 
 /** The report to where it was asked for; beside it, on stderr, what it does not say itself. */
@@ -117,7 +117,7 @@ async function deliverReport(outcomes: readonly Outcome[], options: RunOptions, 
 }
 
 /** 2 before 1 before 0, over all repositories. */
-function exitCode(outcomes: readonly Outcome[], { check }: RunOptions): 0 | 1 | 2 {
+function runExitCode(outcomes: readonly Outcome[], { check }: RunOptions): 0 | 1 | 2 {
   const wrong = ({ outcome, withdrawn }: Outcome) =>
     outcome === 'refused' || outcome === 'failed' || withdrawn.length > 0;
   if (outcomes.some(wrong)) return 2;
@@ -174,7 +174,7 @@ function bulkPlace(
   signal: AbortSignal,
 ): Omit<BulkPlace, 'transforms'> {
   const { stdout, stderr } = process;
-  const isLive = stderr.isTTY === true && !isSet('CI') && process.env.TERM !== 'dumb';
+  const isLive = stderr.isTTY === true && !isEnvSet('CI') && process.env.TERM !== 'dumb';
   return {
     version,
     env: process.env,
@@ -258,23 +258,23 @@ function contextOf(options: RunOptions): ReportContext {
 
 function colorOn(stream: NodeJS.WriteStream, { color }: Pick<RunOptions, 'color'>): boolean {
   if (color !== undefined) return color;
-  return stream.isTTY === true && !isSet('NO_COLOR') && !isSet('CI') && process.env.TERM !== 'dumb';
+  return stream.isTTY === true && !isEnvSet('NO_COLOR') && !isEnvSet('CI') && process.env.TERM !== 'dumb';
 }
 
-function isSet(name: string): boolean {
+function isEnvSet(name: string): boolean {
   const value = process.env[name];
   return value !== undefined && value !== '' && value !== 'false';
 }
 
 function out(bytes: string): Promise<void> {
-  return write(process.stdout, bytes);
+  return writeTo(process.stdout, bytes);
 }
 
 function err(bytes: string): Promise<void> {
-  return write(process.stderr, bytes);
+  return writeTo(process.stderr, bytes);
 }
 
-function write(stream: NodeJS.WriteStream, bytes: string): Promise<void> {
+function writeTo(stream: NodeJS.WriteStream, bytes: string): Promise<void> {
   if (bytes === '') return Promise.resolve();
   return new Promise((done) => {
     stream.write(arrayOf(bytes), () => done());

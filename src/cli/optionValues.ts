@@ -3,6 +3,9 @@
 import { InvalidArgumentError } from 'commander';
 import { nearest } from '../text/nearest.ts';
 
+/** Reads a list of transform ids, and adds it to the ones named before. */
+export type IdList = (value: string, before: readonly string[] | undefined) => readonly string[];
+
 /** Any text but the empty one. */
 export function filled(value: string): string {
   if (value === '') throw new InvalidArgumentError('It is empty.');

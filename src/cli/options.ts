@@ -8,7 +8,7 @@ import { filled, insteadOf } from './optionValues.ts';
 import { addVerify, type VerifyOptions } from './verifyOptions.ts';
 
 /** A parsed command line. `said`: help, the version, or what is wrong, for stdout (code 0) or stderr. */
-export type Asked =
+export type AskedCommand =
   | { readonly command: 'fix'; readonly options: RunOptions }
   | { readonly command: 'explain'; readonly id?: string }
   | { readonly command: 'init' }
@@ -17,7 +17,7 @@ export type Asked =
   | { readonly command: 'worker'; readonly options: WorkerOptions }
   | { readonly command: 'said'; readonly text: string; readonly code: 0 | 2 };
 
-interface Parsed {
+interface ParsedRun {
   readonly dryRun?: true;
   readonly check?: true;
   readonly interactive?: true;
@@ -39,8 +39,8 @@ interface Parsed {
 export function readArguments(
   argv: readonly string[],
   about: { readonly version: string; readonly ids: readonly string[] },
-): Asked {
-  let asked: Asked = { command: 'init' };
+): AskedCommand {
+  let asked: AskedCommand = { command: 'init' };
   let said = '';
   const idList = (value: string, before: readonly string[] | undefined) => [
     ...(before ?? []),
@@ -77,8 +77,8 @@ export function readArguments(
       'after',
       '\nExit codes: 0 done or nothing to do; 1 --check found pending fixes; 2 wrong use, a repository refused, or an error.',
     )
-    .action((paths: string[], parsed: Parsed) => {
-      asked = { command: 'fix', options: toOptions(paths, parsed, fail) };
+    .action((paths: string[], parsed: ParsedRun) => {
+      asked = { command: 'fix', options: toRunOptions(paths, parsed, fail) };
     });
   program
     .command('explain')
@@ -127,7 +127,7 @@ export function readArguments(
   }
 }
 
-function toOptions(paths: readonly string[], parsed: Parsed, fail: (message: string) => never): RunOptions {
+function toRunOptions(paths: readonly string[], parsed: ParsedRun, fail: (message: string) => never): RunOptions {
   const { dryRun = false, check = false, interactive = false, quiet = false, verbose = false } = parsed;
   const { only, skip, output, color } = parsed;
   if (quiet && verbose) fail('--quiet and --verbose contradict each other');

@@ -9,7 +9,7 @@ import type { Transform } from '../model.ts';
 import type { Proof } from '../report/proof.ts';
 import { bytesOf } from '../text/latin1.ts';
 import { refusalOf } from '../text/userError.ts';
-import { type ProofRequest, proveFixes, type Source } from '../verify/prove.ts';
+import { type ProofRequest, type ProofSource, proveFixes } from '../verify/prove.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 export interface VerifyRequest<F> {
@@ -54,7 +54,7 @@ async function requestOf<F>(path: string, request: VerifyRequest<F>): Promise<Om
   const { options, transforms, env, signal, say } = request;
   const opened = await openRepository(path, { write: false, env });
   const { head, git, prefix } = opened;
-  const source: Source =
+  const source: ProofSource =
     head && git
       ? { kind: 'commit', place: git.place, commit: head.commit }
       : { kind: 'folder', root: opened.root, paths: opened.snapshot.paths };

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConfigOptions } from '../config/resolve.ts';
 import { PROOF_FORMATS, type ProofFormat } from '../report/proof.ts';
-import { filled, word } from './optionValues.ts';
+import { filled, type IdList, word } from './optionValues.ts';
 
 /** What `pyvenv-fix verify [PATH...]` was asked for. Text as typed (not latin1). */
 export interface VerifyOptions extends Omit<ConfigOptions, 'branch' | 'squash'> {
@@ -25,7 +25,7 @@ export interface VerifyOptions extends Omit<ConfigOptions, 'branch' | 'squash'> 
   readonly color?: boolean;
 }
 
-interface Parsed {
+interface ParsedVerify {
   readonly unsafe?: true;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
@@ -43,8 +43,6 @@ interface Parsed {
   readonly verbose?: true;
   readonly color?: boolean;
 }
-
-type IdList = (value: string, before: readonly string[] | undefined) => readonly string[];
 
 /** Adds the subcommand; `found` is told what it was asked for. */
 export function addVerify(program: Command, idList: IdList, found: (options: VerifyOptions) => void): void {
@@ -74,10 +72,10 @@ export function addVerify(program: Command, idList: IdList, found: (options: Ver
       'after',
       '\nWhat HEAD has is built and started as it is and with its fixes, in containers that get nothing of this machine.\nExit codes: 0 better or the same; 1 worse, or it cannot be told; 2 wrong use or an error.',
     )
-    .action((paths: string[], parsed: Parsed) => found(toOptions(paths, parsed)));
+    .action((paths: string[], parsed: ParsedVerify) => found(toVerifyOptions(paths, parsed)));
 }
 
-function toOptions(paths: readonly string[], parsed: Parsed): VerifyOptions {
+function toVerifyOptions(paths: readonly string[], parsed: ParsedVerify): VerifyOptions {
   const { unsafe = false, only, skip, config, format, output, network, buildArg = [], platform, target } = parsed;
   const { buildTimeout, startTimeout, disk, quiet = false, verbose = false, color } = parsed;
   return {

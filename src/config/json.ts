@@ -1,18 +1,11 @@
 // Reads JSON and keeps where each part stands, which JSON.parse does not.
 
-import { placeKey, type Read } from './located.ts';
+import { isUnreadable, type KeyPath, placeKey, type Read, type Unreadable } from './located.ts';
 
 const DEEPEST = 64;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const BLANKS = /[ \t\r\n]*/y;
-
-interface Fault {
-  readonly offset: number;
-  readonly message: string;
-}
-
-type Path = readonly (string | number)[];
 
 /** Strict JSON, no comments; a key given twice is an error. Never throws. */
 export function readJson(text: string): Read {
@@ -20,7 +13,7 @@ export function readJson(text: string): Read {
   let at = text.startsWith('\uFEFF') ? 1 : 0;
 
   const fail = (message: string, offset = at): never => {
-    const fault: Fault = { offset, message };
+    const fault: Unreadable = { offset, message };
     throw fault;
   };
   const take = (pattern: RegExp): string | undefined => {
@@ -42,7 +35,7 @@ export function readJson(text: string): Read {
     }
   }
 
-  function readValue(path: Path): unknown {
+  function readValue(path: KeyPath): unknown {
     if (path.length > DEEPEST) fail('nested too deeply');
     skip();
     if (!places.has(placeKey(path))) places.set(placeKey(path), at);
@@ -66,7 +59,7 @@ export function readJson(text: string): Read {
       : Number(number);
   }
 
-  function readObject(path: Path): unknown {
+  function readObject(path: KeyPath): unknown {
     const object: Record<string, unknown> = Object.create(null);
     at++;
     skip();
@@ -89,7 +82,7 @@ export function readJson(text: string): Read {
     return object;
   }
 
-  function readArray(path: Path): unknown[] {
+  function readArray(path: KeyPath): unknown[] {
     const list: unknown[] = [];
     at++;
     skip();
@@ -116,11 +109,7 @@ export function readJson(text: string): Read {
     if (at < text.length) fail('nothing may follow the value');
     return { value, places };
   } catch (fault) {
-    if (isFault(fault)) return fault;
+    if (isUnreadable(fault)) return fault;
     throw fault;
   }
-}
-
-function isFault(thrown: unknown): thrown is Fault {
-  return typeof thrown === 'object' && thrown !== null && 'offset' in thrown && 'message' in thrown;
 }

@@ -12,6 +12,15 @@ export interface Unreadable {
   readonly message: string;
 }
 
+/** Whether this was thrown to end the reading. */
+export function isUnreadable(thrown: unknown): thrown is Unreadable {
+  const isObject = typeof thrown === 'object' && thrown !== null && !(thrown instanceof Error);
+  return isObject && 'offset' in thrown && 'message' in thrown;
+}
+
+/** Keys and indices from the root of a value. */
+export type KeyPath = readonly (string | number)[];
+
 export type Read = Located | Unreadable;
 
 /** Characters; more is no configuration that a person wrote. */
@@ -19,12 +28,12 @@ export const LONGEST_CONFIG = 64 * 1024;
 export const TOO_LONG = 'longer than 64 KB';
 
 /** The name of a path in `places`. */
-export function placeKey(path: readonly (string | number)[]): string {
+export function placeKey(path: KeyPath): string {
   return JSON.stringify(path);
 }
 
 /** Where `path` stands, or the nearest part around it. */
-export function placeOf(places: ReadonlyMap<string, number>, path: readonly (string | number)[]): number {
+export function offsetOfKey(places: ReadonlyMap<string, number>, path: KeyPath): number {
   for (let length = path.length; length >= 0; length--) {
     const place = places.get(placeKey(path.slice(0, length)));
     if (place !== undefined) return place;

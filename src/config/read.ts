@@ -5,7 +5,7 @@ import { bytesOf, textOf } from '../text/latin1.ts';
 import { lineColumns } from '../text/positions.ts';
 import type { Config } from './config.ts';
 import { readJson } from './json.ts';
-import { LONGEST_CONFIG, placeOf, type Read, TOO_LONG } from './located.ts';
+import { LONGEST_CONFIG, offsetOfKey, type Read, TOO_LONG } from './located.ts';
 import { readPyproject } from './toml.ts';
 
 /** The files that may hold the configuration of a folder. */
@@ -61,7 +61,7 @@ export async function readConfig(path: string, bytes: string, transforms: readon
   const { checkConfig } = await import('./schema.ts');
   const checked = checkConfig(read.value, transforms);
   if ('config' in checked) return { path, config: inBytes(checked.config) as Config };
-  const problems = checked.issues.map((issue) => problem(placeOf(read.places, issue.path), issue.message));
+  const problems = checked.issues.map((issue) => problem(offsetOfKey(read.places, issue.path), issue.message));
   return { path, problems };
 }
 

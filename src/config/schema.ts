@@ -82,10 +82,10 @@ function explainIssue(issue: v.BaseIssue<unknown>): ConfigIssue {
   const last = path.at(-1);
   if (issue.type === 'strict_object' && issue.expected === 'never' && last !== undefined) {
     const near = nearest(String(last), Object.keys(configSchema.entries));
-    return { path, message: `unknown key ${show(last)}${near ? `; the nearest known one is "${near}"` : ''}` };
+    return { path, message: `unknown key ${shownValue(last)}${near ? `; the nearest known one is "${near}"` : ''}` };
   }
   const where = path.length > 0 ? `${path.join('.')}: ` : '';
-  return { path, message: `${where}expected ${expectation(issue)}, found ${show(issue.input)}` };
+  return { path, message: `${where}expected ${expectation(issue)}, found ${shownValue(issue.input)}` };
 }
 
 function expectation(issue: v.BaseIssue<unknown>): string {
@@ -95,7 +95,7 @@ function expectation(issue: v.BaseIssue<unknown>): string {
   return WORDS[words] ?? words.replaceAll(/[()]/g, '').replaceAll(' | ', ' or ');
 }
 
-function show(value: unknown): string {
+function shownValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return 'a date';
   if (typeof value === 'object' && value !== null) return 'a table of keys';
@@ -113,7 +113,7 @@ function unknownIds(config: Config, transforms: readonly string[]): ConfigIssue[
       const near = nearest(id, transforms);
       issues.push({
         path: [key, at],
-        message: `unknown transform ${show(id)}${near ? `; the nearest known one is "${near}"` : ''}`,
+        message: `unknown transform ${shownValue(id)}${near ? `; the nearest known one is "${near}"` : ''}`,
       });
     });
   }

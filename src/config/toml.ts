@@ -17,7 +17,7 @@ export function readPyproject(text: string): Read | undefined {
     document = parse(text);
   } catch (error) {
     if (!OWN_TABLE.test(text)) return undefined;
-    if (error instanceof TomlError) return { offset: offsetOf(text, error), message: firstLine(error.message) };
+    if (error instanceof TomlError) return { offset: errorOffset(text, error), message: firstLine(error.message) };
     return { offset: 0, message: 'this file is nested too deeply' };
   }
   const tool = document.tool;
@@ -77,7 +77,7 @@ function findKey(text: string, key: string, from: number): number | undefined {
   return undefined;
 }
 
-function offsetOf(text: string, error: TomlError): number {
+function errorOffset(text: string, error: TomlError): number {
   let start = 0;
   for (let line = 1; line < error.line; line++) start = text.indexOf('\n', start) + 1;
   return start + error.column - 1;

@@ -1,17 +1,10 @@
 // Reads a pyvenv-fix.config.ts statically through ts-morph: its syntax tree is walked, nothing in it ever runs.
 
 import type { ts as Ts } from 'ts-morph';
-import { placeKey, type Read } from './located.ts';
+import { isUnreadable, type KeyPath, placeKey, type Read, type Unreadable } from './located.ts';
 
 const LONGEST = 64 * 1024;
 const MOST_NODES = 10_000;
-
-interface Fault {
-  readonly offset: number;
-  readonly message: string;
-}
-
-type Path = readonly (string | number)[];
 
 /**
  * The value of `export default`: a plain object, or one given to `defineConfig` of `pyvenv-fix`. Literals, templates without
@@ -32,7 +25,7 @@ export async function readTypescript(text: string): Promise<Read> {
     return evaluate(ts, project.createSourceFile('pyvenv-fix.config.ts', text).compilerNode);
   } catch (thrown) {
     if (thrown instanceof RangeError) return { offset: 0, message: 'nested too deeply' };
-    if (isFault(thrown)) return thrown;
+    if (isUnreadable(thrown)) return thrown;
     throw thrown;
   }
 }
@@ -46,7 +39,7 @@ function evaluate(ts: typeof Ts, file: Ts.SourceFile): Read {
   const places = new Map<string, number>();
   let nodes = 0;
 
-  function read(node: Ts.Expression, path: Path, open: ReadonlySet<string>): unknown {
+  function read(node: Ts.Expression, path: KeyPath, open: ReadonlySet<string>): unknown {
     if (++nodes > MOST_NODES) fail(node, file, 'too large to be read');
     const place = placeKey(path);
     if (!places.has(place)) places.set(place, node.getStart(file));
@@ -70,7 +63,7 @@ function evaluate(ts: typeof Ts, file: Ts.SourceFile): Read {
     return fail(plain, file, 'this would have to be run to be known; the configuration is read without running it');
   }
 
-  function constantOf(name: Ts.Identifier, path: Path, open: ReadonlySet<string>): unknown {
+  function constantOf(name: Ts.Identifier, path: KeyPath, open: ReadonlySet<string>): unknown {
     if (name.text === 'undefined') return undefined;
     const initializer = constants.get(name.text);
     if (!initializer) return fail(name, file, `${name.text} is not a const of this file; only those can be read`);
@@ -78,7 +71,7 @@ function evaluate(ts: typeof Ts, file: Ts.SourceFile): Read {
     return read(initializer, path, new Set([...open, name.text]));
   }
 
-  function listOf(node: Ts.ArrayLiteralExpression, path: Path, open: ReadonlySet<string>): unknown[] {
+  function listOf(node: Ts.ArrayLiteralExpression, path: KeyPath, open: ReadonlySet<string>): unknown[] {
     const list: unknown[] = [];
     for (const element of node.elements) {
       if (!ts.isSpreadElement(element)) list.push(read(element, [...path, list.length], open));
@@ -92,7 +85,7 @@ function evaluate(ts: typeof Ts, file: Ts.SourceFile): Read {
     return list;
   }
 
-  function objectOf(node: Ts.ObjectLiteralExpression, path: Path, open: ReadonlySet<string>): unknown {
+  function objectOf(node: Ts.ObjectLiteralExpression, path: KeyPath, open: ReadonlySet<string>): unknown {
     const object: Record<string, unknown> = Object.create(null);
     const written = new Set<string>();
     for (const property of node.properties) {
@@ -191,16 +184,6 @@ function unwrap(ts: typeof Ts, node: Ts.Expression): Ts.Expression {
 }
 
 function fail(node: Ts.Node, file: Ts.SourceFile, message: string): never {
-  const fault: Fault = { offset: node.getStart(file), message };
+  const fault: Unreadable = { offset: node.getStart(file), message };
   throw fault;
-}
-
-function isFault(thrown: unknown): thrown is Fault {
-  return (
-    typeof thrown === 'object' &&
-    thrown !== null &&
-    'offset' in thrown &&
-    'message' in thrown &&
-    !(thrown instanceof Error)
-  );
 }

@@ -1,6 +1,6 @@
 // Delivers a FixResult: as commits on a branch that the work tree is then switched to, or as written files only.
 
-import { codeOf, folderOf, missingFolders } from '../io/files/files.ts';
+import { codeOf, missingFolders, parentFolder } from '../io/files/files.ts';
 import {
   beginJournal,
   endJournal,
@@ -12,7 +12,7 @@ import {
 import { checkUntouched, clearTemporaries, placeFiles } from '../io/files/placing.ts';
 import { settleBack } from '../io/files/recovery.ts';
 import { createBranch, moveHead, moveIndex, refsAt } from '../io/worktree/branch.ts';
-import { type Commits, identityOf, isResultOn, makeCommits, type Step } from '../io/worktree/commits.ts';
+import { type CommitStep, type Commits, identityOf, isResultOn, makeCommits } from '../io/worktree/commits.ts';
 import { callOutside, gitRaw } from '../io/worktree/git.ts';
 import { type Head, readHead } from '../io/worktree/gitdir.ts';
 import type { Opened, OpenedGit } from '../io/worktree/repository.ts';
@@ -129,7 +129,7 @@ async function answering(work: () => Promise<Delivery>): Promise<Delivery> {
   }
 }
 
-interface Plan {
+interface DeliveryPlan {
   readonly files: readonly PlannedFile[];
   readonly move?: PlannedSwitch;
 }
@@ -140,11 +140,11 @@ interface Plan {
  */
 async function transact(
   opened: Opened,
-  plan: Plan,
+  plan: DeliveryPlan,
   work: (place: () => void) => Promise<void>,
 ): Promise<string | undefined> {
   const { root, git } = opened;
-  const files = plan.files.map((file) => ({ ...file, folders: missingFolders(root, folderOf(file.path)) }));
+  const files = plan.files.map((file) => ({ ...file, folders: missingFolders(root, parentFolder(file.path)) }));
   checkUntouched(root, files);
   const journal = beginJournal(opened.journal, files, plan.move);
   try {
@@ -220,14 +220,14 @@ function plannedFiles(opened: Opened, { before, after, changed }: FixResult): Pl
   });
 }
 
-function stepsOf(result: FixResult, git: OpenedGit, { squash, message }: BranchOptions): Step[] {
+function stepsOf(result: FixResult, git: OpenedGit, { squash, message }: BranchOptions): CommitStep[] {
   return fixSteps(result, { squash }).map(({ transform, fixes, files }) => ({
     message: message(transform, fixes),
-    files: new Map([...files].map(([path, text]) => [path, { text, mode: modeOf(git, path) }])),
+    files: new Map([...files].map(([path, text]) => [path, { text, mode: gitMode(git, path) }])),
   }));
 }
 
-function modeOf(git: OpenedGit, path: string): '100644' | '100755' {
+function gitMode(git: OpenedGit, path: string): '100644' | '100755' {
   return git.entries.get(path)?.mode === '100755' ? '100755' : '100644';
 }
 
@@ -235,13 +235,13 @@ function indexEntry(git: OpenedGit, { path, after }: PlannedFile): IndexEntry {
   const entry = git.entries.get(path);
   return {
     path,
-    mode: modeOf(git, path),
+    mode: gitMode(git, path),
     ...(entry && { before: entry.oid }),
     after: blobId(after, git.place.objectFormat),
   };
 }
 
-interface Standing {
+interface StandingBranch {
   readonly standing: string;
   readonly made: Commits;
   readonly head: Head;
@@ -249,7 +249,7 @@ interface Standing {
 }
 
 /** A branch of that name stands: either it is our result already, or it is somebody's. */
-async function sayStanding(git: OpenedGit, { standing, made, head, branch }: Standing): Promise<Delivery> {
+async function sayStanding(git: OpenedGit, { standing, made, head, branch }: StandingBranch): Promise<Delivery> {
   if (await isResultOn(git.place, { commit: standing, tree: made.tree, base: head.commit })) {
     return { outcome: 'unchanged', reason: `the branch ${branch} holds exactly this result already` };
   }

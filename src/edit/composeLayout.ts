@@ -5,13 +5,13 @@ import type { MapEntry, MapNode, Node, SeqItem, SeqNode } from '../parse/compose
 import { afterLine, lineEnd, lineStart, newline } from './volumeText.ts';
 
 /** One compose file: its text (latin1) as it stands. */
-export interface FileText {
+export interface ComposeText {
   readonly path: string;
   readonly text: string;
 }
 
 /** A service of it, by its name in that file. */
-export interface ServiceText extends FileText {
+export interface ServiceText extends ComposeText {
   readonly service: string;
 }
 

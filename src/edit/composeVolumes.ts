@@ -9,9 +9,9 @@ import {
   addToBlock,
   addToFlow,
   blockLines,
+  type ComposeText,
   createKey,
   cut,
-  type FileText,
   fillKey,
   flowCut,
   isIndentation,
@@ -36,14 +36,14 @@ export type VolumeEdit = { readonly service: string } & (
  * removal takes the comment on its line along, and `volumes:` with the only entry; a replacement keeps the comment of its line. The
  * result is parsed again and differs from before by those entries alone, or is refused.
  */
-export function volumeEdits(file: FileText, wanted: readonly VolumeEdit[]): EditOrReason {
+export function volumeEdits(file: ComposeText, wanted: readonly VolumeEdit[]): EditOrReason {
   const syntax = parseCompose(file.text);
   if (syntax.problems.length > 0) return `the file is left alone: ${syntax.problems[0]?.message ?? ''}`;
   const services = new Map(syntax.services.map((service) => [service.name, service]));
-  const planned: Planned[] = [];
+  const planned: PlannedEdits[] = [];
   for (const one of wanted) {
-    const located = locate(services.get(one.service));
-    const own = typeof located === 'string' ? located : planOf({ ...file, service: one.service }, located, one);
+    const located = locateService(services.get(one.service));
+    const own = typeof located === 'string' ? located : plannedEdits({ ...file, service: one.service }, located, one);
     if (typeof own === 'string') return own;
     planned.push(own);
   }
@@ -67,26 +67,26 @@ export const replaceVolume = ({ service, ...file }: ServiceText, index: number, 
   volumeEdits(file, [{ kind: 'replace', service, index, entry }]);
 
 /** Edits of one service with the list that they are to give; without values there is no `volumes` key then. */
-interface Planned {
+interface PlannedEdits {
   readonly service: string;
   readonly edits: readonly TextEdit[];
   readonly values: readonly Node[] | undefined;
 }
 
-const plan = (at: ServiceText, edits: readonly TextEdit[], values: Planned['values']): Planned => ({
+const plan = (at: ServiceText, edits: readonly TextEdit[], values: PlannedEdits['values']): PlannedEdits => ({
   service: at.service,
   edits,
   values,
 });
 
-function planOf(at: ServiceText, found: Located, wanted: VolumeEdit): Planned | string {
+function plannedEdits(at: ServiceText, found: LocatedService, wanted: VolumeEdit): PlannedEdits | string {
   if (wanted.kind === 'add') return planAdded(at, found, wanted.entry);
   return wanted.kind === 'remove'
     ? planRemoved(at, found, wanted.index)
     : planReplaced(at, found, wanted.index, wanted.entry);
 }
 
-function planAdded(at: ServiceText, { service, volumes }: Located, entry: string): Planned | string {
+function planAdded(at: ServiceText, { service, volumes }: LocatedService, entry: string): PlannedEdits | string {
   const list = volumes?.value;
   const items = list?.kind === 'seq' ? list.items : [];
   const form = listForm(items, { flow: list?.kind === 'seq' && list.flow });
@@ -102,7 +102,7 @@ function planAdded(at: ServiceText, { service, volumes }: Located, entry: string
   return plan(at, [edit], [...items.map((item) => item.value), rendered.node]);
 }
 
-function planRemoved(at: ServiceText, { service, volumes }: Located, index: number): Planned | string {
+function planRemoved(at: ServiceText, { service, volumes }: LocatedService, index: number): PlannedEdits | string {
   const picked = pick(volumes, index);
   if (typeof picked === 'string') return picked;
   const { list, item, place } = picked;
@@ -127,7 +127,12 @@ function planRemoved(at: ServiceText, { service, volumes }: Located, index: numb
   return plan(at, [cut(at, keyLine), cut(at, lines)], undefined);
 }
 
-function planReplaced(at: ServiceText, { service, volumes }: Located, index: number, entry: string): Planned | string {
+function planReplaced(
+  at: ServiceText,
+  { service, volumes }: LocatedService,
+  index: number,
+  entry: string,
+): PlannedEdits | string {
   const picked = pick(volumes, index);
   if (typeof picked === 'string') return picked;
   const { list, item } = picked;
@@ -150,12 +155,12 @@ function planReplaced(at: ServiceText, { service, volumes }: Located, index: num
   return plan(at, [{ path: at.path, start, end, newText }], values);
 }
 
-interface Located {
+interface LocatedService {
   readonly service: ServiceSyntax;
   readonly volumes: MapEntry | undefined;
 }
 
-function locate(service: ServiceSyntax | undefined): Located | string {
+function locateService(service: ServiceSyntax | undefined): LocatedService | string {
   if (!service) return 'the service is not in this file';
   if (service.shared) return 'the service stands under an anchor that others use';
   if (service.node.resets.has('volumes')) return 'volumes has the tag !reset';
@@ -186,8 +191,8 @@ function pick(entry: MapEntry | undefined, index: number): Picked | string {
 }
 
 /** Batches in which no service stands twice: only then do the lists that they are to give say what is left of each. */
-function oncePerService(planned: readonly Planned[]): Planned[][] {
-  const batches: Planned[][] = [];
+function oncePerService(planned: readonly PlannedEdits[]): PlannedEdits[][] {
+  const batches: PlannedEdits[][] = [];
   const met = new Map<string, number>();
   for (const one of planned) {
     const count = met.get(one.service) ?? 0;
@@ -198,7 +203,7 @@ function oncePerService(planned: readonly Planned[]): Planned[][] {
   return batches;
 }
 
-function whyNotProven(file: FileText, before: ComposeSyntax, batch: readonly Planned[]): string | undefined {
+function whyNotProven(file: ComposeText, before: ComposeSyntax, batch: readonly PlannedEdits[]): string | undefined {
   const pieces: string[] = [];
   let end = 0;
   for (const edit of batch.flatMap(({ edits }) => edits).sort((a, b) => a.start - b.start)) {

@@ -19,7 +19,7 @@ export interface EnvPlace {
  */
 export function joinEnv({ path, text, syntax, env }: EnvPlace, beside: Pair, addition: string): TextEdit {
   const at = rangeOf(env.logical, beside.at, beside.to).end;
-  const column = ownLine(text, env, beside);
+  const column = lineOfPair(text, env, beside);
   if (column === undefined) return { path, start: at, end: at, newText: ` ${addition}` };
   const line = lineAt(text, at);
   // what follows the pair on its line (blanks and the escape character), so that both lines end alike
@@ -29,8 +29,8 @@ export function joinEnv({ path, text, syntax, env }: EnvPlace, beside: Pair, add
 }
 
 /** Indentation for a line beside this pair; undefined where the pair shares its line, or is the whole list. */
-function ownLine(text: string, env: Instruction, pair: Pair): string | undefined {
-  const lines = env.pairs.map((each) => linesOf(text, env, each));
+function lineOfPair(text: string, env: Instruction, pair: Pair): string | undefined {
+  const lines = env.pairs.map((each) => pairLines(text, env, each));
   const own = lines[env.pairs.indexOf(pair)]!;
   const overlaps = (one: Range, other: Range): boolean => one.start < other.end && other.start < one.end;
   if (lines.some((other) => other !== own && overlaps(other, own))) return undefined;
@@ -42,7 +42,7 @@ function ownLine(text: string, env: Instruction, pair: Pair): string | undefined
 }
 
 /** The physical lines that a pair stands on. */
-function linesOf(text: string, env: Instruction, pair: Pair): Range {
+function pairLines(text: string, env: Instruction, pair: Pair): Range {
   const range = rangeOf(env.logical, pair.at, pair.to);
   return { start: lineAt(text, range.start).start, end: lineAt(text, range.end).end };
 }

@@ -12,7 +12,7 @@ import { lineAt, lineEndingOf } from '../text/positions.ts';
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const parts: string[] = [];
   let at = 0;
-  for (const edit of inOrder(edits)) {
+  for (const edit of sortedEdits(edits)) {
     if (edit.start < at || edit.end < edit.start || edit.end > text.length) {
       throw new RangeError(
         `edit [${edit.start}, ${edit.end}) of ${edit.path} overlaps another or lies outside the file`,
@@ -59,7 +59,7 @@ export function checkEdits(snapshot: Snapshot, edits: readonly TextEdit[]): stri
     }
     const length = creates.length > 0 ? 0 : (text?.length ?? 0);
     let at = 0;
-    for (const edit of inOrder(own)) {
+    for (const edit of sortedEdits(own)) {
       const inside = Number.isInteger(edit.start) && Number.isInteger(edit.end) && edit.start <= edit.end;
       if (!inside || edit.start < 0 || edit.end > length) {
         wrong.push(`edit [${edit.start}, ${edit.end}) of ${path} lies outside its ${length} bytes`);
@@ -138,7 +138,7 @@ export function createFile(path: string, newText: string): TextEdit {
   return { path, start: 0, end: 0, newText, create: true };
 }
 
-function inOrder(edits: readonly TextEdit[]): TextEdit[] {
+function sortedEdits(edits: readonly TextEdit[]): TextEdit[] {
   // Sorting is stable: insertions at one offset keep their order.
   return [...edits].sort((a, b) => a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start));
 }

@@ -1,6 +1,6 @@
 // Stages of a Dockerfile with the image's configuration before each instruction, as BuildKit's converter has it.
 import type { Problem } from '../model.ts';
-import { expandWord, type Lookup } from '../parse/dockerfile/expand.ts';
+import { expandWord, type VariableLookup } from '../parse/dockerfile/expand.ts';
 import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
 import { type Base, baseOf, DEFAULT_PATH } from './baseImages.ts';
 import { isImageReference, isPlatform } from './reference.ts';
@@ -65,7 +65,7 @@ export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {})
   const fail = (at: Instruction, message: string): void => {
     problems.push({ offset: at.start, message });
   };
-  const expand = (word: string, lookup: Lookup, at: Instruction): string => {
+  const expand = (word: string, lookup: VariableLookup, at: Instruction): string => {
     const { value, problem } = expandWord(word, lookup, escapeChar);
     if (problem === undefined) return value;
     fail(at, problem);
@@ -80,7 +80,7 @@ export function imageFacts(syntax: DockerfileSyntax, options: ImageOptions = {})
   }
   /** ARGs before the first FROM; undefined: without a value. */
   const globalArgs = new Map<string, string | undefined>();
-  const lookupGlobal: Lookup = (n) =>
+  const lookupGlobal: VariableLookup = (n) =>
     globalArgs.get(n) ??
     (PLATFORM_ARGS.test(n) || globalArgs.has(n) ? (buildArgs.get(n) ?? unknown(`ARG ${n}`)) : undefined);
   for (const i of globals) {
@@ -169,7 +169,7 @@ function baseState(base: Base, ref: string): ImageState {
 }
 
 /** How a stage's variables look to the words of an instruction: an incomplete base may set any name. */
-export function lookupIn(state: ImageState, base: Base): Lookup {
+export function lookupIn(state: ImageState, base: Base): VariableLookup {
   return (name) =>
     state.buildEnv.get(name) ?? (base.complete || state.args.has(name) ? undefined : unknown(`${name} of ${base.ref}`));
 }
@@ -180,7 +180,7 @@ interface StepContext {
   readonly stageStart: number;
   readonly globalArgs: ReadonlyMap<string, string | undefined>;
   readonly buildArgs: ReadonlyMap<string, string>;
-  readonly expand: (word: string, lookup: Lookup, at: Instruction) => string;
+  readonly expand: (word: string, lookup: VariableLookup, at: Instruction) => string;
   readonly fail: (at: Instruction, message: string) => void;
 }
 
@@ -208,7 +208,7 @@ function step(
     case 'ARG': {
       const buildEnv = new Map(state.buildEnv);
       const args = new Set(state.args);
-      const current: Lookup = (n) => buildEnv.get(n) ?? lookup(n);
+      const current: VariableLookup = (n) => buildEnv.get(n) ?? lookup(n);
       for (const { name, value: written } of i.pairs) {
         args.add(name);
         let value = buildArgs.get(name);

@@ -1,7 +1,7 @@
 // A merged scalar as a piece of knowledge: its value and where it stands, or why it is unknown.
 
 import type { Range } from '../model.ts';
-import { type Lookup, STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
+import { type ComposeLookup, STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 import type { Node, ScalarNode } from '../parse/compose/yamlNodes.ts';
 import type { Origin, Piece } from './compose/serviceFacts.ts';
 
@@ -46,7 +46,7 @@ export function pieceOf(scalar: ScalarNode): Piece<string> {
 }
 
 /** A key without a value: from the project's own variables, else from the environment of whoever runs compose. */
-export function fromCaller(name: string, project: Lookup, origin: Origin): Piece<string> {
+export function fromCaller(name: string, project: ComposeLookup, origin: Origin): Piece<string> {
   const value = project(name);
   if (typeof value === 'string') return textPiece(value, origin, { assumed: false });
   return { known: false, reason: 'it is taken from the environment of whoever runs compose', origin };

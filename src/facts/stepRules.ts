@@ -1,6 +1,6 @@
 // What BuildKit refuses when it turns an instruction into a build step: words that cannot be expanded, values it does not take.
 
-import { type Expanded, expandWord, type Lookup, lexText } from '../parse/dockerfile/expand.ts';
+import { type Expanded, expandWord, lexText, type VariableLookup } from '../parse/dockerfile/expand.ts';
 import { heredocOf } from '../parse/dockerfile/heredoc.ts';
 import { readMount } from '../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
@@ -8,7 +8,7 @@ import { isImageReference } from './reference.ts';
 import { absolute, isKnown } from './values.ts';
 
 export interface StepPlace {
-  readonly lookup: Lookup;
+  readonly lookup: VariableLookup;
   readonly escape: string;
   /** Working folder before the step, symbolic. */
   readonly cwd: string;

@@ -1,12 +1,12 @@
 // A fix that finds the same to do again in what it has made does not come to rest: how that is seen, and taken back.
 import type { Facts } from '../facts/facts.ts';
 import type { AppliedFix, Fix, Snapshot, TextEdit } from '../model.ts';
-import type { Step } from '../text/lines.ts';
+import type { EditStep } from '../text/lines.ts';
 
 /** A fix that was made: which one of all, and to what. */
-export interface Made extends AppliedFix {
+export interface MadeFix extends AppliedFix {
   readonly serial: number;
-  readonly step: Step;
+  readonly step: EditStep;
 }
 
 /** The same change in the same files, wherever it stands in them. */
@@ -24,13 +24,14 @@ export const stagesOf = (facts: Facts, path: string): number =>
 export function withoutEndless(
   fix: Fix,
   since: number,
-  applied: readonly Made[],
-): { readonly kept: Made[]; readonly gone: Made[]; readonly paths: Set<string> } {
+  applied: readonly MadeFix[],
+): { readonly kept: MadeFix[]; readonly gone: MadeFix[]; readonly paths: Set<string> } {
   const paths = new Set(fix.edits.map((edit) => edit.path));
   let kept = [...applied];
   for (let size = -1; size !== paths.size; ) {
     size = paths.size;
-    const goes = (made: Made): boolean => made.serial >= since && made.fix.edits.some((edit) => paths.has(edit.path));
+    const goes = (made: MadeFix): boolean =>
+      made.serial >= since && made.fix.edits.some((edit) => paths.has(edit.path));
     for (const each of kept.filter(goes).flatMap((made) => made.fix.edits)) paths.add(each.path);
     kept = kept.filter((made) => !goes(made));
   }

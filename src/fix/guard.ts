@@ -7,7 +7,7 @@ import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import type { Declaration, Fix } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
-import { type Step, throughEdits } from '../text/lines.ts';
+import { type EditStep, throughEdits } from '../text/lines.ts';
 import { contextLoss, ignoreChange } from './ignoreChange.ts';
 
 /** Why a fix must not stand, or undefined; lines are those without it. `before` and `after` are the facts without and with its edits. */
@@ -70,7 +70,7 @@ function dockerfileChange(
   was: DockerfileFacts,
   now: DockerfileFacts,
   declares: Declaration,
-  step: Step,
+  step: EditStep,
 ): Blocker | undefined {
   const problem = now.leftAlone;
   if (problem !== undefined && was.leftAlone === undefined)

@@ -3,7 +3,7 @@ import { isCopy } from '../facts/copies/copy.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Finding, Fix, Snapshot } from '../model.ts';
 import { lineMark } from '../text/lines.ts';
-import { applySuppressions, nameOf, type Suppression, suppressions } from './suppressions.ts';
+import { applySuppressions, type Suppression, suppressionName, suppressions } from './suppressions.ts';
 
 interface Held {
   readonly reason: string;
@@ -46,7 +46,7 @@ function heldEdit(fix: Fix, id: string, facts: Facts): Held | undefined {
     const [first] = found;
     if (first?.target === undefined) continue;
     const reason = `Left alone, because it would change line ${lineMark(path, first.target.start)} of ${path}, where ${id} is suppressed.`;
-    return { used: found.map((one) => nameOf(one, id)), reason };
+    return { used: found.map((one) => suppressionName(one, id)), reason };
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { gainOf } from '../facts/rebuild.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
 import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
 import { linesOn, onDisk } from '../text/lines.ts';
-import { type Made, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
+import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
 import { lookedAt } from './lookedAt.ts';
@@ -47,7 +47,7 @@ export function fixRepository<F = Facts>(
   const settings: Settings = { ...asked, named: options.prefix };
   const enabled = transforms.filter((transform) => options.ids.includes(transform.id));
   const memory = new Map<string, unknown>();
-  const applied: Made[] = [];
+  const applied: MadeFix[] = [];
   let serial = 0;
   const disk = () =>
     onDisk(
@@ -138,7 +138,7 @@ export function fixRepository<F = Facts>(
           if (first !== undefined && first.count >= stagesOf(facts, finding.path)) {
             endless.add(again);
             const { kept, gone, paths } = withoutEndless(fix, first.serial, applied);
-            current = flat(current, restoring(paths, first.snapshot, current));
+            current = overlaid(current, restoring(paths, first.snapshot, current));
             applied.splice(0, applied.length, ...kept);
             for (const { transform, fix } of gone) made.delete(repeatable(transform, fix));
             seen = undefined;
@@ -243,7 +243,7 @@ function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<st
   const before = factsOf(snapshot, settings, memory, NOTHING);
   let next: Snapshot;
   try {
-    next = flat(snapshot, fix.edits);
+    next = overlaid(snapshot, fix.edits);
   } catch (error) {
     return { why: error instanceof Error ? error.message : String(error) };
   }
@@ -263,7 +263,7 @@ interface Layered extends Snapshot {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-function flat(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
+function overlaid(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
   const lower = snapshot as Partial<Layered> & Snapshot;
   const base = lower.base ?? snapshot;
   const changed = withEdits(snapshot, edits);

@@ -56,7 +56,7 @@ export function suppressions(path: string, text: string): Suppression[] {
 export interface Applied {
   readonly kept: readonly Finding[];
   readonly suppressed: readonly Finding[];
-  /** Names (`nameOf`) of suppression and id pairs that held something back. */
+  /** Names (`suppressionName`) of suppression and id pairs that held something back. */
   readonly used: readonly string[];
 }
 
@@ -78,13 +78,13 @@ export function applySuppressions(findings: readonly Finding[], snapshot: Pick<S
     const holding = known.filter((one) => speaksOf(one, finding));
     if (holding.length === 0) kept.push(finding);
     else suppressed.push(finding);
-    for (const one of holding) used.add(nameOf(one, finding.transform ?? ''));
+    for (const one of holding) used.add(suppressionName(one, finding.transform ?? ''));
   }
   return { kept, suppressed, used: [...used] };
 }
 
 /** The name of one id of one suppression, stable over edits that leave the comments of the file in place. */
-export function nameOf(suppression: Suppression, id: string): string {
+export function suppressionName(suppression: Suppression, id: string): string {
   return `${suppression.path}\0${suppression.ordinal}\0${id}`;
 }
 
@@ -106,12 +106,12 @@ export interface SuppressionUse {
 export function unusedSuppressions(snapshot: Pick<Snapshot, 'read'>, use: SuppressionUse): Finding[] {
   const findings: Finding[] = [];
   for (const path of use.paths) {
-    for (const one of suppressions(path, snapshot.read(path) ?? '')) findings.push(...judge(one, use));
+    for (const one of suppressions(path, snapshot.read(path) ?? '')) findings.push(...judgeSuppression(one, use));
   }
   return findings;
 }
 
-function judge(one: Suppression, use: SuppressionUse): Finding[] {
+function judgeSuppression(one: Suppression, use: SuppressionUse): Finding[] {
   const at = { path: one.path, offset: one.offset };
   if (one.ids.length === 0) {
     return [
@@ -131,7 +131,7 @@ function judge(one: Suppression, use: SuppressionUse): Finding[] {
         message: `The suppression names an unknown transform, ${id}.`,
         reason: near ? `The nearest known one is ${near}.` : '`pyvenv-fix explain` lists the transforms.',
       });
-    } else if (use.ran.includes(id) && !use.used.has(nameOf(one, id))) {
+    } else if (use.ran.includes(id) && !use.used.has(suppressionName(one, id))) {
       findings.push({
         ...at,
         transform: id,
@@ -184,15 +184,15 @@ function readComment(
   const rest = content.slice(mark[0].length);
   const ignore = IGNORE.exec(rest);
   if (!ignore) return { ids: [], reason: '', offset };
-  const ids = splitWords(ignore[1] ?? '');
-  return { ids, reason: trimBlanks(rest.slice(ignore[0].length)), offset };
+  const ids = idsIn(ignore[1] ?? '');
+  return { ids, reason: trimReason(rest.slice(ignore[0].length)), offset };
 }
 
-function splitWords(list: string): string[] {
+function idsIn(list: string): string[] {
   return list.split(/[ \t,]+/).filter((word) => word !== '');
 }
 
-function trimBlanks(text: string): string {
+function trimReason(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && ' \t\r'.includes(text[start]!)) start++;

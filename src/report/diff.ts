@@ -22,7 +22,7 @@ export function unifiedDiff(before: Snapshot, after: Snapshot, changed: readonly
     const old = before.read(path);
     const now = after.read(path);
     if (old === now) continue;
-    const mode = modes?.get(path) ?? modeOf(old === undefined ? after : before, path);
+    const mode = modes?.get(path) ?? diffMode(old === undefined ? after : before, path);
     parts.push(fileDiff({ path, old, now, mode }));
   }
   return parts.join('');
@@ -50,7 +50,7 @@ function quoteByte(byte: string): string {
   return NAMED[byte] ?? `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`;
 }
 
-function modeOf(snapshot: Snapshot, path: string): string {
+function diffMode(snapshot: Snapshot, path: string): string {
   return snapshot.paths.get(path) === 'executable' ? '100755' : '100644';
 }
 
@@ -69,7 +69,7 @@ function fileDiff({ path, old, now, mode }: FileChange): string {
   let text = `diff --git ${oldName} ${newName}\n`;
   if (old === undefined) text += `new file mode ${mode}\n`;
   if (now === undefined) text += `deleted file mode ${mode}\n`;
-  const body = hunks(linesOf(old ?? ''), linesOf(now ?? ''));
+  const body = hunks(splitLines(old ?? ''), splitLines(now ?? ''));
   if (body === '') return text;
   const from = old === undefined ? '/dev/null' : oldName + tab;
   const to = now === undefined ? '/dev/null' : newName + tab;
@@ -77,7 +77,7 @@ function fileDiff({ path, old, now, mode }: FileChange): string {
 }
 
 /** Lines with their LF; only LF ends a line, so a lone CR, VT, FF or U+2028 stays inside one. */
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
   const lines: string[] = [];
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);

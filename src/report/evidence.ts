@@ -29,9 +29,9 @@ export function evidenceLines({ before, after, host }: SubjectProof): EvidenceLi
   add('builds', built);
   if (host) add(`builds beside ${folders(host.names)}`, built, [host.before, host.after]);
   add('RUN steps use', buildText);
-  add('starts', ({ start }) => start && startText(start));
+  add('starts', ({ start }) => start && startSentence(start));
   add('Python', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.version);
-  add('docker exec python', ({ exec }) => exec && startText(exec));
+  add('docker exec python', ({ exec }) => exec && startSentence(exec));
   add('a child process gets', ({ start, exec }) => (start?.processes.at(-1) ?? exec?.processes[0])?.child);
   add('user, working folder', whereText);
   add('VIRTUAL_ENV, PATH', pathText);
@@ -152,7 +152,7 @@ function buildText({ build }: SideSeen): string | undefined {
   return prefixes.length > 0 ? prefixes.join(', ') : undefined;
 }
 
-function startText({ processes, ended, code }: StartSeen): string {
+function startSentence({ processes, ended, code }: StartSeen): string {
   const seen = [...new Set(processes.map(({ command, prefix }) => `${shortened(command)}: ${prefix}`))];
   if (seen.length > 0) return seen.slice(0, 4).join('; ');
   if (ended === 'exit') return `no Python seen (exit code ${code ?? '?'})`;

@@ -2,7 +2,7 @@
 
 import { bytesOf } from '../text/latin1.ts';
 import { printable } from '../text/printable.ts';
-import { type Issue, issuesOf } from './issues.ts';
+import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
 const LEVELS = { pending: 'warning', unsafe: 'notice', person: 'notice', error: 'error' } as const;
@@ -12,7 +12,7 @@ export function githubReport(outcomes: readonly Outcome[]): string {
   return bytesOf(outcomes.flatMap(issuesOf).map(command).join(''));
 }
 
-function command({ kind, place, title, message }: Issue): string {
+function command({ kind, place, title, message }: ReportIssue): string {
   const properties = [
     ...(place ? [`file=${property(place.path)}`, `line=${place.line}`, `col=${place.column}`] : []),
     `title=${property(title)}`,

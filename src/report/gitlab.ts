@@ -2,7 +2,7 @@
 
 import { bytesOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
-import { type Issue, issuesOf } from './issues.ts';
+import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
 const SEVERITIES = { pending: 'minor', unsafe: 'info', person: 'info', error: 'critical' } as const;
@@ -14,7 +14,7 @@ export function gitlabReport(outcomes: readonly Outcome[]): string {
   return `${bytesOf(jsonText(issues))}\n`;
 }
 
-function entry(outcome: Outcome, { kind, rule, place, message }: Issue, seen: Map<string, number>) {
+function entry(outcome: Outcome, { kind, rule, place, message }: ReportIssue, seen: Map<string, number>) {
   const path = place?.path ?? outcome.where ?? '.';
   const base = [outcome.path, rule, path, message].join('\0');
   const earlier = seen.get(base) ?? 0;
@@ -30,10 +30,10 @@ function entry(outcome: Outcome, { kind, rule, place, message }: Issue, seen: Ma
 
 /** FNV-1a over two seeds: names an issue, guards nothing. */
 function fingerprint(text: string): string {
-  return [0x811c9dc5, 0x01234567, 0x89abcdef, 0xdeadbeef].map((seed) => hash(text, seed)).join('');
+  return [0x811c9dc5, 0x01234567, 0x89abcdef, 0xdeadbeef].map((seed) => issueHash(text, seed)).join('');
 }
 
-function hash(text: string, seed: number): string {
+function issueHash(text: string, seed: number): string {
   let state = seed >>> 0;
   for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return state.toString(16).padStart(8, '0');

@@ -21,20 +21,20 @@ export function htmlReport(outcomes: readonly Outcome[], { mode, version }: Repo
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
 <body><h1>${title}</h1>
-${outcomes.map(section).join('')}</body></html>
+${outcomes.map(htmlSection).join('')}</body></html>
 `);
 }
 
-function section(outcome: Outcome): string {
+function htmlSection(outcome: Outcome): string {
   const why = [outcome.where, outcome.reason, outcome.next].filter((part) => part !== undefined).join(' ');
   const branch = outcome.branch === undefined ? '' : `<p>Branch <code>${htmlText(outcome.branch)}</code></p>\n`;
   const withdrawn = outcome.withdrawn.map(({ transform, title, why: reason }) => {
     return `<li><b>${htmlText(transform)}</b> ${htmlText(title)}: withdrawn, ${htmlText(reason)}</li>\n`;
   });
   return `<section><h2><code>${htmlText(outcome.path)}</code> <span class="${outcome.outcome}">${outcome.outcome}</span></h2>
-${why === '' ? '' : `<p>${htmlText(why)}</p>\n`}${branch}${list('Fixes', outcome.fixes.map(fixItem))}${list('Withdrawn', withdrawn)}${list(
+${why === '' ? '' : `<p>${htmlText(why)}</p>\n`}${branch}${list('Fixes', outcome.fixes.map(htmlFix))}${list('Withdrawn', withdrawn)}${list(
   'Findings',
-  outcome.findings.map(findingItem),
+  outcome.findings.map(htmlFinding),
 )}${outcome.diff === '' ? '' : `<details><summary>Diff</summary><pre>${diffLines(outcome.diff)}</pre></details>\n`}</section>
 `;
 }
@@ -43,13 +43,13 @@ function list(title: string, items: readonly string[]): string {
   return items.length === 0 ? '' : `<h3>${title}</h3>\n<ul>\n${items.join('')}</ul>\n`;
 }
 
-function fixItem(fix: ReportedFix): string {
+function htmlFix(fix: ReportedFix): string {
   const notes = [...(fix.gain === undefined ? [] : [fix.gain]), ...fix.notes].map((note) => `<br>${htmlText(note)}`);
   const files = fix.files.map((file) => `<code>${htmlText(file)}</code>`).join(', ');
   return `<li><b>${htmlText(fix.transform)}</b> ${htmlText(fix.title)} (${fix.safety}) ${files}${notes.join('')}</li>\n`;
 }
 
-function findingItem({ transform, path, line, column, message, reason }: ReportedFinding): string {
+function htmlFinding({ transform, path, line, column, message, reason }: ReportedFinding): string {
   const id = transform === undefined ? '' : ` <b>${htmlText(transform)}</b>`;
   return `<li><code>${htmlText(`${path}:${line}:${column}`)}</code>${id} ${htmlText(message)}<br>${htmlText(reason)}</li>\n`;
 }

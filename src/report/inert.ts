@@ -18,7 +18,7 @@ export function inertMarkdown(bytes: string): string {
     if (code.length > 0) out.push(spanOf(code.join(' ')));
     code = [];
   };
-  for (const word of wordsOf(bytes)) {
+  for (const word of inertParts(bytes)) {
     if (HARMLESS.test(word) && !COMMIT.test(word)) {
       close();
       out.push(word);
@@ -32,7 +32,7 @@ export function inertMarkdown(bytes: string): string {
 }
 
 /** Words between spaces; a pair of backticks keeps what it holds together, with what is stuck to it. */
-function wordsOf(bytes: string): string[] {
+function inertParts(bytes: string): string[] {
   const words: string[] = [];
   for (const [word] of bytes.matchAll(/[^ \t\r\n`]*`[^`]*`[^ \t\r\n`]*|[^ \t\r\n]+/g)) words.push(word);
   return words;

@@ -1,13 +1,13 @@
 // Pending fixes, findings and errors of a repository as one list, for reports that only know issues.
 
-import type { Outcome, Place } from './outcome.ts';
+import type { FilePosition, Outcome } from './outcome.ts';
 
 /** Text latin1. `place` is absent for what concerns the whole repository. */
-export interface Issue {
+export interface ReportIssue {
   readonly kind: 'pending' | 'unsafe' | 'person' | 'error';
   /** Transform id, or `pyvenv-fix`. */
   readonly rule: string;
-  readonly place?: Place;
+  readonly place?: FilePosition;
   readonly title: string;
   readonly message: string;
   /** Index into the outcome's fixes. */
@@ -15,8 +15,8 @@ export interface Issue {
 }
 
 /** A fix that was written is no issue any more. */
-export function issuesOf(outcome: Outcome): Issue[] {
-  const issues: Issue[] = [];
+export function issuesOf(outcome: Outcome): ReportIssue[] {
+  const issues: ReportIssue[] = [];
   const rule = 'pyvenv-fix';
   if (outcome.outcome === 'refused' || outcome.outcome === 'failed') {
     const where = outcome.where === undefined ? outcome.path : outcome.where;

@@ -11,7 +11,7 @@ const VERSION = 1;
 
 /** One document for the whole run. */
 export function jsonReport(outcomes: readonly Outcome[], context: ReportContext): string {
-  const repositories = outcomes.map(repository);
+  const repositories = outcomes.map(jsonRepository);
   const document = { version: VERSION, tool: tool(context), repositories, summary: summarize(outcomes) };
   return `${bytesOf(jsonText(document))}\n`;
 }
@@ -20,7 +20,7 @@ export function jsonReport(outcomes: readonly Outcome[], context: ReportContext)
 export function ndjsonReport(outcomes: readonly Outcome[], context: ReportContext): string {
   const head = { version: VERSION, tool: tool(context) };
   const lines = [
-    ...outcomes.map((outcome) => ({ ...head, ...repository(outcome) })),
+    ...outcomes.map((outcome) => ({ ...head, ...jsonRepository(outcome) })),
     { ...head, summary: summarize(outcomes) },
   ];
   return lines.map((line) => `${bytesOf(jsonText(line, { line: true }))}\n`).join('');
@@ -30,7 +30,7 @@ function tool({ version }: ReportContext) {
   return { name: 'pyvenv-fix', version };
 }
 
-function repository(outcome: Outcome) {
+function jsonRepository(outcome: Outcome) {
   const { reason, where, next, base, branch, commits } = outcome;
   return {
     ...inText('path', outcome.path),
@@ -42,7 +42,7 @@ function repository(outcome: Outcome) {
     ...(branch === undefined ? {} : inText('branch', branch)),
     ...(commits === undefined ? {} : { commits }),
     written: outcome.written,
-    fixes: outcome.fixes.map(fix),
+    fixes: outcome.fixes.map(jsonFix),
     findings: outcome.findings.map(finding),
     withdrawn: outcome.withdrawn.map(({ transform, title, files, why }) => ({
       transform,
@@ -54,7 +54,7 @@ function repository(outcome: Outcome) {
   };
 }
 
-function fix(one: ReportedFix) {
+function jsonFix(one: ReportedFix) {
   return {
     transform: one.transform,
     title: textOf(one.title).text,

@@ -43,7 +43,7 @@ export function changeWords(fixes: readonly AppliedFix[], about: readonly About[
       if (transform !== id) continue;
       const path = fix.edits[0]?.path ?? '';
       const said = files.get(path) ?? new Set();
-      for (const sentence of sentences(fix, path)) said.add(sentence);
+      for (const sentence of fixSentences(fix, path)) said.add(sentence);
       files.set(path, said);
     }
     // the first paragraph says it to a reviewer; the rest is for the documentation
@@ -57,12 +57,14 @@ export function changeWords(fixes: readonly AppliedFix[], about: readonly About[
 export function changeMessage(fixes: readonly AppliedFix[], about: readonly About[]): Message {
   const { ids, title, transforms } = changeWords(fixes, about);
   const paragraphs = transforms.flatMap((transform) => {
-    const why = plain(transform.why);
-    const heading = transforms.length > 1 ? `${plain(transform.title)}: ${why}` : why;
-    const items = transform.files.map(({ path, sentences: said }) => `- ${plain(path)}: ${said.map(plain).join(' ')}`);
+    const why = plainSentence(transform.why);
+    const heading = transforms.length > 1 ? `${plainSentence(transform.title)}: ${why}` : why;
+    const items = transform.files.map(
+      ({ path, sentences: said }) => `- ${plainSentence(path)}: ${said.map(plainSentence).join(' ')}`,
+    );
     return [wrap(heading), items.map((item) => wrap(item, '  ')).join('\n')];
   });
-  const body = [...paragraphs, ...optOut(ids)].filter((paragraph) => paragraph !== '').join('\n\n');
+  const body = [...paragraphs, ...optOutText(ids)].filter((paragraph) => paragraph !== '').join('\n\n');
   return { title, body: `${body}\n` };
 }
 
@@ -71,7 +73,7 @@ export function commitText({ title, body }: Message): string {
   return `${title}\n\n${body}`;
 }
 
-function optOut(ids: readonly string[]): string[] {
+function optOutText(ids: readonly string[]): string[] {
   return [
     'To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:',
     `    # pyvenv-fix: ignore[${ids.join(', ')}] reason`,
@@ -90,7 +92,7 @@ function titleOf(fixes: readonly AppliedFix[], known: readonly Pick<About, 'titl
 
 /** The first that fits; else the last, cut at a word. */
 function fitting(titles: readonly string[]): string {
-  const clean = titles.map((title) => plain(title).replace(/\.$/, ''));
+  const clean = titles.map((title) => plainSentence(title).replace(/\.$/, ''));
   const fits = clean.find((title) => title.length <= WIDEST_TITLE && title !== '' && !REFERS.test(title));
   if (fits !== undefined) return fits;
   const last = clean.at(-1) ?? '';
@@ -99,7 +101,7 @@ function fitting(titles: readonly string[]): string {
   return space > 0 ? cut.slice(0, space) : cut.slice(0, WIDEST_TITLE);
 }
 
-function sentences({ title, edits, notes, gain }: Fix, path: string): string[] {
+function fixSentences({ title, edits, notes, gain }: Fix, path: string): string[] {
   const others = otherFiles(edits, path);
   const also = others.length > 0 ? ` (with ${others.join(', ')})` : '';
   return [`${title.replace(/\.$/, '')}${also}.`, ...(gain === undefined ? [] : [gain]), ...(notes ?? [])];
@@ -109,7 +111,7 @@ function otherFiles(edits: readonly { readonly path: string }[], path: string): 
   return [...new Set(edits.map((edit) => edit.path))].filter((other) => other !== path);
 }
 
-function plain(text: string): string {
+function plainSentence(text: string): string {
   return printable(text.replaceAll('\n', ' '));
 }
 

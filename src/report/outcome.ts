@@ -5,7 +5,7 @@ import { lineColumns } from '../text/positions.ts';
 import { rebase } from './rebase.ts';
 
 /** A place in a file, line and column from 1. */
-export interface Place {
+export interface FilePosition {
   readonly path: string;
   readonly line: number;
   readonly column: number;
@@ -24,11 +24,11 @@ export interface ReportedFix {
   /** Index of the fix whose edits hold this one's too, where both touch the same place. */
   readonly mergedInto?: number;
   /** Where its finding hangs in the old file. */
-  readonly at: Place;
+  readonly at: FilePosition;
 }
 
 /** Something left for a person, or for another run; `line` and `column` are those of the file as it stood on disk before the run. */
-export interface ReportedFinding extends Place {
+export interface ReportedFinding extends FilePosition {
   readonly transform?: string;
   readonly message: string;
   readonly reason: string;
@@ -79,7 +79,7 @@ export function describeResult(
   { written }: { readonly written: boolean },
 ): Pick<Outcome, 'fixes' | 'findings' | 'withdrawn' | 'written'> {
   const rebased = rebase(result.applied);
-  const places = placesOf(result);
+  const places = positionsOf(result);
   const fixes = result.applied.map(({ transform, fix, at }, index): ReportedFix => {
     const { edits = [], mergedInto } = rebased.fixes[index] ?? {};
     return {
@@ -88,7 +88,7 @@ export function describeResult(
       safety: fix.safety,
       notes: fix.notes ?? [],
       ...(fix.gain === undefined ? {} : { gain: fix.gain }),
-      files: filesOf(fix.edits),
+      files: filesOfFix(fix.edits),
       edits,
       ...(mergedInto === undefined ? {} : { mergedInto }),
       at: places(at.path, at.offset),
@@ -101,7 +101,7 @@ export function describeResult(
     return { ...(transform === undefined ? {} : { transform }), ...at, message, reason, fixable };
   });
   const withdrawn = result.withdrawn.map(({ transform, fix, why }) => {
-    return { transform, title: fix.title, files: filesOf(fix.edits), why };
+    return { transform, title: fix.title, files: filesOfFix(fix.edits), why };
   });
   return { fixes, findings, withdrawn, written };
 }
@@ -116,14 +116,14 @@ export function withoutResult(
   return { path, outcome, ...why, ...nothing };
 }
 
-function filesOf(edits: readonly TextEdit[]): string[] {
+function filesOfFix(edits: readonly TextEdit[]): string[] {
   return [...new Set(edits.map((edit) => edit.path))];
 }
 
 /** Places in the files as they stood before the run. */
-function placesOf({ before }: FixResult) {
+function positionsOf({ before }: FixResult) {
   const known = new Map<string, ReturnType<typeof lineColumns>>();
-  return (path: string, offset: number): Place => {
+  return (path: string, offset: number): FilePosition => {
     let find = known.get(path);
     if (!find) {
       find = lineColumns(before.read(path) ?? '');

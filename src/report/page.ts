@@ -32,20 +32,20 @@ export function transformPage(
   const changing = ordered.filter((one) => one.after !== undefined);
   const kept = ordered.filter((one) => one.after === undefined);
   for (const one of changing) {
-    parts.push(`## ${sentence(one.name)}\n`, markdownBlock(diffOf(one), 'diff'));
+    parts.push(`## ${caseTitle(one.name)}\n`, markdownBlock(caseDiff(one), 'diff'));
     if (one.says?.length) parts.push(said(one, ''));
   }
   if (kept.length > 0) {
     parts.push(
       '## Left alone\n',
-      kept.map((one) => `- [${sentence(one.name)}](${one.name}/before)\n${said(one, '  ')}`).join(''),
+      kept.map((one) => `- [${caseTitle(one.name)}](${one.name}/before)\n${said(one, '  ')}`).join(''),
     );
   }
   return parts.join('\n');
 }
 
 /** A folder's name read as the sentence that it is: `keeps-a-named-volume` is "Keeps a named volume". */
-function sentence(name: string): string {
+function caseTitle(name: string): string {
   const words = name.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -61,7 +61,7 @@ const asMarkdown = (text: string): string =>
     .join('')
     .replaceAll('\n', ' ');
 
-function diffOf({ before, after }: FixtureCase): string {
+function caseDiff({ before, after }: FixtureCase): string {
   const paths = [...new Set([...before.keys(), ...(after ?? before).keys()])].sort();
   return unifiedDiff(snapshotOf(before), snapshotOf(after ?? before), paths);
 }

@@ -49,12 +49,12 @@ function subjectText(subject: SubjectProof, tint: (verdict: Verdict) => string, 
   ];
   for (const { what, before: was, after: now } of evidenceLines(subject)) {
     if (lines === 'all' || was !== now)
-      text.push(`      ${what}: ${shown(was)}${was === now ? '' : ` -> ${shown(now)}`}\n`);
+      text.push(`      ${what}: ${shownWithin(was)}${was === now ? '' : ` -> ${shownWithin(now)}`}\n`);
   }
   return text.join('');
 }
 
-function shown(bytes: string): string {
+function shownWithin(bytes: string): string {
   const text = printable(bytes);
   return text.length > WIDEST ? `${text.slice(0, WIDEST - 3)}...` : text;
 }

@@ -4,7 +4,7 @@ import type { TextEdit } from '../model.ts';
 import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
 import type { ReportContext } from './formats.ts';
-import { type Issue, issuesOf } from './issues.ts';
+import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
 const LEVELS = { pending: 'warning', unsafe: 'note', person: 'note', error: 'error' } as const;
@@ -12,11 +12,11 @@ const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** One run a repository. */
 export function sarifReport(outcomes: readonly Outcome[], context: ReportContext): string {
-  const runs = outcomes.map((outcome) => run(outcome, context));
+  const runs = outcomes.map((outcome) => sarifRun(outcome, context));
   return `${bytesOf(jsonText({ $schema: SCHEMA, version: '2.1.0', runs }))}\n`;
 }
 
-function run(outcome: Outcome, { version, transforms }: ReportContext) {
+function sarifRun(outcome: Outcome, { version, transforms }: ReportContext) {
   const issues = issuesOf(outcome);
   const notifications = issues.filter((issue) => issue.kind === 'error');
   const results = issues.filter((issue) => issue.kind !== 'error');
@@ -50,7 +50,7 @@ function run(outcome: Outcome, { version, transforms }: ReportContext) {
 
 function result(
   outcome: Outcome,
-  { kind, rule, place, message, fix }: Issue,
+  { kind, rule, place, message, fix }: ReportIssue,
   rules: readonly { readonly id: string }[],
 ) {
   const edits = fix === undefined ? [] : (outcome.fixes[fix]?.edits ?? []);

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fromOne = v.pipe(v.number(), v.integer(), v.minValue(1));
-const about = (text: string) => v.pipe(v.string(), v.description(text));
+/** Text, and what it is. */
+export const about = (text: string) => v.pipe(v.string(), v.description(text));
 const base64 = v.optional(about('The exact bytes, where they are not UTF-8.'));
 
 const position = {

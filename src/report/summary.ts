@@ -3,7 +3,7 @@
 import type { Outcome } from './outcome.ts';
 
 /** What the last line of a report, and `summary` in JSON, say. */
-export interface Summary {
+export interface RunSummary {
   readonly repositories: number;
   readonly changed: number;
   readonly unchanged: number;
@@ -15,7 +15,7 @@ export interface Summary {
 }
 
 /** Counts the outcomes. */
-export function summarize(outcomes: readonly Outcome[]): Summary {
+export function summarize(outcomes: readonly Outcome[]): RunSummary {
   const of = (kind: Outcome['outcome']) => outcomes.filter((outcome) => outcome.outcome === kind).length;
   const sum = (count: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + count(outcome), 0);
   return {

@@ -8,7 +8,8 @@ import type { Outcome, ReportedFinding, ReportedFix } from './outcome.ts';
 import { counted, summarize } from './summary.ts';
 
 type Style = Pick<ReportContext, 'color' | 'verbose' | 'quiet' | 'mode'>;
-type Paint = ReturnType<typeof pico.createColors>;
+/** Colors, or none. */
+export type Paint = ReturnType<typeof pico.createColors>;
 
 /** Every repository with its fixes and findings, and a last line over several of them. */
 export function textReport(outcomes: readonly Outcome[], style: Style): string {
@@ -64,8 +65,8 @@ function repositoryText(outcome: Outcome, style: Style, paint: Paint): string {
 
 function headline(outcome: Outcome, { mode }: Style): string {
   const fixes = counted(outcome.fixes.length, 'fix', 'fixes');
-  if (outcome.fixes.length === 0) return sentence(outcome.reason ?? 'nothing to fix');
-  if (outcome.outcome === 'unchanged') return sentence(outcome.reason ?? 'nothing to do');
+  if (outcome.fixes.length === 0) return withFullStop(outcome.reason ?? 'nothing to fix');
+  if (outcome.outcome === 'unchanged') return withFullStop(outcome.reason ?? 'nothing to do');
   if (mode !== 'apply') return `${fixes} pending.`;
   const branch = outcome.branch === undefined ? '' : printable(outcome.branch);
   if (branch === '') return `${fixes} written.`;
@@ -74,7 +75,7 @@ function headline(outcome: Outcome, { mode }: Style): string {
   return `${fixes}${commits} on the branch ${branch}${from}.`;
 }
 
-function sentence(text: string): string {
+function withFullStop(text: string): string {
   const plain = printable(text);
   return /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
@@ -109,7 +110,7 @@ function problemLines(outcome: Outcome, paint: Paint): string[] {
   const lines: string[] = [];
   if (outcome.outcome === 'refused' || outcome.outcome === 'failed') {
     const where = `${printable(outcome.where ?? outcome.path)}: `;
-    lines.push(`  ${paint.red('error:')} ${where}${sentence(outcome.reason ?? 'it failed')}\n`);
+    lines.push(`  ${paint.red('error:')} ${where}${withFullStop(outcome.reason ?? 'it failed')}\n`);
     if (outcome.next !== undefined) lines.push(indented(capitalised(outcome.next)));
   }
   for (const { transform, title, files, why } of outcome.withdrawn) {

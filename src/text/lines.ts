@@ -12,7 +12,7 @@ const APART = /\uE003\w*/g;
 type Texts = Pick<Snapshot, 'read'>;
 
 /** A fix that was made, and the text that it was made to. */
-export interface Step {
+export interface EditStep {
   readonly edits: readonly TextEdit[];
   readonly before: Texts;
   /** What its finding hangs on in that text: lines that it brings stand for that. */
@@ -23,14 +23,14 @@ export interface Step {
 export const lineMark = (path: string, offset: number): string => `\uE020${path}\uE021${offset}\uE022`;
 
 /** A sentence about the text with these edits, as one about the text without them. */
-export function throughEdits(sentence: string, step: Step): string {
+export function throughEdits(sentence: string, step: EditStep): string {
   return sentence.replace(MARK, (_, path: string, offset: string) =>
     lineMark(path, offsetBefore(path, Number(offset), step)),
   );
 }
 
 /** What is said and where, of the text that `steps` come to, said of the text that the first of them was made to. */
-export function onDisk(disk: Texts, steps: readonly Step[]) {
+export function onDisk(disk: Texts, steps: readonly EditStep[]) {
   const sentence = (text: string): string =>
     steps
       .reduceRight(throughEdits, text.replace(APART, ''))
@@ -59,7 +59,7 @@ export function linesOn(
 }
 
 /** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved or is new lines. */
-function offsetBefore(path: string, offset: number, { edits, before, at }: Step): number {
+function offsetBefore(path: string, offset: number, { edits, before, at }: EditStep): number {
   const own = edits.filter((edit) => edit.path === path).sort((a, b) => a.start - b.start || a.end - b.end);
   let shift = 0;
   for (const edit of own) {

@@ -2,18 +2,18 @@
 
 import type { BuildProcessSeen } from '../report/proof.ts';
 
-type Pair = readonly [BuildProcessSeen, BuildProcessSeen];
+type ProcessPair = readonly [BuildProcessSeen, BuildProcessSeen];
 
 /**
  * Pairs processes of the same command, in the order of `before`: first those of steps of the same text, then what is left by its
  * number. Where the numbers do not tell (a step came or went), only what all that are left agree on is a pair.
  */
-export function buildPairs(before: readonly BuildProcessSeen[], after: readonly BuildProcessSeen[]): Pair[] {
-  const later = grouped(after, byStep);
+export function buildPairs(before: readonly BuildProcessSeen[], after: readonly BuildProcessSeen[]): ProcessPair[] {
+  const later = groupedBy(after, byStep);
   const left: BuildProcessSeen[] = [];
   const pairs = new Map<BuildProcessSeen, BuildProcessSeen>();
   const taken = new Set<BuildProcessSeen>();
-  for (const [key, ones] of grouped(before, byStep)) {
+  for (const [key, ones] of groupedBy(before, byStep)) {
     const others = later.get(key) ?? [];
     for (const [at, one] of ones.entries()) {
       const other = others[at];
@@ -24,11 +24,11 @@ export function buildPairs(before: readonly BuildProcessSeen[], after: readonly 
       }
     }
   }
-  const open = grouped(
+  const open = groupedBy(
     after.filter((one) => !taken.has(one)),
     ({ command }) => command,
   );
-  for (const [command, ones] of grouped(left, (one) => one.command)) {
+  for (const [command, ones] of groupedBy(left, (one) => one.command)) {
     const others = open.get(command) ?? [];
     const [first] = others;
     if (!first) continue;
@@ -46,7 +46,7 @@ export function buildPairs(before: readonly BuildProcessSeen[], after: readonly 
 
 const byStep = ({ step, command }: BuildProcessSeen): string => `${step}\0${command}`;
 
-function grouped(
+function groupedBy(
   all: readonly BuildProcessSeen[],
   keyOf: (one: BuildProcessSeen) => string,
 ): Map<string, BuildProcessSeen[]> {

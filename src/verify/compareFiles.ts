@@ -79,26 +79,27 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const unexplained = explained
     ? counted.filter((path) => atWork(path) || !/^\/(?:usr|lib|lib64|bin|sbin|etc)\//.test(path))
     : counted;
-  if (unexplained.length > 0) lost.push(`The image no longer has ${listed(unexplained)}.`);
+  if (unexplained.length > 0) lost.push(`The image no longer has ${listedPaths(unexplained)}.`);
   const rest = without(missing, counted);
-  if (rest.length > 0 && !explained) open.push(`The image no longer has ${listed(rest)}.`);
+  if (rest.length > 0 && !explained) open.push(`The image no longer has ${listedPaths(rest)}.`);
   const added = isSameEye ? outermost(come) : [];
   const inWork = added.filter(atWork);
-  if (inWork.length > 0) open.push(`The working folder has ${listed(inWork)} in addition.`);
+  if (inWork.length > 0) open.push(`The working folder has ${listedPaths(inWork)} in addition.`);
   const elsewhere = without(added, inWork);
-  if (elsewhere.length > 0) told.push(`The image has ${listed(elsewhere)} in addition.`);
+  if (elsewhere.length > 0) told.push(`The image has ${listedPaths(elsewhere)} in addition.`);
   if (owners.length > 0) lost.push(ownerText(outermost(owners), was, now));
   if (modes.length > 0) lost.push(modeText(outermost(modes), was, now));
-  if (kinds.length > 0) lost.push(`What was a file, a folder or a link is now another of these: ${listed(kinds)}.`);
+  if (kinds.length > 0)
+    lost.push(`What was a file, a folder or a link is now another of these: ${listedPaths(kinds)}.`);
   // Another version has other files.
   const other = lost.some((text) => VERSION.test(text))
     ? contents.filter((path) => topOf(path) === undefined)
     : contents;
-  if (other.length > 0) open.push(`Other content than before: ${listed(other)}.`);
+  if (other.length > 0) open.push(`Other content than before: ${listedPaths(other)}.`);
 }
 
 /** What Python tells of a path is text, not bytes. */
-const listed = (paths: readonly string[]): string => listedText(paths.map(bytesOf));
+const listedPaths = (paths: readonly string[]): string => listedText(paths.map(bytesOf));
 
 const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 const isWithin = (path: string, folder: string): boolean => path === folder || isBelow(path, folder);
@@ -159,11 +160,11 @@ function comparePackageLists(before: SideDetails, after: SideDetails, { lost, op
   const [was, now] = [before.packages, after.packages];
   if (was.size === 0 || now.size === 0) return;
   const gone = [...was.keys()].filter((name) => !now.has(name));
-  if (gone.length > 0) lost.push(`${OS_PACKAGES} ${listed(gone)}.`);
+  if (gone.length > 0) lost.push(`${OS_PACKAGES} ${listedPaths(gone)}.`);
   const other = [...was].flatMap(([name, version]) => (now.has(name) && now.get(name) !== version ? [name] : []));
-  if (other.length > 0) open.push(`Packages of the operating system have another version: ${listed(other)}.`);
+  if (other.length > 0) open.push(`Packages of the operating system have another version: ${listedPaths(other)}.`);
   const come = [...now.keys()].filter((name) => !was.has(name));
-  if (come.length > 0) told.push(`The operating system has ${listed(come)} in addition.`);
+  if (come.length > 0) told.push(`The operating system has ${listedPaths(come)} in addition.`);
 }
 
 function compareMissing({ missing: was }: SideDetails, { missing: now }: SideDetails, { lost }: Tally): void {
@@ -182,7 +183,7 @@ function ownerText(
     const owners = paths.map((path) => files.get(path)).map((one) => `${one?.uid}:${one?.gid}`);
     return [...new Set(owners)].slice(0, 3).join(', ');
   };
-  return `The owner of ${listed(paths)} was ${of(was)} and is now ${of(now)}.`;
+  return `The owner of ${listedPaths(paths)} was ${of(was)} and is now ${of(now)}.`;
 }
 
 function modeText(
@@ -194,5 +195,5 @@ function modeText(
     const modes = paths.map((path) => ((files.get(path)?.mode ?? 0) & 0o7777).toString(8));
     return [...new Set(modes)].slice(0, 3).join(', ');
   };
-  return `The rights of ${listed(paths)} were ${of(was)} and are now ${of(now)}.`;
+  return `The rights of ${listedPaths(paths)} were ${of(was)} and are now ${of(now)}.`;
 }

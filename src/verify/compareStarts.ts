@@ -48,12 +48,12 @@ export function compareStarts(
   if (!before || !after) return;
   const waiting = [...after.processes];
   const take = (command: string): ProcessLooked | undefined => {
-    const at = waiting.findIndex((one) => wordsOf(one) === command);
+    const at = waiting.findIndex((one) => startReason(one) === command);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
   const open: ProcessLooked[] = [];
   for (const one of before.processes) {
-    const other = take(wordsOf(one));
+    const other = take(startReason(one));
     if (other) compareProcesses(one, other, slot, tally);
     else open.push(one);
   }
@@ -80,7 +80,7 @@ export function compareStarts(
 }
 
 /** Neither masked nor cut; names that each start makes up anew are one. */
-const wordsOf = ({ details, command }: ProcessLooked): string =>
+const startReason = ({ details, command }: ProcessLooked): string =>
   (details?.command ?? command).replaceAll(/\/(?:\.tmp|tmp\/)[\w.-]+/g, '/tmp');
 
 function compareProcesses(before: ProcessLooked, after: ProcessLooked, slot: Slot, tally: Tally): void {
@@ -129,7 +129,7 @@ function compareProcesses(before: ProcessLooked, after: ProcessLooked, slot: Slo
   }
 }
 
-interface Pair {
+interface StartPair {
   /** What the sentence begins with. */
   readonly text: string;
   /** What somebody installed for the first of both. */
@@ -143,7 +143,7 @@ interface Pair {
 function compareInterpreters(
   before: ProcessLooked,
   after: ProcessLooked,
-  { text, earlier, joins, slot: { sides } }: Pair,
+  { text, earlier, joins, slot: { sides } }: StartPair,
   { lost, told }: Tally,
 ): void {
   const into = joins ? told : lost;
@@ -170,7 +170,7 @@ const OF_SHELLS =
 function compareSurroundings(
   before: ProcessLooked,
   after: ProcessLooked,
-  { text, slot: { declared, ofImage } }: Pair,
+  { text, slot: { declared, ofImage } }: StartPair,
   { lost, open, told }: Tally,
 ): void {
   if (before.user !== undefined && after.user !== undefined && before.user !== after.user && !ofImage.has('user'))
@@ -200,7 +200,7 @@ function compareSurroundings(
   if (gone.length > 0) lost.push(`${text} no longer gets the variables ${listed(gone)}.`);
   if (other.length > 0) lost.push(`${text} gets another value of ${listed(other)}.`);
   if (come.length > 0) open.push(`${text} gets ${listed(come)}, which it did not get before.`);
-  const [old, places] = [placesOf(before, was), placesOf(after, now)];
+  const [old, places] = [modulePlaces(before, was), modulePlaces(after, now)];
   const away = without(old, places);
   const added = without(places, old);
   if (away.length > 0) lost.push(`${text} no longer looks for modules in ${listed(away)}.`);
@@ -212,7 +212,7 @@ function compareSurroundings(
 const steady = (value: string): string => value.replaceAll(/[0-9a-f]{8,}|\d{5,}/gi, '#');
 
 /** Of sys.path what is neither the interpreter's own nor its environment's. */
-function placesOf({ prefix }: ProcessLooked, { modules, base }: ProcessDetails): string[] {
+function modulePlaces({ prefix }: ProcessLooked, { modules, base }: ProcessDetails): string[] {
   const own = [prefix, base, '/usr', '/usr/local'].filter((one) => one !== '');
   return modules.filter((place) => place !== '' && !own.some((one) => place.startsWith(`${one}/lib`)));
 }

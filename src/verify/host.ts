@@ -5,7 +5,7 @@ import { type JudgeOptions, judge } from './compare.ts';
 import { type SideLooked, toldOf } from './looked.ts';
 import { PLANTED } from './probe.ts';
 import type { Subject } from './subjects.ts';
-import { listed, unique } from './tally.ts';
+import { capital, listed, unique } from './tally.ts';
 import { takesPath } from './trialPlaces.ts';
 
 /** An ignore file may let some of them through. */
@@ -75,8 +75,6 @@ export function hostProof(
 }
 
 const withoutDetails = ({ details: _, ...side }: SideLooked): SideLooked => side;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Sentences that say themselves of whom they are. */
 const OF_HOST = /^A developer's environment /;

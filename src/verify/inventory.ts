@@ -1,9 +1,10 @@
 // What is installed where in an image, from the list of its files.
 
 import type { EnvironmentSeen } from '../report/proof.ts';
+import { recordOrEmpty } from '../text/record.ts';
 import type { FileSeen } from './looked.ts';
 import { PLANTED_MARK, PLANTED_MODULE } from './probe.ts';
-import { normalName } from './processes.ts';
+import { normalizedName } from './processes.ts';
 import type { TarEntry } from './tar.ts';
 
 export interface Inventory {
@@ -41,10 +42,10 @@ export function inventoryOfList(text: string): Inventory | undefined {
   } catch {
     return undefined;
   }
-  const { tree, told, missing } = recordOf(value);
+  const { tree, told, missing } = recordOrEmpty(value);
   if (typeof tree !== 'object' || tree === null) return undefined;
   const inventory = readInventory();
-  const lists = recordOf(told);
+  const lists = recordOrEmpty(told);
   for (const [folder, entries] of Object.entries(tree)) {
     const lead = folder === '/' ? '' : folder.slice(1);
     for (const one of Array.isArray(entries) ? (entries as unknown[]) : []) {
@@ -54,7 +55,7 @@ export function inventoryOfList(text: string): Inventory | undefined {
       const list = lists[`/${path}`];
       inventory.entry({
         path,
-        kind: kindOf(Number(mode)),
+        kind: kindOfMode(Number(mode)),
         size: Number(size),
         mode: Number(mode),
         uid: Number(uid),
@@ -69,16 +70,13 @@ export function inventoryOfList(text: string): Inventory | undefined {
   return { ...done, missing: new Map(Object.entries(missing).map(([name, module]) => [name, String(module)])) };
 }
 
-const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-
 const KINDS: ReadonlyMap<number, TarEntry['kind']> = new Map([
   [0o10, 'file'],
   [0o4, 'folder'],
   [0o12, 'link'],
 ]);
 
-const kindOf = (mode: number): TarEntry['kind'] => KINDS.get(mode >> 12) ?? 'other';
+const kindOfMode = (mode: number): TarEntry['kind'] => KINDS.get(mode >> 12) ?? 'other';
 
 /** Takes the entries of an image's file system in any order. */
 export function readInventory(): { entry(entry: TarEntry): void; done(): Inventory } {
@@ -98,7 +96,7 @@ export function readInventory(): { entry(entry: TarEntry): void; done(): Invento
       const [, at, distribution] = DISTRIBUTION.exec(path) ?? [];
       if (at !== undefined && distribution !== undefined) {
         const [, own = distribution, version = ''] = /^(.*?)-(\d.*?)(?:-py\d[\d.]*)?$/.exec(distribution) ?? [];
-        found.push({ folder: at, name: normalName(own.replace(/-py\d[\d.]*$/, '')), version });
+        found.push({ folder: at, name: normalizedName(own.replace(/-py\d[\d.]*$/, '')), version });
       }
       if (path !== '' && !UNLISTED.test(path))
         files.set(`/${path}`, { mode, uid, gid, size, ...(content === undefined ? {} : { content }) });
@@ -108,7 +106,7 @@ export function readInventory(): { entry(entry: TarEntry): void; done(): Invento
       const installed = new Map<string, Map<string, string>>([['', new Map()]]);
       for (const root of roots) if (!planted.has(root)) installed.set(root, new Map());
       for (const { folder, name, version } of found) {
-        const root = rootOf(folder, roots);
+        const root = environmentRoot(folder, roots);
         if (!planted.has(root)) installed.get(root)?.set(name, version);
       }
       const environments = [...installed]
@@ -135,7 +133,7 @@ function readPackages(text: string, packages: Map<string, string>): void {
 }
 
 /** The environment that a folder lies in; '' for the system. */
-function rootOf(folder: string, roots: ReadonlySet<string>): string {
+function environmentRoot(folder: string, roots: ReadonlySet<string>): string {
   for (let at = folder; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) if (roots.has(at)) return at;
   return '';
 }

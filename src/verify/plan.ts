@@ -8,7 +8,7 @@ import { neededStages } from '../facts/rebuild.ts';
 import { isKnown } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { hostNeeds, otherSettings, startOf } from './serviceStart.ts';
-import { type BuildPlan, type Plan, type SidePlan, type StartPlan, type Subject, saysHow } from './subjects.ts';
+import { type BuildPlan, type ProofPlan, type SidePlan, type StartPlan, type Subject, saysHow } from './subjects.ts';
 import { codeFileOf, takesPath, usualPlaces } from './trialPlaces.ts';
 
 export interface PlanOptions {
@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly changed: readonly string[];
 }
 
-interface Named {
+interface NamedSide {
   readonly kind: Subject['kind'];
   readonly name: string;
   readonly side: SidePlan | string;
@@ -37,7 +37,7 @@ interface Named {
  * What has to be proven. `before`, `after`: facts of both sides; what differs between them is a subject, and so is a changed file
  * that nothing built here stands on.
  */
-export function planProof(before: Facts, after: Facts, options: PlanOptions): Plan {
+export function planProof(before: Facts, after: Facts, options: PlanOptions): ProofPlan {
   const old = sidesOf(before, options);
   const subjects: Subject[] = [];
   const planted = new Set<string>();
@@ -92,17 +92,17 @@ const programOf = ({ syntax }: DockerfileFacts, start?: StartPlan): string =>
     start?.command,
   ]);
 
-const plain = (side: SidePlan | string): string =>
+const comparable = (side: SidePlan | string): string =>
   JSON.stringify(side, (_, value: unknown) => (value instanceof Map ? [...value] : value));
 
-const sameSide = (one: SidePlan | string, other: SidePlan | string): boolean => plain(one) === plain(other);
+const sameSide = (one: SidePlan | string, other: SidePlan | string): boolean => comparable(one) === comparable(other);
 
 /** Services that several combinations of files start in the same way are one. */
 function oncePerStart(subjects: readonly Subject[]): Subject[] {
   const seen = new Set<string>();
   return subjects.filter(({ kind, name, before, after, cannot }) => {
     const own = kind === 'service' && cannot === undefined ? name.replace(/ \([^)]*\)$/, '') : name;
-    const key = JSON.stringify([kind, own, cannot, before && plain(before), after && plain(after)]);
+    const key = JSON.stringify([kind, own, cannot, before && comparable(before), after && comparable(after)]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -110,8 +110,8 @@ function oncePerStart(subjects: readonly Subject[]): Subject[] {
 }
 
 /** Images and services of one side, by a key that is the same on both. */
-function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
-  const sides = new Map<string, Named>();
+function sidesOf(facts: Facts, options: PlanOptions): Map<string, NamedSide> {
+  const sides = new Map<string, NamedSide>();
   const loader = composeLoader(facts.snapshot);
   for (const dockerfile of facts.dockerfiles) {
     const plans: (BuildPlan | string)[] =
@@ -141,14 +141,14 @@ function sidesOf(facts: Facts, options: PlanOptions): Map<string, Named> {
     const key = JSON.stringify(['service', service.files, service.name]);
     const name = `${service.name} (${service.files.join(' + ')})`;
     const side = serviceSide(service, dockerfile, { facts, loader, options });
-    const paths = [...pathsOf(dockerfile), ...filesOf(service)];
+    const paths = [...pathsOf(dockerfile), ...filesOfService(service)];
     sides.set(key, { kind: 'service', name, service: service.name, side, paths, dockerfile });
   }
   return sides;
 }
 
 /** The stages at the end of a line that none of these builds needs: builders leave them out. */
-function otherStages(dockerfile: DockerfileFacts, plans: readonly (BuildPlan | string)[]): Named[] {
+function otherStages(dockerfile: DockerfileFacts, plans: readonly (BuildPlan | string)[]): NamedSide[] {
   const [first] = plans.filter((plan) => typeof plan !== 'string');
   if (!first) return [];
   const { stages } = dockerfile.image;
@@ -164,7 +164,7 @@ function otherStages(dockerfile: DockerfileFacts, plans: readonly (BuildPlan | s
   );
   return open
     .filter(({ index }) => !below.has(index))
-    .map((stage): Named => {
+    .map((stage): NamedSide => {
       const target = stage.name ?? String(stage.index);
       const own = [...neededStages(dockerfile, stage.index)].sort((a, b) => a - b).map((one) => stages[one]!);
       const scope = own.map(({ from, instructions }) =>
@@ -188,7 +188,7 @@ const pathsOf = ({ path, context }: DockerfileFacts): string[] => [
 ];
 
 /** Its own files, and those that pieces of it came from by `extends`. */
-const filesOf = ({ files, origins, mounts, build }: ServiceFacts): string[] => [
+const filesOfService = ({ files, origins, mounts, build }: ServiceFacts): string[] => [
   ...files,
   ...[...origins, ...mounts.map(({ origin }) => origin), ...(build ? [build.origin] : [])].map(({ path }) => path),
 ];

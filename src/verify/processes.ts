@@ -19,7 +19,7 @@ export function commandName(argv: readonly string[]): string {
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** As PyPI compares names. */
-export const normalName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+export const normalizedName = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 /** One record of the probe (JSON, UTF-8 decoded); undefined where it is not one: the container may have written anything. */
 export function processSeen(text: string): { readonly at: number; readonly process: ProcessLooked } | undefined {
@@ -51,7 +51,7 @@ export function processSeen(text: string): { readonly at: number; readonly proce
       ...(typeof version === 'string' ? { version } : {}),
       ...(typeof cwd === 'string' ? { cwd } : {}),
       ...(typeof user === 'string' ? { user } : {}),
-      details: detailsOf(record, packages),
+      details: processDetails(record, packages),
     },
   };
 }
@@ -71,20 +71,23 @@ function packagesOf(value: unknown): ReadonlyMap<string, Package> {
     if (!Array.isArray(one)) continue;
     const [name, version, needs, asked] = one as unknown[];
     if (typeof name !== 'string' || name === '') continue;
-    const key = normalName(name);
+    const key = normalizedName(name);
     // What stands earlier on the path is what is imported.
     if (packages.has(key)) continue;
     const names = texts(needs).flatMap((need) => /^[\w.-]+/.exec(need)?.[0] ?? []);
     packages.set(key, {
       version: typeof version === 'string' ? version : '',
-      needs: names.map(normalName),
+      needs: names.map(normalizedName),
       asked: asked === true,
     });
   }
   return packages;
 }
 
-function detailsOf(record: Readonly<Record<string, unknown>>, packages: ReadonlyMap<string, Package>): ProcessDetails {
+function processDetails(
+  record: Readonly<Record<string, unknown>>,
+  packages: ReadonlyMap<string, Package>,
+): ProcessDetails {
   const { environ, pid, base } = record;
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof environ === 'object' && environ !== null ? environ : {})) {

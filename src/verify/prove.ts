@@ -27,9 +27,9 @@ import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED } from './probe.ts';
 import { PROBE_MODULE } from './probeModule.ts';
 import { OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
-import type { Plan, SidePlan, Subject } from './subjects.ts';
+import type { ProofPlan, SidePlan, Subject } from './subjects.ts';
 
-export type Source =
+export type ProofSource =
   | { readonly kind: 'commit'; readonly place: GitPlace; readonly commit: string }
   /** Absolute root of a folder outside git, and its files. */
   | { readonly kind: 'folder'; readonly root: string; readonly paths: ReadonlyMap<string, PathKind> }
@@ -45,7 +45,7 @@ export type Source =
 export interface ProofRequest {
   /** As the user named it, latin1. */
   readonly path: string;
-  readonly source: Source;
+  readonly source: ProofSource;
   readonly engine: Engine;
   /** Fixes the tree that is `before`. */
   readonly fix: (before: Snapshot) => Promise<{ readonly result: FixResult; readonly settings: Settings }>;
@@ -144,7 +144,7 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     const old = factsOf(before.snapshot, settings, memory);
     const { changed } = result;
     const plan = planProof(old, factsOf(result.after, settings, memory), { ...request.plan, changed });
-    const pairOf = async (lead: string, old?: Export): Promise<Pair> => ({
+    const pairOf = async (lead: string, old?: Export): Promise<ExportPair> => ({
       before: old ?? (await write(`${lead}before`)),
       after: overwrite(await write(`${lead}after`), result.after, result.changed),
     });
@@ -165,25 +165,25 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
   }
 }
 
-interface Pair {
+interface ExportPair {
   readonly before: Export;
   readonly after: Export;
 }
 
 interface Sides {
-  readonly plain: Pair;
+  readonly plain: ExportPair;
   /** The same with a developer's environments planted. */
-  readonly host: () => Promise<Pair>;
+  readonly host: () => Promise<ExportPair>;
 }
 
 interface All {
-  readonly plan: Plan;
+  readonly plan: ProofPlan;
   readonly sides: Sides;
   readonly declared: Declared;
 }
 
 async function proveAll(bench: Bench, { plan, sides, declared }: All): Promise<SubjectProof[]> {
-  let host: Promise<Pair> | undefined;
+  let host: Promise<ExportPair> | undefined;
   const proofs: SubjectProof[] = [];
   for (const subject of plan.subjects) {
     if (bench.session.signal.aborted) break;
@@ -235,7 +235,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
   });
   let plainAfter: SideLooked | undefined;
   return {
-    prove: async (pair: Pair): Promise<Plain> => {
+    prove: async (pair: ExportPair): Promise<Plain> => {
       if (subject.cannot !== undefined) return cannot(subject.cannot);
       if (!before) return cannot('It is not there before, so there is nothing to compare it with.');
       if (!after) return cannot('It is there before, and after the fixes it is not.');
@@ -253,7 +253,11 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       const { verdict, reasons, isDark } = judge(old, later, await optionsFor(before, after));
       return { proof: { ...common, verdict, reasons: reasons.map(mask) }, ...(isDark ? { isDark } : {}) };
     },
-    proveHost: async (pair: Pair, names: readonly string[], plain: SubjectProof): Promise<HostProof | undefined> => {
+    proveHost: async (
+      pair: ExportPair,
+      names: readonly string[],
+      plain: SubjectProof,
+    ): Promise<HostProof | undefined> => {
       if (!before || !after) return undefined;
       const was = await see(before, pair.before, { side: "before, with a developer's environment" });
       const now = await see(after, pair.after, { side: "after, with a developer's environment" });

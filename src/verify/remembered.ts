@@ -25,7 +25,7 @@ export function remembered(
     if (exact !== undefined) ran.set(exact, step.processes);
     const other = ran.get(step.name);
     // Empty for good once two of the same words differ.
-    ran.set(step.name, other === undefined || same(other, step.processes) ? step.processes : []);
+    ran.set(step.name, other === undefined || sameProcesses(other, step.processes) ? step.processes : []);
     return step;
   });
   return { ...log, steps };
@@ -50,5 +50,5 @@ function above({ text, args }: Pick<BuildPlan, 'text' | 'args'>): (name: string)
 /** Without what the engine may join or drop: white space, line ends, continuations. */
 const squeezed = (text: string): string => text.replaceAll(/[ \t\r\n\\]+/g, '').toLowerCase();
 
-const same = (one: readonly BuildProcessSeen[], other: readonly BuildProcessSeen[]): boolean =>
+const sameProcesses = (one: readonly BuildProcessSeen[], other: readonly BuildProcessSeen[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

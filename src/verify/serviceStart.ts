@@ -38,8 +38,8 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
   if (!service) return ['settings that cannot be read'];
   const { node } = service;
   const needs: string[] = [];
-  if (isSet(settingOf(node, 'privileged'))) needs.push('privileged');
-  for (const key of REACHES_OUT) if (isSet(settingOf(node, key))) needs.push(key);
+  if (isGiven(settingOf(node, 'privileged'))) needs.push('privileged');
+  for (const key of REACHES_OUT) if (isGiven(settingOf(node, key))) needs.push(key);
   for (const key of NAMESPACES) {
     const value = settingOf(node, key);
     if (value === undefined) continue;
@@ -48,10 +48,10 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
     needs.push(`${key}: ${text}`);
   }
   for (const key of FILES_OF_THE_HOST)
-    if (isSet(settingOf(node, key))) needs.push(`${key}, which are files of the host`);
+    if (isGiven(settingOf(node, key))) needs.push(`${key}, which are files of the host`);
   const build = settingOf(node, 'build');
   for (const key of BUILD_RIGHTS) {
-    if (build?.kind === 'map' && isSet(settingOf(build, key))) needs.push(`build.${key}`);
+    if (build?.kind === 'map' && isGiven(settingOf(build, key))) needs.push(`build.${key}`);
   }
   if (hasKey(settingOf(node, 'deploy'), 'devices')) needs.push('devices (deploy)');
   return needs;
@@ -59,7 +59,7 @@ export function hostNeeds(service: LoadedService | undefined, network: string | 
 
 const settingOf = (node: MapNode, key: string): Node | undefined => node.entries.get(key)?.value;
 
-function isSet(node: Node | undefined): boolean {
+function isGiven(node: Node | undefined): boolean {
   if (node === undefined) return false;
   if (node.kind === 'scalar') return node.value !== false && node.value !== null && node.text !== '';
   return node.kind === 'map' ? node.entries.size > 0 : true;
@@ -79,14 +79,15 @@ const OF_START: ReadonlySet<string> = new Set([
 /** All other settings of a service as text, by key. */
 export function otherSettings({ node }: LoadedService): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
-  for (const [key, { value }] of node.entries) if (!OF_START.has(key)) settings.set(key, JSON.stringify(plain(value)));
+  for (const [key, { value }] of node.entries)
+    if (!OF_START.has(key)) settings.set(key, JSON.stringify(plainValue(value)));
   return settings;
 }
 
-function plain(node: Node): unknown {
+function plainValue(node: Node): unknown {
   if (node.kind === 'scalar') return node.text;
-  if (node.kind === 'seq') return node.items.map(({ value }) => plain(value));
-  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plain(value)]).sort());
+  if (node.kind === 'seq') return node.items.map(({ value }) => plainValue(value));
+  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, plainValue(value)]).sort());
 }
 
 /** The start, or why there is none. */

@@ -34,7 +34,7 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
   const { image, id, log, seconds, bytes, inventory, change, config } = built;
   const common = {
     seconds,
-    ...toldOf(inventory),
+    ...toldInventory(inventory),
     build: log.steps.flatMap(({ processes }) => processes),
     ...(built.untold === undefined ? {} : { untold: built.untold }),
   };
@@ -47,23 +47,23 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
   const exec = plan.start ? withoutInventory(inside) : built.exec;
   return {
     ...common,
-    ...(inside?.inventory ? toldOf(inside.inventory) : {}),
+    ...(inside?.inventory ? toldInventory(inside.inventory) : {}),
     built: true,
     log: [],
     bytes,
     ...(change ? { change } : {}),
     ...(start ? { start } : {}),
     ...(exec ? { exec } : {}),
-    ...(plan.start ? {} : { details: detailsOf(bench, { image, config, inventory }) }),
+    ...(plan.start ? {} : { details: sideDetails(bench, { image, config, inventory }) }),
   };
 }
 
-const toldOf = ({ environments, leaks }: Inventory): Pick<Inventory, 'environments' | 'leaks'> => ({
+const toldInventory = ({ environments, leaks }: Inventory): Pick<Inventory, 'environments' | 'leaks'> => ({
   environments,
   leaks,
 });
 
-const detailsOf = (
+const sideDetails = (
   { session }: Bench,
   { image, config, inventory }: { readonly image: string } & Pick<Built, 'config' | 'inventory'>,
 ): SideDetails => {

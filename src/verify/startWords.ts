@@ -11,14 +11,14 @@ const ACTIVATION =
 export function startText(words: readonly string[]): { readonly text: string; readonly inShell: boolean } {
   const [shell = '', flags = '', script, ...more] = words;
   if (!SHELL.test(shell) || !/^-[a-z]*c$/.test(flags) || script === undefined || more.length > 0) {
-    return { text: plain(words), inShell: false };
+    return { text: quotedCommand(words), inShell: false };
   }
   const rest = script
     .replaceAll(ACTIVATION, '$1$2')
     .replace(/^(?:&&|;|\s)+/, '')
     .trim();
   const own = plainCommand(rest);
-  if (own) return { text: plain(own), inShell: !/^exec\s/.test(rest) };
+  if (own) return { text: quotedCommand(own), inShell: !/^exec\s/.test(rest) };
   return { text: rest.replace(/^exec\s+/, '').replaceAll(/[ \t\n]+/g, ' '), inShell: true };
 }
 
@@ -28,7 +28,7 @@ export function healthText([kind, ...words]: readonly string[]): string {
   return kind === 'CMD-SHELL' ? startText(['/bin/sh', '-c', words.join(' ')]).text : startText(words).text;
 }
 
-function plain([program = '', ...words]: readonly string[]): string {
+function quotedCommand([program = '', ...words]: readonly string[]): string {
   const name = program.replace(/^\S*\/s?bin\/(?=[^/]+$)/, '');
   return [name, ...words].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }

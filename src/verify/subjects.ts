@@ -54,7 +54,7 @@ export interface Subject {
   readonly codeFile?: string;
 }
 
-export interface Plan {
+export interface ProofPlan {
   readonly subjects: readonly Subject[];
   /** Repository folders at which a host's environment is planted; nothing of the repository stands there. */
   readonly planted: readonly string[];

@@ -87,10 +87,10 @@ export function tarReader(options: {
       return;
     }
     const meta = /[LKxg]/.test(type);
-    const prefix = buffer.toString('latin1', 257, 262) === 'ustar' ? textOf(buffer.subarray(345, 500)) : '';
-    const own = textOf(buffer.subarray(0, 100));
+    const prefix = buffer.toString('latin1', 257, 262) === 'ustar' ? headerText(buffer.subarray(345, 500)) : '';
+    const own = headerText(buffer.subarray(0, 100));
     const path = meta ? '' : (longName ?? (prefix === '' ? own : `${prefix}/${own}`));
-    const target = longTarget ?? textOf(buffer.subarray(157, 257));
+    const target = longTarget ?? headerText(buffer.subarray(157, 257));
     if (!meta) {
       longName = undefined;
       longTarget = undefined;
@@ -141,14 +141,14 @@ export function tarReader(options: {
   };
 }
 
-const textOf = (bytes: Buffer): string => bytes.toString('latin1').replace(/\0[\s\S]*$/, '');
+const headerText = (bytes: Buffer): string => bytes.toString('latin1').replace(/\0[\s\S]*$/, '');
 
 const clean = (path: string): string => path.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
 
 /** Octal, or GNU's binary form for what does not fit. */
 function numberOf(bytes: Buffer): number {
   if ((bytes[0] ?? 0) < 0x80) {
-    const text = textOf(bytes).replaceAll(/[^0-7]/g, '');
+    const text = headerText(bytes).replaceAll(/[^0-7]/g, '');
     return text === '' ? 0 : Number.parseInt(text, 8);
   }
   let value = (bytes[0] ?? 0) & 0x7f;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { campaignStatus, closeCampaign, type DeleteBranch, retryTargets } from '../../src/bulk/afterwards.ts';
 import { runCampaign } from '../../src/bulk/campaign.ts';
-import { openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
+import { openJournal, readCampaignJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult, Target } from '../../src/bulk/model.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
 import { refusalOf } from '../../src/text/userError.ts';
@@ -114,7 +114,7 @@ test('retry does what failed, in the same run', async () => {
   await journal.close();
   expect(done).toEqual(['a a', 'c c']);
   expect(summary).toMatchObject({ run: 1, repositories: 3, before: 1, counts: { unchanged: 3, failed: 0 } });
-  expect(readJournal(top)).toMatchObject({ run: 1 });
+  expect(readCampaignJournal(top)).toMatchObject({ run: 1 });
 });
 
 describe('close', () => {

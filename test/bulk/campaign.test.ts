@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CampaignOptions, runCampaign } from '../../src/bulk/campaign.ts';
-import type { CampaignEvent, Summary } from '../../src/bulk/events.ts';
-import { type CampaignJournal, openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
+import type { CampaignEvent, CampaignSummary } from '../../src/bulk/events.ts';
+import { type CampaignJournal, openJournal, readCampaignJournal } from '../../src/bulk/journal/journal.ts';
 import type { Job, Target } from '../../src/bulk/model.ts';
 import { createTally } from '../../src/bulk/tally.ts';
 import { createWave } from '../../src/bulk/wave.ts';
@@ -28,7 +28,7 @@ async function run(
   targets: AsyncIterable<Target>,
   job: Job,
   more: Partial<CampaignOptions> = {},
-): Promise<{ summary: Summary; events: CampaignEvent[] }> {
+): Promise<{ summary: CampaignSummary; events: CampaignEvent[] }> {
   const events: CampaignEvent[] = [];
   const onEvent = (event: CampaignEvent) => void events.push(event);
   const summary = await runCampaign({ campaign, targets, job, concurrency: 2, signal: never, onEvent, ...more });
@@ -159,7 +159,7 @@ test('a source that cannot be read to its end: what came before it counts, and t
     left: { count: 0, more: true },
     stopped: { why: 'source', words: 'the list cannot be read (list.txt)', next: 'mend it' },
   });
-  expect(readJournal(top)).not.toHaveProperty('ended');
+  expect(readCampaignJournal(top)).not.toHaveProperty('ended');
 });
 
 test('a journal that can no longer be written stops the run; only what is on the disk counts', async () => {

@@ -3,12 +3,12 @@
 import * as fc from 'fast-check';
 import pico from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { blockLines, progressLine } from '../../src/bulk/display/block.ts';
+import { liveBlock, progressLine } from '../../src/bulk/display/block.ts';
 import { keepProgress } from '../../src/bulk/display/progress.ts';
 import { blockOn } from '../../src/bulk/display/screen.ts';
 import { resultLine, summaryText } from '../../src/bulk/display/summaryText.ts';
-import { cells, cut, duration, grouped } from '../../src/bulk/display/words.ts';
-import type { CampaignEvent, Summary } from '../../src/bulk/events.ts';
+import { cells, cutShort, duration, grouped } from '../../src/bulk/display/words.ts';
+import type { CampaignEvent, CampaignSummary } from '../../src/bulk/events.ts';
 import type { Ended, JobResult } from '../../src/bulk/model.ts';
 import { readAhead } from '../../src/bulk/readAhead.ts';
 
@@ -178,7 +178,7 @@ describe('the lines of the block', () => {
   test('say how far it is, how fast it goes and how long it takes', () => {
     const ends = Array.from({ length: 20 }, (_, at): CampaignEvent => ({ kind: 'end', result: result(`r${at}`) }));
     const { progress } = kept([{ kind: 'listed', count: 1020 }, ...ends.slice(0, -1)], { seconds: 10 });
-    const [head, tail] = blockLines(progress.now(), place);
+    const [head, tail] = liveBlock(progress.now(), place);
     expect(head).toBe('19 of 1,020 done (1%)');
     expect(tail).toBe('19 changed, 0 unchanged, 0 failed · 1.9/s · about 9 min left');
   });
@@ -189,7 +189,7 @@ describe('the lines of the block', () => {
       { kind: 'listed', count: 1000 },
       { kind: 'end', result: result('a', 'failed') },
     ]);
-    expect(blockLines(progress.now(), place)[0]).toBe('501 of 1,000 done (50%)');
+    expect(liveBlock(progress.now(), place)[0]).toBe('501 of 1,000 done (50%)');
     expect(progressLine(progress.now())).toContain('1 failed');
   });
 
@@ -208,7 +208,7 @@ describe('the lines of the block', () => {
   test('keep their places: a repository stays where it began, and its place is taken by the next one', () => {
     const start = (key: string): CampaignEvent => ({ kind: 'start', key, name: key });
     const { progress } = kept([start('a'), start('b'), { kind: 'end', result: result('a') }, start('c')]);
-    expect(blockLines(progress.now(), place).slice(2)).toEqual(['  c', '  b']);
+    expect(liveBlock(progress.now(), place).slice(2)).toEqual(['  c', '  b']);
   });
 
   test('are never wider than the terminal, nor more than it has rows, and steer nothing', () => {
@@ -223,7 +223,7 @@ describe('the lines of the block', () => {
           );
           const steps = names.map((_, at): CampaignEvent => ({ kind: 'step', key: `${at}`, step: 'pull request' }));
           const { progress, now } = kept([...starts, ...steps]);
-          const lines = blockLines(progress.now(), { columns, rows, now, paint: plain });
+          const lines = liveBlock(progress.now(), { columns, rows, now, paint: plain });
           expect(lines.length).toBeLessThan(rows);
           for (const text of lines) {
             expect(cells(text)).toBeLessThan(columns);
@@ -238,10 +238,10 @@ describe('the lines of the block', () => {
 
 describe('words', () => {
   test('are cut by what they take on a terminal', () => {
-    expect(cut('abcdef', 4)).toBe('abc…');
+    expect(cutShort('abcdef', 4)).toBe('abc…');
     expect(cells('漢字')).toBe(4);
-    expect(cut('漢字漢字', 5)).toBe('漢字…');
-    expect(cut('abc', 0)).toBe('');
+    expect(cutShort('漢字漢字', 5)).toBe('漢字…');
+    expect(cutShort('abc', 0)).toBe('');
   });
 
   test('say numbers and lengths of time', () => {
@@ -259,7 +259,7 @@ describe('words', () => {
 });
 
 describe('the summary', () => {
-  const empty: Summary = {
+  const empty: CampaignSummary = {
     campaign: 'c',
     mode: 'apply',
     run: 2,

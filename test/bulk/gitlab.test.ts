@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Forge, ForgeProblem, type ForgeRepository } from '../../src/io/forge/forge.ts';
-import { checksOf } from '../../src/io/forge/gitlab/gitlabShapes.ts';
+import { gitlabChecks } from '../../src/io/forge/gitlab/gitlabShapes.ts';
 import { openForge } from '../../src/io/forge/open.ts';
 import { OPERATIONS, requestProblems } from './forges/gitlabDescription.ts';
 import { type GitlabDouble, startGitlab, TOKEN } from './forges/gitlabDouble.ts';
@@ -275,7 +275,7 @@ test('the newest pipeline of each kind decides the checks', async () => {
   expect(await forge.checks(path, sha, signal)).toBe('green');
   run('failed', 'external');
   expect(await forge.checks(path, sha, signal)).toBe('red');
-  expect(checksOf([{ id: 1, ref: 'a', source: 'push', status: 'canceled' }])).toBe('none');
+  expect(gitlabChecks([{ id: 1, ref: 'a', source: 'push', status: 'canceled' }])).toBe('none');
 });
 
 describe('failures', () => {

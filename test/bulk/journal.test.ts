@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type JournalOptions, openJournal, readJournal } from '../../src/bulk/journal/journal.ts';
+import { type JournalOptions, openJournal, readCampaignJournal } from '../../src/bulk/journal/journal.ts';
 import type { JobResult } from '../../src/bulk/model.ts';
 import { defaultCampaignFolder, openLines } from '../../src/io/campaign/campaignFiles.ts';
 import { refusalOf } from '../../src/text/userError.ts';
@@ -89,7 +89,7 @@ describe('runs', () => {
     expect(journal.tally.size()).toBe(0);
     await journal.recordResult(result('a'), target('a'));
     await journal.close();
-    const { tally } = readJournal(folder)!;
+    const { tally } = readCampaignJournal(folder)!;
     expect(tally.summary({ campaign: '', mode: 'apply', before: 0, twice: 0, milliseconds: 0 }).counts).toMatchObject({
       unchanged: 1,
       failed: 0,
@@ -168,7 +168,7 @@ describe('runs', () => {
     for (const use of ['retry', 'close'] as const) {
       expect(await refused(() => begin({ use }))).toMatchObject({ what: 'no run has left a journal here' });
     }
-    expect(readJournal(folder)).toBeUndefined();
+    expect(readCampaignJournal(folder)).toBeUndefined();
   });
 
   test('the folder of another campaign is refused', async () => {
@@ -185,7 +185,7 @@ describe('condensing', () => {
       await run([result('a', { ended: 'failed', reason: 'no answer' }), result('b'), opened('c', 3)]);
     }
     expect(kinds()).toEqual(['result', 'run', 'result', 'result', 'result', 'end']);
-    const { standing, run: number } = readJournal(folder)!;
+    const { standing, run: number } = readCampaignJournal(folder)!;
     expect(number).toBe(6);
     expect(standing.map(({ key, pullRequest, commit }) => [key, pullRequest?.number, commit])).toEqual([
       ['a', 1, 'c1'],
@@ -217,13 +217,13 @@ describe('condensing', () => {
     await journal.recordResult(result('a', { ended: 'changed', reason: 'the branch is deleted' }), target('a'));
     await journal.end(3000);
     await journal.close();
-    expect(readJournal(folder)!.standing).toEqual([]);
+    expect(readCampaignJournal(folder)!.standing).toEqual([]);
   });
 
   test('a commit that was only planned is not taken for the branch’s', async () => {
     await run([opened('a', 1)]);
     await run([result('a', { ended: 'skipped', reason: 'a person has pushed', commit: 'planned' })]);
-    expect(readJournal(folder)!.standing[0]!.commit).toBe('c1');
+    expect(readCampaignJournal(folder)!.standing[0]!.commit).toBe('c1');
   });
 });
 
@@ -244,7 +244,7 @@ describe('a broken end', () => {
       expect(done).toEqual(results.map((_, at) => at < whole - 1));
       await journal.recordResult(result('new'), target('new'));
       await journal.close();
-      expect(readJournal(folder)!.tally.size()).toBe(Math.max(0, whole - 1) + 1);
+      expect(readCampaignJournal(folder)!.tally.size()).toBe(Math.max(0, whole - 1) + 1);
     }
   }, 60_000);
 
@@ -437,8 +437,8 @@ describe('a full disk', () => {
     leaveRoom(4096);
     await again.end(1);
     await again.close();
-    expect(readJournal(at)).toMatchObject({ ended: 1 });
-    expect(readJournal(at)!.tally.size()).toBe(recorded.length);
+    expect(readCampaignJournal(at)).toMatchObject({ ended: 1 });
+    expect(readCampaignJournal(at)!.tally.size()).toBe(recorded.length);
   });
 });
 

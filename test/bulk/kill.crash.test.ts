@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Summary } from '../../src/bulk/events.ts';
-import { readJournal } from '../../src/bulk/journal/journal.ts';
+import type { CampaignSummary } from '../../src/bulk/events.ts';
+import { readCampaignJournal } from '../../src/bulk/journal/journal.ts';
 
 /** More in development: PYVENV_FIX_KILLS=200. */
 const KILLS = Number(process.env.PYVENV_FIX_KILLS ?? 8);
@@ -66,7 +66,7 @@ function keys(lines: readonly string[], word: 'start' | 'end'): string[] {
 }
 
 interface Done {
-  readonly summary: Summary;
+  readonly summary: CampaignSummary;
   readonly memory: { readonly rss: number; readonly used: number };
 }
 
@@ -86,7 +86,7 @@ async function killAndEnd(args: readonly string[], { kills, within }: { kills: n
     expect(keys(ended.lines, 'start').filter((key) => onDisk.has(key))).toEqual([]);
     for (const key of keys(ended.lines, 'end')) onDisk.add(key);
     // Killed between its last word to the journal and its own end: the next run looks at everything again, as it should.
-    if (ended.killed && readJournal(args[0] ?? '')?.ended !== undefined) onDisk.clear();
+    if (ended.killed && readCampaignJournal(args[0] ?? '')?.ended !== undefined) onDisk.clear();
     if (ended.killed) hit++;
     else last = ended;
     // The run has ended: the next one looks at everything again, as it should.
@@ -115,7 +115,7 @@ test('what is on the disk is not begun again, and every repository ends once', a
   expect(summary.left).toBeUndefined();
   expect(readdirSync(`${folder}-effects`).map(decodeURIComponent).sort()).toEqual(names.sort());
   // Every branch that stands is known, whether the process that made it lived to say so or not.
-  const reading = readJournal(folder)!;
+  const reading = readCampaignJournal(folder)!;
   expect(reading.standing.map(({ commit }) => commit).sort()).toEqual(names);
   expect(reading.ended).toBeDefined();
   expect(readdirSync(folder)).toEqual(['journal.jsonl']);
@@ -162,7 +162,7 @@ describe('real repositories', () => {
     expect(moved.map((lines) => lines.length)).toEqual(paths.map(() => 1));
     const tips = new Set(moved.map(([line]) => line!.split(' ')[1]));
     expect(tips.size).toBe(1);
-    expect(readJournal(folder)!.standing).toHaveLength(COUNT);
+    expect(readCampaignJournal(folder)!.standing).toHaveLength(COUNT);
     const second = doneOf(await run(args)).summary;
     expect(second).toMatchObject({ run: summary.run! + 1, pushed: 0, counts: { unchanged: COUNT } });
     expect(paths.map(moves)).toEqual(moved);

@@ -1,7 +1,7 @@
 // One pull request for a branch, whatever goes wrong and however many ask for it; and a person's word counts.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closeUnneeded, type Published, publish, standingOf } from '../../src/bulk/pullRequest/pullRequest.ts';
+import { closeUnneeded, type Published, publish, standingPullRequest } from '../../src/bulk/pullRequest/pullRequest.ts';
 import { markerFor, markerOf, withMarker } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import { type Forge, ForgeProblem, type Project } from '../../src/io/forge/forge.ts';
 import { githubForge } from '../../src/io/forge/github/github.ts';
@@ -45,7 +45,7 @@ afterEach(() => expect(double.faultsLeft()).toBe(0));
 afterAll(() => double.close());
 
 const place = () => ({ forge, project, from: project.path, branch: 'fixes' });
-const stands = (recreate = false) => standingOf({ ...place(), recreate }, signal);
+const stands = (recreate = false) => standingPullRequest({ ...place(), recreate }, signal);
 
 /** What a job does once its branch is pushed. */
 async function ask(wanted = FIRST, campaign: Partial<Omit<typeof CAMPAIGN, 'labels'>> & { labels?: string[] } = {}) {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Summary } from '../../src/bulk/events.ts';
-import { readJournal } from '../../src/bulk/journal/journal.ts';
+import type { CampaignSummary } from '../../src/bulk/events.ts';
+import { readCampaignJournal } from '../../src/bulk/journal/journal.ts';
 import type { Campaign, JobResult } from '../../src/bulk/model.ts';
 import { queueName } from '../../src/io/redis/jobs.ts';
 import { sandbox } from '../repositories.ts';
@@ -17,10 +17,10 @@ import { hasRedis, type RedisServer, redisServer } from './redisServer.ts';
 
 const SLOW = { timeout: 60_000 };
 
-function summaryOf(filler: Running): Summary {
+function summaryOf(filler: Running): CampaignSummary {
   const last = filler.events().at(-1);
   if (last?.kind !== 'summary') throw new Error(`no summary at the end of: ${filler.printed().slice(-2000)}`);
-  return last.summary as Summary;
+  return last.summary as CampaignSummary;
 }
 
 describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-server is not installed)', SLOW, () => {
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)('a run over several machines (skipped where redis-ser
     expect(summary).not.toHaveProperty('left');
     expect(results().sort()).toEqual(keysOf(count));
     expect(readdirSync(join(folder, 'effects')).sort()).toEqual(keysOf(count));
-    expect(readJournal(join(folder, 'journal'))?.ended).toBeDefined();
+    expect(readCampaignJournal(join(folder, 'journal'))?.ended).toBeDefined();
     const client = server.client();
     const kept = /^pyvenv-fix:workers$|:stalled-check$/;
     // A worker that is a moment late writes traces, and takes them away when it sees that the queue is gone.

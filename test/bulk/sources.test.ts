@@ -12,11 +12,11 @@ import type { Target } from '../../src/bulk/model.ts';
 import { parseAddress, targetOfAddress } from '../../src/bulk/sources/address.ts';
 import { chosen, isNamed } from '../../src/bulk/sources/choose.ts';
 import { readSources, type SourceOptions } from '../../src/bulk/sources/index.ts';
-import { type Line, linesOf } from '../../src/bulk/sources/lines.ts';
-import { placesOf } from '../../src/bulk/sources/places.ts';
+import { type SourceLine, sourceLines } from '../../src/bulk/sources/lines.ts';
+import { forgePlaces } from '../../src/bulk/sources/places.ts';
 import { parseSource } from '../../src/bulk/sources/spec.ts';
 import { ForgeProblem } from '../../src/io/forge/forge.ts';
-import { openForge, tokenOf } from '../../src/io/forge/open.ts';
+import { forgeToken, openForge } from '../../src/io/forge/open.ts';
 import { type ForgePlace, placeOn } from '../../src/io/forge/places.ts';
 import { refusalOf } from '../../src/text/userError.ts';
 import { type GitlabDouble, startGitlab, TOKEN } from './forges/gitlabDouble.ts';
@@ -213,7 +213,7 @@ describe('addresses', () => {
   });
 
   test('of the host of --api belong to its forge, below its folder too', () => {
-    const own = placesOf('https://git.example.com/gitlab/api/v4', []).own!;
+    const own = forgePlaces('https://git.example.com/gitlab/api/v4', []).own!;
     expect(targetOf('https://git.example.com/gitlab/g/s/p', own)).toMatchObject({
       key: 'https://git.example.com/g/s/p',
       url: 'https://git.example.com/gitlab/g/s/p.git',
@@ -237,7 +237,7 @@ describe('addresses', () => {
 });
 
 describe('--api', () => {
-  const of = (api: string, ...specs: string[]): ForgePlace | undefined => placesOf(api, specs.map(parseSource)).own;
+  const of = (api: string, ...specs: string[]): ForgePlace | undefined => forgePlaces(api, specs.map(parseSource)).own;
 
   test.each([
     ['https://github.example.com', ['github:a'], 'github', 'github.example.com', 'https://github.example.com/api/v3'],
@@ -273,11 +273,11 @@ describe('--api', () => {
 
   test('tokens come from their own variable, or the one that is named', () => {
     const env = { GITHUB_TOKEN: 'a', GITLAB_TOKEN: 'b\n', GITEA_TOKEN: '', MINE: 'd' };
-    expect(tokenOf('github', env)).toBe('a');
-    expect(tokenOf('gitlab', env)).toBe('b');
-    expect(tokenOf('gitea', env)).toBeUndefined();
-    expect(tokenOf('gitea', env, 'MINE')).toBe('d');
-    expect(tokenOf('github', env, 'NONE')).toBeUndefined();
+    expect(forgeToken('github', env)).toBe('a');
+    expect(forgeToken('gitlab', env)).toBe('b');
+    expect(forgeToken('gitea', env)).toBeUndefined();
+    expect(forgeToken('gitea', env, 'MINE')).toBe('d');
+    expect(forgeToken('github', env, 'NONE')).toBeUndefined();
   });
 });
 
@@ -304,7 +304,7 @@ describe('lines', () => {
           chunks.push(bytes.subarray(at));
           const plain = lines.map((text, index) => ({ number: index + 1, text: text.replace(/^[ \t]+|[ \t]+$/g, '') }));
           const expected = plain.filter(({ text }) => text !== '' && !text.startsWith('#'));
-          expect(await all(linesOf(chunked(...chunks)))).toEqual(expected);
+          expect(await all(sourceLines(chunked(...chunks)))).toEqual(expected);
         },
       ),
       { numRuns: 300 },
@@ -314,9 +314,9 @@ describe('lines', () => {
   test('that are no text are told by their number, and end nothing', async () => {
     const long = 'x'.repeat(3_000_000);
     const found = await all(
-      linesOf(chunked('\ufeffa\n', long, long, '\nb\n', Buffer.from([0xff, 0x0a]), 'c\0d\ne\u001b[2J\nf')),
+      sourceLines(chunked('\ufeffa\n', long, long, '\nb\n', Buffer.from([0xff, 0x0a]), 'c\0d\ne\u001b[2J\nf')),
     );
-    expect(found.map(({ number, text, problem }: Line) => [number, text ?? problem])).toEqual([
+    expect(found.map(({ number, text, problem }: SourceLine) => [number, text ?? problem])).toEqual([
       [1, 'a'],
       [2, 'the line is too long'],
       [3, 'b'],

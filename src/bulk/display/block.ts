@@ -1,10 +1,8 @@
 // The lines of the live block, and the one line that stands for it where there is no terminal. Pure.
 
-import type pico from 'picocolors';
+import type { Paint } from '../../report/text.ts';
 import type { Active, Progress } from './progress.ts';
-import { cells, countOf, cut, duration, grouped, rateWords, shown } from './words.ts';
-
-type Paint = ReturnType<typeof pico.createColors>;
+import { cells, countOf, cutShort, duration, grouped, rateWords, shown } from './words.ts';
 
 export interface BlockPlace {
   readonly columns: number;
@@ -18,14 +16,14 @@ const LONG_STEP = 5_000;
 const KINDS = ['changed', 'unchanged', 'skipped', 'waiting', 'failed'] as const;
 
 /** One string a line, none wider than the terminal, as many as fit with room to spare; without line feeds. */
-export function blockLines(progress: Progress, place: BlockPlace): string[] {
+export function liveBlock(progress: Progress, place: BlockPlace): string[] {
   // The last column stays free: some terminals go on to the next line when it is filled.
   const width = Math.max(1, place.columns - 1);
   const { paint } = place;
   const lines = [
-    paint.bold(cut(headline(progress), width)),
+    paint.bold(cutShort(liveHeadline(progress), width)),
     // Painting comes last, so that nothing is cut inside a color.
-    paintCounts(cut(tail(progress), width), paint),
+    paintCounts(cutShort(tail(progress), width), paint),
   ];
   const active = progress.active;
   const room = Math.max(0, place.rows - lines.length - 2);
@@ -35,16 +33,16 @@ export function blockLines(progress: Progress, place: BlockPlace): string[] {
   const column = Math.min(widest, Math.max(8, width - 24));
   for (const one of active.slice(0, fits)) lines.push(one ? activeLine(one, { ...place, width, column }) : '');
   const hidden = active.slice(fits).filter((one) => one !== undefined).length;
-  if (hidden > 0 && room > 0) lines.push(paint.dim(cut(`  and ${grouped(hidden)} more`, width)));
+  if (hidden > 0 && room > 0) lines.push(paint.dim(cutShort(`  and ${grouped(hidden)} more`, width)));
   return lines;
 }
 
 /** The same in one line, for a log. */
 export function progressLine(progress: Progress): string {
-  return `${headline(progress)}; ${tail(progress)}`;
+  return `${liveHeadline(progress)}; ${tail(progress)}`;
 }
 
-function headline({ done, total, looked, stopping }: Progress): string {
+function liveHeadline({ done, total, looked, stopping }: Progress): string {
   if (looked) return `looking at ${grouped(looked.total)} pull requests of earlier waves: ${grouped(looked.done)} done`;
   const many =
     total === undefined
@@ -74,11 +72,11 @@ function paintCounts(line: string, paint: Paint): string {
 function activeLine(active: Active, place: BlockPlace & { readonly width: number; readonly column: number }): string {
   const { width, column, now, paint } = place;
   if (width < 4) return '';
-  const name = cut(shown(active.name), Math.min(column, width - 2));
+  const name = cutShort(shown(active.name), Math.min(column, width - 2));
   const waited = now - active.since;
   const long = waited >= LONG_STEP && active.step !== 'done' ? ` ${duration(waited)}` : '';
   const worker = active.worker === undefined ? '' : ` (${shown(active.worker)})`;
-  const rest = cut(`${stepWords(active)}${long}${worker}`, Math.max(0, width - column - 4));
+  const rest = cutShort(`${stepWords(active)}${long}${worker}`, Math.max(0, width - column - 4));
   if (rest === '') return `  ${name}`;
   return `  ${name}${' '.repeat(column - cells(name))}  ${paint.dim(rest)}`;
 }

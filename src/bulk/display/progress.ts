@@ -1,14 +1,14 @@
 // Where a campaign stands, counted from its events: what the live block and the progress lines are made from. Pure but for its own state.
 
 import type { CampaignEvent } from '../events.ts';
-import type { Ended, Step } from '../model.ts';
+import type { Ended, JobStep } from '../model.ts';
 
 /** What somebody works on. */
 export interface Active {
   readonly key: string;
   readonly name: string;
   /** `done`: it has ended just now, and nobody has taken its place. */
-  readonly step: Step | 'done' | undefined;
+  readonly step: JobStep | 'done' | undefined;
   /** When this step began. */
   readonly since: number;
   readonly worker?: string;

@@ -40,21 +40,21 @@ export function reportTo(
 ): BulkReport {
   switch (format) {
     case 'text':
-      return textReport(out, style);
+      return campaignText(out, style);
     case 'diff':
       return diffReport(out, beside, style);
     case 'json':
-      return jsonReport(out, style);
+      return campaignJson(out, style);
     case 'ndjson':
-      return ndjsonReport(out, style);
+      return campaignNdjson(out, style);
     case 'markdown':
-      return markdownReport(out, style);
+      return campaignMarkdown(out, style);
   }
 }
 
 const ignore = () => {};
 
-function textReport(out: Sink, style: ReportStyle): BulkReport {
+function campaignText(out: Sink, style: ReportStyle): BulkReport {
   const wanted = (result: JobResult) =>
     style.verbose || (style.mode === 'plan' && (result.ended === 'changed' || result.ended === 'failed'));
   let lines = 0;
@@ -84,7 +84,7 @@ function diffReport(out: Sink, beside: Sink, style: ReportStyle): BulkReport {
   };
 }
 
-function jsonReport(out: Sink, { campaign, mode, version }: ReportStyle): BulkReport {
+function campaignJson(out: Sink, { campaign, mode, version }: ReportStyle): BulkReport {
   const diffs = heldDiffs();
   const head = { version: 1, tool: { name: 'pyvenv-fix', version }, campaign, mode };
   const opened = jsonText(head, { line: true }).slice(0, -1);
@@ -94,7 +94,7 @@ function jsonReport(out: Sink, { campaign, mode, version }: ReportStyle): BulkRe
     event(event) {
       const diff = diffs.take(event);
       if (event.kind !== 'end') return;
-      out.write(`${bytesOf(separator + jsonText(repository(event.result, diff), { line: true }))}`);
+      out.write(`${bytesOf(separator + jsonText(campaignRepository(event.result, diff), { line: true }))}`);
       separator = ',\n';
     },
     end(summary) {
@@ -104,7 +104,7 @@ function jsonReport(out: Sink, { campaign, mode, version }: ReportStyle): BulkRe
   };
 }
 
-function ndjsonReport(out: Sink, { verbose }: ReportStyle): BulkReport {
+function campaignNdjson(out: Sink, { verbose }: ReportStyle): BulkReport {
   const diffs = heldDiffs();
   const line = (value: unknown) => out.write(`${bytesOf(jsonText(value, { line: true }))}\n`);
   return {
@@ -113,13 +113,13 @@ function ndjsonReport(out: Sink, { verbose }: ReportStyle): BulkReport {
       const diff = diffs.take(event);
       switch (event.kind) {
         case 'end':
-          return line({ event: 'result', ...repository(event.result, diff) });
+          return line({ event: 'result', ...campaignRepository(event.result, diff) });
         case 'again':
           return line({
             event: 'again',
             attempt: event.attempt,
             wait: event.wait,
-            ...repository(event.result, undefined),
+            ...campaignRepository(event.result, undefined),
           });
         case 'start':
         case 'step':
@@ -132,7 +132,7 @@ function ndjsonReport(out: Sink, { verbose }: ReportStyle): BulkReport {
   };
 }
 
-function markdownReport(out: Sink, style: ReportStyle): BulkReport {
+function campaignMarkdown(out: Sink, style: ReportStyle): BulkReport {
   let head = markdownHead(style);
   return {
     diff: ignore,
@@ -161,7 +161,7 @@ function heldDiffs() {
   };
 }
 
-function repository(result: JobResult, diff: string | undefined) {
+function campaignRepository(result: JobResult, diff: string | undefined) {
   if (diff === undefined || diff === '') return result;
   const { text, exact } = textOf(diff);
   return { ...result, diff: text, ...(exact ? {} : { diffBase64: btoa(diff) }) };

@@ -1,9 +1,9 @@
 // The shape of `bulk --format json`, version 1; becomes schema/bulk.json, and tests hold real reports against it.
 
 import * as v from 'valibot';
+import { about } from '../../report/schema.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const about = (text: string) => v.pipe(v.string(), v.description(text));
 const ended = v.picklist(['changed', 'unchanged', 'skipped', 'waiting', 'failed']);
 const reference = { number: count, url: v.string() };
 const byId = v.pipe(v.record(v.string(), count), v.description('Number of fixes by transform id.'));

@@ -28,7 +28,7 @@ export function blockOn(screen: Screen): Block {
     draw(lines) {
       const width = screen.size()?.columns ?? 80;
       const resized = width !== columns && drawn.length > 0;
-      if (!resized && same(drawn, lines)) return;
+      if (!resized && sameLines(drawn, lines)) return;
       const changes = resized
         ? `${up(rowsOf(drawn, width))}\r\x1b[J${lines.map((line) => `${line}\n`).join('')}`
         : difference(drawn, lines);
@@ -44,7 +44,7 @@ export function blockOn(screen: Screen): Block {
   };
 }
 
-function same(one: readonly string[], other: readonly string[]): boolean {
+function sameLines(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((line, at) => line === other[at]);
 }
 

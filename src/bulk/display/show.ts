@@ -2,7 +2,7 @@
 
 import pico from 'picocolors';
 import type { CampaignEvent } from '../events.ts';
-import { blockLines, progressLine } from './block.ts';
+import { liveBlock, progressLine } from './block.ts';
 import type { ProgressKeeper } from './progress.ts';
 import { type Block, blockOn, type Screen } from './screen.ts';
 import { countOf, duration, shown } from './words.ts';
@@ -65,7 +65,7 @@ export function show(options: ShowOptions): Show {
 
 function drawOn(block: Block, { screen, progress, color, clock }: ShowOptions): void {
   const { columns, rows } = screen.size() ?? { columns: 80, rows: 24 };
-  block.draw(blockLines(progress.now(), { columns, rows, now: clock(), paint: pico.createColors(color) }));
+  block.draw(liveBlock(progress.now(), { columns, rows, now: clock(), paint: pico.createColors(color) }));
 }
 
 function lineWriter({ screen, progress }: ShowOptions): () => void {

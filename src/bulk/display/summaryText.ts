@@ -1,12 +1,11 @@
 // What a campaign came to, for people: repositories grouped by outcome and reason, pull requests, what failed and what to do next.
 
 import pico from 'picocolors';
+import type { Paint } from '../../report/text.ts';
 import type { Budget } from '../budget.ts';
-import type { Group, Summary } from '../events.ts';
+import type { CampaignSummary, Group } from '../events.ts';
 import type { Ended, JobResult } from '../model.ts';
 import { countOf, duration, grouped, shown } from './words.ts';
-
-type Paint = ReturnType<typeof pico.createColors>;
 
 export interface SummaryStyle {
   readonly color: boolean;
@@ -17,14 +16,14 @@ export interface SummaryStyle {
 }
 
 /** With a plan: how many pull requests there would be, and how long they take. */
-export type WithBudget = Summary & { readonly budget?: Budget };
+export type WithBudget = CampaignSummary & { readonly budget?: Budget };
 
 const FEW = 5;
 
 /** Several lines of text (UTF-8, not latin1), ending in a line feed. */
 export function summaryText(summary: WithBudget, style: SummaryStyle): string {
   const paint = pico.createColors(style.color);
-  const parts = [headline(summary, paint)];
+  const parts = [summaryHeadline(summary, paint)];
   for (const group of summary.groups) parts.push(groupText(group, style, paint));
   const facts = factLines(summary);
   if (facts.length > 0) parts.push(`${facts.join('\n')}\n`);
@@ -33,7 +32,10 @@ export function summaryText(summary: WithBudget, style: SummaryStyle): string {
   return parts.join('\n');
 }
 
-function headline({ campaign, mode, run, repositories, before, milliseconds, counts }: Summary, paint: Paint): string {
+function summaryHeadline(
+  { campaign, mode, run, repositories, before, milliseconds, counts }: CampaignSummary,
+  paint: Paint,
+): string {
   const what =
     mode === 'plan' ? `Plan of ${campaign}` : `Campaign ${campaign}${run === undefined ? '' : `, run ${run}`}`;
   const earlier = before > 0 ? ` (${grouped(before)} of them from before)` : '';
@@ -83,12 +85,12 @@ function factLines(summary: WithBudget): string[] {
   return lines;
 }
 
-function nextLines(summary: Summary, { retry }: SummaryStyle, paint: Paint): string[] {
+function nextLines(summary: CampaignSummary, { retry }: SummaryStyle, paint: Paint): string[] {
   const lines: string[] = [];
   const { stopped, left, counts, mode } = summary;
   if (stopped) {
     const { words, next, against = [] } = stopped;
-    lines.push(`${paint.red('Stopped')}: ${sentence(words)} ${sentence(next)}`);
+    lines.push(`${paint.red('Stopped')}: ${summarySentence(words)} ${summarySentence(next)}`);
     for (const { name, url, stand } of against) lines.push(`  ${stand}  ${shown(name)}  ${shown(url)}`);
   }
   if (left) {
@@ -104,7 +106,7 @@ function nextLines(summary: Summary, { retry }: SummaryStyle, paint: Paint): str
   return lines;
 }
 
-function sentence(text: string): string {
+function summarySentence(text: string): string {
   const line = shown(text);
   return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?]$/.test(line) ? '' : '.'}`;
 }

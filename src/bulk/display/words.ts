@@ -21,7 +21,7 @@ export function cells(text: string): number {
 }
 
 /** At most `columns` wide: what is cut off ends in `…`. */
-export function cut(text: string, columns: number): string {
+export function cutShort(text: string, columns: number): string {
   if (cells(text) <= columns) return text;
   let kept = '';
   let used = 0;

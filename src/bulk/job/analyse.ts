@@ -38,9 +38,9 @@ const MOST_ROUNDS = 25;
  * only narrow. Throws `BareProblem`, or a refusal for a configuration that is wrong.
  */
 export async function analyse<F>(bare: Bare, options: AnalyseOptions<F>): Promise<Analysis> {
-  await bare.load(ahead(bare));
+  await bare.load(pathsAhead(bare));
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const analysis = await attempt(bare, options);
+    const analysis = await analyseOnce(bare, options);
     const missed = bare.missed();
     if (missed.length === 0) return analysis;
     await bare.load(missed);
@@ -48,7 +48,7 @@ export async function analyse<F>(bare: Bare, options: AnalyseOptions<F>): Promis
   return refuse({ what: 'its files name one another without end', next: 'run pyvenv-fix in a clone of it' });
 }
 
-function ahead({ listing }: Bare): string[] {
+function pathsAhead({ listing }: Bare): string[] {
   const needed: string[] = CONFIG_NAMES.filter((path) => listing.has(path));
   const usual: string[] = [];
   for (const path of listing.keys()) {
@@ -58,7 +58,7 @@ function ahead({ listing }: Bare): string[] {
   return [...needed, ...usual];
 }
 
-async function attempt<F>(bare: Bare, { transforms, ids, unsafe }: AnalyseOptions<F>): Promise<Analysis> {
+async function analyseOnce<F>(bare: Bare, { transforms, ids, unsafe }: AnalyseOptions<F>): Promise<Analysis> {
   const { snapshot } = bare;
   const resolved = await resolveConfig({ by: 'campaign', transforms, ids, unsafe, snapshot });
   const { settings } = resolved;

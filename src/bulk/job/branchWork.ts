@@ -3,13 +3,13 @@
 import { fixSteps } from '../../deliver/steps.ts';
 import type { PullRequest } from '../../io/forge/forge.ts';
 import type { Bare, CommitTerms } from '../../io/objects/bare.ts';
-import type { Planned } from '../../io/objects/listing.ts';
+import type { PlannedCommits } from '../../io/objects/listing.ts';
 import type { Remote } from '../../io/objects/remote.ts';
 import type { FixResult } from '../../model.ts';
 import { changeMessage, commitText } from '../../report/message.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import type { Analysis, Campaign, Ended } from '../model.ts';
-import { EndOfWork, type Known, type Proof, remoteAt, turnOf, type Work } from './work.ts';
+import { EndOfWork, type JobProof, type Known, remoteAt, turnOf, type Work } from './work.ts';
 
 /** How a campaign's commits are made. */
 export function termsOf({ name, author, sign, signOff }: Campaign): CommitTerms {
@@ -23,7 +23,7 @@ export function plannedOf<F>(
   bare: Bare,
   { campaign, transforms }: Pick<Work<F>, 'campaign' | 'transforms'>,
   result: FixResult,
-): Planned {
+): PlannedCommits {
   const steps = fixSteps(result, campaign).map(({ fixes, files }) => ({
     message: bytesOf(commitText(changeMessage(fixes, transforms))),
     files,
@@ -31,17 +31,17 @@ export function plannedOf<F>(
   return bare.plan(steps, termsOf(campaign));
 }
 
-export interface Wanted {
+export interface WantedBranch {
   readonly bare: Bare;
   readonly analysis: Analysis;
-  readonly planned: Planned;
+  readonly planned: PlannedCommits;
   readonly terms: CommitTerms;
   /** Where there is a forge. */
   readonly known?: Known;
 }
 
 /** Where the branch goes, and what stands of its pull request. */
-interface Place {
+interface BranchPlace {
   /** Short name; UTF-8. */
   readonly branch: string;
   /** A fork; absent: where the repository came from. */
@@ -53,7 +53,7 @@ interface Place {
 /** Brings branch and pull request to what the plan says. Throws `EndOfWork` where somebody else's word counts. */
 export async function bringBranch<F>(
   work: Work<F>,
-  wanted: Wanted,
+  wanted: WantedBranch,
 ): Promise<{ readonly ended: Ended; readonly reason: string }> {
   const { campaign, notes, target, wave } = work;
   const { known, bare } = wanted;
@@ -103,8 +103,8 @@ export async function bringBranch<F>(
 
 async function findPlace<F>(
   work: Work<F>,
-  { known, asks }: Pick<Wanted, 'known'> & { readonly asks: boolean },
-): Promise<Place> {
+  { known, asks }: Pick<WantedBranch, 'known'> & { readonly asks: boolean },
+): Promise<BranchPlace> {
   const { campaign, signal } = work;
   if (!known) return { branch: campaign.branch, from: '' };
   const { forge, project } = known;
@@ -112,9 +112,9 @@ async function findPlace<F>(
   const from = fork?.project.path ?? project.path;
   const at = fork && { at: remoteAt(work, fork.cloneUrl, fork.project) };
   if (!asks) return { branch: campaign.branch, from, ...at };
-  const { standingOf } = await import('../pullRequest/pullRequest.ts');
+  const { standingPullRequest } = await import('../pullRequest/pullRequest.ts');
   const { branch, recreate } = campaign;
-  const standing = await work.ask(() => standingOf({ forge, project, from, branch, recreate }, signal));
+  const standing = await work.ask(() => standingPullRequest({ forge, project, from, branch, recreate }, signal));
   if (!standing.go) {
     if (standing.existing) work.notes.pullRequest = { ...refOf(standing.existing), action: 'kept' };
     throw new EndOfWork('skipped', standing.reason);
@@ -127,7 +127,11 @@ const refOf = ({ number, url }: PullRequest) => ({ number, url });
 /** 'none': the branch is what the plan says. Else where it must be when it is pushed. */
 type Lease = 'none' | { readonly expected: string | undefined };
 
-async function leaseOf({ bare, planned, terms }: Wanted, tip: string | undefined, { at }: Place): Promise<Lease> {
+async function leaseOf(
+  { bare, planned, terms }: WantedBranch,
+  tip: string | undefined,
+  { at }: BranchPlace,
+): Promise<Lease> {
   if (tip === undefined) return { expected: undefined };
   const standing = await bare.standing(tip, planned, terms, at);
   if (standing === 'same') return 'none';
@@ -135,7 +139,7 @@ async function leaseOf({ bare, planned, terms }: Wanted, tip: string | undefined
   throw new EndOfWork('skipped', 'a person has pushed to the branch');
 }
 
-async function proofOf<F>(work: Work<F>, { analysis, bare }: Wanted): Promise<Proof | undefined> {
+async function proofOf<F>(work: Work<F>, { analysis, bare }: WantedBranch): Promise<JobProof | undefined> {
   const { campaign, notes, prove, target } = work;
   if (!campaign.requireProof) return undefined;
   if (!prove) throw new EndOfWork('skipped', 'not proven', 'there is no engine to build with');
@@ -155,7 +159,7 @@ const REASONS: Readonly<Record<'opened' | 'updated' | 'kept', string>> = {
 
 async function askFor<F>(
   work: Work<F>,
-  { analysis: { result } }: Wanted,
+  { analysis: { result } }: WantedBranch,
   { forge, project, repository }: Known,
   {
     place,
@@ -163,10 +167,10 @@ async function askFor<F>(
     turn,
     proof,
   }: {
-    readonly place: Place;
+    readonly place: BranchPlace;
     readonly moved: boolean;
     readonly turn: () => Promise<void>;
-    readonly proof?: Proof;
+    readonly proof?: JobProof;
   },
 ): Promise<{ readonly ended: Ended; readonly reason: string }> {
   const { campaign, notes, signal, target, transforms } = work;

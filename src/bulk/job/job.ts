@@ -25,7 +25,7 @@ export function createJob<F>(options: JobOptions<F>): Job {
     const began = Date.now();
     const notes: Notes = {};
     const { key, name } = target;
-    const said = await attempt({
+    const said = await attemptJob({
       ...options,
       target,
       signal,
@@ -46,14 +46,14 @@ export function createJob<F>(options: JobOptions<F>): Job {
   };
 }
 
-interface Said {
+interface JobEnd {
   readonly ended: Ended;
   readonly reason: string;
   readonly detail?: string;
   readonly again?: boolean;
 }
 
-function sayError(error: unknown, signal: AbortSignal): Said {
+function sayError(error: unknown, signal: AbortSignal): JobEnd {
   if (error instanceof EndOfWork) {
     return { ended: error.ended, reason: error.message, ...(error.detail !== undefined && { detail: error.detail }) };
   }
@@ -106,7 +106,7 @@ function asker<F>({ pacer }: JobOptions<F>, { project }: Target, signal: AbortSi
   };
 }
 
-async function attempt<F>(work: Work<F>): Promise<Said> {
+async function attemptJob<F>(work: Work<F>): Promise<JobEnd> {
   const { target, campaign, env, signal, onStep, notes, mode } = work;
   if (target.skip !== undefined) throw new EndOfWork(target.wrong ? 'failed' : 'skipped', target.skip);
   const forge = target.project && (await work.forgeFor(target.project));
@@ -121,7 +121,7 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
     const analysis = bare.concerned ? await analyse(bare, { ...work, ...campaign }) : undefined;
     if (!analysis) return await unneeded(work, bare, known, 'no Dockerfile or compose file');
     const { result } = analysis;
-    note(notes, result);
+    noteResult(notes, result);
     work.onAnalysis?.(target, analysis);
     const [taken] = result.withdrawn;
     if (taken)
@@ -134,14 +134,14 @@ async function attempt<F>(work: Work<F>): Promise<Said> {
     const planned = plannedOf(bare, work, result);
     notes.tree = planned.tree;
     if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
-    if (mode === 'plan') return await planOf(work, known);
+    if (mode === 'plan') return await planResult(work, known);
     return await bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
   } finally {
     await bare.close();
   }
 }
 
-function note(notes: Notes, { applied, findings, changed }: FixResult): void {
+function noteResult(notes: Notes, { applied, findings, changed }: FixResult): void {
   const fixes: Record<string, number> = {};
   for (const { transform } of applied) fixes[transform] = (fixes[transform] ?? 0) + 1;
   if (applied.length > 0) notes.fixes = fixes;
@@ -171,17 +171,17 @@ function remoteOf<F>(work: Work<F>, known: Known | undefined): Remote {
 }
 
 /** What would come of it; the forge is only asked. */
-async function planOf<F>(work: Work<F>, known: Known | undefined): Promise<Said> {
+async function planResult<F>(work: Work<F>, known: Known | undefined): Promise<JobEnd> {
   const { campaign, notes, signal } = work;
   const said = { ended: 'changed', reason: 'would be fixed' } as const;
   if (!known || !campaign.pullRequests) return said;
   const { forge, project } = known;
   const fork = campaign.fork ? await work.ask(() => forge.ownFork(project.path, signal)) : undefined;
   if (campaign.fork && !fork) return said;
-  const { standingOf } = await import('../pullRequest/pullRequest.ts');
+  const { standingPullRequest } = await import('../pullRequest/pullRequest.ts');
   const from = fork?.project.path ?? project.path;
   const place = { forge, project, from, branch: campaign.branch, recreate: campaign.recreate };
-  const standing = await work.ask(() => standingOf(place, signal));
+  const standing = await work.ask(() => standingPullRequest(place, signal));
   if (!standing.existing) return said;
   const { number, url } = standing.existing;
   notes.pullRequest = { number, url, action: 'kept' };
@@ -190,7 +190,7 @@ async function planOf<F>(work: Work<F>, known: Known | undefined): Promise<Said>
 }
 
 /** Nothing is to be done; a pull request of ours that still asks for it is closed. */
-async function unneeded<F>(work: Work<F>, bare: Bare, known: Known | undefined, reason: string): Promise<Said> {
+async function unneeded<F>(work: Work<F>, bare: Bare, known: Known | undefined, reason: string): Promise<JobEnd> {
   const { campaign, mode, notes, signal } = work;
   if (!known || mode === 'plan' || !campaign.pullRequests || !campaign.push) return { ended: 'unchanged', reason };
   const { closeUnneeded } = await import('../pullRequest/pullRequest.ts');

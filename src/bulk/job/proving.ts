@@ -2,7 +2,7 @@
 
 import { findEngine } from '../../io/engine/engine.ts';
 import { openSession } from '../../io/engine/engineSession.ts';
-import type { Environment } from '../../io/worktree/git.ts';
+import type { ProcessEnvironment } from '../../io/worktree/git.ts';
 import { evidenceMarkdown } from '../../report/evidence.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { type ProofRequest, proveResult } from '../../verify/prove.ts';
@@ -18,7 +18,7 @@ export interface Prover {
 }
 
 export interface ProverOptions {
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
   readonly signal: AbortSignal;
   /** Of builds and starts; default: the engine's for builds, none for starts. */
   readonly network?: string;

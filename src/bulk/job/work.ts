@@ -5,7 +5,7 @@ import { isOwnAddress } from '../../io/forge/places.ts';
 import type { Bare } from '../../io/objects/bare.ts';
 import type { Auth, Remote } from '../../io/objects/remote.ts';
 import type { Transform } from '../../model.ts';
-import type { Analysis, Campaign, Ended, JobResult, Pacer, Step, Target, Wave } from '../model.ts';
+import type { Analysis, Campaign, Ended, JobResult, JobStep, Pacer, Target, Wave } from '../model.ts';
 
 export interface JobOptions<F> {
   readonly campaign: Campaign;
@@ -20,7 +20,7 @@ export interface JobOptions<F> {
   readonly pacer: Pacer;
   readonly wave: Wave;
   /** Proves a result by real builds; asked only where the campaign wants proof. */
-  readonly prove?: (analysis: Analysis, name: string, repository: Bare) => Promise<Proof>;
+  readonly prove?: (analysis: Analysis, name: string, repository: Bare) => Promise<JobProof>;
   readonly mode: 'plan' | 'apply';
   /** Others take from the same queue: what fails here for want of a token may be done by one of them. */
   readonly isOneOfMany?: true;
@@ -28,7 +28,7 @@ export interface JobOptions<F> {
   readonly onAnalysis?: (target: Target, analysis: Analysis) => void;
 }
 
-export interface Proof {
+export interface JobProof {
   readonly verdict: 'better' | 'same' | 'worse' | 'cannot tell';
   /** For the pull request. */
   readonly markdown: string;
@@ -54,7 +54,7 @@ export class EndOfWork extends Error {
 export interface Work<F> extends JobOptions<F> {
   readonly target: Target;
   readonly signal: AbortSignal;
-  readonly onStep: (step: Step) => void;
+  readonly onStep: (step: JobStep) => void;
   readonly notes: Notes;
   /** Calls the forge; where it asks to be left alone, waits (all workers do) and calls again. */
   ask<T>(call: () => Promise<T>): Promise<T>;

@@ -2,15 +2,15 @@
 
 import { type Lines, lockCampaign, makeCampaignFolder, openLines, readLines } from '../../io/campaign/campaignFiles.ts';
 import type { Campaign, JobResult, Target } from '../model.ts';
-import type { Tally } from '../tally.ts';
+import type { CampaignTally } from '../tally.ts';
 import {
   createLook,
   type LastRun,
   neededLines,
   type RunState,
   refuseJournal,
-  type Standing,
-  standingOf,
+  type StandingRepository,
+  standingRepositories,
   stateOf,
   targetsAt,
 } from './journalIndex.ts';
@@ -24,7 +24,7 @@ import {
   tipOf,
 } from './journalLines.ts';
 
-export type { Standing } from './journalIndex.ts';
+export type { StandingRepository } from './journalIndex.ts';
 
 /**
  * `apply`: goes on with the last run where it was broken off and had the same settings, else begins a new one in which everything
@@ -55,7 +55,7 @@ export interface CampaignJournal {
   /** Bytes of a torn end that were cut off. */
   readonly repaired: number;
   /** Counts what has ended in this run, earlier parts included; `recordResult` adds to it. */
-  readonly tally: Tally;
+  readonly tally: CampaignTally;
   /** Whether a repository has ended in this run. One that failed so that a second try may help has not. */
   isDone(key: string): boolean;
   /** The commit that this campaign pushed last for this repository. */
@@ -72,7 +72,7 @@ export interface CampaignJournal {
   /** Resolves when it is on the disk that `key` may have a new pull request in this run. */
   recordAdmission(key: string): Promise<void>;
   /** Repositories with a branch or pull request of this campaign, from all runs, in the order of their first result. */
-  standing(): readonly Standing[];
+  standing(): readonly StandingRepository[];
   /** Those that had failed when it was opened for `retry`. */
   failed(): readonly Target[];
   /**
@@ -101,7 +101,8 @@ export async function openJournal(options: JournalOptions): Promise<CampaignJour
     lines = await openLines(folder, look.read);
     const last = look.last();
     if (use !== 'apply' && !last) refuseJournal(folder, 'no run has left a journal here', 'run bulk apply first');
-    const goesOn = last !== undefined && (use !== 'apply' || (last.ended === undefined && isSame(last.line, options)));
+    const goesOn =
+      last !== undefined && (use !== 'apply' || (last.ended === undefined && isSameRun(last.line, options)));
     if (!goesOn) return assemble(lines, await beginRun(lines, last, options), { folder, release: lock.release });
     const state = stateOf(lines.each, last, openFor(use, { otherWave: last.line.campaign.wave !== campaign.wave }));
     const goesOnAfter = use === 'retry' && last.ended === undefined;
@@ -115,7 +116,7 @@ export async function openJournal(options: JournalOptions): Promise<CampaignJour
 }
 
 /** How fast a run goes, and how far, makes it no other run. */
-function isSame(line: RunLine, { campaign, settings }: JournalOptions): boolean {
+function isSameRun(line: RunLine, { campaign, settings }: JournalOptions): boolean {
   return line.settings === settings && fixedPart(line.campaign) === fixedPart(campaign);
 }
 
@@ -130,7 +131,7 @@ function openFor(use: JournalUse, { otherWave }: { readonly otherWave: boolean }
   return ({ again, ended }) => again === true || (otherWave && ended === 'waiting');
 }
 
-interface Run {
+interface JournalRun {
   readonly line: RunLine;
   readonly state: RunState;
   readonly resumed: boolean;
@@ -138,7 +139,7 @@ interface Run {
   readonly goesOnAfter?: boolean;
 }
 
-async function beginRun(lines: Lines, last: LastRun | undefined, options: JournalOptions): Promise<Run> {
+async function beginRun(lines: Lines, last: LastRun | undefined, options: JournalOptions): Promise<JournalRun> {
   // A run that never ended has left its lines; the file must not grow with every such one.
   if (last && last.ended === undefined) await condense(lines);
   const { campaign, settings, now } = options;
@@ -154,7 +155,7 @@ async function condense(lines: Lines): Promise<void> {
 
 function assemble(
   lines: Lines,
-  { line, state, resumed, goesOnAfter }: Run,
+  { line, state, resumed, goesOnAfter }: JournalRun,
   { folder, release }: { readonly folder: string; readonly release: () => void },
 ): CampaignJournal {
   const { done, commits, admitted, tally } = state;
@@ -168,7 +169,7 @@ function assemble(
       const { key } = result;
       if (done.has(key) || failedAgain.has(key)) return false;
       (result.again ? failedAgain : done).add(key);
-      await lines.append({ ...lineOf(result, target, run) });
+      await lines.append({ ...journalLine(result, target, run) });
       const tip = tipOf(result);
       if (tip !== undefined) commits.set(key, tip);
       tally.add(result);
@@ -182,7 +183,7 @@ function assemble(
       await lines.append({ kind: 'gone', run, key } satisfies GoneLine);
       commits.delete(key);
     },
-    standing: () => standingOf(lines.each),
+    standing: () => standingRepositories(lines.each),
     failed: () => targetsAt(lines.each, state.open),
     async end(now) {
       if (goesOnAfter) return;
@@ -199,7 +200,7 @@ function assemble(
   };
 }
 
-function lineOf(result: JobResult, target: Target, run: number): ResultLine {
+function journalLine(result: JobResult, target: Target, run: number): ResultLine {
   const { detail } = result;
   const isLong = detail !== undefined && detail.length > LONGEST_DETAIL;
   const short = isLong ? { ...result, detail: `${detail.slice(0, LONGEST_DETAIL)}…` } : result;
@@ -215,12 +216,12 @@ export interface JournalReading {
   /** Absent while the run goes on or where it was broken off. */
   readonly ended?: number;
   /** All results of the last run. */
-  readonly tally: Tally;
-  readonly standing: readonly Standing[];
+  readonly tally: CampaignTally;
+  readonly standing: readonly StandingRepository[];
 }
 
 /** Reads the journal in `folder`; undefined where there is none, or no run in it. Refuses a damaged one. */
-export function readJournal(folder: string): JournalReading | undefined {
+export function readCampaignJournal(folder: string): JournalReading | undefined {
   for (;;) {
     const look = createLook({ folder });
     const first = readLines(folder, look.read);
@@ -229,7 +230,7 @@ export function readJournal(folder: string): JournalReading | undefined {
     const seen = new Set([first]);
     const each = (onLine: Parameters<typeof readLines>[1]): void => void seen.add(readLines(folder, onLine));
     const { tally } = stateOf(each, last, () => false);
-    const standing = standingOf(each);
+    const standing = standingRepositories(each);
     // Its owner has just condensed it: look again.
     if (seen.size > 1) continue;
     const { line, ended } = last;

@@ -1,13 +1,13 @@
 // What is kept in memory of a journal: enough to go on with its last run, little for each repository.
 
-import type { Line } from '../../io/campaign/campaignFiles.ts';
+import type { ScannedLine } from '../../io/campaign/campaignFiles.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import type { JobResult, Target } from '../model.ts';
-import { createTally, type Tally } from '../tally.ts';
+import { type CampaignTally, createTally } from '../tally.ts';
 import { isStanding, lineFrom, type RunLine, tipOf } from './journalLines.ts';
 
-type Each = (onLine: (line: Line) => void) => void;
+type Each = (onLine: (line: ScannedLine) => void) => void;
 
 /** The last run of a journal. */
 export interface LastRun {
@@ -20,14 +20,14 @@ export interface LastRun {
 
 /** A first look: collects the last run. Refuses a journal of a newer version, or of a campaign of another name. */
 export function createLook({ folder, campaign }: { readonly folder: string; readonly campaign?: string }): {
-  readonly read: (line: Line) => void;
+  readonly read: (line: ScannedLine) => void;
   readonly last: () => LastRun | undefined;
 } {
   let run: RunLine | undefined;
   let ended: number | undefined;
   const newest = new Map<string, number>();
 
-  function read(line: Line): void {
+  function read(line: ScannedLine): void {
     const known = lineFrom(line);
     if (known === 'newer') refuseJournal(folder, 'the journal was written by a newer pyvenv-fix', 'use that version');
     if (known?.kind === 'run') {
@@ -60,7 +60,7 @@ export interface RunState {
   /** Commit that was pushed last, by repository, over all runs. */
   readonly commits: Map<string, string>;
   readonly admitted: Set<string>;
-  readonly tally: Tally;
+  readonly tally: CampaignTally;
   /** Offsets of the results that `isOpen` left out, in their order. */
   readonly open: readonly number[];
 }
@@ -90,7 +90,7 @@ export function stateOf(each: Each, last: LastRun | undefined, isOpen: (result: 
 }
 
 /** A repository with a branch or pull request of the campaign, by the newest result that tells of one. */
-export interface Standing {
+export interface StandingRepository {
   readonly key: string;
   readonly name: string;
   readonly run: number;
@@ -101,8 +101,8 @@ export interface Standing {
 }
 
 /** All of them, in the order of their first result. */
-export function standingOf(each: Each): readonly Standing[] {
-  const found = new Map<string, Standing>();
+export function standingRepositories(each: Each): readonly StandingRepository[] {
+  const found = new Map<string, StandingRepository>();
   each((line) => {
     const known = lineFrom(line);
     if (known === undefined || known === 'newer') return;

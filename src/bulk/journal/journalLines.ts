@@ -1,6 +1,7 @@
 // The lines of a journal, version 1, and how each is told from text that anybody may have written into the file.
 
-import type { Line } from '../../io/campaign/campaignFiles.ts';
+import type { ScannedLine } from '../../io/campaign/campaignFiles.ts';
+import { isRecord } from '../../text/record.ts';
 import type { Campaign, Ended, JobResult, Target } from '../model.ts';
 
 /** A run begins; all lines up to the next one belong to it. */
@@ -47,7 +48,7 @@ export type JournalLine = RunLine | ResultLine | AdmitLine | EndLine | GoneLine;
 const ENDS: ReadonlySet<unknown> = new Set<Ended>(['changed', 'unchanged', 'skipped', 'waiting', 'failed']);
 
 /** The line as one of ours; undefined for any other JSON, which is passed over. 'newer' for a version that is not known here. */
-export function lineFrom({ value }: Line): JournalLine | 'newer' | undefined {
+export function lineFrom({ value }: ScannedLine): JournalLine | 'newer' | undefined {
   if (value.kind === 'run' && typeof value.version === 'number' && value.version > 1) return 'newer';
   if (!Number.isSafeInteger(value.run)) return undefined;
   const isOurs =
@@ -78,10 +79,6 @@ function isCampaign(value: unknown): boolean {
 
 function hasTexts(value: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
   return names.every((name) => typeof value[name] === 'string');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The commit that the branch had when the work on it ended; undefined where the result's commit is only what it would have got. */

@@ -12,7 +12,7 @@ const DECLINED = 'a person closed the pull request';
 const MERGED = 'the pull request was merged, and there are findings again';
 const ENOUGH = 'a person closed the pull request again and again';
 
-export interface Place {
+export interface PullRequestPlace {
   readonly forge: Forge;
   readonly project: Project;
   /** `owner/name` of the project that has the branch: the project itself, or a fork of it. */
@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** `branch` is the one to push to and to ask with; it has a suffix where an earlier one was declined and is asked for again. */
-export type Standing =
+export type StandingPullRequest =
   | { readonly go: true; readonly branch: string; readonly existing?: PullRequest }
   | { readonly go: false; readonly reason: string; readonly existing?: PullRequest };
 
@@ -30,10 +30,10 @@ export type Standing =
  * answer (`recreate`: asked again under the next free name, `-2`, `-3`); one that we closed ourselves is none.
  * Throws `ForgeProblem`.
  */
-export async function standingOf(
-  { forge, project, from, branch, recreate }: Place & { readonly recreate: boolean },
+export async function standingPullRequest(
+  { forge, project, from, branch, recreate }: PullRequestPlace & { readonly recreate: boolean },
   signal: AbortSignal,
-): Promise<Standing> {
+): Promise<StandingPullRequest> {
   let answer: { readonly reason: string; readonly existing: PullRequest } | undefined;
   for (let number = 1; number <= MOST_BRANCHES; number++) {
     const name = number === 1 ? branch : `${branch}-${number}`;
@@ -68,7 +68,7 @@ export async function publish(
     text,
     turn,
     existing,
-  }: Place & {
+  }: PullRequestPlace & {
     readonly campaign: Pick<Campaign, 'name' | 'draft' | 'labels' | 'reviewers' | 'assignees'>;
     readonly baseBranch: string;
     readonly text: { readonly title: string; readonly body: string };
@@ -99,7 +99,7 @@ export async function publish(
     await turn?.();
     await forge.update(path, standing.number, change, signal);
   }
-  const undecorated = await decorate({ forge, path, number: standing.number, campaign }, signal);
+  const undecorated = await decorateNew({ forge, path, number: standing.number, campaign }, signal);
   const action = opened ? 'opened' : change ? 'updated' : 'kept';
   const { number, url } = standing;
   return { number, url, action, ...(undecorated === undefined ? {} : { undecorated }) };
@@ -118,7 +118,7 @@ export async function closeUnneeded(
     campaign,
     isOurs,
     turn,
-  }: Place & {
+  }: PullRequestPlace & {
     readonly campaign: Pick<Campaign, 'name'>;
     /** Whether all commits of this branch are the campaign's. */
     readonly isOurs: (branch: string) => Promise<boolean>;
@@ -126,7 +126,7 @@ export async function closeUnneeded(
   },
   signal: AbortSignal,
 ): Promise<PullRequestRef | 'foreign' | undefined> {
-  const standing = await standingOf({ forge, project, from, branch, recreate: false }, signal);
+  const standing = await standingPullRequest({ forge, project, from, branch, recreate: false }, signal);
   const existing = standing.go ? standing.existing : undefined;
   const marker = existing && markerOf(existing.body);
   if (!existing || marker?.campaign !== campaign.name || !standing.go) return undefined;
@@ -137,7 +137,7 @@ export async function closeUnneeded(
   return { number: existing.number, url: existing.url };
 }
 
-async function openOf({ forge, project, from, branch }: Place, signal: AbortSignal, lost: ForgeProblem) {
+async function openOf({ forge, project, from, branch }: PullRequestPlace, signal: AbortSignal, lost: ForgeProblem) {
   const found = await forge.find(project.path, { from, branch }, signal);
   const open = found.find(({ state }) => state === 'open');
   if (!open) throw lost;
@@ -166,7 +166,7 @@ function differenceOf(
  * Adds what is missing; undefined when all is there, else why not: the pull request stands, whatever comes of its labels. Tried again where
  * that may help; a forge that is not to be asked is waited for by its client.
  */
-async function decorate(
+async function decorateNew(
   {
     forge,
     path,

@@ -39,12 +39,12 @@ export function markerFor(campaign: string, written: { readonly title: string; r
 
 /** Hash of a body, without its marker; a forge's line ends and blank ends do not count. */
 export function textHash(body: string): string {
-  return hash(withoutMarker(body).replaceAll('\r\n', '\n'));
+  return markerHash(withoutMarker(body).replaceAll('\r\n', '\n'));
 }
 
 /** Hash of a title, without what forges put before it to say that it is a draft. */
 export function titleHash(title: string): string {
-  return hash(ended(withoutDraft(title)));
+  return markerHash(ended(withoutDraft(title)));
 }
 
 const DRAFT = /^(?:\[?(?:draft|wip)\]?:?|\(draft\))[ \t]+/i;
@@ -68,7 +68,7 @@ function ended(text: string): string {
 }
 
 /** FNV-1a with 64 bits over UTF-16 units: tells texts apart, protects nothing. */
-function hash(text: string): string {
+function markerHash(text: string): string {
   let [high, low] = [0xcbf29ce4, 0x84222325];
   for (let at = 0; at < text.length; at++) {
     low = (low ^ text.charCodeAt(at)) >>> 0;

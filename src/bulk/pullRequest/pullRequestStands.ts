@@ -3,10 +3,10 @@
 import { type Forge, ForgeProblem, type Project } from '../../io/forge/forge.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Stopped } from '../events.ts';
-import type { Standing } from '../journal/journal.ts';
+import type { StandingRepository } from '../journal/journal.ts';
 
 /** `withdrawn`: we closed it ourselves, the fix was no longer needed; `unknown`: the forge could not be asked. */
-export type Stand = 'open' | 'red' | 'merged' | 'closed' | 'withdrawn' | 'unknown';
+export type PullRequestState = 'open' | 'red' | 'merged' | 'closed' | 'withdrawn' | 'unknown';
 
 export type ForgeFor = (project: Project) => Promise<Forge | undefined>;
 
@@ -35,10 +35,10 @@ export async function forEachOf<T>(items: readonly T[], work: (item: T) => Promi
 }
 
 /** How one pull request stands; `words` says why it is unknown. Rejects only when the signal aborts. */
-export async function standOf(
-  standing: Standing,
+export async function pullRequestState(
+  standing: StandingRepository,
   asking: Asking,
-): Promise<{ readonly stand: Stand; readonly words?: string }> {
+): Promise<{ readonly stand: PullRequestState; readonly words?: string }> {
   const request = standing.pullRequest;
   if (request?.action === 'closed') return { stand: 'withdrawn' };
   const project = standing.target?.project;
@@ -55,7 +55,7 @@ export async function standOf(
   }
 }
 
-async function askStand(forge: Forge, path: string, number: number, asking: Asking): Promise<Stand> {
+async function askStand(forge: Forge, path: string, number: number, asking: Asking): Promise<PullRequestState> {
   const request = await asked(() => forge.get(path, number, asking.signal), asking);
   if (request.state !== 'open') return request.state;
   const checks = await asked(() => forge.checks(path, request.head, asking.signal), asking);
@@ -87,7 +87,7 @@ const LISTED = 20;
  * that stand; those that cannot be asked about do not count, and if that is all of them, that speaks against it.
  */
 export async function lookBack(
-  standing: readonly Standing[],
+  standing: readonly StandingRepository[],
   asking: Asking & { readonly onLooked: (done: number, total: number) => void },
 ): Promise<Stopped | undefined> {
   const all = standing.filter(({ pullRequest }) => pullRequest && pullRequest.action !== 'closed');
@@ -97,7 +97,7 @@ export async function lookBack(
   let words: string | undefined;
   const patient = { ...asking, silent: new Set<string>() };
   await forEachOf([...newest.entries()], async ([at, one]) => {
-    const answer = await standOf(one, patient);
+    const answer = await pullRequestState(one, patient);
     if (answer.stand !== 'unknown') known++;
     words ??= answer.words;
     if (answer.stand === 'closed' || answer.stand === 'red') {

@@ -45,7 +45,7 @@ export function pullRequestText({
   const values = {
     title: inertMarkdown(bytesOf(words.title)),
     repository: markdownCode(bytesOf(repository)),
-    proof: proofText(proof),
+    proof: proofSection(proof),
     changes: '',
   };
   const places = [...template.matchAll(/\{\{[ \t]*changes[ \t]*\}\}/g)].length;
@@ -65,7 +65,7 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   );
 }
 
-function proofText(proof: string | undefined): string {
+function proofSection(proof: string | undefined): string {
   if (proof === undefined || proof === '') return '';
   const said =
     proof.length > LONGEST_PROOF ? 'It was built before and after; the table is too long for this page.' : proof;
@@ -73,8 +73,8 @@ function proofText(proof: string | undefined): string {
 }
 
 function changesText(words: ChangeWords, result: FixResult, room: number): string {
-  const end = optOut(words.ids);
-  const findings = findingsText(result);
+  const end = optOutMarkdown(words.ids);
+  const findings = findingsSection(result);
   const left = room - end.length - findings.length;
   return [changeList(words, left), findings, end].filter((part) => part !== '').join('\n');
 }
@@ -97,10 +97,10 @@ function changeList({ transforms }: ChangeWords, room: number): string {
 }
 
 /** A few of the findings that are left, folded away; '' where there are none. */
-function findingsText({ findings, before }: FixResult): string {
+function findingsSection({ findings, before }: FixResult): string {
   if (findings.length === 0) return '';
   let text = `<details><summary>${counted(findings.length, 'finding')} left for a person</summary>\n\n`;
-  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => findingItem(finding, before));
+  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => findingLine(finding, before));
   const items = shown.filter((item) => item.length <= LONGEST_FINDING);
   const more = findings.length - items.length;
   if (more > 0) items.push(`- and ${more} more: \`pyvenv-fix --dry-run\` shows them\n`);
@@ -108,20 +108,20 @@ function findingsText({ findings, before }: FixResult): string {
   return `${text}\n</details>\n`;
 }
 
-function findingItem({ path, offset, message, reason }: Finding, before: Snapshot): string {
-  const line = lineOf(before.read(path) ?? '', offset);
+function findingLine({ path, offset, message, reason }: Finding, before: Snapshot): string {
+  const line = lineNumber(before.read(path) ?? '', offset);
   return `- ${markdownCode(`${path}:${line}`)} ${inertMarkdown(message)} ${inertMarkdown(reason)}\n`;
 }
 
 /** Lines count from 1; what ends one is a line feed. */
-function lineOf(text: string, offset: number): number {
+function lineNumber(text: string, offset: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
   return line;
 }
 
 /** Forges break the line where a line of Markdown ends, so paragraphs are single lines. */
-function optOut(ids: readonly string[]): string {
+function optOutMarkdown(ids: readonly string[]): string {
   const paragraphs = [
     'To keep a place as it is, put this comment above its FROM, RUN, COPY or volume:',
     `\`\`\`\n# pyvenv-fix: ignore[${ids.join(', ')}] reason\n\`\`\``,

@@ -1,7 +1,7 @@
 // What travels through a queue, checked when it is read: a queue is input like any other.
 
 import * as v from 'valibot';
-import type { Campaign, JobResult, Step, Target } from '../model.ts';
+import type { Campaign, JobResult, JobStep, Target } from '../model.ts';
 
 const TEXT = v.pipe(v.string(), v.maxLength(100_000));
 const NAME = v.pipe(v.string(), v.maxLength(10_000));
@@ -105,7 +105,7 @@ export function resultFrom(data: unknown): JobResult | undefined {
 }
 
 /** What a worker says for the follower: a try that failed, or a repository's end. */
-export type Word =
+export type WorkerWord =
   | { readonly kind: 'again'; readonly result: JobResult; readonly attempt: number; readonly wait: number }
   | { readonly kind: 'end'; readonly result: JobResult; readonly target: Target };
 
@@ -115,7 +115,7 @@ const word = v.variant('kind', [
 ]);
 
 /** Undefined where it is no word of a worker. */
-export function wordFrom(text: string): Word | undefined {
+export function wordFrom(text: string): WorkerWord | undefined {
   const parsed = v.safeParse(word, json(text));
   return parsed.success ? parsed.output : undefined;
 }
@@ -128,7 +128,7 @@ export interface Doing {
     readonly run: string;
     readonly key: string;
     readonly name: string;
-    readonly step?: Step;
+    readonly step?: JobStep;
   }[];
 }
 

@@ -85,7 +85,7 @@ export function prepareFilling(options: FillOptions, heard: Heard): Filling {
     if (options.isDone(key) || heard.ended.has(id)) return;
     heard.left.add(id);
     const data: JobData = { campaign, run, target };
-    if (!jobDataFrom(data)) return options.onUnfit(unfit(target), target);
+    if (!jobDataFrom(data)) return options.onUnfit(unfitRun(target), target);
     const queue = queueName(campaign, hostOf(target));
     const jobs = gathered.get(queue) ?? [];
     gathered.set(queue, jobs);
@@ -103,7 +103,7 @@ export function prepareFilling(options: FillOptions, heard: Heard): Filling {
     async fill() {
       const source = options.targets[Symbol.asyncIterator]();
       for (;;) {
-        const step = await unlessAborted(source.next(), signal);
+        const step = await orAborted(source.next(), signal);
         if (step === 'aborted') {
           // A source that hangs must not hold us.
           void Promise.resolve(source.return?.()).catch(() => undefined);
@@ -123,7 +123,7 @@ export function prepareFilling(options: FillOptions, heard: Heard): Filling {
   };
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | 'aborted'> {
   if (signal.aborted) return Promise.resolve('aborted');
   return new Promise((resolve, reject) => {
     const stop = (): void => resolve('aborted');
@@ -132,7 +132,7 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
   });
 }
 
-function unfit({ key, name }: Target): JobResult {
+function unfitRun({ key, name }: Target): JobResult {
   return {
     key,
     name,

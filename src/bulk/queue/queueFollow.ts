@@ -7,7 +7,7 @@ import type { QueueServer } from '../../io/redis/server.ts';
 import { systemClock } from '../clock.ts';
 import type { CampaignEvent } from '../events.ts';
 import type { CampaignJournal } from '../journal/journal.ts';
-import type { Campaign, JobResult, Step, Target } from '../model.ts';
+import type { Campaign, JobResult, JobStep, Target } from '../model.ts';
 import { doingFrom, jobDataFrom, resultFrom, wordFrom } from './queueData.ts';
 import type { Heard } from './queueFill.ts';
 
@@ -24,7 +24,7 @@ export interface FollowOptions {
   readonly mend: () => Promise<void>;
 }
 
-export interface Follower {
+export interface QueueFollower {
   /** Resolves when the journal has a result of every job, and false when `signal` aborts or another follower has taken over. */
   readonly untilDone: () => Promise<boolean>;
   /** Puts a result into the journal, once. */
@@ -37,10 +37,10 @@ const LOOK_MILLISECONDS = 300;
 const SELDOM_MILLISECONDS = 2000;
 
 /** Prepares following; `heard` grows as results come. */
-export function prepareFollowing(options: FollowOptions, heard: Heard): Follower {
+export function prepareFollowing(options: FollowOptions, heard: Heard): QueueFollower {
   const { server, queues, following, journal, campaign, run, signal, onEvent } = options;
   const { redis } = server;
-  const working = new Map<string, { readonly worker: string; readonly step?: Step }>();
+  const working = new Map<string, { readonly worker: string; readonly step?: JobStep }>();
 
   async function record(result: JobResult, target: Target): Promise<void> {
     const { key, name } = result;

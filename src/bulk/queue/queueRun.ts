@@ -3,12 +3,12 @@
 import { type JobQueues, openQueues, type Tries } from '../../io/redis/jobs.ts';
 import {
   type Following,
-  follow,
+  followRecord,
   forgetRun,
   newRun,
-  placeOf,
   type RunRecord,
   readRun,
+  recordPlace,
   writeRun,
 } from '../../io/redis/record.ts';
 import { closeAfterAbort, openServer, type QueueServer } from '../../io/redis/server.ts';
@@ -16,7 +16,7 @@ import { seedWave } from '../../io/redis/turns.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { refusalOf, refuse } from '../../text/userError.ts';
 import { systemClock } from '../clock.ts';
-import type { CampaignEvent, Stopped, Summary } from '../events.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from '../events.ts';
 import type { CampaignJournal } from '../journal/journal.ts';
 import type { Campaign, Target } from '../model.ts';
 import { type ForgeFor, lookBack } from '../pullRequest/pullRequestStands.ts';
@@ -49,12 +49,12 @@ const GRACE_MILLISECONDS = 3000;
  * Runs the campaign through the queue. Broken off at any moment and called again it goes on: nothing is added twice, no result is
  * missed. Rejects with a refusal where the server is not fit or another machine follows this campaign.
  */
-export async function runQueueCampaign(options: QueueRunOptions): Promise<Summary> {
+export async function runQueueCampaign(options: QueueRunOptions): Promise<CampaignSummary> {
   const { campaign, journal, onEvent } = options;
   const began = systemClock.now();
   const before = journal.tally.size();
   const heard: Heard = { seen: new Set(), left: new Set(), ended: new Set(), twice: 0, filled: false };
-  const summary = (stopped: Stopped | undefined): Summary => {
+  const summary = (stopped: Stopped | undefined): CampaignSummary => {
     const left = { count: heard.left.size, more: !heard.filled };
     if (stopped) onEvent({ kind: 'stopping', why: stopped.why });
     return journal.tally.summary({
@@ -75,7 +75,7 @@ export async function runQueueCampaign(options: QueueRunOptions): Promise<Summar
     options.onConnection?.(state);
   });
   try {
-    const place = placeOf(journal.folder);
+    const place = recordPlace(journal.folder);
     const following = await followOrRefuse(server, campaign.name, place);
     if (journal.repaired > 0) onEvent({ kind: 'repaired', bytes: journal.repaired });
     if (journal.resumed) onEvent({ kind: 'resume', run: journal.run, done: before, began: journal.began });
@@ -103,7 +103,7 @@ async function lookAtWaves({ campaign, journal, forgeFor, signal, onEvent }: Que
 }
 
 async function followOrRefuse({ redis, shown }: QueueServer, campaign: string, place: string): Promise<Following> {
-  const following = await follow(redis, { campaign, place });
+  const following = await followRecord(redis, { campaign, place });
   if (!('heldBy' in following)) return following;
   return refuse({
     what: `${following.heldBy} fills and follows the campaign ${campaign} already, for another journal`,
@@ -195,14 +195,14 @@ async function runThrough(under: Under): Promise<Stopped | undefined> {
       await mark('filled');
       heard.filled = true;
     } catch (error) {
-      if (!signal.aborted) halt(stoppedBy('source', error));
+      if (!signal.aborted) halt(stoppedQueue('source', error));
     }
   };
   const followUp = async (): Promise<boolean> => {
     try {
       return await follower.untilDone();
     } catch (error) {
-      if (!signal.aborted) halt(stoppedBy('journal', error));
+      if (!signal.aborted) halt(stoppedQueue('journal', error));
       return false;
     }
   };
@@ -217,7 +217,7 @@ async function runThrough(under: Under): Promise<Stopped | undefined> {
       await journal.end(systemClock.now());
       await clear(server, campaign.name, { run, queues });
     } catch (error) {
-      stopped ??= stoppedBy('journal', error);
+      stopped ??= stoppedQueue('journal', error);
     }
   }
   await following.leave().catch(() => undefined);
@@ -257,7 +257,7 @@ function lostQueue(what: string, next: string): Stopped {
 }
 
 /** Errors of the queue's server come out as such, wherever they came up; they are not passed on whole: they carry what was sent. */
-function stoppedBy(why: 'journal' | 'source', error: unknown): Stopped {
+function stoppedQueue(why: 'journal' | 'source', error: unknown): Stopped {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && (error.name === 'ReplyError' || message === 'Connection is closed.')) {
     const words = `the queue server does not go on: ${message.slice(0, 200)}`;

@@ -7,8 +7,8 @@ import { openTaker, type TakenJob, type TakingTimes } from '../../io/redis/takin
 import { sharedPacer, sharedWave } from '../../io/redis/turns.ts';
 import { systemClock } from '../clock.ts';
 import type { CampaignEvent } from '../events.ts';
-import type { Campaign, Job, JobResult, Pacer, Step, Wave } from '../model.ts';
-import { campaignFrom, type Doing, type JobData, jobDataFrom, type Word } from './queueData.ts';
+import type { Campaign, Job, JobResult, JobStep, Pacer, Wave } from '../model.ts';
+import { campaignFrom, type Doing, type JobData, jobDataFrom, type WorkerWord } from './queueData.ts';
 
 /** What all workers of a run share. */
 export interface Shared {
@@ -16,7 +16,7 @@ export interface Shared {
   readonly wave: Wave;
 }
 
-export interface WorkerOptions {
+export interface QueueWorkerOptions {
   /** `redis://[user:password@]host:port/database`, or `rediss://`. */
   readonly url: string;
   /** Repositories at a time, over all campaigns. */
@@ -40,7 +40,7 @@ const GRACE_MILLISECONDS = 20_000;
  * Works until `signal` aborts; answers how many repositories ended here. Rejects with a refusal where the server is not fit, and with
  * whatever `jobFor` rejects with.
  */
-export async function runWorker(options: WorkerOptions): Promise<{ readonly ended: number }> {
+export async function runWorker(options: QueueWorkerOptions): Promise<{ readonly ended: number }> {
   const server = await openServer(options.url, options.onConnection);
   const id = workerName();
   const stop = new AbortController();
@@ -49,7 +49,7 @@ export async function runWorker(options: WorkerOptions): Promise<{ readonly ende
     server.close();
     throw error;
   });
-  const bench: Bench = { server, jobs: new Map(), at: new Map(), signal, options };
+  const bench: Workplace = { server, jobs: new Map(), at: new Map(), signal, options };
   let ended = 0;
   let problem: { readonly error: unknown } | undefined;
 
@@ -85,14 +85,14 @@ export async function runWorker(options: WorkerOptions): Promise<{ readonly ende
   return { ended };
 }
 
-interface Bench {
+interface Workplace {
   readonly server: QueueServer;
   /** By run. */
   readonly jobs: Map<string, Promise<Job | NoJob>>;
   /** What is at work, by the queue's job id. */
   readonly at: Map<string, Doing['at'][number]>;
   readonly signal: AbortSignal;
-  readonly options: WorkerOptions;
+  readonly options: QueueWorkerOptions;
 }
 
 const UNREADABLE =
@@ -102,7 +102,7 @@ const UNREADABLE =
 type NoJob = 'over' | 'unreadable';
 
 /** True when the repository ended here. */
-async function workOn(taken: TakenJob, bench: Bench): Promise<boolean> {
+async function workOn(taken: TakenJob, bench: Workplace): Promise<boolean> {
   const { signal, options } = bench;
   const data = jobDataFrom(taken.data);
   if (!data) {
@@ -128,7 +128,7 @@ async function workOn(taken: TakenJob, bench: Bench): Promise<boolean> {
   options.onEvent({ kind: 'start', key, name });
   const here = { run: data.run, key, name };
   bench.at.set(taken.id, here);
-  const onStep = (step: Step) => {
+  const onStep = (step: JobStep) => {
     bench.at.set(taken.id, { ...here, step });
     options.onEvent({ kind: 'step', key, step });
   };
@@ -138,13 +138,13 @@ async function workOn(taken: TakenJob, bench: Bench): Promise<boolean> {
       await taken.giveBack();
       return false;
     }
-    return await deliver(result, taken, { data, bench });
+    return await deliverResult(result, taken, { data, bench });
   } finally {
     bench.at.delete(taken.id);
   }
 }
 
-function jobOf({ run, campaign: name }: JobData, { jobs, server, options }: Bench): Promise<Job | NoJob> {
+function jobOf({ run, campaign: name }: JobData, { jobs, server, options }: Workplace): Promise<Job | NoJob> {
   const known = jobs.get(run);
   if (known) return known;
   const made = (async () => {
@@ -164,7 +164,7 @@ function jobOf({ run, campaign: name }: JobData, { jobs, server, options }: Benc
 async function resultOf(
   job: Job,
   { target }: JobData,
-  tools: { readonly signal: AbortSignal; readonly onStep: (step: Step) => void },
+  tools: { readonly signal: AbortSignal; readonly onStep: (step: JobStep) => void },
 ): Promise<JobResult | undefined> {
   const began = performance.now();
   try {
@@ -183,13 +183,13 @@ async function resultOf(
   }
 }
 
-async function deliver(
+async function deliverResult(
   result: JobResult,
   taken: TakenJob,
-  { data, bench }: { readonly data: JobData; readonly bench: Bench },
+  { data, bench }: { readonly data: JobData; readonly bench: Workplace },
 ): Promise<boolean> {
   const { redis } = bench.server;
-  const tell = (word: Word) => say(redis, data.run, JSON.stringify(word));
+  const tell = (word: WorkerWord) => say(redis, data.run, JSON.stringify(word));
   if (result.again && !taken.last) {
     const wait = await taken.tryAgain(result.reason);
     const again = { kind: 'again', result, attempt: taken.attempt, wait } as const;

@@ -71,15 +71,15 @@ function webAddress(scheme: 'https' | 'http', rest: string): Address | Wrong {
   if (authority.includes('@')) return NO_CREDENTIALS;
   if (/[?#\\]/.test(rest)) return { what: 'the address has a part behind `?` or `#`', next: FORMS };
   const place = hostAndPort(authority, scheme);
-  const path = decoded(rest.slice(authority.length));
-  if (place === undefined || path === undefined || trimmed(path) === '') {
+  const path = decodedPath(rest.slice(authority.length));
+  if (place === undefined || path === undefined || withoutSlashes(path) === '') {
     return { what: 'the address names no host or no repository', next: FORMS };
   }
   if (scheme === 'http' && !isThisMachine(place.name)) {
     return { what: 'http sends everything in the clear', next: 'write https instead' };
   }
   const url = `${scheme}://${place.host}${rest.slice(authority.length).replace(/\/{1,99}$/, '')}`;
-  return { scheme, host: place.host, path: trimmed(path), url };
+  return { scheme, host: place.host, path: withoutSlashes(path), url };
 }
 
 function sshAddress(rest: string): Address | Wrong {
@@ -89,8 +89,8 @@ function sshAddress(rest: string): Address | Wrong {
   const user = at < 0 ? undefined : authority.slice(0, at);
   if (user?.includes(':')) return NO_CREDENTIALS;
   const place = hostAndPort(authority.slice(at + 1), 'ssh');
-  const path = end < 0 ? undefined : decoded(rest.slice(end));
-  if (place === undefined || path === undefined || trimmed(path) === '' || !isUser(user)) {
+  const path = end < 0 ? undefined : decodedPath(rest.slice(end));
+  if (place === undefined || path === undefined || withoutSlashes(path) === '' || !isUser(user)) {
     return { what: 'the ssh address names no host or no repository', next: FORMS };
   }
   const url = `ssh://${user === undefined ? '' : `${user}@`}${place.host}${rest.slice(end).replace(/\/{1,99}$/, '')}`;
@@ -103,7 +103,7 @@ function scpForm(text: string): Address | Wrong {
   if (user === undefined || host === undefined || path === undefined || path.startsWith(':')) {
     return { what: 'this is no address of a repository', next: FORMS };
   }
-  if (!HOST.test(host) || !isUser(user) || path.startsWith('-') || trimmed(path) === '') {
+  if (!HOST.test(host) || !isUser(user) || path.startsWith('-') || withoutSlashes(path) === '') {
     return { what: 'the ssh address names no host or no repository', next: FORMS };
   }
   const name = host.toLowerCase();
@@ -112,7 +112,7 @@ function scpForm(text: string): Address | Wrong {
 
 function fileAddress(rest: string): Address | Wrong {
   const path = rest.replace(/^localhost(?=\/)/, '');
-  if (!path.startsWith('/') || decoded(path) === undefined || /^\/{1,99}$/.test(path)) {
+  if (!path.startsWith('/') || decodedPath(path) === undefined || /^\/{1,99}$/.test(path)) {
     return { what: 'the file address names no absolute path', next: 'write file:///absolute/path' };
   }
   const plain = `/${path.replace(/^\/{1,99}/, '').replace(/\/{1,99}$/, '')}`;
@@ -139,7 +139,7 @@ function isUser(user: string | undefined): boolean {
   return user === undefined || /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(user);
 }
 
-function decoded(path: string): string | undefined {
+function decodedPath(path: string): string | undefined {
   try {
     const plain = decodeURIComponent(path);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character is what must not pass
@@ -156,7 +156,7 @@ function withoutEnd(path: string): string {
     .replace(/\/{1,99}$/, '');
 }
 
-function trimmed(path: string): string {
+function withoutSlashes(path: string): string {
   return withoutEnd(path).replace(/^\/{1,99}/, '');
 }
 
@@ -167,9 +167,9 @@ function trimmed(path: string): string {
  */
 export function targetOfAddress(address: Address, own: ForgePlace | undefined): Target | Wrong {
   const place = placeOfAddress(address, own);
-  if (place === undefined) return { key: keyWithoutForge(address), name: nameOf(address), url: address.url };
-  const root = address.scheme === 'ssh' ? '' : rootOf(place);
-  const whole = `/${trimmed(address.path)}`;
+  if (place === undefined) return { key: keyWithoutForge(address), name: addressName(address), url: address.url };
+  const root = address.scheme === 'ssh' ? '' : forgeRoot(place);
+  const whole = `/${withoutSlashes(address.path)}`;
   const path = whole.startsWith(`${root}/`) ? whole.slice(root.length + 1) : '';
   if (!isProjectPath(place, path)) {
     return {
@@ -190,16 +190,16 @@ export function targetIn(place: ForgePlace, path: string): Target {
 
 function urlIn(place: ForgePlace, path: string): string {
   // With `.git` no forge redirects, and git is not allowed to follow.
-  return `${new URL(place.api).protocol}//${place.host}${rootOf(place)}/${path}.git`;
+  return `${new URL(place.api).protocol}//${place.host}${forgeRoot(place)}/${path}.git`;
 }
 
 /** The folder that a forge is installed below on its host (`/gitlab`), mostly ''. */
-function rootOf(place: ForgePlace): string {
+function forgeRoot(place: ForgePlace): string {
   return new URL(place.api).pathname.replace(/\/?(?:api\/v[0-9])?$/, '');
 }
 
 function sshUrl(address: Address): string {
-  return `ssh://${address.user === undefined ? '' : `${address.user}@`}${address.host}/${trimmed(address.path)}.git`;
+  return `ssh://${address.user === undefined ? '' : `${address.user}@`}${address.host}/${withoutSlashes(address.path)}.git`;
 }
 
 /** Whether a forge of this kind can have a repository of that path. */
@@ -232,6 +232,6 @@ function keyWithoutForge({ scheme, user, host, path, url }: Address): string {
   return `ssh://${isBelowHome ? `${home}/${path.replace(/^\/?~\//, '')}` : `${host}${path}`}`;
 }
 
-function nameOf({ scheme, host, path }: Address): string {
-  return scheme === 'file' ? path : `${host}/${trimmed(path)}`;
+function addressName({ scheme, host, path }: Address): string {
+  return scheme === 'file' ? path : `${host}/${withoutSlashes(path)}`;
 }

@@ -1,16 +1,16 @@
 // Reads the SOURCEs of a bulk run: one repository after the other, as they are asked for.
 
-import { isGlob, matching, openList, standOf } from '../../io/files/targets.ts';
+import { isGlob, matching, openList, targetKind } from '../../io/files/targets.ts';
 import { type Forge, ForgeProblem } from '../../io/forge/forge.ts';
-import { type ForgePlace, TOKEN_VARIABLES, tokenOf } from '../../io/forge/places.ts';
+import { type ForgePlace, forgeToken, TOKEN_VARIABLES } from '../../io/forge/places.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { type Refusal, refuse } from '../../text/userError.ts';
 import type { Target } from '../model.ts';
 import { type Address, targetOfAddress } from './address.ts';
 import { type Choice, chosen } from './choose.ts';
-import { type Asked, ListingFailed, listed } from './listed.ts';
-import { type Places, placesOf } from './places.ts';
-import { parseSource, type Source } from './spec.ts';
+import { type ForgeQuery, ListingFailed, listedRepositories } from './listed.ts';
+import { forgePlaces, type Places } from './places.ts';
+import { parseSource, type RepositorySource } from './spec.ts';
 import { folderTarget, listTargets, wrongTarget } from './written.ts';
 
 export interface SourceOptions extends Omit<Choice, 'seed'> {
@@ -45,18 +45,18 @@ export function readSources(specs: readonly string[], options: SourceOptions): A
   if (sources.some(({ kind }) => kind === 'stdin') && !options.stdin) {
     refuse({ what: '`-` is named, but there is no standard input', next: 'name a file instead' });
   }
-  const places = placesOf(options.api, sources);
+  const places = forgePlaces(options.api, sources);
   for (const source of sources) if (source.kind === 'address') addressTarget(source.address, places.own);
   const { seed = 'pyvenv-fix', ...choice } = options;
   return chosen(allTargets(sources, places, options), { ...choice, seed });
 }
 
-function checked(spec: string): Source {
+function checked(spec: string): RepositorySource {
   const source = parseSource(spec);
   if (source.kind === 'wrong') refuse({ what: source.what, next: source.next });
   if (source.kind !== 'path') return source;
   const where = bytesOf(source.path);
-  switch (standOf(source.path)) {
+  switch (targetKind(source.path)) {
     case 'absent':
       if (isGlob(source.path)) return source;
       return refuse({ what: 'there is no such folder or list', where, next: 'a forge is named as `github:OWNER`' });
@@ -73,7 +73,11 @@ function checked(spec: string): Source {
   }
 }
 
-async function* allTargets(sources: readonly Source[], places: Places, options: SourceOptions): AsyncIterable<Target> {
+async function* allTargets(
+  sources: readonly RepositorySource[],
+  places: Places,
+  options: SourceOptions,
+): AsyncIterable<Target> {
   const failures: Refusal[] = [];
   for (const source of sources) {
     try {
@@ -87,7 +91,7 @@ async function* allTargets(sources: readonly Source[], places: Places, options: 
   if (failure) refuse({ ...failure, what: failures.map(({ what }) => what).join('; ') });
 }
 
-async function* targetsOf(source: Source, places: Places, options: SourceOptions): AsyncIterable<Target> {
+async function* targetsOf(source: RepositorySource, places: Places, options: SourceOptions): AsyncIterable<Target> {
   const signal = options.signal ?? new AbortController().signal;
   switch (source.kind) {
     case 'stdin':
@@ -105,7 +109,7 @@ async function* targetsOf(source: Source, places: Places, options: SourceOptions
       const place = places.of(source.forge);
       const forge = await clientFor(place, options);
       if (!forge) throw new ListingFailed(`${place.host} cannot be asked for repositories`, place.kind);
-      yield* listed(forge, { place, asked: askedFor(source) }, signal);
+      yield* listedRepositories(forge, { place, asked: askedFor(source) }, signal);
     }
   }
 }
@@ -124,19 +128,19 @@ function addressTarget(address: Address, own: ForgePlace | undefined): Target {
   return 'what' in target ? refuse(target) : target;
 }
 
-function askedFor(source: Extract<Source, { readonly forge: unknown }>): Asked {
+function askedFor(source: Extract<RepositorySource, { readonly forge: unknown }>): ForgeQuery {
   if (source.kind === 'owner') return { owner: source.owner };
   return source.kind === 'search' ? { search: source.query } : { path: source.path };
 }
 
 async function* pathTargets(path: string, own: ForgePlace | undefined): AsyncIterable<Target> {
-  const stand = standOf(path);
+  const stand = targetKind(path);
   if (stand === 'file') return yield* listTargets(openList(path), { name: path, own });
   if (stand === 'repository') return yield folderTarget(path);
   let count = 0;
   for await (const match of matching(path)) {
     count++;
-    yield standOf(match) === 'repository'
+    yield targetKind(match) === 'repository'
       ? folderTarget(match)
       : { key: match, name: match, skip: 'not a git repository' };
   }
@@ -145,7 +149,7 @@ async function* pathTargets(path: string, own: ForgePlace | undefined): AsyncIte
 
 function nextStep({ forge, isDenied }: ListingFailed, { env, tokenEnv }: SourceOptions): string {
   if (!isDenied) return 'run the same again: what is done stays done';
-  if (tokenOf(forge, env, tokenEnv) === undefined) {
+  if (forgeToken(forge, env, tokenEnv) === undefined) {
     return `set ${tokenEnv ?? TOKEN_VARIABLES[forge]} to a token that may read it`;
   }
   return 'check its name and what the token may read';

@@ -25,15 +25,15 @@ const TRIES = 5;
 const FIRST_WAIT_MILLISECONDS = 1000;
 
 /** What a forge is asked for. */
-export type Asked = { readonly owner: string } | { readonly search: string } | { readonly path: string };
+export type ForgeQuery = { readonly owner: string } | { readonly search: string } | { readonly path: string };
 
 /**
  * All repositories that a forge lists; archived, empty and forked ones with the reason why they are left (one that was named by its
  * path may be a fork). Throws `ListingFailed`.
  */
-export async function* listed(
+export async function* listedRepositories(
   forge: Forge,
-  { place, asked }: { readonly place: ForgePlace; readonly asked: Asked },
+  { place, asked }: { readonly place: ForgePlace; readonly asked: ForgeQuery },
   signal: AbortSignal,
 ): AsyncIterable<Target> {
   let given = 0;
@@ -47,20 +47,20 @@ export async function* listed(
         tries = 1;
         yield targetOf(repository, place);
       }
-      if (given === 0 && 'path' in asked) yield unknown(place, asked.path);
+      if (given === 0 && 'path' in asked) yield unknownKind(place, asked.path);
       return;
     } catch (error) {
       if (!(error instanceof ForgeProblem)) throw error;
       const mayHelp = error.kind === 'again' || error.kind === 'limited';
-      if (!mayHelp || tries >= TRIES || signal.aborted) throw failed(error, place, asked);
+      if (!mayHelp || tries >= TRIES || signal.aborted) throw asListingFailed(error, place, asked);
       // After 'limited' the client itself waits as long as the forge asked.
       if (error.kind === 'again') await pause(FIRST_WAIT_MILLISECONDS * 2 ** (tries - 1), signal);
     }
   }
 }
 
-async function* answers(forge: Forge, asked: Asked, signal: AbortSignal): AsyncIterable<ForgeRepository> {
-  if ('path' in asked) return yield* named(forge, asked.path, signal);
+async function* answers(forge: Forge, asked: ForgeQuery, signal: AbortSignal): AsyncIterable<ForgeRepository> {
+  if ('path' in asked) return yield* namedRepository(forge, asked.path, signal);
   try {
     yield* forge.list(asked, signal);
   } catch (error) {
@@ -68,7 +68,7 @@ async function* answers(forge: Forge, asked: Asked, signal: AbortSignal): AsyncI
     if (!isNoGroup || !('owner' in asked) || !asked.owner.includes('/')) throw error;
     // `gitlab:GROUP/NAME` may be a project as well.
     let found = false;
-    for await (const repository of named(forge, asked.owner, signal)) {
+    for await (const repository of namedRepository(forge, asked.owner, signal)) {
       found = true;
       yield repository;
     }
@@ -76,12 +76,12 @@ async function* answers(forge: Forge, asked: Asked, signal: AbortSignal): AsyncI
   }
 }
 
-async function* named(forge: Forge, path: string, signal: AbortSignal): AsyncIterable<ForgeRepository> {
+async function* namedRepository(forge: Forge, path: string, signal: AbortSignal): AsyncIterable<ForgeRepository> {
   const repository = await forge.repository(path, signal);
   if (repository) yield { ...repository, fork: false };
 }
 
-function unknown(place: ForgePlace, path: string): Target {
+function unknownKind(place: ForgePlace, path: string): Target {
   return wrongTarget(`${place.host}/${path}`, 'the forge has no such repository, or hides it from us');
 }
 
@@ -97,7 +97,7 @@ function targetOf({ project, cloneUrl, archived, empty, fork }: ForgeRepository,
   return { ...targetIn(place, project.path), url: cloneUrl, project, ...(skip !== undefined && { skip }) };
 }
 
-function failed(problem: ForgeProblem, place: ForgePlace, asked: Asked): ListingFailed {
+function asListingFailed(problem: ForgeProblem, place: ForgePlace, asked: ForgeQuery): ListingFailed {
   const what = 'owner' in asked ? asked.owner : 'search' in asked ? 'what was searched for' : asked.path;
   const isDenied = problem.kind !== 'again' && problem.kind !== 'limited';
   return new ListingFailed(`${place.host} did not list ${what}: ${problem.message}`, place.kind, { isDenied });

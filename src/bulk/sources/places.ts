@@ -4,7 +4,7 @@ import type { ForgeKind } from '../../io/forge/forge.ts';
 import { type ForgePlace, kindOfApi, placeOfApi, placeOn, USUAL_HOSTS } from '../../io/forge/places.ts';
 import { refuse } from '../../text/userError.ts';
 import { isThisMachine } from './address.ts';
-import type { Source } from './spec.ts';
+import type { RepositorySource } from './spec.ts';
 
 /** The forges of a run. */
 export interface Places {
@@ -18,7 +18,7 @@ export interface Places {
  * One run has at most one forge of its own. Its kind is what the address shows (`/api/v4`), else what the sources name. A source of
  * another kind beside it is refused: it would go to the public forge, which is hardly ever meant where a private one is named.
  */
-export function placesOf(api: string | undefined, sources: readonly Source[]): Places {
+export function forgePlaces(api: string | undefined, sources: readonly RepositorySource[]): Places {
   if (api === undefined) return { own: undefined, of: (kind) => placeOn(kind, USUAL_HOSTS[kind]) };
   const address = apiAddress(api);
   const named = [...new Set(sources.flatMap((source) => ('forge' in source ? [source.forge] : [])))];

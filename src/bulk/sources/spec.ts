@@ -5,7 +5,7 @@ import { nearest } from '../../text/nearest.ts';
 import { type Address, isProjectPath, looksLikeAddress, parseAddress, type Wrong } from './address.ts';
 
 /** A source, read. */
-export type Source =
+export type RepositorySource =
   /** `-`: paths and addresses on standard input, one a line. */
   | { readonly kind: 'stdin' }
   /** A folder, a glob of folders, or a file with one path or address a line: what stands on disk decides. */
@@ -23,7 +23,7 @@ const FORMS =
   '`github:OWNER`, `github:OWNER/REPO`, `github-search:QUERY`, `gitlab:GROUP` or `gitea:ORG`';
 
 /** Reads one SOURCE; never throws. A path with a colon in its first part is written with `./` in front. */
-export function parseSource(spec: string): Source {
+export function parseSource(spec: string): RepositorySource {
   if (spec === '-') return { kind: 'stdin' };
   if (spec === '') return { kind: 'wrong', what: 'a source is empty', next: FORMS };
   if (spec.includes('\0')) return { kind: 'wrong', what: 'a source has a NUL character in it', next: FORMS };
@@ -36,7 +36,7 @@ export function parseSource(spec: string): Source {
   return prefixed(prefix, rest);
 }
 
-function prefixed(prefix: string, rest: string): Source {
+function prefixed(prefix: string, rest: string): RepositorySource {
   switch (prefix) {
     case 'github-search':
       if (rest.trim() === '') return wrong('`github-search:` names nothing to search for');
@@ -58,7 +58,7 @@ function prefixed(prefix: string, rest: string): Source {
   }
 }
 
-function onForge(forge: ForgeKind, path: string): Source {
+function onForge(forge: ForgeKind, path: string): RepositorySource {
   if (forge === 'gitlab') {
     // A group or a project: only GitLab can tell, and it is asked for the group first.
     if (isProjectPath({ kind: forge }, `${path}/x`)) return { kind: 'owner', forge, owner: path };
@@ -69,6 +69,6 @@ function onForge(forge: ForgeKind, path: string): Source {
   return wrong(`\`${forge}:\` is followed by an owner or by owner/repository`);
 }
 
-function wrong(what: string, next = FORMS): Source {
+function wrong(what: string, next = FORMS): RepositorySource {
   return { kind: 'wrong', what, next };
 }

@@ -1,11 +1,11 @@
 // The targets that folders and lists name.
 
 import { join } from 'node:path';
-import { realFolder, standOf } from '../../io/files/targets.ts';
+import { realFolder, targetKind } from '../../io/files/targets.ts';
 import type { ForgePlace } from '../../io/forge/places.ts';
 import type { Target } from '../model.ts';
 import { looksLikeAddress, parseAddress, targetOfAddress } from './address.ts';
-import { linesOf } from './lines.ts';
+import { sourceLines } from './lines.ts';
 
 /** What a source names wrongly, as a line of the report. */
 export function wrongTarget(name: string, why: string): Target {
@@ -27,7 +27,7 @@ export async function* listTargets(
   chunks: AsyncIterable<Uint8Array>,
   { name, own }: { readonly name: string; readonly own: ForgePlace | undefined },
 ): AsyncIterable<Target> {
-  for await (const { number, text, problem } of linesOf(chunks)) {
+  for await (const { number, text, problem } of sourceLines(chunks)) {
     const at = `${name}:${number}`;
     yield text === undefined ? wrongTarget(at, problem ?? 'the line is no text') : lineTarget(text, at, own);
   }
@@ -42,7 +42,7 @@ function lineTarget(text: string, at: string, own: ForgePlace | undefined): Targ
   if (/^(?:github|github-search|gitlab|gitea):/.test(text)) {
     return wrongTarget(at, 'a list holds paths and addresses; name this on the command line');
   }
-  switch (standOf(text)) {
+  switch (targetKind(text)) {
     case 'repository':
       return folderTarget(text);
     case 'absent':

@@ -13,8 +13,8 @@ import { openBare } from '../../io/objects/bare.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { jsonText } from '../../text/printable.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
-import { exitCode } from './exitCode.ts';
-import { type Output, openOutput } from './output.ts';
+import { campaignExitCode } from './exitCode.ts';
+import { type BulkOutput, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
 import { campaignWords, type Forges, forgesOf, journalFolder, standingJournal } from './wiring.ts';
 
@@ -67,7 +67,7 @@ export async function closeCommand<F>(options: BulkOptions, place: BulkPlace<F>)
         },
       });
       report.end(summary);
-      return exitCode(summary, { output, place, format: options.format });
+      return campaignExitCode(summary, { output, place, format: options.format });
     } finally {
       await journal.close();
     }
@@ -78,7 +78,7 @@ export async function closeCommand<F>(options: BulkOptions, place: BulkPlace<F>)
 async function shownWhile<T, F>(
   options: BulkOptions,
   place: BulkPlace<F>,
-  work: (output: Output, onEvent: (event: CampaignEvent) => void) => Promise<T>,
+  work: (output: BulkOutput, onEvent: (event: CampaignEvent) => void) => Promise<T>,
 ): Promise<T> {
   const { screen } = place;
   const { quiet, verbose, rate } = options;

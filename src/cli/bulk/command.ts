@@ -6,7 +6,7 @@ import { runCampaign } from '../../bulk/campaign.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
 import { type BulkReport, reportTo } from '../../bulk/display/reports.ts';
 import { type Show, show } from '../../bulk/display/show.ts';
-import type { CampaignEvent, Summary } from '../../bulk/events.ts';
+import type { CampaignEvent, CampaignSummary } from '../../bulk/events.ts';
 import { createJob } from '../../bulk/job/job.ts';
 import type { Prover } from '../../bulk/job/proving.ts';
 import { earlierResults } from '../../bulk/journal/earlier.ts';
@@ -18,8 +18,8 @@ import { isNamed } from '../../bulk/sources/choose.ts';
 import { createWave } from '../../bulk/wave.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
 import { closeCommand, statusCommand } from './afterCommand.ts';
-import { exitCode } from './exitCode.ts';
-import { type Output, openOutput } from './output.ts';
+import { campaignExitCode } from './exitCode.ts';
+import { type BulkOutput, openOutput } from './output.ts';
 import { type BulkPlace, clock } from './surroundings.ts';
 import {
   campaignOf,
@@ -28,9 +28,9 @@ import {
   type Forges,
   forgesOf,
   journalFolder,
-  settingsOf,
+  runSettings,
   standingJournal,
-  targetsOf,
+  targetsFor,
 } from './wiring.ts';
 
 /** Targets that are read before their turn comes, a few megabytes. */
@@ -57,7 +57,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
   const campaign = action === 'retry' ? storedCampaign(options) : campaignOf(options, transforms, env);
   const pacer = createPacer({ rate: campaign.rate });
   const forges = forgesOf(options, { env, version, pacer });
-  const sources = action === 'retry' ? undefined : targetsOf(options, { ...place, forges });
+  const sources = action === 'retry' ? undefined : targetsFor(options, { ...place, forges });
   await checkQueue(options);
   const prover = await proverFor(campaign, options, place);
   const journal =
@@ -106,7 +106,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
     over = true;
     display.stop();
     report.end({ ...summary, ...(action === 'plan' ? { budget: budget.counted(rate) } : {}) });
-    return exitCode(summary, { output, place, format });
+    return campaignExitCode(summary, { output, place, format });
   } finally {
     display.stop();
     await prover?.close();
@@ -132,7 +132,7 @@ async function proverFor<F>(
   return openProver({ env, signal, ...(network !== undefined && { network }), say: (text) => tell(new Error(text)) });
 }
 
-interface Run {
+interface CampaignRun {
   readonly options: BulkOptions;
   readonly version: string;
   readonly campaign: Campaign;
@@ -145,7 +145,7 @@ interface Run {
   readonly display: Show;
 }
 
-async function runWith(run: Run): Promise<Summary> {
+async function runWith(run: CampaignRun): Promise<CampaignSummary> {
   const { options, version, journal, forges, display, job, ...common } = run;
   const { forgeFor } = forges;
   if (options.queue === undefined || !journal) {
@@ -155,7 +155,7 @@ async function runWith(run: Run): Promise<Summary> {
   const { runQueueCampaign } = await import('../../bulk/queue/queueRun.ts');
   return runQueueCampaign({
     ...{ ...common, journal, forgeFor, url: options.queue },
-    settings: settingsOf(options, version),
+    settings: runSettings(options, version),
     onConnection: (state) =>
       display.say(state === 'lost' ? 'The queue cannot be reached; waiting for it.' : 'The queue is back.'),
   });
@@ -163,7 +163,7 @@ async function runWith(run: Run): Promise<Summary> {
 
 function reportFor(
   options: BulkOptions,
-  { out, beside }: Output,
+  { out, beside }: BulkOutput,
   { campaign, version }: { readonly campaign: Campaign; readonly version: string },
 ): BulkReport {
   const mode = options.action === 'plan' ? 'plan' : 'apply';
@@ -195,7 +195,7 @@ function openJournalFor(
   return openJournal({
     folder: journalFolder(options),
     campaign,
-    settings: settingsOf(options, version),
+    settings: runSettings(options, version),
     use: options.action === 'retry' ? 'retry' : 'apply',
     now: clock(),
   });
@@ -210,7 +210,7 @@ async function* failedTargets(journal: CampaignJournal | undefined, options: Bul
 /** Begins no repository before the reader of the report has taken what was written, and counts pull requests to come. */
 function watched(
   job: Job,
-  { output, budget }: { readonly output: Output; readonly budget: ReturnType<typeof createBudget> },
+  { output, budget }: { readonly output: BulkOutput; readonly budget: ReturnType<typeof createBudget> },
 ): Job {
   return async (target, tools) => {
     await Promise.race([output.out.ready(), stopOf(tools.signal)]);

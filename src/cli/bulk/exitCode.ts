@@ -1,19 +1,22 @@
 // How a bulk run ends: its report closed, what went wrong said, the exit code.
 
-import type { Summary } from '../../bulk/events.ts';
+import type { CampaignSummary } from '../../bulk/events.ts';
 import { refusalOf } from '../../text/userError.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
-import type { Output } from './output.ts';
+import type { BulkOutput } from './output.ts';
 import type { BulkPlace } from './surroundings.ts';
 
 interface End<F> {
-  readonly output: Output;
+  readonly output: BulkOutput;
   readonly place: BulkPlace<F>;
   readonly format: BulkOptions['format'];
 }
 
 /** Closes the report, says on stderr what went wrong, and gives the exit code. */
-export function exitCode<F>({ counts, stopped }: Summary, { output, place, format }: End<F>): 0 | 1 | 2 {
+export function campaignExitCode<F>(
+  { counts, stopped }: CampaignSummary,
+  { output, place, format }: End<F>,
+): 0 | 1 | 2 {
   output.close();
   const problem = output.problem();
   if (problem) place.tell(problem.error);

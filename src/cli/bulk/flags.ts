@@ -2,11 +2,9 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Author, BulkFormat } from '../../bulk/model.ts';
+import type { IdList } from '../optionValues.ts';
 import { filled, word } from '../optionValues.ts';
 import { authorOf } from './values.ts';
-
-/** Reads a list of transform ids, added to those given before. */
-export type IdList = (value: string, before: readonly string[] | undefined) => readonly string[];
 
 /** Which campaign. */
 export function addCampaign(command: Command): void {

@@ -6,7 +6,7 @@ import { openReport } from '../../io/files/reportFile.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
 import type { BulkPlace } from './surroundings.ts';
 
-export interface Output {
+export interface BulkOutput {
   readonly out: Sink & { readonly color: boolean };
   /** For what stands beside the report, on stderr. */
   readonly beside: Sink;
@@ -20,7 +20,7 @@ export function openOutput<F>(
   { output, quiet }: Pick<BulkOptions, 'output' | 'quiet'>,
   { out, screen }: Pick<BulkPlace<F>, 'out' | 'screen'>,
   { display, onProblem }: { readonly display: Show; readonly onProblem: () => void },
-): Output {
+): BulkOutput {
   const file = output === undefined ? undefined : openReport(output);
   let problem: { readonly error: unknown } | undefined;
   const write = (bytes: string) => {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { shown } from '../../bulk/display/words.ts';
-import { type JournalReading, readJournal } from '../../bulk/journal/journal.ts';
+import { type JournalReading, readCampaignJournal } from '../../bulk/journal/journal.ts';
 import { OTHER_CAMPAIGN, refuseJournal } from '../../bulk/journal/journalIndex.ts';
 import type { Author, Campaign, Pacer, Target } from '../../bulk/model.ts';
 import { PLACEHOLDERS } from '../../bulk/pullRequest/pullRequestText.ts';
@@ -10,7 +10,7 @@ import { readSources } from '../../bulk/sources/index.ts';
 import { enabledIds } from '../../config/resolve.ts';
 import { processors, readTemplate, userIdentity } from '../../io/campaign/bulkInput.ts';
 import type { Forge, Project } from '../../io/forge/forge.ts';
-import { openForge, tokenOf } from '../../io/forge/open.ts';
+import { forgeToken, openForge } from '../../io/forge/open.ts';
 import { type ForgePlace, isMeant, TOKEN_VARIABLES } from '../../io/forge/places.ts';
 import { useProxies } from '../../io/forge/proxy.ts';
 import type { Transform } from '../../model.ts';
@@ -56,7 +56,7 @@ export function forgesOf({ tokenEnv, api }: ForgeOptions, { env, version, pacer 
   const tokenAt = (place: ForgePlace) => {
     if (!isMeant(place, api)) return undefined;
     if (tokenEnv !== undefined) kindOfToken ??= place.kind;
-    return tokenOf(place.kind, env, kindOfToken === place.kind ? tokenEnv : undefined);
+    return forgeToken(place.kind, env, kindOfToken === place.kind ? tokenEnv : undefined);
   };
   const wayToToken = (place: ForgePlace) => {
     if (!isMeant(place, api)) return `${TOKEN_VARIABLES[place.kind]} and --api ${place.api}`;
@@ -153,7 +153,7 @@ function ownAuthor(env: Env, { action, push }: Pick<BulkOptions, 'action' | 'pus
 }
 
 /** Everything beside the campaign that makes two runs different. */
-export function settingsOf(options: BulkOptions, version: string): string {
+export function runSettings(options: BulkOptions, version: string): string {
   const { sources, include, exclude, limit, sample, api } = options;
   return JSON.stringify([version, sources, include, exclude, limit ?? null, sample ?? null, api ?? null]);
 }
@@ -176,7 +176,7 @@ export interface SourceSurroundings {
 }
 
 /** The repositories that SOURCE... name; refuses a wrong source at once. */
-export function targetsOf(
+export function targetsFor(
   options: BulkOptions,
   { env, stdin, signal, forges }: SourceSurroundings,
 ): AsyncIterable<Target> {
@@ -199,7 +199,7 @@ export function targetsOf(
 /** What the journal says of the campaign that is meant; refuses where there is none, or one of another campaign. */
 export function standingJournal(options: Pick<BulkOptions, 'journal' | 'campaign' | 'isNamed'>): JournalReading {
   const folder = journalFolder(options);
-  const reading = readJournal(folder);
+  const reading = readCampaignJournal(folder);
   if (!reading) {
     return refuse({
       what: 'no run has left a journal here',

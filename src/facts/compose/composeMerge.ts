@@ -2,7 +2,7 @@
 
 import { readKeyValues } from '../../parse/compose/composeService.ts';
 import { readVolume } from '../../parse/compose/composeVolume.ts';
-import { interpolate, type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { type ComposeLookup, interpolate, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import {
   isNull,
   type MapEntry,
@@ -11,15 +11,15 @@ import {
   type ScalarNode,
   type SeqItem,
   type SeqNode,
-  type Source,
+  type YamlSource,
 } from '../../parse/compose/yamlNodes.ts';
 import { cleanAbsolute } from '../place.ts';
 
 /** Variables replaced in every string, `source` set on every value. `report` gets what compose would reject. */
 export function interpolateTree(
   node: Node,
-  lookup: Lookup,
-  source: Source,
+  lookup: ComposeLookup,
+  source: YamlSource,
   report: (offset: number, message: string) => void,
 ): Node {
   if (node.kind === 'scalar') {

@@ -3,14 +3,14 @@
 import type { Snapshot } from '../../model.ts';
 import { type ComposeSyntax, type IncludeSyntax, parseCompose, readInclude } from '../../parse/compose/compose.ts';
 import { readDotEnv } from '../../parse/compose/dotenv.ts';
-import { type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { type ComposeLookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import {
   childOf,
   type MapEntry,
   type MapNode,
   type Node,
   type ScalarNode,
-  type Source,
+  type YamlSource,
 } from '../../parse/compose/yamlNodes.ts';
 import { resolvePlace } from '../place.ts';
 import { interpolateTree } from './composeMerge.ts';
@@ -32,7 +32,7 @@ export interface LoadedService {
 /** The variables of one project: its `.env`, and those of the project that includes it. */
 export interface Environment {
   readonly id: number;
-  readonly lookup: Lookup;
+  readonly lookup: ComposeLookup;
 }
 
 export interface FileTree {
@@ -72,8 +72,8 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
     const known = environments.get(key);
     if (known) return known;
     const values = new Map<string, string>();
-    const outer: Lookup = (name) => parent?.lookup(name);
-    const lookup: Lookup = (name) => outer(name) ?? values.get(name);
+    const outer: ComposeLookup = (name) => parent?.lookup(name);
+    const lookup: ComposeLookup = (name) => outer(name) ?? values.get(name);
     for (const file of files) {
       const text = snapshot.read(file);
       if (text !== undefined)
@@ -92,7 +92,7 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
     const file = syntax(path);
     if (!file?.root || file.kind !== 'compose' || file.version1 || file.problems.length > 0) return undefined;
     const issues: Issue[] = [];
-    const source: Source = { path, folder };
+    const source: YamlSource = { path, folder };
     const report = (offset: number, message: string): void => {
       issues.push({ path, offset, message });
     };

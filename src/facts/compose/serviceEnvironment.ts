@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../../model.ts';
 import { readDotEnv } from '../../parse/compose/dotenv.ts';
-import { type Lookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { type ComposeLookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import type { ServiceSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { fromCaller, originOf, pieceOf, textPiece } from '../piece.ts';
 import { resolvePlace } from '../place.ts';
@@ -15,7 +15,7 @@ export interface EnvironmentFacts {
 }
 
 /** `project` looks up the project's own variables (`.env`); a key without a value is taken from there, else unknown. */
-export function readEnvironment(service: ServiceSyntax, snapshot: Snapshot, project: Lookup): EnvironmentFacts {
+export function readEnvironment(service: ServiceSyntax, snapshot: Snapshot, project: ComposeLookup): EnvironmentFacts {
   const explicit = new Map<string, Piece<string>>();
   const serviceOrigin: Origin = originOf(service.node);
   for (const { key, range, value } of service.environment) {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import { readFileAt } from '../files/files.ts';
-import { callOutside, type Environment, gitNow } from '../worktree/git.ts';
+import { callOutside, gitNow, type ProcessEnvironment } from '../worktree/git.ts';
 
 const USERS_OWN = ['HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM'] as const;
 const LARGEST_TEMPLATE = 64 * 1024;
@@ -13,7 +13,7 @@ const LARGEST_TEMPLATE = 64 * 1024;
  * The name and address (UTF-8 text) that the user commits under: `GIT_AUTHOR_*` of the environment, else the user's own
  * configuration (no repository's), `EMAIL` last, as git itself looks. A part that nobody gave is undefined.
  */
-export function userIdentity(env: Environment): {
+export function userIdentity(env: ProcessEnvironment): {
   readonly name: string | undefined;
   readonly email: string | undefined;
 } {

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import { codeOf, removeFile, syncFolder } from '../files/files.ts';
-import { type Line, scanLines } from './campaignScan.ts';
+import { type ScannedLine, scanLines } from './campaignScan.ts';
 
 export { defaultCampaignFolder, lockCampaign, makeCampaignFolder } from './campaignLock.ts';
-export type { Line } from './campaignScan.ts';
+export type { ScannedLine } from './campaignScan.ts';
 
 const NAME = 'journal.jsonl';
 
@@ -24,7 +24,7 @@ export interface Lines {
    */
   append(value: Readonly<Record<string, unknown>>): Promise<void>;
   /** Reads all lines that count, from the start; no `append` may be under way. */
-  each(onLine: (line: Line) => void): void;
+  each(onLine: (line: ScannedLine) => void): void;
   /**
    * Puts in the place of the whole file, in one step, the lines whose `start` is kept, in their order; no `append` may be under way.
    * Where the disk has no room for it everything stays as it was.
@@ -38,7 +38,7 @@ export interface Lines {
  * Calls `onLine` for each line of the journal in `folder`. Returns what names the file itself (offsets of another one are others);
  * undefined where there is none. Takes no lock and repairs nothing.
  */
-export function readLines(folder: string, onLine: (line: Line) => void): string | undefined {
+export function readLines(folder: string, onLine: (line: ScannedLine) => void): string | undefined {
   return scanLines(join(folder, NAME), onLine)?.identity;
 }
 
@@ -46,7 +46,7 @@ export function readLines(folder: string, onLine: (line: Line) => void): string 
  * Opens the journal in `folder` for writing, made where there is none, a torn end cut off, and calls `onLine` for each line. Refuses
  * as `scanLines` does, and where it cannot be written.
  */
-export async function openLines(folder: string, onLine: (line: Line) => void): Promise<Lines> {
+export async function openLines(folder: string, onLine: (line: ScannedLine) => void): Promise<Lines> {
   const file = join(folder, NAME);
   // Left where a run was killed while it condensed.
   removeFile(`${file}.new`);
@@ -97,7 +97,7 @@ function refuseWrite(file: string, error: unknown): never {
   });
 }
 
-interface Waiting {
+interface WaitingWrite {
   readonly bytes: Buffer;
   resolve(): void;
   reject(error: unknown): void;
@@ -105,12 +105,12 @@ interface Waiting {
 
 function createAppender(file: string, length: number, handle: () => FileHandle) {
   let size = length;
-  let waiting: Waiting[] = [];
+  let waiting: WaitingWrite[] = [];
   let busy = false;
   let draining = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
 
-  async function writeAll(batch: readonly Waiting[]): Promise<void> {
+  async function writeAll(batch: readonly WaitingWrite[]): Promise<void> {
     const bytes = Buffer.concat(batch.map((one) => one.bytes));
     for (let at = 0; at < bytes.length; ) at += (await handle().write(bytes, at)).bytesWritten;
     await handle().datasync();

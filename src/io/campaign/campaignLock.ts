@@ -44,14 +44,14 @@ export function makeCampaignFolder(folder: string): void {
 
 /** True when it was not there before. */
 function makeOne(folder: string, { parents }: { parents?: true } = {}): boolean {
-  if (isFolder(folder)) return false;
+  if (isJournalFolder(folder)) return false;
   // Not `recursive`: where the system says that nothing can be made (/proc), node tries for ever.
   if (parents && !existsSync(dirname(folder)) && dirname(folder) !== folder) makeOne(dirname(folder), { parents });
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     // Another process was quicker.
-    if (codeOf(error) === 'EEXIST' && isFolder(folder)) return false;
+    if (codeOf(error) === 'EEXIST' && isJournalFolder(folder)) return false;
     throw error;
   }
   syncFolder(dirname(folder));
@@ -59,7 +59,7 @@ function makeOne(folder: string, { parents }: { parents?: true } = {}): boolean 
 }
 
 /** False where nothing stands; refuses anything else than a folder. */
-function isFolder(folder: string): boolean {
+function isJournalFolder(folder: string): boolean {
   const stand = lstatSync(folder, { throwIfNoEntry: false });
   if (stand && !stand.isDirectory()) {
     refuse({

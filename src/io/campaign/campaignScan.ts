@@ -6,7 +6,7 @@ import { refuse } from '../../text/userError.ts';
 import { codeOf } from '../files/files.ts';
 
 /** One line that is whole. */
-export interface Line {
+export interface ScannedLine {
   readonly value: Readonly<Record<string, unknown>>;
   /** Offset of its first byte in the file. */
   readonly start: number;
@@ -34,8 +34,8 @@ const LONGEST_LINE = 4 * 1024 * 1024;
  * on belongs to the batch that was never reported as written), or that is no JSON object and has nothing behind it. Refuses, with
  * file and line, where lines follow one that is no JSON object; and a link, a device, a file that cannot be read.
  */
-export function scanLines(file: string, onLine: (line: Line) => void): Scanned | undefined {
-  const descriptor = openLines(file);
+export function scanLines(file: string, onLine: (line: ScannedLine) => void): Scanned | undefined {
+  const descriptor = openForReading(file);
   if (descriptor === undefined) return undefined;
   try {
     const stat = fstatSync(descriptor);
@@ -46,7 +46,7 @@ export function scanLines(file: string, onLine: (line: Line) => void): Scanned |
   }
 }
 
-function openLines(file: string): number | undefined {
+function openForReading(file: string): number | undefined {
   try {
     return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
@@ -64,7 +64,7 @@ function refuseOpen(file: string, why: string): never {
   });
 }
 
-function scan(descriptor: number, file: string, onLine: (line: Line) => void): Omit<Scanned, 'identity'> {
+function scan(descriptor: number, file: string, onLine: (line: ScannedLine) => void): Omit<Scanned, 'identity'> {
   const piece = Buffer.allocUnsafe(PIECE);
   let rest: Buffer = Buffer.alloc(0);
   let [size, start, number] = [0, 0, 0];
@@ -86,7 +86,7 @@ function scan(descriptor: number, file: string, onLine: (line: Line) => void): O
         hole = true;
         break;
       }
-      const value = recordOf(bytes);
+      const value = lineRecord(bytes);
       if (value) onLine({ value, start, bytes });
       else broken = { start, number };
       start += bytes.length + 1;
@@ -107,7 +107,7 @@ function refuseDamage(file: string, number: number): never {
   });
 }
 
-function recordOf(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
+function lineRecord(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -77,7 +77,7 @@ export async function buildImage(session: EngineSession, build: ImageBuild): Pro
 }
 
 /** What the engine tells of an image; strings are latin1. */
-export interface ImageFacts {
+export interface EngineImage {
   readonly id: string;
   readonly bytes: number;
   /** `Config` as the engine has it. */
@@ -85,7 +85,7 @@ export interface ImageFacts {
 }
 
 /** Undefined where the engine does not tell. */
-export async function inspectImage(session: EngineSession, image: string): Promise<ImageFacts | undefined> {
+export async function inspectImage(session: EngineSession, image: string): Promise<EngineImage | undefined> {
   const { code, out } = await session.call({
     args: ['image', 'inspect', '--format', '{{json .}}', image],
     seconds: 60,

@@ -5,8 +5,8 @@ import { appendFileSync } from 'node:fs';
 import { kill } from 'node:process';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
-import { tokenOf } from '../files/owner.ts';
-import type { Environment } from '../worktree/git.ts';
+import { processToken } from '../files/owner.ts';
+import type { ProcessEnvironment } from '../worktree/git.ts';
 import { endSteps } from './engineSteps.ts';
 
 export interface Engine {
@@ -14,7 +14,7 @@ export interface Engine {
   readonly command: string;
   /** Of the server. */
   readonly version: string;
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
 }
 
 export interface Ran {
@@ -48,7 +48,7 @@ const LONGEST_LINE = 1024 * 1024;
 const PATIENCE_MILLISECONDS = 5000;
 
 /** Finds a Docker or Podman that answers; refuses with what to install or start where there is none. Throws the signal's reason. */
-export async function findEngine(env: Environment, signal?: AbortSignal): Promise<Engine> {
+export async function findEngine(env: ProcessEnvironment, signal?: AbortSignal): Promise<Engine> {
   const said: string[] = [];
   const asked = { seconds: 30, ...(signal && { signal }) };
   for (const command of ['docker', 'podman']) {
@@ -105,7 +105,7 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
       resolve({ code: undefined, out: '', err, timedOut: false, seconds: 0 });
       return;
     }
-    if (ledger !== undefined && child.pid !== undefined) note(ledger, child.pid);
+    if (ledger !== undefined && child.pid !== undefined) noteChild(ledger, child.pid);
     const out = collector(onOut, onLine);
     const err = collector(undefined, onLine);
     let timedOut = false;
@@ -116,9 +116,9 @@ function runCommand(engine: Pick<Engine, 'command' | 'env'>, call: EngineCall): 
       if (call.tidies) {
         endSteps(child.pid ?? 0);
         tidying ??= setInterval(() => endSteps(child.pid ?? 0), 200);
-        force ??= setTimeout(() => endGroup(child, 'SIGTERM'), PATIENCE_MILLISECONDS);
-      } else endGroup(child, 'SIGTERM');
-      last ??= setTimeout(() => endGroup(child, 'SIGKILL'), PATIENCE_MILLISECONDS * (call.tidies ? 2 : 1));
+        force ??= setTimeout(() => signalGroup(child, 'SIGTERM'), PATIENCE_MILLISECONDS);
+      } else signalGroup(child, 'SIGTERM');
+      last ??= setTimeout(() => signalGroup(child, 'SIGKILL'), PATIENCE_MILLISECONDS * (call.tidies ? 2 : 1));
     };
     const timer = setTimeout(() => {
       timedOut = true;
@@ -185,12 +185,12 @@ function collector(onBytes: ((bytes: Uint8Array) => void) | undefined, onLine: (
   };
 }
 
-function note(ledger: string, pid: number): void {
-  const token = tokenOf(String(pid));
+function noteChild(ledger: string, pid: number): void {
+  const token = processToken(String(pid));
   if (token !== undefined) appendFileSync(ledger, `${token}\n`);
 }
 
-function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     kill(-child.pid, signal);

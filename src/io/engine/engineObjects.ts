@@ -41,7 +41,7 @@ const OBJECTS = {
 const KINDS = ['container', 'volume', 'image'] as const;
 
 /** An object that carries both the label and a name of one run. */
-export interface Made {
+export interface EngineObject {
   readonly run: string;
   /** Milliseconds. */
   readonly created?: number;
@@ -50,7 +50,7 @@ export interface Made {
 }
 
 /** Reads what an engine tells of one object; undefined where it is not a run's. */
-export function madeOf(line: string): Made | undefined {
+export function madeOf(line: string): EngineObject | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -71,13 +71,13 @@ export function madeOf(line: string): Made | undefined {
   return { run, names: plain, ...(typeof created === 'string' ? createdAt(created) : {}) };
 }
 
-interface Listed {
-  readonly made: readonly Made[];
+interface ListedObjects {
+  readonly made: readonly EngineObject[];
   /** The engine did not answer. */
   readonly silent: boolean;
 }
 
-async function listObjects(engine: Engine, kind: (typeof KINDS)[number], more: Asked): Promise<Listed> {
+async function listObjects(engine: Engine, kind: (typeof KINDS)[number], more: ObjectFilter): Promise<ListedObjects> {
   const { run, signal } = more;
   const seconds = 30;
   const given = signal ? { signal, seconds } : { seconds };
@@ -91,7 +91,7 @@ async function listObjects(engine: Engine, kind: (typeof KINDS)[number], more: A
   return { made, silent: told.timedOut };
 }
 
-interface Asked {
+interface ObjectFilter {
   readonly run?: string;
   readonly signal?: AbortSignal;
 }

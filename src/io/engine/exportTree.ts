@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
 import { isCleanPath } from '../../text/paths.ts';
-import { folderOf, folderStand, locate } from '../files/files.ts';
+import { folderStand, locate, parentFolder } from '../files/files.ts';
 import { type GitPlace, git, openPrivate } from '../worktree/git.ts';
 import { lazySnapshot } from '../worktree/worktree.ts';
 
@@ -85,9 +85,9 @@ export async function exportContent(
   for (const [path, kind] of paths) {
     if (kind !== 'file' && kind !== 'executable' && kind !== 'symlink') continue;
     const text = isCleanPath(path) ? await content(path) : undefined;
-    const stand = folderStand(folder, folderOf(path));
+    const stand = folderStand(folder, parentFolder(path));
     if (text === undefined || (stand !== 'folder' && stand !== 'absent')) continue;
-    mkdirSync(locate(folder, folderOf(path)), { recursive: true });
+    mkdirSync(locate(folder, parentFolder(path)), { recursive: true });
     const file = locate(folder, path);
     if (kind === 'symlink') symlinkSync(Buffer.from(text, 'latin1'), file);
     else writeFileSync(file, text, { encoding: 'latin1', mode: kind === 'executable' ? 0o755 : 0o644, flag: 'wx' });

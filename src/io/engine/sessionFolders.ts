@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kill } from 'node:process';
-import { ownToken, tokenOf } from '../files/owner.ts';
+import { ownToken, processToken } from '../files/owner.ts';
 import { endSteps } from './engineSteps.ts';
 
 /** What the name of each begins with. */
@@ -28,7 +28,7 @@ export function isLeft(run: string, since: number | undefined): boolean {
   const token = run.slice(0, run.lastIndexOf('.'));
   const [pid = '', , namespace, boot] = token.split('.');
   const [, , ownNamespace, ownBoot] = ownToken().split('.');
-  if (namespace !== undefined && namespace === ownNamespace && boot === ownBoot) return tokenOf(pid) !== token;
+  if (namespace !== undefined && namespace === ownNamespace && boot === ownBoot) return processToken(pid) !== token;
   return since !== undefined && Date.now() - since > FOREIGN_MILLISECONDS;
 }
 
@@ -42,11 +42,11 @@ export async function reapFolders(): Promise<void> {
       if (!stat.isDirectory() || (userId() !== undefined && stat.uid !== userId())) continue;
       const entries = readdirSync(folder);
       if (!entries.every((entry) => entry === OWNER || entry === CHILDREN || entry.startsWith('desk-'))) continue;
-      const run = textAt(join(folder, OWNER)).trim();
+      const run = sessionText(join(folder, OWNER)).trim();
       const left =
         randomOf(run) === undefined ? Date.now() - stat.mtimeMs > FOREIGN_MILLISECONDS : isLeft(run, stat.mtimeMs);
       if (!left) continue;
-      for (const token of textAt(join(folder, CHILDREN)).split('\n')) await endChild(token);
+      for (const token of sessionText(join(folder, CHILDREN)).split('\n')) await endChild(token);
       removeFolder(folder, entries);
     } catch {
       // Just made by another run, gone by now, or still written to: the next run looks again.
@@ -61,7 +61,7 @@ function removeFolder(folder: string, entries: readonly string[]): void {
   rmSync(folder, how);
 }
 
-function textAt(file: string): string {
+function sessionText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
@@ -79,7 +79,7 @@ const userId = (): number | undefined => {
 
 async function endChild(token: string): Promise<void> {
   const [pid = ''] = token.split('.');
-  const lives = () => /^[1-9]\d*$/.test(pid) && tokenOf(pid) === token;
+  const lives = () => /^[1-9]\d*$/.test(pid) && processToken(pid) === token;
   let any = false;
   for (let round = 0; lives() && round < 40; round++) {
     any = endSteps(Number(pid)) || any;

@@ -41,7 +41,7 @@ export function locate(root: string, path: string): Buffer {
 }
 
 /** The folder part of a latin1 path; '' for a path at the root. */
-export function folderOf(path: string): string {
+export function parentFolder(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
@@ -70,7 +70,7 @@ export function folderStand(root: string, folder: string): FolderStand {
 export function readRegular(root: string, path: string, options: { parentChecked?: true } = {}): FileStand | Unread {
   if (!isCleanPath(path)) return 'outside';
   if (!options.parentChecked) {
-    const parent = folderStand(root, folderOf(path));
+    const parent = folderStand(root, parentFolder(path));
     if (parent !== 'folder') return parent;
   }
   return readFileAt(locate(root, path), LARGEST_FILE);
@@ -197,7 +197,7 @@ export function removeEmptyFolder(folder: Buffer | string): void {
 /** The paths of `folder` and the folders above it that do not exist, outermost first. */
 export function missingFolders(root: string, folder: string): string[] {
   const missing: string[] = [];
-  for (let part = folder; folderStand(root, part) === 'absent'; part = folderOf(part)) missing.unshift(part);
+  for (let part = folder; folderStand(root, part) === 'absent'; part = parentFolder(part)) missing.unshift(part);
   return missing;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { bytesOf } from '../../text/latin1.ts';
 import { isCleanPath } from '../../text/paths.ts';
+import { isRecord } from '../../text/record.ts';
 import { refuse } from '../../text/userError.ts';
 import { codeOf, randomName, readFileAt, removeFile, syncFolder, writeNew } from './files.ts';
 import { mayLive, ownToken } from './owner.ts';
@@ -129,7 +130,7 @@ export function journalStands(folder: string): boolean {
  * The journal that stands in `folder`, its copies read; undefined when none does. Also clears what runs that died while
  * preparing or ending theirs left beside it. Refuses one that belongs to another user or cannot be understood.
  */
-export function readJournal(folder: string): StandingJournal | undefined {
+export function readDeliveryJournal(folder: string): StandingJournal | undefined {
   clearLeftovers(folder);
   const manifest = readFileAt(join(folder, MANIFEST), LARGEST_MANIFEST);
   if (manifest === 'absent') return undefined;
@@ -177,15 +178,15 @@ function copyAt(folder: string, name: string): string | undefined {
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 function moveFrom(data: unknown): PlannedSwitch | undefined {
-  if (!isRecord(data) || !isRef(data.branch) || !isId(data.commit) || !isId(data.base)) return undefined;
+  if (!isRecord(data) || !isRef(data.branch) || !isJournalId(data.commit) || !isJournalId(data.base)) return undefined;
   if (!Array.isArray(data.entries)) return undefined;
   const entries: IndexEntry[] = [];
   for (const entry of data.entries) {
     if (!isRecord(entry) || !isPath(entry.path)) return undefined;
-    if ((entry.mode !== '100644' && entry.mode !== '100755') || !isId(entry.after)) return undefined;
+    if ((entry.mode !== '100644' && entry.mode !== '100755') || !isJournalId(entry.after)) return undefined;
     const common = { path: entry.path, mode: entry.mode, after: entry.after } as const;
     if (entry.before === undefined) entries.push(common);
-    else if (isId(entry.before)) entries.push({ ...common, before: entry.before });
+    else if (isJournalId(entry.before)) entries.push({ ...common, before: entry.before });
     else return undefined;
   }
   const move = { branch: data.branch, commit: data.commit, base: data.base, entries };
@@ -197,16 +198,12 @@ function isPath(value: unknown): value is string {
   return typeof value === 'string' && isCleanPath(value);
 }
 
-function isId(value: unknown): value is string {
+function isJournalId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value);
 }
 
 function isRef(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('refs/') && isCleanPath(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): unknown {
@@ -219,14 +216,14 @@ function parsed(text: string): unknown {
 
 function clearLeftovers(folder: string): void {
   const start = `${basename(folder)}.`;
-  for (const name of namesIn(dirname(folder))) {
+  for (const name of namesInJournal(dirname(folder))) {
     const leftover = join(dirname(folder), name);
     const token = name.startsWith(start) ? /^(.+)-[0-9a-f]{12}$/.exec(name.slice(start.length))?.[1] : undefined;
     if (token !== undefined && !mayLive(token, leftover)) rmSync(leftover, { recursive: true, force: true });
   }
 }
 
-function namesIn(folder: string): string[] {
+function namesInJournal(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

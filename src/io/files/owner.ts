@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** `pid.start.namespace.boot`, or 'unknown' where the system does not tell. Plain characters, fit for a file name. */
 export function ownToken(): string {
-  return tokenOf('self') ?? 'unknown';
+  return processToken('self') ?? 'unknown';
 }
 
 /** Sixteen hexadecimal letters that nobody can foresee. */
@@ -18,11 +18,11 @@ const LIKELY_DEAD_MILLISECONDS = 60_000;
  * others (another container, a system without /proc) a folder untouched for a minute counts as left behind.
  */
 export function mayLive(token: string, folder: string): boolean {
-  const own = tokenOf('self');
+  const own = processToken('self');
   const [pid, , namespace, boot] = token.split('.');
   const [, , ownNamespace, ownBoot] = own?.split('.') ?? [];
   const sameMachine = namespace !== undefined && namespace === ownNamespace && boot === ownBoot;
-  if (sameMachine && /^[0-9]+$/.test(pid ?? '')) return tokenOf(pid!) === token;
+  if (sameMachine && /^[0-9]+$/.test(pid ?? '')) return processToken(pid!) === token;
   return isYoung(folder);
 }
 
@@ -32,7 +32,7 @@ function isYoung(folder: string): boolean {
 }
 
 /** As `ownToken`, for any process by its id; undefined where there is none, or where the system does not tell. */
-export function tokenOf(process: string): string | undefined {
+export function processToken(process: string): string | undefined {
   try {
     const stat = readFileSync(`/proc/${process}/stat`, 'latin1');
     const pid = stat.slice(0, stat.indexOf(' '));

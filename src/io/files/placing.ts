@@ -3,11 +3,11 @@
 import { refuse } from '../../text/userError.ts';
 import {
   type FileStand,
-  folderOf,
   folderStand,
   keepAside,
   locate,
   makeFolders,
+  parentFolder,
   placeNew,
   placeOver,
   readRegular,
@@ -30,7 +30,7 @@ export interface Settled {
 export function checkUntouched(root: string, files: readonly { path: string; before?: string }[]): void {
   for (const file of files) {
     const stand = readRegular(root, file.path);
-    if (textOf(stand) !== file.before || (stand !== 'absent' && typeof stand === 'string')) {
+    if (standText(stand) !== file.before || (stand !== 'absent' && typeof stand === 'string')) {
       refuse({ what: changedWords(stand, file), where: file.path, next: 'run again; or exclude this file' });
     }
   }
@@ -58,7 +58,7 @@ export function placeFiles(root: string, journal: Journal): void {
 }
 
 function stage(root: string, file: JournalFile): void {
-  makeFolders(root, folderOf(file.path));
+  makeFolders(root, parentFolder(file.path));
   const stand = readRegular(root, file.path);
   const like = typeof stand === 'object' ? { like: stand } : {};
   writeNew(temporary(root, file, 'new'), { text: file.after, ...like });
@@ -85,7 +85,7 @@ export function settleFiles(root: string, journal: Journal, direction: 'back' | 
     const other = direction === 'back' ? file.after : file.before;
     const stand = readRegular(root, file.path);
     const known = typeof stand === 'object' || stand === 'absent';
-    const now = textOf(stand);
+    const now = standText(stand);
     if (known && now === wanted) continue;
     if (!known || now !== other) {
       left.push(file.path);
@@ -114,8 +114,8 @@ function restoreOne(root: string, file: JournalFile, { wanted, direction, stand 
   }
   const kind = direction === 'back' ? 'old' : 'new';
   const staged = temporary(root, file, kind);
-  if (textOf(readRegular(root, temporaryPath(file, kind))) !== wanted) {
-    makeFolders(root, folderOf(file.path));
+  if (standText(readRegular(root, temporaryPath(file, kind))) !== wanted) {
+    makeFolders(root, parentFolder(file.path));
     removeTemporary(root, file, kind);
     writeNew(staged, typeof stand === 'object' ? { text: wanted, like: stand } : { text: wanted });
   }
@@ -123,12 +123,12 @@ function restoreOne(root: string, file: JournalFile, { wanted, direction, stand 
   else placeOver(staged, target);
 }
 
-function textOf(stand: FileStand | Unread): string | undefined {
+function standText(stand: FileStand | Unread): string | undefined {
   return typeof stand === 'object' ? stand.text : undefined;
 }
 
 function temporaryPath(file: Pick<JournalFile, 'path' | 'name'>, kind: 'new' | 'old'): string {
-  const folder = folderOf(file.path);
+  const folder = parentFolder(file.path);
   return `${folder === '' ? '' : `${folder}/`}.pyvenv-fix-${file.name}.${kind}`;
 }
 
@@ -150,5 +150,5 @@ function removeNewFolders(root: string, journal: Journal): void {
 }
 
 function syncFolders(root: string, journal: Journal): void {
-  for (const folder of new Set(journal.files.map(({ path }) => folderOf(path)))) syncFolder(locate(root, folder));
+  for (const folder of new Set(journal.files.map(({ path }) => parentFolder(path)))) syncFolder(locate(root, folder));
 }

@@ -5,7 +5,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteBranch, isOnBranch, moveHeadBack, moveIndex } from '../worktree/branch.ts';
 import type { GitPlace } from '../worktree/git.ts';
-import { endJournal, type Journal, journalStands, readJournal, refuseBusy, type StandingJournal } from './journal.ts';
+import {
+  endJournal,
+  type Journal,
+  journalStands,
+  readDeliveryJournal,
+  refuseBusy,
+  type StandingJournal,
+} from './journal.ts';
 import { type Settled, settleFiles } from './placing.ts';
 
 /** Name of the journal's folder inside a git directory. */
@@ -23,13 +30,13 @@ const GRACE_MILLISECONDS = 300;
  */
 export async function recover(root: string, place?: GitPlace): Promise<string[]> {
   const folder = place ? join(place.gitDir, GIT_JOURNAL) : join(root, PLAIN_JOURNAL);
-  const journal = readJournal(folder);
+  const journal = readDeliveryJournal(folder);
   if (!journal) return [];
   if (journal.alive) refuseBusy(folder);
   await sleep(GRACE_MILLISECONDS);
   const onBranch = place && journal.move ? isOnBranch(place, journal.move) : false;
-  if (journal.done || onBranch) return sentences(await settleForward(root, journal, place), 'forward');
-  return sentences(await settleBack(root, journal, place), 'back');
+  if (journal.done || onBranch) return recoverySentences(await settleForward(root, journal, place), 'forward');
+  return recoverySentences(await settleBack(root, journal, place), 'back');
 }
 
 /** Takes files, index, HEAD and branch back to where they were, then ends the journal. */
@@ -53,7 +60,7 @@ async function settleForward(root: string, journal: StandingJournal, place?: Git
   return settled;
 }
 
-function sentences({ left }: Settled, direction: 'back' | 'forward'): string[] {
+function recoverySentences({ left }: Settled, direction: 'back' | 'forward'): string[] {
   const ending = direction === 'back' ? 'taken back: everything is as it was before' : 'finished';
   const said = [`an earlier run had been cut off; it was ${ending}`];
   if (left.length > 0) said.push(`these files have been changed since and stay as they are: ${left.join(', ')}`);

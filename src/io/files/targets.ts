@@ -9,10 +9,10 @@ import { refuse } from '../../text/userError.ts';
 import { codeOf } from './files.ts';
 
 /** What stands at a path; links are followed. A file is whatever can be read as a list, a pipe too. */
-export type Stand = 'repository' | 'folder' | 'file' | 'absent' | 'denied';
+export type TargetKind = 'repository' | 'folder' | 'file' | 'absent' | 'denied';
 
 /** What stands at a path. A repository is a folder with a `.git` in it, or a bare one. */
-export function standOf(path: string): Stand {
+export function targetKind(path: string): TargetKind {
   try {
     if (!statSync(path).isDirectory()) return 'file';
     return isRepository(path) ? 'repository' : 'folder';
@@ -75,13 +75,13 @@ async function* level(folder: string, parts: readonly string[]): AsyncIterable<s
     yield folder;
     return;
   }
-  for (const name of isGlob(part) ? await namesIn(folder, part) : [part]) {
+  for (const name of isGlob(part) ? await namesInFolder(folder, part) : [part]) {
     const path = folder === '' ? name : join(folder, name);
-    if (rest.length > 0 || standOf(path) !== 'absent') yield* level(path, rest);
+    if (rest.length > 0 || targetKind(path) !== 'absent') yield* level(path, rest);
   }
 }
 
-async function namesIn(folder: string, part: string): Promise<string[]> {
+async function namesInFolder(folder: string, part: string): Promise<string[]> {
   const isMatch = picomatch([withoutNegation(part)]);
   try {
     return (await readdir(folder === '' ? '.' : folder)).filter((name) => isMatch(name)).sort();
@@ -106,7 +106,7 @@ async function* deep(parts: readonly string[]): AsyncIterable<string> {
     for (const name of names.sort()) {
       if (name === '.git' || name === 'node_modules' || (name.startsWith('.') && !isHiddenMeant)) continue;
       const inner = path === '' ? name : `${path}/${name}`;
-      if (standOf(join(base, inner)) !== 'repository') yield* below(inner);
+      if (targetKind(join(base, inner)) !== 'repository') yield* below(inner);
       else if (isMatch(inner)) yield join(base, inner);
     }
   }

@@ -10,7 +10,7 @@ import { locate } from './files.ts';
 const SKIPPED = /^(?:\.git|node_modules|\.pyvenv-fix-.*)$/;
 const MOST_PATHS = 1_000_000;
 
-export interface Listing {
+export interface FolderListing {
   readonly paths: Map<string, PathKind>;
   /** Folders (latin1, '' for the root) in which a journal of ours stands. */
   readonly journals: readonly string[];
@@ -20,19 +20,19 @@ export interface Listing {
  * Every file below `root` but those in `.git`, `node_modules` and virtual environments (folders with a pyvenv.cfg). Links are
  * listed, never followed; a folder that cannot be read is left out. Refuses more than a million paths.
  */
-export function listFolder(root: string, journalName: string): Listing {
+export function listFolder(root: string, journalName: string): FolderListing {
   const paths = new Map<string, PathKind>();
   const journals: string[] = [];
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const entries = entriesOf(root, folder);
+    const entries = folderEntries(root, folder);
     if (folder !== '' && entries.some((entry) => entry.name === 'pyvenv.cfg')) continue;
     for (const entry of entries) {
       if (entry.name === journalName && entry.isDirectory()) journals.push(folder);
       if (SKIPPED.test(entry.name)) continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) waiting.push(path);
-      else paths.set(path, kindOf(root, path));
+      else paths.set(path, kindAt(root, path));
       if (paths.size > MOST_PATHS) {
         refuse({
           what: 'there are more than a million files here',
@@ -46,7 +46,7 @@ export function listFolder(root: string, journalName: string): Listing {
 }
 
 /** What stands at a latin1 path now. */
-export function kindOf(root: string, path: string): PathKind {
+export function kindAt(root: string, path: string): PathKind {
   try {
     const stat = lstatSync(locate(root, path));
     if (stat.isSymbolicLink()) return 'symlink';
@@ -57,7 +57,7 @@ export function kindOf(root: string, path: string): PathKind {
   }
 }
 
-function entriesOf(root: string, folder: string): Dirent<string>[] {
+function folderEntries(root: string, folder: string): Dirent<string>[] {
   try {
     return readdirSync(locate(root, folder), { withFileTypes: true, encoding: 'latin1' });
   } catch {

@@ -14,7 +14,7 @@ export interface Request {
 }
 
 /** A good answer (2xx). */
-export interface Answer {
+export interface ForgeAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -23,17 +23,17 @@ export interface Answer {
 }
 
 /** Sends one request; throws `ForgeProblem` and nothing else. */
-export type Ask = (request: Request, signal: AbortSignal) => Promise<Answer>;
+export type AskForge = (request: Request, signal: AbortSignal) => Promise<ForgeAnswer>;
 
 const TIMEOUT_MILLISECONDS = 60_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 const MOST_REDIRECTS = 3;
 
 /** A way to ask the forge at `access.api`. Requests go to its origin only, redirects elsewhere are not followed. */
-export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
+export function askerOf(kind: ForgeKind, access: ForgeAccess): AskForge {
   const origin = new URL(access.api).origin;
   const host = hostOfApi(kind, access.api);
-  const clean = (text: string): string => plainWords(text, access.token);
+  const clean = (text: string): string => wordsWithoutSecrets(text, access.token);
   const tokenName = access.tokenName ?? TOKEN_VARIABLES[kind];
 
   return async (request, signal) => {
@@ -52,7 +52,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
   async function send(
     request: Request,
     { signal, redirects }: { readonly signal: AbortSignal; readonly redirects: number },
-  ): Promise<Answer> {
+  ): Promise<ForgeAnswer> {
     const url = new URL(request.url);
     if (url.origin !== origin)
       throw new ForgeProblem('refused', `${host} sends us to another host; that is not followed`);
@@ -65,7 +65,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
         redirect: 'manual',
         signal: stop,
       });
-      return { response: got, text: await textOf(got) };
+      return { response: got, text: await responseText(got) };
     });
     const wait = limitOf(response.status, response.headers, text);
     if (wait !== undefined) await access.backOff(wait);
@@ -79,7 +79,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
     throw problemOf(response.status, text, wait);
   }
 
-  function answerOf(response: Response, text: string): Answer {
+  function answerOf(response: Response, text: string): ForgeAnswer {
     const headers = Object.fromEntries(response.headers.entries());
     if (text.trim() === '') return { status: response.status, headers, json: null };
     try {
@@ -91,7 +91,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
   }
 
   function problemOf(status: number, text: string, wait: number | undefined): ForgeProblem {
-    const words = clean(wordsOf(text));
+    const words = clean(answerWords(text));
     const said = `${host} answered ${status}${words === '' ? '' : `: ${words}`}`;
     if (wait !== undefined && (status === 429 || status === 403)) {
       return new ForgeProblem('limited', `${host} has had too many requests (${status})`, wait);
@@ -110,7 +110,7 @@ export function askerOf(kind: ForgeKind, access: ForgeAccess): Ask {
   }
 
   function networkProblem(error: unknown): ForgeProblem {
-    const code = codeOf(error);
+    const code = failureCode(error);
     if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
       return new ForgeProblem(
         'refused',
@@ -139,7 +139,7 @@ async function inTime<T>(signal: AbortSignal, work: (stop: AbortSignal) => Promi
 }
 
 /** A word for what went wrong below http; never the error's message, which may quote headers. */
-function codeOf(error: unknown): string {
+function failureCode(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ('code' in at && typeof at.code === 'string' && /^[A-Z0-9_]{3,60}$/.test(at.code)) return at.code;
     if (at.name === 'TimeoutError') return at.name;
@@ -147,7 +147,7 @@ function codeOf(error: unknown): string {
   return 'connection failed';
 }
 
-async function textOf(response: Response): Promise<string> {
+async function responseText(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
@@ -159,7 +159,7 @@ async function textOf(response: Response): Promise<string> {
 }
 
 /** What an error answer says in words: GitLab has texts, lists and fields with lists; Gitea one text. */
-function wordsOf(text: string): string {
+function answerWords(text: string): string {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -168,21 +168,21 @@ function wordsOf(text: string): string {
     return /^[ \r\n\t]*</.test(text) ? '' : text.slice(0, 300);
   }
   if (typeof body !== 'object' || body === null) return '';
-  const fields = ['message', 'error', 'error_description'].flatMap((name) => flat(Reflect.get(body, name)));
+  const fields = ['message', 'error', 'error_description'].flatMap((name) => flatWords(Reflect.get(body, name)));
   return [...new Set(fields)].join(', ');
 }
 
-function flat(value: unknown, depth = 0): string[] {
+function flatWords(value: unknown, depth = 0): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null || depth > 3) return [];
-  if (Array.isArray(value)) return value.slice(0, 9).flatMap((one) => flat(one, depth + 1));
+  if (Array.isArray(value)) return value.slice(0, 9).flatMap((one) => flatWords(one, depth + 1));
   return Object.entries(value)
     .slice(0, 9)
-    .map(([name, one]) => `${name} ${flat(one, depth + 1).join(', ')}`);
+    .map(([name, one]) => `${name} ${flatWords(one, depth + 1).join(', ')}`);
 }
 
 /** One short line without control characters and without the token, in whatever form it is written. */
-function plainWords(text: string, token: string | undefined): string {
+function wordsWithoutSecrets(text: string, token: string | undefined): string {
   let plain = text.slice(0, 2000);
   if (token !== undefined && token !== '') {
     for (const form of [token, encodeURIComponent(token), Buffer.from(token).toString('base64')]) {

@@ -3,7 +3,7 @@
 import type { Forge, ForgeKind } from './forge.ts';
 import type { ForgeAccess } from './places.ts';
 
-export { tokenOf } from './places.ts';
+export { forgeToken } from './places.ts';
 
 const OPEN: Readonly<Record<ForgeKind, (access: ForgeAccess) => Promise<Forge>>> = {
   github: async (access) => (await import('./github/github.ts')).githubForge(access),

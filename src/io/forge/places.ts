@@ -28,7 +28,7 @@ export const TOKEN_VARIABLES: Readonly<Record<ForgeKind, string>> = {
 };
 
 /** The token for a kind of forge: from its own variable or the one named, from nowhere else. Undefined when unset or empty. */
-export function tokenOf(
+export function forgeToken(
   kind: ForgeKind,
   env: Readonly<Record<string, string | undefined>>,
   tokenEnv?: string,

@@ -1,13 +1,13 @@
 // Sends what is asked of forges through the user's proxies: `fetch` of Node 20 does not look at the variables itself.
 
-import type { Environment } from '../worktree/git.ts';
+import type { ProcessEnvironment } from '../worktree/git.ts';
 
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const;
 
 let used: Promise<void> | undefined;
 
 /** Lets every later `fetch` go by HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or lower case); done once, and nothing where none is set. */
-export function useProxies(env: Environment): Promise<void> {
+export function useProxies(env: ProcessEnvironment): Promise<void> {
   if (!VARIABLES.some((name) => env[name])) return Promise.resolve();
   used ??= import('undici').then(({ EnvHttpProxyAgent, setGlobalDispatcher }) => {
     const options = {

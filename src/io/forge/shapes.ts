@@ -4,7 +4,7 @@ import { ForgeProblem } from './forge.ts';
 import { type ForgePlace, isOwnAddress, webOriginOf } from './places.ts';
 
 /** The text, or a problem where the forge gave none. */
-export function requiredText(value: unknown): string {
+export function requiredField(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new ForgeProblem('refused', 'the forge answered without a value that it always has');
 }

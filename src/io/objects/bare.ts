@@ -4,10 +4,17 @@ import { join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
 import { checkVersion, type GitSeat } from './call.ts';
 import { type Found, type ObjectReader, openReader } from './catFile.ts';
-import { type BareStep, type Listed, type Listing, listTree, type Planned, planCommits } from './listing.ts';
+import {
+  type BareStep,
+  type ListedFile,
+  listTree,
+  type PlannedCommits,
+  planCommits,
+  type TreeListing,
+} from './listing.ts';
 import { type CommitText, cleanDate, type ObjectFormat, readCommit } from './objects.ts';
-import { type Objects, type OpenBareOptions, type Origin, openObjects, tipRef } from './opening.ts';
-import { isOwnChain, isSamePlan, type Ownership, type Standing, TRAILER } from './ours.ts';
+import { type BareOrigin, type Objects, type OpenBareOptions, openObjects, tipRef } from './opening.ts';
+import { isOwnChain, isSamePlan, type Ownership, type StandingCommit, TRAILER } from './ours.ts';
 import { moveBranch, storeIn, tipIn } from './place.ts';
 import { BareProblem } from './problem.ts';
 import {
@@ -40,7 +47,7 @@ export interface Bare {
   readonly headBranch?: string;
   readonly format: ObjectFormat;
   /** Path (latin1, sorted) to what the base commit has there. */
-  readonly listing: ReadonlyMap<string, Listed>;
+  readonly listing: ReadonlyMap<string, ListedFile>;
   readonly concerned: boolean;
   /** Reads what was loaded; anything else that could be read is noted in `missed`. */
   readonly snapshot: Snapshot;
@@ -51,18 +58,18 @@ export interface Bare {
   /** Reads any file, or a link's target, for whoever needs the whole tree; what is not here yet is fetched in one go. */
   tree(): Promise<(path: string) => Promise<string | undefined>>;
   /** The commits as they would be made; pure. A signed one gets another id in the end. */
-  plan(steps: readonly BareStep[], terms: CommitTerms): Planned;
+  plan(steps: readonly BareStep[], terms: CommitTerms): PlannedCommits;
   /** Tip of a branch: as it was when this was opened, or asked now, here or in another place (a fork). */
   branch(name: string, options?: { readonly now?: true; readonly at?: Remote }): Promise<string | undefined>;
   /** How the branch's tip stands to the plan: exactly it, older commits of the same campaign, or somebody's. */
   standing(
     tip: string,
-    planned: Planned | undefined,
+    planned: PlannedCommits | undefined,
     terms: CommitTerms,
     at?: Remote,
   ): Promise<'same' | 'ours' | 'foreign'>;
   /** Writes what the plan needs and returns the commit for the branch. */
-  commit(planned: Planned, terms: CommitTerms): Promise<string>;
+  commit(planned: PlannedCommits, terms: CommitTerms): Promise<string>;
   /** Moves the branch from `expected` (undefined: it is not there) to `commit`. Throws `BareProblem` where that is not taken. */
   push(name: string, commit: string, expected: string | undefined, at?: Remote): Promise<Pushed>;
   deleteBranch(name: string, expected: string, at?: Remote): Promise<Pushed>;
@@ -75,7 +82,7 @@ const LARGEST_TEXT = 12 * 1024 * 1024;
 const LONGEST_CHAIN = 60;
 
 /** Opens a repository. Throws `BareProblem` (`reason` 'it has no commit yet' for an empty one) or the signal's reason. */
-export async function openBare(origin: Origin, options: OpenBareOptions): Promise<Bare> {
+export async function openBare(origin: BareOrigin, options: OpenBareOptions): Promise<Bare> {
   await checkVersion(options.env);
   const opened = await openObjects(origin, options);
   const { private_, seat } = opened;
@@ -95,7 +102,7 @@ export async function openBare(origin: Origin, options: OpenBareOptions): Promis
 
 interface Parts extends Objects {
   readonly reader: ObjectReader;
-  readonly listing: Listing;
+  readonly listing: TreeListing;
   readonly base: Bare['base'];
   readonly options: OpenBareOptions;
 }
@@ -142,8 +149,8 @@ function bareOf(parts: Parts): Bare {
     }
   };
 
-  const chainFrom = async (tip: string, at: Remote | undefined): Promise<Standing[]> => {
-    const chain: Standing[] = [];
+  const chainFrom = async (tip: string, at: Remote | undefined): Promise<StandingCommit[]> => {
+    const chain: StandingCommit[] = [];
     let fetched = place !== undefined && at === undefined;
     for (let oid: string | undefined = tip; oid !== undefined && chain.length < LONGEST_CHAIN; ) {
       const [object]: readonly (Found | undefined)[] = [...(await reader.read([oid])).values()];

@@ -3,8 +3,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { codeOf } from '../files/files.ts';
-import type { Environment } from '../worktree/git.ts';
-import { BareProblem, problemOf } from './problem.ts';
+import type { ProcessEnvironment } from '../worktree/git.ts';
+import { BareProblem, gitProblem } from './problem.ts';
 
 /** What every git of one repository is started with. */
 export interface GitSeat {
@@ -59,7 +59,7 @@ const SSH = ['HOME', 'USER', 'LOGNAME'] as const;
 
 /** The environment of a git that may talk over `protocol` only ('none': over nothing). */
 export function environmentFor(
-  env: Environment,
+  env: ProcessEnvironment,
   protocol: 'none' | 'file' | 'http' | 'https' | 'ssh',
 ): Record<string, string> {
   const found: Record<string, string> = {
@@ -86,7 +86,7 @@ export function startGit(seat: GitSeat, run: Omit<GitRun, 'input'>): ChildProces
     // A group of its own: its children end with it, and Ctrl-C is ours to pass on.
     detached: true,
   });
-  const end = () => endGroup(child);
+  const end = () => killGroup(child);
   const clock = setTimeout(end, run.milliseconds ?? LONGEST_MILLISECONDS);
   seat.signal.addEventListener('abort', end, { once: true });
   child.once('close', () => {
@@ -99,7 +99,7 @@ export function startGit(seat: GitSeat, run: Omit<GitRun, 'input'>): ChildProces
 }
 
 /** Ends the child and everything that it started. */
-export function endGroup(child: Pick<ChildProcessWithoutNullStreams, 'pid'>): void {
+export function killGroup(child: Pick<ChildProcessWithoutNullStreams, 'pid'>): void {
   if (child.pid === undefined) return;
   try {
     kill(-child.pid, 'SIGKILL');
@@ -119,7 +119,7 @@ export function runGit(seat: GitSeat, run: GitRun): Promise<GitEnded> {
     let said = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > LARGEST_OUTPUT) endGroup(child);
+      if (length > LARGEST_OUTPUT) killGroup(child);
       else out.push(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -142,7 +142,7 @@ export function runGit(seat: GitSeat, run: GitRun): Promise<GitEnded> {
 /** As `runGit`; an exit code other than 0 is a `BareProblem`. */
 export async function askGit(seat: GitSeat, run: GitRun): Promise<string> {
   const { code, out, err } = await runGit(seat, run);
-  if (code !== 0) throw problemOf(err === '' ? `git ${verbOf(run.args)}: exit code ${code}` : err, seat.secrets);
+  if (code !== 0) throw gitProblem(err === '' ? `git ${verbOf(run.args)}: exit code ${code}` : err, seat.secrets);
   return out;
 }
 
@@ -159,7 +159,7 @@ const OLDEST = [2, 39] as const;
 const versions = new Map<string, Promise<void>>();
 
 /** Throws where this machine's git is older than 2.39 (it lacks protections that we count on); asked once for each PATH. */
-export function checkVersion(env: Environment): Promise<void> {
+export function checkVersion(env: ProcessEnvironment): Promise<void> {
   const path = env.PATH ?? '';
   const known = versions.get(path);
   if (known) return known;

@@ -1,7 +1,7 @@
 // One `git cat-file` that answers for as long as a repository is open: trees, commits and blobs without a process each.
 
-import { endGroup, type GitSeat, startGit, startProblem } from './call.ts';
-import { BareProblem, problemOf } from './problem.ts';
+import { type GitSeat, killGroup, startGit, startProblem } from './call.ts';
+import { BareProblem, gitProblem } from './problem.ts';
 
 /** What stands under an id: its bytes as latin1, nothing, or more than was asked for. */
 export type Found = { readonly kind: string; readonly text: string } | 'missing' | 'large';
@@ -12,7 +12,7 @@ export interface ObjectReader {
   close(): void;
 }
 
-interface Waiting {
+interface WaitingBatch {
   left: number;
   readonly sizesOnly: boolean;
   readonly found: Map<string, Found | number>;
@@ -29,7 +29,7 @@ export function openReader(seat: GitSeat): ObjectReader {
     args: ['cat-file', '--batch-command', '--buffer'],
     milliseconds: 60 * 60 * 1000,
   });
-  let waiting: Waiting | undefined;
+  let waiting: WaitingBatch | undefined;
   let ended: unknown;
   let words = '';
   let chunks: Buffer[] = [];
@@ -82,7 +82,7 @@ export function openReader(seat: GitSeat): ObjectReader {
   child.once('error', (error) => fail(startProblem(error)));
   child.once('close', () => {
     if (seat.signal.aborted) fail(seat.signal.reason);
-    else fail(problemOf(words === '' ? 'fatal: git cat-file ended early' : words, seat.secrets));
+    else fail(gitProblem(words === '' ? 'fatal: git cat-file ended early' : words, seat.secrets));
   });
   const ask = (verb: 'info' | 'contents', oids: readonly string[]): Promise<Map<string, Found | number>> => {
     if (oids.length === 0) return Promise.resolve(new Map());
@@ -123,7 +123,7 @@ export function openReader(seat: GitSeat): ObjectReader {
     },
     close: () => {
       ended ??= new BareProblem('refused', 'the repository is closed already', '');
-      endGroup(child);
+      killGroup(child);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Found, ObjectReader } from './catFile.ts';
 import {
   type CommitText,
   type GitObject,
-  isFolder,
+  isFolderMode,
   type ObjectFormat,
   objectOf,
   readTree,
@@ -17,15 +17,15 @@ import {
 import { BareProblem } from './problem.ts';
 
 /** What a commit has at a path. */
-export interface Listed {
+export interface ListedFile {
   readonly mode: string;
   readonly oid: string;
   readonly kind: PathKind;
 }
 
-export interface Listing {
+export interface TreeListing {
   /** Path (latin1, in the order of its bytes) to what stands there. */
-  readonly files: ReadonlyMap<string, Listed>;
+  readonly files: ReadonlyMap<string, ListedFile>;
   /** Lines of every tree by its id. */
   readonly trees: ReadonlyMap<string, readonly TreeEntry[]>;
 }
@@ -43,20 +43,20 @@ const KINDS: Readonly<Record<string, PathKind>> = {
 };
 
 /** Lists a tree with all below it, a level at a time. Throws `BareProblem` for a tree that is missing or broken. */
-export async function listTree(reader: ObjectReader, root: string, format: ObjectFormat): Promise<Listing> {
+export async function listTree(reader: ObjectReader, root: string, format: ObjectFormat): Promise<TreeListing> {
   const trees = new Map<string, readonly TreeEntry[]>();
-  const found: [string, Listed][] = [];
+  const found: [string, ListedFile][] = [];
   let level: { readonly prefix: string; readonly oid: string }[] = [{ prefix: '', oid: root }];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) throw new BareProblem('refused', 'its folders are nested too deep', '');
     const wanted = level.map(({ oid }) => oid).filter((oid) => !trees.has(oid));
-    for (const [oid, object] of await reader.read(wanted)) trees.set(oid, linesOf(oid, object, format));
+    for (const [oid, object] of await reader.read(wanted)) trees.set(oid, treeLines(oid, object, format));
     const next: typeof level = [];
     for (const { prefix, oid } of level) {
       for (const entry of trees.get(oid) ?? []) {
         const path = prefix + entry.name;
-        if (isFolder(entry.mode)) next.push({ prefix: `${path}/`, oid: entry.oid });
-        else found.push([path, { mode: entry.mode, oid: entry.oid, kind: kindOf(entry, path) }]);
+        if (isFolderMode(entry.mode)) next.push({ prefix: `${path}/`, oid: entry.oid });
+        else found.push([path, { mode: entry.mode, oid: entry.oid, kind: treeEntryKind(entry, path) }]);
       }
       if (found.length + next.length > MOST_PATHS) throw new BareProblem('refused', 'it has too many files', '');
     }
@@ -66,7 +66,7 @@ export async function listTree(reader: ObjectReader, root: string, format: Objec
   return { files: new Map(found), trees };
 }
 
-function linesOf(oid: string, object: Found, format: ObjectFormat) {
+function treeLines(oid: string, object: Found, format: ObjectFormat) {
   const lines = typeof object === 'object' && object.kind === 'tree' ? readTree(object.text, format) : undefined;
   const isWhole = lines !== undefined && new Set(lines.map(({ name }) => name)).size === lines.length;
   if (!isWhole) {
@@ -76,7 +76,7 @@ function linesOf(oid: string, object: Found, format: ObjectFormat) {
   return lines;
 }
 
-function kindOf({ mode, name }: TreeEntry, path: string): PathKind {
+function treeEntryKind({ mode, name }: TreeEntry, path: string): PathKind {
   return name.includes('/') || !isCleanPath(path) ? 'other' : (KINDS[mode] ?? 'other');
 }
 
@@ -87,7 +87,7 @@ export interface BareStep {
   readonly files: ReadonlyMap<string, string>;
 }
 
-export interface Planned {
+export interface PlannedCommits {
   /** Ids, oldest first. */
   readonly commits: readonly string[];
   readonly texts: readonly Omit<CommitText, 'signed'>[];
@@ -109,7 +109,7 @@ export interface PlanInput {
 }
 
 /** The commits as they would be: nothing is written. The same input gives the same ids on every machine. */
-export function planCommits(listing: Listing, input: PlanInput): Planned {
+export function planCommits(listing: TreeListing, input: PlanInput): PlannedCommits {
   const { format, who, date } = input;
   const trees = new Map(listing.trees);
   const objects = new Map<string, GitObject>();
@@ -133,7 +133,7 @@ export function planCommits(listing: Listing, input: PlanInput): Planned {
     }
     for (const [name, inner] of below) {
       const old = lines.get(name);
-      if (old && !isFolder(old.mode)) throw new Error(`a file stands where a folder is needed: ${name}`);
+      if (old && !isFolderMode(old.mode)) throw new Error(`a file stands where a folder is needed: ${name}`);
       lines.set(name, { name, mode: '40000', oid: rewrite(old?.oid, inner) });
     }
     const entries = [...lines.values()];

@@ -42,14 +42,14 @@ export function readTree(text: string, format: ObjectFormat): TreeEntry[] | unde
 
 /** The bytes of a tree; entries are put in git's order. */
 export function writeTree(entries: readonly TreeEntry[]): string {
-  const keyed = entries.map((entry) => ({ entry, key: isFolder(entry.mode) ? `${entry.name}/` : entry.name }));
+  const keyed = entries.map((entry) => ({ entry, key: isFolderMode(entry.mode) ? `${entry.name}/` : entry.name }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed
     .map(({ entry }) => `${entry.mode} ${entry.name}\0${Buffer.from(entry.oid, 'hex').toString('latin1')}`)
     .join('');
 }
 
-export const isFolder = (mode: string): boolean => mode === '40000' || mode === '040000';
+export const isFolderMode = (mode: string): boolean => mode === '40000' || mode === '040000';
 
 /** What a commit says. `author` and `committer` are `Name <address>`; dates are `seconds zone` as they stand. */
 export interface CommitText {
@@ -70,8 +70,8 @@ export function readCommit(text: string): CommitText | undefined {
   const of = (key: string) =>
     head.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const [tree] = of('tree');
-  const author = personOf(of('author')[0]);
-  const committer = personOf(of('committer')[0]);
+  const author = personIn(of('author')[0]);
+  const committer = personIn(of('committer')[0]);
   if (tree === undefined || !author || !committer) return undefined;
   return {
     tree,
@@ -85,7 +85,7 @@ export function readCommit(text: string): CommitText | undefined {
   };
 }
 
-function personOf(line: string | undefined): { who: string; date: string } | undefined {
+function personIn(line: string | undefined): { who: string; date: string } | undefined {
   if (line === undefined) return undefined;
   const end = line.lastIndexOf('>');
   if (end < 0) return { who: line, date: '' };

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Environment, GitPlace } from '../worktree/git.ts';
+import type { GitPlace, ProcessEnvironment } from '../worktree/git.ts';
 import { readRef } from '../worktree/gitdir.ts';
 import { environmentFor, type GitSeat } from './call.ts';
 import type { ObjectFormat } from './objects.ts';
@@ -12,11 +12,11 @@ import { BareProblem } from './problem.ts';
 import { FETCHED_HEAD, fetchTips, protocolOf, type Remote, seatFor } from './remote.ts';
 
 /** A folder on this machine (absolute; a work tree, a linked one, or a bare repository), or an address. */
-export type Origin = { readonly folder: string } | Remote;
+export type BareOrigin = { readonly folder: string } | Remote;
 
 export interface OpenBareOptions {
   /** The user's environment (`process.env`). */
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
   readonly signal: AbortSignal;
   /** Short name (latin1) of the branch that the campaign is after; those that begin with it come along. */
   readonly branch: string;
@@ -38,7 +38,7 @@ export interface Objects {
 }
 
 /** Finds the objects of a repository, or fetches the first of them. Throws `BareProblem`. */
-export async function openObjects(origin: Origin, options: OpenBareOptions): Promise<Objects> {
+export async function openObjects(origin: BareOrigin, options: OpenBareOptions): Promise<Objects> {
   const { env, signal } = options;
   const here = 'folder' in origin ? origin.folder : folderOfUrl(origin.url);
   if (here === undefined) return fetchObjectsOf(origin as Remote, options, 'sha1');

@@ -3,7 +3,7 @@
 import type { CommitText } from './objects.ts';
 
 /** A commit and its id. */
-export interface Standing extends CommitText {
+export interface StandingCommit extends CommitText {
   readonly oid: string;
 }
 
@@ -18,7 +18,7 @@ export interface Ownership {
  * Whether this is a commit of the campaign as it was made, by whoever ran it: one author and committer, the trailer, both dates those
  * of the commit below (a person's amend or rebase sets other ones), one parent.
  */
-export function isOwn(commit: Standing, below: Standing | undefined, { campaign }: Ownership): boolean {
+export function isOwn(commit: StandingCommit, below: StandingCommit | undefined, { campaign }: Ownership): boolean {
   if (commit.author !== commit.committer || commit.parents.length !== 1) return false;
   if (commit.authorDate !== commit.committerDate || !hasTrailer(commit.message, campaign)) return false;
   return below === undefined || below.committerDate === commit.committerDate;
@@ -34,7 +34,7 @@ function hasTrailer(message: string, campaign: string): boolean {
 }
 
 /** `chain`: from the tip down, as far as it was read; true when it begins with the campaign's own commits down to one that is not. */
-export function isOwnChain(chain: readonly Standing[], ownership: Ownership): boolean {
+export function isOwnChain(chain: readonly StandingCommit[], ownership: Ownership): boolean {
   if (chain.length < 2) return false;
   const end = chain.findIndex((commit, at) => !isOwn(commit, undefined, ownership) || at === chain.length);
   if (end < 1) return false;
@@ -43,7 +43,7 @@ export function isOwnChain(chain: readonly Standing[], ownership: Ownership): bo
 
 /** Whether these commits are the planned ones but for signatures: same trees, same texts, on the same base. */
 export function isSamePlan(
-  chain: readonly Standing[],
+  chain: readonly StandingCommit[],
   planned: readonly Omit<CommitText, 'signed'>[],
   base: string,
 ): boolean {

@@ -6,19 +6,19 @@ import { bytesOf } from '../../text/latin1.ts';
 import { refusalOf } from '../../text/userError.ts';
 import { readFileAt } from '../files/files.ts';
 import { refsAt } from '../worktree/branch.ts';
-import { callOnRepository, type Environment, type GitPlace } from '../worktree/git.ts';
+import { callOnRepository, type GitPlace, type ProcessEnvironment } from '../worktree/git.ts';
 import { findGitPlace, readHead, readRef } from '../worktree/gitdir.ts';
 import { LINK_IN, linkIn, refuseSpecialFiles, refuseSpecialObjects } from '../worktree/soundGitDir.ts';
 import { askGit, type GitSeat, runGit } from './call.ts';
 import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
-import { BareProblem, problemOf } from './problem.ts';
+import { BareProblem, gitProblem } from './problem.ts';
 import { CLASH, CLASHES } from './remote.ts';
 
 const SMALL = 64 * 1024;
 const LARGEST_SHALLOW = 64 * 1024 * 1024;
 
 /** The git place of a work tree (also a linked one), a bare repository or a git directory. Throws `BareProblem`. */
-export function placeAt(folder: string, env: Environment): GitPlace {
+export function placeAt(folder: string, env: ProcessEnvironment): GitPlace {
   if (!existsSync(folder)) throw new BareProblem('missing', 'there is no such folder', folder);
   const own = !existsSync(join(folder, '.git')) && isBare(folder) ? barePlace(folder, env) : undefined;
   try {
@@ -51,21 +51,21 @@ function isBare(folder: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }));
 }
 
-function barePlace(folder: string, env: Environment): GitPlace {
+function barePlace(folder: string, env: ProcessEnvironment): GitPlace {
   const gitDir = realpathSync.native(folder);
-  const config = textAt(join(gitDir, 'config'));
+  const config = smallText(join(gitDir, 'config'));
   const objectFormat = /^[ \t]*objectformat[ \t]*=[ \t]*sha256/im.test(config) ? 'sha256' : 'sha1';
   return { workTree: gitDir, gitDir, commonDir: gitDir, objectFormat, env };
 }
 
-function textAt(path: string, largest = SMALL): string {
+function smallText(path: string, largest = SMALL): string {
   const read = readFileAt(path, largest);
   return typeof read === 'object' ? read.text : '';
 }
 
 /** Content of its `shallow` file; undefined where it has all of its history. */
 export function shallowOf(place: GitPlace): string | undefined {
-  return textAt(join(place.commonDir, 'shallow'), LARGEST_SHALLOW) || undefined;
+  return smallText(join(place.commonDir, 'shallow'), LARGEST_SHALLOW) || undefined;
 }
 
 /** Commit that HEAD is at, read as data. */
@@ -84,7 +84,7 @@ export async function tipIn(place: GitPlace, branch: string): Promise<string | u
 function checkedOutIn(place: GitPlace, branch: string): string | undefined {
   const linked = join(place.commonDir, 'worktrees');
   const dirs = [place.commonDir, ...(existsSync(linked) ? readdirSync(linked).map((name) => join(linked, name)) : [])];
-  const found = dirs.find((dir) => textAt(join(dir, 'HEAD')).trimEnd() === `ref: refs/heads/${branch}`);
+  const found = dirs.find((dir) => smallText(join(dir, 'HEAD')).trimEnd() === `ref: refs/heads/${branch}`);
   // A bare repository's own HEAD checks nothing out, but moving its default branch is not ours to do either.
   return found;
 }
@@ -123,7 +123,7 @@ export async function moveBranch(
   if (CLASH.test(err)) throw new BareProblem('refused', CLASHES, err);
   const stand = await tipIn(place, branch);
   if (stand !== expected) return 'moved';
-  throw problemOf(err, seat.secrets);
+  throw gitProblem(err, seat.secrets);
 }
 
 /** Stands in the reflog, where the repository keeps one. */
@@ -135,7 +135,7 @@ export async function storeIn(seat: GitSeat, place: GitPlace, objects: readonly 
   const format: ObjectFormat = place.objectFormat;
   const shared =
     /^[ \t]*sharedrepository[ \t]*=[ \t]*(umask|group|all|world|everybody|true|false|0|1|2|0[0-7]{3})[ \t]*\r?$/im;
-  const mode = shared.exec(textAt(join(place.commonDir, 'config')))?.[1];
+  const mode = shared.exec(smallText(join(place.commonDir, 'config')))?.[1];
   await askGit(seat, {
     args: [
       ...[

@@ -124,7 +124,7 @@ export function openPrivateDir({ format, alternate, shallow }: PrivateDirOptions
 export function reapPrivateDirs(): void {
   const [, , namespace, boot] = ownToken().split('.');
   const { uid } = userInfo();
-  for (const name of listed(tmpdir())) {
+  for (const name of listedDirs(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(tmpdir(), name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -143,7 +143,7 @@ export function reapPrivateDirs(): void {
   }
 }
 
-function listed(folder: string): string[] {
+function listedDirs(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {

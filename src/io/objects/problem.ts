@@ -45,7 +45,7 @@ const PROTECTED =
   /protected branch|gh006|gh013|repository rule|pre-receive hook declined|hook declined|remote rejected/i;
 
 /** The problem that git's words tell of. `words` are its standard error, as it came. */
-export function problemOf(words: string, secrets: readonly string[]): BareProblem {
+export function gitProblem(words: string, secrets: readonly string[]): BareProblem {
   const clean = redacted(essence(words), secrets);
   // A server that fails says so before git says what it could not read.
   if (/\b(?:http|error|code)\D{0,12}\b(?:5\d\d|429)\b/i.test(words))

@@ -1,8 +1,8 @@
 // The far side of a repository that has an address: fetching a little of it, asking for branches, pushing with a lease.
 
-import type { Environment } from '../worktree/git.ts';
+import type { ProcessEnvironment } from '../worktree/git.ts';
 import { askGit, environmentFor, type GitSeat, runGit } from './call.ts';
-import { BareProblem, problemOf, redacted } from './problem.ts';
+import { BareProblem, gitProblem, redacted } from './problem.ts';
 
 /** A user and a token for one host, sent as a header and never in an address. */
 export interface Auth {
@@ -30,7 +30,7 @@ export function protocolOf(url: string): Protocol {
 }
 
 /** The seat of a git that talks to this remote, on the git directory `dir`. */
-export function seatFor(dir: string, remote: Remote, env: Environment, signal: AbortSignal): GitSeat {
+export function seatFor(dir: string, remote: Remote, env: ProcessEnvironment, signal: AbortSignal): GitSeat {
   const { url, auth } = remote;
   if (/[\0-\x20\x7f]/.test(url)) throw new BareProblem('refused', 'the address has blanks or control characters', '');
   const protocol = protocolOf(url);
@@ -69,7 +69,7 @@ export async function fetchTips(seat: GitSeat, url: string, branch: string): Pro
   if (code === 0) return 'fetched';
   if (/couldn't find remote ref HEAD/i.test(err)) return 'empty';
   if (/mismatched algorithms|object format/i.test(err)) return 'sha256';
-  throw problemOf(err, seat.secrets);
+  throw gitProblem(err, seat.secrets);
 }
 
 /** Fetches these blobs in one go. */
@@ -166,7 +166,7 @@ export async function pushBranch(seat: GitSeat, url: string, { branch, commit, e
     return 'moved';
   const words = status === undefined ? err : `${err}\nerror: ${status}`;
   if (/shallow update not allowed/i.test(words)) throw new BareProblem('refused', SHALLOW, redacted(status ?? ''));
-  throw problemOf(words, seat.secrets);
+  throw gitProblem(words, seat.secrets);
 }
 
 /** What git says where `a` is to be made beside `a/b`, or the other way round. */

@@ -1,6 +1,6 @@
 // Signs commits with the key of whoever runs: their own git settings say how, never the repository's.
 
-import type { Environment } from '../worktree/git.ts';
+import type { ProcessEnvironment } from '../worktree/git.ts';
 import { askGit, environmentFor, type GitSeat } from './call.ts';
 import type { CommitText } from './objects.ts';
 import { BareProblem } from './problem.ts';
@@ -18,7 +18,7 @@ const USERS_OWN = ['HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_S
 const SIGNERS_OWN = ['HOME', 'USER', 'LOGNAME', 'GNUPGHOME', 'GPG_TTY', 'SSH_AUTH_SOCK', 'XDG_RUNTIME_DIR'];
 
 /** The user's (global and system) settings for signing; one git process. */
-export async function readSigning(env: Environment, signal: AbortSignal): Promise<Signing> {
+export async function readSigning(env: ProcessEnvironment, signal: AbortSignal): Promise<Signing> {
   const base: Record<string, string> = environmentFor(env, 'none');
   for (const name of ['HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM']) delete base[name];
   for (const name of USERS_OWN) if (env[name] !== undefined) base[name] = env[name];
@@ -40,7 +40,7 @@ export interface SignRequest {
   /** Of a private git directory that has the trees. */
   readonly seat: GitSeat;
   /** The user's environment. */
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
   readonly signing: Signing;
   readonly base: string;
   readonly texts: readonly Omit<CommitText, 'signed'>[];
@@ -53,8 +53,8 @@ export async function signCommits({ seat, env, signing, base, texts }: SignReque
   const commits: string[] = [];
   for (const text of texts) {
     const identity = {
-      ...personOf('AUTHOR', text.author, text.authorDate),
-      ...personOf('COMMITTER', text.committer, text.committerDate),
+      ...personVariables('AUTHOR', text.author, text.authorDate),
+      ...personVariables('COMMITTER', text.committer, text.committerDate),
     };
     const settings = signing.flatMap((setting) => ['-c', setting]);
     const made = await askGit(seat, {
@@ -79,7 +79,7 @@ export async function signCommits({ seat, env, signing, base, texts }: SignReque
   return commits;
 }
 
-function personOf(role: string, who: string, date: string): Record<string, string> {
+function personVariables(role: string, who: string, date: string): Record<string, string> {
   const [, name = '', email = ''] = /^(.*) <([^>]*)>$/.exec(Buffer.from(who, 'latin1').toString()) ?? [];
   return { [`GIT_${role}_NAME`]: name, [`GIT_${role}_EMAIL`]: email, [`GIT_${role}_DATE`]: `@${date}` };
 }

@@ -27,8 +27,8 @@ export function queueAddress(url: string): QueueAddress {
   if (search !== '' || hash !== '') return wrong('the queue address has more than a database after its host');
   if (!/^(?:\/(?:[0-9]{1,5})?)?$/.test(pathname)) return wrong('the queue address has a database that is no number');
   const database = Number(pathname.slice(1));
-  const user = decoded(username);
-  const secret = decoded(password);
+  const user = decodedPart(username);
+  const secret = decodedPart(password);
   if (user === undefined || secret === undefined)
     return wrong('the queue address has a user or password that is not percent-encoded');
   const at = port === '' ? 6379 : Number(port);
@@ -43,7 +43,7 @@ export function queueAddress(url: string): QueueAddress {
   };
 }
 
-function decoded(part: string): string | undefined {
+function decodedPart(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {

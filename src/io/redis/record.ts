@@ -51,7 +51,7 @@ export interface Following {
 }
 
 /** A journal as other machines know it; a line break is a character of paths, not of places. */
-export function placeOf(folder: string): string {
+export function recordPlace(folder: string): string {
   return `${hostname()} ${folder}`.replaceAll('\n', ' ');
 }
 
@@ -59,7 +59,7 @@ export function placeOf(folder: string): string {
  * Takes the right to follow `campaign` for the journal at `place`, whose next process takes it over at once. Else answers the name of
  * the machine that has it.
  */
-export async function follow(
+export async function followRecord(
   redis: Redis,
   { campaign, place }: { readonly campaign: string; readonly place: string },
 ): Promise<Following | { readonly heldBy: string }> {
@@ -99,7 +99,7 @@ export async function forgetRun(redis: Redis, name: string, run: string): Promis
 }
 
 /** One thing that a worker says for whoever follows; `id` is its place in the list. */
-export interface Said {
+export interface RecordLine {
   readonly id: string;
   readonly text: string;
 }
@@ -110,7 +110,7 @@ export async function say(redis: Redis, run: string, text: string): Promise<void
 }
 
 /** The first `count` lines that stand there. */
-export async function readSaid(redis: Redis, run: string, count: number): Promise<Said[]> {
+export async function readSaid(redis: Redis, run: string, count: number): Promise<RecordLine[]> {
   const entries = await redis.xrange(resultsKey(run), '-', '+', 'COUNT', count);
   return entries.map(([id, fields]) => ({ id, text: fields[1] ?? '' }));
 }

@@ -47,7 +47,7 @@ export interface Taker {
 
 const LOST = 'another worker has this job now';
 
-interface Held {
+interface HeldJob {
   readonly id: string;
   readonly worker: Worker;
   readonly lost: AbortController;
@@ -63,7 +63,7 @@ export async function openTaker(
   );
   const workers = new Map<string, Worker>();
   /** By token: after a long loss of the connection one job may be in hand twice for a moment. */
-  const held = new Map<string, Held>();
+  const held = new Map<string, HeldJob>();
   let taken = 0;
   let looked = Number.NEGATIVE_INFINITY;
   let turn = 0;

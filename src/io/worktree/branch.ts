@@ -3,16 +3,24 @@
 import { join } from 'node:path';
 import { refuse } from '../../text/userError.ts';
 import type { IndexEntry, PlannedSwitch } from '../files/journal.ts';
-import { callOnRepository, type Environment, type GitCall, type GitPlace, git, gitRaw, openPrivate } from './git.ts';
+import {
+  callOnRepository,
+  type GitCall,
+  type GitPlace,
+  git,
+  gitRaw,
+  openPrivate,
+  type ProcessEnvironment,
+} from './git.ts';
 import { readHead } from './gitdir.ts';
 
 /** Stands in the reflog where the user's identity is not known (when an earlier run is put right). */
-const OWN_NAME: Environment = { GIT_COMMITTER_NAME: 'pyvenv-fix', GIT_COMMITTER_EMAIL: 'pyvenv-fix@localhost' };
+const OWN_NAME: ProcessEnvironment = { GIT_COMMITTER_NAME: 'pyvenv-fix', GIT_COMMITTER_EMAIL: 'pyvenv-fix@localhost' };
 
 /** Who and when, for commits and reflogs: `GIT_AUTHOR_*` and `GIT_COMMITTER_*` variables. */
 export type Identity = Readonly<Record<string, string>>;
 
-function refCall(place: GitPlace, identity: Environment): GitCall {
+function refCall(place: GitPlace, identity: ProcessEnvironment): GitCall {
   const call = callOnRepository(place, 'without user');
   const named = Object.entries(identity).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return { ...call, env: { ...call.env, ...Object.fromEntries(named) } };

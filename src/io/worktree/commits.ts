@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import type { Identity } from './branch.ts';
-import { type Environment, type GitPlace, git, gitRaw, openPrivate } from './git.ts';
+import { type GitPlace, git, gitRaw, openPrivate, type ProcessEnvironment } from './git.ts';
 import type { GitSettings } from './gitdir.ts';
 import { blobId } from './worktree.ts';
 
 /** One commit to make: new texts (latin1) of its files on top of the step before. */
-export interface Step {
+export interface CommitStep {
   /** Latin1; what lies outside it is written as UTF-8. */
   readonly message: string;
   readonly files: ReadonlyMap<string, { readonly text: string; readonly mode: '100644' | '100755' }>;
@@ -27,7 +27,7 @@ export interface Commits {
  * The user's own identity: `GIT_AUTHOR_*`/`GIT_COMMITTER_*` of the environment, else the user's (never the repository's)
  * configuration, `EMAIL` last, as git itself looks. Refuses when a name or an address is missing: nothing is made up.
  */
-export function identityOf(settings: GitSettings, env: Environment): Identity {
+export function identityOf(settings: GitSettings, env: ProcessEnvironment): Identity {
   const identity: Record<string, string> = {};
   for (const role of ['author', 'committer']) {
     for (const part of ['name', 'email']) {
@@ -53,7 +53,7 @@ export function identityOf(settings: GitSettings, env: Environment): Identity {
 
 export interface CommitPlan {
   readonly base: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly CommitStep[];
   readonly identity: Identity;
   readonly settings: GitSettings;
 }
@@ -90,7 +90,7 @@ const FILES_A_PROCESS = 500;
 
 async function writeBlobs(
   { place, dir, call }: { place: GitPlace; dir: string; call: Parameters<typeof gitRaw>[0] },
-  steps: readonly Step[],
+  steps: readonly CommitStep[],
 ): Promise<void> {
   const blobs = new Map<string, string>();
   for (const { files } of steps)

@@ -8,7 +8,7 @@ import { refuse } from '../../text/userError.ts';
 import { codeOf, readFileAt } from '../files/files.ts';
 
 /** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Where one work tree's git data stands; all paths absolute. */
 export interface GitPlace {
@@ -18,7 +18,7 @@ export interface GitPlace {
   /** Of all linked work trees: objects, refs, configuration. */
   readonly commonDir: string;
   readonly objectFormat: 'sha1' | 'sha256';
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
 }
 
 /** What a git command sees; see `Private` below. */
@@ -78,7 +78,7 @@ const NO_USER: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: '/dev/null',
 };
 
-function baseEnvironment(env: Environment, user: 'with user' | 'without user'): Record<string, string> {
+function baseEnvironment(env: ProcessEnvironment, user: 'with user' | 'without user'): Record<string, string> {
   const base: Record<string, string> = { ...ALWAYS, PATH: env.PATH ?? '/usr/local/bin:/usr/bin:/bin' };
   if (user === 'without user') return { ...base, ...NO_USER };
   for (const name of USERS_OWN) {
@@ -95,7 +95,7 @@ export function callOnRepository(place: GitPlace, user: 'with user' | 'without u
 }
 
 /** A call that needs no repository at all. */
-export function callOutside(env: Environment): GitCall {
+export function callOutside(env: ProcessEnvironment): GitCall {
   return { cwd: '/', env: { ...baseEnvironment(env, 'without user'), GIT_DIR: '/dev/null' }, config: HARDENED };
 }
 

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import { readFileAt } from '../files/files.ts';
-import { callOnRepository, type Environment, type GitPlace, gitNow } from './git.ts';
+import { callOnRepository, type GitPlace, gitNow, type ProcessEnvironment } from './git.ts';
 import { refuseSpecialFiles } from './soundGitDir.ts';
 
 const SMALL = 64 * 1024;
@@ -21,7 +21,7 @@ export interface Head {
  * The git place that governs the absolute real folder `start`, as git itself would find it (it stops where the file system
  * ends); undefined outside git. Refuses a bare repository and a `.git` file that leads nowhere.
  */
-export function findGitPlace(start: string, env: Environment): GitPlace | undefined {
+export function findGitPlace(start: string, env: ProcessEnvironment): GitPlace | undefined {
   const device = statSync(start).dev;
   for (let folder = start; ; folder = dirname(folder)) {
     if (statSync(folder).dev !== device) return undefined;
@@ -29,7 +29,7 @@ export function findGitPlace(start: string, env: Environment): GitPlace | undefi
     if (gitDir !== undefined) {
       const commonDir = commonDirOf(gitDir);
       refuseSpecialFiles({ gitDir, commonDir });
-      const config = textAt(join(commonDir, 'config')) ?? '';
+      const config = gitText(join(commonDir, 'config')) ?? '';
       const objectFormat = /^[ \t]*objectformat[ \t]*=[ \t]*sha256/im.test(config) ? 'sha256' : 'sha1';
       return { workTree: folder, gitDir, commonDir, objectFormat, env };
     }
@@ -57,7 +57,7 @@ function gitDirIn(folder: string): string | undefined {
     if (lstatSync(join(entry, 'commondir'), { throwIfNoEntry: false })) elsewhere(folder);
     return realpathSync.native(entry);
   }
-  const text = textAt(entry);
+  const text = gitText(entry);
   if (text === undefined) return undefined;
   const target = /^gitdir: ([^\n]+)/.exec(text)?.[1]?.replace(/\r$/, '');
   const dir = target === undefined ? undefined : resolve(folder, Buffer.from(target, 'latin1').toString());
@@ -69,14 +69,15 @@ function gitDirIn(folder: string): string | undefined {
     });
   }
   const real = realpathSync.native(dir);
-  const back = textAt(join(real, 'gitdir'))?.replace(/[\r\n]+$/, '');
+  const back = gitText(join(real, 'gitdir'))?.replace(/[\r\n]+$/, '');
   const isLinked = lstatSync(join(real, 'commondir'), { throwIfNoEntry: false }) !== undefined;
-  if (isLinked ? !isSame(back, entry, real) : basename(real) === '.git' && dirname(real) !== folder) elsewhere(folder);
+  if (isLinked ? !isSameEntry(back, entry, real) : basename(real) === '.git' && dirname(real) !== folder)
+    elsewhere(folder);
   return real;
 }
 
 /** Does what a linked work tree's git directory says of its place name this entry? */
-function isSame(back: string | undefined, entry: string, gitDir: string): boolean {
+function isSameEntry(back: string | undefined, entry: string, gitDir: string): boolean {
   if (back === undefined) return false;
   const named = resolve(gitDir, Buffer.from(back, 'latin1').toString());
   const stat = statSync(named, { throwIfNoEntry: false });
@@ -96,31 +97,31 @@ function elsewhere(folder: string, next = 'repair it (`git worktree repair`)'): 
 function isGitDir(dir: string): boolean {
   if (!lstatSync(join(dir, 'HEAD'), { throwIfNoEntry: false })) return false;
   if (lstatSync(join(dir, 'commondir'), { throwIfNoEntry: false })?.isFile()) return true;
-  return isFolder(join(dir, 'objects')) && isFolder(join(dir, 'refs'));
+  return isFolderAt(join(dir, 'objects')) && isFolderAt(join(dir, 'refs'));
 }
 
-function isFolder(path: string): boolean {
+function isFolderAt(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function commonDirOf(gitDir: string): string {
-  const text = textAt(join(gitDir, 'commondir'));
+  const text = gitText(join(gitDir, 'commondir'));
   if (text === undefined) return gitDir;
   const dir = resolve(gitDir, Buffer.from(text.replace(/[\r\n]+$/, ''), 'latin1').toString());
-  return isFolder(dir) ? realpathSync.native(dir) : gitDir;
+  return isFolderAt(dir) ? realpathSync.native(dir) : gitDir;
 }
 
-function textAt(path: string): string | undefined {
+function gitText(path: string): string | undefined {
   const read = readFileAt(path, SMALL);
   return typeof read === 'object' ? read.text : undefined;
 }
 
 /** HEAD without starting git; undefined before the first commit. Where refs are stored in another way git is asked. */
 export function readHead(place: GitPlace): Head | undefined {
-  const text = textAt(join(place.gitDir, 'HEAD'))?.replace(/[ \t\r\n]+$/, '');
+  const text = gitText(join(place.gitDir, 'HEAD'))?.replace(/[ \t\r\n]+$/, '');
   const ref = text === undefined ? undefined : /^ref:[ \t]*(refs\/.+)$/.exec(text)?.[1];
-  if (isFolder(join(place.commonDir, 'reftable')) || text === undefined) return askHead(place);
-  if (ref === undefined) return isId(text) ? { commit: text } : undefined;
+  if (isFolderAt(join(place.commonDir, 'reftable')) || text === undefined) return askHead(place);
+  if (ref === undefined) return isObjectId(text) ? { commit: text } : undefined;
   const commit = readRef(place, ref);
   if (commit === undefined) return undefined;
   return ref.startsWith('refs/heads/') ? { commit, branch: ref.slice('refs/heads/'.length) } : { commit };
@@ -139,17 +140,17 @@ export function readRef(place: GitPlace, ref: string): string | undefined {
   const loose = readFileAt(Buffer.concat([Buffer.from(`${place.commonDir}/`), Buffer.from(ref, 'latin1')]), SMALL);
   if (typeof loose === 'object') {
     const id = loose.text.replace(/[ \t\r\n]+$/, '');
-    if (isId(id)) return id;
+    if (isObjectId(id)) return id;
   }
   const packed = readFileAt(join(place.commonDir, 'packed-refs'), LARGE);
   if (typeof packed !== 'object') return undefined;
   const at = `\n${packed.text}`.indexOf(` ${ref}\n`);
   if (at < 1) return undefined;
   const id = packed.text.slice(packed.text.lastIndexOf('\n', at - 1) + 1, at - 1);
-  return isId(id) ? id : undefined;
+  return isObjectId(id) ? id : undefined;
 }
 
-function isId(text: string): boolean {
+function isObjectId(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
@@ -240,7 +241,7 @@ function foreign(place: GitPlace, value: string): string | undefined {
 
 /** False when the configuration plainly moves nothing, so that `readSettings` need not be asked for it. */
 export function mayMoveWorkTree(place: GitPlace): boolean {
-  const worktree = textAt(join(place.gitDir, 'config.worktree')) ?? '';
-  const text = `${textAt(join(place.commonDir, 'config')) ?? 'worktree'}\n${worktree}`;
+  const worktree = gitText(join(place.gitDir, 'config.worktree')) ?? '';
+  const text = `${gitText(join(place.commonDir, 'config')) ?? 'worktree'}\n${worktree}`;
   return /worktree|include/i.test(text) || /^[ \t]*bare[ \t]*(?:=[ \t]*(?!false)|$)/im.test(text);
 }

@@ -9,7 +9,7 @@ import { codeOf } from '../files/files.ts';
 import { journalStands } from '../files/journal.ts';
 import { GIT_JOURNAL, PLAIN_JOURNAL, plainJournalAbove, recover } from '../files/recovery.ts';
 import { listFolder } from '../files/walk.ts';
-import type { Environment, GitPlace } from './git.ts';
+import type { GitPlace, ProcessEnvironment } from './git.ts';
 import {
   findGitPlace,
   type Head,
@@ -26,7 +26,7 @@ export interface OpenOptions {
   /** The run may write: an earlier run's journal is put right first. Without it the journal is only reported. */
   readonly write: boolean;
   /** The user's environment (`process.env`). */
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
 }
 
 /** A repository or folder, read but not changed. Paths are latin1 and relative to `root`. */
@@ -80,14 +80,14 @@ export async function openRepository(path: string, options: OpenOptions): Promis
   return openGit(named, place, options);
 }
 
-interface Named {
+interface NamedPath {
   /** Absolute and real. */
   readonly folder: string;
   /** Latin1 name of the file in it, if PATH is one. */
   readonly file?: string;
 }
 
-function findNamed(path: string): Named {
+function findNamed(path: string): NamedPath {
   const next = 'name a folder or a regular file';
   let real: Buffer;
   try {
@@ -131,7 +131,7 @@ function movedElsewhere(place: GitPlace): Refusal | undefined {
   return { what: 'core.bare says that this repository has no work tree', next: 'use --no-branch, or unset core.bare' };
 }
 
-async function openPlain(named: Named, options: OpenOptions): Promise<Opened> {
+async function openPlain(named: NamedPath, options: OpenOptions): Promise<Opened> {
   const root = named.folder;
   const notices = await earlierRun({ root: plainJournalAbove(root) ?? root }, options);
   const first = listFolder(root, PLAIN_JOURNAL);
@@ -152,7 +152,7 @@ async function openPlain(named: Named, options: OpenOptions): Promise<Opened> {
   };
 }
 
-async function openGit(named: Named, place: GitPlace, options: OpenOptions): Promise<Opened> {
+async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions): Promise<Opened> {
   const root = place.workTree;
   const notices = await earlierRun({ root, place }, options);
   const head = readHead(place);
@@ -192,7 +192,7 @@ async function openGit(named: Named, place: GitPlace, options: OpenOptions): Pro
   };
 }
 
-function opened(named: Named, found: { root: string; prefix: string; paths: ReadonlyMap<string, PathKind> }) {
+function opened(named: NamedPath, found: { root: string; prefix: string; paths: ReadonlyMap<string, PathKind> }) {
   const { root, prefix, paths } = found;
   const start = prefix === '' ? '' : `${prefix}/`;
   const only = named.file === undefined ? undefined : start + named.file;

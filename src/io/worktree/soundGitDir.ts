@@ -36,7 +36,7 @@ export function refuseSpecialRules(workTree: string): void {
 export function refuseSpecialFiles({ gitDir, commonDir }: GitDirs): void {
   for (const name of OWN) refuseSpecial(join(gitDir, name));
   for (const name of SHARED) refuseSpecial(join(commonDir, name));
-  for (const name of entriesOf(gitDir)) if (/^sharedindex\./.test(name)) refuseSpecial(join(gitDir, name));
+  for (const name of gitDirEntries(gitDir)) if (/^sharedindex\./.test(name)) refuseSpecial(join(gitDir, name));
   refuseBelow(join(commonDir, 'refs'));
   refuseInStore(join(commonDir, 'objects'), 0);
 }
@@ -67,7 +67,7 @@ export function refuseSpecialObjects({ commonDir }: GitDirs): void {
 function refuseInStore(objects: string, depth: number): void {
   const alternates = join(objects, 'info/alternates');
   refuseSpecial(alternates);
-  for (const name of entriesOf(join(objects, 'pack'))) refuseSpecial(join(objects, 'pack', name));
+  for (const name of gitDirEntries(join(objects, 'pack'))) refuseSpecial(join(objects, 'pack', name));
   const read = depth < DEEPEST_ALTERNATES ? readFileAt(alternates, SMALL) : 'absent';
   if (typeof read !== 'object') return;
   for (const line of read.text.split('\n')) {
@@ -97,7 +97,7 @@ function refuseBelow(folder: string): void {
   }
 }
 
-const entriesOf = (folder: string): string[] => direntsOf(folder).map(({ name }) => name);
+const gitDirEntries = (folder: string): string[] => direntsOf(folder).map(({ name }) => name);
 
 function direntsOf(folder: string): Dirent[] {
   try {

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { PathKind, Snapshot } from '../../model.ts';
-import { folderOf, folderStand, readRegular } from '../files/files.ts';
-import { kindOf } from '../files/walk.ts';
+import { folderStand, parentFolder, readRegular } from '../files/files.ts';
+import { kindAt } from '../files/walk.ts';
 import { type GitPlace, git, gitNow, openPrivate } from './git.ts';
 import { type GitSettings, type Head, readSettings } from './gitdir.ts';
 import { refuseSpecialObjects, refuseSpecialRules } from './soundGitDir.ts';
@@ -51,7 +51,7 @@ function understandListing(place: GitPlace, listed: string): GitListing {
     if (tag === '?') {
       const path = line.slice(2);
       // A folder here is a repository of its own.
-      const kind = path.endsWith('/') ? 'submodule' : kindOf(place.workTree, path);
+      const kind = path.endsWith('/') ? 'submodule' : kindAt(place.workTree, path);
       paths.set(kind === 'submodule' ? path.slice(0, -1) : path, kind);
       if (kind !== 'submodule') untracked.add(path);
       continue;
@@ -78,7 +78,7 @@ export function lazySnapshot(root: string, paths: ReadonlyMap<string, PathKind>)
     const known = folders.get(folder);
     if (known !== undefined) return known;
     let stands = folderStand(root, folder) === 'folder';
-    for (let part = folder; part !== ''; part = folderOf(part)) if (paths.get(part) === 'submodule') stands = false;
+    for (let part = folder; part !== ''; part = parentFolder(part)) if (paths.get(part) === 'submodule') stands = false;
     folders.set(folder, stands);
     return stands;
   };
@@ -89,7 +89,9 @@ export function lazySnapshot(root: string, paths: ReadonlyMap<string, PathKind>)
       const kind = paths.get(path);
       const readable = kind === undefined || kind === 'file' || kind === 'executable';
       const stand =
-        readable && inside(folderOf(path)) ? readRegular(root, path, { parentChecked: true }) : ('outside' as const);
+        readable && inside(parentFolder(path))
+          ? readRegular(root, path, { parentChecked: true })
+          : ('outside' as const);
       const text = typeof stand === 'object' ? stand.text : undefined;
       texts.set(path, text);
       return text;

@@ -102,13 +102,13 @@ function shortVolume(
     ...(spec.source === undefined ? {} : { source: spec.source }),
     target: targetOpen ? UNKNOWN : spec.target,
     options: spec.options,
-    readOnly: optionsOpen ? 'unknown' : lastOf(spec.options, ['ro', 'rw']) === 'ro',
+    readOnly: optionsOpen ? 'unknown' : lastOption(spec.options, ['ro', 'rw']) === 'ro',
     noCopy: optionsOpen ? 'unknown' : spec.options.includes('nocopy'),
     createHostPath: true,
     assumed,
   };
 }
 
-function lastOf(options: readonly string[], among: readonly string[]): string | undefined {
+function lastOption(options: readonly string[], among: readonly string[]): string | undefined {
   return options.findLast((option) => among.includes(option));
 }

@@ -1,6 +1,6 @@
 // Reads a .env file as compose does: names, quoting, escapes, variables in values.
 
-import { interpolate, type Lookup, UNKNOWN } from './interpolate.ts';
+import { type ComposeLookup, interpolate, UNKNOWN } from './interpolate.ts';
 
 export interface DotEnv {
   /** Name to value; a value may hold UNKNOWN pieces (interpolate.ts). */
@@ -14,7 +14,7 @@ export interface DotEnv {
 const BLANK = new Set(['\t', '\v', '\f', '\r', ' ']);
 const NAME_CHARACTER = /[A-Za-z0-9_.\-[\]]/;
 
-class Unreadable extends Error {
+class UnreadableDotenv extends Error {
   readonly offset: number;
   constructor(offset: number, message: string) {
     super(message);
@@ -27,10 +27,10 @@ class Unreadable extends Error {
  * before this one set). Grammar: compose-go's dotenv
  * package. Names with non-ASCII letters are reported as a problem, not read. Linear in the length of `text` (latin1).
  */
-export function readDotEnv(text: string, outer: Lookup, earlier?: ReadonlyMap<string, string>): DotEnv {
+export function readDotEnv(text: string, outer: ComposeLookup, earlier?: ReadonlyMap<string, string>): DotEnv {
   const values = new Map<string, string>();
   const inherited = new Set<string>();
-  const lookup: Lookup = (name) => {
+  const lookup: ComposeLookup = (name) => {
     const found = outer(name);
     return typeof found === 'string' ? found : (values.get(name) ?? earlier?.get(name) ?? found);
   };
@@ -50,7 +50,7 @@ export function readDotEnv(text: string, outer: Lookup, earlier?: ReadonlyMap<st
       at = value.next;
     }
   } catch (error) {
-    if (error instanceof Unreadable)
+    if (error instanceof UnreadableDotenv)
       return { values, inherited, problem: { offset: error.offset, message: error.message } };
     throw error;
   }
@@ -79,14 +79,14 @@ function readName(text: string, from: number): { key: string; next: number; inhe
     const character = text[at]!;
     if (character === '=' || character === ':' || character === '\n') break;
     if (BLANK.has(character) || NAME_CHARACTER.test(character)) continue;
-    throw new Unreadable(at, 'an unexpected character in the name of a variable');
+    throw new UnreadableDotenv(at, 'an unexpected character in the name of a variable');
   }
   // A last line without `=` and without a line break has, to compose-go, no name at all.
-  if (at >= text.length) throw new Unreadable(start, 'a name without a value at the end of the file');
+  if (at >= text.length) throw new UnreadableDotenv(start, 'a name without a value at the end of the file');
   let end = at;
   while (end > start && BLANK.has(text[end - 1]!)) end--;
   const key = text.slice(start, end);
-  if (key.includes(' ')) throw new Unreadable(start, 'a space in the name of a variable');
+  if (key.includes(' ')) throw new UnreadableDotenv(start, 'a space in the name of a variable');
   let next = at + 1;
   while (BLANK.has(text[next] ?? '')) next++;
   return { key, next, inherited: text[at] === '\n' };
@@ -95,7 +95,7 @@ function readName(text: string, from: number): { key: string; next: number; inhe
 const TRAILING_SPACE =
   /(?:[\t\n\v\f\r ]|\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80)$/;
 
-function readValue(text: string, from: number, lookup: Lookup): { text: string; next: number } {
+function readValue(text: string, from: number, lookup: ComposeLookup): { text: string; next: number } {
   const quote = text[from];
   if (quote !== '"' && quote !== "'") {
     const newline = text.indexOf('\n', from);
@@ -128,7 +128,7 @@ function readValue(text: string, from: number, lookup: Lookup): { text: string; 
     const value = pieces.join('');
     return { text: quote === '"' ? expand(expandEscapes(value, from), from, lookup) : value, next: at + 1 };
   }
-  throw new Unreadable(from, 'a quoted value that does not end');
+  throw new UnreadableDotenv(from, 'a quoted value that does not end');
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -153,14 +153,14 @@ function expandEscapes(value: string, offset: number): string {
     // Go takes exactly three octal digits up to 377; of anything else compose-go drops the 0 and keeps the rest.
     if (!/^[0-3][0-7]{2}$/.test(digits)) return `\\${digits}`;
     const code = Number.parseInt(digits, 8);
-    if (code > 0x7f) throw new Unreadable(offset, 'an octal escape beyond ASCII');
+    if (code > 0x7f) throw new UnreadableDotenv(offset, 'an octal escape beyond ASCII');
     return String.fromCharCode(code);
   });
 }
 
-function expand(value: string, offset: number, lookup: Lookup): string {
+function expand(value: string, offset: number, lookup: ComposeLookup): string {
   const result = interpolate(value, lookup);
-  if (result.problem !== undefined) throw new Unreadable(offset, result.problem);
+  if (result.problem !== undefined) throw new UnreadableDotenv(offset, result.problem);
   // A default taken here is only an assumption, which a plain value could not say of itself.
   return result.assumed ? UNKNOWN : result.text;
 }

@@ -9,7 +9,7 @@ export const UNKNOWN = '\uE000';
 export const STARTED_IN = '\uE001';
 
 /** A variable's value; undefined: set nowhere that can be read; null: known to be unset. */
-export type Lookup = (name: string) => string | null | undefined;
+export type ComposeLookup = (name: string) => string | null | undefined;
 
 export interface Interpolated {
   /** With UNKNOWN for every unknown piece. */
@@ -24,7 +24,7 @@ export interface Interpolated {
 
 const DEPTH_LIMIT = 32;
 
-interface Progress {
+interface Interpolating {
   assumed: boolean;
   readonly unknown: Set<string>;
   problem?: string;
@@ -35,9 +35,9 @@ interface Progress {
  * package; like it, a default reaches to the brace that balances (or, where none does, to the last one of the line), and
  * `$` before anything else is a plain character.
  */
-export function interpolate(text: string, lookup: Lookup): Interpolated {
+export function interpolate(text: string, lookup: ComposeLookup): Interpolated {
   if (!text.includes('$')) return { text, assumed: false, unknown: [] };
-  const progress: Progress = { assumed: false, unknown: new Set() };
+  const progress: Interpolating = { assumed: false, unknown: new Set() };
   const result = substitute(text, lookup, progress, 0);
   const problem = progress.problem;
   return {
@@ -56,7 +56,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
-function substitute(text: string, lookup: Lookup, progress: Progress, depth: number): string {
+function substitute(text: string, lookup: ComposeLookup, progress: Interpolating, depth: number): string {
   const out: string[] = [];
   let lineEnd = -1;
   let lastBrace = -1;
@@ -73,14 +73,14 @@ function substitute(text: string, lookup: Lookup, progress: Progress, depth: num
     }
     if (next !== '{') {
       const name = matchAt(NAME, text, dollar + 1);
-      out.push(name === undefined ? '$' : plain(name, lookup, progress));
+      out.push(name === undefined ? '$' : valueOrUnknown(name, lookup, progress));
       at = dollar + 1 + (name?.length ?? 0);
       continue;
     }
     const name = matchAt(NAME, text, dollar + 2);
     const afterName = dollar + 2 + (name?.length ?? 0);
     if (name !== undefined && text[afterName] === '}') {
-      out.push(plain(name, lookup, progress));
+      out.push(valueOrUnknown(name, lookup, progress));
       at = afterName + 1;
       continue;
     }
@@ -118,12 +118,12 @@ function closingBrace(text: string, open: number, last: number): number {
   return last;
 }
 
-function find(name: string, lookup: Lookup): string | null | undefined {
+function find(name: string, lookup: ComposeLookup): string | null | undefined {
   const value = lookup(name);
   return value === undefined && name === 'PWD' ? STARTED_IN : value;
 }
 
-function plain(name: string, lookup: Lookup, progress: Progress): string {
+function valueOrUnknown(name: string, lookup: ComposeLookup, progress: Interpolating): string {
   const value = find(name, lookup);
   if (value === undefined) {
     progress.unknown.add(name);
@@ -138,7 +138,7 @@ interface Braced {
   readonly word: string;
 }
 
-function withOperator(braced: Braced, lookup: Lookup, progress: Progress, depth: number): string {
+function withOperator(braced: Braced, lookup: ComposeLookup, progress: Interpolating, depth: number): string {
   const { name, operator, word } = braced;
   const value = find(name, lookup);
   const sign = operator[operator.length - 1];

@@ -3,7 +3,7 @@
 import type { Range } from '../../model.ts';
 
 /** The file a value came from, and the folder its relative paths are relative to; set by facts when files combine. */
-export interface Source {
+export interface YamlSource {
   readonly path: string;
   readonly folder: string;
   /** The service of that file under which the value stands. */
@@ -18,7 +18,7 @@ interface Common {
   /** `!reset`, `!override` or any other tag as written; undefined for none and for `!!str`. */
   readonly tag?: string;
   readonly anchored?: true;
-  readonly source?: Source;
+  readonly source?: YamlSource;
 }
 
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded' | 'absent';

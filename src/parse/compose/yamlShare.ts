@@ -6,7 +6,7 @@ import type { MapEntry, Node, ScalarNode } from './yamlNodes.ts';
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How many more nodes may be made; shared by everything that is made for one document. */
-export interface Budget {
+export interface NodeBudget {
   budget: number;
 }
 
@@ -17,7 +17,7 @@ export function nothing(at: number): Writable<ScalarNode> {
 }
 
 /** `node` and all below it as it comes through an alias or merge key; `shared` is the range of what the anchor stands on. */
-export function shareCopy(node: Node, shared: Range, reading: Budget): Writable<Node> {
+export function shareCopy(node: Node, shared: Range, reading: NodeBudget): Writable<Node> {
   reading.budget--;
   if (reading.budget <= 0) return nothing(node.range.start);
   if (node.kind === 'scalar') return { ...node, shared };
@@ -35,7 +35,7 @@ export function shareCopy(node: Node, shared: Range, reading: Budget): Writable<
 }
 
 /** The same for the place of the anchor itself. */
-export function markShared(node: Writable<Node>, shared: Range, reading: Budget): void {
+export function markShared(node: Writable<Node>, shared: Range, reading: NodeBudget): void {
   reading.budget--;
   if (reading.budget <= 0 || node.shared) return;
   node.shared = shared;

@@ -141,7 +141,7 @@ function convert(node: ParsedNode, reading: Reading, depth: number): Node {
   return converted;
 }
 
-function endOf(node: ParsedNode, reading: Reading): number {
+function nodeEnd(node: ParsedNode, reading: Reading): number {
   let end = (node.range?.[1] ?? 0) + reading.shift;
   const start = (node.range?.[0] ?? 0) + reading.shift;
   // Block collections and block scalars end after their line break, plain scalars before it.
@@ -163,7 +163,7 @@ function convertScalar(
   reading: Reading,
   start: number,
 ): Writable<ScalarNode> {
-  const range = { start, end: endOf(node, reading) };
+  const range = { start, end: nodeEnd(node, reading) };
   const source = typeof node.value === 'string' ? node.value : (node.source ?? '');
   const style = STYLES[(node.type ?? 'PLAIN') as keyof typeof STYLES] ?? 'plain';
   const quoted = style === 'single' || style === 'double';
@@ -206,7 +206,7 @@ function convertSeq(
     if (value.tag === '!reset') return;
     items.push({ index, value, ...(at === undefined ? {} : { dash: at + reading.shift }) });
   });
-  return { kind: 'seq', flow, items, range: { start, end: endOf(node, reading) } };
+  return { kind: 'seq', flow, items, range: { start, end: nodeEnd(node, reading) } };
 }
 
 function dashOf(start: readonly CST.SourceToken[]): number | undefined {
@@ -262,7 +262,7 @@ function convertMap(
     flow: node.flow === true,
     entries,
     resets,
-    range: { start, end: endOf(node, reading) },
+    range: { start, end: nodeEnd(node, reading) },
   };
   if (merge) {
     map.mergeRange = merge.range;

@@ -101,7 +101,7 @@ export function parseArguments(
     case 'WORKDIR':
       return { ...own, words: argsAt < to ? [{ value: text.slice(argsAt, to), at: argsAt, to }] : [] };
     default:
-      return { ...own, words: plainWords(text, argsAt, to) };
+      return { ...own, words: blankSplitWords(text, argsAt, to) };
   }
 }
 
@@ -135,7 +135,7 @@ function readFlags({ text, from, to, escapeChar }: Span): { flags: Flag[]; next:
   }
 }
 
-function plainWords(text: string, from: number, to: number): Word[] {
+function blankSplitWords(text: string, from: number, to: number): Word[] {
   const words: Word[] = [];
   let at = from;
   while (at < to) {

@@ -10,7 +10,7 @@ export interface Directive {
 /** Go's unicode.IsSpace as UTF-8. */
 const SPACES = /(?:[\t-\r ]|\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80)*/y;
 const NAME = /([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=/y;
-const isBlank = (char: string | undefined): boolean =>
+const isDirectiveBlank = (char: string | undefined): boolean =>
   char === ' ' || char === '\t' || char === '\n' || char === '\f' || char === '\r';
 
 /** The directive of the line [start, end), its leading blanks left out; undefined where it is none. */
@@ -25,8 +25,8 @@ export function readDirective(text: string, start: number, end: number): Directi
   if (key !== 'syntax' && key !== 'escape' && key !== 'check') return undefined;
   let from = NAME.lastIndex;
   let to = end;
-  while (to > from && isBlank(text[to - 1])) to--;
-  while (from < to && isBlank(text[from])) from++;
+  while (to > from && isDirectiveBlank(text[to - 1])) to--;
+  while (from < to && isDirectiveBlank(text[from])) from++;
   // a value of blanks alone is its last blank
   if (from === to) return end > NAME.lastIndex ? { key, value: text[end - 1]! } : undefined;
   return { key, value: text.slice(from, to) };

@@ -20,13 +20,13 @@ const UNICODE_SPACE = /\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xA
 export const isGoSpace = (char: string): boolean =>
   char === ' ' || char === '\t' || char === '\n' || char === '\v' || char === '\f' || char === '\r';
 
-interface Line extends Range {
+interface PhysicalLine extends Range {
   /** Offset behind the newline. */
   readonly next: number;
 }
 
 /** Lines split at \n only; `end` is before all trailing \r and \n. */
-function readLine(text: string, start: number): Line {
+function readLine(text: string, start: number): PhysicalLine {
   const newline = text.indexOf('\n', start);
   const next = newline < 0 ? text.length : newline + 1;
   let end = next;
@@ -80,7 +80,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
 
   let at = text.startsWith(BOM) ? BOM.length : 0;
   let lineNumber = 0;
-  const nextLine = (): Line | undefined => {
+  const nextLine = (): PhysicalLine | undefined => {
     if (at >= text.length) return undefined;
     const line = readLine(text, at);
     // a last line without a newline leaves no room for one; a byte-order mark counts
@@ -145,7 +145,7 @@ export function parseDockerfile(text: string): DockerfileSyntax {
       if (found.problem !== undefined) fail(start, found.problem);
       for (const word of found.words) {
         const body = at;
-        let terminator: Line | undefined;
+        let terminator: PhysicalLine | undefined;
         for (let row = nextLine(); row !== undefined; row = nextLine()) {
           last = row;
           let from = row.start;

@@ -5,7 +5,7 @@ import { isPatternProblem, type PatternProblem, replaced, trimmed } from './patt
 import { nameEnd } from './variableName.ts';
 
 /** What a variable holds, symbolic text allowed (symbolic.ts); undefined = not set. */
-export type Lookup = (name: string) => string | undefined;
+export type VariableLookup = (name: string) => string | undefined;
 
 export interface Expanded {
   readonly value: string;
@@ -24,7 +24,7 @@ export interface LexedWord {
 
 export interface LexOptions {
   readonly escape: string;
-  readonly lookup: Lookup;
+  readonly lookup: VariableLookup;
   /** Quotes stay in the text. */
   readonly rawQuotes?: boolean;
   /** Escapes stay in the text. */
@@ -59,7 +59,7 @@ class Failure extends Error {
 }
 
 /** Expands `word`. Where an operation would look inside an unknown value the result is unknown. */
-export function expandWord(word: string, lookup: Lookup, escapeChar: string): Expanded {
+export function expandWord(word: string, lookup: VariableLookup, escapeChar: string): Expanded {
   const { value, used, problem } = lexText(word, { lookup, escape: escapeChar });
   return problem === undefined ? { value, used } : { value, used, problem };
 }

@@ -84,7 +84,7 @@ function isWordRune(rune: number | undefined): boolean {
 }
 
 /** Where the automaton stands: what lies behind and ahead, either of them undefined at an end of the text. */
-type Place = { readonly previous: number | undefined; readonly upcoming: number | undefined };
+type RunePlace = { readonly previous: number | undefined; readonly upcoming: number | undefined };
 
 type Closure = {
   /** Marks of the states seen at the current place. */
@@ -93,20 +93,20 @@ type Closure = {
   readonly waiting: number[];
 };
 
-function holds(kind: 'begin' | 'end' | 'wordBoundary' | 'noWordBoundary', place: Place): boolean {
+function holds(kind: 'begin' | 'end' | 'wordBoundary' | 'noWordBoundary', place: RunePlace): boolean {
   if (kind === 'begin') return place.previous === undefined;
   if (kind === 'end') return place.upcoming === undefined;
   return (isWordRune(place.previous) !== isWordRune(place.upcoming)) === (kind === 'wordBoundary');
 }
 
 /** An automaton at work on one path. */
-interface Run {
+interface PathRun {
   readonly automaton: Automaton;
   readonly closure: Closure;
 }
 
 /** Adds to `into` the rune states reachable without reading; true where the accepting state is. */
-function follow({ automaton, closure }: Run, from: number, place: Place, into: number[]): boolean {
+function followStates({ automaton, closure }: PathRun, from: number, place: RunePlace, into: number[]): boolean {
   const { waiting, seen, round } = closure;
   waiting.push(from);
   let accepted = false;
@@ -127,7 +127,7 @@ function follow({ automaton, closure }: Run, from: number, place: Place, into: n
  * Makes the function that says whether the expression is found in a path ('itself') or also in one of the folders above it. It
  * takes the path's code points, and at most (states x code points) steps.
  */
-export function pathFinder(automaton: Automaton): (runes: readonly number[], reach: Reach) => boolean {
+export function pathFinder(automaton: Automaton): (runes: readonly number[], reach: MatchReach) => boolean {
   const closure: Closure = { seen: new Uint32Array(automaton.states.length), round: 0, waiting: [] };
   return (runes, reach) => {
     if (closure.round > MAX_ROUND) {
@@ -138,9 +138,9 @@ export function pathFinder(automaton: Automaton): (runes: readonly number[], rea
   };
 }
 
-export type Reach = 'itself' | 'orParent';
+export type MatchReach = 'itself' | 'orParent';
 
-function findsPath(run: Run, runes: readonly number[], reach: Reach): boolean {
+function findsPath(run: PathRun, runes: readonly number[], reach: MatchReach): boolean {
   const { automaton, closure } = run;
   /** States to follow from the current place. */
   let pending = [automaton.start];
@@ -152,14 +152,14 @@ function findsPath(run: Run, runes: readonly number[], reach: Reach): boolean {
     if ((upcoming === SLASH && reach === 'orParent') || upcoming === undefined) {
       closure.round++;
       for (const state of pending) {
-        if (follow(run, state, { previous, upcoming: undefined }, [])) return true;
+        if (followStates(run, state, { previous, upcoming: undefined }, [])) return true;
       }
     }
     if (upcoming === undefined) return false;
     closure.round++;
     const reading: number[] = [];
     for (const state of pending) {
-      if (follow(run, state, { previous, upcoming }, reading)) return true;
+      if (followStates(run, state, { previous, upcoming }, reading)) return true;
     }
     const next: number[] = [];
     for (const index of reading) {

@@ -12,11 +12,11 @@ export function gitignoreNames(text: string, name: string): GitignoreNames {
   let anywhere = false;
   let at: string[] = [];
   for (const line of text.split('\n')) {
-    const { negated, pattern } = patternOf(line);
+    const { negated, pattern } = namePattern(line);
     if (!pattern.includes(letters) || pattern.length > 200) continue;
     const path = pattern.replace(/^(\*\*\/)+/, '').replace(/(\/\*{0,2})+$/, '');
     const inner = path.replace(/^\//, '');
-    if (!matches(inner.slice(inner.lastIndexOf('/') + 1), name)) continue;
+    if (!matchesName(inner.slice(inner.lastIndexOf('/') + 1), name)) continue;
     const free = !path.includes('/') || (path !== pattern && pattern.startsWith('**/') && !inner.includes('/'));
     const folder = inner.includes('/') ? `${inner.slice(0, inner.lastIndexOf('/'))}/` : '';
     if (free) anywhere = !negated;
@@ -26,7 +26,7 @@ export function gitignoreNames(text: string, name: string): GitignoreNames {
   return { anywhere, at };
 }
 
-function patternOf(line: string): { readonly negated: boolean; readonly pattern: string } {
+function namePattern(line: string): { readonly negated: boolean; readonly pattern: string } {
   let end = line.length;
   while (end > 0 && ' \t\r'.includes(line[end - 1]!)) end--;
   const own = line.slice(0, end);
@@ -35,7 +35,7 @@ function patternOf(line: string): { readonly negated: boolean; readonly pattern:
 }
 
 /** A name against one with at most two `*`. */
-function matches(glob: string, name: string): boolean {
+function matchesName(glob: string, name: string): boolean {
   const parts = glob.split('*');
   if (parts.length === 1) return glob === name;
   if (parts.length > 3 || !name.startsWith(parts[0]!) || !name.endsWith(parts.at(-1)!)) return false;

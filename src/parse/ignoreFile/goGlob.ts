@@ -34,7 +34,7 @@ function behindClassCharacter(chunk: string, start: number): number | undefined 
 type Class = { readonly end: number; readonly hit: boolean };
 
 /** Reads a class whose `[` stands before `start`; `name` is what it is tried on. */
-function readClass(chunk: string, start: number, name: string): Class | undefined {
+function readGlobClass(chunk: string, start: number, name: string): Class | undefined {
   const negated = chunk[start] === '^';
   let at = negated ? start + 1 : start;
   let found = false;
@@ -67,7 +67,7 @@ function matchChunk(chunk: string, name: string): { readonly left: string } | un
     failed = failed || left === '';
     const char = chunk[at];
     if (char === '[') {
-      const read = readClass(chunk, at + 1, failed ? '' : left.slice(0, 1));
+      const read = readGlobClass(chunk, at + 1, failed ? '' : left.slice(0, 1));
       if (read === undefined) return 'bad';
       if (!read.hit) failed = true;
       left = left.slice(1);

@@ -29,7 +29,7 @@ const CONTROL: ReadonlyMap<string, number> = new Map([
   ['v', 11],
 ]);
 
-class Unreadable extends Error {}
+class UnreadablePattern extends Error {}
 
 type Reader = {
   readonly runes: readonly number[];
@@ -47,7 +47,7 @@ function peek(reader: Reader, offset = 0): string {
   return rune === undefined ? '' : String.fromCodePoint(rune);
 }
 
-function ahead(reader: Reader, text: string): boolean {
+function standsAhead(reader: Reader, text: string): boolean {
   for (let i = 0; i < text.length; i++) if (reader.runes[reader.at + i] !== text.charCodeAt(i)) return false;
   return true;
 }
@@ -66,19 +66,19 @@ function readBracedHex(reader: Reader): number {
   while (peek(reader) !== '}') {
     const digit = hexValue(peek(reader));
     value = value * 16 + digit;
-    if (digit < 0 || value > LAST_RUNE) throw new Unreadable('invalid escape');
+    if (digit < 0 || value > LAST_RUNE) throw new UnreadablePattern('invalid escape');
     digits++;
     reader.at++;
   }
   reader.at++;
-  if (digits === 0) throw new Unreadable('invalid escape');
+  if (digits === 0) throw new UnreadablePattern('invalid escape');
   return value;
 }
 
 /** Reads one escaped character; the reader stands on the `\`. */
 function readEscape(reader: Reader): number {
   const char = peek(reader, 1);
-  if (char === '') throw new Unreadable('trailing backslash');
+  if (char === '') throw new UnreadablePattern('trailing backslash');
   const rune = reader.runes[reader.at + 1]!;
   reader.at += 2;
   if (rune < 0x80 && !/[0-9A-Za-z]/.test(char)) return rune;
@@ -97,19 +97,19 @@ function readEscape(reader: Reader): number {
     }
     const high = hexValue(peek(reader));
     const low = hexValue(peek(reader, 1));
-    if (high < 0 || low < 0) throw new Unreadable('invalid escape');
+    if (high < 0 || low < 0) throw new UnreadablePattern('invalid escape');
     reader.at += 2;
     return high * 16 + low;
   }
   const control = CONTROL.get(char);
-  if (control === undefined) throw new Unreadable('invalid escape');
+  if (control === undefined) throw new UnreadablePattern('invalid escape');
   return control;
 }
 
 /** A class escape such as `\d`, or undefined; the reader stands on the `\`. */
 function readClassEscape(reader: Reader): RuneRanges | undefined {
   const char = peek(reader, 1);
-  if (char === 'p' || char === 'P') throw new Unreadable('a Unicode class is not supported');
+  if (char === 'p' || char === 'P') throw new UnreadablePattern('a Unicode class is not supported');
   const ranges = PERL_CLASSES.get(char.toLowerCase());
   if (ranges === undefined || !/[dswDSW]/.test(char)) return undefined;
   reader.at += 2;
@@ -124,25 +124,25 @@ function readNamedClass(reader: Reader): RuneRanges | undefined {
   while (end - start <= LONGEST_NAME && !(reader.runes[end] === 0x3a && reader.runes[end + 1] === 0x5d)) end++;
   const name = String.fromCodePoint(...reader.runes.slice(start, end));
   const ranges = POSIX_CLASSES.get(name.replace(/^\^/, ''));
-  if (ranges === undefined) throw new Unreadable('invalid character class range');
+  if (ranges === undefined) throw new UnreadablePattern('invalid character class range');
   reader.at = end + 2;
   return name.startsWith('^') ? negate(ranges) : ranges;
 }
 
 function readClassRune(reader: Reader): number {
-  if (peek(reader) === '') throw new Unreadable('missing closing ]');
+  if (peek(reader) === '') throw new UnreadablePattern('missing closing ]');
   if (peek(reader) === '\\') return readEscape(reader);
   return reader.runes[reader.at++]!;
 }
 
 /** Reads `[...]`; the reader stands on the `[`. */
-function readClass(reader: Reader): RuneRanges {
+function readRegexpClass(reader: Reader): RuneRanges {
   reader.at++;
   const negated = peek(reader) === '^';
   if (negated) reader.at++;
   const ranges: number[] = [];
   for (let first = true; first || peek(reader) !== ']'; first = false) {
-    const named = ahead(reader, '[:') ? readNamedClass(reader) : undefined;
+    const named = standsAhead(reader, '[:') ? readNamedClass(reader) : undefined;
     if (named !== undefined) {
       ranges.push(...named);
       continue;
@@ -158,7 +158,7 @@ function readClass(reader: Reader): RuneRanges {
     if (peek(reader) === '-' && behind !== '' && behind !== ']') {
       reader.at++;
       high = readClassRune(reader);
-      if (high < low) throw new Unreadable('invalid character class range');
+      if (high < low) throw new UnreadablePattern('invalid character class range');
     }
     ranges.push(low, high);
   }
@@ -193,13 +193,13 @@ function readCount(reader: Reader): { readonly min: number; readonly max: number
     return undefined;
   }
   reader.at++;
-  if (min > MAX_COUNT || (!open && (max > MAX_COUNT || min > max))) throw new Unreadable('invalid repeat count');
+  if (min > MAX_COUNT || (!open && (max > MAX_COUNT || min > max))) throw new UnreadablePattern('invalid repeat count');
   return { min, max };
 }
 
-type Output = { terms: Term[]; readonly alternatives: Term[][]; repeated: boolean };
+type ReaderOutput = { terms: Term[]; readonly alternatives: Term[][]; repeated: boolean };
 
-function push(output: Output, atom: Atom): void {
+function push(output: ReaderOutput, atom: Atom): void {
   output.terms.push({ atom, min: 1, max: 1 });
 }
 
@@ -208,24 +208,24 @@ function literal(rune: number): Atom {
 }
 
 /** Puts a count on the last term. */
-function repeat(output: Output, min: number, max: number): void {
+function repeat(output: ReaderOutput, min: number, max: number): void {
   const last = output.terms.pop();
-  if (last === undefined) throw new Unreadable('missing argument to repetition operator');
+  if (last === undefined) throw new UnreadablePattern('missing argument to repetition operator');
   if (output.repeated || last.min !== 1 || last.max !== 1 || last.atom.kind === 'folders') {
-    throw new Unreadable('invalid nested repetition operator');
+    throw new UnreadablePattern('invalid nested repetition operator');
   }
   output.terms.push({ atom: last.atom, min, max });
 }
 
 /** Reads what starts with `\` outside a class. */
-function readOuterEscape(reader: Reader, output: Output): void {
+function readOuterEscape(reader: Reader, output: ReaderOutput): void {
   const kinds = { A: 'begin', z: 'end', b: 'wordBoundary', B: 'noWordBoundary' } as const;
   const char = peek(reader, 1);
   if (char === 'A' || char === 'z' || char === 'b' || char === 'B') {
     reader.at += 2;
     push(output, { kind: kinds[char] });
   } else if (char === 'Q') {
-    for (reader.at += 2; reader.at < reader.runes.length && !ahead(reader, '\\E'); reader.at++) {
+    for (reader.at += 2; reader.at < reader.runes.length && !standsAhead(reader, '\\E'); reader.at++) {
       push(output, literal(reader.runes[reader.at]!));
     }
     reader.at += 2;
@@ -235,11 +235,11 @@ function readOuterEscape(reader: Reader, output: Output): void {
   }
 }
 
-function readOne(reader: Reader, output: Output): void {
+function readOne(reader: Reader, output: ReaderOutput): void {
   const char = peek(reader);
   const wasRepeated = output.repeated;
   output.repeated = false;
-  if (ahead(reader, FOLDERS)) {
+  if (standsAhead(reader, FOLDERS)) {
     reader.at += FOLDERS.length;
     push(output, { kind: 'folders' });
     output.repeated = true;
@@ -254,7 +254,7 @@ function readOne(reader: Reader, output: Output): void {
     reader.at++;
     push(output, { kind: 'runes', ranges: ANY_BUT_NEWLINE });
   } else if (char === '[') {
-    push(output, { kind: 'runes', ranges: readClass(reader) });
+    push(output, { kind: 'runes', ranges: readRegexpClass(reader) });
   } else if (char === '\\') {
     readOuterEscape(reader, output);
   } else {
@@ -274,11 +274,11 @@ function readOne(reader: Reader, output: Output): void {
 export function parseRegexp(runes: readonly number[]): Regexp {
   const lastNameEnd = runes.findLastIndex((rune, i) => rune === 0x3a && runes[i + 1] === 0x5d);
   const reader: Reader = { runes, at: 0, lastNameEnd };
-  const output: Output = { terms: [], alternatives: [], repeated: false };
+  const output: ReaderOutput = { terms: [], alternatives: [], repeated: false };
   try {
     while (reader.at < runes.length) readOne(reader, output);
   } catch (error) {
-    if (error instanceof Unreadable) return { error: error.message };
+    if (error instanceof UnreadablePattern) return { error: error.message };
     throw error;
   }
   return { alternatives: [...output.alternatives, output.terms] };

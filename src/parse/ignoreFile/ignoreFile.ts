@@ -4,7 +4,7 @@
 // Go regular expressions in which `{`, `}`, `|`, `^` and classes keep their meaning.
 
 import type { Problem } from '../../model.ts';
-import { compileAutomaton, pathFinder, type Reach, requiredText } from './automaton.ts';
+import { compileAutomaton, type MatchReach, pathFinder, requiredText } from './automaton.ts';
 import { isBadGlob } from './goGlob.ts';
 import { parseRegexp } from './goRegexp.ts';
 import { cleanPath, runesOf, trimGoSpace } from './goText.ts';
@@ -34,7 +34,7 @@ type Matcher =
       readonly kind: 'regexp';
       readonly states: number;
       readonly required: string;
-      readonly finds: (runes: readonly number[], reach: Reach) => boolean;
+      readonly finds: (runes: readonly number[], reach: MatchReach) => boolean;
     }
   | { readonly kind: 'bad'; readonly message: string };
 
@@ -46,14 +46,14 @@ const STATE_LIMIT = 20_000;
 const FILE_STATE_LIMIT = 400_000;
 const BOM = '\xef\xbb\xbf';
 
-const text = (ascii: string): number[] => Array.from(ascii, (char) => char.charCodeAt(0));
-const NO_SLASHES = text('[^/]*');
-const NO_SLASH = text('[^/]');
-const ANYTHING = text('.*');
-const FOLDERS = text('(.*/)?');
+const asciiRunes = (ascii: string): number[] => Array.from(ascii, (char) => char.charCodeAt(0));
+const NO_SLASHES = asciiRunes('[^/]*');
+const NO_SLASH = asciiRunes('[^/]');
+const ANYTHING = asciiRunes('.*');
+const FOLDERS = asciiRunes('(.*/)?');
 /** `{ | }` are meant to be here too; a shift that overflows in the reference leaves them out. */
-const ESCAPED = new Set(text('.+()$'));
-const [STAR, QUESTION, SLASH, BACKSLASH, OPEN, CLOSE, CARET, DOLLAR] = text('*?/\\[]^$');
+const ESCAPED = new Set(asciiRunes('.+()$'));
+const [STAR, QUESTION, SLASH, BACKSLASH, OPEN, CLOSE, CARET, DOLLAR] = asciiRunes('*?/\\[]^$');
 
 type Expression = { readonly runes: readonly number[]; readonly kind: 'exact' | 'prefix' | 'suffix' | 'regexp' };
 
@@ -174,7 +174,7 @@ function endsWithSuffix(path: string, end: number, suffix: string): boolean {
   return suffix.startsWith('/') && suffix.length - 1 === end && path.startsWith(suffix.slice(1));
 }
 
-function matches(matcher: Matcher, path: string, runes: () => readonly number[], reach: Reach): boolean {
+function matches(matcher: Matcher, path: string, runes: () => readonly number[], reach: MatchReach): boolean {
   switch (matcher.kind) {
     case 'exact':
       return (

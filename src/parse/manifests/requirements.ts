@@ -44,7 +44,7 @@ const ARCHIVE = /\.(?:zip|whl|tar\.gz|tgz|tar|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.
 const LOCAL_CHECKOUT = /^(?:git|hg|svn|bzr)\+(?=file:)/i;
 const URL_SCHEME = /^(?:https?|ftp|file|(?:git|hg|svn|bzr)(?:\+[a-z]+)?):/i;
 
-function isBlank(text: string, at: number): boolean {
+function isPythonBlank(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code === 32 || (code >= 9 && code <= 13) || (code >= 28 && code <= 31);
 }
@@ -52,9 +52,9 @@ function isBlank(text: string, at: number): boolean {
 /** Where the comment begins, blanks before it included; the text's length where there is none. */
 function commentStart(text: string): number {
   for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
-    if (at === 0 || isBlank(text, at - 1)) {
+    if (at === 0 || isPythonBlank(text, at - 1)) {
       let start = at;
-      while (start > 0 && isBlank(text, start - 1)) start--;
+      while (start > 0 && isPythonBlank(text, start - 1)) start--;
       return start;
     }
   }
@@ -64,8 +64,8 @@ function commentStart(text: string): number {
 function trimmedRange(text: string, start: number, end: number): Range {
   let from = start;
   let to = end;
-  while (from < to && isBlank(text, from)) from++;
-  while (to > from && isBlank(text, to - 1)) to--;
+  while (from < to && isPythonBlank(text, from)) from++;
+  while (to > from && isPythonBlank(text, to - 1)) to--;
   return { start: from, end: to };
 }
 
@@ -221,12 +221,12 @@ function entriesOfOptions(options: readonly Option[]): Pick<RequirementEntry, 'k
   });
 }
 
-function entriesOf(line: LogicalLine): RequirementEntry[] {
+function requirementEntries(line: LogicalLine): RequirementEntry[] {
   const range = { start: line.start, end: line.end };
   const unknown: RequirementEntry = { kind: 'unknown', value: line.text, ...range };
   const words = line.text.split(' ');
   const firstOption = words.findIndex((word) => word.startsWith('-'));
-  const target = trimmed(words.slice(0, firstOption < 0 ? words.length : firstOption).join(' '));
+  const target = trimmedEntry(words.slice(0, firstOption < 0 ? words.length : firstOption).join(' '));
   const optionWords = firstOption < 0 ? [] : splitWords(words.slice(firstOption).join(' '));
   const options = optionWords === undefined ? undefined : readOptions(optionWords);
   if (options === undefined) return [unknown];
@@ -234,7 +234,7 @@ function entriesOf(line: LogicalLine): RequirementEntry[] {
   return entriesOfOptions(options).map((entry) => ({ ...entry, ...range }));
 }
 
-function trimmed(text: string): string {
+function trimmedEntry(text: string): string {
   const range = trimmedRange(text, 0, text.length);
   return text.slice(range.start, range.end);
 }
@@ -248,7 +248,7 @@ export function parseRequirements(source: string): RequirementsFile {
   const entries: RequirementEntry[] = [];
   const problems: Problem[] = [];
   for (const line of logicalLines(source.slice(bom))) {
-    for (const entry of entriesOf(line)) {
+    for (const entry of requirementEntries(line)) {
       const moved = { ...entry, start: entry.start + bom, end: entry.end + bom };
       entries.push(moved);
       if (moved.kind === 'unknown')

@@ -10,7 +10,7 @@ export type { TomlTable, TomlValue };
 export const TOML_LIMIT = 20 * 1024 * 1024;
 
 /** Where the given line and column (from 1) stand in the text. */
-function offsetOf(text: string, line: number, column: number): number {
+function placeOffset(text: string, line: number, column: number): number {
   let at = 0;
   for (let i = 1; i < line; i++) {
     const newline = text.indexOf('\n', at);
@@ -34,7 +34,10 @@ export function parseToml(source: string): {
   } catch (error) {
     if (error instanceof TomlError) {
       const [summary = 'Invalid TOML'] = error.message.split('\n');
-      return { table: undefined, problems: [{ offset: offsetOf(source, error.line, error.column), message: summary }] };
+      return {
+        table: undefined,
+        problems: [{ offset: placeOffset(source, error.line, error.column), message: summary }],
+      };
     }
     // Nesting that the parser has no room for.
     return { table: undefined, problems: [{ offset: 0, message: 'The file cannot be parsed' }] };

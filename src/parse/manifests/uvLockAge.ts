@@ -11,15 +11,18 @@ import { isTable, type TomlTable, tableAt, tablesAt, textAt, textsAt, valueAt } 
 export type LockAge = 'fresh' | 'stale' | 'unknown';
 
 /** Where a requirement is taken from, in a spelling that both sides can be brought to; 'unknown': cannot be told. */
-type Origin = {
+type PackageOrigin = {
   readonly kind: 'none' | 'url' | 'git' | 'index' | 'disk' | 'workspace' | 'unknown';
   readonly value: string;
 };
 
-type Wanted = Omit<Requirement, 'url' | 'marker'> & { readonly marker: string | undefined; readonly origin: Origin };
+type WantedPackage = Omit<Requirement, 'url' | 'marker'> & {
+  readonly marker: string | undefined;
+  readonly origin: PackageOrigin;
+};
 
-const NO_ORIGIN: Origin = { kind: 'none', value: '' };
-const UNKNOWN_ORIGIN: Origin = { kind: 'unknown', value: '' };
+const NO_ORIGIN: PackageOrigin = { kind: 'none', value: '' };
+const UNKNOWN_ORIGIN: PackageOrigin = { kind: 'unknown', value: '' };
 /** What changes a resolution beyond the requirements; with any of them we do not compare. */
 const OTHER_SETTINGS = [
   ...['environments', 'required-environments', 'conflicts', 'dependency-metadata'],
@@ -61,13 +64,13 @@ function compareSpecifiers(one: readonly string[], other: readonly string[]): Lo
   return [...new Set(left)].sort().join() === [...new Set(right)].sort().join() ? 'fresh' : 'stale';
 }
 
-function originOfUrl(url: string): Origin {
+function originOfUrl(url: string): PackageOrigin {
   const git = /^git\+([^@#]+(?:@[^/@#]+(?=\/)[^@#]*)?)(?:@([^@#/]+))?$/.exec(url);
   if (git !== null) return { kind: 'git', value: git[2] === undefined ? git[1]! : `${git[1]}?rev=${git[2]}` };
   return /^https?:/.test(url) ? { kind: 'url', value: url } : UNKNOWN_ORIGIN;
 }
 
-function originOfSource(sources: readonly UvSource[], project: Pyproject): Origin {
+function originOfSource(sources: readonly UvSource[], project: Pyproject): PackageOrigin {
   const [source] = sources;
   if (source === undefined) return NO_ORIGIN;
   if (sources.length > 1) return UNKNOWN_ORIGIN;
@@ -96,7 +99,7 @@ function originOfSource(sources: readonly UvSource[], project: Pyproject): Origi
   return UNKNOWN_ORIGIN;
 }
 
-function compareOrigins(project: Origin, lock: Origin): LockAge {
+function compareOrigins(project: PackageOrigin, lock: PackageOrigin): LockAge {
   if (project.kind === 'unknown' || lock.kind === 'unknown') return 'unknown';
   if (project.kind === 'workspace') return lock.kind === 'disk' ? 'fresh' : 'stale';
   if (project.kind !== lock.kind) return 'stale';
@@ -104,8 +107,8 @@ function compareOrigins(project: Origin, lock: Origin): LockAge {
 }
 
 /** The project's requirements as uv records them; undefined where one cannot be read. */
-function wantedOf(texts: readonly string[], project: Pyproject, extra?: string): Wanted[] | undefined {
-  const wanted: Wanted[] = [];
+function wantedOf(texts: readonly string[], project: Pyproject, extra?: string): WantedPackage[] | undefined {
+  const wanted: WantedPackage[] = [];
   for (const text of texts) {
     const requirement = parseRequirement(text);
     if (requirement === undefined) return undefined;
@@ -117,8 +120,8 @@ function wantedOf(texts: readonly string[], project: Pyproject, extra?: string):
   return wanted;
 }
 
-function recordedOrigin(table: TomlTable): Origin {
-  const one = (kind: Origin['kind'], key: string): Origin | undefined => {
+function recordedOrigin(table: TomlTable): PackageOrigin {
+  const one = (kind: PackageOrigin['kind'], key: string): PackageOrigin | undefined => {
     const value = textAt(table, key);
     return value === undefined
       ? undefined
@@ -131,8 +134,8 @@ function recordedOrigin(table: TomlTable): Origin {
 }
 
 /** What the lock recorded; undefined where an entry cannot be read. */
-function recordedOf(tables: readonly TomlTable[]): Wanted[] | undefined {
-  const recorded: Wanted[] = [];
+function recordedOf(tables: readonly TomlTable[]): WantedPackage[] | undefined {
+  const recorded: WantedPackage[] = [];
   for (const table of tables) {
     const requirement = parseRequirement(`${textAt(table, 'name') ?? ''}${textAt(table, 'specifier') ?? ''}`);
     if (requirement === undefined) return undefined;
@@ -148,7 +151,7 @@ function worst(ages: readonly LockAge[]): LockAge {
   return ages.includes('unknown') ? 'unknown' : 'fresh';
 }
 
-function compareOne(one: Wanted, other: Wanted): LockAge {
+function compareOne(one: WantedPackage, other: WantedPackage): LockAge {
   const [left, right] = [canonicalMarker(one.marker), canonicalMarker(other.marker)];
   const markers = left === right ? 'fresh' : (left === '') !== (right === '') ? 'stale' : 'unknown';
   return worst([
@@ -159,10 +162,13 @@ function compareOne(one: Wanted, other: Wanted): LockAge {
 }
 
 /** Compares two lists of requirements regardless of order. */
-function compareLists(wanted: readonly Wanted[] | undefined, recorded: readonly Wanted[] | undefined): LockAge {
+function compareLists(
+  wanted: readonly WantedPackage[] | undefined,
+  recorded: readonly WantedPackage[] | undefined,
+): LockAge {
   if (wanted === undefined || recorded === undefined) return 'unknown';
-  const byKey = (list: readonly Wanted[]): Map<string, Wanted[]> => {
-    const groups = new Map<string, Wanted[]>();
+  const byKey = (list: readonly WantedPackage[]): Map<string, WantedPackage[]> => {
+    const groups = new Map<string, WantedPackage[]>();
     for (const one of list) {
       const key = `${one.name}[${one.extras}]`;
       groups.set(key, [...(groups.get(key) ?? []), one]);
@@ -180,7 +186,7 @@ function compareLists(wanted: readonly Wanted[] | undefined, recorded: readonly 
       continue;
     }
     // Several of one name (by marker): each needs an equal one on the other side.
-    const paired = (some: readonly Wanted[], others: readonly Wanted[]): boolean =>
+    const paired = (some: readonly WantedPackage[], others: readonly WantedPackage[]): boolean =>
       some.every((one) => others.some((candidate) => compareOne(one, candidate) === 'fresh'));
     ages.push(paired(ours, theirs) && paired(theirs, ours) ? 'fresh' : 'unknown');
   }

@@ -8,7 +8,7 @@ import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { giteaClient } from './giteaClient.ts';
 import { giteaDecorator } from './giteaDecorate.ts';
 import { pagesOf } from './giteaPages.ts';
-import { branchOf, draftTitle, fromOf, pullRequestOf, repositoryOf } from './giteaShapes.ts';
+import { fromOf, giteaBranch, giteaPullRequest, giteaRepository, giteaTitle } from './giteaShapes.ts';
 
 const FORK_TRIES = 60;
 const LONGEST_FORK_PAUSE_MILLISECONDS = 5000;
@@ -72,12 +72,12 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
     repository: (path, signal) =>
       calm(async () => {
         const found = await repositoryAt(path, signal);
-        return found && repositoryOf(found, place);
+        return found && giteaRepository(found, place);
       }),
 
     async *list(of, signal) {
       const found = 'owner' in of ? owned(of.owner, signal) : searched(of.search, signal);
-      yield* eachOf(host, found, (answer) => repositoryOf(answer, place));
+      yield* eachOf(host, found, (answer) => giteaRepository(answer, place));
     },
 
     // Gitea cannot be asked for the pull requests of a branch: all of the repository are read.
@@ -88,21 +88,21 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
           api.repos.repoListPullRequests(...names(path), { state: 'all', ...query }, { signal }),
         );
         for await (const request of all) {
-          if (branchOf(request) !== branch) continue;
+          if (giteaBranch(request) !== branch) continue;
           if (fromOf(request).toLowerCase() === from.toLowerCase()) found.push(request);
         }
-        return found.map(pullRequestOf).sort((a, b) => b.number - a.number);
+        return found.map(giteaPullRequest).sort((a, b) => b.number - a.number);
       }),
 
     get: (path, number, signal) =>
-      calm(async () => pullRequestOf((await api.repos.repoGetPullRequest(...names(path), number, { signal })).data)),
+      calm(async () => giteaPullRequest((await api.repos.repoGetPullRequest(...names(path), number, { signal })).data)),
 
     open: (path, { branch, from, base, title, body, draft }, signal) =>
       calm(async () => {
         const isFork = from.toLowerCase() !== path.toLowerCase();
         const head = isFork ? `${from.slice(0, from.indexOf('/'))}:${branch}` : branch;
-        const wanted = { head, base, title: draftTitle({ title, draft }), body };
-        return pullRequestOf((await api.repos.repoCreatePullRequest(...names(path), wanted, { signal })).data);
+        const wanted = { head, base, title: giteaTitle({ title, draft }), body };
+        return giteaPullRequest((await api.repos.repoCreatePullRequest(...names(path), wanted, { signal })).data);
       }),
 
     update: (path, number, { title, body, state }, signal) =>
@@ -113,7 +113,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
             ? undefined
             : (await api.repos.repoGetPullRequest(...names(path), number, { signal })).data;
         const change = {
-          ...(title !== undefined && { title: draftTitle({ title, draft: before?.draft ?? false }) }),
+          ...(title !== undefined && { title: giteaTitle({ title, draft: before?.draft ?? false }) }),
           ...(body !== undefined && { body }),
           ...(state !== undefined && { state }),
         };
@@ -140,7 +140,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
       calm(async () => {
         const source = await repositoryAt(path, signal);
         const fork = source && (await ownFork(source, signal));
-        return fork && repositoryOf(fork, place);
+        return fork && giteaRepository(fork, place);
       }),
 
     fork: (path, signal) =>
@@ -150,7 +150,7 @@ export async function giteaForge(access: ForgeAccess): Promise<Forge> {
         let fork = await ownFork(source, signal);
         fork ??= (await api.repos.createFork(...names(path), {}, { signal })).data;
         for (let tries = 0; tries < FORK_TRIES; tries++) {
-          if (fork && (!fork.empty || source.empty)) return repositoryOf(fork, place);
+          if (fork && (!fork.empty || source.empty)) return giteaRepository(fork, place);
           await waitFor(Math.min(LONGEST_FORK_PAUSE_MILLISECONDS, 250 * (tries + 1)), signal);
           fork = await ownFork(source, signal);
         }

@@ -1,11 +1,11 @@
 // Gitea's client package (Forgejo speaks the same), with our own way of sending in place of its.
 
 import type { Api } from 'gitea-js';
-import type { Ask } from '../asking.ts';
+import type { AskForge } from '../asking.ts';
 import type { ForgeAccess } from '../places.ts';
 
 /** The client for the Gitea at `access.api` (`https://host/api/v1`). Names that go into a path must be encoded by the caller. */
-export async function giteaClient(access: ForgeAccess, ask: Ask): Promise<Api<unknown>> {
+export async function giteaClient(access: ForgeAccess, ask: AskForge): Promise<Api<unknown>> {
   const { giteaApi } = await import('gitea-js');
   const send: typeof fetch = async (input, init) => {
     // A plain object: `Headers` would throw, with the value in its words, on a token that is none.

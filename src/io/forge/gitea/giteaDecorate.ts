@@ -6,7 +6,7 @@ import { pagesOf } from './giteaPages.ts';
 
 type Names = [owner: string, name: string];
 
-interface Wanted {
+interface GiteaDecoration {
   readonly number: number;
   readonly labels: readonly string[];
   /** A team of the owner's is `owner/team`. */
@@ -19,7 +19,7 @@ const COLOUR = '#3572a5';
 /** Decorates pull requests through `api`; owner and name are encoded already. Throws `ForgeProblem`. */
 export function giteaDecorator(
   api: Api<unknown>,
-): (names: Names, wanted: Wanted, signal: AbortSignal) => Promise<void> {
+): (names: Names, wanted: GiteaDecoration, signal: AbortSignal) => Promise<void> {
   return async (names, wanted, signal) => {
     if (wanted.labels.length + wanted.reviewers.length + wanted.assignees.length === 0) return;
     const { data: request } = await api.repos.repoGetPullRequest(...names, wanted.number, { signal });
@@ -30,7 +30,7 @@ export function giteaDecorator(
 
   async function label(
     names: Names,
-    { request, wanted }: { readonly request: PullRequest; readonly wanted: Wanted },
+    { request, wanted }: { readonly request: PullRequest; readonly wanted: GiteaDecoration },
     signal: AbortSignal,
   ): Promise<void> {
     const there = new Set((request.labels ?? []).map(({ name }) => name));
@@ -65,36 +65,36 @@ export function giteaDecorator(
 
   async function assign(
     names: Names,
-    { request, wanted }: { readonly request: PullRequest; readonly wanted: Wanted },
+    { request, wanted }: { readonly request: PullRequest; readonly wanted: GiteaDecoration },
     signal: AbortSignal,
   ): Promise<void> {
     const there = (request.assignees ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
-    const missing = without(wanted.assignees, there);
+    const missing = withoutNames(wanted.assignees, there);
     if (missing.length === 0) return;
     await api.repos.repoEditPullRequest(...names, wanted.number, { assignees: [...there, ...missing] }, { signal });
   }
 
   async function askForReview(
     names: Names,
-    { request, wanted }: { readonly request: PullRequest; readonly wanted: Wanted },
+    { request, wanted }: { readonly request: PullRequest; readonly wanted: GiteaDecoration },
     signal: AbortSignal,
   ): Promise<void> {
     const teams = wanted.reviewers
       .filter((name) => name.includes('/'))
       .map((name) => name.slice(name.indexOf('/') + 1));
     const people = wanted.reviewers.filter((name) => !name.includes('/'));
-    const missingTeams = without(
+    const missingTeams = withoutNames(
       teams,
       (request.requested_reviewers_teams ?? []).map(({ name }) => name ?? ''),
     );
-    let missing = without(
+    let missing = withoutNames(
       people,
       (request.requested_reviewers ?? []).map(({ login }) => login ?? ''),
     );
     if (missing.length > 0) {
       // Who has answered is no longer asked; asking again would take the answer back.
       const given = pagesOf((query) => api.repos.repoListPullReviews(...names, wanted.number, query, { signal }));
-      for await (const { user } of given) missing = without(missing, [user?.login ?? '']);
+      for await (const { user } of given) missing = withoutNames(missing, [user?.login ?? '']);
     }
     if (missing.length === 0 && missingTeams.length === 0) return;
     await api.repos.repoCreatePullReviewRequests(
@@ -109,7 +109,7 @@ export function giteaDecorator(
   }
 }
 
-function without(wanted: readonly string[], there: readonly string[]): string[] {
+function withoutNames(wanted: readonly string[], there: readonly string[]): string[] {
   const known = new Set(there.map((name) => name.toLowerCase()));
   return wanted.filter((name) => !known.has(name.toLowerCase()));
 }

@@ -3,10 +3,10 @@
 import type { PullRequest as GiteaPullRequest, Repository } from 'gitea-js';
 import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
 import type { ForgePlace } from '../places.ts';
-import { cloneUrlOf, requiredText } from '../shapes.ts';
+import { cloneUrlOf, requiredField } from '../shapes.ts';
 
-export function repositoryOf(repository: Repository, place: ForgePlace): ForgeRepository {
-  const path = requiredText(repository.full_name);
+export function giteaRepository(repository: Repository, place: ForgePlace): ForgeRepository {
+  const path = requiredField(repository.full_name);
   const mayPush = repository.permissions?.push;
   return {
     project: { ...place, path },
@@ -22,12 +22,12 @@ export function repositoryOf(repository: Repository, place: ForgePlace): ForgeRe
 const DRAFT = /^(?:wip:|\[wip\])[ \t]{0,9}/i;
 
 /** The title as Gitea takes it: a draft is one by its prefix. */
-export function draftTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
+export function giteaTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
   return draft ? `WIP: ${title.replace(DRAFT, '')}` : title;
 }
 
 /** The name of a pull request's branch. `ref` names it only while the branch stands, then `refs/pull/1/head`; `label` always does. */
-export function branchOf({ head }: GiteaPullRequest): string {
+export function giteaBranch({ head }: GiteaPullRequest): string {
   return head?.label || head?.ref || '';
 }
 
@@ -37,16 +37,16 @@ export function fromOf({ head }: GiteaPullRequest): string {
 }
 
 /** Titles come without the draft prefix. */
-export function pullRequestOf(request: GiteaPullRequest): PullRequest {
+export function giteaPullRequest(request: GiteaPullRequest): PullRequest {
   return {
     number: Number(request.number),
-    url: requiredText(request.html_url),
+    url: requiredField(request.html_url),
     state: request.merged ? 'merged' : request.state === 'closed' ? 'closed' : 'open',
-    title: requiredText(request.title).replace(DRAFT, ''),
+    title: requiredField(request.title).replace(DRAFT, ''),
     body: request.body ?? '',
     head: request.head?.sha ?? '',
-    branch: branchOf(request),
+    branch: giteaBranch(request),
     from: fromOf(request),
-    base: requiredText(request.base?.ref ?? request.base?.label),
+    base: requiredField(request.base?.ref ?? request.base?.label),
   };
 }

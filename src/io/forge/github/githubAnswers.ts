@@ -53,7 +53,7 @@ export const BRANCHES = v.array(v.object({ name: v.string(), commit: v.object({ 
 export const BRANCH = v.object({ commit: v.object({ sha: v.string() }) });
 
 /** `empty`: asked for on its own, for GitHub does not say it here. */
-export function repositoryOf(
+export function githubRepository(
   answer: GithubRepository,
   { api, empty }: { readonly api: string; readonly empty: boolean },
 ): ForgeRepository {
@@ -72,7 +72,7 @@ export function repositoryOf(
 }
 
 /** `path`: the project that was asked. */
-export function pullRequestOf(answer: v.InferOutput<typeof PULL>, path: string): PullRequest {
+export function githubPullRequest(answer: v.InferOutput<typeof PULL>, path: string): PullRequest {
   const { head } = answer;
   const name = path.slice(path.indexOf('/') + 1);
   return {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { ForgeProblem } from '../forge.ts';
-import { type Ask, pagesOf } from './githubRequest.ts';
+import { type AskGithub, githubPages } from './githubRequest.ts';
 
 const STATUS = v.object({ state: v.string(), total_count: v.number() });
 const RUNS = v.object({
@@ -12,24 +12,24 @@ const RUNS = v.object({
 const RED = new Set(['failure', 'timed_out', 'cancelled', 'startup_failure']);
 const GREEN = new Set(['success', 'neutral', 'skipped']);
 
-type Said = 'green' | 'red' | 'pending';
+type CheckState = 'green' | 'red' | 'pending';
 
 /** 'none' where nothing was said at all. Throws `ForgeProblem`. */
-export async function checksOf(
+export async function githubChecks(
   {
     ask,
     owner,
     repo,
     commit,
-  }: { readonly ask: Ask; readonly owner: string; readonly repo: string; readonly commit: string },
+  }: { readonly ask: AskGithub; readonly owner: string; readonly repo: string; readonly commit: string },
   signal: AbortSignal,
-): Promise<Said | 'none'> {
+): Promise<CheckState | 'none'> {
   const where = { owner, repo, ref: commit };
   const { data } = await ask('GET /repos/{owner}/{repo}/commits/{ref}/status', where, STATUS, signal);
-  const all: Said[] = data.total_count === 0 ? [] : [statusSays(data.state)];
+  const all: CheckState[] = data.total_count === 0 ? [] : [statusSays(data.state)];
   try {
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
-    for await (const { check_runs } of pagesOf(ask, { route, parameters: where, schema: RUNS }, signal)) {
+    for await (const { check_runs } of githubPages(ask, { route, parameters: where, schema: RUNS }, signal)) {
       all.push(...check_runs.map(({ status, conclusion }) => runSays(status, conclusion)));
     }
   } catch (error) {
@@ -41,13 +41,13 @@ export async function checksOf(
   return all.length > 0 ? 'green' : 'none';
 }
 
-function statusSays(state: string): Said {
+function statusSays(state: string): CheckState {
   if (state === 'failure' || state === 'error') return 'red';
   return state === 'success' ? 'green' : 'pending';
 }
 
 /** A run that waits for a person's leave ('action_required') has not failed. */
-function runSays(status: string, conclusion: string | null | undefined): Said {
+function runSays(status: string, conclusion: string | null | undefined): CheckState {
   if (status !== 'completed' || conclusion == null) return 'pending';
   if (RED.has(conclusion)) return 'red';
   return GREEN.has(conclusion) ? 'green' : 'pending';

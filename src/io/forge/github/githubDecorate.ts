@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { ForgeProblem } from '../forge.ts';
 import { ANY } from './githubAnswers.ts';
-import { type Ask, pagesOf } from './githubRequest.ts';
+import { type AskGithub, githubPages } from './githubRequest.ts';
 
 const NAMED = v.nullish(v.object({ login: v.string() }));
 const EVENTS = v.array(
@@ -16,14 +16,14 @@ const EVENTS = v.array(
   }),
 );
 
-interface Where {
-  readonly ask: Ask;
+interface GithubIssue {
+  readonly ask: AskGithub;
   readonly owner: string;
   readonly repo: string;
   readonly number: number;
 }
 
-interface Wanted {
+interface GithubDecoration {
   readonly labels: readonly string[];
   /** Logins, and teams as `org/team`. */
   readonly reviewers: readonly string[];
@@ -34,10 +34,14 @@ interface Wanted {
  * Adds what was never there; the pull request's own history says what was. All is tried before what GitHub does not take is thrown as one
  * `ForgeProblem`.
  */
-export async function decorate({ wanted, ...where }: Where & { readonly wanted: Wanted }, signal: AbortSignal) {
+export async function decorateGithub(
+  { wanted, ...where }: GithubIssue & { readonly wanted: GithubDecoration },
+  signal: AbortSignal,
+) {
   if (wanted.labels.length + wanted.reviewers.length + wanted.assignees.length === 0) return;
   const given = await givenTo(where, signal);
-  const left = (kind: keyof Wanted): string[] => wanted[kind].filter((name) => !given[kind].has(keyOf(kind, name)));
+  const left = (kind: keyof GithubDecoration): string[] =>
+    wanted[kind].filter((name) => !given[kind].has(keyOf(kind, name)));
   const problems: ForgeProblem[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -62,12 +66,15 @@ export async function decorate({ wanted, ...where }: Where & { readonly wanted: 
   if (first) throw new ForgeProblem(first.kind, problems.map(({ message }) => message).join(' '));
 }
 
-async function givenTo(where: Where, signal: AbortSignal): Promise<Readonly<Record<keyof Wanted, Set<string>>>> {
+async function givenTo(
+  where: GithubIssue,
+  signal: AbortSignal,
+): Promise<Readonly<Record<keyof GithubDecoration, Set<string>>>> {
   const given = { labels: new Set<string>(), reviewers: new Set<string>(), assignees: new Set<string>() };
   const { ask, owner, repo, number } = where;
   const parameters = { owner, repo, issue_number: number };
   const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/events';
-  for await (const page of pagesOf(ask, { route, parameters, schema: EVENTS }, signal)) {
+  for await (const page of githubPages(ask, { route, parameters, schema: EVENTS }, signal)) {
     for (const { event, label, assignee, requested_reviewer, requested_team } of page) {
       if (event === 'labeled' && label?.name != null) given.labels.add(label.name.toLowerCase());
       if (event === 'assigned' && assignee) given.assignees.add(assignee.login.toLowerCase());
@@ -80,19 +87,19 @@ async function givenTo(where: Where, signal: AbortSignal): Promise<Readonly<Reco
 }
 
 /** Logins and labels in lower case; a team by `/` and its own name. */
-function keyOf(kind: keyof Wanted, name: string): string {
+function keyOf(kind: keyof GithubDecoration, name: string): string {
   const lower = name.toLowerCase();
   return kind === 'reviewers' && lower.includes('/') ? lower.slice(lower.indexOf('/')) : lower;
 }
 
 /** GitHub makes a label that does not exist. */
-async function addLabels({ ask, owner, repo, number }: Where, labels: readonly string[], signal: AbortSignal) {
+async function addLabels({ ask, owner, repo, number }: GithubIssue, labels: readonly string[], signal: AbortSignal) {
   const query = { owner, repo, issue_number: number, labels };
   await ask('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', query, ANY, signal);
 }
 
 /** False where GitHub takes none of them, because one is not to its liking. */
-async function allAtOnce(where: Where, names: readonly string[], signal: AbortSignal): Promise<boolean> {
+async function allAtOnce(where: GithubIssue, names: readonly string[], signal: AbortSignal): Promise<boolean> {
   try {
     await askForReview(where, names, signal);
     return true;
@@ -102,7 +109,7 @@ async function allAtOnce(where: Where, names: readonly string[], signal: AbortSi
   }
 }
 
-async function askForReview({ ask, owner, repo, number }: Where, names: readonly string[], signal: AbortSignal) {
+async function askForReview({ ask, owner, repo, number }: GithubIssue, names: readonly string[], signal: AbortSignal) {
   const whom = {
     reviewers: names.filter((name) => !name.includes('/')),
     team_reviewers: names.filter((name) => name.includes('/')).map((name) => name.slice(name.indexOf('/') + 1)),
@@ -112,7 +119,7 @@ async function askForReview({ ask, owner, repo, number }: Where, names: readonly
 }
 
 /** GitHub leaves out without a word whom it cannot assign, so that is asked first. */
-async function assign({ ask, owner, repo, number }: Where, name: string, signal: AbortSignal) {
+async function assign({ ask, owner, repo, number }: GithubIssue, name: string, signal: AbortSignal) {
   await ask('GET /repos/{owner}/{repo}/assignees/{assignee}', { owner, repo, assignee: name }, ANY, signal);
   const query = { owner, repo, issue_number: number, assignees: [name] };
   await ask('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', query, ANY, signal);

@@ -3,25 +3,25 @@
 import { ForgeProblem } from '../forge.ts';
 import { waitFor } from '../waiting.ts';
 import { ANY, BRANCH, BRANCHES, type GithubRepository, REPOSITORY, USER } from './githubAnswers.ts';
-import type { Ask } from './githubRequest.ts';
+import type { AskGithub } from './githubRequest.ts';
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 /** GitHub's own limit for a fork to be there. */
 const LONGEST_WAIT = 300_000;
 
-interface Where {
-  readonly ask: Ask;
+interface GithubProject {
+  readonly ask: AskGithub;
   readonly owner: string;
   readonly repo: string;
 }
 
 /** Its default branch has what the original's has, where that is possible without losing anything. Throws `ForgeProblem`. */
-export async function forkOf({ ask, owner, repo }: Where, signal: AbortSignal): Promise<GithubRepository> {
+export async function githubFork({ ask, owner, repo }: GithubProject, signal: AbortSignal): Promise<GithubRepository> {
   const original = (await ask('GET /repos/{owner}/{repo}', { owner, repo }, REPOSITORY, signal)).data;
   const standing = await ownForkOf(ask, original, signal);
   if (standing) {
-    await follow(ask, original, standing, signal);
+    await followFork(ask, original, standing, signal);
     return standing;
   }
   // accepted at once, and there later; asked twice it gives the one that there is
@@ -32,21 +32,21 @@ export async function forkOf({ ask, owner, repo }: Where, signal: AbortSignal): 
 
 /** The one that stands, as it is. Throws `ForgeProblem`. */
 export async function ownForkOf(
-  ask: Ask,
+  ask: AskGithub,
   original: GithubRepository,
   signal: AbortSignal,
 ): Promise<GithubRepository | undefined> {
   const { login } = (await ask('GET /user', {}, USER, signal)).data;
   const [, repo = ''] = original.full_name.split('/');
-  const standing = await named({ ask, owner: login, repo }, signal);
+  const standing = await namedFork({ ask, owner: login, repo }, signal);
   return standing && isForkOf(standing, original.full_name) ? standing : undefined;
 }
 
-async function untilThere(ask: Ask, fork: GithubRepository, signal: AbortSignal): Promise<GithubRepository> {
+async function untilThere(ask: AskGithub, fork: GithubRepository, signal: AbortSignal): Promise<GithubRepository> {
   const [owner = '', repo = ''] = fork.full_name.split('/');
   let pause = FIRST_PAUSE;
   for (let waited = 0; waited < LONGEST_WAIT; waited += pause) {
-    const found = await named({ ask, owner, repo }, signal);
+    const found = await namedFork({ ask, owner, repo }, signal);
     if (found && (await branchesOf({ ask, owner, repo }, signal)) > 0) return found;
     pause = Math.min(pause * 2, LONGEST_PAUSE);
     await waitFor(pause, signal);
@@ -54,7 +54,10 @@ async function untilThere(ask: Ask, fork: GithubRepository, signal: AbortSignal)
   throw new ForgeProblem('again', `The fork ${fork.full_name} was asked for and is not there yet.`);
 }
 
-async function named({ ask, owner, repo }: Where, signal: AbortSignal): Promise<GithubRepository | undefined> {
+async function namedFork(
+  { ask, owner, repo }: GithubProject,
+  signal: AbortSignal,
+): Promise<GithubRepository | undefined> {
   try {
     return (await ask('GET /repos/{owner}/{repo}', { owner, repo }, REPOSITORY, signal)).data;
   } catch (error) {
@@ -63,7 +66,7 @@ async function named({ ask, owner, repo }: Where, signal: AbortSignal): Promise<
   }
 }
 
-async function branchesOf({ ask, owner, repo }: Where, signal: AbortSignal): Promise<number> {
+async function branchesOf({ ask, owner, repo }: GithubProject, signal: AbortSignal): Promise<number> {
   return (await ask('GET /repos/{owner}/{repo}/branches', { owner, repo, per_page: 1 }, BRANCHES, signal)).data.length;
 }
 
@@ -73,8 +76,8 @@ function isForkOf({ fork, parent, source }: GithubRepository, path: string): boo
 }
 
 /** A fork that has fallen behind lacks the commit that the fixes start from, and a shallow push to it would be refused. */
-async function follow(
-  ask: Ask,
+async function followFork(
+  ask: AskGithub,
   original: GithubRepository,
   fork: GithubRepository,
   signal: AbortSignal,
@@ -91,7 +94,7 @@ async function follow(
   }
 }
 
-async function tip(ask: Ask, { full_name }: GithubRepository, branch: string, signal: AbortSignal) {
+async function tip(ask: AskGithub, { full_name }: GithubRepository, branch: string, signal: AbortSignal) {
   const [owner = '', repo = ''] = full_name.split('/');
   try {
     const query = { owner, repo, branch };

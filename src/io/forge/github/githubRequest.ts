@@ -10,7 +10,7 @@ const MOST_REDIRECTS = 5;
 const USUAL_WAIT = 60_000;
 const LONGEST_MESSAGE = 400;
 
-export interface Answer<T> {
+export interface GithubAnswer<T> {
   readonly data: T;
   /** Address of the next page. */
   readonly next?: string;
@@ -19,15 +19,15 @@ export interface Answer<T> {
 type Parameters = Readonly<Record<string, unknown>>;
 
 /** Sends `route` (`GET /repos/{owner}/{repo}`, or a method and an address that an answer gave) and reads the answer as `schema`. */
-export type Ask = <S extends v.GenericSchema>(
+export type AskGithub = <S extends v.GenericSchema>(
   route: string,
   parameters: Parameters,
   schema: S,
   signal: AbortSignal,
-) => Promise<Answer<v.InferOutput<S>>>;
+) => Promise<GithubAnswer<v.InferOutput<S>>>;
 
 /** What asks this GitHub. Throws `ForgeProblem` ('denied') where the token cannot be one; what it gives throws nothing else either. */
-export async function githubRequests(access: ForgeAccess): Promise<Ask> {
+export async function githubRequests(access: ForgeAccess): Promise<AskGithub> {
   const { api, token, userAgent } = access;
   const variable = access.tokenName ?? TOKEN_VARIABLES.github;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
@@ -43,7 +43,7 @@ export async function githubRequests(access: ForgeAccess): Promise<Ask> {
     request: { fetch: fetchWithin(new URL(api).origin) },
   });
   return async (route, parameters, schema, signal) => {
-    const asked = `${hostOfApi('github', api)}, asked for ${named(route, parameters).replace(api, '')},`;
+    const asked = `${hostOfApi('github', api)}, asked for ${filledRoute(route, parameters).replace(api, '')},`;
     const limit = timeLimit(signal);
     try {
       await access.ready(signal);
@@ -58,7 +58,7 @@ export async function githubRequests(access: ForgeAccess): Promise<Ask> {
     } catch (error) {
       if (signal.aborted) throw new ForgeProblem('again', 'The run was stopped.');
       if (limit.over()) throw new ForgeProblem('again', `${asked} did not answer within ${TIME_LIMIT / 1000} s.`);
-      const problem = problemOf(error, { asked, variable, token });
+      const problem = githubProblem(error, { asked, variable, token });
       if (problem.kind === 'limited') await access.backOff(problem.wait ?? USUAL_WAIT);
       throw problem;
     } finally {
@@ -68,7 +68,7 @@ export async function githubRequests(access: ForgeAccess): Promise<Ask> {
 }
 
 /** `GET /repos/{owner}/{repo}` with what the names stand for. */
-function named(route: string, parameters: Parameters): string {
+function filledRoute(route: string, parameters: Parameters): string {
   return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));
 }
 
@@ -97,8 +97,8 @@ function timeLimit(signal: AbortSignal) {
 }
 
 /** Every page of what `route` lists; `items` takes the list out of an answer. */
-export async function* pagesOf<S extends v.GenericSchema>(
-  ask: Ask,
+export async function* githubPages<S extends v.GenericSchema>(
+  ask: AskGithub,
   { route, parameters, schema }: { readonly route: string; readonly parameters: Parameters; readonly schema: S },
   signal: AbortSignal,
 ): AsyncGenerator<v.InferOutput<S>> {
@@ -129,7 +129,7 @@ function fetchWithin(origin: string): typeof fetch {
   };
 }
 
-interface Failure {
+interface FailedRequest {
   readonly asked: string;
   readonly variable: string;
   readonly token: string | undefined;
@@ -137,13 +137,13 @@ interface Failure {
 
 type Headers_ = Readonly<Record<string, string | number | undefined>>;
 
-function problemOf(error: unknown, failure: Failure): ForgeProblem {
+function githubProblem(error: unknown, failure: FailedRequest): ForgeProblem {
   if (error instanceof ForgeProblem) return cleaned(error, failure);
   const thrown = error as { cause?: unknown; response?: { status: number; headers: Headers_; data: unknown } };
   if (thrown.cause instanceof ForgeProblem) return cleaned(thrown.cause, failure);
   if (!thrown.response) return cleaned(unreached(error, failure.asked), failure);
   const { status, headers, data } = thrown.response;
-  const words = wordsOf(data);
+  const words = errorWords(data);
   const wait = waitOf(status, headers, words);
   const said = `${failure.asked} answered ${status}${words === '' ? '' : `: ${words}`}`;
   if (wait !== undefined) return cleaned(new ForgeProblem('limited', said, wait), failure);
@@ -154,10 +154,10 @@ function problemOf(error: unknown, failure: Failure): ForgeProblem {
         : `${failure.asked} does not take the token that the variable ${failure.variable} holds.`;
     return cleaned(new ForgeProblem('denied', message), failure);
   }
-  return cleaned(new ForgeProblem(kindOf(status, words), said), failure);
+  return cleaned(new ForgeProblem(problemKind(status, words), said), failure);
 }
 
-function kindOf(status: number, words: string): ProblemKind {
+function problemKind(status: number, words: string): ProblemKind {
   if (status >= 500 || status === 408) return 'again';
   if (status === 403 || status === 451) return 'denied';
   if (status === 404) return 'missing';
@@ -197,7 +197,7 @@ function now(headers: Headers_): number {
 }
 
 /** What the forge says went wrong. */
-function wordsOf(data: unknown): string {
+function errorWords(data: unknown): string {
   if (typeof data !== 'object' || data === null) return '';
   const { message, errors } = data as { message?: unknown; errors?: unknown };
   const details = Array.isArray(errors) ? errors.map(detailOf) : [];
@@ -224,7 +224,7 @@ function unreached(error: unknown, asked: string): ForgeProblem {
 }
 
 /** One line without the token and without an address's user, short enough for a table. */
-function cleaned(problem: ForgeProblem, { token }: Failure): ForgeProblem {
+function cleaned(problem: ForgeProblem, { token }: FailedRequest): ForgeProblem {
   const { kind, wait } = problem;
   let text = problem.message.slice(0, 10_000);
   if (token !== undefined) text = text.replaceAll(token, '***');

@@ -6,12 +6,12 @@ import { type ForgeAccess, placeOfApi } from '../places.ts';
 import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { gitlabClient } from './gitlabClient.ts';
 import {
-  checksOf,
-  draftTitle,
+  gitlabChecks,
+  gitlabPullRequest,
+  gitlabRepository,
+  gitlabTitle,
   type MergeRequestShape,
   type ProjectShape,
-  pullRequestOf,
-  repositoryOf,
 } from './gitlabShapes.ts';
 
 const PAGE = 100;
@@ -103,7 +103,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
     repository: (path, signal) =>
       calm(async () => {
         const found = await unlessMissing(project(path, signal));
-        return found && repositoryOf(found, place);
+        return found && gitlabRepository(found, place);
       }),
 
     async *list(of, signal) {
@@ -120,7 +120,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
                 page,
               }),
             );
-      yield* eachOf(host, found, (answer) => repositoryOf(answer, place));
+      yield* eachOf(host, found, (answer) => gitlabRepository(answer, place));
     },
 
     find: (path, { from, branch }, signal) =>
@@ -140,7 +140,8 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         );
         for await (const request of all) {
           const isSame = request.source_project_id === (fork ? fork.id : request.target_project_id);
-          if (isSame && (fork || from.toLowerCase() === path.toLowerCase())) found.push(pullRequestOf(request, from));
+          if (isSame && (fork || from.toLowerCase() === path.toLowerCase()))
+            found.push(gitlabPullRequest(request, from));
         }
         return found;
       }),
@@ -148,7 +149,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
     get: (path, number, signal) =>
       calm(async () => {
         const request: MergeRequestShape = await client(signal).mergeRequests.show(path, number);
-        return pullRequestOf(request, await fromOf(path, request, signal));
+        return gitlabPullRequest(request, await fromOf(path, request, signal));
       }),
 
     open: (path, wanted, signal) =>
@@ -156,7 +157,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         const isFork = wanted.from.toLowerCase() !== path.toLowerCase();
         // It is asked of the project that has the branch, for the project that gets it.
         const target = isFork ? { targetProjectId: (await project(path, signal)).id } : {};
-        const title = draftTitle(wanted);
+        const title = gitlabTitle(wanted);
         const request: MergeRequestShape = await client(signal).mergeRequests.create(
           wanted.from,
           wanted.branch,
@@ -167,7 +168,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
             description: wanted.body,
           },
         );
-        return pullRequestOf(request, wanted.from);
+        return gitlabPullRequest(request, wanted.from);
       }),
 
     update: (path, number, { title, body, state }, signal) =>
@@ -175,7 +176,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         // The draft state stands in the title: a new one must not end it.
         const isDraft = title !== undefined && ((await client(signal).mergeRequests.show(path, number)).draft ?? false);
         await client(signal).mergeRequests.edit(path, number, {
-          ...(title !== undefined && { title: draftTitle({ title, draft: isDraft }) }),
+          ...(title !== undefined && { title: gitlabTitle({ title, draft: isDraft }) }),
           ...(body !== undefined && { description: body }),
           ...(state === 'closed' && { stateEvent: 'close' }),
         });
@@ -199,7 +200,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
 
     checks: (path, commit, signal) =>
       calm(async () =>
-        checksOf(
+        gitlabChecks(
           await client(signal).pipelines.all(path, {
             sha: commit,
             orderBy: 'id',
@@ -213,7 +214,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
     ownFork: (path, signal) =>
       calm(async () => {
         const fork = await ownFork(await project(path, signal), signal);
-        return fork && repositoryOf(fork, place);
+        return fork && gitlabRepository(fork, place);
       }),
 
     fork: (path, signal) =>
@@ -222,7 +223,7 @@ export async function gitlabForge(access: ForgeAccess): Promise<Forge> {
         let fork = await ownFork(source, signal);
         fork ??= await client(signal).projects.fork(source.id, {});
         for (let tries = 0; tries < FORK_TRIES; tries++) {
-          if (fork.import_status === 'finished' || fork.import_status === 'none') return repositoryOf(fork, place);
+          if (fork.import_status === 'finished' || fork.import_status === 'none') return gitlabRepository(fork, place);
           if (fork.import_status === 'failed')
             throw new ForgeProblem('refused', `${host} could not make a fork of ${path}`);
           await waitFor(Math.min(LONGEST_FORK_PAUSE_MILLISECONDS, 250 * (tries + 1)), signal);

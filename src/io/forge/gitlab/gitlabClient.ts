@@ -1,6 +1,6 @@
 // GitLab's client package, with our own way of sending in place of its (which retries by itself and follows every redirect).
 
-import type { Ask } from '../asking.ts';
+import type { AskForge } from '../asking.ts';
 import type { ForgeAccess } from '../places.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ interface Sent {
 type Send = (endpoint: string, options?: Options) => Promise<Sent>;
 
 /** The parts of the client that are used, for requests under one `signal`. */
-export async function gitlabClient(access: ForgeAccess, ask: Ask) {
+export async function gitlabClient(access: ForgeAccess, ask: AskForge) {
   const { Groups, MergeRequests, Pipelines, Projects, Users } = await import('@gitbeaker/rest');
   const authorization: Readonly<Record<string, string>> =
     access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };

@@ -2,7 +2,7 @@
 
 import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
 import type { ForgePlace } from '../places.ts';
-import { cloneUrlOf, requiredText } from '../shapes.ts';
+import { cloneUrlOf, requiredField } from '../shapes.ts';
 
 export interface ProjectShape {
   readonly id: number;
@@ -53,8 +53,8 @@ export interface PipelineShape {
 /** May push to branches that are not protected. */
 const DEVELOPER = 30;
 
-export function repositoryOf(project: ProjectShape, place: ForgePlace): ForgeRepository {
-  const path = requiredText(project.path_with_namespace);
+export function gitlabRepository(project: ProjectShape, place: ForgePlace): ForgeRepository {
+  const path = requiredField(project.path_with_namespace);
   const { project_access: own, group_access: group } = project.permissions ?? {};
   // Neither: not a member, or an administrator; GitLab does not say which.
   const level = own || group ? Math.max(own?.access_level ?? 0, group?.access_level ?? 0) : undefined;
@@ -72,24 +72,24 @@ export function repositoryOf(project: ProjectShape, place: ForgePlace): ForgeRep
 const DRAFT = /^(?:(?:draft|wip):|\[draft\]|\(draft\))[ \t]{0,9}/i;
 
 /** The title as GitLab takes it: a draft is one by its prefix. */
-export function draftTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
+export function gitlabTitle({ title, draft }: Pick<NewPullRequest, 'title' | 'draft'>): string {
   return draft ? `Draft: ${title.replace(DRAFT, '')}` : title;
 }
 
 /** `from` is the path of the project that has the branch, '' when it is gone. Titles come without the draft prefix. */
-export function pullRequestOf(request: MergeRequestShape, from: string): PullRequest {
+export function gitlabPullRequest(request: MergeRequestShape, from: string): PullRequest {
   const { state } = request;
   return {
     number: request.iid,
-    url: requiredText(request.web_url),
+    url: requiredField(request.web_url),
     // 'locked' is short: while it is being merged.
     state: state === 'merged' ? 'merged' : state === 'closed' ? 'closed' : 'open',
-    title: requiredText(request.title).replace(DRAFT, ''),
+    title: requiredField(request.title).replace(DRAFT, ''),
     body: request.description ?? '',
     head: request.sha ?? '',
-    branch: requiredText(request.source_branch),
+    branch: requiredField(request.source_branch),
     from,
-    base: requiredText(request.target_branch),
+    base: requiredField(request.target_branch),
   };
 }
 
@@ -99,7 +99,7 @@ const RED = ['failed'];
 const SILENT = ['canceled', 'canceling', 'skipped', 'manual'];
 
 /** What the newest pipeline of every kind says. `pipelines` are those of one commit, newest first. */
-export function checksOf(pipelines: readonly PipelineShape[]): 'green' | 'red' | 'pending' | 'none' {
+export function gitlabChecks(pipelines: readonly PipelineShape[]): 'green' | 'red' | 'pending' | 'none' {
   const newest = new Map<string, string>();
   for (const { ref, source, status } of pipelines) {
     const kind = `${source} ${ref}`;
