@@ -1,6 +1,6 @@
 // The part of the program that is for many repositories; a bundle of its own, so that everything else starts quickly.
 
-import { runBulk } from '../src/cli/bulk/command.ts';
+import { runBulk } from '../src/cli/bulk/bulkCommand.ts';
 import type { BulkPlace } from '../src/cli/bulk/surroundings.ts';
 import { runWorkerCommand } from '../src/cli/bulk/workerCommand.ts';
 import type { BulkOptions, WorkerOptions } from '../src/cli/bulkOptions.ts';

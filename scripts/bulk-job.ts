@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Campaign } from '../src/bulk/bulkModel.ts';
 import { createJob } from '../src/bulk/job/job.ts';
-import type { Campaign } from '../src/bulk/model.ts';
 import { transforms } from '../transforms/index.ts';
 
 const [list = '', concurrency = String(availableParallelism())] = process.argv.slice(2);

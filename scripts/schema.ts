@@ -1,9 +1,9 @@
 // Generates schema/*.json from the schemas in src; `--check` says whether they are fresh.
 
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { bulkReportSchema } from '../src/bulk/display/schema.ts';
-import { configSchema } from '../src/config/schema.ts';
-import { reportSchema } from '../src/report/schema.ts';
+import { bulkReportSchema } from '../src/bulk/display/bulkSchema.ts';
+import { configSchema } from '../src/config/configSchema.ts';
+import { reportSchema } from '../src/report/reportSchema.ts';
 import { placeGenerated } from './generated.ts';
 
 const SCHEMAS = {

@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { version } from '../package.json';
-import { reportSchema } from '../src/report/schema.ts';
+import { reportSchema } from '../src/report/reportSchema.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'pyvenv-fix-cli-'));

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../src/config/json.ts';
+import { readJson } from '../src/config/jsonConfig.ts';
 import { findConfig, readConfig } from '../src/config/read.ts';
 import { settingsOf } from '../src/config/resolve.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';

@@ -13,7 +13,7 @@ import {
   withEdits,
 } from '../src/edit/textEdits.ts';
 import type { Snapshot, TextEdit } from '../src/model.ts';
-import { isCleanPath } from '../src/text/paths.ts';
+import { isCleanPath } from '../src/text/cleanPath.ts';
 import { indentationOf, lineAt, lineColumn, lineColumns, lineEndingOf } from '../src/text/positions.ts';
 
 const edit = (start: number, end: number, newText: string): TextEdit => ({ path: 'f', start, end, newText });

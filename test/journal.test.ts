@@ -19,7 +19,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { deliverFiles, deliverInPlace } from '../src/deliver/deliver.ts';
 import { createFile } from '../src/edit/textEdits.ts';
-import { beginJournal, endJournal, type Journal, markDone } from '../src/io/files/journal.ts';
+import { beginJournal, endJournal, type Journal, markDone } from '../src/io/files/deliveryJournal.ts';
 import { placeFiles } from '../src/io/files/placing.ts';
 import { openRepository } from '../src/io/worktree/repository.ts';
 import { refusalOf } from '../src/text/userError.ts';

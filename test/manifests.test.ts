@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { decoded } from '../src/parse/manifests/decoded.ts';
 import { parseCondaEnvironment } from '../src/parse/manifests/environmentYml.ts';
 import { parseIni, withOption } from '../src/parse/manifests/ini.ts';
-import { parsePdmLock, parsePoetryLock, parseUvLock } from '../src/parse/manifests/locks.ts';
+import { parsePdmLock, parsePoetryLock, parseUvLock } from '../src/parse/manifests/lockFiles.ts';
 import { canonicalMarker } from '../src/parse/manifests/marker.ts';
 import { joinImage, joinInside } from '../src/parse/manifests/paths.ts';
 import { parsePipfile, parsePipfileLock } from '../src/parse/manifests/pipfile.ts';

@@ -12,8 +12,8 @@ import { changeMessage, commitText } from '../src/report/message.ts';
 import { describeResult, type Outcome, withoutResult } from '../src/report/outcome.ts';
 import { rebase } from '../src/report/rebase.ts';
 import { renderReport } from '../src/report/render.ts';
-import { reportSchema } from '../src/report/schema.ts';
-import { findingsText, showDiff } from '../src/report/text.ts';
+import { reportSchema } from '../src/report/reportSchema.ts';
+import { findingsText, showDiff } from '../src/report/textReport.ts';
 import { bytesOf, textOf } from '../src/text/latin1.ts';
 import { printable } from '../src/text/printable.ts';
 

@@ -14,12 +14,12 @@ import type { BuildProcessSeen, ProcessSeen, Proof, SideSeen } from '../src/repo
 import { renderProofs } from '../src/report/proofText.ts';
 import { refusalOf } from '../src/text/userError.ts';
 import { BUILD_MARK, type BuildLog, readBuildLog } from '../src/verify/buildLog.ts';
-import { judge } from '../src/verify/compare.ts';
 import { instrumented, ownLine, withoutOurs, withoutSyntax } from '../src/verify/instrument.ts';
 import { inventoryOfList, readInventory } from '../src/verify/inventory.ts';
-import { planProof } from '../src/verify/plan.ts';
+import { judge } from '../src/verify/judge.ts';
 import { PROBE_CONTEXT, PROBE_FOLDER } from '../src/verify/probe.ts';
 import { commandName, processSeen } from '../src/verify/processes.ts';
+import { planProof } from '../src/verify/proofPlan.ts';
 import { remembered } from '../src/verify/remembered.ts';
 import { type TarEntry, tarReader } from '../src/verify/tar.ts';
 

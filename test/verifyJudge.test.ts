@@ -13,8 +13,8 @@ import { declaredOf, NOTHING_DECLARED } from '../src/verify/declared.ts';
 import { hostNames, hostProof } from '../src/verify/host.ts';
 import { imageConfig } from '../src/verify/imageConfig.ts';
 import type { FileSeen, SideDetails } from '../src/verify/looked.ts';
-import { planProof } from '../src/verify/plan.ts';
 import { processSeen } from '../src/verify/processes.ts';
+import { planProof } from '../src/verify/proofPlan.ts';
 import { healthText, startText } from '../src/verify/startWords.ts';
 import { emptyTally } from '../src/verify/tally.ts';
 

@@ -3,11 +3,11 @@
 import { ForgeProblem } from '../io/forge/forge.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { refusalOf, refuse } from '../text/userError.ts';
+import type { Campaign, JobResult, Pacer, Target } from './bulkModel.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from './campaignEvents.ts';
 import { systemClock } from './clock.ts';
-import type { CampaignEvent, CampaignSummary, Stopped } from './events.ts';
 import { FOREIGN_ADDRESS } from './job/work.ts';
-import { type CampaignJournal, readCampaignJournal, type StandingRepository } from './journal/journal.ts';
-import type { Campaign, JobResult, Pacer, Target } from './model.ts';
+import { type CampaignJournal, readCampaignJournal, type StandingRepository } from './journal/campaignJournal.ts';
 import { markerOf, withMarker } from './pullRequest/pullRequestMarker.ts';
 import {
   type Asking,

@@ -1,6 +1,6 @@
 // How long a campaign's pull requests will take at a pace, in plain words; each host has its own pace.
 
-import type { Campaign, JobResult, Target } from './model.ts';
+import type { Campaign, JobResult, Target } from './bulkModel.ts';
 
 /** Writes an hour that the pacer never exceeds: one a second. */
 const FASTEST = 3600;

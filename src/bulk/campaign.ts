@@ -3,13 +3,13 @@
 import { keepMemorySmall } from '../io/memory.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { refusalOf } from '../text/userError.ts';
+import type { Campaign, Job, JobResult, Target } from './bulkModel.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from './campaignEvents.ts';
+import { createTally } from './campaignTally.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { CampaignEvent, CampaignSummary, Stopped } from './events.ts';
-import type { CampaignJournal } from './journal/journal.ts';
-import type { Campaign, Job, JobResult, Target } from './model.ts';
+import type { CampaignJournal } from './journal/campaignJournal.ts';
 import { runPool } from './pool.ts';
 import { type ForgeFor, lookBack } from './pullRequest/pullRequestStands.ts';
-import { createTally } from './tally.ts';
 
 export interface CampaignOptions {
   readonly campaign: Campaign;

@@ -1,7 +1,7 @@
 // Paces the writes of one process to each host, and lets nobody ask a host that wants to be left alone.
 
+import type { Pacer } from './bulkModel.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Pacer } from './model.ts';
 
 /** GitHub asks for at least a second between requests that make content. */
 const LEAST_GAP = 1000;

@@ -1,7 +1,7 @@
 // Runs a job over targets, so many at a time, with second tries; knows nothing of journals and reports.
 
+import type { Job, JobResult, JobStep, Target } from './bulkModel.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Job, JobResult, JobStep, Target } from './model.ts';
 
 export interface PoolOptions {
   /** Jobs at a time, at least 1. */

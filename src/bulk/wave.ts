@@ -1,6 +1,6 @@
 // Lets only so many repositories of a run have a new pull request, also when the run is broken off and goes on.
 
-import type { Wave } from './model.ts';
+import type { Wave } from './bulkModel.ts';
 
 /**
  * A wave of at most `limit` keys (undefined: no limit). `admitted` are those that this run let in before it was broken off; each

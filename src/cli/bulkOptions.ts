@@ -8,7 +8,7 @@ import {
   type BulkAction,
   type BulkFormat,
   type Campaign,
-} from '../bulk/model.ts';
+} from '../bulk/bulkModel.ts';
 import {
   addCampaign,
   addConcurrency,
@@ -19,8 +19,8 @@ import {
   addReport,
   addRules,
   addSelection,
-} from './bulk/flags.ts';
-import { addressProblem, branchProblem, campaignProblem } from './bulk/values.ts';
+} from './bulk/bulkFlags.ts';
+import { addressProblem, branchProblem, campaignProblem } from './bulk/bulkValues.ts';
 import type { IdList } from './optionValues.ts';
 
 /** What the command line says as the campaign has it. */

@@ -9,15 +9,15 @@ import { lineReader, writeFresh, writeReport } from '../io/files/streams.ts';
 import type { ReportContext } from '../report/formats.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { renderReport } from '../report/render.ts';
-import { findingsText, showDiff } from '../report/text.ts';
+import { findingsText, showDiff } from '../report/textReport.ts';
 import { type RunOptions, runRepositories } from '../run.ts';
 import { arrayOf, bytesOf } from '../text/latin1.ts';
 import { printable, printableLines } from '../text/printable.ts';
 import type { BulkPlace } from './bulk/surroundings.ts';
 import type { WorkerOptions } from './bulkOptions.ts';
 import { errorText, stackOf } from './errors.ts';
-import { readArguments } from './options.ts';
 import { insteadOf } from './optionValues.ts';
+import { readArguments } from './runOptions.ts';
 import type { VerifyOptions } from './verifyOptions.ts';
 
 /** What the bin knows of its surroundings: the folder of the generated pages. */

@@ -4,9 +4,9 @@ import type { Snapshot } from '../model.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { lineColumns } from '../text/positions.ts';
 import type { Config } from './config.ts';
-import { readJson } from './json.ts';
+import { readJson } from './jsonConfig.ts';
 import { LONGEST_CONFIG, offsetOfKey, type Read, TOO_LONG } from './located.ts';
-import { readPyproject } from './toml.ts';
+import { readPyproject } from './tomlConfig.ts';
 
 /** The files that may hold the configuration of a folder. */
 export const CONFIG_NAMES: readonly string[] = ['pyvenv-fix.config.ts', 'pyvenv-fix.config.json', 'pyproject.toml'];
@@ -58,7 +58,7 @@ export async function readConfig(path: string, bytes: string, transforms: readon
     return { where: `${path}:${line}:${column}`, message: bytesOf(message) };
   };
   if ('message' in read) return { path, problems: [problem(read.offset, read.message)] };
-  const { checkConfig } = await import('./schema.ts');
+  const { checkConfig } = await import('./configSchema.ts');
   const checked = checkConfig(read.value, transforms);
   if ('config' in checked) return { path, config: inBytes(checked.config) as Config };
   const problems = checked.issues.map((issue) => problem(offsetOfKey(read.places, issue.path), issue.message));
@@ -70,7 +70,8 @@ async function readText(path: string, text: string): Promise<Read | undefined> {
   if (lower.endsWith('.toml')) return readPyproject(text);
   if (text.length > LONGEST_CONFIG) return { offset: 0, message: TOO_LONG };
   if (lower.endsWith('.json')) return readJson(text);
-  if (lower.endsWith('.ts') || lower.endsWith('.mts')) return (await import('./typescript.ts')).readTypescript(text);
+  if (lower.endsWith('.ts') || lower.endsWith('.mts'))
+    return (await import('./typescriptConfig.ts')).readTypescript(text);
   return { offset: 0, message: 'a configuration file ends in .ts, .json or .toml' };
 }
 

@@ -1,6 +1,5 @@
 // Delivers a FixResult: as commits on a branch that the work tree is then switched to, or as written files only.
 
-import { codeOf, missingFolders, parentFolder } from '../io/files/files.ts';
 import {
   beginJournal,
   endJournal,
@@ -8,7 +7,8 @@ import {
   markDone,
   type PlannedFile,
   type PlannedSwitch,
-} from '../io/files/journal.ts';
+} from '../io/files/deliveryJournal.ts';
+import { codeOf, missingFolders, parentFolder } from '../io/files/files.ts';
 import { checkUntouched, clearTemporaries, placeFiles } from '../io/files/placing.ts';
 import { settleBack } from '../io/files/recovery.ts';
 import { createBranch, moveHead, moveIndex, refsAt } from '../io/worktree/branch.ts';
@@ -20,7 +20,7 @@ import { blobId, readTreeState, type TreeState } from '../io/worktree/worktree.t
 import type { AppliedFix, FixResult } from '../model.ts';
 import { bytesOf } from '../text/latin1.ts';
 import { type Refusal, refusalOf, refuse } from '../text/userError.ts';
-import { fixSteps } from './steps.ts';
+import { fixSteps } from './fixSteps.ts';
 
 export interface BranchOptions {
   /** Short name; latin1. */

@@ -1,7 +1,7 @@
 // Edits are data: applying them, checking them, and builders that know line endings and indentation. Pure.
 
 import type { PathKind, Range, Snapshot, TextEdit } from '../model.ts';
-import { isCleanPath } from '../text/paths.ts';
+import { isCleanPath } from '../text/cleanPath.ts';
 import { lineAt, lineEndingOf } from '../text/positions.ts';
 
 /**

@@ -9,7 +9,7 @@ import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from '.
 import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
 import { lookedAt } from './lookedAt.ts';
-import { unreadFindings } from './skippedFiles.ts';
+import { unreadFindings } from './skippedFindings.ts';
 import { applySuppressions, unusedSuppressions } from './suppressions.ts';
 
 export interface FixOptions {

@@ -14,22 +14,22 @@ export async function renderReport(
 ): Promise<string> {
   switch (format) {
     case 'text':
-      return (await import('./text.ts')).textReport(outcomes, context);
+      return (await import('./textReport.ts')).textReport(outcomes, context);
     case 'diff':
       return outcomes.map((outcome) => outcome.diff).join('');
     case 'json':
-      return (await import('./json.ts')).jsonReport(outcomes, context);
+      return (await import('./jsonReport.ts')).jsonReport(outcomes, context);
     case 'ndjson':
-      return (await import('./json.ts')).ndjsonReport(outcomes, context);
+      return (await import('./jsonReport.ts')).ndjsonReport(outcomes, context);
     case 'sarif':
-      return (await import('./sarif.ts')).sarifReport(outcomes, context);
+      return (await import('./sarifReport.ts')).sarifReport(outcomes, context);
     case 'github':
-      return (await import('./github.ts')).githubReport(outcomes);
+      return (await import('./githubAnnotations.ts')).githubReport(outcomes);
     case 'gitlab':
-      return (await import('./gitlab.ts')).gitlabReport(outcomes);
+      return (await import('./gitlabIssues.ts')).gitlabReport(outcomes);
     case 'markdown':
-      return (await import('./markdown.ts')).markdownReport(outcomes, context);
+      return (await import('./markdownReport.ts')).markdownReport(outcomes, context);
     case 'html':
-      return (await import('./html.ts')).htmlReport(outcomes, context);
+      return (await import('./htmlReport.ts')).htmlReport(outcomes, context);
   }
 }

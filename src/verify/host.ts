@@ -1,7 +1,7 @@
 // What is otherwise where a developer's environment stands in the tree, in one sentence for each difference.
 
 import type { HostProof, SideSeen } from '../report/proof.ts';
-import { type JudgeOptions, judge } from './compare.ts';
+import { type JudgeOptions, judge } from './judge.ts';
 import { type SideLooked, toldOf } from './looked.ts';
 import { PLANTED } from './probe.ts';
 import type { Subject } from './subjects.ts';

@@ -1,7 +1,7 @@
 // Reads how an image is to be started from what the engine tells of it, less what is ours.
 
 import { LABEL } from '../io/engine/engineObjects.ts';
-import { recordOrEmpty } from '../text/record.ts';
+import { recordOrEmpty } from '../text/unknownRecord.ts';
 import { withoutProbe } from './instrument.ts';
 import type { ImageConfig } from './looked.ts';
 

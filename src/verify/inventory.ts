@@ -1,7 +1,7 @@
 // What is installed where in an image, from the list of its files.
 
 import type { EnvironmentSeen } from '../report/proof.ts';
-import { recordOrEmpty } from '../text/record.ts';
+import { recordOrEmpty } from '../text/unknownRecord.ts';
 import type { FileSeen } from './looked.ts';
 import { PLANTED_MARK, PLANTED_MODULE } from './probe.ts';
 import { normalizedName } from './processes.ts';

@@ -5,9 +5,9 @@ import type { EngineSession } from '../io/engine/engineSession.ts';
 import type { Export } from '../io/engine/exportTree.ts';
 import { textOf } from '../text/latin1.ts';
 import type { Bench, Start } from './bench.ts';
+import { type StartRequest, seeStart } from './containerStart.ts';
 import { type Inventory, isPackageList, readInventory } from './inventory.ts';
 import type { StartLooked } from './looked.ts';
-import { type StartRequest, seeStart } from './starts.ts';
 import { type TarEntry, tarReader } from './tar.ts';
 
 /** As `seeStart`, once for all that cannot differ. */

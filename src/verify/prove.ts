@@ -18,14 +18,14 @@ import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type HostProof, type Proof, type SubjectProof, worstOf } from '../report/proof.ts';
 import { basePackages } from './bases.ts';
 import type { Bench, BuildSettings } from './bench.ts';
-import { judge } from './compare.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { failedOver, hostNames, hostProof } from './host.ts';
+import { judge } from './judge.ts';
 import { evened, type SideLooked, toldOf } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
-import { type PlanOptions, planProof } from './plan.ts';
 import { PLANTED } from './probe.ts';
 import { PROBE_MODULE } from './probeModule.ts';
+import { type PlanOptions, planProof } from './proofPlan.ts';
 import { OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
 import type { ProofPlan, SidePlan, Subject } from './subjects.ts';
 

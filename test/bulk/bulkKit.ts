@@ -1,7 +1,7 @@
 // Campaigns, results and a clock for the tests of bulk runs.
 
+import type { Campaign, JobResult, Target } from '../../src/bulk/bulkModel.ts';
 import type { Clock } from '../../src/bulk/clock.ts';
-import type { Campaign, JobResult, Target } from '../../src/bulk/model.ts';
 
 export const campaign: Campaign = {
   name: 'pyvenv-fix',

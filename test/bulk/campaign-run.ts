@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Campaign, Job, Target } from '../../src/bulk/bulkModel.ts';
 import { runCampaign } from '../../src/bulk/campaign.ts';
 import { createJob } from '../../src/bulk/job/job.ts';
-import { openJournal } from '../../src/bulk/journal/journal.ts';
-import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
+import { openJournal } from '../../src/bulk/journal/campaignJournal.ts';
 import { refusalOf } from '../../src/text/userError.ts';
 import { transforms } from '../../transforms/index.ts';
 

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bulkReportSchema } from '../../src/bulk/display/schema.ts';
+import { bulkReportSchema } from '../../src/bulk/display/bulkSchema.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'pyvenv-fix-bulk-'));

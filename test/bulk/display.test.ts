@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import pico from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import type { Ended, JobResult } from '../../src/bulk/bulkModel.ts';
+import type { CampaignEvent, CampaignSummary } from '../../src/bulk/campaignEvents.ts';
 import { liveBlock, progressLine } from '../../src/bulk/display/block.ts';
+import { cells, cutShort, duration, grouped } from '../../src/bulk/display/displayWords.ts';
 import { keepProgress } from '../../src/bulk/display/progress.ts';
 import { blockOn } from '../../src/bulk/display/screen.ts';
 import { resultLine, summaryText } from '../../src/bulk/display/summaryText.ts';
-import { cells, cutShort, duration, grouped } from '../../src/bulk/display/words.ts';
-import type { CampaignEvent, CampaignSummary } from '../../src/bulk/events.ts';
-import type { Ended, JobResult } from '../../src/bulk/model.ts';
 import { readAhead } from '../../src/bulk/readAhead.ts';
 
 const plain = pico.createColors(false);

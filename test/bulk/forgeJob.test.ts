@@ -1,11 +1,11 @@
 // Whole jobs against GitLab and Gitea over http: from the source to the pull request, once, also when it is done again.
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Campaign, JobResult, Target } from '../../src/bulk/model.ts';
+import type { Campaign, JobResult, Target } from '../../src/bulk/bulkModel.ts';
 import { readSources } from '../../src/bulk/sources/index.ts';
 import type { Forge, ForgeKind } from '../../src/io/forge/forge.ts';
+import type { ForgePlace } from '../../src/io/forge/forgePlaces.ts';
 import { openForge } from '../../src/io/forge/open.ts';
-import type { ForgePlace } from '../../src/io/forge/places.ts';
 import { TOKEN as GITEA_TOKEN, startGitea } from './forges/giteaDouble.ts';
 import { TOKEN as GITLAB_TOKEN, startGitlab } from './forges/gitlabDouble.ts';
 import { commitFiles, type Rest, tipOf } from './forges/rest.ts';

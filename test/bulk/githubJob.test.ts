@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Campaign, JobResult, Target } from '../../src/bulk/model.ts';
+import type { Campaign, JobResult, Target } from '../../src/bulk/bulkModel.ts';
 import { markerOf } from '../../src/bulk/pullRequest/pullRequestMarker.ts';
 import type { Forge } from '../../src/io/forge/forge.ts';
 import { githubForge } from '../../src/io/forge/github/github.ts';

@@ -1,8 +1,8 @@
 // A job as the tests of bulk runs want it: real transforms, real git, and nobody to wait for.
 
+import type { Analysis, Campaign, JobResult, Target } from '../../src/bulk/bulkModel.ts';
 import { createJob } from '../../src/bulk/job/job.ts';
 import type { JobOptions } from '../../src/bulk/job/work.ts';
-import type { Analysis, Campaign, JobResult, Target } from '../../src/bulk/model.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { transforms } from '../../transforms/index.ts';
 

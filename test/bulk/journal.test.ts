@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type JournalOptions, openJournal, readCampaignJournal } from '../../src/bulk/journal/journal.ts';
-import type { JobResult } from '../../src/bulk/model.ts';
+import type { JobResult } from '../../src/bulk/bulkModel.ts';
+import { type JournalOptions, openJournal, readCampaignJournal } from '../../src/bulk/journal/campaignJournal.ts';
 import { defaultCampaignFolder, openLines } from '../../src/io/campaign/campaignFiles.ts';
 import { refusalOf } from '../../src/text/userError.ts';
 import { campaign, opened, result, target } from './bulkKit.ts';

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CampaignSummary } from '../../src/bulk/events.ts';
-import { readCampaignJournal } from '../../src/bulk/journal/journal.ts';
+import type { CampaignSummary } from '../../src/bulk/campaignEvents.ts';
+import { readCampaignJournal } from '../../src/bulk/journal/campaignJournal.ts';
 
 /** More in development: PYVENV_FIX_KILLS=200. */
 const KILLS = Number(process.env.PYVENV_FIX_KILLS ?? 8);

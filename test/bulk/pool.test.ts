@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { budgetOf, durationWords } from '../../src/bulk/budget.ts';
+import type { Job, JobResult, Target } from '../../src/bulk/bulkModel.ts';
 import { systemClock } from '../../src/bulk/clock.ts';
-import type { Job, JobResult, Target } from '../../src/bulk/model.ts';
 import { createPacer } from '../../src/bulk/pace.ts';
 import { type PoolOptions, runPool } from '../../src/bulk/pool.ts';
 import { createWave } from '../../src/bulk/wave.ts';

@@ -3,9 +3,9 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Campaign, Job, Target } from '../../src/bulk/bulkModel.ts';
 import { createJob } from '../../src/bulk/job/job.ts';
-import { openJournal } from '../../src/bulk/journal/journal.ts';
-import type { Campaign, Job, Target } from '../../src/bulk/model.ts';
+import { openJournal } from '../../src/bulk/journal/campaignJournal.ts';
 import { runQueueCampaign } from '../../src/bulk/queue/queueRun.ts';
 import { runWorker } from '../../src/bulk/queue/worker.ts';
 import { refusalOf } from '../../src/text/userError.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Campaign, Target } from '../../src/bulk/model.ts';
+import type { Campaign, Target } from '../../src/bulk/bulkModel.ts';
 import type { FillSettings, WorkSettings } from './queue-run.ts';
 
 export interface Running {

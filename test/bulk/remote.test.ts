@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Target } from '../../src/bulk/model.ts';
+import type { Target } from '../../src/bulk/bulkModel.ts';
 import { githubForge } from '../../src/io/forge/github/github.ts';
 import { type Sandbox, sandbox } from '../repositories.ts';
 import { type Double, startDouble } from './double/double.ts';

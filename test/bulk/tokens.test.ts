@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { forgesOf } from '../../src/cli/bulk/wiring.ts';
 import type { Project } from '../../src/io/forge/forge.ts';
-import { placeOn } from '../../src/io/forge/places.ts';
+import { placeOn } from '../../src/io/forge/forgePlaces.ts';
 
 const env = { GITHUB_TOKEN: 'hub', GITLAB_TOKEN: 'lab', GITEA_TOKEN: 'tea', OWN: 'own' };
 const pacer = { turn: async () => {}, backOff: async () => {}, ready: async () => {} };

@@ -8,7 +8,7 @@ import { withEdits } from '../../src/edit/textEdits.ts';
 import { type Engine, findEngine, runEngine } from '../../src/io/engine/engine.ts';
 import { LABEL } from '../../src/io/engine/engineObjects.ts';
 import { type EngineSession, openSession } from '../../src/io/engine/engineSession.ts';
-import { listFolder } from '../../src/io/files/walk.ts';
+import { listFolder } from '../../src/io/files/folderListing.ts';
 import { lazySnapshot } from '../../src/io/worktree/worktree.ts';
 import type { FixResult, Settings, Snapshot, TextEdit } from '../../src/model.ts';
 import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';

@@ -6,7 +6,7 @@ import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { folderOf } from '../../src/facts/place.ts';
 import type { Snapshot } from '../../src/model.ts';
-import { parseUvLock } from '../../src/parse/manifests/locks.ts';
+import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
 import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { normaliseName } from '../../src/parse/manifests/requirement.ts';
 import { isUvLockStale } from '../../src/parse/manifests/uvLockAge.ts';

@@ -1,8 +1,8 @@
 // The lines of the live block, and the one line that stands for it where there is no terminal. Pure.
 
-import type { Paint } from '../../report/text.ts';
+import type { Paint } from '../../report/textReport.ts';
+import { cells, countOf, cutShort, duration, grouped, rateWords, shown } from './displayWords.ts';
 import type { Active, Progress } from './progress.ts';
-import { cells, countOf, cutShort, duration, grouped, rateWords, shown } from './words.ts';
 
 export interface BlockPlace {
   readonly columns: number;

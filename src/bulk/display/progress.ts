@@ -1,7 +1,7 @@
 // Where a campaign stands, counted from its events: what the live block and the progress lines are made from. Pure but for its own state.
 
-import type { CampaignEvent } from '../events.ts';
-import type { Ended, JobStep } from '../model.ts';
+import type { Ended, JobStep } from '../bulkModel.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
 
 /** What somebody works on. */
 export interface Active {

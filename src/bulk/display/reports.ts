@@ -1,13 +1,13 @@
 // What a bulk run writes to stdout (or --output), in each format, as the repositories end: nothing of them is kept.
 
-import { showDiff } from '../../report/text.ts';
+import { showDiff } from '../../report/textReport.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { jsonText } from '../../text/printable.ts';
-import type { CampaignEvent } from '../events.ts';
-import type { BulkFormat, JobResult } from '../model.ts';
-import { markdownHead, markdownRow, markdownSummary } from './markdown.ts';
+import type { BulkFormat, JobResult } from '../bulkModel.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
+import { markdownHead, markdownRow, markdownSummary } from './campaignMarkdown.ts';
+import { shown } from './displayWords.ts';
 import { resultLine, type SummaryStyle, summaryText, type WithBudget } from './summaryText.ts';
-import { shown } from './words.ts';
 
 /** Takes bytes (latin1). */
 export interface Sink {

@@ -1,6 +1,6 @@
 // Keeps a block of lines at the end of a terminal up to date: only what differs is written, and nothing above it is touched.
 
-import { cells } from './words.ts';
+import { cells } from './displayWords.ts';
 
 /** A terminal, or a stream that only looks like one; given by whoever knows the process. */
 export interface Screen {

@@ -1,11 +1,11 @@
 // Shows how a campaign goes on: a live block on a terminal, elsewhere a line every few seconds.
 
 import pico from 'picocolors';
-import type { CampaignEvent } from '../events.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
 import { liveBlock, progressLine } from './block.ts';
+import { countOf, duration, shown } from './displayWords.ts';
 import type { ProgressKeeper } from './progress.ts';
 import { type Block, blockOn, type Screen } from './screen.ts';
-import { countOf, duration, shown } from './words.ts';
 
 export interface Show {
   event(event: CampaignEvent): void;

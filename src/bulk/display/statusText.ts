@@ -4,8 +4,8 @@ import pico from 'picocolors';
 import { bytesOf } from '../../text/latin1.ts';
 import { markdownText } from '../../text/printable.ts';
 import type { CampaignStatus } from '../afterwards.ts';
-import type { Ended } from '../model.ts';
-import { countOf, grouped, shown } from './words.ts';
+import type { Ended } from '../bulkModel.ts';
+import { countOf, grouped, shown } from './displayWords.ts';
 
 const WORDS: Readonly<Record<keyof CampaignStatus['pullRequests'], string>> = {
   open: 'open',

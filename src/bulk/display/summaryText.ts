@@ -1,11 +1,11 @@
 // What a campaign came to, for people: repositories grouped by outcome and reason, pull requests, what failed and what to do next.
 
 import pico from 'picocolors';
-import type { Paint } from '../../report/text.ts';
+import type { Paint } from '../../report/textReport.ts';
 import type { Budget } from '../budget.ts';
-import type { CampaignSummary, Group } from '../events.ts';
-import type { Ended, JobResult } from '../model.ts';
-import { countOf, duration, grouped, shown } from './words.ts';
+import type { Ended, JobResult } from '../bulkModel.ts';
+import type { CampaignSummary, Group } from '../campaignEvents.ts';
+import { countOf, duration, grouped, shown } from './displayWords.ts';
 
 export interface SummaryStyle {
   readonly color: boolean;

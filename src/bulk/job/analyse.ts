@@ -8,7 +8,7 @@ import type { Bare } from '../../io/objects/bare.ts';
 import type { Transform } from '../../model.ts';
 import { unifiedDiff } from '../../report/diff.ts';
 import { refuse } from '../../text/userError.ts';
-import type { Analysis } from '../model.ts';
+import type { Analysis } from '../bulkModel.ts';
 
 export interface AnalyseOptions<F> {
   /** All there are, in the order in which they run. */

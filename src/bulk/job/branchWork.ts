@@ -1,6 +1,6 @@
 // From a result in memory to its branch and pull request: looks what stands, then makes what is missing.
 
-import { fixSteps } from '../../deliver/steps.ts';
+import { fixSteps } from '../../deliver/fixSteps.ts';
 import type { PullRequest } from '../../io/forge/forge.ts';
 import type { Bare, CommitTerms } from '../../io/objects/bare.ts';
 import type { PlannedCommits } from '../../io/objects/listing.ts';
@@ -8,7 +8,7 @@ import type { Remote } from '../../io/objects/remote.ts';
 import type { FixResult } from '../../model.ts';
 import { changeMessage, commitText } from '../../report/message.ts';
 import { bytesOf } from '../../text/latin1.ts';
-import type { Analysis, Campaign, Ended } from '../model.ts';
+import type { Analysis, Campaign, Ended } from '../bulkModel.ts';
 import { EndOfWork, type JobProof, type Known, remoteAt, turnOf, type Work } from './work.ts';
 
 /** How a campaign's commits are made. */

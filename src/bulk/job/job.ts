@@ -2,7 +2,7 @@
 
 import { type Forge, ForgeProblem, type Project } from '../../io/forge/forge.ts';
 import { type Bare, openBare } from '../../io/objects/bare.ts';
-import { EMPTY } from '../../io/objects/opening.ts';
+import { EMPTY_REPOSITORY } from '../../io/objects/opening.ts';
 import { reapPrivateDirs } from '../../io/objects/privateDir.ts';
 import { BareProblem, redacted } from '../../io/objects/problem.ts';
 import type { Remote } from '../../io/objects/remote.ts';
@@ -10,7 +10,7 @@ import type { FixResult } from '../../model.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { printable } from '../../text/printable.ts';
 import { refusalOf } from '../../text/userError.ts';
-import type { Ended, Job, Target } from '../model.ts';
+import type { Ended, Job, Target } from '../bulkModel.ts';
 import { analyse, isConcerned } from './analyse.ts';
 import { bringBranch, plannedOf, termsOf } from './branchWork.ts';
 import { EndOfWork, type JobOptions, type Known, type Notes, remoteAt, turnOf, type Work } from './work.ts';
@@ -59,7 +59,7 @@ function sayError(error: unknown, signal: AbortSignal): JobEnd {
   }
   if (signal.aborted) throw signal.reason;
   if (error instanceof BareProblem) {
-    if (error.reason === EMPTY) return { ended: 'skipped', reason: EMPTY };
+    if (error.reason === EMPTY_REPOSITORY) return { ended: 'skipped', reason: EMPTY_REPOSITORY };
     return { ended: 'failed', reason: error.reason, detail: textOf(error.message).text, again: error.again };
   }
   if (error instanceof ForgeProblem) {
@@ -153,7 +153,7 @@ async function lookAtForge<F>(work: Work<F>, forge: Forge, project: Project): Pr
   const repository = await work.ask(() => forge.repository(project.path, work.signal));
   if (!repository) throw new EndOfWork('failed', FORGE_WORDS.missing);
   if (repository.archived) throw new EndOfWork('skipped', 'it is archived');
-  if (repository.empty) throw new EndOfWork('skipped', EMPTY);
+  if (repository.empty) throw new EndOfWork('skipped', EMPTY_REPOSITORY);
   const { push, fork } = work.campaign;
   if (work.mode === 'apply' && push && !fork && repository.mayPush === false)
     throw new EndOfWork('skipped', 'no right to push to it');

@@ -1,11 +1,11 @@
 // What one attempt at one repository is given, what it learns, and how it says that it is over.
 
 import type { Forge, ForgeRepository, Project } from '../../io/forge/forge.ts';
-import { isOwnAddress } from '../../io/forge/places.ts';
+import { isOwnAddress } from '../../io/forge/forgePlaces.ts';
 import type { Bare } from '../../io/objects/bare.ts';
 import type { Auth, Remote } from '../../io/objects/remote.ts';
 import type { Transform } from '../../model.ts';
-import type { Analysis, Campaign, Ended, JobResult, JobStep, Pacer, Target, Wave } from '../model.ts';
+import type { Analysis, Campaign, Ended, JobResult, JobStep, Pacer, Target, Wave } from '../bulkModel.ts';
 
 export interface JobOptions<F> {
   readonly campaign: Campaign;

@@ -3,8 +3,8 @@
 import type { ScannedLine } from '../../io/campaign/campaignFiles.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
-import type { JobResult, Target } from '../model.ts';
-import { type CampaignTally, createTally } from '../tally.ts';
+import type { JobResult, Target } from '../bulkModel.ts';
+import { type CampaignTally, createTally } from '../campaignTally.ts';
 import { isStanding, lineFrom, type RunLine, tipOf } from './journalLines.ts';
 
 type Each = (onLine: (line: ScannedLine) => void) => void;

@@ -1,8 +1,8 @@
 // The lines of a journal, version 1, and how each is told from text that anybody may have written into the file.
 
 import type { ScannedLine } from '../../io/campaign/campaignFiles.ts';
-import { isRecord } from '../../text/record.ts';
-import type { Campaign, Ended, JobResult, Target } from '../model.ts';
+import { isRecord } from '../../text/unknownRecord.ts';
+import type { Campaign, Ended, JobResult, Target } from '../bulkModel.ts';
 
 /** A run begins; all lines up to the next one belong to it. */
 export interface RunLine {

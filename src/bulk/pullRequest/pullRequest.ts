@@ -1,7 +1,7 @@
 // The upsert rule: one pull request for a branch, however often and by however many workers it is asked for, and a person's word counts.
 
 import { type Forge, ForgeProblem, type Project, type PullRequest, type PullRequestRef } from '../../io/forge/forge.ts';
-import type { Campaign } from '../model.ts';
+import type { Campaign } from '../bulkModel.ts';
 import { draftOf, type Marker, markerFor, markerOf, textHash, titleHash, withMarker } from './pullRequestMarker.ts';
 
 /** More names than this are not tried; somebody declines this campaign for good. */

@@ -1,9 +1,9 @@
 // Asks the forges how the pull requests of earlier runs stand, and whether that speaks against opening more.
 
 import { type Forge, ForgeProblem, type Project } from '../../io/forge/forge.ts';
+import type { Stopped } from '../campaignEvents.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { Stopped } from '../events.ts';
-import type { StandingRepository } from '../journal/journal.ts';
+import type { StandingRepository } from '../journal/campaignJournal.ts';
 
 /** `withdrawn`: we closed it ourselves, the fix was no longer needed; `unknown`: the forge could not be asked. */
 export type PullRequestState = 'open' | 'red' | 'merged' | 'closed' | 'withdrawn' | 'unknown';

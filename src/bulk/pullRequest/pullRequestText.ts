@@ -7,7 +7,7 @@ import { type ChangeWords, changeWords } from '../../report/message.ts';
 import { counted } from '../../report/summary.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { markdownCode } from '../../text/printable.ts';
-import type { Campaign } from '../model.ts';
+import type { Campaign } from '../bulkModel.ts';
 import { markerFor, withMarker } from './pullRequestMarker.ts';
 
 /** Forges take 65,536 characters; the rest is for the marker. */

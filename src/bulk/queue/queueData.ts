@@ -1,7 +1,7 @@
 // What travels through a queue, checked when it is read: a queue is input like any other.
 
 import * as v from 'valibot';
-import type { Campaign, JobResult, JobStep, Target } from '../model.ts';
+import type { Campaign, JobResult, JobStep, Target } from '../bulkModel.ts';
 
 const TEXT = v.pipe(v.string(), v.maxLength(100_000));
 const NAME = v.pipe(v.string(), v.maxLength(10_000));

@@ -1,8 +1,8 @@
 // Fills the queues of a run with its targets, each once, in flat memory, also over a server that forgot its last seconds.
 
 import { type JobQueues, jobId, queueName } from '../../io/redis/jobs.ts';
-import type { CampaignEvent } from '../events.ts';
-import type { JobResult, Target } from '../model.ts';
+import type { JobResult, Target } from '../bulkModel.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
 import { type JobData, jobDataFrom } from './queueData.ts';
 
 /** What a run has heard of, by the ids of the queue's jobs. */

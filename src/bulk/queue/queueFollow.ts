@@ -4,10 +4,10 @@ import { hear } from '../../io/redis/heartbeat.ts';
 import { type JobQueues, jobId } from '../../io/redis/jobs.ts';
 import { dropSaid, type Following, readSaid } from '../../io/redis/record.ts';
 import type { QueueServer } from '../../io/redis/server.ts';
+import type { Campaign, JobResult, JobStep, Target } from '../bulkModel.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
 import { systemClock } from '../clock.ts';
-import type { CampaignEvent } from '../events.ts';
-import type { CampaignJournal } from '../journal/journal.ts';
-import type { Campaign, JobResult, JobStep, Target } from '../model.ts';
+import type { CampaignJournal } from '../journal/campaignJournal.ts';
 import { doingFrom, jobDataFrom, resultFrom, wordFrom } from './queueData.ts';
 import type { Heard } from './queueFill.ts';
 

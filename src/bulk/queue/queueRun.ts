@@ -15,10 +15,10 @@ import { closeAfterAbort, openServer, type QueueServer } from '../../io/redis/se
 import { seedWave } from '../../io/redis/turns.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { refusalOf, refuse } from '../../text/userError.ts';
+import type { Campaign, Target } from '../bulkModel.ts';
+import type { CampaignEvent, CampaignSummary, Stopped } from '../campaignEvents.ts';
 import { systemClock } from '../clock.ts';
-import type { CampaignEvent, CampaignSummary, Stopped } from '../events.ts';
-import type { CampaignJournal } from '../journal/journal.ts';
-import type { Campaign, Target } from '../model.ts';
+import type { CampaignJournal } from '../journal/campaignJournal.ts';
 import { type ForgeFor, lookBack } from '../pullRequest/pullRequestStands.ts';
 import { type Heard, prepareFilling } from './queueFill.ts';
 import { prepareFollowing } from './queueFollow.ts';

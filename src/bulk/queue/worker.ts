@@ -5,9 +5,9 @@ import { readRun, say } from '../../io/redis/record.ts';
 import { closeAfterAbort, openServer, type QueueServer } from '../../io/redis/server.ts';
 import { openTaker, type TakenJob, type TakingTimes } from '../../io/redis/taking.ts';
 import { sharedPacer, sharedWave } from '../../io/redis/turns.ts';
+import type { Campaign, Job, JobResult, JobStep, Pacer, Wave } from '../bulkModel.ts';
+import type { CampaignEvent } from '../campaignEvents.ts';
 import { systemClock } from '../clock.ts';
-import type { CampaignEvent } from '../events.ts';
-import type { Campaign, Job, JobResult, JobStep, Pacer, Wave } from '../model.ts';
 import { campaignFrom, type Doing, type JobData, jobDataFrom, type WorkerWord } from './queueData.ts';
 
 /** What all workers of a run share. */

@@ -1,7 +1,7 @@
 // The addresses of repositories: which ones are taken, what they come to, and when two of them mean the same repository.
 
-import { type ForgePlace, kindOfHost, placeOn } from '../../io/forge/places.ts';
-import type { Target } from '../model.ts';
+import { type ForgePlace, kindOfHost, placeOn } from '../../io/forge/forgePlaces.ts';
+import type { Target } from '../bulkModel.ts';
 
 /** An https (http on this machine itself), ssh or file address, taken apart. */
 export interface Address {

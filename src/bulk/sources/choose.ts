@@ -1,7 +1,7 @@
 // Chooses among the repositories of a campaign: by name, the first so many, or a random sample that is the same every time.
 
 import picomatch from 'picomatch';
-import type { Target } from '../model.ts';
+import type { Target } from '../bulkModel.ts';
 
 export interface Choice {
   /** Globs over `owner/name` or the path; one without a slash is held against the last part of it. None: all. */

@@ -2,16 +2,16 @@
 
 import { isGlob, matching, openList, targetKind } from '../../io/files/targets.ts';
 import { type Forge, ForgeProblem } from '../../io/forge/forge.ts';
-import { type ForgePlace, forgeToken, TOKEN_VARIABLES } from '../../io/forge/places.ts';
+import { type ForgePlace, forgeToken, TOKEN_VARIABLES } from '../../io/forge/forgePlaces.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { type Refusal, refuse } from '../../text/userError.ts';
-import type { Target } from '../model.ts';
+import type { Target } from '../bulkModel.ts';
 import { type Address, targetOfAddress } from './address.ts';
 import { type Choice, chosen } from './choose.ts';
 import { type ForgeQuery, ListingFailed, listedRepositories } from './listed.ts';
-import { forgePlaces, type Places } from './places.ts';
+import { forgePlaces, type Places } from './sourceForges.ts';
 import { parseSource, type RepositorySource } from './spec.ts';
-import { folderTarget, listTargets, wrongTarget } from './written.ts';
+import { folderTarget, listTargets, wrongTarget } from './writtenTargets.ts';
 
 export interface SourceOptions extends Omit<Choice, 'seed'> {
   /** Makes the sample; a campaign gives its name, so that its sample stays the same. */

@@ -1,11 +1,11 @@
 // The targets that a forge lists: an owner's, a group's, what a search finds, or the one that was named.
 
 import { type Forge, type ForgeKind, ForgeProblem, type ForgeRepository } from '../../io/forge/forge.ts';
-import type { ForgePlace } from '../../io/forge/places.ts';
+import type { ForgePlace } from '../../io/forge/forgePlaces.ts';
+import type { Target } from '../bulkModel.ts';
 import { FOREIGN_ADDRESS } from '../job/work.ts';
-import type { Target } from '../model.ts';
 import { targetIn } from './address.ts';
-import { wrongTarget } from './written.ts';
+import { wrongTarget } from './writtenTargets.ts';
 
 /** A forge did not give its list (to the end). The message is for people and carries no credentials. */
 export class ListingFailed extends Error {

@@ -1,13 +1,13 @@
 // `pyvenv-fix bulk status` and `bulk close`: what comes after a campaign's runs.
 
 import { campaignStatus, closeCampaign, type DeleteBranch } from '../../bulk/afterwards.ts';
+import type { CampaignEvent } from '../../bulk/campaignEvents.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
 import { reportTo } from '../../bulk/display/reports.ts';
 import { show } from '../../bulk/display/show.ts';
 import { statusMarkdown, statusText } from '../../bulk/display/statusText.ts';
-import type { CampaignEvent } from '../../bulk/events.ts';
 import { remoteAt } from '../../bulk/job/work.ts';
-import { openJournal } from '../../bulk/journal/journal.ts';
+import { openJournal } from '../../bulk/journal/campaignJournal.ts';
 import { createPacer } from '../../bulk/pace.ts';
 import { openBare } from '../../io/objects/bare.ts';
 import { bytesOf } from '../../text/latin1.ts';

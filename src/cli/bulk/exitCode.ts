@@ -1,6 +1,6 @@
 // How a bulk run ends: its report closed, what went wrong said, the exit code.
 
-import type { CampaignSummary } from '../../bulk/events.ts';
+import type { CampaignSummary } from '../../bulk/campaignEvents.ts';
 import { refusalOf } from '../../text/userError.ts';
 import type { BulkOptions } from '../bulkOptions.ts';
 import type { BulkOutput } from './output.ts';

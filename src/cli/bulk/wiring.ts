@@ -1,24 +1,24 @@
 // Puts a bulk run's parts together from its options: the campaign, the forges with their tokens, the sources.
 
 import { resolve } from 'node:path';
-import { shown } from '../../bulk/display/words.ts';
-import { type JournalReading, readCampaignJournal } from '../../bulk/journal/journal.ts';
+import type { Author, Campaign, Pacer, Target } from '../../bulk/bulkModel.ts';
+import { shown } from '../../bulk/display/displayWords.ts';
+import { type JournalReading, readCampaignJournal } from '../../bulk/journal/campaignJournal.ts';
 import { OTHER_CAMPAIGN, refuseJournal } from '../../bulk/journal/journalIndex.ts';
-import type { Author, Campaign, Pacer, Target } from '../../bulk/model.ts';
 import { PLACEHOLDERS } from '../../bulk/pullRequest/pullRequestText.ts';
 import { readSources } from '../../bulk/sources/index.ts';
 import { enabledIds } from '../../config/resolve.ts';
 import { processors, readTemplate, userIdentity } from '../../io/campaign/bulkInput.ts';
 import type { Forge, Project } from '../../io/forge/forge.ts';
+import { type ForgePlace, isMeant, TOKEN_VARIABLES } from '../../io/forge/forgePlaces.ts';
 import { forgeToken, openForge } from '../../io/forge/open.ts';
-import { type ForgePlace, isMeant, TOKEN_VARIABLES } from '../../io/forge/places.ts';
 import { useProxies } from '../../io/forge/proxy.ts';
 import type { Transform } from '../../model.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { nearest } from '../../text/nearest.ts';
 import { refuse } from '../../text/userError.ts';
 import type { BulkOptions, WorkerOptions } from '../bulkOptions.ts';
-import { authorOf } from './values.ts';
+import { authorOf } from './bulkValues.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

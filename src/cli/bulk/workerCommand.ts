@@ -1,10 +1,10 @@
 // `pyvenv-fix worker`: takes repositories from a queue until it is told to stop.
 
+import type { CampaignEvent } from '../../bulk/campaignEvents.ts';
+import { countOf } from '../../bulk/display/displayWords.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
 import { show } from '../../bulk/display/show.ts';
 import { resultLine } from '../../bulk/display/summaryText.ts';
-import { countOf } from '../../bulk/display/words.ts';
-import type { CampaignEvent } from '../../bulk/events.ts';
 import { createJob } from '../../bulk/job/job.ts';
 import type { Prover } from '../../bulk/job/proving.ts';
 import { runWorker } from '../../bulk/queue/worker.ts';

@@ -1,7 +1,7 @@
 // What pdm and conda read.
 
 import { CONDA_ENVIRONMENT_NAMES, parseCondaEnvironment } from '../../parse/manifests/environmentYml.ts';
-import { parsePdmLock } from '../../parse/manifests/locks.ts';
+import { parsePdmLock } from '../../parse/manifests/lockFiles.ts';
 import { folderOf, joinImage } from '../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../parse/manifests/requirements.ts';

@@ -1,6 +1,6 @@
 // What `poetry install`, `sync`, `update`, `export` and `add` read.
 
-import { type LockedPackage, parsePoetryLock } from '../../parse/manifests/locks.ts';
+import { type LockedPackage, parsePoetryLock } from '../../parse/manifests/lockFiles.ts';
 import { joinImage } from '../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { normaliseName } from '../../parse/manifests/requirement.ts';

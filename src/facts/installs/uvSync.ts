@@ -1,7 +1,7 @@
 // What `uv sync` reads: the project, its workspace, the lock, and which code on disk it installs.
 
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
-import { type LockedPackage, parseUvLock, type UvLock } from '../../parse/manifests/locks.ts';
+import { type LockedPackage, parseUvLock, type UvLock } from '../../parse/manifests/lockFiles.ts';
 import { joinImage } from '../../parse/manifests/paths.ts';
 import { isUvPackage, type Pyproject, parsePyproject } from '../../parse/manifests/pyproject.ts';
 import { normaliseName } from '../../parse/manifests/requirement.ts';

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
-import { isCleanPath } from '../../text/paths.ts';
+import { isCleanPath } from '../../text/cleanPath.ts';
 import { folderStand, locate, parentFolder } from '../files/files.ts';
 import { type GitPlace, git, openPrivate } from '../worktree/git.ts';
 import { lazySnapshot } from '../worktree/worktree.ts';

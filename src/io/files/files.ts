@@ -19,7 +19,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { isCleanPath } from '../../text/paths.ts';
+import { isCleanPath } from '../../text/cleanPath.ts';
 
 /** Bytes; a larger file is not read. */
 export const LARGEST_FILE = 12 * 1024 * 1024;

@@ -1,6 +1,7 @@
 // Puts the files of a journal in place, all or none, and settles what an interrupted run left.
 
 import { refuse } from '../../text/userError.ts';
+import type { Journal, JournalFile } from './deliveryJournal.ts';
 import {
   type FileStand,
   folderStand,
@@ -17,7 +18,6 @@ import {
   type Unread,
   writeNew,
 } from './files.ts';
-import type { Journal, JournalFile } from './journal.ts';
 
 /** What `settleFiles` did; latin1 paths. */
 export interface Settled {

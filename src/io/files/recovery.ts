@@ -12,7 +12,7 @@ import {
   readDeliveryJournal,
   refuseBusy,
   type StandingJournal,
-} from './journal.ts';
+} from './deliveryJournal.ts';
 import { type Settled, settleFiles } from './placing.ts';
 
 /** Name of the journal's folder inside a git directory. */

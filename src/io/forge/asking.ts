@@ -1,7 +1,7 @@
 // Asks a forge over http: waits while it wants to be left alone, reads limits and refusals out of its answers, keeps the token to itself.
 
 import { type ForgeKind, ForgeProblem } from './forge.ts';
-import { type ForgeAccess, hostOfApi, TOKEN_VARIABLES } from './places.ts';
+import { type ForgeAccess, hostOfApi, TOKEN_VARIABLES } from './forgePlaces.ts';
 import { limitOf } from './rateLimit.ts';
 
 export interface Request {

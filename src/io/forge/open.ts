@@ -1,9 +1,9 @@
 // Opens the client of a forge; each client's package is loaded only when it is asked for.
 
 import type { Forge, ForgeKind } from './forge.ts';
-import type { ForgeAccess } from './places.ts';
+import type { ForgeAccess } from './forgePlaces.ts';
 
-export { forgeToken } from './places.ts';
+export { forgeToken } from './forgePlaces.ts';
 
 const OPEN: Readonly<Record<ForgeKind, (access: ForgeAccess) => Promise<Forge>>> = {
   github: async (access) => (await import('./github/github.ts')).githubForge(access),

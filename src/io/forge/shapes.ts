@@ -1,7 +1,7 @@
 // Checks of single values in what a forge says.
 
 import { ForgeProblem } from './forge.ts';
-import { type ForgePlace, isOwnAddress, webOriginOf } from './places.ts';
+import { type ForgePlace, isOwnAddress, webOriginOf } from './forgePlaces.ts';
 
 /** The text, or a problem where the forge gave none. */
 export function requiredField(value: unknown): string {

@@ -2,8 +2,9 @@
 
 import { join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
-import { checkVersion, type GitSeat } from './call.ts';
+import { moveBranch, storeIn, tipIn } from './branchRefs.ts';
 import { type Found, type ObjectReader, openReader } from './catFile.ts';
+import { checkVersion, type GitSeat } from './gitCall.ts';
 import {
   type BareStep,
   type ListedFile,
@@ -15,7 +16,6 @@ import {
 import { type CommitText, cleanDate, type ObjectFormat, readCommit } from './objects.ts';
 import { type BareOrigin, type Objects, type OpenBareOptions, openObjects, tipRef } from './opening.ts';
 import { isOwnChain, isSamePlan, type Ownership, type StandingCommit, TRAILER } from './ours.ts';
-import { moveBranch, storeIn, tipIn } from './place.ts';
 import { BareProblem } from './problem.ts';
 import {
   askTip,

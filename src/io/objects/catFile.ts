@@ -1,6 +1,6 @@
 // One `git cat-file` that answers for as long as a repository is open: trees, commits and blobs without a process each.
 
-import { type GitSeat, killGroup, startGit, startProblem } from './call.ts';
+import { type GitSeat, killGroup, startGit, startProblem } from './gitCall.ts';
 import { BareProblem, gitProblem } from './problem.ts';
 
 /** What stands under an id: its bytes as latin1, nothing, or more than was asked for. */

@@ -1,7 +1,7 @@
 // All paths of a commit's tree, and new commits on top of it, as objects that nobody has written yet.
 
 import type { PathKind } from '../../model.ts';
-import { isCleanPath } from '../../text/paths.ts';
+import { isCleanPath } from '../../text/cleanPath.ts';
 import type { Found, ObjectReader } from './catFile.ts';
 import {
   type CommitText,

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GitPlace, ProcessEnvironment } from '../worktree/git.ts';
 import { readRef } from '../worktree/gitdir.ts';
-import { environmentFor, type GitSeat } from './call.ts';
+import { headOf, placeAt, shallowOf } from './branchRefs.ts';
+import { environmentFor, type GitSeat } from './gitCall.ts';
 import type { ObjectFormat } from './objects.ts';
-import { headOf, placeAt, shallowOf } from './place.ts';
 import { openPrivateDir, type PrivateDir } from './privateDir.ts';
 import { BareProblem } from './problem.ts';
 import { FETCHED_HEAD, fetchTips, protocolOf, type Remote, seatFor } from './remote.ts';
@@ -44,7 +44,7 @@ export async function openObjects(origin: BareOrigin, options: OpenBareOptions):
   if (here === undefined) return fetchObjectsOf(origin as Remote, options, 'sha1');
   const place = placeAt(here, env);
   const head = headOf(place);
-  if (!head) throw new BareProblem('refused', EMPTY, '');
+  if (!head) throw new BareProblem('refused', EMPTY_REPOSITORY, '');
   const shallow = shallowOf(place);
   const alternate = join(place.commonDir, 'objects');
   const format = place.objectFormat;
@@ -55,7 +55,7 @@ export async function openObjects(origin: BareOrigin, options: OpenBareOptions):
 }
 
 /** Why a repository without a commit is left. */
-export const EMPTY = 'it has no commit yet';
+export const EMPTY_REPOSITORY = 'it has no commit yet';
 
 /** A repository behind `file://` is read where it is: no process copies its objects. */
 function folderOfUrl(url: string): string | undefined {
@@ -79,7 +79,7 @@ async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: 
       return await fetchObjectsOf(remote, options, 'sha256');
     }
     const head = fetched === 'fetched' ? tipRef(private_, FETCHED_HEAD, options) : undefined;
-    if (head === undefined) throw new BareProblem('refused', EMPTY, '');
+    if (head === undefined) throw new BareProblem('refused', EMPTY_REPOSITORY, '');
     const seat = { env: { ...environmentFor(env, 'none'), GIT_DIR: private_.dir }, signal, secrets: far.secrets };
     return { private_, seat, format, head, remote };
   } catch (error) {

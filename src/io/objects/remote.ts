@@ -1,7 +1,7 @@
 // The far side of a repository that has an address: fetching a little of it, asking for branches, pushing with a lease.
 
 import type { ProcessEnvironment } from '../worktree/git.ts';
-import { askGit, environmentFor, type GitSeat, runGit } from './call.ts';
+import { askGit, environmentFor, type GitSeat, runGit } from './gitCall.ts';
 import { BareProblem, gitProblem, redacted } from './problem.ts';
 
 /** A user and a token for one host, sent as a header and never in an address. */

@@ -1,7 +1,7 @@
 // Signs commits with the key of whoever runs: their own git settings say how, never the repository's.
 
 import type { ProcessEnvironment } from '../worktree/git.ts';
-import { askGit, environmentFor, type GitSeat } from './call.ts';
+import { askGit, environmentFor, type GitSeat } from './gitCall.ts';
 import type { CommitText } from './objects.ts';
 import { BareProblem } from './problem.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Redis } from 'ioredis';
 import { refuse } from '../../text/userError.ts';
-import { type QueueAddress, queueAddress, withoutSecrets } from './address.ts';
+import { type QueueAddress, queueAddress, withoutSecrets } from './redisAddress.ts';
 
 /** An open connection to a server that has been found fit. */
 export interface QueueServer {

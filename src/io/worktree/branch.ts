@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { refuse } from '../../text/userError.ts';
-import type { IndexEntry, PlannedSwitch } from '../files/journal.ts';
+import type { IndexEntry, PlannedSwitch } from '../files/deliveryJournal.ts';
 import {
   callOnRepository,
   type GitCall,

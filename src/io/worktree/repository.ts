@@ -5,10 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { type Refusal, refuse } from '../../text/userError.ts';
+import { journalStands } from '../files/deliveryJournal.ts';
 import { codeOf } from '../files/files.ts';
-import { journalStands } from '../files/journal.ts';
+import { listFolder } from '../files/folderListing.ts';
 import { GIT_JOURNAL, PLAIN_JOURNAL, plainJournalAbove, recover } from '../files/recovery.ts';
-import { listFolder } from '../files/walk.ts';
 import type { GitPlace, ProcessEnvironment } from './git.ts';
 import {
   findGitPlace,

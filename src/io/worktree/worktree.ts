@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { PathKind, Snapshot } from '../../model.ts';
 import { folderStand, parentFolder, readRegular } from '../files/files.ts';
-import { kindAt } from '../files/walk.ts';
+import { kindAt } from '../files/folderListing.ts';
 import { type GitPlace, git, gitNow, openPrivate } from './git.ts';
 import { type GitSettings, type Head, readSettings } from './gitdir.ts';
 import { refuseSpecialObjects, refuseSpecialRules } from './soundGitDir.ts';

@@ -1,6 +1,6 @@
 // Tells whether a poetry.lock was made from this pyproject.toml, by the content hash that poetry itself compares.
 
-import type { PoetryLock } from './locks.ts';
+import type { PoetryLock } from './lockFiles.ts';
 import type { Pyproject } from './pyproject.ts';
 import { isTable, type TomlTable, type TomlValue, tableAt, valueAt } from './toml.ts';
 import type { LockAge } from './uvLockAge.ts';

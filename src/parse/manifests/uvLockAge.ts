@@ -2,7 +2,7 @@
 
 import { bytesOf } from '../../text/latin1.ts';
 import { cleanPath } from '../ignoreFile/goText.ts';
-import type { UvLock } from './locks.ts';
+import type { UvLock } from './lockFiles.ts';
 import { canonicalMarker, joinMarkers } from './marker.ts';
 import { isUvPackage, type Pyproject, type UvSource } from './pyproject.ts';
 import { normaliseName, parseRequirement, type Requirement } from './requirement.ts';

@@ -3,7 +3,7 @@
 import type { PullRequest as GiteaPullRequest, HttpResponse, Repository } from 'gitea-js';
 import { askerOf } from '../asking.ts';
 import { type Forge, ForgeProblem, type ForgeRepository } from '../forge.ts';
-import { type ForgeAccess, placeOfApi } from '../places.ts';
+import { type ForgeAccess, placeOfApi } from '../forgePlaces.ts';
 import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { giteaClient } from './giteaClient.ts';
 import { giteaDecorator } from './giteaDecorate.ts';

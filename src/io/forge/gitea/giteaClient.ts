@@ -2,7 +2,7 @@
 
 import type { Api } from 'gitea-js';
 import type { AskForge } from '../asking.ts';
-import type { ForgeAccess } from '../places.ts';
+import type { ForgeAccess } from '../forgePlaces.ts';
 
 /** The client for the Gitea at `access.api` (`https://host/api/v1`). Names that go into a path must be encoded by the caller. */
 export async function giteaClient(access: ForgeAccess, ask: AskForge): Promise<Api<unknown>> {

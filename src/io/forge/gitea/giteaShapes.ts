@@ -2,7 +2,7 @@
 
 import type { PullRequest as GiteaPullRequest, Repository } from 'gitea-js';
 import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
-import type { ForgePlace } from '../places.ts';
+import type { ForgePlace } from '../forgePlaces.ts';
 import { cloneUrlOf, requiredField } from '../shapes.ts';
 
 export function giteaRepository(repository: Repository, place: ForgePlace): ForgeRepository {

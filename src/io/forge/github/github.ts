@@ -1,7 +1,7 @@
 // GitHub (github.com and Enterprise) through its REST interface.
 
 import { type Forge, ForgeProblem, type ForgeRepository, type NewPullRequest } from '../forge.ts';
-import type { ForgeAccess } from '../places.ts';
+import type { ForgeAccess } from '../forgePlaces.ts';
 import {
   ANY,
   BRANCHES,

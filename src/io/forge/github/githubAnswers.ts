@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { ForgeRepository, PullRequest } from '../forge.ts';
-import { type ForgePlace, hostOfApi } from '../places.ts';
+import { type ForgePlace, hostOfApi } from '../forgePlaces.ts';
 import { cloneUrlOf } from '../shapes.ts';
 
 /** Where nothing of the answer is needed. */

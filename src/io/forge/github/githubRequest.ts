@@ -2,7 +2,7 @@
 
 import type * as v from 'valibot';
 import { ForgeProblem, type ProblemKind } from '../forge.ts';
-import { type ForgeAccess, hostOfApi, TOKEN_VARIABLES } from '../places.ts';
+import { type ForgeAccess, hostOfApi, TOKEN_VARIABLES } from '../forgePlaces.ts';
 
 const TIME_LIMIT = 30_000;
 const MOST_REDIRECTS = 5;

@@ -2,7 +2,7 @@
 
 import { askerOf } from '../asking.ts';
 import { type Forge, ForgeProblem, type ForgeRepository, type PullRequest } from '../forge.ts';
-import { type ForgeAccess, placeOfApi } from '../places.ts';
+import { type ForgeAccess, placeOfApi } from '../forgePlaces.ts';
 import { asForgeProblem, eachOf, unlessMissing, waitFor } from '../waiting.ts';
 import { gitlabClient } from './gitlabClient.ts';
 import {

@@ -1,7 +1,7 @@
 // GitLab's client package, with our own way of sending in place of its (which retries by itself and follows every redirect).
 
 import type { AskForge } from '../asking.ts';
-import type { ForgeAccess } from '../places.ts';
+import type { ForgeAccess } from '../forgePlaces.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

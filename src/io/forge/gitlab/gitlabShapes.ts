@@ -1,7 +1,7 @@
 // What GitLab says of projects, merge requests and pipelines, in our own words. Only the fields that are read are named.
 
 import type { ForgeRepository, NewPullRequest, PullRequest } from '../forge.ts';
-import type { ForgePlace } from '../places.ts';
+import type { ForgePlace } from '../forgePlaces.ts';
 import { cloneUrlOf, requiredField } from '../shapes.ts';
 
 export interface ProjectShape {

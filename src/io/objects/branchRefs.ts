@@ -9,7 +9,7 @@ import { refsAt } from '../worktree/branch.ts';
 import { callOnRepository, type GitPlace, type ProcessEnvironment } from '../worktree/git.ts';
 import { findGitPlace, readHead, readRef } from '../worktree/gitdir.ts';
 import { LINK_IN, linkIn, refuseSpecialFiles, refuseSpecialObjects } from '../worktree/soundGitDir.ts';
-import { askGit, type GitSeat, runGit } from './call.ts';
+import { askGit, type GitSeat, runGit } from './gitCall.ts';
 import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
 import { BareProblem, gitProblem } from './problem.ts';
 import { CLASH, CLASHES } from './remote.ts';

@@ -1,6 +1,6 @@
 // What names, authors and addresses of a bulk run may look like; each problem is the end of one line for the user.
 
-import type { Author } from '../../bulk/model.ts';
+import type { Author } from '../../bulk/bulkModel.ts';
 
 /** Why this cannot name a campaign: it becomes a folder, a queue and a trailer in commits. */
 export function campaignProblem(name: string): string | undefined {

@@ -1,7 +1,7 @@
 // What a campaign says while it runs, and what it came to at the end; plain data, the same for the pool and for the queue.
 
 import type { PullRequestRef } from '../io/forge/forge.ts';
-import type { Ended, JobResult, JobStep } from './model.ts';
+import type { Ended, JobResult, JobStep } from './bulkModel.ts';
 
 /** Said in this order for one repository: 'start', any number of 'step' and 'again' (then 'start' once more), 'end'. */
 export type CampaignEvent =

@@ -1,8 +1,8 @@
 // The journal of a campaign: which runs there were and how each repository ended, so that a run that was broken off goes on.
 
 import { type Lines, lockCampaign, makeCampaignFolder, openLines, readLines } from '../../io/campaign/campaignFiles.ts';
-import type { Campaign, JobResult, Target } from '../model.ts';
-import type { CampaignTally } from '../tally.ts';
+import type { Campaign, JobResult, Target } from '../bulkModel.ts';
+import type { CampaignTally } from '../campaignTally.ts';
 import {
   createLook,
   type LastRun,

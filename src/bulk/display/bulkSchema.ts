@@ -1,7 +1,7 @@
 // The shape of `bulk --format json`, version 1; becomes schema/bulk.json, and tests hold real reports against it.
 
 import * as v from 'valibot';
-import { about } from '../../report/schema.ts';
+import { about } from '../../report/reportSchema.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const ended = v.picklist(['changed', 'unchanged', 'skipped', 'waiting', 'failed']);

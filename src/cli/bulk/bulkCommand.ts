@@ -2,16 +2,16 @@
 
 import { retryTargets } from '../../bulk/afterwards.ts';
 import { createBudget } from '../../bulk/budget.ts';
+import type { Campaign, Job, Target } from '../../bulk/bulkModel.ts';
 import { runCampaign } from '../../bulk/campaign.ts';
+import type { CampaignEvent, CampaignSummary } from '../../bulk/campaignEvents.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
 import { type BulkReport, reportTo } from '../../bulk/display/reports.ts';
 import { type Show, show } from '../../bulk/display/show.ts';
-import type { CampaignEvent, CampaignSummary } from '../../bulk/events.ts';
 import { createJob } from '../../bulk/job/job.ts';
 import type { Prover } from '../../bulk/job/proving.ts';
-import { earlierResults } from '../../bulk/journal/earlier.ts';
-import { type CampaignJournal, openJournal } from '../../bulk/journal/journal.ts';
-import type { Campaign, Job, Target } from '../../bulk/model.ts';
+import { type CampaignJournal, openJournal } from '../../bulk/journal/campaignJournal.ts';
+import { earlierResults } from '../../bulk/journal/earlierResults.ts';
 import { createPacer } from '../../bulk/pace.ts';
 import { readAhead } from '../../bulk/readAhead.ts';
 import { isNamed } from '../../bulk/sources/choose.ts';

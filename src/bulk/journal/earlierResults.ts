@@ -1,8 +1,8 @@
 // The results that a run has from before it was broken off, so that its report is whole.
 
 import { readLines } from '../../io/campaign/campaignFiles.ts';
-import type { JobResult } from '../model.ts';
-import type { CampaignJournal } from './journal.ts';
+import type { JobResult } from '../bulkModel.ts';
+import type { CampaignJournal } from './campaignJournal.ts';
 import { createLook } from './journalIndex.ts';
 import { lineFrom } from './journalLines.ts';
 

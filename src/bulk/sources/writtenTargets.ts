@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import { realFolder, targetKind } from '../../io/files/targets.ts';
-import type { ForgePlace } from '../../io/forge/places.ts';
-import type { Target } from '../model.ts';
+import type { ForgePlace } from '../../io/forge/forgePlaces.ts';
+import type { Target } from '../bulkModel.ts';
 import { looksLikeAddress, parseAddress, targetOfAddress } from './address.ts';
-import { sourceLines } from './lines.ts';
+import { sourceLines } from './sourceLines.ts';
 
 /** What a source names wrongly, as a line of the report. */
 export function wrongTarget(name: string, why: string): Target {

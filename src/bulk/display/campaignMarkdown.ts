@@ -2,9 +2,9 @@
 
 import { bytesOf } from '../../text/latin1.ts';
 import { markdownCode, markdownText } from '../../text/printable.ts';
-import type { JobResult } from '../model.ts';
+import type { JobResult } from '../bulkModel.ts';
+import { countOf, duration, grouped } from './displayWords.ts';
 import type { WithBudget } from './summaryText.ts';
-import { countOf, duration, grouped } from './words.ts';
 
 /** Title and the head of the table. Text, like all that is given here. */
 export function markdownHead({

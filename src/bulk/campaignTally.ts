@@ -1,7 +1,7 @@
 // Counts results as they come, in memory that does not grow with the number of repositories.
 
-import type { CampaignSummary, Group, Stopped } from './events.ts';
-import type { Ended, JobResult } from './model.ts';
+import type { Ended, JobResult } from './bulkModel.ts';
+import type { CampaignSummary, Group, Stopped } from './campaignEvents.ts';
 
 /** How many names a group keeps, and how many links a summary. */
 const FIRST = 20;

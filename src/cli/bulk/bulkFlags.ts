@@ -1,10 +1,10 @@
 // The flags of bulk runs, with their help texts.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Author, BulkFormat } from '../../bulk/model.ts';
+import type { Author, BulkFormat } from '../../bulk/bulkModel.ts';
 import type { IdList } from '../optionValues.ts';
 import { filled, word } from '../optionValues.ts';
-import { authorOf } from './values.ts';
+import { authorOf } from './bulkValues.ts';
 
 /** Which campaign. */
 export function addCampaign(command: Command): void {

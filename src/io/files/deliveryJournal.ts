@@ -3,9 +3,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isCleanPath } from '../../text/cleanPath.ts';
 import { bytesOf } from '../../text/latin1.ts';
-import { isCleanPath } from '../../text/paths.ts';
-import { isRecord } from '../../text/record.ts';
+import { isRecord } from '../../text/unknownRecord.ts';
 import { refuse } from '../../text/userError.ts';
 import { codeOf, randomName, readFileAt, removeFile, syncFolder, writeNew } from './files.ts';
 import { mayLive, ownToken } from './owner.ts';

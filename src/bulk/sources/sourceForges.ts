@@ -1,7 +1,7 @@
 // Which forge the sources of one run mean: the public ones, or the one that `--api` names.
 
 import type { ForgeKind } from '../../io/forge/forge.ts';
-import { type ForgePlace, kindOfApi, placeOfApi, placeOn, USUAL_HOSTS } from '../../io/forge/places.ts';
+import { type ForgePlace, kindOfApi, placeOfApi, placeOn, USUAL_HOSTS } from '../../io/forge/forgePlaces.ts';
 import { refuse } from '../../text/userError.ts';
 import { isThisMachine } from './address.ts';
 import type { RepositorySource } from './spec.ts';
