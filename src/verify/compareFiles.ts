@@ -42,7 +42,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
     path.split('/').some((name) => declared.ignores.has(name) || edited.has(name));
   const packaged = hasPackages(environments);
   // The modules of a package that is gone are gone with it.
-  const isTold = lost.some((text) => text.includes(LOST_PACKAGES));
+  const isTold = tally.gone.has('packages');
   const installed = installedNames(now.keys());
   const gone: string[] = [];
   const come: string[] = [];
@@ -75,7 +75,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const isSameEye = before.details.config.user === after.details.config.user;
   const missing = isSameEye ? outermost(gone) : [];
   const counted = missing.filter((path) => COUNTS.test(path) || atWork(path));
-  const explained = lost.some((text) => text.startsWith(OS_PACKAGES));
+  const explained = tally.gone.has('system packages');
   const unexplained = explained
     ? counted.filter((path) => atWork(path) || !/^\/(?:usr|lib|lib64|bin|sbin|etc)\//.test(path))
     : counted;
@@ -153,14 +153,15 @@ function hasPackages(environments: readonly string[]) {
 }
 
 const VERSION = /^The package .* was .* and is now /;
-const LOST_PACKAGES = ' no longer has the package';
-const OS_PACKAGES = 'The operating system of the image no longer has';
 
-function comparePackageLists(before: SideDetails, after: SideDetails, { lost, open, told }: Tally): void {
+function comparePackageLists(before: SideDetails, after: SideDetails, { lost, open, told, gone: known }: Tally): void {
   const [was, now] = [before.packages, after.packages];
   if (was.size === 0 || now.size === 0) return;
   const gone = [...was.keys()].filter((name) => !now.has(name));
-  if (gone.length > 0) lost.push(`${OS_PACKAGES} ${listedPaths(gone)}.`);
+  if (gone.length > 0) {
+    lost.push(`The operating system of the image no longer has ${listedPaths(gone)}.`);
+    known.add('system packages');
+  }
   const other = [...was].flatMap(([name, version]) => (now.has(name) && now.get(name) !== version ? [name] : []));
   if (other.length > 0) open.push(`Packages of the operating system have another version: ${listedPaths(other)}.`);
   const come = [...now.keys()].filter((name) => !was.has(name));

@@ -32,7 +32,7 @@ export function compareInstalled(
     const other = one.path === '' ? undefined : later.get(one.path);
     if (other) {
       const gone = without(own(one), other.packages);
-      if (gone.length > 0) tally.lost.push(`The environment ${one.path} no longer has ${packagesText(gone)}.`);
+      if (gone.length > 0) sayGone(`The environment ${one.path}`, gone, tally);
       const come = without(own(other), [...one.packages, ...everything]);
       if (come.length > 0 && own(one).length > 0)
         tally.open.push(`The environment ${one.path} has ${packagesText(come)} in addition.`);
@@ -49,11 +49,16 @@ export function compareInstalled(
     if (names.length > 0 && !moved)
       tally.doubts.push('Whether something needs the environment that is gone is not known.');
   }
-  if (missing.length > 0) tally.lost.push(`The image no longer has ${packagesText(unique(missing))}.`);
+  if (missing.length > 0) sayGone('The image', unique(missing), tally);
   const plain = (side: readonly EnvironmentSeen[]) => side.flatMap(own).filter((name) => !base.has(name));
   const known = new Set(before.flatMap((one) => (one.path === '' || own(one).length === 0 ? [] : [one.path])));
   const come = without(plain(after.filter(({ path }) => !known.has(path))), plain(before));
   if (come.length > 0) tally.gained.push(`The image has ${packagesText(come)} in addition.`);
+}
+
+function sayGone(where: string, names: readonly string[], { lost, gone }: Tally): void {
+  lost.push(`${where} no longer has ${packagesText(names)}.`);
+  gone.add('packages');
 }
 
 /** A package that is nowhere any more in its version is another one. */

@@ -9,9 +9,11 @@ export interface Tally {
   readonly open: string[];
   /** Why it is not the same, where nothing is won either. */
   readonly doubts: string[];
+  /** What of `lost` accounts for files that are gone. */
+  readonly gone: Set<'packages' | 'system packages'>;
 }
 
-export const emptyTally = (): Tally => ({ lost: [], gained: [], told: [], open: [], doubts: [] });
+export const emptyTally = (): Tally => ({ lost: [], gained: [], told: [], open: [], doubts: [], gone: new Set() });
 
 /** Those of the first list that the second has not, once each. */
 export function without(from: readonly string[], others: readonly string[]): string[] {

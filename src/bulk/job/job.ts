@@ -40,7 +40,7 @@ export function createJob<F>(options: JobOptions<F>): Job {
       ...notes,
       ...{ key, name, ended: said.ended, reason: said.reason },
       ...(clean !== undefined && clean !== '' && { detail: clean }),
-      ...((said.again || (options.isOneOfMany && !secret && said.reason === FORGE_WORDS.denied)) && { again: true }),
+      ...((said.again || (options.isOneOfMany && !secret && said.code === 'denied')) && { again: true }),
       milliseconds: Date.now() - began,
     };
   };
@@ -51,6 +51,8 @@ interface JobEnd {
   readonly reason: string;
   readonly detail?: string;
   readonly again?: boolean;
+  /** The forge let nobody in here: another worker may have the token for it. */
+  readonly code?: 'denied';
 }
 
 function sayError(error: unknown, signal: AbortSignal): JobEnd {
@@ -59,12 +61,13 @@ function sayError(error: unknown, signal: AbortSignal): JobEnd {
   }
   if (signal.aborted) throw signal.reason;
   if (error instanceof BareProblem) {
-    if (error.reason === EMPTY_REPOSITORY) return { ended: 'skipped', reason: EMPTY_REPOSITORY };
+    if (error.trouble === 'empty') return { ended: 'skipped', reason: error.reason };
     return { ended: 'failed', reason: error.reason, detail: textOf(error.message).text, again: error.again };
   }
   if (error instanceof ForgeProblem) {
     const again = error.kind === 'again' || error.kind === 'limited';
-    return { ended: 'failed', reason: FORGE_WORDS[error.kind], detail: error.message, again };
+    const common = { ended: 'failed', reason: FORGE_WORDS[error.kind], detail: error.message, again } as const;
+    return error.kind === 'denied' ? { ...common, code: 'denied' } : common;
   }
   const refusal = refusalOf(error);
   if (refusal)

@@ -44,7 +44,7 @@ export async function openObjects(origin: BareOrigin, options: OpenBareOptions):
   if (here === undefined) return fetchObjectsOf(origin as Remote, options, 'sha1');
   const place = placeAt(here, env);
   const head = headOf(place);
-  if (!head) throw new BareProblem('refused', EMPTY_REPOSITORY, '');
+  if (!head) throw new BareProblem('empty', EMPTY_REPOSITORY, '');
   const shallow = shallowOf(place);
   const alternate = join(place.commonDir, 'objects');
   const format = place.objectFormat;
@@ -79,7 +79,7 @@ async function fetchObjectsOf(remote: Remote, options: OpenBareOptions, format: 
       return await fetchObjectsOf(remote, options, 'sha256');
     }
     const head = fetched === 'fetched' ? tipRef(private_, FETCHED_HEAD, options) : undefined;
-    if (head === undefined) throw new BareProblem('refused', EMPTY_REPOSITORY, '');
+    if (head === undefined) throw new BareProblem('empty', EMPTY_REPOSITORY, '');
     const seat = { env: { ...environmentFor(env, 'none'), GIT_DIR: private_.dir }, signal, secrets: far.secrets };
     return { private_, seat, format, head, remote };
   } catch (error) {

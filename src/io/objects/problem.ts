@@ -1,7 +1,7 @@
 // How work with one repository's git can go wrong, in words that carry no credentials.
 
-/** What a failed git said, sorted: `denied`: no right; `missing`: no such repository; `refused`: not taken as it is; `lost`: the network. */
-export type GitTrouble = 'denied' | 'missing' | 'refused' | 'lost';
+/** What a failed git said, sorted: `denied`: no right; `missing`: no such repository; `refused`: not taken as it is; `lost`: the network; `empty`: no commit yet. */
+export type GitTrouble = 'denied' | 'missing' | 'refused' | 'lost' | 'empty';
 
 /** `reason` is the same for all that fail so; `message` has git's own last words, redacted. */
 export class BareProblem extends Error {

@@ -29,9 +29,7 @@ export interface OpenOptions {
   readonly env: ProcessEnvironment;
 }
 
-/** A repository or folder, read but not changed. Paths are latin1 and relative to `root`. */
-export interface Opened {
-  readonly kind: 'git' | 'plain';
+interface OpenedCommon {
   /** Absolute, no links in it; as the system's calls take it (not latin1). */
   readonly root: string;
   /** The folder that PATH names; '' is the root. Only what lies in it may be fixed, the rest is read. */
@@ -39,18 +37,12 @@ export interface Opened {
   /** The file that PATH names, when it names one: then only it may be fixed. */
   readonly only?: string;
   readonly snapshot: Snapshot;
-  /** Absent outside git and before the first commit. */
-  readonly head?: Head;
   /** Files that git neither tracks nor ignores; empty outside git. */
   readonly untracked: ReadonlySet<string>;
   /** Docker files that must be left alone, and why; `whyLeft` knows about any other path. */
   readonly left: readonly { readonly path: string; readonly why: string }[];
   /** What the user should be told, one sentence each; latin1. */
   readonly notices: readonly string[];
-  /** Why no branch can be cut here; absent where `deliverInPlace` may try. */
-  readonly inPlaceRefusal?: Refusal;
-  /** Present in a git work tree. */
-  readonly git?: OpenedGit;
   /** Absolute folder of the journal. */
   readonly journal: string;
   /** True for paths that PATH covers. */
@@ -58,6 +50,25 @@ export interface Opened {
   /** Why this file must not be edited, one sentence; undefined when it may. */
   whyLeft(path: string): string | undefined;
 }
+
+export interface OpenedWorkTree extends OpenedCommon {
+  readonly kind: 'git';
+  readonly git: OpenedGit;
+  /** Absent before the first commit. */
+  readonly head?: Head;
+  /** Why no branch can be cut here; absent where `deliverInPlace` may try. */
+  readonly inPlaceRefusal?: Refusal;
+}
+
+export interface OpenedFolder extends OpenedCommon {
+  readonly kind: 'plain';
+  readonly git?: undefined;
+  readonly head?: undefined;
+  readonly inPlaceRefusal: Refusal;
+}
+
+/** A repository or folder, read but not changed. Paths are latin1 and relative to `root`. */
+export type Opened = OpenedWorkTree | OpenedFolder;
 
 export interface OpenedGit {
   readonly place: GitPlace;
@@ -131,7 +142,7 @@ function movedElsewhere(place: GitPlace): Refusal | undefined {
   return { what: 'core.bare says that this repository has no work tree', next: 'use --no-branch, or unset core.bare' };
 }
 
-async function openPlain(named: NamedPath, options: OpenOptions): Promise<Opened> {
+async function openPlain(named: NamedPath, options: OpenOptions): Promise<OpenedFolder> {
   const root = named.folder;
   const notices = await earlierRun({ root: plainJournalAbove(root) ?? root }, options);
   const first = listFolder(root, PLAIN_JOURNAL);
@@ -152,7 +163,7 @@ async function openPlain(named: NamedPath, options: OpenOptions): Promise<Opened
   };
 }
 
-async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions): Promise<Opened> {
+async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions): Promise<OpenedWorkTree> {
   const root = place.workTree;
   const notices = await earlierRun({ root, place }, options);
   const head = readHead(place);
