@@ -109,11 +109,11 @@ async function runGroup<F>({ paths, opened: group }: OpenedGroup, request: RunRe
     unsafe: resolved.unsafe,
     prefix: group.length === 1 ? first.prefix : '',
     editable: (path) =>
-      opened.within(path) && opened.whyLeft(path) === undefined && !(onBranch && opened.untracked.has(path)),
+      opened.within(path) && opened.whySkipped(path) === undefined && !(onBranch && opened.untracked.has(path)),
     ...(choose ? { choose } : {}),
   });
   const found = result.findings.filter(({ path }) => opened.within(path));
-  const complete: FixResult = { ...result, findings: [...leftFindings(group, { onBranch }), ...found] };
+  const complete: FixResult = { ...result, findings: [...skippedFindings(group, { onBranch }), ...found] };
   const name = bytesOf(paths.join(', '));
   const said = group.flatMap((one) => one.notices);
   if (options.config === undefined)
@@ -201,9 +201,9 @@ async function deliverFixes<F>(
 }
 
 /** Files that are not read exactly, or that no branch could hold, are for a person. */
-function leftFindings(group: readonly Opened[], { onBranch }: { readonly onBranch: boolean }): Finding[] {
+function skippedFindings(group: readonly Opened[], { onBranch }: { readonly onBranch: boolean }): Finding[] {
   const findings = new Map<string, Finding>();
-  for (const { left, untracked, within } of group) {
+  for (const { skippedFiles: left, untracked, within } of group) {
     for (const { path, why } of left) {
       findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason: asSentence(why) });
     }

@@ -314,8 +314,8 @@ describe('in place', () => {
     b.commit({});
     b.write({ 'b/Dockerfile': `${DOCKERFILE}smudged\n` });
     const opened = await open(b);
-    expect(opened.left.map(({ path }) => path)).toEqual(['a.Dockerfile', 'b/Dockerfile']);
-    expect(opened.whyLeft('Dockerfile')).toBeUndefined();
+    expect(opened.skippedFiles.map(({ path }) => path)).toEqual(['a.Dockerfile', 'b/Dockerfile']);
+    expect(opened.whySkipped('Dockerfile')).toBeUndefined();
     expect(await deliverInPlace(opened, fix(opened, 'a.Dockerfile'), OPTIONS)).toMatchObject({
       outcome: 'refused',
       refusal: { where: 'a.Dockerfile' },

@@ -47,7 +47,7 @@ test('dry run and check: nothing springs, nothing is written', async () => {
   const opened = await openRepository(box.path, { write: false, env: box.env });
   const result = resultOf(opened, [{ transform: 'one', edits: [replacing(opened, 'Dockerfile', 'x', 'y')] }]);
   expect(unifiedDiff(result.before, result.after, result.changed)).toContain('+RUN y');
-  expect(opened.whyLeft('Dockerfile')).toBeUndefined();
+  expect(opened.whySkipped('Dockerfile')).toBeUndefined();
   expect(opened.git?.state().dirty.size).toBe(0);
   expect(['Dockerfile.link', 'linked/.gitconfig', 'sub/f'].map((path) => opened.snapshot.read(path))).toEqual(
     Array(3).fill(undefined),
@@ -60,7 +60,7 @@ test('a changed file under the filter: known without running it', async () => {
   const { box, sprung } = trapped();
   box.write({ Dockerfile: 'FROM a\nRUN x\nCMD mine\n' });
   const opened = await openRepository(box.path, { write: false, env: box.env });
-  expect(opened.whyLeft('Dockerfile')).toContain('filter');
+  expect(opened.whySkipped('Dockerfile')).toContain('filter');
   expect(sprung()).toEqual([]);
 });
 

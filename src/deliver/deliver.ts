@@ -197,7 +197,7 @@ function checkTree(opened: Opened, { git, head, result, allowDirty }: TreeQuesti
       refuse({ what: 'a file to be fixed has uncommitted changes', where: path, next });
     }
     if (result.before.read(path) === undefined) continue;
-    const why = opened.untracked.has(path) ? 'git does not track it' : opened.whyLeft(path);
+    const why = opened.untracked.has(path) ? 'git does not track it' : opened.whySkipped(path);
     if (why !== undefined)
       refuse({ what: `this file cannot be fixed on a branch: ${why}`, where: path, next: 'use --no-branch' });
   }

@@ -46,7 +46,7 @@ export function fixRepository<F = Facts>(
 ): FixResult {
   const settings: Settings = { ...asked, named: options.prefix };
   const enabled = transforms.filter((transform) => options.ids.includes(transform.id));
-  const memory = new Map<string, unknown>();
+  const memo = new Map<string, unknown>();
   const applied: MadeFix[] = [];
   let serial = 0;
   const disk = () =>
@@ -60,7 +60,7 @@ export function fixRepository<F = Facts>(
   const used = new Set<string>();
   let current = withoutOtherTestData(snapshot, settings.named);
   let findings: Finding[] = [];
-  // the memory is empty at first; later it is kept up to date fix by fix
+  // the memo is empty at first; later it is kept up to date fix by fix
   let seen: ReadonlySet<string> | undefined;
   const made = new Map<string, { readonly count: number; readonly snapshot: Snapshot; readonly serial: number }>();
   const endless = new Set<string>();
@@ -72,7 +72,7 @@ export function fixRepository<F = Facts>(
     for (const transform of enabled) {
       for (let pass = 0; pass < MAX_ROUNDS; pass++) {
         const facts: Facts = {
-          ...factsOf(current, settings, memory, seen),
+          ...factsOf(current, settings, memo, seen),
           within: options.prefix,
           held: heldIn(current, transform.id),
         };
@@ -124,7 +124,7 @@ export function fixRepository<F = Facts>(
             left.push({ ...rest, reason: held.reason });
             continue;
           }
-          const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memory);
+          const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memo);
           if ('why' in tried) {
             refused.add(signature(transform.id, fix));
             const why = disk().sentence(tried.why);
@@ -171,7 +171,7 @@ export function fixRepository<F = Facts>(
     }
     if (!changed) break;
   }
-  const facts = factsOf(current, settings, memory, seen);
+  const facts = factsOf(current, settings, memo, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
   const left = findings.map(disk().finding);
   const notes: Finding[] = [
@@ -239,20 +239,20 @@ function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
 const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
 
 /** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
-function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memory: Map<string, unknown>): Tried {
-  const before = factsOf(snapshot, settings, memory, NOTHING);
+function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memo: Map<string, unknown>): Tried {
+  const before = factsOf(snapshot, settings, memo, NOTHING);
   let next: Snapshot;
   try {
     next = overlaid(snapshot, fix.edits);
   } catch (error) {
     return { why: error instanceof Error ? error.message : String(error) };
   }
-  const trial = new Map(memory);
+  const trial = new Map(memo);
   const paths = fix.edits.map((edit) => edit.path);
   const after = factsOf(next, settings, trial, new Set(paths));
   const blocker = guardFix(fix, before, after);
   if (blocker !== undefined) return { why: blocker.words };
-  for (const [key, value] of trial) memory.set(key, value);
+  for (const [key, value] of trial) memo.set(key, value);
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };
 }

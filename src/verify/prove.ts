@@ -140,10 +140,10 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
       fixes: result.applied.map(({ fix }) => fix.title),
     };
     if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };
-    const memory = new Map<string, unknown>();
-    const old = factsOf(before.snapshot, settings, memory);
+    const memo = new Map<string, unknown>();
+    const old = factsOf(before.snapshot, settings, memo);
     const { changed } = result;
-    const plan = planProof(old, factsOf(result.after, settings, memory), { ...request.plan, changed });
+    const plan = planProof(old, factsOf(result.after, settings, memo), { ...request.plan, changed });
     const pairOf = async (lead: string, old?: Export): Promise<ExportPair> => ({
       before: old ?? (await write(`${lead}before`)),
       after: overwrite(await write(`${lead}after`), result.after, result.changed),

@@ -39,8 +39,8 @@ interface OpenedCommon {
   readonly snapshot: Snapshot;
   /** Files that git neither tracks nor ignores; empty outside git. */
   readonly untracked: ReadonlySet<string>;
-  /** Docker files that must be left alone, and why; `whyLeft` knows about any other path. */
-  readonly left: readonly { readonly path: string; readonly why: string }[];
+  /** Docker files that must be left alone, and why; `whySkipped` knows about any other path. */
+  readonly skippedFiles: readonly { readonly path: string; readonly why: string }[];
   /** What the user should be told, one sentence each; latin1. */
   readonly notices: readonly string[];
   /** Absolute folder of the journal. */
@@ -48,7 +48,7 @@ interface OpenedCommon {
   /** True for paths that PATH covers. */
   within(path: string): boolean;
   /** Why this file must not be edited, one sentence; undefined when it may. */
-  whyLeft(path: string): string | undefined;
+  whySkipped(path: string): string | undefined;
 }
 
 export interface OpenedWorkTree extends OpenedCommon {
@@ -155,11 +155,11 @@ async function openPlain(named: NamedPath, options: OpenOptions): Promise<Opened
     ...opened(named, { root, paths, prefix: '' }),
     kind: 'plain',
     untracked: new Set(),
-    left: [],
+    skippedFiles: [],
     notices,
     journal: join(root, PLAIN_JOURNAL),
     inPlaceRefusal: { what: 'this is not a git repository', where: bytesOf(root), next: 'use --no-branch' },
-    whyLeft: () => undefined,
+    whySkipped: () => undefined,
   };
 }
 
@@ -180,11 +180,11 @@ async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions):
       return state;
     },
   };
-  const whyLeft = (path: string) => reasonToLeave({ snapshot: base.snapshot, git, path, untracked });
+  const whySkipped = (path: string) => reasonToSkip({ snapshot: base.snapshot, git, path, untracked });
   const left: { path: string; why: string }[] = [];
   for (const path of paths.keys()) {
     if (!DOCKER_FILE.test(basename(path)) || !base.within(path)) continue;
-    const why = whyLeft(path);
+    const why = whySkipped(path);
     if (why !== undefined) left.push({ path, why });
   }
   if (prefix !== '' && ![...paths.keys()].some(base.within)) notices.push('git ignores everything at this path');
@@ -193,10 +193,10 @@ async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions):
     ...base,
     kind: 'git',
     untracked,
-    left,
+    skippedFiles: left,
     notices,
     git,
-    whyLeft,
+    whySkipped,
     journal: join(place.gitDir, GIT_JOURNAL),
     ...(head && { head }),
     ...(refusal && { inPlaceRefusal: refusal }),
@@ -225,7 +225,7 @@ interface Question {
   readonly untracked: ReadonlySet<string>;
 }
 
-function reasonToLeave({ snapshot, git, path, untracked }: Question): string | undefined {
+function reasonToSkip({ snapshot, git, path, untracked }: Question): string | undefined {
   const text = snapshot.read(path);
   if (text === undefined || untracked.has(path)) return undefined;
   const entry = git.entries.get(path);
