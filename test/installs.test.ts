@@ -1,7 +1,9 @@
 // Says what installers read, for one command each, on small images whose /app comes from the repository.
 
 import { describe, expect, it } from 'vitest';
-import { type ImageFiles, type InstallReads, installReads } from '../src/facts/installs.ts';
+import { installReads } from '../src/facts/installers/index.ts';
+import type { InstallReads } from '../src/facts/installers/installer.ts';
+import type { ImageFiles } from '../src/facts/installers/reading.ts';
 
 /** An image whose /app is the whole repository. */
 function image(files: Readonly<Record<string, string>>): ImageFiles {
@@ -123,7 +125,7 @@ describe('uv pip', () => {
       'uv pip install --system --no-cache -r requirements.txt --constraint c.txt --overrides base.txt',
       REQUIREMENTS,
     );
-    expect(found.tool).toBe('uv-pip');
+    expect(found).toMatchObject({ tool: 'uv', ofProject: false });
     expect(found.files).toEqual(['/app/requirements.txt', '/app/base.txt', '/app/c.txt']);
     expect(sure('/uv pip sync requirements.txt', REQUIREMENTS).files).toEqual([
       '/app/requirements.txt',
@@ -177,7 +179,8 @@ describe('uv sync', () => {
   ])('%s', (line) => {
     const found = sure(line, { ...PLAIN, '.python-version': '', 'uv.toml': '', 'README.md': '' });
     expect(found).toMatchObject({
-      tool: 'uv-sync',
+      tool: 'uv',
+      ofProject: true,
       needsProject: false,
       packages: ['idna'],
       files: ['/app/pyproject.toml'],

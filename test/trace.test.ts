@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { imageFacts } from '../src/facts/image.ts';
 import { isKnownScript } from '../src/facts/knownScripts.ts';
+import { pythonWords } from '../src/facts/pythonWords.ts';
 import { leftAlone } from '../src/facts/skippedFiles.ts';
 import type { RunEvent } from '../src/facts/trace/events.ts';
-import { pythonWords } from '../src/facts/trace/pythonWords.ts';
 import { traceOf } from '../src/facts/trace/trace.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 

@@ -3,7 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
-import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
+import { pythonWords } from '../../src/facts/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
 import { entryPointTexts, hasScripts } from './projectScripts.ts';

@@ -14,7 +14,8 @@ import {
 } from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn, isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import type { ImageFiles, InstallReads } from '../../src/facts/installs.ts';
+import type { InstallReads } from '../../src/facts/installers/installer.ts';
+import type { ImageFiles } from '../../src/facts/installers/reading.ts';
 import { isKnownScript } from '../../src/facts/knownScripts.ts';
 import { isShell } from '../../src/facts/shell/shellNames.ts';
 import { download, fetchedFrom } from '../../src/facts/trace/brought.ts';
@@ -166,9 +167,9 @@ export function checkRun(
     const making = makesEnvironment(step);
     if (making !== undefined) {
       creates.push(step);
-      if (making === 'uv' && !isKnown(step.cwd))
+      if (making.looks.length > 0 && !isKnown(step.cwd))
         barrier ??= { why: `${nameOfStep(step)} runs in a folder that is not known` };
-      else if (making === 'uv') looks.push(...lookedAt(step.cwd));
+      else if (making.looks.length > 0) looks.push(...lookedAt(step.cwd, making.looks));
       continue;
     }
     if (
@@ -205,12 +206,11 @@ export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: Spl
 const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
   place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
 
-/** `uv venv` in the folder takes its Python from these, there and above. */
-function lookedAt(cwd: string): string[] {
+/** Files of these names in the folder and above. */
+function lookedAt(cwd: string, names: readonly string[]): string[] {
   const found: string[] = [];
   for (let folder = cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
-    for (const name of ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml'])
-      found.push(absolute(name, folder));
+    for (const name of names) found.push(absolute(name, folder));
     if (folder === '/') return found;
   }
 }

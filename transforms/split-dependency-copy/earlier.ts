@@ -3,6 +3,8 @@
 import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
+import type { InstallReads } from '../../src/facts/installers/installer.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
 import { eventOf } from './eventOf.ts';
@@ -44,7 +46,7 @@ export function whyNotEarlier(
       return `${name} checks out an editable requirement below the working folder`;
     if (reads.tool === 'pip' && step.words.some((w) => /^(-e|--editable)/.test(w.value)))
       return `${name} checks out an editable requirement below the working folder`;
-    if (reads.tool === 'uv-sync') {
+    if (reads.tool === 'uv' && reads.ofProject) {
       const dynamic = dynamicProject(files, snapshot);
       const isFrozen =
         step.words.some((w) => w.value === '--frozen') ||
@@ -60,13 +62,12 @@ export function whyNotEarlier(
       if (leaving.length === 0 && age === 'stale')
         return `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`;
     }
-    const flag = missingFlag(leaving, place.d.text, files, snapshot);
+    const flag = missingFlag(install, place.d.text, files, snapshot);
     if (flag !== undefined)
       return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
     const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
     if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
-    if (leaving.length === 0 && SYNCS.has(reads.tool) && isSecond(install, stage, moved[0]!.n, place))
-      return ALREADY_SPLIT;
+    if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, stage, moved[0]!.n, place)) return ALREADY_SPLIT;
     if (leaving.length > 0) {
       const why = whyNotTwice(run, install, stage, n, moved[0]!.n, place);
       if (why !== undefined) return why;
@@ -75,7 +76,9 @@ export function whyNotEarlier(
   return undefined;
 }
 
-const SYNCS: ReadonlySet<string> = new Set(['uv-sync', 'poetry', 'pdm']);
+/** Can its installer leave the project out, so that this may be one half of a split? */
+const mayBeHalf = ({ tool, ofProject }: InstallReads): boolean =>
+  ofProject && INSTALLERS[tool].withoutProject.length > 0;
 
 /** Commands that ran before instruction `start` of the stage, those of the stages it is FROM too. */
 export function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
@@ -90,11 +93,13 @@ export function runsBefore(stage: Stage, start: number, place: SplitPlace): RunE
 /** Has the same tool installed the project's dependencies before instruction `start`? */
 function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, place: SplitPlace): boolean {
   const tool =
-    reads.tool === 'uv-sync' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
+    reads.tool === 'uv' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
   return runsBefore(stage, start, place).some(
     (e) => e.words.length < 100 && !e.words.includes('pip') && tool.test(e.words.join(' ')),
   );
 }
+
+const isAlike = (a: InstallReads, b: InstallReads): boolean => a.tool === b.tool && a.ofProject === b.ofProject;
 
 function whyNotTwice(
   run: RunBeforeCode,
@@ -111,9 +116,7 @@ function whyNotTwice(
   if (event === undefined) return `${name} is not followed`;
   // An earlier RUN, or an earlier command of this one, has installed the dependencies: this is the second half.
   if (isSecond(install, stage, n, place)) return ALREADY_SPLIT;
-  if (
-    run.installs.some((x) => x.reads.tool === install.reads.tool && run.steps.indexOf(x.step) < run.steps.indexOf(step))
-  )
+  if (run.installs.some((x) => isAlike(x.reads, install.reads) && run.steps.indexOf(x.step) < run.steps.indexOf(step)))
     return ALREADY_SPLIT;
   // The same command again, or its first half, in a later RUN: which stands for which is a person's to say.
   const halves = [event.key, `${event.key} ${install.leaving.join(' ')}`];

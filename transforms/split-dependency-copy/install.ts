@@ -1,8 +1,11 @@
 // One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
-import { type ImageFiles, type InstallReads, installReads } from '../../src/facts/installs.ts';
+import { INSTALLERS, installerOf, installReads } from '../../src/facts/installers/index.ts';
+import type { InstallerName, InstallReads } from '../../src/facts/installers/installer.ts';
+import { arePackages, firstOperand, wordsBehind } from '../../src/facts/installers/operands.ts';
+import type { ImageFiles } from '../../src/facts/installers/reading.ts';
+import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { areTools } from '../../src/facts/trace/installers.ts';
-import { pythonWords } from '../../src/facts/trace/pythonWords.ts';
 import { absolute, isKnown, readable } from '../../src/facts/values.ts';
 import type { Step } from './step.ts';
 
@@ -14,14 +17,11 @@ export interface DependencyInstall {
   readonly leaving: readonly string[];
 }
 
-/** Flags to try, in turn, for leaving the project (then the folders it depends on) out. */
-const LEAVING: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  poetry: [['--no-root'], ['--no-root', '--no-directory']],
-  'uv-sync': [['--no-install-project'], ['--no-install-workspace'], ['--no-install-local']],
-  pdm: [['--no-self']],
-};
-
-const SPLIT_FLAGS: ReadonlySet<string> = new Set(Object.values(LEAVING).flat(2));
+const SPLIT_FLAGS: ReadonlySet<string> = new Set(
+  Object.values(INSTALLERS)
+    .flatMap((one) => one.withoutProject.flat())
+    .map(({ flag }) => flag),
+);
 
 /** Of an install that an earlier one, or its own flags, show to be the second half of a split. */
 export const ALREADY_SPLIT = 'has been split already';
@@ -76,7 +76,8 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w)))
     return { kind: 'refused', why: ALREADY_SPLIT, reads };
   if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
-  for (const leaving of LEAVING[reads.tool] ?? []) {
+  for (const flags of reads.ofProject ? INSTALLERS[reads.tool].withoutProject : []) {
+    const leaving = flags.map(({ flag }) => flag);
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image)!;
     if (own.needsProject === false) return { kind: 'install', install: { step, reads: own, leaving } };
     // What keeps it so when the project is left out says more.
@@ -89,79 +90,45 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
 const isPlainEnd = (argv: readonly string[]): boolean =>
   !argv.includes('--') && !argv.some((w) => /^--only-(root|install)|^--(package|script|dry-run|check)$/.test(w));
 
-/** Flags and variables that name a place which an installer writes. */
-const WRITES = /^(-t|--target|--prefix|--root|--src|--log|--report|--cache-dir|-d|-b|--build|-p)$/;
-const WRITE_VARIABLES = ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'];
-
 /** Places that its flags and variables name for writing, absolute, symbolic. */
-export function namedPlaces(step: Step, tool: InstallReads['tool']): string[] {
+export function namedPlaces(step: Step, tool: InstallerName): string[] {
+  const { placeFlags, placeVariables } = INSTALLERS[tool];
   const found: string[] = [];
   const argv = argvOf(step);
   for (const [n, word] of argv.entries()) {
     const [flag, glued] = word.startsWith('--') ? (word.split(/=(.*)/s) as [string, string?]) : [word];
-    const named =
-      flag === '-p' ? tool === 'conda' : flag === '-d' || flag === '-b' ? tool === 'pip' : WRITES.test(flag);
-    if (named) found.push(glued ?? argv[n + 1] ?? '');
+    if (placeFlags.has(flag)) found.push(glued ?? argv[n + 1] ?? '');
   }
-  if (tool === 'pip')
-    for (const name of WRITE_VARIABLES) if (step.variables.get(name)) found.push(step.variables.get(name)!);
+  for (const name of placeVariables) if (step.variables.get(name)) found.push(step.variables.get(name)!);
   return found.map((path) => absolute(path, step.cwd));
 }
 
-/** `python -m venv X`, `virtualenv X`, `uv venv [X]`: makes an environment. The trace says where. */
-export function makesEnvironment(step: Step): 'venv' | 'uv' | undefined {
-  const argv = argvOf(step);
-  const name = (argv[0] ?? '').replace(/^.*\//, '');
-  if (name === 'virtualenv') return 'venv';
-  if (/^python[\d.]*$/.test(name) && /^(venv|virtualenv)$/.test(pythonWords(argv).module ?? '')) return 'venv';
-  return name === 'uv' && argv[1] === 'venv' ? 'uv' : undefined;
+/** A command that only makes an environment; the trace says where. */
+export interface Making {
+  /** Files by which it chooses its Python, there and above. */
+  readonly looks: readonly string[];
 }
 
-/** A package of an index: no folder, no address. */
-const PACKAGE = /^[A-Za-z0-9][\w.-]*(\[[\w,.-]*\])?((===?|>=|<=|~=|!=|<|>|@)[\w.*+!-]+)?$/;
-const PLAIN_FLAG =
-  /^(-[qvfnU]+|--(quiet|verbose|force|global|include-deps|upgrade|no-interaction|no-ansi|no-cache|reinstall|python|with)|--(python|suffix|with|preinstall)=[\w.-]+)$/;
-
-/** Do the words behind a command of `pipx`, `uv tool` or `poetry self` name packages of an index alone? */
-const arePackages = (words: readonly string[]): boolean =>
-  words.every((w) => (w.startsWith('-') ? PLAIN_FLAG : PACKAGE).test(w) && !/\.(whl|zip|tar|gz)$/.test(w));
+/** `python -m venv X`, `virtualenv X`, `uv venv [X]`: makes an environment. */
+export function makesEnvironment(step: Step): Making | undefined {
+  const argv = argvOf(step);
+  const name = (argv[0] ?? '').replace(/^.*\//, '');
+  if (name === 'virtualenv') return { looks: [] };
+  if (/^python[\d.]*$/.test(name) && /^(venv|virtualenv)$/.test(pythonWords(argv).module ?? '')) return { looks: [] };
+  const { installer, words = [] } = installerOf(argv) ?? {};
+  const looks = installer?.makes(words);
+  return looks && { looks };
+}
 
 /** Commands of the installers that read nothing of a project and write only their own settings or caches. */
 export function isIdleTool(step: Step): boolean {
   const argv = argvOf(step);
   const name = (argv[0] ?? '').replace(/^.*\//, '');
-  const python = pythonWords(argv);
-  const isPython = /^python[\d.]*$/.test(name);
-  const isPip = /^pip[\d.]*$/.test(name) || (isPython && python.module === 'pip');
-  const rest = argv.slice(isPython ? python.rest : 1).filter((w) => !w.startsWith('-'));
-  const [command = '', second = ''] = rest;
-  if (isPython && !isPip) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
-  const behind = (word: string): string[] => argv.slice(argv.indexOf(word) + 1);
-  if (isPip && argv.some((w) => /^(-r|--req)/.test(w))) return false;
-  if (isPip) return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(command);
-  switch (name) {
-    case 'poetry':
-      if (argv.includes('--local')) return false;
-      return (
-        /^(|config|about|cache)$/.test(command) ||
-        (command === 'self' && /^(add|update|remove)$/.test(second) && arePackages(behind(second)))
-      );
-    case 'uv':
-      return (
-        /^(|cache|self|version)$/.test(command) ||
-        (command === 'tool' && second === 'install' && arePackages(behind(second))) ||
-        (command === 'python' && second === 'install' && rest.length > 2)
-      );
-    case 'pipenv':
-    case 'pdm':
-      return command === '';
-    case 'pipx':
-      return command === 'ensurepath' || (command === 'install' && arePackages(behind(command)));
-    case 'conda':
-    case 'mamba':
-    case 'micromamba':
-      return /^(clean|init|activate|info|config)$/.test(command) && !argv.some((w) => /^--file/.test(w));
-    default:
-      return false;
-  }
+  const { installer, words = [] } = installerOf(argv) ?? {};
+  if (installer !== undefined) return installer.isIdle(words);
+  if (/^python[\d.]*$/.test(name)) return argv.length === 2 && /^(-V|--version)$/.test(argv[1]!);
+  const command = firstOperand(argv.slice(1));
+  return (
+    name === 'pipx' && (command === 'ensurepath' || (command === 'install' && arePackages(wordsBehind(argv, command))))
+  );
 }

@@ -4,22 +4,15 @@ import type { BuildContext } from '../../src/facts/buildContext.ts';
 import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { folderOf } from '../../src/facts/place.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
+import { nameOf } from '../../src/parse/manifests/paths.ts';
 import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { normaliseName } from '../../src/parse/manifests/requirement.ts';
 import { isUvLockStale } from '../../src/parse/manifests/uvLockAge.ts';
 import type { DependencyInstall } from './install.ts';
-
-/** Files that an installer looks for beside its manifest: what it finds there changes what it installs. */
-const BESIDE: Readonly<Record<string, readonly string[]>> = {
-  'uv-sync': ['uv.lock', 'uv.toml', '.python-version'],
-  poetry: ['poetry.lock', 'poetry.toml'],
-  pipenv: ['Pipfile.lock'],
-  pdm: ['pdm.lock', 'pdm.toml'],
-};
-const MANIFEST = /(^|\/)(pyproject\.toml|Pipfile)$/;
 
 /**
  * Why the install may come out differently once the code comes after it, because of a file beside its manifest that only some build
@@ -31,9 +24,13 @@ export function whyUnseen(
   context: BuildContext,
   snapshot: Snapshot,
 ): string | undefined {
-  const names = [...(BESIDE[install.reads.tool] ?? []), ...(mayLoadDotenv(install, files, snapshot) ? ['.env'] : [])];
+  const { tool, ofProject } = install.reads;
+  const { project } = INSTALLERS[tool];
+  if (project === undefined || !ofProject) return undefined;
+  const dotenv = mayLoadDotenv(install, files, snapshot) ? ['.env'] : [];
+  const names = [...project.locks, ...project.settings, ...dotenv];
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
-  for (const manifest of files.filter((f) => MANIFEST.test(f))) {
+  for (const manifest of files.filter((f) => nameOf(f) === project.manifest)) {
     const folder = folderOf(manifest);
     for (const name of names) {
       const path = folder === '' ? name : `${folder}/${name}`;

@@ -63,7 +63,8 @@ export function refusalOf(
     });
     // Only what names its requirements in a file of the code can be split by hand.
     if (providers[0] !== undefined) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
-    const project = /pip$/.test(reads.tool) ? projectInstall(step, stage, before, copies, place) : undefined;
+    const project =
+      !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, stage, before, copies, place) : undefined;
     return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }
   return undefined;

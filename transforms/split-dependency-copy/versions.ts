@@ -1,16 +1,8 @@
 // Which version of an installer a Dockerfile says it has, and which flags that version lacks.
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Snapshot } from '../../src/model.ts';
+import type { DependencyInstall } from './install.ts';
 import { pinned } from './pins.ts';
-
-/** The first version that has the flag. Source: the change logs. */
-const SINCE: Readonly<Record<string, readonly [tool: string, version: readonly number[]]>> = {
-  '--no-root': ['poetry', [1, 0]],
-  '--no-directory': ['poetry', [1, 5]],
-  '--no-install-project': ['uv', [0, 3, 3]],
-  '--no-install-workspace': ['uv', [0, 3, 3]],
-  '--no-install-local': ['uv', [0, 9]],
-  '--no-self': ['pdm', [1, 10]],
-};
 
 const numbers = (text: string): number[] => text.split('.').map(Number);
 
@@ -68,13 +60,14 @@ const OLD_LOCK = /^\[metadata\.hashes\]/m;
 
 /** The flag that the installer of this image is too old for; undefined: none is known to be missing. `files`: what the install reads. */
 export function missingFlag(
-  flags: readonly string[],
+  { reads, leaving }: DependencyInstall,
   text: string,
   files: readonly string[],
   snapshot: Snapshot,
 ): string | undefined {
-  for (const flag of flags) {
-    const [tool, since] = SINCE[flag]!;
+  const { tool } = reads;
+  for (const flag of leaving) {
+    const since = INSTALLERS[tool].withoutProject.flat().find((one) => one.flag === flag)!.since;
     for (const one of pinned(text, snapshot)) if (namesOlder(one, tool, since)) return flag;
     if (tool !== 'poetry') continue;
     if (/\bconfig[ \t]+settings\./.test(text) && isBelow([0], since)) return flag;

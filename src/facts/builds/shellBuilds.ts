@@ -1,6 +1,6 @@
 // The image builds that shell text asks for: `docker build`, `docker buildx build`, `podman build`.
 import { commandsOf, parseShell, type ShellWord } from '../../parse/shell/shell.ts';
-import { flagTable, readFlags, valuesOf } from '../installs/flags.ts';
+import { flagTable, readFlags, valuesOf } from '../flags.ts';
 
 /** One build as it is written. Paths are relative to the folder that the command runs in, which nobody tells. */
 export interface WrittenBuild {

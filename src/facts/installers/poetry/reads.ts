@@ -1,14 +1,14 @@
 // What `poetry install`, `sync`, `update`, `export` and `add` read.
 
-import { type LockedPackage, parsePoetryLock } from '../../parse/manifests/lockFiles.ts';
-import { joinImage } from '../../parse/manifests/paths.ts';
-import { parsePyproject } from '../../parse/manifests/pyproject.ts';
-import { normaliseName } from '../../parse/manifests/requirement.ts';
-import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
-import { findUpwards, isThere, need, needProject, offer, pathIn, type Reading, textAtPath } from './reading.ts';
-import { addIndex, addSettings, isLocalCheckout, textsOf } from './sources.ts';
-import { POETRY } from './tables.ts';
+import { type LockedPackage, parsePoetryLock } from '../../../parse/manifests/lockFiles.ts';
+import { joinImage } from '../../../parse/manifests/paths.ts';
+import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
+import { normaliseName } from '../../../parse/manifests/requirement.ts';
+import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
+import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
+import { findUpwards, isThere, need, needProject, offer, pathIn, type Reading, textAtPath } from '../reading.ts';
+import { addIndex, addSettings, isLocalCheckout, textsOf } from '../sources.ts';
+import { POETRY } from './flags.ts';
 
 const COMMANDS = new Set(['install', 'sync', 'update', 'export', 'add']);
 
@@ -87,7 +87,7 @@ function addNamed(reading: Reading, folder: string, table: TomlTable | undefined
 }
 
 /** `words`: all behind `poetry`. Undefined: not an installing command. */
-export function readPoetry(reading: Reading, words: readonly string[], cwd: string): 'poetry' | undefined {
+export function readPoetry(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
   const before = readFlags(words, POETRY, 'first word');
   const command = words[before.firstWord] ?? '';
   if (!COMMANDS.has(command)) return undefined;
@@ -111,5 +111,5 @@ export function readPoetry(reading: Reading, words: readonly string[], cwd: stri
   // With package-mode unset poetry tries to build the root package, whatever `--only` says.
   if (installsRoot && pyproject.poetry?.packageMode !== false)
     needProject(reading, 'the root package is installed (no --no-root)');
-  return 'poetry';
+  return 'project';
 }

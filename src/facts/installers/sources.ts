@@ -1,7 +1,7 @@
 // Where packages come from: an index or a page that lies in the image is read with all that it links to, which cannot be named file by file.
 
 import { isTable, type TomlTable, type TomlValue } from '../../parse/manifests/toml.ts';
-import { type ReadFlags, valuesOf } from './flags.ts';
+import { type ReadFlags, valuesOf } from '../flags.ts';
 import { environmentWords, type Reading } from './reading.ts';
 
 const REMOTE = /^(?:https?|ftp):\/\//i;

@@ -1,6 +1,6 @@
 // The sub-command of an installer with the flags before and behind it.
 
-import { type ReadFlags, readFlags } from './flags.ts';
+import { type ReadFlags, readFlags } from '../flags.ts';
 import type { Reading } from './reading.ts';
 
 export type Command = { readonly name: string; readonly read: ReadFlags };

@@ -1,9 +1,9 @@
 // What pipenv reads.
 
-import { folderOf, joinImage } from '../../parse/manifests/paths.ts';
-import { parsePipfile, parsePipfileLock } from '../../parse/manifests/pipfile.ts';
-import { readCommand } from './command.ts';
-import { hasFlag, valuesOf } from './flags.ts';
+import { folderOf, joinImage } from '../../../parse/manifests/paths.ts';
+import { parsePipfile, parsePipfileLock } from '../../../parse/manifests/pipfile.ts';
+import { hasFlag, valuesOf } from '../../flags.ts';
+import { readCommand } from '../command.ts';
 import {
   addEditable,
   addFindLinks,
@@ -20,9 +20,9 @@ import {
   pathIn,
   type Reading,
   textAtPath,
-} from './reading.ts';
-import { addIndex, addIndices } from './sources.ts';
-import { PIPENV } from './tables.ts';
+} from '../reading.ts';
+import { addIndex, addIndices } from '../sources.ts';
+import { PIPENV } from './flags.ts';
 
 /** What these do the trace knows, or it is no matter. */
 const HARMLESS =
@@ -45,7 +45,7 @@ function addDotenv(reading: Reading, base: string): void {
 }
 
 /** `words`: all behind `pipenv`. Undefined: not an installing command. */
-export function readPipenv(reading: Reading, words: readonly string[], cwd: string): 'pipenv' | undefined {
+export function readPipenv(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
   const { name, read } = readCommand(reading, 'pipenv', words, PIPENV);
   if (name !== 'install' && name !== 'sync') return undefined;
   const named = environmentWords(reading, 'PIPENV_PIPFILE').at(-1);
@@ -97,5 +97,5 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
       if (path !== undefined) addLocalTarget(reading, path, `${one.name} is installed from ${one.path}`);
     }
   }
-  return 'pipenv';
+  return 'project';
 }

@@ -8,25 +8,6 @@ import {
 } from '../../parse/manifests/requirementFiles.ts';
 import { classifyTarget } from '../../parse/manifests/requirements.ts';
 
-export type InstallTool = 'pip' | 'uv-pip' | 'uv-sync' | 'poetry' | 'pipenv' | 'pdm' | 'conda';
-
-/** What one installer command reads of the files in the image. */
-export interface InstallReads {
-  readonly tool: InstallTool;
-  /** Absolute image paths that must be there, by first need. */
-  readonly files: readonly string[];
-  /** Would be read when there, and are there. */
-  readonly optional: readonly string[];
-  /** Folders of archives (`--find-links`) that it looks through. */
-  readonly folders: readonly string[];
-  /** Why the project's own code must be there; false: it need not. */
-  readonly needsProject: false | string;
-  /** Normalised names that it is asked for, or that its lock has: at most these, and what they depend on, get installed. Sorted. */
-  readonly packages: readonly string[];
-  /** Reasons why this is not exactly known. */
-  readonly unknown: readonly string[];
-}
-
 /** How image paths lead to files of the repository. */
 export interface ImageFiles {
   /** The repository's path of what stands at an absolute image path, were it there; undefined: not from the repository. */
@@ -67,19 +48,6 @@ export function startReading(image: ImageFiles, env: InstallEnvironment): Readin
     packages: new Set(),
     unknown: new Set(),
     needsProject: false,
-  };
-}
-
-export function finishReading(tool: InstallTool, reading: Reading): InstallReads {
-  const { files, optional, folders, needsProject, packages, unknown } = reading;
-  return {
-    tool,
-    files: [...files],
-    optional: [...optional].filter((path) => !files.has(path)),
-    folders: [...folders],
-    needsProject,
-    packages: [...packages].sort(),
-    unknown: [...unknown],
   };
 }
 

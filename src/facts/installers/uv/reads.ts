@@ -1,11 +1,11 @@
 // What `uv pip install` and `uv pip sync` read, and which command of uv stands there.
 
-import { joinImage, nameOf } from '../../parse/manifests/paths.ts';
-import { parsePyproject } from '../../parse/manifests/pyproject.ts';
-import { parseRequirement } from '../../parse/manifests/requirement.ts';
-import { parseToml, tableAt } from '../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
-import { addDependencyGroup } from './pip.ts';
+import { joinImage, nameOf } from '../../../parse/manifests/paths.ts';
+import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
+import { parseRequirement } from '../../../parse/manifests/requirement.ts';
+import { parseToml, tableAt } from '../../../parse/manifests/toml.ts';
+import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
+import { addDependencyGroup } from '../pip/reads.ts';
 import {
   addEditable,
   addFindLinks,
@@ -21,10 +21,10 @@ import {
   pathIn,
   type Reading,
   textAtPath,
-} from './reading.ts';
-import { addIndices, addUvSettings, isLocalCheckout } from './sources.ts';
-import { UV_GLOBAL, UV_PIP, UV_SYNC } from './tables.ts';
-import { readUvSync } from './uvSync.ts';
+} from '../reading.ts';
+import { addIndices, addUvSettings, isLocalCheckout } from '../sources.ts';
+import { UV_GLOBAL, UV_PIP, UV_SYNC } from './flags.ts';
+import { readUvSync } from './sync.ts';
 
 /** The folder that uv works in: `--directory` moves it. */
 function workingFolder(reading: Reading, read: Pick<ReadFlags, 'flags'>, cwd: string): string {
@@ -136,7 +136,7 @@ function readUvPip(reading: Reading, command: 'install' | 'sync', read: ReadFlag
 }
 
 /** `words`: all behind `uv`. Undefined: not an installing command. */
-export function readUv(reading: Reading, words: readonly string[], cwd: string): 'uv-pip' | 'uv-sync' | undefined {
+export function readUv(reading: Reading, words: readonly string[], cwd: string): 'list' | 'project' | undefined {
   const before = readFlags(words, UV_GLOBAL, 'first word');
   const [command, sub] = words.slice(before.firstWord, before.firstWord + 2);
   const isPip = command === 'pip' && (sub === 'install' || sub === 'sync');
@@ -150,10 +150,10 @@ export function readUv(reading: Reading, words: readonly string[], cwd: string):
     addHandedOn(reading, '--config-settings', value);
   if (isPip) {
     readUvPip(reading, sub, read, cwd);
-    return 'uv-pip';
+    return 'list';
   }
   for (const word of read.words) reading.unknown.add(`uv sync takes no ${word}`);
   readUvSync(reading, read, workingFolder(reading, read, cwd));
   offerSettings(reading, read, cwd);
-  return 'uv-sync';
+  return 'project';
 }

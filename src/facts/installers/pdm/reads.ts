@@ -1,31 +1,24 @@
-// What pdm and conda read.
+// What `pdm install` and `pdm sync` read.
 
-import { CONDA_ENVIRONMENT_NAMES, parseCondaEnvironment } from '../../parse/manifests/environmentYml.ts';
-import { parsePdmLock } from '../../parse/manifests/lockFiles.ts';
-import { folderOf, joinImage } from '../../parse/manifests/paths.ts';
-import { parsePyproject } from '../../parse/manifests/pyproject.ts';
-import { parseRequirements } from '../../parse/manifests/requirements.ts';
-import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
-import { readCommand } from './command.ts';
-import { hasFlag, readFlags, valuesOf } from './flags.ts';
+import { parsePdmLock } from '../../../parse/manifests/lockFiles.ts';
+import { joinImage } from '../../../parse/manifests/paths.ts';
+import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
+import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
+import { hasFlag, valuesOf } from '../../flags.ts';
+import { readCommand } from '../command.ts';
 import {
-  addEditable,
-  addFindLinks,
-  addRequirementFiles,
-  addTarget,
   environmentWords,
   findUpwards,
   isSet,
-  isThere,
   need,
   needProject,
   offer,
   pathIn,
   type Reading,
   textAtPath,
-} from './reading.ts';
-import { addIndex, addSettings, textsOf } from './sources.ts';
-import { CONDA, PDM } from './tables.ts';
+} from '../reading.ts';
+import { addIndex, addSettings, textsOf } from '../sources.ts';
+import { PDM } from './flags.ts';
 
 /** Scripts of the project that pdm runs around an install by themselves. */
 const PDM_HOOKS = /^(pre|post)_(install|lock|use|build|run)$/;
@@ -59,7 +52,7 @@ function addPdmNamed(reading: Reading, folder: string, table: TomlTable | undefi
 }
 
 /** `words`: all behind `pdm`. Undefined: not an installing command. */
-export function readPdm(reading: Reading, words: readonly string[], cwd: string): 'pdm' | undefined {
+export function readPdm(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
   const { name, read } = readCommand(reading, 'pdm', words, PDM);
   if (name !== 'install' && name !== 'sync') return undefined;
   const word = valuesOf(read, '-p', '--project').at(-1) ?? environmentWords(reading, 'PDM_PROJECT').at(-1);
@@ -96,64 +89,5 @@ export function readPdm(reading: Reading, words: readonly string[], cwd: string)
   }
   for (const names of pyproject.groups.values()) for (const one of names) reading.packages.add(one);
   for (const one of locked.packages) reading.packages.add(one.name);
-  return 'pdm';
-}
-
-/** A channel is a name or an address; anything else is a folder. */
-function addChannel(reading: Reading, channel: string, where: string): void {
-  if (/^[./~]|^file:|\$/i.test(channel))
-    reading.unknown.add(`${where} names the channel ${channel}, a folder of the image`);
-}
-
-/** conda runs pip in the folder of the environment file, with its pip lines as a requirements file there. */
-function addCondaFile(reading: Reading, path: string): void {
-  need(reading, path);
-  const text = textAtPath(reading, path);
-  if (text === undefined) return;
-  const { pip, channels, problems } = parseCondaEnvironment(text);
-  for (const channel of channels) addChannel(reading, channel, path);
-  if (problems.length > 0) reading.unknown.add(`${path} cannot be read`);
-  const folder = folderOf(path);
-  const includes: { requirements: string[]; constraints: string[] } = { requirements: [], constraints: [] };
-  for (const entry of parseRequirements(pip.join('\n')).entries) {
-    if (entry.kind === 'include') includes.requirements.push(entry.value);
-    else if (entry.kind === 'constraint') includes.constraints.push(entry.value);
-    else if (entry.kind === 'editable') addEditable(reading, entry.value);
-    else if (entry.kind === 'findLinks') addFindLinks(reading, folder, entry.value);
-    else if (entry.kind === 'index') addIndex(reading, entry.value, path);
-    else if (entry.kind !== 'option') addTarget(reading, folder, entry.value);
-  }
-  addRequirementFiles(reading, { base: folder, cwd: folder }, includes);
-}
-
-const CONDA_COMMANDS = new Set(['create', 'install', 'update', 'upgrade']);
-
-/** `words`: all behind `conda`, `mamba` or `micromamba`. Undefined: not an installing command. */
-export function readConda(reading: Reading, words: readonly string[], cwd: string): 'conda' | undefined {
-  const outer = readFlags(words, CONDA, 'first word');
-  const isEnv = words[outer.firstWord] === 'env';
-  const inner = isEnv ? words.slice(outer.firstWord + 1) : words;
-  const { name, read } = readCommand(reading, 'conda', inner, CONDA);
-  if (!(isEnv ? ['create', 'update'] : [...CONDA_COMMANDS]).includes(name)) return undefined;
-  const files = valuesOf(read, '-f', '--file');
-  if (isEnv && files.length === 0) {
-    const there = CONDA_ENVIRONMENT_NAMES.find((file) => isThere(reading, joinImage(cwd, file)));
-    files.push(there ?? CONDA_ENVIRONMENT_NAMES[0]);
-  }
-  for (const word of files) {
-    if (/^https?:/i.test(word)) continue;
-    const path = pathIn(reading, cwd, word);
-    if (path === undefined) continue;
-    if (/\.ya?ml$/.test(path)) addCondaFile(reading, path);
-    else {
-      need(reading, path);
-      const local = /^[ \t]*(?:file:|[./~])\S*/im.exec(textAtPath(reading, path) ?? '')?.[0];
-      if (local !== undefined) reading.unknown.add(`${path} names ${local}, which lies in the image`);
-    }
-  }
-  for (const channel of valuesOf(read, '-c', '--channel')) addChannel(reading, channel, 'the command');
-  for (const word of read.words)
-    if (/^[./~]|^file:|\.(conda|tar\.bz2)$/i.test(word) && !/^https?:/i.test(word))
-      reading.unknown.add(`${word} is a package file of the image`);
-  return 'conda';
+  return 'project';
 }

@@ -1,12 +1,12 @@
 // What `uv sync` reads: the project, its workspace, the lock, and which code on disk it installs.
 
-import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
-import { type LockedPackage, parseUvLock, type UvLock } from '../../parse/manifests/lockFiles.ts';
-import { joinImage } from '../../parse/manifests/paths.ts';
-import { isUvPackage, type Pyproject, parsePyproject } from '../../parse/manifests/pyproject.ts';
-import { normaliseName } from '../../parse/manifests/requirement.ts';
-import { tableAt, tablesAt, textAt } from '../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, valuesOf } from './flags.ts';
+import { ignores, parseIgnore } from '../../../parse/ignoreFile/ignoreFile.ts';
+import { type LockedPackage, parseUvLock, type UvLock } from '../../../parse/manifests/lockFiles.ts';
+import { joinImage } from '../../../parse/manifests/paths.ts';
+import { isUvPackage, type Pyproject, parsePyproject } from '../../../parse/manifests/pyproject.ts';
+import { normaliseName } from '../../../parse/manifests/requirement.ts';
+import { tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
+import { hasFlag, type ReadFlags, valuesOf } from '../../flags.ts';
 import {
   addFindLinks,
   environmentWords,
@@ -19,8 +19,8 @@ import {
   pathIn,
   type Reading,
   textAtPath,
-} from './reading.ts';
-import { isLocalCheckout } from './sources.ts';
+} from '../reading.ts';
+import { isLocalCheckout } from '../sources.ts';
 
 const PYPROJECT = 'pyproject.toml';
 

@@ -1,7 +1,7 @@
 // What `pip install` reads.
 
-import { joinImage } from '../../parse/manifests/paths.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from './flags.ts';
+import { joinImage } from '../../../parse/manifests/paths.ts';
+import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
 import {
   addEditable,
   addFindLinks,
@@ -13,9 +13,9 @@ import {
   offer,
   pathIn,
   type Reading,
-} from './reading.ts';
-import { addIndices } from './sources.ts';
-import { PIP } from './tables.ts';
+} from '../reading.ts';
+import { addIndices } from '../sources.ts';
+import { PIP } from './flags.ts';
 
 /** `[path:]group`: the file is pyproject.toml in the working directory unless named. */
 export function addDependencyGroup(reading: Reading, cwd: string, word: string): void {
@@ -32,7 +32,7 @@ function fromEnvironment(reading: Reading, read: ReadFlags, name: string): strin
 const HANDED_ON = ['-C', '--config-settings', '--global-option', '--build-option'];
 
 /** `words`: all behind `pip`. Undefined: not an installing command. */
-export function readPip(reading: Reading, words: readonly string[], cwd: string): 'pip' | undefined {
+export function readPip(reading: Reading, words: readonly string[], cwd: string): 'list' | undefined {
   const before = readFlags(words, PIP, 'first word');
   if (words[before.firstWord] !== 'install') return undefined;
   const behind = readFlags(words.slice(before.firstWord + 1), PIP);
@@ -75,5 +75,5 @@ export function readPip(reading: Reading, words: readonly string[], cwd: string)
   const isIsolated = hasFlag(read, '--isolated');
   const variables = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_PYPI_URL'];
   addIndices(reading, read, ['-i', '--index-url', '--pypi-url', '--extra-index-url'], isIsolated ? [] : variables);
-  return 'pip';
+  return 'list';
 }

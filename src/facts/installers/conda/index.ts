@@ -1,0 +1,32 @@
+// conda, mamba and micromamba: environments of their own kind.
+
+import type { Installer } from '../installer.ts';
+import { firstOperand } from '../operands.ts';
+import { CONDA } from './flags.ts';
+import { readConda } from './reads.ts';
+
+export const conda: Installer = {
+  name: 'conda',
+  programs: /^(conda|mamba|micromamba)$/,
+  modules: ['conda', 'mamba'],
+  globals: CONDA,
+  project: undefined,
+  withoutProject: [],
+  placeFlags: new Set([
+    '-p',
+    '-t',
+    '--target',
+    '--prefix',
+    '--root',
+    '--src',
+    '--log',
+    '--report',
+    '--cache-dir',
+    '--build',
+  ]),
+  placeVariables: [],
+  isIdle: (words) =>
+    /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((w) => /^--file/.test(w)),
+  makes: () => undefined,
+  read: readConda,
+};

@@ -1,0 +1,70 @@
+// The installers, and which of them a command is: a new one is a file and its line here; the compiler names what it lacks.
+
+import { nameOf } from '../../parse/manifests/paths.ts';
+import { pythonWords } from '../pythonWords.ts';
+import { conda } from './conda/index.ts';
+import type { Installer, InstallerName, InstallReads } from './installer.ts';
+import { pdm } from './pdm/index.ts';
+import { pip } from './pip/index.ts';
+import { pipenv } from './pipenv/index.ts';
+import { poetry } from './poetry/index.ts';
+import { type ImageFiles, type InstallEnvironment, startReading } from './reading.ts';
+import { uv } from './uv/index.ts';
+
+export const INSTALLERS: Readonly<Record<InstallerName, Installer>> = {
+  pip,
+  uv,
+  poetry,
+  pipenv,
+  pdm,
+  conda,
+};
+
+const ALL = Object.values(INSTALLERS);
+const PYTHON_NAME = /^(?:python|pypy)(?:\d+(?:\.\d+)*)?$/;
+
+/** The installer that a program of this name (no path) is. */
+export const installerNamed = (program: string): Installer | undefined => ALL.find((one) => one.programs.test(program));
+
+/** The installer that `python -m` starts by this name. */
+export const installerModule = (module: string): Installer | undefined =>
+  ALL.find((one) => one.modules.includes(module));
+
+/** The installer that a command starts, by its name or as a module, and the words behind that name. */
+export function installerOf(
+  argv: readonly string[],
+): { readonly installer: Installer; readonly words: readonly string[] } | undefined {
+  const name = nameOf(argv[0] ?? '');
+  const { module = '', rest } = PYTHON_NAME.test(name) ? pythonWords(argv) : { rest: 1 };
+  const installer = installerNamed(name) ?? installerModule(module);
+  return installer && { installer, words: argv.slice(rest) };
+}
+
+/** One command as the shell would start it. */
+export interface InstallCommand {
+  /** Literal words, the program first (`pip`, `/opt/venv/bin/pip`, `python3` with `-m pip` behind it). */
+  readonly argv: readonly string[];
+  /** Absolute, in the image. */
+  readonly cwd: string;
+  readonly env?: InstallEnvironment;
+}
+
+/** What the command reads; undefined where it is no installer command that we know. Never throws. */
+export function installReads(command: InstallCommand, image: ImageFiles): InstallReads | undefined {
+  const { installer, words } = installerOf(command.argv) ?? {};
+  if (installer === undefined || words === undefined) return undefined;
+  const reading = startReading(image, command.env ?? {});
+  const taken = installer.read(reading, words, command.cwd);
+  if (taken === undefined) return undefined;
+  const { files, optional, folders, needsProject, packages, unknown } = reading;
+  return {
+    tool: installer.name,
+    ofProject: taken === 'project',
+    files: [...files],
+    optional: [...optional].filter((path) => !files.has(path)),
+    folders: [...folders],
+    needsProject,
+    packages: [...packages].sort(),
+    unknown: [...unknown],
+  };
+}

@@ -1,0 +1,66 @@
+// What an installer is: all that the rest of the house knows of pip, uv, poetry and the others, one value for each.
+
+import type { FlagTable } from '../flags.ts';
+import type { Reading } from './reading.ts';
+
+export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda';
+
+/** What one installer command reads of the files in the image. */
+export interface InstallReads {
+  readonly tool: InstallerName;
+  /** It installs what the manifest and the lock of a project say (`uv sync`), not what it is given (`pip install`). */
+  readonly ofProject: boolean;
+  /** Absolute image paths that must be there, by first need. */
+  readonly files: readonly string[];
+  /** Would be read when there, and are there. */
+  readonly optional: readonly string[];
+  /** Folders of archives (`--find-links`) that it looks through. */
+  readonly folders: readonly string[];
+  /** Why the project's own code must be there; false: it need not. */
+  readonly needsProject: false | string;
+  /** Normalised names that it is asked for, or that its lock has: at most these, and what they depend on, get installed. Sorted. */
+  readonly packages: readonly string[];
+  /** Reasons why this is not exactly known. */
+  readonly unknown: readonly string[];
+}
+
+/** What an installing command takes: what a project says, what it is given, or both. */
+export type Taken = 'project' | 'list';
+
+/** Files that a project has for an installer, all in one folder. */
+export interface ProjectFiles {
+  readonly manifest: string;
+  readonly locks: readonly string[];
+  /** What else it looks for there: it changes what is installed. */
+  readonly settings: readonly string[];
+}
+
+/** A flag, and the first version that has it (change logs). */
+export interface FlagSince {
+  readonly flag: string;
+  readonly since: readonly number[];
+}
+
+export interface Installer {
+  readonly name: InstallerName;
+  /** Names of its programs. */
+  readonly programs: RegExp;
+  /** What `python -m` calls it. */
+  readonly modules: readonly string[];
+  /** Flags in front of its command word. */
+  readonly globals: FlagTable;
+  /** Of the projects that it installs; undefined: it installs none. */
+  readonly project: ProjectFiles | undefined;
+  /** Flags to try, in turn, for leaving the project (then the folders it depends on) out of its install. */
+  readonly withoutProject: readonly (readonly FlagSince[])[];
+  /** Flags whose value is a place that it writes to. */
+  readonly placeFlags: ReadonlySet<string>;
+  /** Variables that name such places. */
+  readonly placeVariables: readonly string[];
+  /** Do the words behind its name read nothing of a project, and write only its own settings or caches? */
+  readonly isIdle: (words: readonly string[]) => boolean;
+  /** Files by which a command that only makes an environment chooses its Python; undefined: it is no such command. */
+  readonly makes: (words: readonly string[]) => readonly string[] | undefined;
+  /** Notes what the words behind its name read; undefined: they install nothing. */
+  readonly read: (reading: Reading, words: readonly string[], cwd: string) => Taken | undefined;
+}

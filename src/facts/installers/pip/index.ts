@@ -1,0 +1,23 @@
+// pip: installs what it is given, into the Python that runs it.
+
+import type { Installer } from '../installer.ts';
+import { firstOperand } from '../operands.ts';
+import { PIP } from './flags.ts';
+import { readPip } from './reads.ts';
+
+export const pip: Installer = {
+  name: 'pip',
+  programs: /^pip(-?\d(\.\d+)?)?$/,
+  modules: ['pip'],
+  globals: PIP,
+  project: undefined,
+  withoutProject: [],
+  placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
+  placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
+  isIdle: (words) => {
+    if (words.some((w) => /^(-r|--req)/.test(w))) return false;
+    return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(firstOperand(words));
+  },
+  makes: () => undefined,
+  read: readPip,
+};

@@ -1,0 +1,20 @@
+// Pipenv: projects with Pipfile and Pipfile.lock.
+
+import type { Installer } from '../installer.ts';
+import { operands } from '../operands.ts';
+import { PIPENV } from './flags.ts';
+import { readPipenv } from './reads.ts';
+
+export const pipenv: Installer = {
+  name: 'pipenv',
+  programs: /^pipenv$/,
+  modules: ['pipenv'],
+  globals: PIPENV,
+  project: { manifest: 'Pipfile', locks: ['Pipfile.lock'], settings: [] },
+  withoutProject: [],
+  placeFlags: new Set(),
+  placeVariables: [],
+  isIdle: (words) => operands(words).length === 0,
+  makes: () => undefined,
+  read: readPipenv,
+};

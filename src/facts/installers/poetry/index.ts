@@ -1,0 +1,33 @@
+// Poetry: projects with pyproject.toml and poetry.lock.
+
+import type { Installer } from '../installer.ts';
+import { arePackages, operands, wordsBehind } from '../operands.ts';
+import { POETRY } from './flags.ts';
+import { readPoetry } from './reads.ts';
+
+export const poetry: Installer = {
+  name: 'poetry',
+  programs: /^poetry$/,
+  modules: ['poetry'],
+  globals: POETRY,
+  project: { manifest: 'pyproject.toml', locks: ['poetry.lock'], settings: ['poetry.toml'] },
+  withoutProject: [
+    [{ flag: '--no-root', since: [1, 0] }],
+    [
+      { flag: '--no-root', since: [1, 0] },
+      { flag: '--no-directory', since: [1, 5] },
+    ],
+  ],
+  placeFlags: new Set(),
+  placeVariables: [],
+  isIdle: (words) => {
+    if (words.includes('--local')) return false;
+    const [command = '', second = ''] = operands(words);
+    return (
+      /^(|config|about|cache)$/.test(command) ||
+      (command === 'self' && /^(add|update|remove)$/.test(second) && arePackages(wordsBehind(words, 'self')))
+    );
+  },
+  makes: () => undefined,
+  read: readPoetry,
+};

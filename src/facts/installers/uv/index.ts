@@ -1,0 +1,39 @@
+// uv: `uv pip` as pip is, `uv sync` and its like for projects.
+
+import { readFlags } from '../../flags.ts';
+import type { Installer } from '../installer.ts';
+import { arePackages, operands, wordsBehind } from '../operands.ts';
+import { UV_GLOBAL } from './flags.ts';
+import { readUv } from './reads.ts';
+
+/** It works in another folder. */
+const ELSEWHERE = /^--(directory|project)(=|$)/;
+
+export const uv: Installer = {
+  name: 'uv',
+  programs: /^uv$/,
+  modules: ['uv'],
+  globals: UV_GLOBAL,
+  project: { manifest: 'pyproject.toml', locks: ['uv.lock'], settings: ['uv.toml', '.python-version'] },
+  withoutProject: [
+    [{ flag: '--no-install-project', since: [0, 3, 3] }],
+    [{ flag: '--no-install-workspace', since: [0, 3, 3] }],
+    [{ flag: '--no-install-local', since: [0, 9] }],
+  ],
+  placeFlags: new Set(['-t', '--target', '--prefix', '--cache-dir']),
+  placeVariables: [],
+  isIdle: (words) => {
+    const rest = operands(words);
+    const [command = '', second = ''] = rest;
+    return (
+      /^(|cache|self|version)$/.test(command) ||
+      (command === 'tool' && second === 'install' && arePackages(wordsBehind(words, 'tool'))) ||
+      (command === 'python' && second === 'install' && rest.length > 2)
+    );
+  },
+  makes: (words) =>
+    words[readFlags(words, UV_GLOBAL, 'first word').firstWord] === 'venv' && !words.some((w) => ELSEWHERE.test(w))
+      ? ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']
+      : undefined,
+  read: readUv,
+};
