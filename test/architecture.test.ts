@@ -126,6 +126,12 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('of installers ask nothing of the trace, which asks them', () => {
+    const own = imports.filter(({ from }) => from.startsWith('src/facts/installers/'));
+    expect(own.length).toBeGreaterThan(20);
+    expect(own.filter(({ to }) => to.startsWith('src/facts/trace/'))).toEqual([]);
+  });
+
   test('go in no circle', () => {
     expect(circles()).toEqual([]);
   });

@@ -59,15 +59,13 @@ function heldIgnoreLine(fix: Fix, id: string, finding: Finding, facts: Facts): H
   for (const dockerfile of facts.dockerfiles) {
     const isShared = dockerfile.context.ignorePath !== undefined && paths.includes(dockerfile.context.ignorePath);
     if (dockerfile.path !== finding.path && !isShared) continue;
-    const copies = dockerfile.syntax.instructions
-      .filter(isCopy)
-      .map((instruction) => ({
-        path: dockerfile.path,
-        offset: instruction.start,
-        transform: 'ignore-venv',
-        message: '',
-        reason: '',
-      }));
+    const copies = dockerfile.syntax.instructions.filter(isCopy).map((instruction) => ({
+      path: dockerfile.path,
+      offset: instruction.start,
+      transform: 'ignore-venv',
+      message: '',
+      reason: '',
+    }));
     const { used } = applySuppressions(copies, facts.snapshot);
     if (used.length === 0) continue;
     const where = dockerfile.path === finding.path && id !== 'ignore-venv' ? 'this Dockerfile' : dockerfile.path;

@@ -9,6 +9,7 @@ import { environments } from './environments.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
+import { installers, unfollowedInstallers } from './installers.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
@@ -48,6 +49,8 @@ export const ROWS: readonly Row[] = [
   ...ignore,
   ...ignoreLines,
   ...ignoreStarts,
+  ...installers,
+  ...unfollowedInstallers,
   ...mountedPaths,
   ...outside,
   ...poetry,

@@ -1,10 +1,10 @@
 // Environments that hold a tool alone (Poetry, awscli, pre-commit): they are the tool's, never the image's.
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { TOOL_DISTRIBUTIONS } from '../../src/facts/installers/distributions.ts';
+import { envInterpreter } from '../../src/facts/interpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
-import { TOOL_DISTRIBUTIONS } from '../../src/facts/trace/names.ts';
-import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
 import type { Activations } from './activations.ts';
 

@@ -3,8 +3,8 @@
 import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
 import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
-import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
+import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
 import { lastName, mayLieIn, mayTouch } from './touches.ts';

@@ -1,9 +1,10 @@
 // What a container does once it runs, to an environment on which a volume would sit: a mount point cannot be removed.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
+import { installerModule, installerNamed } from '../../src/facts/installers/index.ts';
+import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
-import { pythonWords } from '../../src/facts/pythonWords.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
 import { entryPointTexts, hasScripts } from './projectScripts.ts';
@@ -13,11 +14,11 @@ import { type BoundService, mountedText, runsOf, startedCommands } from './venvU
 /** They run what a file of the project says. */
 const RUNNERS =
   wordSet(`make gmake just task go-task mage invoke inv fab tox nox doit duty poe rake bazel scons ninja cmake npm npx yarn pnpm bun gulp grunt
-composer gradle mvn pdm hatch rye pixi conda mamba micromamba honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon
+composer gradle mvn pixi honcho foreman overmind hivemind pre-commit mise earthly start-stop-daemon
 supervisord circusd runsvdir s6-svscan pm2 pm2-runtime forever nodemon concurrently entr reflex air ansible-playbook`);
-const MODULES = wordSet(
-  'invoke fabric tox nox doit duty poethepoet taskipy hatch pdm rye scons honcho virtualenv venv',
-);
+const MODULES = wordSet('invoke fabric tox nox doit duty poethepoet taskipy scons honcho virtualenv venv');
+/** What installers run of a project is followed for those that the trace follows. */
+const isRunner = (name: string): boolean => RUNNERS.has(name) || installerNamed(name)?.follow === 'not followed';
 const SHELL_NAMES = wordSet('sh bash dash ash zsh ksh');
 /** They remove or replace what an operand names. */
 const CHANGERS = wordSet(
@@ -68,7 +69,7 @@ function isUnfollowed(event: RunEvent, bound: BoundService, path: string): boole
 
 /** A bare name that a file of the repository, or a task runner, may stand behind. */
 function isUnsure(name: string, { files }: BoundService): boolean {
-  if (RUNNERS.has(name) || SHELL_NAMES.has(name) || /\.(sh|bash)$/.test(name)) return true;
+  if (isRunner(name) || SHELL_NAMES.has(name) || /\.(sh|bash)$/.test(name)) return true;
   return files.copies.some(({ destination: folder, ...copy }) => {
     if (!isKnown(folder) || lastName(folder) === name) return true;
     const sources = copy.sources.map(({ value }) => value);
@@ -85,7 +86,7 @@ function mayChange({ words: list, cwd }: Command, bound: BoundService, path: str
   const name = lastName(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));
-  if (RUNNERS.has(name)) return true;
+  if (isRunner(name)) return true;
   if (CHANGERS.has(name))
     return operands.some((o) => mayTouch(o, cwd, path)) || (EXTRACTS.has(name) && mayTouch('.', cwd, path));
   switch (name) {
@@ -206,7 +207,8 @@ function pythonMayRemove(list: readonly string[], run: Run): boolean {
   }
   const file = (module ?? '').replaceAll('.', '/');
   const own = module === undefined ? list.slice(rest, rest + 1) : [`${file}.py`, `${file}/__main__.py`];
-  return MODULES.has(module ?? '') || own.some((word) => scriptMayRemove(word, run));
+  const isStarter = MODULES.has(module ?? '') || installerModule(module ?? '')?.follow === 'not followed';
+  return isStarter || own.some((word) => scriptMayRemove(word, run));
 }
 
 /** A command of the project's own, whose module does, or cannot be read. */

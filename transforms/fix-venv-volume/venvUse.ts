@@ -3,10 +3,10 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
+import { envInterpreter } from '../../src/facts/interpreter.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRun, type RunEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
-import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment, Files } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';

@@ -3,8 +3,8 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
+import { envInterpreter } from '../../src/facts/interpreter.ts';
 import { folderOf } from '../../src/facts/place.ts';
-import { envInterpreter } from '../../src/facts/trace/resolve.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';

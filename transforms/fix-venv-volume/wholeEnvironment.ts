@@ -2,7 +2,7 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { lookupIn } from '../../src/facts/image.ts';
-import { envInterpreter } from '../../src/facts/trace/resolve.ts';
+import { envInterpreter } from '../../src/facts/interpreter.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';

@@ -2,9 +2,9 @@
 
 import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { InstallReads } from '../../src/facts/installers/installer.ts';
+import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
 import { eventOf } from './eventOf.ts';

@@ -1,11 +1,12 @@
 // One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
+
+import { areTools } from '../../src/facts/installers/distributions.ts';
 import { INSTALLERS, installerOf, installReads } from '../../src/facts/installers/index.ts';
 import type { InstallerName, InstallReads } from '../../src/facts/installers/installer.ts';
 import { arePackages, firstOperand, wordsBehind } from '../../src/facts/installers/operands.ts';
 import type { ImageFiles } from '../../src/facts/installers/reading.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
-import { areTools } from '../../src/facts/trace/installers.ts';
 import { absolute, isKnown, readable } from '../../src/facts/values.ts';
 import type { Step } from './step.ts';
 

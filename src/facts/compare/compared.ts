@@ -1,9 +1,9 @@
 // One command before and after a fix, and what the rules over it have in common.
 import type { Base } from '../baseImages.ts';
 import type { Blocker } from '../blocker.ts';
+import { envPathOf } from '../interpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
-import { envPathOf } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 
 export interface CompareOptions {

@@ -1,7 +1,8 @@
 // What a command would lose, or may do otherwise, in the Python that it then runs with.
 
+import { installerNamed } from '../installers/index.ts';
+import { envPathOf } from '../interpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
-import { envPathOf } from '../trace/resolve.ts';
 import type { Environment } from '../trace/state.ts';
 import { readable } from '../values.ts';
 import {
@@ -77,9 +78,9 @@ const leavesOpenBase: CommandRule = (compared) => {
   return { code: 'base', words };
 };
 
-/** Commands that install by rules which are not followed here. */
+/** Commands, beside those of the installers, that install by rules which are not followed here. */
 const OTHER_INSTALLERS =
-  /^(pdm|hatch|rye|conda|mamba|micromamba|pixi|poetry|pipenv|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
+  /^(pixi|make|just|task|tox|nox|invoke|inv|fab|doit|bazel|scons|waf|mise|asdf|nix.*|brew|eb|chef.*|ansible.*)$/;
 
 /** A shell that is given a file or a text: what comes to it along a pipe (`-s`, no operand) is the installer of something else. */
 const SHELL_WITH = /^(ba|da|a|z)?sh(?! -s\b)( [-+][oO] \S+| [-+][A-Za-rt-z-]\S*)* [^-+]/;
@@ -88,6 +89,7 @@ const SHELL_WITH = /^(ba|da|a|z)?sh(?! -s\b)( [-+][oO] \S+| [-+][A-Za-rt-z-]\S*)
 const isBareProgram = ({ words }: RunEvent): boolean =>
   /^[\w.+-]+$/.test(words[0] ?? '') &&
   !SHELL_WITH.test(words.join(' ')) &&
+  installerNamed(words[0]!) === undefined &&
   !OTHER_INSTALLERS.test(words[0]!) &&
   !/\.(sh|py|bash)$/.test(words[0]!);
 

@@ -1,6 +1,7 @@
 // How commands, places and installs are called in what is said of two traces.
+
+import { envPathOf } from '../interpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
-import { envPathOf } from '../trace/resolve.ts';
 import { readable } from '../values.ts';
 
 export const short = (text: string): string => (text.length > 70 ? `${text.slice(0, 67)}...` : text);

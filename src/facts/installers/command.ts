@@ -1,23 +1,40 @@
 // The sub-command of an installer with the flags before and behind it.
 
-import { type ReadFlags, readFlags } from '../flags.ts';
+import { type FlagTable, type ReadFlags, readFlags } from '../flags.ts';
 import type { Reading } from './reading.ts';
 
-export type Command = { readonly name: string; readonly read: ReadFlags };
+export interface Command {
+  /** The command word; '' where there is none. */
+  readonly name: string;
+  /** All words behind it. */
+  readonly rest: readonly string[];
+  /** The flags on both sides of it, and the words that are none. */
+  readonly read: ReadFlags;
+}
 
-/** Reads a command word and the flags on both sides of it. */
-export function readCommand(
-  reading: Reading,
-  tool: string,
+/** How far the words behind a command are its own: 'first word' where they go on as another command (`run`). */
+export type Until = 'end' | 'first word';
+
+/** Reads a command word and the flags on both sides of it; `behind`: the table for those behind. */
+export function commandIn(
   words: readonly string[],
-  table: Parameters<typeof readFlags>[1],
+  globals: FlagTable,
+  behind: (name: string) => readonly [table: FlagTable, until: Until],
 ): Command {
-  const before = readFlags(words, table, 'first word');
-  const behind = readFlags(words.slice(before.firstWord + 1), table);
-  const unknown = [...before.unknown, ...behind.unknown];
-  for (const flag of unknown) reading.unknown.add(`${tool} does not know ${flag}`);
+  const before = readFlags(words, globals, 'first word');
+  const name = words[before.firstWord] ?? '';
+  const rest = words.slice(before.firstWord + 1);
+  const own = readFlags(rest, ...behind(name));
   return {
-    name: words[before.firstWord] ?? '',
-    read: { ...behind, flags: [...before.flags, ...behind.flags], unknown },
+    name,
+    rest,
+    read: { ...own, flags: [...before.flags, ...own.flags], unknown: [...before.unknown, ...own.unknown] },
   };
+}
+
+/** Reads a command of a tool with one table, and notes what that does not have. */
+export function readCommand(reading: Reading, tool: string, words: readonly string[], table: FlagTable): Command {
+  const command = commandIn(words, table, () => [table, 'end']);
+  for (const flag of command.read.unknown) reading.unknown.add(`${tool} does not know ${flag}`);
+  return command;
 }

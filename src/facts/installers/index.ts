@@ -3,12 +3,14 @@
 import { nameOf } from '../../parse/manifests/paths.ts';
 import { pythonWords } from '../pythonWords.ts';
 import { conda } from './conda/index.ts';
+import { hatch } from './hatch.ts';
 import type { Installer, InstallerName, InstallReads } from './installer.ts';
 import { pdm } from './pdm/index.ts';
 import { pip } from './pip/index.ts';
 import { pipenv } from './pipenv/index.ts';
 import { poetry } from './poetry/index.ts';
 import { type ImageFiles, type InstallEnvironment, startReading } from './reading.ts';
+import { rye } from './rye.ts';
 import { uv } from './uv/index.ts';
 
 export const INSTALLERS: Readonly<Record<InstallerName, Installer>> = {
@@ -18,6 +20,8 @@ export const INSTALLERS: Readonly<Record<InstallerName, Installer>> = {
   pipenv,
   pdm,
   conda,
+  hatch,
+  rye,
 };
 
 const ALL = Object.values(INSTALLERS);

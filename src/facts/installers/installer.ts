@@ -1,9 +1,11 @@
 // What an installer is: all that the rest of the house knows of pip, uv, poetry and the others, one value for each.
 
 import type { FlagTable } from '../flags.ts';
+import type { Interpreter } from '../interpreter.ts';
 import type { Reading } from './reading.ts';
+import type { CallState } from './state.ts';
 
-export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda';
+export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda' | 'hatch' | 'rye';
 
 /** What one installer command reads of the files in the image. */
 export interface InstallReads {
@@ -41,12 +43,68 @@ export interface FlagSince {
   readonly since: readonly number[];
 }
 
+/** One call as the shell makes it. */
+export interface InstallerCall {
+  /** Behind the installer's name; symbolic. */
+  readonly words: readonly string[];
+  /** The Python that runs it. */
+  readonly interpreter: Interpreter;
+  /** By its bare name: along PATH. */
+  readonly isBare: boolean;
+  /** A word as it is written. */
+  readonly written: (word: string) => string;
+}
+
+export interface Installing {
+  readonly target: Interpreter;
+  readonly names?: readonly string[];
+  readonly toolsOnly: boolean;
+  /** `pip` by its bare name: the environment must have one. */
+  readonly barePip: boolean;
+  readonly toUser: boolean;
+  readonly project: boolean;
+  /** Whatever else is in its target goes: only what is locked or listed stays. */
+  readonly exact?: true;
+  /** Settings of files and variables that say where it installs and what it reads, as `name=value`. */
+  readonly settings?: readonly string[];
+  /** Those of them that no variable gives. */
+  readonly fileSettings?: readonly string[];
+  /** Why there may be other settings. */
+  readonly unread?: string;
+}
+
+/** It, or what it starts, runs in a Python. */
+export interface RunEffect {
+  readonly kind: 'run';
+  readonly interpreter: Interpreter;
+  readonly needsNoPackages?: boolean;
+  readonly install?: Installing;
+}
+
+/** One thing that a call does. */
+export type Effect =
+  | RunEffect
+  | {
+      readonly kind: 'make';
+      readonly path: string;
+      readonly written: string;
+      readonly seeded: 'yes' | 'no';
+      readonly systemPackages: 'yes' | 'no';
+      readonly python?: string;
+    }
+  /** It sets (without a value: forgets) what later calls go by. */
+  | { readonly kind: 'configure'; readonly name: string; readonly value?: string }
+  /** It writes a file; without a text nobody knows what. */
+  | { readonly kind: 'write'; readonly path: string; readonly text?: string };
+
 export interface Installer {
   readonly name: InstallerName;
   /** Names of its programs. */
   readonly programs: RegExp;
   /** What `python -m` calls it. */
   readonly modules: readonly string[];
+  /** It is a package of the Python that it installs into, or stands in a place of its own. */
+  readonly stands: 'in its target' | 'apart';
   /** Flags in front of its command word. */
   readonly globals: FlagTable;
   /** Of the projects that it installs; undefined: it installs none. */
@@ -61,6 +119,8 @@ export interface Installer {
   readonly isIdle: (words: readonly string[]) => boolean;
   /** Files by which a command that only makes an environment chooses its Python; undefined: it is no such command. */
   readonly makes: (words: readonly string[]) => readonly string[] | undefined;
+  /** What a call does, in order; undefined: nobody can follow it. 'not followed': that is so of every call. */
+  readonly follow: 'not followed' | ((call: InstallerCall, state: CallState) => readonly Effect[] | undefined);
   /** Notes what the words behind its name read; undefined: they install nothing. */
   readonly read: (reading: Reading, words: readonly string[], cwd: string) => Taken | undefined;
 }

@@ -1,10 +1,10 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 
+import type { Interpreter } from '../interpreter.ts';
+import { envInterpreter, envPathOf } from '../interpreter.ts';
 import { pathIn, sameUser } from '../shell/shellState.ts';
-import type { Interpreter } from './events.ts';
 import { pythonName } from './names.ts';
 import { addEvent, type Program } from './programEvents.ts';
-import { envInterpreter, envPathOf } from './resolve.ts';
 import type { Environment } from './state.ts';
 
 /** python -m venv, virtualenv, pyvenv: every operand is an environment. */

@@ -1,10 +1,9 @@
 // Events of a trace: what each command of an image does with interpreters and environments.
 import type { Range } from '../../model.ts';
+import type { Installing } from '../installers/installer.ts';
+import type { Interpreter } from '../interpreter.ts';
 import type { ActivationPlace } from '../shell/activationPlace.ts';
 import type { PathReset } from '../shell/shellState.ts';
-
-/** 'system', 'env:/opt/venv', 'elsewhere:...' (pipx, --target, another tool's own place) or 'unknown:cause'. */
-export type Interpreter = string;
 
 interface At {
   /** Index of the instruction in the file; for runtime events of the CMD/ENTRYPOINT/HEALTHCHECK, else of FROM. */
@@ -34,24 +33,7 @@ export interface RunEvent extends At {
   readonly virtualEnv: string | undefined;
   readonly virtualEnvDangling: boolean;
   readonly user: string;
-  readonly install?: {
-    readonly target: Interpreter;
-    readonly id: string;
-    readonly names?: readonly string[];
-    readonly toolsOnly: boolean;
-    /** `pip` by its bare name: the environment must have one. */
-    readonly barePip: boolean;
-    readonly toUser: boolean;
-    readonly project: boolean;
-    /** Whatever else is in its target goes: only what is locked or listed stays. */
-    readonly exact?: true;
-    /** Settings of files and variables that say where it installs and what it reads, as `name=value`. */
-    readonly settings?: readonly string[];
-    /** Those of them that no variable gives. */
-    readonly fileSettings?: readonly string[];
-    /** Why there may be other settings. */
-    readonly unread?: string;
-  };
+  readonly install?: Installing & { readonly id: string };
   /** Installs visible to it when it runs, by id (those of its interpreter). */
   readonly sees: ReadonlySet<string>;
   /** Known not to look at anything but its interpreter: no packages needed (pip, uv, -m venv). */

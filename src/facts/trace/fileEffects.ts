@@ -1,12 +1,12 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 
+import { envInterpreter } from '../interpreter.ts';
 import { nameOf } from '../shell/call.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, isWithin } from '../values.ts';
 import { bringFiles, forget } from './brought.ts';
-import { envInterpreter } from './resolve.ts';
 import { installPackages } from './systemPackages.ts';
 import type { Tracer } from './tracer.ts';
 import { fileAt, writeUnknown } from './written.ts';

@@ -1,5 +1,7 @@
 // Closed lists: command names that are no Python, and what names of Python tools stand for.
 
+import { installerNamed } from '../installers/index.ts';
+
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
 /** Programs and shell builtins that run no Python and start nothing that we would have to follow. */
@@ -36,11 +38,6 @@ export function pythonName(name: string): { kind: 'python' | 'pip'; version?: st
   return { kind: match[1] as 'python' | 'pip', ...(match[2] ? { version: match[2] } : {}) };
 }
 
-/** Tools that are called by their own script, whose first line is absolute: where they stand does not matter to a program. */
-export const TOOL_DISTRIBUTIONS =
-  words(`pip wheel virtualenv uv poetry poetry-core poetry-plugin-export poetry-dynamic-versioning pipenv pdm pipx pip-tools hatch tox nox rye build twine setuptools-scm
-virtualenvwrapper pyenv cython-lint pre-commit supervisor`);
-
 /** Names that are Python programs wherever they come from. */
 export const PYTHON_PROGRAMS = words(`
 gunicorn uvicorn hypercorn daphne waitress-serve uwsgi celery flask django-admin django-admin.py alembic airflow superset jupyter jupyter-lab
@@ -52,4 +49,5 @@ torchrun accelerate deepspeed huggingface-cli cythonize f2py nuitka django-manag
 
 /** Makers of environments and installers. */
 export const isTool = (name: string): boolean =>
-  /^(uv|uvx|poetry|pipenv|pdm|pipx|conda|mamba|micromamba|hatch|rye|virtualenv|pyvenv(-[\d.]+)?)$/.test(name);
+  (installerNamed(name)?.stands ?? 'in its target') === 'apart' ||
+  /^(uvx|pipx|virtualenv|pyvenv(-[\d.]+)?)$/.test(name);

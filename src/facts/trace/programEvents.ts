@@ -1,9 +1,11 @@
 // A program that is run, and the event that it becomes.
 
+import type { Installing } from '../installers/installer.ts';
+import type { Interpreter } from '../interpreter.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
-import type { Interpreter, RunEvent } from './events.ts';
+import type { RunEvent } from './events.ts';
 import { addRun, type Tracer } from './tracer.ts';
 
 export interface Program {
@@ -23,7 +25,7 @@ export function addEvent(
   what: RunEvent['what'],
   more: {
     interpreter?: Interpreter;
-    install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
+    install?: Installing;
     needsNoPackages?: boolean;
     mayInstall?: boolean;
   },

@@ -1,24 +1,26 @@
 // Programs: Python, pip and the tools around them become events; what changes the image's files is taken down.
 
+import { INSTALLERS, installerModule, installerNamed } from '../installers/index.ts';
+import { pipCall } from '../installers/pip/call.ts';
+import { PIP } from '../installers/pip/flags.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { envInterpreter, envPathOf } from '../interpreter.ts';
+import { pythonWords } from '../pythonWords.ts';
 import { isLoginLine, resetPath } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { childOf, pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
-import { pythonWords } from '../pythonWords.ts';
 import { isKnown, readable } from '../values.ts';
 import { createEnvironment } from './create.ts';
-import type { Interpreter } from './events.ts';
 import { fileEffects } from './fileEffects.ts';
-import { areTools, pipCall } from './installers.ts';
+import { runInstaller } from './installerCalls.ts';
 import { isTool, PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { ownFolder, SYSTEM_BIN } from './ownPrograms.ts';
-import { configurePip, isOn, pipSettings } from './pipSettings.ts';
 import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { noteReads } from './readers.ts';
-import { effectivePath, envInterpreter, envPathOf, interpreterAlong } from './resolve.ts';
+import { effectivePath, interpreterAlong } from './resolve.ts';
 import { isKnownInstaller, runScriptFile } from './scripts.ts';
-import { runPipenv, runPoetry, runUv } from './tools.ts';
 import { placeIn, type Tracer, unknownCommand } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
@@ -100,27 +102,19 @@ function runByName(p: Program, name: string, fixed: Interpreter | undefined): vo
   }
   const python = pythonName(name);
   if (python?.kind === 'python') return runPython(p, fixed);
-  if (python?.kind === 'pip') return runPip(p, valuesOf(list.slice(1)), fixed ?? along(p, name), fixed === undefined);
+  const installer = installerNamed(name);
+  if (installer !== undefined)
+    return runInstaller(p, installer, {
+      words: valuesOf(list.slice(1)),
+      interpreter: fixed ?? along(p, name),
+      isBare: fixed === undefined,
+    });
   switch (name) {
     case 'virtualenv':
       return createEnvironment(p, 'virtualenv', valuesOf(list.slice(1)), fixed ?? along(p, 'python'));
-    case 'uv':
-      return runUv(p, 1);
-    case 'poetry':
-      return runPoetry(p, valuesOf(list.slice(1)));
-    case 'pipenv':
-      return runPipenv(p, valuesOf(list.slice(1)));
     case 'uvx':
     case 'pipx':
       addEvent(p, 'tool', { interpreter: `elsewhere:${name}` });
-      return;
-    case 'pdm':
-    case 'hatch':
-    case 'rye':
-    case 'conda':
-    case 'mamba':
-    case 'micromamba':
-      unknownCommand(list, shell, t, call, p.lookup);
       return;
   }
   if (name.startsWith('pyvenv'))
@@ -159,19 +153,15 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
   const rest = words.slice(i);
   if (module !== undefined) {
     const args = rest;
-    if (/^(uv|poetry|pipenv)$/.test(module)) addEvent(p, 'python', { interpreter, needsNoPackages: true });
+    const installer = installerModule(module);
+    if (installer !== undefined && installer.follow !== 'not followed') {
+      if (installer.stands === 'apart') addEvent(p, 'python', { interpreter, needsNoPackages: true });
+      return runInstaller(p, installer, { words: args, interpreter, isBare: false });
+    }
     switch (module) {
       case 'venv':
       case 'virtualenv':
         return createEnvironment(p, module, args, interpreter);
-      case 'pip':
-        return runPip(p, args, interpreter, false);
-      case 'uv':
-        return runUv(p, i);
-      case 'poetry':
-        return runPoetry(p, args);
-      case 'pipenv':
-        return runPipenv(p, args);
       case 'ensurepip': {
         const path = envPathOf(interpreter);
         const own = path === undefined ? undefined : p.t.files.environments.get(path);
@@ -182,7 +172,8 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
     }
   }
   const added = module === undefined && !code ? addedToPip(rest, p.call) : undefined;
-  if (added !== undefined) return runPip(p, ['install', ...added], interpreter, false);
+  if (added !== undefined)
+    return runInstaller(p, INSTALLERS.pip, { words: ['install', ...added], interpreter, isBare: false });
   const asked = module !== undefined ? ['-m', module, ...rest] : code ? ['-c', words[i - 1] ?? ''] : rest;
   const mayInstall = pythonMayInstall(asked, (path) => p.t.readImage(pathIn(p.shell, path))?.text, p.call);
   if (module === undefined && !code && (rest.length === 0 || words.some((w) => /^(-V+|--version)$/.test(w)))) {
@@ -210,58 +201,11 @@ function runPython(p: Program, fixed: Interpreter | undefined): void {
 }
 
 /** Arguments of get-pip.py (a file, or the script on stdin) where they name more than pip and its companions. */
-function addedToPip([script = '', ...args]: readonly string[], { source }: Call): readonly string[] | undefined {
+function addedToPip([script = '', ...words]: readonly string[], { source }: Call): readonly string[] | undefined {
   const piped = script === '-' && source.piped === true && source.text?.text.includes('get-pip') === true;
   if (!piped && !/(^|\/)get-pip\.py$/.test(script)) return undefined;
-  const { names } = pipCall(['install', ...args]);
+  // its own flags, not pip's
+  const args = words.filter((w) => !/^--no-(setuptools|wheel)$/.test(w));
+  const { names } = pipCall(['install', ...args], PIP);
   return names?.every((n) => /^(pip|setuptools|wheel)$/.test(n)) ? undefined : args;
-}
-
-/** pip subcommands that change nothing. */
-const PIP_READS =
-  /^(list|freeze|show|check|config|cache|debug|help|index|inspect|hash|search|--version|-V|download|wheel)$/;
-
-/** Places by which the system's Python finds packages. */
-const OF_SYSTEM = /^\/usr(\/local)?\/*$|^\/usr(\/local)?\/lib\/python[\d.]*\/(site|dist)-packages\/*$/;
-
-function runPip(p: Program, args: readonly string[], interpreter: Interpreter, bare: boolean): void {
-  const call = pipCall(args);
-  const settings = pipSettings(call.command ?? '', interpreter, args, p.shell, p.t);
-  const { options, fromFiles, unread } = settings;
-  const listed = (names: readonly string[]): string[] => names.map((n) => `${n}=${options.get(n)}`).sort();
-  const toUser = call.toUser || (isOn(settings, 'user') && !args.includes('--no-user'));
-  const elsewhere = call.elsewhere ?? options.get('target') ?? options.get('prefix') ?? options.get('root');
-  const python = call.python ?? options.get('python');
-  let target: Interpreter = interpreter;
-  // /usr/local as a prefix is the system's own place
-  if (elsewhere !== undefined && OF_SYSTEM.test(elsewhere)) target = 'system';
-  else if (elsewhere !== undefined) target = `elsewhere:${pathIn(p.shell, elsewhere)}`;
-  else if (toUser) target = 'elsewhere:user';
-  else if (python !== undefined) {
-    const path = pathIn(p.shell, python).replace(/\/bin\/python[\d.]*$/, '');
-    if (p.t.files.environments.has(path)) target = envInterpreter(path);
-    else target = /^\/usr(\/local)?$/.test(path) ? 'system' : `unknown:pip --python ${python}`;
-  } else if (unread !== undefined) target = `unknown:${unread}`;
-  const reads = call.command === undefined || PIP_READS.test(call.command);
-  const files = options.has('requirement') || options.has('editable');
-  addEvent(p, 'pip', {
-    interpreter,
-    needsNoPackages: !(call.command === 'freeze' || call.command === 'list'),
-    ...(reads
-      ? {}
-      : {
-          install: {
-            target,
-            toolsOnly: areTools(call.names) && !files,
-            barePip: bare,
-            toUser,
-            project: call.project || options.has('editable'),
-            ...(call.names && !files ? { names: call.names } : {}),
-            ...(options.size > 0 ? { settings: listed([...options.keys()]) } : {}),
-            ...(fromFiles.size > 0 ? { fileSettings: listed([...fromFiles]) } : {}),
-            ...(unread === undefined ? {} : { unread }),
-          },
-        }),
-  });
-  if (call.command === 'config') configurePip(args, interpreter, p.shell, p.t);
 }

@@ -1,7 +1,8 @@
 // Which interpreter a name means: the search path, entry by entry.
 import type { Base } from '../baseImages.ts';
-import { isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
-import type { Interpreter } from './events.ts';
+import { envInterpreter, type Interpreter } from '../interpreter.ts';
+import type { Shell } from '../shell/shellState.ts';
+import { absolute, isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
 import { pythonName } from './names.ts';
 import type { Environment, Files } from './state.ts';
 
@@ -33,10 +34,6 @@ export function effectivePath(path: string, place: Place): string[] {
 export function environmentOfBin(entry: string, files: Files): Environment | undefined {
   return entry.endsWith('/bin') ? files.environments.get(entry.slice(0, -4)) : undefined;
 }
-
-export const envInterpreter = (path: string): Interpreter => `env:${path}`;
-export const envPathOf = (interpreter: Interpreter): string | undefined =>
-  interpreter.startsWith('env:') ? interpreter.slice(4) : undefined;
 
 /** The interpreter that runs a bare `name` found along `path` (effective entries). `name`: python..., pip... or any program (as python). */
 export function interpreterAlong(path: readonly string[], name: string, place: Place): Interpreter {
@@ -74,4 +71,14 @@ function isIn(e: Environment, kind: 'python' | 'pip', version: string | undefine
   // scripts of a moved environment have a dead first line and are passed over
   if (e.createdAt !== e.path) return 'no';
   return e.seeded;
+}
+
+/** VIRTUAL_ENV where something stands there. */
+export function virtualEnvOf(shell: Shell, place: Place): { path: string | undefined; dangling: boolean } {
+  const set = shell.variables.get('VIRTUAL_ENV');
+  if (set === undefined || set === '') return { path: undefined, dangling: false };
+  const path = absolute(set, shell.cwd);
+  return place.files.environments.has(path) || (!place.allEnvironments.has(path) && !place.base.complete)
+    ? { path, dangling: false }
+    : { path: undefined, dangling: true };
 }

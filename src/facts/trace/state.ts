@@ -1,10 +1,12 @@
 // What the trace knows of the image's file system: environments, copies, installs, what steps wrote.
 import type { Copy } from '../copies/copy.ts';
+import type { InstallerName } from '../installers/installer.ts';
+import type { FileText } from '../installers/state.ts';
 
 export interface Environment {
   /** Absolute path, symbolic. */
   readonly path: string;
-  readonly kind: 'venv' | 'virtualenv' | 'uv' | 'poetry' | 'pipenv';
+  readonly kind: 'venv' | 'virtualenv' | InstallerName;
   /** Where it was created; scripts and the activate script name this path. */
   readonly createdAt: string;
   readonly seeded: 'yes' | 'no' | 'unknown';
@@ -59,18 +61,5 @@ export const cloneFiles = (f: Files): Files => ({
   ...(f.systemPythonVersion === undefined ? {} : { systemPythonVersion: f.systemPythonVersion }),
 });
 
-/** What a file of the image holds: its text (symbolic), or why that is not known. */
-export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };
-
 /** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */
 export type Written = FileText & { readonly copies: number };
-
-/** What uv's settings say of `uv pip`, of the nearest file that says it. */
-export interface UvSettings {
-  readonly system: boolean;
-  readonly python?: string;
-  /** `target` or `prefix`. */
-  readonly elsewhere?: string;
-  /** Why there may be other settings that matter. */
-  readonly unread?: string;
-}

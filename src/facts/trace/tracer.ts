@@ -1,14 +1,17 @@
 // The state that one stage's trace shares beyond the interpreter's: the image's files, the events, and how to look things up.
 
 import type { Range } from '../../model.ts';
+import type { Installing } from '../installers/installer.ts';
+import type { FileText } from '../installers/state.ts';
+import type { Interpreter as Python } from '../interpreter.ts';
+import { envPathOf } from '../interpreter.ts';
 import type { Call, Interpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
-import type { Interpreter as Python, RunEvent, TraceEvent } from './events.ts';
-import { virtualEnvOf } from './installers.ts';
-import { effectivePath, envPathOf, interpreterAlong, type Place } from './resolve.ts';
-import type { Files, FileText } from './state.ts';
+import type { RunEvent, TraceEvent } from './events.ts';
+import { effectivePath, interpreterAlong, type Place, virtualEnvOf } from './resolve.ts';
+import type { Files } from './state.ts';
 import { reachOf } from './systemPlaces.ts';
 
 export interface Tracer extends Interpreter {
@@ -45,7 +48,7 @@ export interface RunDetails {
   readonly interpreter?: Python;
   /** PATH by which the name is found, where a hash keeps an older one. */
   readonly lookup?: string;
-  readonly install?: Omit<NonNullable<RunEvent['install']>, 'id'>;
+  readonly install?: Installing;
   readonly needsNoPackages?: boolean;
   readonly implied?: true;
   readonly opaque?: RunEvent['opaque'];

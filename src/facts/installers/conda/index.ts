@@ -9,6 +9,7 @@ export const conda: Installer = {
   name: 'conda',
   programs: /^(conda|mamba|micromamba)$/,
   modules: ['conda', 'mamba'],
+  stands: 'apart',
   globals: CONDA,
   project: undefined,
   withoutProject: [],
@@ -28,5 +29,6 @@ export const conda: Installer = {
   isIdle: (words) =>
     /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((w) => /^--file/.test(w)),
   makes: () => undefined,
+  follow: 'not followed',
   read: readConda,
 };

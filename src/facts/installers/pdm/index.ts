@@ -9,6 +9,7 @@ export const pdm: Installer = {
   name: 'pdm',
   programs: /^pdm$/,
   modules: ['pdm'],
+  stands: 'apart',
   globals: PDM,
   project: { manifest: 'pyproject.toml', locks: ['pdm.lock'], settings: ['pdm.toml'] },
   withoutProject: [[{ flag: '--no-self', since: [1, 10] }]],
@@ -16,5 +17,6 @@ export const pdm: Installer = {
   placeVariables: [],
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
+  follow: 'not followed',
   read: readPdm,
 };

@@ -3,12 +3,14 @@
 import type { Installer } from '../installer.ts';
 import { firstOperand } from '../operands.ts';
 import { PIP } from './flags.ts';
+import { followPip } from './follow.ts';
 import { readPip } from './reads.ts';
 
 export const pip: Installer = {
   name: 'pip',
   programs: /^pip(-?\d(\.\d+)?)?$/,
   modules: ['pip'],
+  stands: 'in its target',
   globals: PIP,
   project: undefined,
   withoutProject: [],
@@ -19,5 +21,6 @@ export const pip: Installer = {
     return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(firstOperand(words));
   },
   makes: () => undefined,
+  follow: followPip,
   read: readPip,
 };

@@ -3,12 +3,14 @@
 import type { Installer } from '../installer.ts';
 import { operands } from '../operands.ts';
 import { PIPENV } from './flags.ts';
+import { followPipenv } from './follow.ts';
 import { readPipenv } from './reads.ts';
 
 export const pipenv: Installer = {
   name: 'pipenv',
   programs: /^pipenv$/,
   modules: ['pipenv'],
+  stands: 'apart',
   globals: PIPENV,
   project: { manifest: 'Pipfile', locks: ['Pipfile.lock'], settings: [] },
   withoutProject: [],
@@ -16,5 +18,6 @@ export const pipenv: Installer = {
   placeVariables: [],
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
+  follow: followPipenv,
   read: readPipenv,
 };

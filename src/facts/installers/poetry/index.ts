@@ -3,12 +3,14 @@
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { POETRY } from './flags.ts';
+import { followPoetry } from './follow.ts';
 import { readPoetry } from './reads.ts';
 
 export const poetry: Installer = {
   name: 'poetry',
   programs: /^poetry$/,
   modules: ['poetry'],
+  stands: 'apart',
   globals: POETRY,
   project: { manifest: 'pyproject.toml', locks: ['poetry.lock'], settings: ['poetry.toml'] },
   withoutProject: [
@@ -29,5 +31,6 @@ export const poetry: Installer = {
     );
   },
   makes: () => undefined,
+  follow: followPoetry,
   read: readPoetry,
 };

@@ -38,3 +38,26 @@ export const UV_SYNC = flagTable(
   --no-install-workspace --no-install-local --only-install-project --only-install-workspace --only-install-local --locked --no-locked --frozen
   --no-frozen --all-packages --no-binary --binary --editable`,
 );
+
+export const UV_VENV = flagTable(
+  `${UV_VALUES} --prompt`,
+  `${UV_SWITCHES} --seed -c --clear --force --allow-existing --system-site-packages --relocatable --no-project --system --no-system`,
+);
+
+const PROJECT_VALUES = `${UV_VALUES} --no-extra --no-group --only-group --no-install-package --package --no-build-package
+  --no-binary-package`;
+const PROJECT_SWITCHES = `${UV_SWITCHES} --no-dev --only-dev --no-default-groups --all-groups --active --no-active --no-sync
+  --no-install-project --no-install-workspace --no-install-local --locked --no-locked --frozen --no-frozen --all-packages --no-binary
+  --binary`;
+
+/** `uv add` and `uv remove` */
+export const UV_ADD = flagTable(
+  `${PROJECT_VALUES} -r --requirements --requirement -c --constraints --constraint -m --marker --optional --bounds --rev --tag --branch --script`,
+  `${PROJECT_SWITCHES} --dev --editable --raw --raw-sources --lfs --workspace --no-workspace`,
+);
+
+/** In front of the command that `uv run` starts. */
+export const UV_RUN = flagTable(
+  `${PROJECT_VALUES} --env-file -w --with --with-editable --with-requirements`,
+  `${PROJECT_SWITCHES} --dev -m --module --no-env-file -s --script --gui-script --no-project --inexact`,
+);

@@ -4,6 +4,7 @@ import { readFlags } from '../../flags.ts';
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { UV_GLOBAL } from './flags.ts';
+import { followUv } from './follow.ts';
 import { readUv } from './reads.ts';
 
 /** It works in another folder. */
@@ -13,6 +14,7 @@ export const uv: Installer = {
   name: 'uv',
   programs: /^uv$/,
   modules: ['uv'],
+  stands: 'apart',
   globals: UV_GLOBAL,
   project: { manifest: 'pyproject.toml', locks: ['uv.lock'], settings: ['uv.toml', '.python-version'] },
   withoutProject: [
@@ -35,5 +37,6 @@ export const uv: Installer = {
     words[readFlags(words, UV_GLOBAL, 'first word').firstWord] === 'venv' && !words.some((w) => ELSEWHERE.test(w))
       ? ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']
       : undefined,
+  follow: followUv,
   read: readUv,
 };

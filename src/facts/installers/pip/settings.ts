@@ -1,12 +1,9 @@
 // Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
-import { type IniSections, parseIni, withOption } from '../../parse/manifests/ini.ts';
-import { homeOfUser, type Shell } from '../shell/shellState.ts';
-import { isKnown, readable } from '../values.ts';
-import type { Interpreter } from './events.ts';
-import { envPathOf } from './resolve.ts';
-import type { FileText } from './state.ts';
-import type { Tracer } from './tracer.ts';
-import { fileAt, write, writeUnknown } from './written.ts';
+import { type IniSections, parseIni, withOption } from '../../../parse/manifests/ini.ts';
+import { envPathOf, type Interpreter } from '../../interpreter.ts';
+import { isKnown, readable } from '../../values.ts';
+import type { Effect } from '../installer.ts';
+import { type CallState, configHome, type FileText, isSurelyYes } from '../state.ts';
 
 /** What an install does by settings; command-line flags are not among them. */
 export interface PipSettings {
@@ -29,38 +26,29 @@ const isRemote = (value: string): boolean => value.split(/\s+/).every((word) => 
 const isDecisive = (name: string, value: string): boolean =>
   value.trim() !== '' && (WHERE.test(name) || (READS.test(name) && !isRemote(value)));
 
-const truthy = (value: string | undefined): boolean => /^(1|y|yes|t|true|on)$/i.test(value ?? '');
-
-export const isOn = (settings: PipSettings, name: string): boolean => truthy(settings.options.get(name));
-
-/** Folder of a user's settings: XDG_CONFIG_HOME, else ~/.config. */
-export function configHome(shell: Shell): string {
-  const set = shell.variables.get('XDG_CONFIG_HOME');
-  return set === undefined || set === '' ? `${homeOfUser(shell)}/.config` : set;
-}
+export const isOn = (settings: PipSettings, name: string): boolean => isSurelyYes(settings.options.get(name));
 
 /** Where a user's own files lie: HOME, and for a user known by name the usual folder. */
-export function homesOf(shell: Shell): string[] {
-  const user = shell.user.split(':')[0]!;
-  const home = homeOfUser(shell);
+function homesOf({ user: written, home }: CallState): string[] {
+  const user = written.split(':')[0]!;
   return isKnown(home) || !/^[a-z_][\w-]*$/i.test(user) ? [home] : [home, `/home/${user}`];
 }
 
-const siteFile = (interpreter: Interpreter, t: Tracer): string =>
-  `${envPathOf(interpreter) ?? (t.base.family === 'python' ? '/usr/local' : '/usr')}/pip.conf`;
+const siteFile = (interpreter: Interpreter, { base }: CallState): string =>
+  `${envPathOf(interpreter) ?? (base.family === 'python' ? '/usr/local' : '/usr')}/pip.conf`;
 
 /** Files in the order in which pip reads them, the last of which wins. */
-function filesFor(interpreter: Interpreter, isolated: boolean, shell: Shell, t: Tracer): string[] {
-  const named = shell.variables.get('PIP_CONFIG_FILE');
+function filesFor(interpreter: Interpreter, isolated: boolean, state: CallState): string[] {
+  const named = state.variables.get('PIP_CONFIG_FILE');
   if (named === '/dev/null') return [];
   const users = isolated
     ? []
-    : homesOf(shell).flatMap((home) => [`${home}/.pip/pip.conf`, `${home}/.config/pip/pip.conf`]);
+    : homesOf(state).flatMap((home) => [`${home}/.pip/pip.conf`, `${home}/.config/pip/pip.conf`]);
   return [
     '/etc/xdg/pip/pip.conf',
     '/etc/pip.conf',
-    ...new Set([...users, ...(isolated ? [] : [`${configHome(shell)}/pip/pip.conf`])]),
-    siteFile(interpreter, t),
+    ...new Set([...users, ...(isolated ? [] : [`${configHome(state)}/pip/pip.conf`])]),
+    siteFile(interpreter, state),
     ...(named === undefined || named === '' ? [] : [named]),
   ];
 }
@@ -69,26 +57,24 @@ function filesFor(interpreter: Interpreter, isolated: boolean, shell: Shell, t: 
 export function pipSettings(
   command: string,
   interpreter: Interpreter,
-  args: readonly string[],
-  shell: Shell,
-  t: Tracer,
+  isolated: boolean,
+  state: CallState,
 ): PipSettings {
   const options = new Map<string, string>();
   const fromFiles = new Set<string>();
   let unread: string | undefined;
-  const isolated = args.includes('--isolated');
   const take = (name: string, value: string, isFile: boolean): void => {
     const plain = name.replace(/^no-user$/, 'user').replaceAll('_', '-');
-    const own = name === 'no-user' ? String(!truthy(value)) : value;
+    const own = name === 'no-user' ? String(!isSurelyYes(value)) : value;
     if (!isKnown(own) && WHERE.test(plain)) unread ??= `the value of ${plain} is not known`;
     if (isDecisive(plain, own)) options.set(plain, own);
     else options.delete(plain);
     if (isFile && options.has(plain)) fromFiles.add(plain);
     else fromFiles.delete(plain);
   };
-  const named = shell.variables.get('PIP_CONFIG_FILE');
-  for (const path of filesFor(interpreter, isolated, shell, t)) {
-    const file = fileAt(path, t) ?? (path === named ? { why: `${readable(path)} cannot be read` } : undefined);
+  const named = state.variables.get('PIP_CONFIG_FILE');
+  for (const path of filesFor(interpreter, isolated, state)) {
+    const file = state.fileAt(path) ?? (path === named ? { why: `${readable(path)} cannot be read` } : undefined);
     if (file === undefined) continue;
     const sections = 'why' in file ? undefined : parseIni(file.text);
     if (sections === undefined) {
@@ -99,17 +85,17 @@ export function pipSettings(
       for (const [name, value] of sections.get(section) ?? []) take(name, value, true);
   }
   if (!isolated)
-    for (const [name, value] of shell.variables)
-      if (name.startsWith('PIP_') && name !== 'PIP_CONFIG_FILE' && shell.exported.has(name))
+    for (const [name, value] of state.variables)
+      if (name.startsWith('PIP_') && name !== 'PIP_CONFIG_FILE' && state.exported.has(name))
         take(name.slice(4).toLowerCase().replaceAll('_', '-'), value, false);
-  unread ??= distutilsSettings(shell, t);
+  unread ??= distutilsSettings(state);
   return { options, fromFiles, ...(unread === undefined ? {} : { unread }) };
 }
 
 /** setup.cfg of the working folder and ~/.pydistutils.cfg: older pips, and setup.py, install where these say. */
-function distutilsSettings(shell: Shell, t: Tracer): string | undefined {
-  for (const path of [`${shell.cwd}/setup.cfg`, ...homesOf(shell).map((home) => `${home}/.pydistutils.cfg`)]) {
-    const file = fileAt(path, t);
+function distutilsSettings(state: CallState): string | undefined {
+  for (const path of [`${state.cwd}/setup.cfg`, ...homesOf(state).map((home) => `${home}/.pydistutils.cfg`)]) {
+    const file = state.fileAt(path);
     const sections: IniSections | undefined = file !== undefined && 'text' in file ? parseIni(file.text) : undefined;
     const own = [...(sections?.get('install') ?? []), ...(sections?.get('develop') ?? [])];
     const place = own.find(([name]) => /^(user|prefix|exec.prefix|home|root|install.\w+)$/.test(name));
@@ -120,32 +106,25 @@ function distutilsSettings(shell: Shell, t: Tracer): string | undefined {
 }
 
 /** `pip config set|unset|edit`: which file it writes and how. `args`: all words behind `pip`. */
-export function configurePip(args: readonly string[], interpreter: Interpreter, shell: Shell, t: Tracer): void {
+export function settingsWritten(
+  args: readonly string[],
+  interpreter: Interpreter,
+  state: CallState,
+): readonly Extract<Effect, { kind: 'write' }>[] {
   const at = args.indexOf('config');
   const words = args.filter((a, n) => n > at && !a.startsWith('-'));
   const [command, key = '', value] = words;
-  if (command !== 'set' && command !== 'unset' && command !== 'edit') return;
-  const site = siteFile(interpreter, t);
+  if (command !== 'set' && command !== 'unset' && command !== 'edit') return [];
+  const site = siteFile(interpreter, state);
   const path = args.includes('--global')
     ? '/etc/pip.conf'
-    : args.includes('--site') || (!args.includes('--user') && fileAt(site, t) !== undefined)
+    : args.includes('--site') || (!args.includes('--user') && state.fileAt(site) !== undefined)
       ? site
-      : `${configHome(shell)}/pip/pip.conf`;
+      : `${configHome(state)}/pip/pip.conf`;
   const dot = key.indexOf('.');
-  const file: FileText = fileAt(path, t) ?? { text: '' };
-  if (command === 'edit' || dot < 0 || 'why' in file || shell.conditional || (command === 'set' && value === undefined))
-    writeUnknown(path, '`pip config`', t);
-  else
-    write(
-      path,
-      {
-        text: withOption(
-          file.text,
-          key.slice(0, dot).toLowerCase(),
-          key.slice(dot + 1).toLowerCase(),
-          command === 'set' ? value : undefined,
-        ),
-      },
-      t,
-    );
+  const file: FileText = state.fileAt(path) ?? { text: '' };
+  const isOpen = command === 'edit' || dot < 0 || state.isConditional || (command === 'set' && value === undefined);
+  if (isOpen || 'why' in file) return [{ kind: 'write', path }];
+  const [section, name] = [key.slice(0, dot).toLowerCase(), key.slice(dot + 1).toLowerCase()];
+  return [{ kind: 'write', path, text: withOption(file.text, section, name, command === 'set' ? value : undefined) }];
 }

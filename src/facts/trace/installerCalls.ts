@@ -1,0 +1,75 @@
+// Calls of installers: what each does, by its own rules, becomes events and files of the image.
+
+import type { Effect, Installer } from '../installers/installer.ts';
+import type { CallState } from '../installers/state.ts';
+import type { Interpreter } from '../interpreter.ts';
+import { homeOfUser, pathIn } from '../shell/shellState.ts';
+import { addEnvironment } from './create.ts';
+import { addEvent, type Program } from './programEvents.ts';
+import { effectivePath, interpreterAlong, virtualEnvOf } from './resolve.ts';
+import { placeIn, unknownCommand } from './tracer.ts';
+import { fileAt, write, writeUnknown } from './written.ts';
+
+/** What the program sees of the image and its shell. */
+function stateOf({ shell, t }: Program): CallState {
+  const place = placeIn(t);
+  return {
+    variables: shell.variables,
+    exported: shell.exported,
+    cwd: shell.cwd,
+    user: shell.user,
+    home: homeOfUser(shell),
+    isConditional: shell.conditional,
+    base: t.base,
+    environments: t.files.environments,
+    virtualEnv: virtualEnvOf(shell, place),
+    systemPython: t.files.systemPythonVersion ?? t.base.python,
+    configured: t.files.poetryConfig,
+    fileAt: (path) => fileAt(path, t),
+    pathIn: (word) => pathIn(shell, word),
+    along: (name) => interpreterAlong(effectivePath(shell.variables.get('PATH') ?? '', place), name, place),
+  };
+}
+
+/** How an installer is called. */
+interface Way {
+  /** Behind its name. */
+  readonly words: readonly string[];
+  /** The Python that runs it. */
+  readonly interpreter: Interpreter;
+  /** By its bare name: along PATH. */
+  readonly isBare: boolean;
+}
+
+export function runInstaller(p: Program, installer: Installer, { words, interpreter, isBare }: Way): void {
+  const written = (word: string): string => p.list.find((f) => f.value === word)?.raw ?? word;
+  const effects =
+    installer.follow === 'not followed'
+      ? undefined
+      : installer.follow({ words, interpreter, isBare, written }, stateOf(p));
+  if (effects === undefined) unknownCommand(p.list, p.shell, p.t, p.call, p.lookup);
+  else for (const effect of effects) enter(effect, installer, p);
+}
+
+function enter(effect: Effect, { name, stands }: Installer, p: Program): void {
+  const { t } = p;
+  switch (effect.kind) {
+    case 'run': {
+      const { kind: _, ...more } = effect;
+      addEvent(p, stands === 'apart' ? 'tool' : 'pip', more);
+      return;
+    }
+    case 'make': {
+      const { kind: _, path, ...more } = effect;
+      addEnvironment(p, path, { ...more, kind: name });
+      return;
+    }
+    case 'configure':
+      if (effect.value === undefined) t.files.poetryConfig.delete(effect.name);
+      else t.files.poetryConfig.set(effect.name, effect.value);
+      return;
+    case 'write':
+      if (effect.text === undefined) writeUnknown(effect.path, `\`${name} config\``, t);
+      else write(effect.path, { text: effect.text }, t);
+  }
+}
