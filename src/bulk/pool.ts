@@ -2,6 +2,7 @@
 
 import type { Job, JobResult, JobStep, Target } from './bulkModel.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { ownError } from './job/ownError.ts';
 
 export interface PoolOptions {
   /** Jobs at a time, at least 1. */
@@ -107,14 +108,7 @@ export async function runPool(targets: AsyncIterable<Target>, job: Job, options:
       return await job(target, { signal: own.signal, onStep: (step) => options.onStep(target, step) });
     } catch (error) {
       if (signal.aborted) return undefined;
-      return {
-        key: target.key,
-        name: target.name,
-        ended: 'failed',
-        reason: 'an error of pyvenv-fix',
-        detail: error instanceof Error ? error.message : String(error),
-        milliseconds: clock.now() - began,
-      };
+      return ownError(target, error, clock.now() - began);
     } finally {
       stops.delete(own);
     }

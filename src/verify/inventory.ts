@@ -1,6 +1,7 @@
 // What is installed where in an image, from the list of its files.
 
 import type { EnvironmentSeen } from '../report/proof.ts';
+import { readJson } from '../text/json.ts';
 import { recordOrEmpty } from '../text/unknownRecord.ts';
 import type { FileSeen } from './looked.ts';
 import { PLANTED_MARK, PLANTED_MODULE } from './probe.ts';
@@ -36,12 +37,7 @@ export const isPackageList = (path: string): boolean => PACKAGE_LISTS.some((one)
 
 /** The same from what the probe wrote (JSON); undefined where it is none. */
 export function inventoryOfList(text: string): Inventory | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(text);
   const { tree, told, missing } = recordOrEmpty(value);
   if (typeof tree !== 'object' || tree === null) return undefined;
   const inventory = readInventory();

@@ -1,5 +1,6 @@
 // Understands what the probe wrote about a Python process.
 
+import { readJson } from '../text/json.ts';
 import { withoutProbe } from './instrument.ts';
 import type { ProcessDetails, ProcessLooked } from './looked.ts';
 import { INNER_VARIABLE, INVENTORY_VARIABLE, RECORDS_VARIABLE } from './probe.ts';
@@ -23,12 +24,7 @@ export const normalizedName = (name: string): string => name.toLowerCase().repla
 
 /** One record of the probe (JSON, UTF-8 decoded); undefined where it is not one: the container may have written anything. */
 export function processSeen(text: string): { readonly at: number; readonly process: ProcessLooked } | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(text);
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Readonly<Record<string, unknown>>;
   const { prefix, executable, child, virtualEnv, at, version, cwd, user } = record;

@@ -1,6 +1,7 @@
 // What travels through a queue, checked when it is read: a queue is input like any other.
 
 import * as v from 'valibot';
+import { readJson } from '../../text/json.ts';
 import type { Campaign, JobResult, JobStep, Target } from '../bulkModel.ts';
 
 const TEXT = v.pipe(v.string(), v.maxLength(100_000));
@@ -94,7 +95,7 @@ export function jobDataFrom(data: unknown): JobData | undefined {
 
 /** From a run's record; undefined where it is no campaign. */
 export function campaignFrom(text: string): Campaign | undefined {
-  const parsed = v.safeParse(campaign, json(text));
+  const parsed = v.safeParse(campaign, readJson(text));
   return parsed.success ? parsed.output : undefined;
 }
 
@@ -116,7 +117,7 @@ const word = v.variant('kind', [
 
 /** Undefined where it is no word of a worker. */
 export function wordFrom(text: string): WorkerWord | undefined {
-  const parsed = v.safeParse(word, json(text));
+  const parsed = v.safeParse(word, readJson(text));
   return parsed.success ? parsed.output : undefined;
 }
 
@@ -149,14 +150,6 @@ const doing = v.object({
 
 /** Undefined where it is no such thing. */
 export function doingFrom(text: string): Doing | undefined {
-  const parsed = v.safeParse(doing, json(text));
+  const parsed = v.safeParse(doing, readJson(text));
   return parsed.success ? parsed.output : undefined;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { sharedPacer, sharedWave } from '../../io/redis/turns.ts';
 import type { Campaign, Job, JobResult, JobStep, Pacer, Wave } from '../bulkModel.ts';
 import type { CampaignEvent } from '../campaignEvents.ts';
 import { systemClock } from '../clock.ts';
+import { ownError } from '../job/ownError.ts';
 import { campaignFrom, type Doing, type JobData, jobDataFrom, type WorkerWord } from './queueData.ts';
 
 /** What all workers of a run share. */
@@ -172,14 +173,7 @@ async function resultOf(
     return { ...(await job(target, tools)), key: target.key };
   } catch (error) {
     if (tools.signal.aborted) return undefined;
-    return {
-      key: target.key,
-      name: target.name,
-      ended: 'failed',
-      reason: 'an error of pyvenv-fix',
-      detail: error instanceof Error ? error.message : String(error),
-      milliseconds: Math.round(performance.now() - began),
-    };
+    return ownError(target, error, Math.round(performance.now() - began));
   }
 }
 

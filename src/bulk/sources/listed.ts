@@ -3,6 +3,7 @@
 import { type Forge, type ForgeKind, ForgeProblem, type ForgeRepository } from '../../io/forge/forge.ts';
 import type { ForgePlace } from '../../io/forge/forgePlaces.ts';
 import type { Target } from '../bulkModel.ts';
+import { systemClock } from '../clock.ts';
 import { FOREIGN_ADDRESS } from '../job/work.ts';
 import { targetIn } from './address.ts';
 import { wrongTarget } from './writtenTargets.ts';
@@ -54,7 +55,7 @@ export async function* listedRepositories(
       const mayHelp = error.kind === 'again' || error.kind === 'limited';
       if (!mayHelp || tries >= TRIES || signal.aborted) throw asListingFailed(error, place, asked);
       // After 'limited' the client itself waits as long as the forge asked.
-      if (error.kind === 'again') await pause(FIRST_WAIT_MILLISECONDS * 2 ** (tries - 1), signal);
+      if (error.kind === 'again') await systemClock.sleep(FIRST_WAIT_MILLISECONDS * 2 ** (tries - 1), signal);
     }
   }
 }
@@ -101,19 +102,4 @@ function asListingFailed(problem: ForgeProblem, place: ForgePlace, asked: ForgeQ
   const what = 'owner' in asked ? asked.owner : 'search' in asked ? 'what was searched for' : asked.path;
   const isDenied = problem.kind !== 'again' && problem.kind !== 'limited';
   return new ListingFailed(`${place.host} did not list ${what}: ${problem.message}`, place.kind, { isDenied });
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
 }

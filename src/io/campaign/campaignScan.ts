@@ -1,6 +1,7 @@
 // Reads a file of JSON lines in pieces, and tells a torn end (which never counted) from damage in the middle.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { readJson } from '../../text/json.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { refuse } from '../../text/userError.ts';
 import { codeOf } from '../files/files.ts';
@@ -108,12 +109,8 @@ function refuseDamage(file: string, number: number): never {
 }
 
 function lineRecord(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = readJson(bytes.toString('utf8'));
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
 }

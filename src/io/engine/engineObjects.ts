@@ -1,5 +1,6 @@
 // The images, containers and volumes of a run: how they are named and labelled, and how those that are ours are removed.
 
+import { readJson } from '../../text/json.ts';
 import { type Engine, runEngine } from './engine.ts';
 import { isLeft, randomOf } from './sessionFolders.ts';
 
@@ -51,12 +52,7 @@ export interface EngineObject {
 
 /** Reads what an engine tells of one object; undefined where it is not a run's. */
 export function madeOf(line: string): EngineObject | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(line);
   if (!Array.isArray(value)) return undefined;
   const [run, created, named] = value as unknown[];
   const random = typeof run === 'string' ? randomOf(run) : undefined;

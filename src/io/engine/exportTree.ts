@@ -17,20 +17,13 @@ import type { PathKind, Snapshot } from '../../model.ts';
 import { isCleanPath } from '../../text/cleanPath.ts';
 import { folderStand, locate, parentFolder } from '../files/files.ts';
 import { type GitPlace, git, openPrivate } from '../worktree/git.ts';
-import { lazySnapshot } from '../worktree/worktree.ts';
+import { KIND_OF_MODE, lazySnapshot } from '../worktree/worktree.ts';
 
 export interface Export {
   /** Absolute. */
   readonly folder: string;
   readonly snapshot: Snapshot;
 }
-
-const KINDS: Readonly<Record<string, PathKind>> = {
-  '100644': 'file',
-  '100755': 'executable',
-  '120000': 'symlink',
-  '160000': 'submodule',
-};
 
 /**
  * Writes the tree of a commit into `folder` (made new). Git does it with a configuration of ours: line endings as the
@@ -45,7 +38,7 @@ export async function exportCommit(place: GitPlace, commit: string, folder: stri
     const paths = new Map<string, PathKind>();
     for (const line of (await git(own.call, ['ls-files', '-z', '-s'])).split('\0')) {
       const tab = line.indexOf('\t');
-      if (tab > 0) paths.set(line.slice(tab + 1), KINDS[line.slice(0, 6)] ?? 'other');
+      if (tab > 0) paths.set(line.slice(tab + 1), KIND_OF_MODE[line.slice(0, 6)] ?? 'other');
     }
     return { folder, snapshot: lazySnapshot(folder, new Map([...paths].sort(([a], [b]) => (a < b ? -1 : 1)))) };
   } finally {

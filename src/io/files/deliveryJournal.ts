@@ -1,13 +1,14 @@
 // The journal of one delivery: what is about to change, with copies, on disk before the first byte changes.
 
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isCleanPath } from '../../text/cleanPath.ts';
+import { readJson } from '../../text/json.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { isRecord } from '../../text/unknownRecord.ts';
 import { refuse } from '../../text/userError.ts';
-import { codeOf, randomName, readFileAt, removeFile, syncFolder, writeNew } from './files.ts';
+import { codeOf, entryNames, randomName, readFileAt, removeFile, syncFolder, writeNew } from './files.ts';
 import { mayLive, ownToken } from './owner.ts';
 
 /** One file to write; texts are latin1, `before` is absent for a file that does not exist yet. */
@@ -147,7 +148,7 @@ export function readDeliveryJournal(folder: string): StandingJournal | undefined
 }
 
 function understand(folder: string, text: string): StandingJournal | undefined {
-  const data = parsed(text);
+  const data = readJson(text);
   if (!isRecord(data) || data.version !== 1 || typeof data.owner !== 'string' || !Array.isArray(data.files))
     return undefined;
   const files: JournalFile[] = [];
@@ -206,28 +207,12 @@ function isRef(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('refs/') && isCleanPath(value);
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function clearLeftovers(folder: string): void {
   const start = `${basename(folder)}.`;
-  for (const name of namesInJournal(dirname(folder))) {
+  for (const name of entryNames(dirname(folder))) {
     const leftover = join(dirname(folder), name);
     const token = name.startsWith(start) ? /^(.+)-[0-9a-f]{12}$/.exec(name.slice(start.length))?.[1] : undefined;
     if (token !== undefined && !mayLive(token, leftover)) rmSync(leftover, { recursive: true, force: true });
-  }
-}
-
-function namesInJournal(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { PathKind } from '../../model.ts';
 import { isCleanPath } from '../../text/cleanPath.ts';
+import { KIND_OF_MODE } from '../worktree/worktree.ts';
 import type { Found, ObjectReader } from './catFile.ts';
 import {
   type CommitText,
@@ -34,13 +35,8 @@ export interface TreeListing {
 const MOST_PATHS = 2_000_000;
 const DEEPEST = 2000;
 
-const KINDS: Readonly<Record<string, PathKind>> = {
-  '100644': 'file',
-  '100664': 'file',
-  '100755': 'executable',
-  '120000': 'symlink',
-  '160000': 'submodule',
-};
+/** Old trees have one mode more. */
+const KINDS: Readonly<Record<string, PathKind>> = { ...KIND_OF_MODE, '100664': 'file' };
 
 /** Lists a tree with all below it, a level at a time. Throws `BareProblem` for a tree that is missing or broken. */
 export async function listTree(reader: ObjectReader, root: string, format: ObjectFormat): Promise<TreeListing> {

@@ -1,9 +1,10 @@
 // Private git directories in the temporary folder: made without git, removed at the end, reaped after a kill.
 
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { entryNames } from '../files/files.ts';
 import { mayLive, ownToken } from '../files/owner.ts';
 import { type GitObject, type ObjectFormat, packOf } from './objects.ts';
 
@@ -124,7 +125,7 @@ export function openPrivateDir({ format, alternate, shallow }: PrivateDirOptions
 export function reapPrivateDirs(): void {
   const [, , namespace, boot] = ownToken().split('.');
   const { uid } = userInfo();
-  for (const name of listedDirs(tmpdir())) {
+  for (const name of entryNames(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const path = join(tmpdir(), name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -140,13 +141,5 @@ export function reapPrivateDirs(): void {
     } catch {
       // The next run tries again.
     }
-  }
-}
-
-function listedDirs(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -33,7 +33,8 @@ export async function listWorkTree(place: GitPlace): Promise<GitListing> {
   }
 }
 
-const KINDS: Readonly<Record<string, PathKind>> = {
+/** What git's modes of tree and index say. */
+export const KIND_OF_MODE: Readonly<Record<string, PathKind>> = {
   '100644': 'file',
   '100755': 'executable',
   '120000': 'symlink',
@@ -60,7 +61,7 @@ function understandListing(place: GitPlace, listed: string): GitListing {
     const path = line.slice(tab + 1);
     const [mode = '', oid = ''] = line.slice(2, tab).split(' ');
     if (tag === 'R') deleted.push(path);
-    else paths.set(path, KINDS[mode] ?? 'other');
+    else paths.set(path, KIND_OF_MODE[mode] ?? 'other');
     entries.set(path, { mode, oid });
   }
   for (const path of deleted) paths.delete(path);

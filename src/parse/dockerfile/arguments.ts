@@ -1,5 +1,6 @@
 // What stands behind a Dockerfile keyword: flags, words, JSON lists, name=value pairs, as BuildKit's line parsers split them.
 
+import { readJson } from '../../text/json.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import type { Arguments, Flag, Pair, Word } from './syntax.ts';
 
@@ -160,17 +161,8 @@ function quotedWords({ text, from, to, escapeChar }: Span): Word[] {
     while (at < to) {
       const char = text[at]!;
       if (quote === '' && (isSplit(char) || char === '\n')) break;
-      if (quote === '') {
-        if (char === "'" || char === '"') quote = char;
-        if (char === escapeChar) {
-          if (at + 1 >= to) {
-            at++;
-            continue;
-          }
-          value += char;
-          at++;
-        }
-      } else if (char === quote) quote = '';
+      if (quote === '' && (char === "'" || char === '"')) quote = char;
+      else if (char === quote) quote = '';
       else if (char === escapeChar && quote !== "'") {
         if (at + 1 >= to) {
           quote = '';
@@ -231,12 +223,7 @@ function unescaped(inside: string): string {
 
 /** The strings of a JSON list that fills [from, to), each with its range; undefined where Go's json.Unmarshal would refuse it. */
 function jsonStrings(text: string, from: number, to: number): Word[] | 'not-strings' | undefined {
-  let list: unknown;
-  try {
-    list = JSON.parse(text.slice(from, to));
-  } catch {
-    return undefined;
-  }
+  const list = readJson(text.slice(from, to));
   if (!Array.isArray(list)) return undefined;
   if (!list.every((value) => typeof value === 'string')) return 'not-strings';
   const words: Word[] = [];
