@@ -3,11 +3,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsOf } from '../src/config/resolve.ts';
-import { fixRepository } from '../src/fix/loop.ts';
-import type { Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
+import { type FixOptions, fixRepository, type Offer } from '../src/fix/loop.ts';
+import type { AppliedFix, Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
 import { bytesOf } from '../src/text/latin1.ts';
 import { lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
+import { withdrawnWords } from './declaring.ts';
 
 /** A finding that is left: where it stands in `before`, and a part of its message or its reason. */
 export interface FindingLeft {
@@ -34,6 +35,8 @@ export interface FixtureCase {
   readonly own: CaseFile;
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
+  /** The files that stand in the case's own folder `after`. */
+  readonly ownAfter?: ReadonlyMap<string, string>;
   readonly changes: boolean;
   /** Paths at which no plain file stands. */
   readonly kinds?: Readonly<Record<string, PathKind>>;
@@ -55,13 +58,15 @@ export function caseAt(id: string, name: string): FixtureCase {
   const folder = join(fixturesRoot, id, name);
   const json = join(folder, 'case.json');
   const before = filesBelow(join(folder, 'before'));
+  const ownAfter = filesBelow(join(folder, 'after'));
   return {
     id,
     name,
     folder,
     own: existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as CaseFile) : {},
     before,
-    after: new Map([...before, ...filesBelow(join(folder, 'after'))]),
+    after: new Map([...before, ...ownAfter]),
+    ownAfter,
     changes: existsSync(join(folder, 'after')),
   };
 }
@@ -86,25 +91,35 @@ export function snapshotOf(
 /** The ids that run where none are named. */
 export const defaultIds = transforms.filter((t) => !t.offByDefault).map((t) => t.id);
 
-/** What the case's transform alone makes of `snapshot`; `ids` names others. */
-export function runCase({ id, own }: FixtureCase, snapshot: Snapshot, ids?: readonly string[]): FixResult {
-  return fixRepository(
-    snapshot,
-    transforms,
-    { ...settingsOf({}), ...own.settings },
-    {
-      ids: ids ?? (id === 'repositories' ? defaultIds : [id]),
-      unsafe: own.unsafe === true,
-      prefix: '',
-      editable: () => true,
-    },
-  );
+/** What the case's transform alone makes of `snapshot`; `asked` names others, or is told of every fix before it is tried. */
+export function runCase(
+  one: FixtureCase,
+  snapshot: Snapshot,
+  asked: Partial<Pick<FixOptions, 'ids' | 'choose'>> = {},
+): FixResult {
+  return fixRepository(snapshot, transforms, caseSettings(one), {
+    ids: one.id === 'repositories' ? defaultIds : [one.id],
+    unsafe: one.own.unsafe === true,
+    prefix: '',
+    editable: () => true,
+    ...asked,
+  });
+}
+
+const caseSettings = ({ own }: FixtureCase): Settings => ({ ...settingsOf({}), ...own.settings });
+
+/** What the guard says to the developer of the fixes of a case that it withdraws. */
+export function withdrawnIn(one: FixtureCase): string[] {
+  const offers: Offer[] = [];
+  const choose = (offer: Offer): boolean => offers.push(offer) > 0;
+  const result = runCase(one, snapshotOf(one.before, one.kinds), { choose });
+  return withdrawnWords(result, offers, caseSettings(one));
 }
 
 /** What comes out of a case otherwise than it should, or undefined. */
 export function wrongCase(one: FixtureCase): string | undefined {
   const result = runCase(one, snapshotOf(one.before, one.kinds));
-  if (result.withdrawn.length > 0) return `withdrawn: ${result.withdrawn[0]?.why}`;
+  if (result.withdrawn.length > 0) return withdrawnIn(one).join('\n');
   for (const path of new Set([...one.after.keys(), ...result.after.paths.keys()])) {
     const now = result.after.read(path);
     if (one.after.get(path) !== now) return `${path} is another:\n${now}`;
@@ -116,9 +131,12 @@ export function wrongCase(one: FixtureCase): string | undefined {
   return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
 }
 
+/** All that is said of a fix that is made. */
+export const saidOf = ({ fix }: AppliedFix): string => [fix.title, ...(fix.notes ?? []), fix.gain ?? ''].join('\n');
+
 /** What the fixes of a result say otherwise than the case wants, or undefined. */
 export function wrongWords({ own: { fixes } }: FixtureCase, { applied }: FixResult): string | undefined {
-  const said = applied.map(({ fix }) => [fix.title, ...(fix.notes ?? []), fix.gain ?? ''].join('\n'));
+  const said = applied.map(saidOf);
   if (fixes === undefined) return undefined;
   if (said.length === fixes.length && fixes.every((part, at) => said[at]?.includes(part))) return undefined;
   return `fixes:\n${said.join('\n')}\nwanted:\n${fixes.join('\n')}`;

@@ -108,7 +108,7 @@ const sentencesOf = ({ findings, applied, withdrawn }: FixResult): string[] => [
 
 /** What is wrong with the places of a result. */
 function misplaced(one: FixtureCase, ids?: readonly string[]): string[] {
-  const result = runCase(one, snapshotOf(one.before), ids);
+  const result = runCase(one, snapshotOf(one.before), ids && { ids });
   const wrong: string[] = [];
   const longest = Math.max(...[...one.before.values()].map((text) => text.split('\n').length));
   for (const sentence of sentencesOf(result)) {
