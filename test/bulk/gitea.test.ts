@@ -132,13 +132,6 @@ describe('pull requests', () => {
     expect(await forge.get(path, 1, signal)).toEqual(made);
   });
 
-  test('whose reply was lost stand, and are found', async () => {
-    commitTo(folder(), 'pyvenv-fix', 'fix');
-    double.inject('POST /repos', 'drop after');
-    expect((await problem(forge.open(path, wanted(), signal))).kind).toBe('again');
-    expect(await forge.find(path, { from: path, branch: 'pyvenv-fix' }, signal)).toHaveLength(1);
-  });
-
   test('are not opened before the branch is there', async () => {
     expect((await problem(forge.open(path, wanted(), signal))).kind).toBe('missing');
   });
@@ -207,12 +200,6 @@ describe('pull requests', () => {
     expect(await forge.find(path, { from: fork.project.path, branch: 'pyvenv-fix' }, signal)).toEqual([made]);
     expect(await forge.find(path, { from: path, branch: 'pyvenv-fix' }, signal)).toEqual([]);
   });
-
-  test('of an archived repository are denied', async () => {
-    commitTo(folder(), 'pyvenv-fix', 'fix');
-    double.repositories.get(path)!.archived = true;
-    expect((await problem(forge.open(path, wanted(), signal))).kind).toBe('denied');
-  });
 });
 
 test.each([
@@ -273,11 +260,5 @@ describe('failures', () => {
     expect((await problem(none.repository(path, signal))).message).toMatch(/set GITEA_TOKEN/);
     const broken = await open('two\nlines');
     expect(await problem(broken.repository(path, signal))).toMatchObject({ kind: 'denied' });
-  });
-
-  test('stop with the signal', async () => {
-    const stop = new AbortController();
-    stop.abort();
-    expect((await problem(forge.repository(path, stop.signal))).kind).toBe('again');
   });
 });

@@ -169,13 +169,6 @@ describe('merge requests', () => {
     expect(await forge.get(path, 1, signal)).toEqual(made);
   });
 
-  test('whose reply was lost stand, and are found', async () => {
-    commitTo(folder(), 'pyvenv-fix', 'fix');
-    double.inject('POST /projects', 'drop after');
-    expect((await problem(forge.open(path, wanted(), signal))).kind).toBe('again');
-    expect(await forge.find(path, ours(), signal)).toHaveLength(1);
-  });
-
   test('are not opened before the branch is there', async () => {
     expect(await problem(forge.open(path, wanted(), signal))).toMatchObject({
       kind: 'refused',
@@ -254,12 +247,6 @@ describe('merge requests', () => {
     double.at(path).requests[0]!.from = 99_999;
     expect((await forge.get(path, 1, signal)).from).toBe('');
     expect(await forge.find(path, ours(), signal)).toEqual([]);
-  });
-
-  test('of an archived project are denied', async () => {
-    commitTo(folder(), 'pyvenv-fix', 'fix');
-    double.at(path).archived = true;
-    expect((await problem(forge.open(path, wanted(), signal))).kind).toBe('denied');
   });
 });
 
