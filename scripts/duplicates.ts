@@ -105,21 +105,21 @@ export function duplicatesOf(files: ReadonlyMap<string, string>): Duplicate[] {
   }
   const found: Duplicate[] = [];
   for (const starts of windows.values()) {
-    for (const [n, a] of starts.entries()) {
-      for (const b of starts.slice(n + 1)) {
-        const files = [lines[a]!.path, lines[b]!.path] as const;
-        const isLongerAt = (step: number): boolean => isSame([lines[a + step], lines[b + step]], files);
-        if (isLongerAt(-1) || (b - a < SHARED && files[0] === files[1])) continue;
+    for (const [n, first] of starts.entries()) {
+      for (const second of starts.slice(n + 1)) {
+        const files = [lines[first]!.path, lines[second]!.path] as const;
+        const isLongerAt = (step: number): boolean => isSame([lines[first + step], lines[second + step]], files);
+        if (isLongerAt(-1) || (second - first < SHARED && files[0] === files[1])) continue;
         let count = SHARED;
         while (isLongerAt(count)) count++;
         const place = (start: number): Place => {
           const { path, number } = lines[start]!;
           return { path, from: number, to: lines[start + count - 1]!.number };
         };
-        // a table of texts and numbers is no code, and neither is the end of blocks
-        const words = lines.slice(a, a + count).filter(({ text }) => saysMore(text));
+        // first table of texts and numbers is no code, and neither is the end of blocks
+        const words = lines.slice(first, first + count).filter(({ text }) => saysMore(text));
         if (words.length < count / 2) continue;
-        found.push({ lines: count, places: [place(a), place(b)], begins: words[0]!.text });
+        found.push({ lines: count, places: [place(first), place(second)], begins: words[0]!.text });
       }
     }
   }

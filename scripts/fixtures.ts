@@ -110,7 +110,8 @@ function caseFile({ own }: FixtureCase, result: FixResult, before: Snapshot): st
     return { at, says };
   });
   left.sort((a, b) => a.at.localeCompare(b.at, 'en', { numeric: true }));
-  const said = fixes && result.applied.map((a, n) => (saidOf(a).includes(fixes[n] ?? '\0') ? fixes[n]! : a.fix.title));
+  const said =
+    fixes && result.applied.map((one, n) => (saidOf(one).includes(fixes[n] ?? '\0') ? fixes[n]! : one.fix.title));
   const all = {
     ...rest,
     ...(said ? { fixes: said } : {}),

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../src/config/jsonConfig.ts';
+import { readJsonConfig } from '../src/config/jsonConfig.ts';
 import { findConfig, readConfig } from '../src/config/read.ts';
 import { settingsOf } from '../src/config/resolve.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
@@ -167,7 +167,7 @@ describe('JSON and TOML', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const text = JSON.stringify(value, null, 1);
-        const read = readJson(text);
+        const read = readJsonConfig(text);
         expect('value' in read && JSON.stringify(read.value)).toEqual(JSON.stringify(JSON.parse(text)));
       }),
     );
@@ -180,7 +180,7 @@ describe('JSON and TOML', () => {
         } catch {
           valid = false;
         }
-        const read = readJson(text);
+        const read = readJsonConfig(text);
         if ('message' in read) expect(valid && !read.message.includes('twice')).toBe(false);
         else expect(valid).toBe(true);
       }),

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/resolve.ts';
-import { matchesName } from '../src/facts/globs.ts';
+import { matchesGlobName } from '../src/facts/globs.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { gitignoreNames } from '../src/parse/ignoreFile/gitignoreNames.ts';
@@ -117,7 +117,7 @@ test('a wildcard matches as a regular expression of the same meaning does', () =
   fc.assert(
     fc.property(letters, names, (pattern, name) => {
       const source = pattern.replaceAll('.', '\\.').replaceAll('?', '.').replace(/\*+/g, '.*');
-      expect(matchesName(pattern, name)).toBe(new RegExp(`^${source}$`).test(name));
+      expect(matchesGlobName(pattern, name)).toBe(new RegExp(`^${source}$`).test(name));
     }),
   );
 });
@@ -134,6 +134,6 @@ describe('a segment of a COPY source', () => {
     ['a\\*', 'ab', false],
     ['*v?', 'uvx', true],
   ])('%s %s', (pattern, name, fits) => {
-    expect(matchesName(pattern, name)).toBe(fits);
+    expect(matchesGlobName(pattern, name)).toBe(fits);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MountFacts, Piece, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { composeServices, readCompose } from '../src/facts/compose/services.ts';
-import type { Place } from '../src/facts/place.ts';
+import type { RepositoryPlace } from '../src/facts/place.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { bytesOf, textOf } from '../src/text/latin1.ts';
 
@@ -52,7 +52,7 @@ const value = (piece: Piece<string> | undefined): unknown =>
   piece ? (piece.known ? readable(piece.value) : UNKNOWN) : undefined;
 
 /** As compose answers for a repository that stands at /R/repo. */
-function absolute(place: Place | undefined): unknown {
+function absolute(place: RepositoryPlace | undefined): unknown {
   if (place?.kind === 'inside') return readable(place.path === '' ? '/R/repo' : `/R/repo/${place.path}`);
   if (place?.kind === 'outside') return place.text.startsWith('..') ? `/R${place.text.slice(2)}` : place.text;
   return place?.kind === 'remote' ? place.text : UNKNOWN;

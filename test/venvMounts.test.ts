@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/resolve.ts';
 import { addVolume } from '../src/edit/composeVolumes.ts';
-import { reachOf } from '../src/facts/compose/composeReach.ts';
+import { composeReach } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
@@ -161,7 +161,7 @@ test('an edit reaches all services that extend the list, in every combination', 
   const snapshot = snapshotOf(files);
   const edits = addVolume({ path: 'compose.yaml', text: files['compose.yaml'], service: 'base' }, '/app/.venv');
   const { services } = readCompose(snapshot);
-  const reached = typeof edits === 'string' ? edits : reachOf(edits, snapshot, services);
+  const reached = typeof edits === 'string' ? edits : composeReach(edits, snapshot, services);
   if (typeof reached === 'string') throw new Error(reached);
   expect(
     reached.map((r) => `${r.service.name} ${r.service.use} +${r.added.length} -${r.removed.length}`).sort(),
@@ -173,5 +173,5 @@ test('an edit of anything but mounts is told', () => {
   const snapshot = snapshotOf({ 'compose.yaml': text });
   const at = text.indexOf('image: x') + 'image: '.length;
   const edit = { path: 'compose.yaml', start: at, end: at + 1, newText: 'y' };
-  expect(reachOf([edit], snapshot, readCompose(snapshot).services)).toContain('more than its mounts');
+  expect(composeReach([edit], snapshot, readCompose(snapshot).services)).toContain('more than its mounts');
 });

@@ -8,7 +8,7 @@ const STRING = /"(?:[^"\\]|\\.)*"/y;
 const BLANKS = /[ \t\r\n]*/y;
 
 /** Strict JSON, no comments; a key given twice is an error. Never throws. */
-export function readJson(text: string): Read {
+export function readJsonConfig(text: string): Read {
   const places = new Map<string, number>();
   let at = text.startsWith('\uFEFF') ? 1 : 0;
 

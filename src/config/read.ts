@@ -4,7 +4,7 @@ import type { Snapshot } from '../model.ts';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { lineColumns } from '../text/positions.ts';
 import type { Config } from './config.ts';
-import { readJson } from './jsonConfig.ts';
+import { readJsonConfig } from './jsonConfig.ts';
 import { LONGEST_CONFIG, offsetOfKey, type Read, TOO_LONG } from './located.ts';
 import { readPyproject } from './tomlConfig.ts';
 
@@ -69,7 +69,7 @@ async function readText(path: string, text: string): Promise<Read | undefined> {
   const lower = path.toLowerCase();
   if (lower.endsWith('.toml')) return readPyproject(text);
   if (text.length > LONGEST_CONFIG) return { offset: 0, message: TOO_LONG };
-  if (lower.endsWith('.json')) return readJson(text);
+  if (lower.endsWith('.json')) return readJsonConfig(text);
   if (lower.endsWith('.ts') || lower.endsWith('.mts'))
     return (await import('./typescriptConfig.ts')).readTypescript(text);
   return { offset: 0, message: 'a configuration file ends in .ts, .json or .toml' };

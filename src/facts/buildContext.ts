@@ -4,9 +4,9 @@ import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { type IgnoreFile, parseIgnore, walkIgnores } from '../parse/ignoreFile/ignoreFile.ts';
 import { namingsOf } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
-import { type CopySource, isCopy, sourceOf } from './copies/copy.ts';
+import { type CopySource, copySource, isCopy } from './copies/copy.ts';
 import { existsAt } from './folders.ts';
-import { folderOf, joinInside } from './place.ts';
+import { folderAbove, joinInRepository } from './place.ts';
 
 export interface BuildContext {
   /** Repository-relative folder, '' for the root; undefined where it is unknown. */
@@ -23,7 +23,7 @@ export interface BuildContext {
 }
 
 /** A Dockerfile in its repository. */
-interface Built {
+interface BuiltDockerfile {
   readonly path: string;
   readonly syntax: DockerfileSyntax;
   /** Those whose build names it. */
@@ -34,7 +34,7 @@ interface Built {
 }
 
 /** The context of one Dockerfile. */
-export function contextOf(built: Built): BuildContext {
+export function buildContextOf(built: BuiltDockerfile): BuildContext {
   const { path, snapshot } = built;
   const { folder, reason, possible } = folderOfContext(built);
   if (folder === undefined) {
@@ -67,15 +67,15 @@ interface FoundFolder {
   readonly possible?: readonly string[];
 }
 
-function folderOfContext({ path, syntax, services, snapshot, configured }: Built): FoundFolder {
+function folderOfContext({ path, syntax, services, snapshot, configured }: BuiltDockerfile): FoundFolder {
   const set = configured[path];
   if (set !== undefined) {
-    const folder = joinInside('', set);
+    const folder = joinInRepository('', set);
     return folder === undefined
       ? { folder, reason: `the configured context ${set} leaves the repository`, possible: [] }
       : { folder, reason: 'named by the configuration' };
   }
-  const own = folderOf(path);
+  const own = folderAbove(path);
   if (services.length > 0) {
     const places = services.map((s) => s.build!.context);
     const inside = new Set(places.map((p) => (p.kind === 'inside' ? p.path : `\0${p.kind}`)));
@@ -131,7 +131,7 @@ function contextSources(syntax: DockerfileSyntax): CopySource[] {
     .filter((i) => isCopy(i) && !i.flags.some((f) => f.name === 'from'))
     .flatMap((i) => i.words.slice(0, -1).filter((w) => !i.heredocs.some((h) => w.at >= h.at && w.to <= h.to)))
     .filter((w) => !w.value.includes('$'))
-    .map((w) => sourceOf(w.value, w.value))
+    .map((w) => copySource(w.value, w.value))
     .filter((s) => s.kind !== 'address');
 }
 

@@ -3,7 +3,7 @@ import type { Problem, Settings, Snapshot } from '../model.ts';
 import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
-import { type BuildContext, contextOf } from './buildContext.ts';
+import { type BuildContext, buildContextOf } from './buildContext.ts';
 import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf, wholeStart } from './compose/serviceStarts.ts';
@@ -140,8 +140,8 @@ function dockerfileFacts(
   const syntax = isLong ? { ...whole, instructions: [] } : whole;
   const buildArgs = buildArgsOf(services);
   const image = imageFacts(syntax, buildArgs);
-  const context = contextOf({ path, syntax, services, snapshot, configured: settings.contexts });
-  const targets = targetsOf(image, services);
+  const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts });
+  const targets = targetStages(image, services);
   const readContext = (p: string) => {
     if (context.folder === undefined) return undefined;
     const full = context.folder === '' ? p : `${context.folder}/${p}`;
@@ -233,7 +233,7 @@ function ownArgs(service: ServiceFacts): ReadonlyMap<string, string> {
   return args;
 }
 
-function targetsOf(image: ImageFacts, services: readonly ServiceFacts[]): number[] {
+function targetStages(image: ImageFacts, services: readonly ServiceFacts[]): number[] {
   const last = image.stages.length - 1;
   const targets = new Set<number>(last >= 0 ? [last] : []);
   for (const service of services) {

@@ -43,10 +43,10 @@ function knownName(written: string, table: FlagTable): string | undefined {
   return fits.length === 1 ? fits[0] : undefined;
 }
 
-type Output = { readonly flags: ReadFlag[]; readonly words: string[]; readonly unknown: string[] };
+type FlagOutput = { readonly flags: ReadFlag[]; readonly words: string[]; readonly unknown: string[] };
 
 /** Reads `-abc`, `-avalue`, `-a value`; returns how many further words it took. */
-function readShort(word: string, next: string | undefined, table: FlagTable, output: Output): number {
+function readShort(word: string, next: string | undefined, table: FlagTable, output: FlagOutput): number {
   for (let at = 1; at < word.length; at++) {
     const name = `-${word[at]}`;
     if (table.switches.has(name)) {
@@ -70,8 +70,12 @@ function readShort(word: string, next: string | undefined, table: FlagTable, out
 }
 
 /** Reads the words behind a command. `until`: 'first word' stops there (flags before a sub-command). */
-export function readFlags(words: readonly string[], table: FlagTable, until: 'end' | 'first word' = 'end'): ReadFlags {
-  const output: Output = { flags: [], words: [], unknown: [] };
+export function readCommandFlags(
+  words: readonly string[],
+  table: FlagTable,
+  until: 'end' | 'first word' = 'end',
+): ReadFlags {
+  const output: FlagOutput = { flags: [], words: [], unknown: [] };
   let firstWord = words.length;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -102,7 +106,7 @@ export function readFlags(words: readonly string[], table: FlagTable, until: 'en
 }
 
 /** Values of all flags with one of the names, in order. */
-export function valuesOf(read: Pick<ReadFlags, 'flags'>, ...names: readonly string[]): string[] {
+export function flagValues(read: Pick<ReadFlags, 'flags'>, ...names: readonly string[]): string[] {
   return read.flags.flatMap((flag) => (names.includes(flag.name) && flag.value !== undefined ? [flag.value] : []));
 }
 

@@ -1,6 +1,6 @@
 // Which files and folders stand in a repository.
 import type { Snapshot } from '../model.ts';
-import { folderOf } from './place.ts';
+import { folderAbove } from './place.ts';
 
 const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
 
@@ -14,7 +14,7 @@ export function isFolder(path: string, snapshot: Snapshot): boolean {
   if (known === undefined) {
     known = new Set(['']);
     for (const file of snapshot.paths.keys()) {
-      for (let at = folderOf(file); at !== '' && !known.has(at); at = folderOf(at)) known.add(at);
+      for (let at = folderAbove(file); at !== '' && !known.has(at); at = folderAbove(at)) known.add(at);
     }
     folders.set(snapshot.paths, known);
   }

@@ -1,6 +1,6 @@
 // What git leaves out of a repository: it may lie there although the snapshot has none, and everybody may have one of their own.
 import type { Snapshot } from '../model.ts';
-import { matchesName } from './globs.ts';
+import { matchesGlobName } from './globs.ts';
 
 const LONGEST = 200_000;
 
@@ -20,7 +20,8 @@ export function isGitignored(path: string, snapshot: Snapshot): boolean {
       const pattern = line.trimEnd();
       const negated = pattern.startsWith('!');
       const own = pattern.replace(/^!/, '').replace(/^\*\*\//, '');
-      const hits = own.startsWith('/') || own.includes('/') ? own.replace(/^\//, '') === rest : matchesName(own, name);
+      const hits =
+        own.startsWith('/') || own.includes('/') ? own.replace(/^\//, '') === rest : matchesGlobName(own, name);
       if (hits) ignored = !negated;
     }
   }

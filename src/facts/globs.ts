@@ -1,10 +1,10 @@
 // One segment of a COPY source against a name, as Go's filepath.Match: `*`, `?`, classes and escapes.
 
-type Piece = { readonly star: true } | { readonly fits: (c: string) => boolean };
+type GlobPart = { readonly star: true } | { readonly fits: (c: string) => boolean };
 
 /** Undefined for a pattern that Go refuses. */
-function piecesOf(pattern: string): Piece[] | undefined {
-  const pieces: Piece[] = [];
+function piecesOf(pattern: string): GlobPart[] | undefined {
+  const pieces: GlobPart[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const c = pattern[at]!;
     if (c === '*') pieces.push({ star: true });
@@ -35,7 +35,7 @@ const LONGEST = 200;
 export const canMatch = (pattern: string): boolean => pattern.length <= LONGEST && piecesOf(pattern) !== undefined;
 
 /** Does the pattern match the whole name? */
-export function matchesName(pattern: string, name: string): boolean {
+export function matchesGlobName(pattern: string, name: string): boolean {
   if (!/[*?[\\]/.test(pattern)) return pattern === name;
   const pieces = pattern.length > LONGEST ? undefined : piecesOf(pattern);
   if (pieces === undefined) return false;

@@ -42,7 +42,7 @@ const BY_ITSELF: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /** The commands of the image as text: instructions without comments, here-documents, what services start. */
-function commandText(d: Commanding): string {
+function textsOfCommands(d: Commanding): string {
   const parts = d.syntax.instructions.flatMap((i) => [
     i.logical.text,
     ...i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)),
@@ -69,7 +69,7 @@ function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
   if (known !== undefined) return known;
   const all = byName(snapshot);
   const found = new Set<string>();
-  const texts = [commandText(d)];
+  const texts = [textsOfCommands(d)];
   for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
     const names = new Set(text.match(/[\w.+@-]+/g));
     for (const [program, files] of BY_ITSELF) if (program.test(text)) for (const file of files) names.add(file);
@@ -77,7 +77,7 @@ function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
       for (const path of all.get(name) ?? []) {
         if (found.has(path)) continue;
         found.add(path);
-        if (SCRIPT.test(path)) texts.push(textOf(path, snapshot));
+        if (SCRIPT.test(path)) texts.push(commandFileText(path, snapshot));
       }
     }
   }
@@ -85,7 +85,7 @@ function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
   return [...found];
 }
 
-function textOf(path: string, snapshot: Snapshot): string {
+function commandFileText(path: string, snapshot: Snapshot): string {
   const text = snapshot.read(path) ?? '';
   return text.length > LARGEST || text.includes('\0') ? '' : text.replace(/^[ \t]*#.*$/gm, '');
 }

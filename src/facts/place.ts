@@ -4,7 +4,7 @@ import type { Snapshot } from '../model.ts';
 import { STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 
 /** `path` is repository-relative, '' for the root; nothing need stand there. */
-export type Place =
+export type RepositoryPlace =
   | { readonly kind: 'inside'; readonly path: string }
   | { readonly kind: 'outside'; readonly text: string }
   | { readonly kind: 'remote'; readonly text: string }
@@ -16,7 +16,7 @@ const LENGTH_LIMIT = 4096;
  * Joins and cleans as Go's filepath.Join does, by text alone. Undefined when the result leaves the repository. `folder` is
  * repository-relative.
  */
-export function joinInside(folder: string, path: string): string | undefined {
+export function joinInRepository(folder: string, path: string): string | undefined {
   const kept: string[] = [];
   for (const segment of `${folder}/${path}`.split('/')) {
     if (segment === '' || segment === '.') continue;
@@ -42,13 +42,13 @@ export function cleanAbsolute(path: string): string | undefined {
  * `text` is interpolated and may hold UNKNOWN and STARTED_IN; `folder` is where relative paths start, undefined where that is
  * outside the repository. A path through a symbolic link or a submodule is unknown: neither is followed.
  */
-export function resolvePlace(snapshot: Snapshot, text: string, folder: string | undefined): Place {
+export function resolvePlace(snapshot: Snapshot, text: string, folder: string | undefined): RepositoryPlace {
   if (text.length > LENGTH_LIMIT) return { kind: 'unknown', reason: 'the path is too long' };
   if (text.includes(UNKNOWN))
     return { kind: 'unknown', reason: 'a variable in the path is set nowhere in the repository' };
   if (text.includes(STARTED_IN)) return { kind: 'unknown', reason: '$PWD is wherever compose is started' };
   if (/^[/~\\]/.test(text) || /^[A-Za-z]:/.test(text)) return { kind: 'outside', text };
-  const path = folder === undefined ? undefined : joinInside(folder, text);
+  const path = folder === undefined ? undefined : joinInRepository(folder, text);
   if (path === undefined) return { kind: 'outside', text };
   const link = linkOnTheWay(snapshot, path);
   if (link !== undefined) return { kind: 'unknown', reason: `${link} is a symbolic link or a submodule` };
@@ -65,7 +65,7 @@ function linkOnTheWay(snapshot: Snapshot, path: string): string | undefined {
 }
 
 /** The folder of a repository-relative file path; '' for the root. */
-export function folderOf(path: string): string {
+export function folderAbove(path: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? '' : path.slice(0, slash);
 }

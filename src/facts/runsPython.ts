@@ -58,7 +58,7 @@ const IDLE =
 const OTHER_PROGRAM =
   /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
 
-function startOf(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
+function startCommand(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
   const starts = startsOfStage(d, target);
   if (starts.some(startsPython)) return 'python';
   const { cmd, entrypoint } = d.image.stages[target]!.final;
@@ -118,11 +118,11 @@ export function builtHere(
 /** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */
 export function runsPython(d: DockerfileFacts, target: number): boolean {
   const chain = chainOf(d.image, target);
-  const start = startOf(d, target);
+  const start = startCommand(d, target);
   if (isPythonBase(chain[0]!.base)) return start !== 'other' || !startsPlain(d, target);
   return (
     start === 'python' ||
-    (start === 'open' && (buildsPython(d, chain) || (isShell(d, target) && hasPackages(d, chain))))
+    (start === 'open' && (buildsPython(d, chain) || (isShell(d, target) && hasInstalledPackages(d, chain))))
   );
 }
 
@@ -159,7 +159,7 @@ const isShell = (d: DockerfileFacts, target: number): boolean => {
 };
 
 /** Some environment is made in it, or packages that are no tools are installed. */
-function hasPackages(d: DockerfileFacts, chain: readonly Stage[]): boolean {
+function hasInstalledPackages(d: DockerfileFacts, chain: readonly Stage[]): boolean {
   const stages = new Set(chain.map((s) => s.index));
   return d.trace.events.some(
     (e) =>

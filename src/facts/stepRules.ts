@@ -34,7 +34,7 @@ export function stepProblem(i: Instruction, place: StepPlace): string | undefine
       return firstProblem(i.pairs.flatMap((p) => [expand(p.name), expand(p.value ?? '')]));
     case 'COPY':
     case 'ADD':
-      return copyProblem(i, place, expand);
+      return copyStepProblem(i, place, expand);
     case 'EXPOSE':
       return exposeProblem(i, place);
     case 'VOLUME': {
@@ -72,7 +72,7 @@ function isHeredoc(word: string): boolean {
   return found !== undefined && !('problem' in found);
 }
 
-function copyProblem(i: Instruction, place: StepPlace, expand: (word: string) => Expanded): string | undefined {
+function copyStepProblem(i: Instruction, place: StepPlace, expand: (word: string) => Expanded): string | undefined {
   const flag = (name: string): string | undefined => i.flags.find((f) => f.name === name)?.value;
   const from = flag('from');
   const refused = from === undefined || from === '' ? undefined : fromProblem(from, place);

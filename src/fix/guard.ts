@@ -14,7 +14,7 @@ import { contextLoss, ignoreChange } from './ignoreChange.ts';
 export function guardFix(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const [wrong] = checkEdits(before.snapshot, fix.edits);
   if (wrong !== undefined) return { code: 'edits', words: wrong };
-  const paths = new Set(fix.edits.map((e) => e.path));
+  const paths = new Set(fix.edits.map((edit) => edit.path));
   for (const path of paths) {
     const blocker = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
     if (blocker !== undefined) return blocker;
@@ -170,7 +170,7 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): Bloc
   const { services: now } = after.compose;
   if (old.length !== now.length) return { code: 'compose', words: 'the number of compose services changes' };
   const plain = (value: unknown, left: ReadonlySet<string>): string =>
-    JSON.stringify(value, (key, v: unknown) => (left.has(key) ? undefined : v instanceof Map ? [...v] : v));
+    JSON.stringify(value, (key, part: unknown) => (left.has(key) ? undefined : part instanceof Map ? [...part] : part));
   for (const [n, service] of old.entries()) {
     const isDeclared =
       declares.mounts?.some(

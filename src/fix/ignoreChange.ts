@@ -2,7 +2,7 @@
 
 import { namedSources } from '../facts/copies/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
-import { matchesName } from '../facts/globs.ts';
+import { matchesGlobName } from '../facts/globs.ts';
 import { hostEnvironments, partsOf } from '../facts/hostEnvironments/hostEnvironments.ts';
 import { hostUse } from '../facts/hostEnvironments/hostUses.ts';
 import type { Snapshot } from '../model.ts';
@@ -59,7 +59,7 @@ export function contextLoss(
     const parts = source.split('/');
     const isTaken = (path: string): boolean => {
       const own = path.split('/');
-      return parts.length <= own.length && parts.every((part, n) => matchesName(part, own[n]!));
+      return parts.length <= own.length && parts.every((part, n) => matchesGlobName(part, own[n]!));
     };
     const stand = files.filter(isTaken);
     // what git does not know (an environment) is thought to stand where it is named

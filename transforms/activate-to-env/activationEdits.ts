@@ -24,7 +24,7 @@ export interface Plan {
 }
 
 /** A plan while it is made. */
-interface Parts {
+interface PlanParts {
   readonly edits: TextEdit[];
   /** Instructions that go, and the edit that takes each out. */
   readonly removed: Map<number, TextEdit>;
@@ -38,7 +38,7 @@ interface Parts {
 
 /** What the attempt comes to, proven or not. */
 export function planOf(task: Task, attempt: Attempt): Plan | Blocker {
-  const parts: Parts = {
+  const parts: PlanParts = {
     edits: [],
     removed: new Map(),
     changed: new Set(),
@@ -61,7 +61,12 @@ export function planOf(task: Task, attempt: Attempt): Plan | Blocker {
 }
 
 /** As a list that needs no shell, or as a command to be cut. */
-function takeActivation(event: ActivateEvent, parts: Parts, { dockerfile, cut, facts }: Task, attempt: Attempt): void {
+function takeActivation(
+  event: ActivateEvent,
+  parts: PlanParts,
+  { dockerfile, cut, facts }: Task,
+  attempt: Attempt,
+): void {
   const instruction = instructionOf(dockerfile, event.instruction);
   if (isSecondWay(event, cut)) return;
   const fallback = cut.find(
@@ -86,7 +91,7 @@ function takeActivation(event: ActivateEvent, parts: Parts, { dockerfile, cut, f
   });
 }
 
-function takeDeactivations(parts: Parts, task: Task): Blocker | undefined {
+function takeDeactivations(parts: PlanParts, task: Task): Blocker | undefined {
   const { dockerfile } = task;
   const off = deactivations(task);
   if (isBlocker(off)) return off;
@@ -97,7 +102,7 @@ function takeDeactivations(parts: Parts, task: Task): Blocker | undefined {
   return undefined;
 }
 
-function cutAll(parts: Parts, { dockerfile }: Task): Blocker | undefined {
+function cutAll(parts: PlanParts, { dockerfile }: Task): Blocker | undefined {
   const { path, text } = dockerfile;
   const made = cutCommands(path, text, parts.inputs);
   if (isBlocker(made)) return made;
@@ -118,7 +123,7 @@ function cutAll(parts: Parts, { dockerfile }: Task): Blocker | undefined {
 
 /** The ENV lines; they may stand in the place of instructions that go. */
 function writeEnv(
-  parts: Parts,
+  parts: PlanParts,
   task: Task,
   attempt: Attempt,
 ): { readonly added: readonly string[]; readonly replaced: readonly number[] } | Blocker {
@@ -139,7 +144,7 @@ function writeEnv(
 }
 
 function declared(
-  { edits, gone, toExec, changed }: Parts,
+  { edits, gone, toExec, changed }: PlanParts,
   { dockerfile, group }: Task,
   { added, removed }: { readonly added: readonly string[]; readonly removed: readonly number[] },
 ): Plan {

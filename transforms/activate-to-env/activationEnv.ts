@@ -31,10 +31,10 @@ export function isSetLater(dockerfile: DockerfileFacts, event: ActivateEvent): b
   );
 }
 
-type State = Stage['final'];
+type StageState = Stage['final'];
 
 /** P/bin stands on PATH, before the system's folders. */
-function hasOnPath(dockerfile: DockerfileFacts, state: State, base: Stage['base'], path: string): boolean {
+function hasOnPath(dockerfile: DockerfileFacts, state: StageState, base: Stage['base'], path: string): boolean {
   const entries = effectivePath(state.env.get('PATH') ?? '', {
     files: dockerfile.trace.stages[0]!.files,
     base,
@@ -199,7 +199,7 @@ function aboveComments(text: string, offset: number): number {
 
 /** Where the lines go: what holds there, and an instruction in whose case the keyword is written. */
 interface Setting {
-  readonly state: State;
+  readonly state: StageState;
   readonly like: Instruction;
 }
 
@@ -222,7 +222,7 @@ function envLines(
   // made in this stage, or copied into it
   const created = arrival.written !== undefined;
   const written = created ? arrival.written : instructionOf(dockerfile, arrival.instruction).words.at(-1)?.value;
-  const expand = (raw: string): Expanded => expandWord(raw, lookupIn(state, base), dockerfile.syntax.escape);
+  const expand = (raw: string): ImageVariables => expandWord(raw, lookupIn(state, base), dockerfile.syntax.escape);
   const value = spelled(written, path, state, expand);
   if (value === path && virtualEnv !== path && created && !dockerfile.withOpenArgs().trace.allEnvironments.has(path))
     return { code: 'variable', words: `its path, ${path}, depends on a build argument` };
@@ -231,10 +231,15 @@ function envLines(
   return onPath ? first : [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`];
 }
 
-type Expanded = ReturnType<typeof expandWord>;
+type ImageVariables = ReturnType<typeof expandWord>;
 
 /** The path as the file has it, where BuildKit expands that to the same path here; else written out. */
-function spelled(written: string | undefined, path: string, state: State, expand: (raw: string) => Expanded): string {
+function spelled(
+  written: string | undefined,
+  path: string,
+  state: StageState,
+  expand: (raw: string) => ImageVariables,
+): string {
   const raw = written?.replace(/^"([^"]*)"$/, '$1').replace(/\/+$/, '') ?? '';
   if (/["'\\\s]/.test(raw)) return path;
   const { value, used } = expand(raw);

@@ -4,7 +4,7 @@ import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { DockerfileFacts, Reread } from '../../src/facts/facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
-import { literal } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { isRun, type OtherEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { throughEdits } from '../../src/text/lines.ts';
@@ -107,7 +107,7 @@ function withoutShadow({ dockerfile, group, facts }: Task, plan: Plan): Plan | u
   const source = dockerfile.trace.events.find(isShadow)?.source;
   if (source === undefined) return undefined;
   if (whyNotIgnore(source, dockerfile.context, facts.snapshot, facts.dockerfiles) !== undefined) return undefined;
-  const edits = ignoreEdits(dockerfile.context, facts.snapshot, [{ line: literal(source), paths: [source] }]);
+  const edits = ignoreEdits(dockerfile.context, facts.snapshot, [{ line: literalPattern(source), paths: [source] }]);
   if (edits.length === 0) return undefined;
   const ignored = (path: string): boolean =>
     path === source || path.startsWith(`${source}/`) || dockerfile.context.ignored(path);

@@ -2,7 +2,7 @@
 
 import { type VolumeEdit, volumeEdits } from '../../src/edit/composeVolumes.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
-import { type Reached, reachOf } from '../../src/facts/compose/composeReach.ts';
+import { composeReach, type Reached } from '../../src/facts/compose/composeReach.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { leftAlone } from '../../src/facts/skippedFiles.ts';
@@ -133,7 +133,7 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   }
   const edits = volumeEdits({ path, text }, wanted);
   if (typeof edits === 'string') return { code: 'text', words: edits };
-  const reached = reachOf(edits, facts.snapshot, facts.compose.services);
+  const reached = composeReach(edits, facts.snapshot, facts.compose.services);
   if (typeof reached === 'string') return { code: 'reach', words: reached };
   const blocker = reachBlocker(reached, group, all);
   if (blocker !== undefined) return blocker;

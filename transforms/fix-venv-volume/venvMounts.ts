@@ -2,7 +2,7 @@
 
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { type ImageFacts, lookupIn } from '../../src/facts/image.ts';
-import type { Place } from '../../src/facts/place.ts';
+import type { RepositoryPlace } from '../../src/facts/place.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
@@ -10,7 +10,7 @@ import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 /** `mount` is undefined where the image's own VOLUME holds the path. */
 export type Shadow =
   | { readonly kind: 'image' }
-  | { readonly kind: 'bind'; readonly mount: MountFacts; readonly target: string; readonly place: Place }
+  | { readonly kind: 'bind'; readonly mount: MountFacts; readonly target: string; readonly place: RepositoryPlace }
   /** A volume into which Docker copies what the image has there. */
   | { readonly kind: 'volume'; readonly mount: MountFacts | undefined; readonly target: string; readonly name?: string }
   /** A tmpfs, or a volume that is not filled. */

@@ -28,7 +28,7 @@ import {
 import { besideBlocker, bindBlocker, environmentBlocker, inUseBlocker, watchBlocker } from './volumeBlockers.ts';
 import { isMadeInMount } from './wholeEnvironment.ts';
 
-export type Problem =
+export type MountProblem =
   /** A bind (`mount`) lies over the folder that holds the environment. */
   | 'hidden'
   /** The host's own environment is mounted onto the image's. */
@@ -49,7 +49,7 @@ export type Problem =
 /** What is wrong with one environment of one service. */
 export interface VenvMount {
   readonly service: ServiceFacts;
-  readonly problem: Problem;
+  readonly problem: MountProblem;
   /** Absolute path of the environment in the container. */
   readonly path: string;
   /** The entry that the finding hangs on. */
@@ -101,10 +101,11 @@ interface Judged {
   readonly volumes: readonly string[];
 }
 
-type Verdict = Omit<VenvMount, 'service' | 'path'>;
-const because = (blocker: Blocker | undefined): Pick<Verdict, 'blocker'> => (blocker === undefined ? {} : { blocker });
+type MountVerdict = Omit<VenvMount, 'service' | 'path'>;
+const because = (blocker: Blocker | undefined): Pick<MountVerdict, 'blocker'> =>
+  blocker === undefined ? {} : { blocker };
 
-function inImage(place: Judged, environment: Environment, shadow: Shadow): Verdict | undefined {
+function inImage(place: Judged, environment: Environment, shadow: Shadow): MountVerdict | undefined {
   const { path } = environment;
   const { bound, volumes } = place;
   const { service } = bound;
@@ -161,7 +162,7 @@ function hostOverImage(
   environment: Environment,
   mount: MountFacts,
   blocker: Blocker | undefined,
-): Verdict {
+): MountVerdict {
   const { path } = environment;
   const { bound, volumes } = place;
   const below = shadowOf(path, bound.service, volumes, [mount]);
@@ -193,7 +194,7 @@ function beneathBlocker({ bound }: Judged, environment: Environment, below: Shad
   return below.kind === 'image' ? undefined : { code: 'mount', words: 'another mount lies beneath it' };
 }
 
-function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: string): Verdict | undefined {
+function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: string): MountVerdict | undefined {
   const { service } = bound;
   if (!looksLikeEnvironment(path)) return undefined;
   const { kind } = mount.source;

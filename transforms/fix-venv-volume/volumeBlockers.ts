@@ -4,7 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import { envInterpreter } from '../../src/facts/interpreter.ts';
-import { folderOf } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/place.ts';
 import type { Environment } from '../../src/facts/trace/state.ts';
 import { isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
@@ -115,7 +115,7 @@ function hostFileBlocker(
     !paths.has(`${folder}/pyvenv.cfg`)
   )
     return { code: 'host files', words: `the repository has files of its own in ${folder}, which a volume would hide` };
-  for (let at = folder; at !== '' && at !== top; at = folderOf(at)) {
+  for (let at = folder; at !== '' && at !== top; at = folderAbove(at)) {
     const kind = paths.get(at);
     if (kind === undefined) continue;
     const what = {

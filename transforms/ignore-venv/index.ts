@@ -7,10 +7,10 @@ import { type HostEnvironment, hostEnvironments, partsOf } from '../../src/facts
 import { ignoreAddition, whyNotOurs } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { recommendedFor, visibleFiles } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
-import { folderOf } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/place.ts';
 import type { Finding, Snapshot, Transform } from '../../src/model.ts';
 import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
-import { type Group, ignoreFix, linesFor, type Wanted } from './lines.ts';
+import { type IgnoreGroup, ignoreFix, linesFor, type Wanted } from './lines.ts';
 
 export const ignoreVenv: Transform<Facts> = {
   id: 'ignore-venv',
@@ -64,7 +64,7 @@ function unknownContexts(facts: Facts): Finding[] {
   const { snapshot } = facts;
   return facts.dockerfiles.filter(isRead).flatMap((dockerfile): Finding[] => {
     if (dockerfile.context.folder !== undefined) return [];
-    const { possible = [folderOf(dockerfile.path), ''], reason } = dockerfile.context;
+    const { possible = [folderAbove(dockerfile.path), ''], reason } = dockerfile.context;
     const own = `${dockerfile.path}.dockerignore`;
     const [next, file] = snapshot.paths.has(own)
       ? [`The build context is not known: ${reason}. ${own} is read in any case: add`, 'it']
@@ -114,7 +114,7 @@ function missingLines(facts: Facts): Finding[] {
   );
 }
 
-function groupFindings(group: Group): Finding[] {
+function groupFindings(group: IgnoreGroup): Finding[] {
   const { path, context, dockerfiles, facts } = group;
   const { snapshot } = facts;
   // a link or an unreadable file: what it leaves out is not known
@@ -183,7 +183,7 @@ function groupFindings(group: Group): Finding[] {
 }
 
 /** With `recommendedIgnores`: the first copy of a whole context. */
-function recommendedTaker({ dockerfiles, facts }: Group): Wanted | undefined {
+function recommendedTaker({ dockerfiles, facts }: IgnoreGroup): Wanted | undefined {
   if (!facts.settings.recommendedIgnores) return undefined;
   for (const dockerfile of dockerfiles) {
     const copy = recommendedFor(dockerfile);
@@ -193,7 +193,7 @@ function recommendedTaker({ dockerfiles, facts }: Group): Wanted | undefined {
 }
 
 /** Why this ignore file cannot be written. */
-function fileBlocker({ path, context, dockerfiles, facts: { snapshot } }: Group): Blocker | undefined {
+function fileBlocker({ path, context, dockerfiles, facts: { snapshot } }: IgnoreGroup): Blocker | undefined {
   const blockedBy = (words: string): Blocker => ({ code: 'ignore file', words });
   const [problem] = dockerfiles[0]!.context.ignoreFile?.problems ?? [];
   if (problem !== undefined) return blockedBy(`${path} cannot be read as the builder reads it: ${problem.message}`);

@@ -10,14 +10,14 @@ import {
   ignoreLine,
   isEnvironmentFile,
   leavesOut,
-  literal,
+  literalPattern,
   RECOMMENDED,
   recommendedFor,
 } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import type { Fix } from '../../src/model.ts';
 
 /** An ignore file, and the Dockerfiles for which it counts. */
-export interface Group {
+export interface IgnoreGroup {
   readonly path: string;
   readonly context: string;
   readonly dockerfiles: readonly DockerfileFacts[];
@@ -38,7 +38,7 @@ export interface Line {
 }
 
 /** A line for each name, or for each path where the name would leave out more; with `recommendedIgnores` those too. */
-export function linesFor(chosen: readonly Wanted[], group: Group, blocked: Blocker | undefined): Line[] {
+export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked: Blocker | undefined): Line[] {
   const { context, dockerfiles, facts } = group;
   const { snapshot } = facts;
   const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
@@ -48,7 +48,7 @@ export function linesFor(chosen: readonly Wanted[], group: Group, blocked: Block
     const free =
       rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
     if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
-    return [...new Set(paths)].map((p) => ({ name, line: literal(p), parts: wholeOf(p) }));
+    return [...new Set(paths)].map((p) => ({ name, line: literalPattern(p), parts: wholeOf(p) }));
   });
   if (
     !facts.settings.recommendedIgnores ||
@@ -75,7 +75,7 @@ export function linesFor(chosen: readonly Wanted[], group: Group, blocked: Block
 export function ignoreFix(
   lines: readonly Line[],
   chosen: readonly Wanted[],
-  { path, facts }: Group,
+  { path, facts }: IgnoreGroup,
   dockerfile: DockerfileFacts,
 ): Fix {
   const text = facts.snapshot.read(path);

@@ -140,7 +140,7 @@ function neverCompiledBlocker(
   for (const e of installs) {
     if (COMPILES.test(dockerfile.text)) break;
     if (isPdm(e)) return { code: 'never compiled', words: `pdm (${lineOf(dockerfile, e)}) compiles nothing, ${ANEW}` };
-    if (byUv(e) && settingOf(snapshot, dockerfile) === 'off')
+    if (byUv(e) && compileSetting(snapshot, dockerfile) === 'off')
       return { code: 'never compiled', words: `uv is told to compile nothing, ${ANEW}` };
   }
   return undefined;
@@ -228,12 +228,12 @@ function isCompiled(dockerfile: DockerfileFacts, event: RunEvent, snapshot: Snap
   const script = snapshot.read(event.file ?? '') ?? '';
   return (
     /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}\n${script}`) ||
-    settingOf(snapshot, dockerfile) === 'on'
+    compileSetting(snapshot, dockerfile) === 'on'
   );
 }
 
 /** `compile-bytecode` of uv.toml or [tool.uv] in the context. */
-function settingOf(snapshot: Snapshot, dockerfile: DockerfileFacts): 'on' | 'off' | undefined {
+function compileSetting(snapshot: Snapshot, dockerfile: DockerfileFacts): 'on' | 'off' | undefined {
   const lead =
     dockerfile.context.folder === undefined || dockerfile.context.folder === '' ? '' : `${dockerfile.context.folder}/`;
   for (const name of ['uv.toml', 'pyproject.toml']) {

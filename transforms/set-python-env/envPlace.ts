@@ -44,7 +44,7 @@ function envBeside(dockerfile: DockerfileFacts, stage: Stage): Instruction | und
   const first = stage.instructions.findIndex((i) => i.keyword === 'RUN');
   const all = stage.instructions.slice(0, first < 0 ? undefined : first).filter((i) => i.keyword === 'ENV');
   const free = all.filter((i) => {
-    const above = headOf(dockerfile, i);
+    const above = headOfStage(dockerfile, i);
     return above === '' || ABOUT_VARIABLES.test(above);
   });
   return (
@@ -55,7 +55,7 @@ function envBeside(dockerfile: DockerfileFacts, stage: Stage): Instruction | und
 }
 
 /** The comment at the head of the lines that this one stands among, without an empty line between. */
-function headOf(dockerfile: DockerfileFacts, env: Instruction): string {
+function headOfStage(dockerfile: DockerfileFacts, env: Instruction): string {
   let at = lineAt(dockerfile.text, env.start).start;
   const lines: string[] = [];
   while (at > 0) {

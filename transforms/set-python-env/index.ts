@@ -8,9 +8,9 @@ import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';
 import { addEnv, type EnvAddition } from './envPlace.ts';
-import { answered, type Flag, isArgument, PYTHON_FLAGS, swallows } from './pythonFlags.ts';
+import { answered, isArgument, PYTHON_FLAGS, type PythonFlag, swallows } from './pythonFlags.ts';
 
-const EFFECT: Readonly<Record<Flag, string>> = {
+const EFFECT: Readonly<Record<PythonFlag, string>> = {
   PYTHONDONTWRITEBYTECODE: 'Python leaves __pycache__ folders in image layers and mounted folders',
   PYTHONUNBUFFERED: 'output waits in a buffer, so that logs come late, or not at all after a crash',
 };
@@ -33,7 +33,7 @@ Both go into the lowest stage of an image that runs Python: into the ENV that ha
       .flatMap((dockerfile) => [...legacyFindings(dockerfile), ...targetFindings(dockerfile, facts)]),
 };
 
-const isFlag = (name: string): name is Flag => (PYTHON_FLAGS as readonly string[]).includes(name);
+const isFlag = (name: string): name is PythonFlag => (PYTHON_FLAGS as readonly string[]).includes(name);
 
 /** The legacy form of the two flags, in every stage. */
 function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
@@ -74,7 +74,7 @@ function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
   );
 }
 
-function swallowed(dockerfile: DockerfileFacts, env: Instruction, flag: Flag): Finding {
+function swallowed(dockerfile: DockerfileFacts, env: Instruction, flag: PythonFlag): Finding {
   const name = env.pairs[0]!.name;
   return {
     path: dockerfile.path,
@@ -104,7 +104,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
     const sharing = dockerfile.targets.filter(
       (t) => chainOf(dockerfile.image, t)[0] === chain[0] && runsPython(dockerfile, t),
     );
-    const lacks = (stage: number, flag: Flag): boolean => !answered(dockerfile, stage, flag, facts.snapshot);
+    const lacks = (stage: number, flag: PythonFlag): boolean => !answered(dockerfile, stage, flag, facts.snapshot);
     const open = PYTHON_FLAGS.filter((flag) => lacks(target, flag));
     const shadowed = open.filter((flag) => isArgument(chain, flag));
     for (const flag of shadowed) {
@@ -119,7 +119,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
       });
     }
     // not below another image that has its own answer: it would be set twice
-    const stageFor = (flag: Flag): Stage => {
+    const stageFor = (flag: PythonFlag): Stage => {
       const answering = sharing.filter((t) => !lacks(t, flag)).flatMap((t) => chainOf(dockerfile.image, t));
       return chain.find((s) => !answering.includes(s)) ?? chain[0]!;
     };
@@ -147,7 +147,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
 const NO_BYTECODE: Bytecode = { uvStages: [] };
 
 interface Missing extends Bytecode {
-  readonly written: readonly Flag[];
+  readonly written: readonly PythonFlag[];
   /** Stages that all images without the flags are made of. */
   readonly shared: readonly Stage[];
 }
@@ -214,7 +214,7 @@ interface Sibling {
   readonly pair: Pair;
 }
 
-function siblingOf(chain: readonly Stage[], flag: Flag): Sibling | undefined {
+function siblingOf(chain: readonly Stage[], flag: PythonFlag): Sibling | undefined {
   for (const env of chain.flatMap((stage) => stage.instructions)) {
     if (env.keyword !== 'ENV') continue;
     const pair = env.pairs.find((p) => isFlag(p.name) && p.name !== flag && p.separator === '=');

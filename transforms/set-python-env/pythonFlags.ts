@@ -9,10 +9,10 @@ import type { Pair } from '../../src/parse/dockerfile/syntax.ts';
 
 /** In the order in which they are written. */
 export const PYTHON_FLAGS = ['PYTHONDONTWRITEBYTECODE', 'PYTHONUNBUFFERED'] as const;
-export type Flag = (typeof PYTHON_FLAGS)[number];
+export type PythonFlag = (typeof PYTHON_FLAGS)[number];
 
 /** Interpreter options that do the same. */
-const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', PYTHONUNBUFFERED: 'u' };
+const OPTION: Readonly<Record<PythonFlag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', PYTHONUNBUFFERED: 'u' };
 
 /**
  * Does somebody say already what the flag is in the image that ends in stage `target`: an ENV (also behind ONBUILD) of its chain or base,
@@ -21,7 +21,7 @@ const OPTION: Readonly<Record<Flag, string>> = { PYTHONDONTWRITEBYTECODE: 'B', P
 export function answered(
   dockerfile: DockerfileFacts,
   target: number,
-  flag: Flag,
+  flag: PythonFlag,
   snapshot: Pick<Snapshot, 'read'>,
 ): boolean {
   const stages = chainOf(dockerfile.image, target);
@@ -64,7 +64,7 @@ function hasLetter(event: RunEvent, letter: string): boolean {
 function isSetBeside(
   dockerfile: DockerfileFacts,
   event: RunEvent,
-  flag: Flag,
+  flag: PythonFlag,
   snapshot: Pick<Snapshot, 'read'>,
 ): boolean {
   const at = dockerfile.syntax.instructions[event.instruction];
@@ -73,9 +73,9 @@ function isSetBeside(
 }
 
 /** Is the flag part of the value of a legacy `ENV NAME value`, which runs to the end of the instruction? */
-export const swallows = (pair: Pair, flag: Flag): boolean =>
+export const swallows = (pair: Pair, flag: PythonFlag): boolean =>
   pair.separator === '' && new RegExp(`[ \\t]${flag}[ \\t=]`).test(pair.value ?? '');
 
 /** Is the flag an ARG of a stage of the chain? It then has a value while the image is built only. */
-export const isArgument = (chain: readonly Stage[], flag: Flag): boolean =>
+export const isArgument = (chain: readonly Stage[], flag: PythonFlag): boolean =>
   chain.some((s) => s.instructions.some((i) => i.keyword === 'ARG' && i.pairs.some((p) => p.name === flag)));

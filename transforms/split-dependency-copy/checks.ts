@@ -31,7 +31,7 @@ import { nameOfStep, type Step } from './step.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
 
 /** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
-export function copyAt(
+export function projectCopyAt(
   stage: Stage,
   n: number,
   place: SplitPlace,
@@ -64,7 +64,9 @@ export interface RunBeforeCode {
 
 /** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
 export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
-  const own = stage.instructions.flatMap((i, at) => (at < n && isCopy(i) ? [copyAt(stage, at, place).copy] : []));
+  const own = stage.instructions.flatMap((i, at) =>
+    at < n && isCopy(i) ? [projectCopyAt(stage, at, place).copy] : [],
+  );
   const parent = place.d.image.stages[stage.parent ?? -1];
   return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
 }
@@ -169,7 +171,7 @@ export function checkRun(
       creates.push(step);
       if (making.looks.length > 0 && !isKnown(step.cwd))
         barrier ??= { why: `${nameOfStep(step)} runs in a folder that is not known` };
-      else if (making.looks.length > 0) looks.push(...lookedAt(step.cwd, making.looks));
+      else if (making.looks.length > 0) looks.push(...foldersLookedAt(step.cwd, making.looks));
       continue;
     }
     if (
@@ -207,7 +209,7 @@ const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
   place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
 
 /** Files of these names in the folder and above. */
-function lookedAt(cwd: string, names: readonly string[]): string[] {
+function foldersLookedAt(cwd: string, names: readonly string[]): string[] {
   const found: string[] = [];
   for (let folder = cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf('/')))) {
     for (const name of names) found.push(absolute(name, folder));

@@ -19,7 +19,7 @@ export function runSteps(stage: Stage, n: number, text: string): RunSteps {
   const all = commandsOfRun(stage, n, text);
   const before = known.get(all);
   if (before !== undefined) return before;
-  const read = stepsOf(all);
+  const read = stepsOfRun(all);
   known.set(all, read);
   return read;
 }
@@ -36,13 +36,13 @@ function isPlain(stage: Stage, n: number, text: string): boolean {
   );
 }
 
-function stepsOf({ commands, unfollowed }: RunCommands): RunSteps {
+function stepsOfRun({ commands, unfollowed }: RunCommands): RunSteps {
   const own = commands.filter((c) => !c.inConstruct && isOwn(c));
   const starting = new Set(own.map((c) => c.by));
   const steps = new Map<Command, Step>();
-  for (const c of own) if (!starting.has(c)) steps.set(c, stepOf(c, steps));
+  for (const c of own) if (!starting.has(c)) steps.set(c, stepOfCommand(c, steps));
   const [first] = unfollowed.filter(({ by }) => by === undefined || isFollowed(by));
-  const problem = steps.size > MAX_STEPS ? said('too much') : first && said(first.kind, first.by);
+  const problem = steps.size > MAX_STEPS ? wordsSaid('too much') : first && wordsSaid(first.kind, first.by);
   return { steps: [...steps.values()], ...(problem === undefined ? {} : { problem }) };
 }
 
@@ -59,7 +59,7 @@ const isOwn = ({ by, pathReset }: Command): boolean =>
 const isEmpty = ({ words: [name, ...rest] }: Command): boolean =>
   name === 'env' && rest.length > 0 && rest.every((w) => /^[A-Za-z_]\w*=/.test(w));
 
-function stepOf(c: Command, steps: ReadonlyMap<Command, Step>): Step {
+function stepOfCommand(c: Command, steps: ReadonlyMap<Command, Step>): Step {
   const { writing, range, input } = c;
   const first = input?.find((one) => steps.has(one));
   return {
@@ -76,7 +76,7 @@ function stepOf(c: Command, steps: ReadonlyMap<Command, Step>): Step {
   };
 }
 
-function said(kind: Unfollowed['kind'], by?: Command): string {
+function wordsSaid(kind: Unfollowed['kind'], by?: Command): string {
   switch (kind) {
     case 'unreadable':
       return 'its shell text cannot be read';

@@ -2,7 +2,7 @@
 
 import { type ContextCopy, contextPathsAt, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn } from '../../src/facts/folders.ts';
-import { matchesName } from '../../src/facts/globs.ts';
+import { matchesGlobName } from '../../src/facts/globs.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -11,7 +11,7 @@ import { runSteps } from './commands.ts';
 import type { SplitPlace } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
 import { touches } from './tolerated.ts';
-import { placesOf } from './writes.ts';
+import { writtenPlaces } from './writes.ts';
 
 /** A RUN that goes with the code. */
 export interface Follower {
@@ -29,14 +29,14 @@ const FLAGS = /^(-[RrfvdI]+|--recursive|--force|--verbose|-[rwxXst]+)$/;
 const SCRIPTS = /^[^*?[\]]*\/[\w.-]*\*[\w.-]*\.(sh|bash)$/;
 
 /** The files that a pattern finds in what the copies bring. */
-function found(pattern: string, moved: readonly ContextCopy[], place: SplitPlace): string[] {
+function followersFound(pattern: string, moved: readonly ContextCopy[], place: SplitPlace): string[] {
   const slash = pattern.lastIndexOf('/');
   const folder = pattern.slice(0, slash) || '/';
   const names = moved.flatMap((copy) =>
     contextPathsAt(copy, folder).flatMap(({ path }) => filesIn(inRepository(place.context, path), place.snapshot)),
   );
   return [...new Set(names)]
-    .filter((name) => matchesName(pattern.slice(slash + 1), name))
+    .filter((name) => matchesGlobName(pattern.slice(slash + 1), name))
     .map((name) => absolute(name, folder));
 }
 
@@ -71,7 +71,7 @@ export function followerAt(
   for (const step of steps) {
     const own = changedBy(step);
     if (own === undefined) return undefined;
-    const files = own.flatMap((p) => (step.patterns.includes(p) ? found(p, moved, place) : [p]));
+    const files = own.flatMap((p) => (step.patterns.includes(p) ? followersFound(p, moved, place) : [p]));
     if (files.length === 0) return undefined;
     for (const path of files) {
       const from = providedAt(path, copies, place);
@@ -108,7 +108,7 @@ export function whyFollowed(
     if (read !== undefined) return `${title} may change ${read}, which the install reads`;
     const all = [...run.creates.map((s) => [s, undefined] as const), ...run.installs.map((x) => [x.step, x] as const)];
     for (const [step, install] of all) {
-      const places = placesOf(step, install, stage, n, moved, place);
+      const places = writtenPlaces(step, install, stage, n, moved, place);
       if (typeof places !== 'string' && places.some((p) => touches(p, one.paths)))
         return `${title} may touch what is installed`;
     }

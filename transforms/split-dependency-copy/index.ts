@@ -48,7 +48,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   const name = nameOfStep(main.step);
   const text = splitText(d.path, d.text, plan);
   const ignores = ignoreEdits(d.context, facts.snapshot, kept);
-  const gain = gainOf(plan, d);
+  const gain = gainWords(plan, d);
   const fix: Fix = {
     title:
       text.lines.length > 0
@@ -77,7 +77,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   };
 }
 
-function gainOf({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
+function gainWords({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
   const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
   const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
   const again = `A code change re-runs ${count(steps.after)}${where}`;

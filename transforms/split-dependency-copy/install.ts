@@ -43,7 +43,7 @@ export const isDependencies = ({ reads }: DependencyInstall): boolean =>
 const argvOf = (step: Step): string[] => step.words.map((w) => w.value);
 
 /** Variables of the step, and what files of pip's settings say in their place (PIP_CONSTRAINT for `constraint = ...`). */
-function environmentOf(step: Step, event: RunEvent | undefined): Record<string, string | undefined> {
+function environmentOfInstall(step: Step, event: RunEvent | undefined): Record<string, string | undefined> {
   const settings = (event?.install?.fileSettings ?? []).map((one) => one.split(/=(.*)/s) as [string, string]);
   return Object.fromEntries([
     ...settings.map(([name, value]) => [`PIP_${name.toUpperCase().replaceAll('-', '_')}`, value] as const),
@@ -60,7 +60,7 @@ const ELSEWHERE = /^(target|prefix|root|src|log|report)=|^(extra-)?index-url=(?!
  */
 export function readInstall(step: Step, image: ImageFiles, event: RunEvent | undefined): Install | undefined {
   const { cwd } = step;
-  const command = { argv: argvOf(step), cwd, env: environmentOf(step, event) };
+  const command = { argv: argvOf(step), cwd, env: environmentOfInstall(step, event) };
   const reads = installReads(command, image);
   if (reads === undefined) return undefined;
   const setting = event?.install?.fileSettings?.find((one) => ELSEWHERE.test(one));

@@ -5,7 +5,7 @@ import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts
 import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
-import { folderOf } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/place.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
 import { nameOf } from '../../src/parse/manifests/paths.ts';
@@ -31,7 +31,7 @@ export function whyUnseen(
   const names = [...project.locks, ...project.settings, ...dotenv];
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   for (const manifest of files.filter((f) => nameOf(f) === project.manifest)) {
-    const folder = folderOf(manifest);
+    const folder = folderAbove(manifest);
     for (const name of names) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (isFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own))) continue;
@@ -54,7 +54,7 @@ function mayLoadDotenv({ reads, step }: DependencyInstall, files: readonly strin
 export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh' | 'stale' | 'unknown' | 'none' {
   const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
   if (lock === undefined) return 'none';
-  const folder = folderOf(lock);
+  const folder = folderAbove(lock);
   const root = folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`;
   const project = snapshot.read(root);
   if (project === undefined) return 'unknown';

@@ -20,7 +20,7 @@ export interface ManifestCopy {
 }
 
 /** What a moved copy brought to the installs. */
-export interface Brought {
+export interface BroughtManifest {
   readonly copy: ContextCopy;
   readonly source: TakenSource;
   /** Relative to the context. */
@@ -37,8 +37,8 @@ export function broughtBy(
   moved: readonly ContextCopy[],
   stage: Stage,
   place: SplitPlace,
-): Brought[] {
-  const found = new Map<string, Brought>();
+): BroughtManifest[] {
+  const found = new Map<string, BroughtManifest>();
   const add = (imagePath: string, isFolder: boolean): void => {
     const one = providedAt(imagePath, copies, place);
     if (one === undefined) return;
@@ -97,7 +97,10 @@ function destinationOf(copy: ContextCopy, folder: string, count: number): string
 }
 
 /** The COPY lines that take the place of `copy`; a text says why they cannot be written. */
-export function manifestCopies(copy: ContextCopy, brought: readonly Brought[]): readonly ManifestCopy[] | string {
+export function manifestCopies(
+  copy: ContextCopy,
+  brought: readonly BroughtManifest[],
+): readonly ManifestCopy[] | string {
   const groups = new Map<string, { source: string; rank: number }[]>();
   const lines: ManifestCopy[] = [];
   for (const { source, path, isFolder } of brought) {

@@ -2,7 +2,7 @@
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { folderOf } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/place.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { copiesBefore, imageFiles } from './checks.ts';
 import { runSteps } from './commands.ts';
@@ -27,7 +27,7 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
       const one = readInstall(step, image, eventOf(step, i.index, place));
       if (one === undefined || (one.kind === 'install' && !isDependencies(one.install))) continue;
       const reads = one.kind === 'install' ? one.install.reads : one.reads;
-      for (const folder of [step.cwd, ...reads.files.map((f) => folderOf(f) || '/')])
+      for (const folder of [step.cwd, ...reads.files.map((f) => folderAbove(f) || '/')])
         if (isKnown(folder) && !SYSTEM.test(folder)) folders.add(folder);
     }
     if (folders.size > 0) found.push({ n, folders: [...folders] });
@@ -38,7 +38,7 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
 
 /** Does the copy at `n` of the stage go to the project folder of a later install, or below it? */
 export function isProjectCopy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): boolean {
-  const folder = copy.asFile ? folderOf(copy.destination) || '/' : copy.destination;
+  const folder = copy.asFile ? folderAbove(copy.destination) || '/' : copy.destination;
   return projectsOf(stage, place).some(
     (p) => p.n > n && p.folders.some((f) => (f === '/' ? folder === '/' : isWithin(folder, f))),
   );

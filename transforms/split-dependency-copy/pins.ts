@@ -11,7 +11,7 @@ const BUILDS =
 const VARIABLE = /\$\{?([A-Za-z_]\w*)(?::?[-+=][^}\s]{0,200})?\}?/g;
 
 /** What the build arguments and variables of the Dockerfile `text` are set to, there and where it is built. */
-function valuesOf(text: string, snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
+function pinValues(text: string, snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   const values = new Map<string, string[]>();
   const used = [...new Set([...text.matchAll(VARIABLE)].map((m) => m[1]!))].slice(0, MOST_NAMES);
   if (used.length === 0) return values;
@@ -59,7 +59,7 @@ function filledIn(text: string, values: ReadonlyMap<string, readonly string[]>):
 export function* pinned(text: string, snapshot: Snapshot): Generator<string> {
   const own = text.slice(0, LONGEST);
   yield own;
-  yield filledIn(own, valuesOf(own, snapshot));
+  yield filledIn(own, pinValues(own, snapshot));
   for (const path of snapshot.paths.keys()) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (/\.(txt|in|pip)$|^\.tool-versions$/.test(name) && text.includes(name))

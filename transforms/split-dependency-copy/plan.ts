@@ -5,7 +5,7 @@ import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/f
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { type Barrier, checkRun, copiesBefore, copyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
+import { type Barrier, checkRun, copiesBefore, projectCopyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
 import { whyNotEarlier } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
 import { type Follower, followerAt, whyFollowed } from './followers.ts';
@@ -14,7 +14,7 @@ import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
 import { whyOpenSource, withOpenArguments } from './openArguments.ts';
 import { destinationAt, whyOwner } from './place.ts';
-import { bringsTriggers, refusalOf, type SplitRefusal, unplaced } from './refusal.ts';
+import { bringsTriggers, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
 import type { SplitPlace } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
@@ -108,7 +108,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
 
 /** Does the copy at `n` bring the project's code to its folder? */
 function isMovable(stage: Stage, n: number, place: SplitPlace): boolean {
-  const { copy, isCode } = copyAt(stage, n, place);
+  const { copy, isCode } = projectCopyAt(stage, n, place);
   return isCode && isContextCopy(copy) && isProjectCopy(copy, stage, n, place);
 }
 
@@ -119,7 +119,7 @@ function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[]
     const i = stage.instructions[at]!;
     if (/^(ENV|ARG|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/.test(i.keyword)) continue;
     if (!isCopy(i)) break;
-    const { copy } = copyAt(stage, at, place);
+    const { copy } = projectCopyAt(stage, at, place);
     if (!isContextCopy(copy)) break;
     found.push(copy);
   }
@@ -146,7 +146,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
     const i = stage.instructions[n]!;
     const copies = moved.map((m) => m.copy);
     if (isCopy(i)) {
-      const { copy } = copyAt(stage, n, place);
+      const { copy } = projectCopyAt(stage, n, place);
       if (isContextCopy(copy) && isMovable(stage, n, place)) moved.push({ copy, n });
       else {
         const why = whyNotPassed(copy, copies, place);
@@ -180,7 +180,7 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
   const last = candidates.findLast(
     (c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)),
   );
-  if (last === undefined) return refusalOf(stage, barrier, moved, place);
+  if (last === undefined) return splitRefusal(stage, barrier, moved, place);
   // The code itself comes behind the install: what these files are is no code.
   if (isFew && bringsFolderLater(stage, last.n, place)) return undefined;
   const plan = planUpTo(
@@ -203,9 +203,9 @@ function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | S
 
 /** Is code copied by the folder behind instruction `n`? */
 const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
-  stage.instructions.some((i, at) => at > n && isCopy(i) && isCodeByFolder(copyAt(stage, at, place)));
+  stage.instructions.some((i, at) => at > n && isCopy(i) && isCodeByFolder(projectCopyAt(stage, at, place)));
 
-const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof copyAt>): boolean =>
+const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof projectCopyAt>): boolean =>
   isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
 
 /** Does an install read something that the moved copies bring? */
@@ -270,7 +270,7 @@ function planUpTo(
     last: instruction,
     runs: candidates.map((c) => stage.instructions[c.n]!),
     bare: new Set(
-      stage.instructions.flatMap((i, n) => (isCopy(i) && !copyAt(stage, n, place).isCode ? [i.index] : [])),
+      stage.instructions.flatMap((i, n) => (isCopy(i) && !projectCopyAt(stage, n, place).isCode ? [i.index] : [])),
     ),
     installs,
     kept: [...kept.values()],

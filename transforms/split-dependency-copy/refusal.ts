@@ -40,7 +40,7 @@ export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
 }
 
 /** The finding for what stopped the search, where a later install reads a file of the copied code. */
-export function refusalOf(
+export function splitRefusal(
   stage: Stage,
   barrier: (Barrier & { readonly n: number }) | undefined,
   moved: readonly { readonly copy: ContextCopy }[],

@@ -104,14 +104,14 @@ function hasEntry(folder: string, fits: (name: string, isFile: boolean) => boole
   return false;
 }
 
-interface Named {
+interface NamedSettings {
   readonly name: string;
   readonly path: string;
   readonly isRelative: boolean;
 }
 
 /** Does a path that a variable names concern what the copy brings? */
-function concerns({ name, path, isRelative }: Named, copy: ContextCopy, place: SplitPlace): boolean {
+function concerns({ name, path, isRelative }: NamedSettings, copy: ContextCopy, place: SplitPlace): boolean {
   if (!isWithin(path, copy.destination)) return false;
   const own = contextPathsAt(copy, path);
   if (name === 'PATH') return own.some((o) => hasEntry(o.path, (n, isFile) => isFile && MAY_BE_COMMAND.test(n), place));

@@ -7,7 +7,7 @@ import { pinned } from './pins.ts';
 const numbers = (text: string): number[] => text.split('.').map(Number);
 
 /** Is every version that starts as `version` does below `since`? `0.5` may be any 0.5. */
-function isBelow(version: readonly number[], since: readonly number[]): boolean {
+function isOlder(version: readonly number[], since: readonly number[]): boolean {
   for (const [n, part] of since.entries()) {
     const own = version[n] ?? part;
     if (own !== part) return own < part;
@@ -19,7 +19,7 @@ const VERSION = String.raw`v?(\d{1,4}(?:\.\d{1,6}){0,3})`;
 
 /** Do the words name a version of the tool below `since`? */
 function namesOlder(text: string, tool: string, since: readonly number[]): boolean {
-  const older = (pattern: RegExp): boolean => [...text.matchAll(pattern)].some((m) => isBelow(numbers(m[1]!), since));
+  const older = (pattern: RegExp): boolean => [...text.matchAll(pattern)].some((m) => isOlder(numbers(m[1]!), since));
   // `poetry==0.12`, `uv:0.3.1`, `poetry@1.1`, `poetry 1.1.4` (.tool-versions), `uv/0.3.1/install.sh`, `POETRY_VERSION=0.12`
   if (
     older(
@@ -39,12 +39,12 @@ function namesOlder(text: string, tool: string, since: readonly number[]): boole
   );
   for (const [, tag = ''] of text.matchAll(image))
     if (
-      [...tag.matchAll(/(?<![\w.])v?(\d{1,4}(?:\.\d{1,6}){1,3})(?![\w.])/g)].some((m) => isBelow(numbers(m[1]!), since))
+      [...tag.matchAll(/(?<![\w.])v?(\d{1,4}(?:\.\d{1,6}){1,3})(?![\w.])/g)].some((m) => isOlder(numbers(m[1]!), since))
     )
       return true;
   // `~=0.12` is any below 1, `~=0.12.3` any 0.12
   const compatible = new RegExp(`(?<![\\w-])${tool}["']?[ \\t]*~=[ \\t]*${VERSION}`, 'gi');
-  if ([...text.matchAll(compatible)].some((m) => isBelow(numbers(m[1]!).slice(0, -1), since))) return true;
+  if ([...text.matchAll(compatible)].some((m) => isOlder(numbers(m[1]!).slice(0, -1), since))) return true;
   // `poetry>=0.12,<1.0`
   const bounded = new RegExp(
     `(?<![\\w-])${tool}["']?[ \\t]*(?:[<>=!~]{1,2}[ \\t]*[\\d.*]{1,20}[ \\t]*,[ \\t]*){0,4}<[ \\t]*${VERSION}`,
@@ -52,7 +52,7 @@ function namesOlder(text: string, tool: string, since: readonly number[]): boole
   );
   return [...text.matchAll(bounded)].some((m) => {
     const bound = numbers(m[1]!);
-    return isBelow(bound, since) || since.every((part, n) => (bound[n] ?? 0) === part);
+    return isOlder(bound, since) || since.every((part, n) => (bound[n] ?? 0) === part);
   });
 }
 
@@ -70,9 +70,9 @@ export function missingFlag(
     const since = INSTALLERS[tool].withoutProject.flat().find((one) => one.flag === flag)!.since;
     for (const one of pinned(text, snapshot)) if (namesOlder(one, tool, since)) return flag;
     if (tool !== 'poetry') continue;
-    if (/\bconfig[ \t]+settings\./.test(text) && isBelow([0], since)) return flag;
+    if (/\bconfig[ \t]+settings\./.test(text) && isOlder([0], since)) return flag;
     // The old installer brings 1.1 at most, Debian and Ubuntu had 1.1 to 1.3 for years.
-    if (/get-poetry\.py|\bpython3-poetry\b/.test(text) && isBelow([1, 3], since)) return flag;
+    if (/get-poetry\.py|\bpython3-poetry\b/.test(text) && isOlder([1, 3], since)) return flag;
     const locks = files.filter((f) => f.endsWith('poetry.lock')).map((f) => snapshot.read(f) ?? '');
     if (locks.some((lock) => OLD_LOCK.test(lock) && !/^lock-version\b/m.test(lock))) return flag;
   }

@@ -4,7 +4,7 @@ import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/reposit
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { folderOf } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/place.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
@@ -27,7 +27,7 @@ export interface Kept {
 const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
 
 /** Absolute places that an install or creation writes; a text says why they are not known. */
-export function placesOf(
+export function writtenPlaces(
   step: Step,
   install: DependencyInstall | undefined,
   stage: Stage,
@@ -47,7 +47,7 @@ export function placesOf(
   if (tool === 'conda') return named;
   const manifest = install.reads.files.find((f) => f.endsWith('/pyproject.toml'));
   if (tool === 'pdm') {
-    const folder = manifest === undefined ? step.cwd : folderOf(manifest);
+    const folder = manifest === undefined ? step.cwd : folderAbove(manifest);
     return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
   }
   const event = eventOf(step, index, place);
@@ -85,7 +85,7 @@ export function keptFor(
     ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i]),
   ];
   for (const [step, install] of all) {
-    const places = placesOf(step, install, stage, n, moved, place);
+    const places = writtenPlaces(step, install, stage, n, moved, place);
     if (typeof places === 'string') return places;
     for (const path of places) {
       if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;

@@ -1,7 +1,7 @@
 // Which build contexts the repository's workflows, Makefiles and scripts give a Dockerfile.
 import type { Snapshot } from '../../model.ts';
 import { isFolder } from '../folders.ts';
-import { folderOf, joinInside } from '../place.ts';
+import { folderAbove, joinInRepository } from '../place.ts';
 import { type ReadBuilds, readRecipeBuilds, readShellBuilds, type WrittenBuild } from './shellBuilds.ts';
 import { readWorkflowBuilds } from './workflowBuilds.ts';
 
@@ -36,7 +36,7 @@ export function namingsOf(path: string, snapshot: Snapshot): Naming[] {
 /** Does the text name the Dockerfile, or its folder where a build may stand? */
 function names(text: string, path: string): boolean {
   if (text.includes(path)) return true;
-  const folder = folderOf(path);
+  const folder = folderAbove(path);
   if (folder === '' || !/docker|podman/.test(text)) return false;
   const written = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${written}(/)?(?:["'\\s,})\\]]|$)`).test(text);
@@ -75,22 +75,22 @@ function contextFor(
   path: string,
   folders: readonly string[],
 ): string | 'unknown' | undefined {
-  if (anyFile) return joinInside('', context) ?? 'unknown';
-  const own = folderOf(path);
+  if (anyFile) return joinInRepository('', context) ?? 'unknown';
+  const own = folderAbove(path);
   const elsewhere = /^[/~]|^[a-z+]+:\/\/|^git@/.test(context);
   if (file === undefined) {
     if (elsewhere || path !== (own === '' ? 'Dockerfile' : `${own}/Dockerfile`)) return undefined;
     if (goesUp(context)) return 'unknown';
-    const clean = joinInside('', context) ?? '';
+    const clean = joinInRepository('', context) ?? '';
     // `.` may be any folder.
-    const ends = clean === '' ? folders.map((folder) => joinInside('', folder) ?? '') : [clean];
+    const ends = clean === '' ? folders.map((folder) => joinInRepository('', folder) ?? '') : [clean];
     return ends.some((end) => end !== '' && endsWith(own, end)) ? own : undefined;
   }
   if (goesUp(file) || /^[/~]/.test(file)) return 'unknown';
-  const clean = joinInside('', file) ?? '';
+  const clean = joinInRepository('', file) ?? '';
   if (clean === '' || !endsWith(path, clean)) return undefined;
   const started = path.slice(0, path.length - clean.length).replace(/\/$/, '');
-  return elsewhere ? 'unknown' : (joinInside(started, context) ?? 'unknown');
+  return elsewhere ? 'unknown' : (joinInRepository(started, context) ?? 'unknown');
 }
 
 const goesUp = (text: string): boolean => /(^|\/)\.\.(\/|$)/.test(text);

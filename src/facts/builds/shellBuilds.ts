@@ -1,6 +1,6 @@
 // The image builds that shell text asks for: `docker build`, `docker buildx build`, `podman build`.
 import { commandsOf, parseShell, type ShellWord } from '../../parse/shell/shell.ts';
-import { flagTable, readFlags, valuesOf } from '../flags.ts';
+import { flagTable, flagValues, readCommandFlags } from '../flags.ts';
 
 /** One build as it is written. Paths are relative to the folder that the command runs in, which nobody tells. */
 export interface WrittenBuild {
@@ -57,7 +57,7 @@ export function readShellBuilds(text: string): ReadBuilds {
     rest += shell.slice(end, Math.max(end, command.pos));
     end = Math.max(end, command.end);
   }
-  return { builds, rest: withoutComments(rest + shell.slice(end)), folders, unclear };
+  return { builds, rest: withoutShellComments(rest + shell.slice(end)), folders, unclear };
 }
 
 function writtenValue(word: ShellWord): string {
@@ -76,9 +76,9 @@ function buildOf(words: readonly string[]): WrittenBuild | 'unclear' | undefined
   // `docker --context X build`, `docker $COMMAND`, a bake file.
   if (more[at] !== 'build')
     return more.includes('build') || more.includes('bake') || more[at] === ANY ? 'unclear' : undefined;
-  const read = readFlags(more.slice(at + 1), FLAGS);
+  const read = readCommandFlags(more.slice(at + 1), FLAGS);
   const [context, ...others] = read.words;
-  const files = valuesOf(read, '--file', '-f');
+  const files = flagValues(read, '--file', '-f');
   const file = files.at(-1);
   if (context === undefined || others.length > 0 || read.unknown.length > 0 || files.length > 1) return 'unclear';
   if (context.includes(ANY) || file?.includes(ANY) || file === '-' || context === '-') return 'unclear';
@@ -100,7 +100,7 @@ export function readRecipeBuilds(text: string): ReadBuilds {
 }
 
 /** Lines that are nothing else; `#` in the middle of one may belong to a string. */
-function withoutComments(text: string): string {
+function withoutShellComments(text: string): string {
   return text.replace(/^[ \t]*#.*$/gm, '');
 }
 

@@ -24,22 +24,22 @@ function read(node: Node): ReadBuilds {
 
 const isStep = (node: MapNode): boolean => childOf(node, 'uses') !== undefined || childOf(node, 'run') !== undefined;
 
-function scalar(node: MapNode | undefined, key: string): string | undefined {
+function yamlScalar(node: MapNode | undefined, key: string): string | undefined {
   const value = node && childOf(node, key);
   return value?.kind === 'scalar' && value.value !== null ? value.text : undefined;
 }
 
 /** Another repository, or this one in a folder of its own: paths of later steps are other paths. */
 function checksOutElsewhere(step: MapNode): boolean {
-  if (!/^actions\/checkout@/.test(scalar(step, 'uses') ?? '')) return false;
+  if (!/^actions\/checkout@/.test(yamlScalar(step, 'uses') ?? '')) return false;
   const inputs = childOf(step, 'with');
   return inputs?.kind === 'map' && ['path', 'repository'].some((key) => childOf(inputs, key) !== undefined);
 }
 
 function readStep(step: MapNode): ReadBuilds {
-  const run = scalar(step, 'run');
+  const run = yamlScalar(step, 'run');
   if (run !== undefined) {
-    const folder = scalar(step, 'working-directory');
+    const folder = yamlScalar(step, 'working-directory');
     const builds = readShellBuilds(run);
     return folder === undefined ? builds : { ...builds, folders: [...builds.folders, folder] };
   }
@@ -49,7 +49,7 @@ function readStep(step: MapNode): ReadBuilds {
     inputs.kind === 'map'
       ? joinBuilds([...inputs.entries].filter(([key]) => !taken.includes(key)).map(([, { value }]) => read(value)))
       : read(inputs);
-  if (!/^docker\/build-push-action@/.test(scalar(step, 'uses') ?? '')) return others([]);
+  if (!/^docker\/build-push-action@/.test(yamlScalar(step, 'uses') ?? '')) return others([]);
   const build = inputs.kind === 'map' ? actionBuild(inputs) : undefined;
   // Labels and tags may say anything.
   const rest = others(['context', 'file', 'labels', 'tags', 'cache-from', 'cache-to', 'build-args', 'platforms']);
@@ -61,8 +61,8 @@ function readStep(step: MapNode): ReadBuilds {
  * root; `{{defaultContext}}:folder` a folder of it, in which `file` is then looked for.
  */
 function actionBuild(inputs: MapNode): WrittenBuild | undefined {
-  const context = scalar(inputs, 'context') ?? '{{defaultContext}}';
-  const file = scalar(inputs, 'file');
+  const context = yamlScalar(inputs, 'context') ?? '{{defaultContext}}';
+  const file = yamlScalar(inputs, 'file');
   if (context.includes('$') || childOf(inputs, 'build-contexts') !== undefined) return undefined;
   const [, folder] = /^\{\{defaultContext\}\}(?::(.*))?$/.exec(context) ?? [context];
   if (context.startsWith('{{')) {

@@ -37,9 +37,9 @@ export type CommandRule = (compared: Compared) => Blocker | undefined;
 export const rulesWhere =
   (holds: (compared: Compared) => boolean, rules: readonly CommandRule[]): CommandRule =>
   (compared) =>
-    holds(compared) ? firstOf(rules, compared) : undefined;
+    holds(compared) ? firstBlocker(rules, compared) : undefined;
 
-export function firstOf(rules: readonly CommandRule[], compared: Compared): Blocker | undefined {
+export function firstBlocker(rules: readonly CommandRule[], compared: Compared): Blocker | undefined {
   for (const rule of rules) {
     const blocker = rule(compared);
     if (blocker !== undefined) return blocker;

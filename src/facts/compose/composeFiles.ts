@@ -3,7 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { EMPTY } from '../../parse/compose/compose.ts';
 import { UNKNOWN } from '../../parse/compose/interpolate.ts';
-import { folderOf, joinInside } from '../place.ts';
+import { folderAbove, joinInRepository } from '../place.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';
 
@@ -59,17 +59,17 @@ export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
     }
     if (!isCompose || syntax.version1) continue;
     files.push(path);
-    const folder = folderOf(path);
+    const folder = folderAbove(path);
     const list = folders.get(folder);
     if (list) list.push(path);
     else folders.set(folder, [path]);
   }
   const combinations: Combination[] = [];
-  for (const [folder, paths] of folders) combinations.push(...combine(folder, paths, loader, issues));
+  for (const [folder, paths] of folders) combinations.push(...combineFiles(folder, paths, loader, issues));
   return { files, combinations, issues };
 }
 
-function combine(folder: string, paths: readonly string[], loader: Loader, issues: Issue[]): Combination[] {
+function combineFiles(folder: string, paths: readonly string[], loader: Loader, issues: Issue[]): Combination[] {
   const prefix = folder === '' ? '' : `${folder}/`;
   const there = new Set(paths);
   const first = (names: readonly string[]): string | undefined =>
@@ -100,10 +100,10 @@ function chosenByEnvironment(folder: string, loader: Loader): readonly string[] 
   const separator = lookup('COMPOSE_PATH_SEPARATOR');
   const paths: string[] = [];
   for (const name of list.split(typeof separator === 'string' && separator !== '' ? separator : ':')) {
-    const path = name.startsWith('/') ? undefined : joinInside(folder, name);
+    const path = name.startsWith('/') ? undefined : joinInRepository(folder, name);
     if (path === undefined || loader.syntax(path)?.kind !== 'compose') return undefined;
     paths.push(path);
   }
   // The project's folder is the first file's; a list that starts elsewhere is left to that folder.
-  return folderOf(paths[0] ?? '') === folder ? paths : undefined;
+  return folderAbove(paths[0] ?? '') === folder ? paths : undefined;
 }

@@ -3,23 +3,23 @@
 import type { Snapshot } from '../../model.ts';
 import type { ComposeSyntax, IncludeSyntax } from '../../parse/compose/compose.ts';
 import { childOf, isNull, type MapEntry, type MapNode, type Node } from '../../parse/compose/yamlNodes.ts';
-import { folderOf, joinInside, resolvePlace } from '../place.ts';
+import { folderAbove, joinInRepository, resolvePlace } from '../place.ts';
 import { enforceUnicity, identity, mergeService, pruneResets } from './composeMerge.ts';
 import {
+  type ComposeVariables,
+  composeSourceFile,
   composeSources,
-  type Environment,
   type FileTree,
-  fileOf,
   type Issue,
   type LoadedService,
-  printable,
+  printablePath,
 } from './composeSources.ts';
 
 export interface LoadedProject {
   readonly services: ReadonlyMap<string, LoadedService>;
   /** Top-level `volumes:` merged. */
   readonly volumes: ReadonlyMap<string, MapEntry>;
-  readonly environment: Environment;
+  readonly environment: ComposeVariables;
   /** What makes compose reject the project, or could not be read; those that reach every service are in `gaps` too. */
   readonly issues: readonly Issue[];
   readonly gaps: readonly string[];
@@ -42,7 +42,7 @@ interface Draft {
 }
 
 interface Context {
-  readonly environment: Environment;
+  readonly environment: ComposeVariables;
   readonly folder: string;
   readonly depth: number;
   readonly issues: Issue[];
@@ -86,7 +86,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
       for (const name of [...own.services.keys()]) extend(name, { services: own.services, path }, context, new Set());
       for (const [name, service] of own.services) {
         const old = draft.services.get(name);
-        draft.services.set(name, finish(old ? combine(old, service) : service));
+        draft.services.set(name, finish(old ? combineServices(old, service) : service));
       }
       for (const [name, entry] of own.volumes) {
         if (!draft.volumes.has(name) || !isNull(entry.value)) draft.volumes.set(name, entry);
@@ -107,13 +107,14 @@ export function composeLoader(snapshot: Snapshot): Loader {
     };
     const files: string[] = [];
     for (const scalar of entry.paths) {
-      const file = fileOf(snapshot, scalar);
-      if (file === undefined) return issue(`the included ${printable(scalar.text)} is not a file of the repository`);
+      const file = composeSourceFile(snapshot, scalar);
+      if (file === undefined)
+        return issue(`the included ${printablePath(scalar.text)} is not a file of the repository`);
       files.push(file);
     }
     const main = files[0] ?? '';
     if (context.depth >= DEPTH_LIMIT || included.includes(main)) return issue('files include each other in a circle');
-    let folder = folderOf(main);
+    let folder = folderAbove(main);
     if (entry.projectDirectory) {
       const place = resolvePlace(snapshot, entry.projectDirectory.text, context.folder);
       if (place.kind !== 'inside') return issue('the project directory of an included file cannot be told');
@@ -122,18 +123,21 @@ export function composeLoader(snapshot: Snapshot): Loader {
     const envFiles: string[] = [];
     for (const scalar of entry.envFiles) {
       if (scalar.text === '/dev/null') continue;
-      const file = fileOf(snapshot, scalar);
-      if (file === undefined) issue(`the env_file ${printable(scalar.text)} is not a file of the repository`);
+      const file = composeSourceFile(snapshot, scalar);
+      if (file === undefined) issue(`the env_file ${printablePath(scalar.text)} is not a file of the repository`);
       else envFiles.push(file);
     }
-    const usual = joinInside(folder, '.env') ?? '.env';
+    const usual = joinInRepository(folder, '.env') ?? '.env';
     const environment = environmentOf(entry.envFiles.length > 0 ? envFiles : [usual], context.environment);
     const draft = loadInto(files, { ...context, environment, folder, depth: context.depth + 1 }, [...included, main]);
     for (const [name, service] of draft.services) {
       const conflict = own.services.get(name);
       if (!conflict) own.services.set(name, service);
       else if (identity(conflict.node) !== identity(service.node)) {
-        own.services.set(name, combine({ ...service, node: pruneResets(service.node, conflict.node) }, conflict));
+        own.services.set(
+          name,
+          combineServices({ ...service, node: pruneResets(service.node, conflict.node) }, conflict),
+        );
       }
     }
     for (const [name, volume] of draft.volumes) if (!own.volumes.has(name)) own.volumes.set(name, volume);
@@ -151,7 +155,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
     if (!service || !value) return service;
     const stop = (message: string): LoadedService => {
       context.issues.push({ path, offset: value.range.start, message });
-      const stopped = { ...service, node: without(service.node, 'extends'), gaps: [...service.gaps, message] };
+      const stopped = { ...service, node: withoutKey(service.node, 'extends'), gaps: [...service.gaps, message] };
       services.set(name, stopped);
       return stopped;
     };
@@ -163,8 +167,8 @@ export function composeLoader(snapshot: Snapshot): Loader {
     let bases = services;
     let from = path;
     if (fileValue && !isNull(fileValue)) {
-      const file = fileValue.kind === 'scalar' ? fileOf(snapshot, fileValue) : undefined;
-      const loaded = file === undefined ? undefined : tree(file, folderOf(file), context.environment);
+      const file = fileValue.kind === 'scalar' ? composeSourceFile(snapshot, fileValue) : undefined;
+      const loaded = file === undefined ? undefined : tree(file, folderAbove(file), context.environment);
       if (file === undefined || loaded?.services?.kind !== 'map') return stop('the extended file cannot be read');
       report(loaded, context);
       bases = loaded.bases;
@@ -174,11 +178,11 @@ export function composeLoader(snapshot: Snapshot): Loader {
       }
       from = file;
     }
-    if (!bases.has(reference.text)) return stop(`the extended service ${printable(reference.text)} is not there`);
+    if (!bases.has(reference.text)) return stop(`the extended service ${printablePath(reference.text)} is not there`);
     const base = extend(reference.text, { services: bases, path: from }, context, new Set([...trail, hop]));
     if (!base) return stop('the extended service cannot be read');
-    const merged = combine({ ...base, node: pruneResets(base.node, service.node) }, service);
-    const done = { ...merged, node: without(merged.node, 'extends') };
+    const merged = combineServices({ ...base, node: pruneResets(base.node, service.node) }, service);
+    const done = { ...merged, node: withoutKey(merged.node, 'extends') };
     services.set(name, done);
     return done;
   };
@@ -187,7 +191,7 @@ export function composeLoader(snapshot: Snapshot): Loader {
     snapshot,
     syntax,
     load: (files, folder) => {
-      const environment = environmentOf([joinInside(folder, '.env') ?? '.env']);
+      const environment = environmentOf([joinInRepository(folder, '.env') ?? '.env']);
       const issues: Issue[] = [];
       const gaps: string[] = [];
       const context: Context = {
@@ -211,7 +215,7 @@ function report(file: FileTree, context: Context): void {
   for (const issue of file.issues) context.issues.push(issue);
 }
 
-function combine(base: LoadedService, over: LoadedService): LoadedService {
+function combineServices(base: LoadedService, over: LoadedService): LoadedService {
   const gaps = [...base.gaps, ...over.gaps];
   const node = mergeService(base.node, over.node, (message) => gaps.push(message));
   return { name: over.name, nameRange: over.nameRange, node, gaps };
@@ -233,7 +237,7 @@ function pruneDraft(draft: Draft, services: Node | undefined, own: Draft): Draft
   return { services: kept, volumes: draft.volumes };
 }
 
-function without(node: MapNode, key: string): MapNode {
+function withoutKey(node: MapNode, key: string): MapNode {
   const entries = new Map(node.entries);
   entries.delete(key);
   return { ...node, entries };

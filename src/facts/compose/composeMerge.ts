@@ -214,9 +214,9 @@ export function enforceUnicity(service: MapNode): MapNode {
     entries.set(key, { ...entry, value: { ...entry.value, items: kept } });
   };
   // Twice, as compose does: by the target as written, then by the cleaned one (which long entries do not have yet).
-  reduce('volumes', (value, at) => targetOf(value, at));
+  reduce('volumes', (value, at) => mergeTarget(value, at));
   reduce('volumes', (value, at) => {
-    const target = targetOf(value, at);
+    const target = mergeTarget(value, at);
     return value.kind === 'scalar' ? (cleanAbsolute(target) ?? target) : target;
   });
   reduce('env_file', (value, at) => {
@@ -227,7 +227,7 @@ export function enforceUnicity(service: MapNode): MapNode {
   return entries ? { ...service, entries } : service;
 }
 
-function targetOf(value: Node, at: number): string {
+function mergeTarget(value: Node, at: number): string {
   const target = readVolume(value, at)?.target;
   return target === undefined || target.includes(UNKNOWN) ? `#${at}` : target;
 }

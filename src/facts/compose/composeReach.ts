@@ -15,7 +15,7 @@ export interface Reached {
  * The services (of `services`, the reading of `snapshot`) whose mounts differ once the edits are made; or, one sentence, why
  * something else would change too.
  */
-export function reachOf(
+export function composeReach(
   edits: readonly TextEdit[],
   snapshot: Snapshot,
   services: readonly ServiceFacts[],
@@ -27,7 +27,7 @@ export function reachOf(
   const reached: Reached[] = [];
   for (const [n, service] of services.entries()) {
     const now = after[n]!;
-    if (plain({ ...service, mounts: [] }) !== plain({ ...now, mounts: [] }))
+    if (plainReach({ ...service, mounts: [] }) !== plainReach({ ...now, mounts: [] }))
       return `service ${service.name} would change in more than its mounts`;
     const added = missingFrom(service.mounts, now.mounts);
     const removed = missingFrom(now.mounts, service.mounts);
@@ -37,12 +37,12 @@ export function reachOf(
 }
 
 function missingFrom(some: readonly MountFacts[], all: readonly MountFacts[]): MountFacts[] {
-  const known = new Set(some.map(plain));
-  return all.filter((mount) => !known.has(plain(mount)));
+  const known = new Set(some.map(plainReach));
+  return all.filter((mount) => !known.has(plainReach(mount)));
 }
 
 /** What is said, not where. */
-function plain(value: unknown): string {
+function plainReach(value: unknown): string {
   return JSON.stringify(value, (key, v: unknown) => {
     if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
       return undefined;

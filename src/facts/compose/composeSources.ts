@@ -30,7 +30,7 @@ export interface LoadedService {
 }
 
 /** The variables of one project: its `.env`, and those of the project that includes it. */
-export interface Environment {
+export interface ComposeVariables {
   readonly id: number;
   readonly lookup: ComposeLookup;
 }
@@ -48,15 +48,15 @@ export interface ComposeSources {
   /** Undefined where nothing readable stands. */
   syntax(path: string): ComposeSyntax | undefined;
   /** The variables of these `.env` files (absent ones are empty), those of `parent` before them. */
-  environmentOf(files: readonly string[], parent?: Environment): Environment;
+  environmentOf(files: readonly string[], parent?: ComposeVariables): ComposeVariables;
   /** The file with variables replaced, relative paths starting in `folder`; undefined where it cannot be used. */
-  tree(path: string, folder: string, environment: Environment): FileTree | undefined;
+  tree(path: string, folder: string, environment: ComposeVariables): FileTree | undefined;
 }
 
 /** Everything is cached; the same arguments give the same objects. */
 export function composeSources(snapshot: Snapshot): ComposeSources {
   const parsed = new Map<string, ComposeSyntax | undefined>();
-  const environments = new Map<string, Environment>();
+  const environments = new Map<string, ComposeVariables>();
   const trees = new Map<string, FileTree>();
 
   const syntax = (path: string): ComposeSyntax | undefined => {
@@ -67,7 +67,7 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
     return parsed.get(path);
   };
 
-  const environmentOf = (files: readonly string[], parent?: Environment): Environment => {
+  const environmentOf = (files: readonly string[], parent?: ComposeVariables): ComposeVariables => {
     const key = JSON.stringify([parent?.id ?? -1, files]);
     const known = environments.get(key);
     if (known) return known;
@@ -85,7 +85,7 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
   };
 
   /** The file's services with variables replaced; undefined where the file cannot be used. */
-  const tree = (path: string, folder: string, environment: Environment): FileTree | undefined => {
+  const tree = (path: string, folder: string, environment: ComposeVariables): FileTree | undefined => {
     const key = JSON.stringify([path, folder, environment.id]);
     const known = trees.get(key);
     if (known) return known;
@@ -122,14 +122,14 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
 }
 
 /** The file a path leads to; undefined where none of the repository can be read there. */
-export function fileOf(snapshot: Snapshot, scalar: ScalarNode): string | undefined {
+export function composeSourceFile(snapshot: Snapshot, scalar: ScalarNode): string | undefined {
   if (scalar.unknown !== undefined || scalar.text === '') return undefined;
   const place = resolvePlace(snapshot, scalar.text, scalar.source?.folder);
   return place.kind === 'inside' && snapshot.read(place.path) !== undefined ? place.path : undefined;
 }
 
 /** For a message: without the marks of unknown pieces. */
-export function printable(text: string): string {
+export function printablePath(text: string): string {
   return text
     .replaceAll(UNKNOWN, '?')
     .replace(/[^\x20-\x7e]/g, '?')

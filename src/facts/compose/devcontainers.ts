@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../../model.ts';
 import { readJsonc } from '../../text/jsonc.ts';
-import { folderOf, joinInside } from '../place.ts';
+import { folderAbove, joinInRepository } from '../place.ts';
 import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
 
 const NAME = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
@@ -17,7 +17,7 @@ const HOOKS = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-interface Found {
+interface FoundDevcontainer {
   readonly facts: DevcontainerFacts;
   /** undefined: it may be any. */
   readonly files: readonly string[] | undefined;
@@ -26,11 +26,11 @@ interface Found {
 
 /** The services, each with the devcontainer.json files that name it. */
 export function withDevcontainers(services: readonly ServiceFacts[], snapshot: Snapshot): ServiceFacts[] {
-  const found: Found[] = [];
+  const found: FoundDevcontainer[] = [];
   for (const [path, kind] of snapshot.paths) {
     if (kind !== 'file' && kind !== 'executable') continue;
     if (!NAME.test(path)) continue;
-    const one = readOne(path, snapshot);
+    const one = readDevcontainer(path, snapshot);
     if (one !== undefined) found.push(one);
   }
   if (found.length === 0) return [...services];
@@ -44,7 +44,7 @@ export function withDevcontainers(services: readonly ServiceFacts[], snapshot: S
   });
 }
 
-function readOne(path: string, snapshot: Snapshot): Found | undefined {
+function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer | undefined {
   const text = snapshot.read(path);
   const value = text === undefined ? undefined : readJsonc(text);
   const none = { path, keepsNumber: false, features: false, hooks: [], environment: new Map<string, Piece<string>>() };
@@ -53,23 +53,23 @@ function readOne(path: string, snapshot: Snapshot): Found | undefined {
   const fields = value as Fields;
   const named = fields.dockerComposeFile;
   if (named === undefined) return undefined;
-  const texts = (Array.isArray(named) ? named : [named]).map((name) => textOf(name));
-  const files = texts.map((name) => (name === undefined ? undefined : joinInside(folderOf(path), name)));
+  const texts = (Array.isArray(named) ? named : [named]).map((name) => jsonText(name));
+  const files = texts.map((name) => (name === undefined ? undefined : joinInRepository(folderAbove(path), name)));
   const known = files.filter((file) => file !== undefined);
-  const service = textOf(fields.service);
+  const service = jsonText(fields.service);
   const written = fields.remoteUser ?? fields.containerUser;
-  const user = textOf(written);
+  const user = jsonText(written);
   const origin: Origin = { path, range: { start: 0, end: 0 } };
   const environment = new Map([
-    ...environmentOf(fields.containerEnv, origin),
-    ...environmentOf(fields.remoteEnv, origin),
+    ...remoteEnvironment(fields.containerEnv, origin),
+    ...remoteEnvironment(fields.remoteEnv, origin),
   ]);
-  const workingDir = textOf(fields.workspaceFolder);
+  const workingDir = jsonText(fields.workspaceFolder);
   const hook = (command: CommandFacts): HookFacts => ({
     command,
     environment,
-    ...(user === undefined ? {} : { user: pieceOf(user, origin) }),
-    ...(workingDir === undefined ? {} : { workingDir: pieceOf(workingDir, origin) }),
+    ...(user === undefined ? {} : { user: jsonPiece(user, origin) }),
+    ...(workingDir === undefined ? {} : { workingDir: jsonPiece(workingDir, origin) }),
   });
   const open = written !== undefined && user === undefined ? 'its remoteUser hangs on a variable' : undefined;
   return {
@@ -79,7 +79,7 @@ function readOne(path: string, snapshot: Snapshot): Found | undefined {
       ...(user === undefined ? {} : { user }),
       keepsNumber: fields.updateRemoteUserUID === false,
       features: typeof fields.features === 'object' && Object.keys(fields.features ?? {}).length > 0,
-      hooks: HOOKS.flatMap((name) => commandsOf(fields[name], origin)).map(hook),
+      hooks: HOOKS.flatMap((name) => lifecycleCommands(fields[name], origin)).map(hook),
       environment,
     },
     files: known.length < files.length ? undefined : known,
@@ -88,31 +88,31 @@ function readOne(path: string, snapshot: Snapshot): Found | undefined {
 }
 
 /** A text without variables. */
-const textOf = (value: unknown): string | undefined =>
+const jsonText = (value: unknown): string | undefined =>
   typeof value === 'string' && !value.includes('${') ? value : undefined;
 
-const pieceOf = (value: string, origin: Origin): Piece<string> => ({ known: true, value, assumed: false, origin });
+const jsonPiece = (value: string, origin: Origin): Piece<string> => ({ known: true, value, assumed: false, origin });
 
-function environmentOf(value: unknown, origin: Origin): ReadonlyMap<string, Piece<string>> {
+function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, Piece<string>> {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
     Object.entries(value).map(([name, one]) => {
-      const text = textOf(one);
+      const text = jsonText(one);
       return [
         name,
-        text === undefined ? { known: false, reason: 'a variable is part of it', origin } : pieceOf(text, origin),
+        text === undefined ? { known: false, reason: 'a variable is part of it', origin } : jsonPiece(text, origin),
       ];
     }),
   );
 }
 
 /** A text for a shell, a list of words, or a map of such that run side by side. */
-function commandsOf(value: unknown, origin: Origin): CommandFacts[] {
+function lifecycleCommands(value: unknown, origin: Origin): CommandFacts[] {
   const common = { assumed: false, contents: [], origin } as const;
   if (typeof value === 'string') return [{ ...common, form: 'list', words: ['/bin/sh', '-c', value] }];
-  if (Array.isArray(value)) return [{ ...common, form: 'list', words: value.map((word) => textOf(word)) }];
+  if (Array.isArray(value)) return [{ ...common, form: 'list', words: value.map((word) => jsonText(word)) }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap((one) =>
-    typeof one === 'object' && !Array.isArray(one) ? [] : commandsOf(one, origin),
+    typeof one === 'object' && !Array.isArray(one) ? [] : lifecycleCommands(one, origin),
   );
 }

@@ -1,7 +1,7 @@
 // What is known of a compose service once its files are combined: the shapes, each piece with the place it came from.
 
 import type { Range } from '../../model.ts';
-import type { Place } from '../place.ts';
+import type { RepositoryPlace } from '../place.ts';
 
 /** Where a piece stands. `service` is its name in that file (another one where it came through `extends`). */
 export interface Origin {
@@ -18,9 +18,14 @@ export type Piece<T> =
   | { readonly known: false; readonly reason: string; readonly origin: Origin };
 
 export type MountSource =
-  | { readonly kind: 'bind'; readonly place: Place }
+  | { readonly kind: 'bind'; readonly place: RepositoryPlace }
   /** `device` where driver options make a bind mount of it; `name` undefined where a variable is part of it. */
-  | { readonly kind: 'volume'; readonly name: string | undefined; readonly external: boolean; readonly device?: Place }
+  | {
+      readonly kind: 'volume';
+      readonly name: string | undefined;
+      readonly external: boolean;
+      readonly device?: RepositoryPlace;
+    }
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'tmpfs' }
   /** npipe, image, cluster. */
@@ -44,9 +49,9 @@ export interface MountFacts {
 }
 
 export interface BuildFacts {
-  readonly context: Place;
+  readonly context: RepositoryPlace;
   /** The Dockerfile's own path; undefined for `dockerfile_inline`. */
-  readonly dockerfile: Place | undefined;
+  readonly dockerfile: RepositoryPlace | undefined;
   readonly inline?: Piece<string>;
   readonly target?: Piece<string>;
   readonly network?: Piece<string>;
@@ -69,7 +74,7 @@ export interface CommandFacts {
 }
 
 export interface EnvFileFacts {
-  readonly place: Place;
+  readonly place: RepositoryPlace;
   readonly required: boolean | 'unknown';
   readonly read: boolean;
   readonly origin: Origin;
@@ -77,7 +82,7 @@ export interface EnvFileFacts {
 
 export interface WatchFacts {
   readonly action: Piece<string> | undefined;
-  readonly path: Place;
+  readonly path: RepositoryPlace;
   readonly target: Piece<string> | undefined;
   readonly ignore: readonly string[];
 }

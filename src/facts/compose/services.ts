@@ -9,10 +9,10 @@ import { STARTED_IN, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import type { BuildSyntax, CommandSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
-import { cleanAbsolute, type Place, resolvePlace } from '../place.ts';
+import { cleanAbsolute, type RepositoryPlace, resolvePlace } from '../place.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';
 import { composeLoader, type LoadedProject } from './composeLoad.ts';
-import { type Issue, type LoadedService, printable } from './composeSources.ts';
+import { type Issue, type LoadedService, printablePath } from './composeSources.ts';
 import { withDevcontainers } from './devcontainers.ts';
 import { readEnvironment } from './serviceEnvironment.ts';
 import type { BuildFacts, CommandFacts, MountFacts, MountSource, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
@@ -77,7 +77,7 @@ export function servicesOf(
     volumes.set(volume.name, volume);
     folders.set(volume.name, project.volumes.get(volume.name)?.value.source?.folder ?? combination.folder);
   }
-  const context: Reading = { snapshot, project, folder: combination.folder, volumes, volumeFolders: folders };
+  const context: ComposeReading = { snapshot, project, folder: combination.folder, volumes, volumeFolders: folders };
   const found: ServiceFacts[] = [];
   for (const service of project.services.values()) {
     const origins = combination.files
@@ -88,7 +88,7 @@ export function servicesOf(
   return found;
 }
 
-interface Reading {
+interface ComposeReading {
   readonly snapshot: Snapshot;
   readonly project: LoadedProject;
   readonly folder: string;
@@ -106,7 +106,7 @@ function placeOfService(root: MapNode | undefined, path: string, name: string): 
 
 function oneService(
   service: LoadedService,
-  context: Reading,
+  context: ComposeReading,
   combination: Combination,
   origins: readonly Origin[],
 ): ServiceFacts {
@@ -135,12 +135,12 @@ function oneService(
     environmentOpen: environment.open,
     envFiles: environment.files,
     mounts,
-    volumesFrom: syntax.volumesFrom.map((scalar) => printable(scalar.text)),
+    volumesFrom: syntax.volumesFrom.map((scalar) => printablePath(scalar.text)),
     readOnly: flagOf(syntax.readOnly, { absent: false }),
     profiles: syntax.profiles.map(pieceOf),
     watch: syntax.watch.map((entry) => ({
       action: entry.action ? pieceOf(entry.action) : undefined,
-      path: entry.path ? placeOf(entry.path, context.snapshot) : { kind: 'unknown', reason: 'no path is given' },
+      path: entry.path ? buildPlace(entry.path, context.snapshot) : { kind: 'unknown', reason: 'no path is given' },
       target: entry.target ? pieceOf(entry.target) : undefined,
       ignore: entry.ignore.map((scalar) => scalar.text),
     })),
@@ -157,7 +157,7 @@ function oneService(
   };
 }
 
-function placeOf(scalar: ScalarNode, snapshot: Snapshot): Place {
+function buildPlace(scalar: ScalarNode, snapshot: Snapshot): RepositoryPlace {
   if (scalar.unknown !== undefined) return { kind: 'unknown', reason: scalar.unknown };
   return resolvePlace(snapshot, scalar.text, scalar.source?.folder);
 }
@@ -184,14 +184,14 @@ function commandFacts(syntax: CommandSyntax): CommandFacts {
 
 const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@|service:)|:\/\//;
 
-function buildFacts(build: BuildSyntax, service: MapNode, context: Reading): BuildFacts {
+function buildFacts(build: BuildSyntax, service: MapNode, context: ComposeReading): BuildFacts {
   const { snapshot } = context;
   const text = build.context?.text ?? '.';
-  const place: Place = !build.context
+  const place: RepositoryPlace = !build.context
     ? { kind: 'inside', path: context.folder }
     : REMOTE.test(text)
       ? { kind: 'remote', text }
-      : placeOf(build.context, snapshot);
+      : buildPlace(build.context, snapshot);
   const dockerfile = build.dockerfileInline ? undefined : dockerfilePlace(build.dockerfile, place, snapshot);
   const args = new Map<string, Piece<string>>();
   const origin = build.context ?? build.dockerfile;
@@ -215,7 +215,11 @@ function buildFacts(build: BuildSyntax, service: MapNode, context: Reading): Bui
 }
 
 /** Relative to the build context, out of which it may lead. */
-function dockerfilePlace(dockerfile: ScalarNode | undefined, context: Place, snapshot: Snapshot): Place {
+function dockerfilePlace(
+  dockerfile: ScalarNode | undefined,
+  context: RepositoryPlace,
+  snapshot: Snapshot,
+): RepositoryPlace {
   if (dockerfile?.unknown !== undefined) return { kind: 'unknown', reason: dockerfile.unknown };
   const text = dockerfile?.text ?? 'Dockerfile';
   if (context.kind === 'unknown') return { kind: 'unknown', reason: 'the build context is unknown' };
@@ -223,7 +227,7 @@ function dockerfilePlace(dockerfile: ScalarNode | undefined, context: Place, sna
   return resolvePlace(snapshot, text, context.kind === 'inside' ? context.path : undefined);
 }
 
-function mountFacts(volume: VolumeSyntax, context: Reading): MountFacts {
+function mountFacts(volume: VolumeSyntax, context: ComposeReading): MountFacts {
   const origin = originOf(volume.node);
   return {
     target: targetPiece(volume.target, { origin, assumed: volume.assumed }),
@@ -253,7 +257,7 @@ function targetPiece(
     : { known: true, value, assumed, origin };
 }
 
-function mountSource(volume: VolumeSyntax, context: Reading): MountSource {
+function mountSource(volume: VolumeSyntax, context: ComposeReading): MountSource {
   const { source, type } = volume;
   const folder = volume.node.source?.folder;
   if (type === 'unknown') return { kind: 'unknown', reason: 'a variable that is set nowhere decides what is mounted' };
@@ -271,7 +275,7 @@ function mountSource(volume: VolumeSyntax, context: Reading): MountSource {
   return { kind: 'volume', name: source, external: named?.external === true, ...(device ? { device } : {}) };
 }
 
-function deviceOf(volume: NamedVolume, context: Reading): Place | undefined {
+function deviceOf(volume: NamedVolume, context: ComposeReading): RepositoryPlace | undefined {
   const options = new Map(volume.driverOpts.map(({ key, value }) => [key, value]));
   const device = options.get('device');
   if (!device || !(options.get('o')?.text ?? '').split(',').some((word) => word === 'bind' || word === 'rbind'))

@@ -2,7 +2,7 @@
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
 import type { DockerfileFacts } from '../facts.ts';
-import { matchesName } from '../globs.ts';
+import { matchesGlobName } from '../globs.ts';
 import { cleanAbsolute } from '../place.ts';
 import { absolute } from '../values.ts';
 import { type Copy, copyOf, isCopy, isPattern, restBehind, takenAt } from './copy.ts';
@@ -49,7 +49,7 @@ const sourcesOf = new WeakMap<Copying, readonly NamingSource[]>();
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
 export function namingSources(d: Copying, name: string): NamingSource[] {
   const isNamed = (part: string): boolean =>
-    part === name || (isPattern(part) && /\w/.test(part) && matchesName(part, name));
+    part === name || (isPattern(part) && /\w/.test(part) && matchesGlobName(part, name));
   return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
 }
 
@@ -116,7 +116,7 @@ export function contextBinds(d: Copying): ContextBind[] {
     }));
 }
 
-interface Mount {
+interface ContextMount {
   readonly instruction: Instruction;
   readonly stage: number;
   /** As written; '' where it is not. */
@@ -128,7 +128,7 @@ interface Mount {
 }
 
 /** Every `RUN --mount`. */
-function mountsOf(d: Copying): Mount[] {
+function mountsOf(d: Copying): ContextMount[] {
   return d.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction, n) =>
       instruction.flags

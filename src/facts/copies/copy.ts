@@ -2,7 +2,7 @@
 
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/syntax.ts';
-import { matchesName } from '../globs.ts';
+import { matchesGlobName } from '../globs.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isKnown, isWithin, unknown } from '../values.ts';
 
@@ -59,12 +59,12 @@ const read = new WeakMap<Stage, Map<number, Copy>>();
 export function copyOf(stage: Stage, n: number, reading: CopyReading): Copy {
   const known = read.get(stage) ?? new Map<number, Copy>();
   read.set(stage, known);
-  const found = known.get(n) ?? readOne(stage, n, reading);
+  const found = known.get(n) ?? readSource(stage, n, reading);
   known.set(n, found);
   return found;
 }
 
-function readOne(stage: Stage, n: number, { syntax, stages }: CopyReading): Copy {
+function readSource(stage: Stage, n: number, { syntax, stages }: CopyReading): Copy {
   const instruction = stage.instructions[n]!;
   const state = stage.before[n]!;
   const lookup = lookupIn(state, stage.base);
@@ -80,14 +80,14 @@ function readOne(stage: Stage, n: number, { syntax, stages }: CopyReading): Copy
     instruction,
     stage: stage.index,
     from: from === undefined ? 'context' : (stageBefore(expand(from), stage, stages) ?? 'image'),
-    sources: words.slice(0, -1).map(({ value }) => sourceOf(value, expand(value))),
+    sources: words.slice(0, -1).map(({ value }) => copySource(value, expand(value))),
     destination,
-    landing: /(^|\/)\.?$/.test(to) || isFolder(destination, state, stage) ? 'inside' : 'open',
+    landing: /(^|\/)\.?$/.test(to) || namesFolder(destination, state, stage) ? 'inside' : 'open',
   };
 }
 
 /** BuildKit cleans a source by its text, and what leads out of the context begins at its root again. */
-export function sourceOf(written: string, value: string): CopySource {
+export function copySource(written: string, value: string): CopySource {
   const kind = !isKnown(value) ? 'unknown' : isAddress(value) ? 'address' : isPattern(value) ? 'pattern' : 'path';
   const path = kind === 'path' || kind === 'pattern' ? absolute(value, '/').slice(1) : value;
   return { written, value, kind, path };
@@ -104,7 +104,7 @@ const SYSTEM =
   /^\/(bin|boot|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr(\/(bin|lib|local(\/(bin|etc|lib|share))?|sbin|share|src))?|var(\/(cache|lib|log|tmp))?)?$/;
 
 /** Does a folder surely stand there: the working folder, one above it, or the system's own? */
-const isFolder = (path: string, { cwd }: ImageState, { base }: Stage): boolean =>
+const namesFolder = (path: string, { cwd }: ImageState, { base }: Stage): boolean =>
   isKnown(path) && (isWithin(cwd, path) || (base.ref !== 'scratch' && SYSTEM.test(path)));
 
 /** What of `path` is below the folder, '' for the folder itself; undefined: it lies elsewhere. Both absolute. */
@@ -124,7 +124,7 @@ export function restBehind({ kind, path: named }: CopySource, path: string): str
   if (kind !== 'path' && kind !== 'pattern') return undefined;
   const names = named === '' ? [] : named.split('/');
   const parts = path.split('/');
-  const fits = names.length <= parts.length && names.every((name, n) => matchesName(name, parts[n]!));
+  const fits = names.length <= parts.length && names.every((name, n) => matchesGlobName(name, parts[n]!));
   return fits ? parts.slice(names.length).join('/') : undefined;
 }
 
@@ -169,7 +169,7 @@ export function takenAt(copy: Copy, imagePath: string): Taken[] {
     const name = baseName(path);
     if (kind === 'pattern') {
       const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
-      const fits = below !== undefined && below !== '' && !below.includes('/') && matchesName(name, below);
+      const fits = below !== undefined && below !== '' && !below.includes('/') && matchesGlobName(name, below);
       // a folder that fits is laid down by its content, and which folders do is not known here
       return fits && !isPattern(folder) ? [{ source, path: joined(folder, below), as: 'file' }] : [];
     }

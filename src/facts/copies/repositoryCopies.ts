@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import type { BuildContext } from '../buildContext.ts';
 import { isFolder } from '../folders.ts';
-import { canMatch, matchesName } from '../globs.ts';
+import { canMatch, matchesGlobName } from '../globs.ts';
 import type { Stage } from '../image.ts';
 import { isKnown, isWithin } from '../values.ts';
 import { ARCHIVE, baseName, type CopyReading, copyOf, pathBelow, placesOfFile } from './copy.ts';
@@ -72,7 +72,7 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
     if (kind === 'pattern') {
       if (!path.split('/').every(canMatch) || landing === 'open') return other;
       isPattern = true;
-      sources.push(...matching(path, place).map((s) => ({ ...s, written })));
+      sources.push(...matchingFiles(path, place).map((s) => ({ ...s, written })));
       continue;
     }
     const full = inRepository(place.context, path);
@@ -89,14 +89,14 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
 }
 
 /** What of the repository fits a pattern, as far as the ignore file leaves it in. */
-function matching(pattern: string, { context, snapshot }: CopyPlace): Omit<TakenSource, 'written'>[] {
+function matchingFiles(pattern: string, { context, snapshot }: CopyPlace): Omit<TakenSource, 'written'>[] {
   const parts = pattern.split('/');
   const lead = inRepository(context, '') === '' ? '' : `${context.folder}/`;
   const found = new Map<string, 'file' | 'folder'>();
   for (const full of snapshot.paths.keys()) {
     if (!full.startsWith(lead)) continue;
     const names = full.slice(lead.length).split('/');
-    if (names.length < parts.length || !parts.every((part, n) => matchesName(part, names[n]!))) continue;
+    if (names.length < parts.length || !parts.every((part, n) => matchesGlobName(part, names[n]!))) continue;
     const path = names.slice(0, parts.length).join('/');
     if (!context.ignored(path)) found.set(path, names.length > parts.length ? 'folder' : 'file');
   }

@@ -5,7 +5,7 @@ import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.t
 import { type Copy, isPattern } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { isFolder } from '../folders.ts';
-import { folderOf } from '../place.ts';
+import { folderAbove } from '../place.ts';
 import { isPythonBase, startsPython } from '../runsPython.ts';
 import { isRun } from '../trace/events.ts';
 import { isKnown } from '../values.ts';
@@ -56,8 +56,8 @@ function projectFolders(context: string, snapshot: Snapshot): string[] {
     // a folder of requirement files belongs to the one above it
     .map((p) => p.slice(lead.length).replace(/(^|\/)(requirements|reqs|requires)\/([^/]+)$/, '$1$3'));
   const atRoot = inside.some((p) => !p.includes('/'));
-  const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderOf(p)) && (!atRoot || PROJECT.test(p)));
-  return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderOf)])];
+  const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderAbove(p)) && (!atRoot || PROJECT.test(p)));
+  return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderAbove)])];
 }
 
 /** Folders called `name` that a .gitignore of the repository expects in this context: the paths, relative to the context. */
@@ -65,7 +65,7 @@ function ignoredByGit(name: string, context: string, projects: readonly string[]
   const lead = context === '' ? '' : `${context}/`;
   const found: string[] = [];
   for (const file of repositoryOf(snapshot).gitignores) {
-    const own = folderOf(file) === '' ? '' : `${folderOf(file)}/`;
+    const own = folderAbove(file) === '' ? '' : `${folderAbove(file)}/`;
     const names = gitignoreNames(snapshot.read(file) ?? '', name);
     for (const at of names.at) if ((own + at).startsWith(lead)) found.push((own + at).slice(lead.length));
     if (names.anywhere)
@@ -83,7 +83,8 @@ function isSourceFolder(copy: Copy, context: string, snapshot: Snapshot): boolea
 
 /** Below a copy to `/` an environment lies in a folder that the repository has: `opt/venv` of a machine is none of a project. */
 const mayLieThere = (copy: Copy, path: string, context: string, snapshot: Snapshot): boolean =>
-  /[^/]/.test(copy.destination) || isFolder(context === '' ? folderOf(path) : `${context}/${folderOf(path)}`, snapshot);
+  /[^/]/.test(copy.destination) ||
+  isFolder(context === '' ? folderAbove(path) : `${context}/${folderAbove(path)}`, snapshot);
 
 /** Does any stage visibly run Python, or stand on a Python image? */
 const usesPython = (d: DockerfileFacts): boolean =>

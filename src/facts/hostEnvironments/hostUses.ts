@@ -34,7 +34,7 @@ export function hostUse(d: ReadDockerfile, sought: Sought, snapshot: Snapshot): 
   const mounted = useUnderMount(d, sought);
   if (mounted !== undefined) return mounted;
   const landings = landingStages(d, sought);
-  const search: Search = { d, sought, landings, places: placesOf(d, sought), snapshot };
+  const search: Search = { d, sought, landings, places: landingPlaces(d, sought), snapshot };
   for (const stage of d.image.stages) {
     if (!landings.has(stage.index)) continue;
     const from = landings.get(stage.index)!;
@@ -76,7 +76,7 @@ function landingStages(d: ReadDockerfile, { path }: Sought): Map<number, number>
 const MOST_PLACES = 100;
 
 /** Absolute paths at which the host's environment lands, by itself or with what is copied on from there; symbolic. */
-function placesOf(d: ReadDockerfile, sought: Sought): Set<string> {
+function landingPlaces(d: ReadDockerfile, sought: Sought): Set<string> {
   const places = new Set(
     contextCopies(d).flatMap((c) => (takesIn(c, sought.path) ? placesOfFolder(c, sought.path) : [])),
   );
@@ -118,14 +118,14 @@ function wordOf(
 }
 
 /** Environments that are made in the image by the time that this instruction counts. */
-function madeBy(d: ReadDockerfile, stage: number, i: Instruction | undefined): Set<string> {
+function environmentsMadeBy(d: ReadDockerfile, stage: number, i: Instruction | undefined): Set<string> {
   const { files, before } = d.trace.stages[stage]!;
   const { instructions } = d.image.stages[stage]!;
   const at = i?.keyword === 'RUN' ? instructions.indexOf(i) : -1;
   const states =
     at >= 0
       ? [before[at], before[at + 1] ?? files]
-      : d.image.stages.filter((s) => isBelow(d, s.index, stage)).map((s) => d.trace.stages[s.index]!.files);
+      : d.image.stages.filter((s) => isStageBelow(d, s.index, stage)).map((s) => d.trace.stages[s.index]!.files);
   const here = d.trace.events.flatMap((e) =>
     e.kind === 'create' && e.instruction === instructions[at]?.index ? [e.path] : [],
   );
@@ -133,7 +133,7 @@ function madeBy(d: ReadDockerfile, stage: number, i: Instruction | undefined): S
 }
 
 /** Is stage `at` the stage `above`, or FROM it? */
-function isBelow(d: ReadDockerfile, at: number, above: number): boolean {
+function isStageBelow(d: ReadDockerfile, at: number, above: number): boolean {
   for (let stage: number | undefined = at; stage !== undefined; stage = d.image.stages[stage]!.parent)
     if (stage === above) return true;
   return false;
@@ -141,7 +141,7 @@ function isBelow(d: ReadDockerfile, at: number, above: number): boolean {
 
 /** Does the word mean the place where the host's environment lands, and is none made there? */
 function isHosts({ d, sought: { name }, places }: Search, stage: number, word: string, i?: Instruction): boolean {
-  const made = madeBy(d, stage, i);
+  const made = environmentsMadeBy(d, stage, i);
   const clean = word.replace(/^(\.\/)+/, '');
   const folder = clean.slice(
     0,
@@ -173,7 +173,7 @@ function useUnderMount(d: ReadDockerfile, sought: Sought): HostUse | undefined {
   for (const { instruction, stage, source, target } of contextBinds(d)) {
     if (source !== '' && !sought.path.startsWith(`${source}/`)) continue;
     const { cwd } = d.image.stages[stage]!.before[d.image.stages[stage]!.instructions.indexOf(instruction)]!;
-    const made = madeBy(d, stage, instruction);
+    const made = environmentsMadeBy(d, stage, instruction);
     const word = wordOf(d, instruction, sought, (w) => {
       const path = absolute(w.replace(/^(\.\/)+/, ''), cwd);
       const covered = path.startsWith(`${target.replace(/\/+$/, '')}/`);
@@ -209,7 +209,12 @@ function useInEvents(search: Search): HostUse | undefined {
   const hosts = (stage: number, word: string): boolean => isHosts(search, stage, word);
   for (const e of d.trace.events) {
     if (!landings.has(e.stage)) continue;
-    if (e.kind === 'activate' && !e.known && places.has(e.path) && !madeBy(d, e.stage, undefined).has(e.path))
+    if (
+      e.kind === 'activate' &&
+      !e.known &&
+      places.has(e.path) &&
+      !environmentsMadeBy(d, e.stage, undefined).has(e.path)
+    )
       return { ...startPlace(d, e, e.written, snapshot), word: e.written };
     if (e.kind !== 'run' || e.file === undefined) continue;
     const word = pathWords(e.words.join(' '), name).find((w) => hosts(e.stage, w.word))?.word;

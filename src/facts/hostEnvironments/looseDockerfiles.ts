@@ -5,7 +5,7 @@ import { parseDockerfile } from '../../parse/dockerfile/dockerfile.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { imageFacts } from '../image.ts';
-import { folderOf, joinInside } from '../place.ts';
+import { folderAbove, joinInRepository } from '../place.ts';
 import { traceOf } from '../trace/trace.ts';
 
 /** What of a Dockerfile is read to know what it uses. */
@@ -47,9 +47,9 @@ function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: stri
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST) continue;
     for (const [, written = ''] of text.matchAll(NAMED)) {
-      for (const folder of new Set(['', folderOf(path)])) {
+      for (const folder of new Set(['', folderAbove(path)])) {
         // at '' nothing stands, as outside of the repository
-        const other = joinInside(folder, written) ?? '';
+        const other = joinInRepository(folder, written) ?? '';
         if (paths.has(other)) continue;
         paths.add(other);
         const own = snapshot.read(other) ?? '';

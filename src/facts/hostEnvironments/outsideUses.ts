@@ -57,7 +57,7 @@ export function useOutside(
     if (path === d.path) continue;
     const ranges =
       speaks === 'commands'
-        ? [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOf(text, m.index + m[0].length) }))
+        ? [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOfLine(text, m.index + m[0].length) }))
         : [{ start: 0, end: text.length }];
     for (const { start, end } of ranges) {
       if (MAKES_ONE.test(text.slice(start, end))) continue;
@@ -71,7 +71,7 @@ export function useOutside(
 }
 
 /** Where the command ends that goes on at this offset: an operator outside of quotes, or a line that nothing continues. */
-function endOf(text: string, from: number): number {
+function endOfLine(text: string, from: number): number {
   let quote = '';
   for (let at = from; at < text.length; at++) {
     const c = text[at]!;

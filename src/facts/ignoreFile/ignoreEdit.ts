@@ -7,7 +7,7 @@ import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
 import { isGitignored } from '../gitignored.ts';
 import { wholeOf } from '../hostEnvironments/hostEnvironments.ts';
-import { joinInside } from '../place.ts';
+import { joinInRepository } from '../place.ts';
 import { isEnvironmentFile, leavesOut } from './ignoreLines.ts';
 import { addIgnoreLines, type IgnoreAddition } from './ignorePlace.ts';
 import { whyUsed } from './ignoreWanted.ts';
@@ -59,7 +59,7 @@ export function whyNotIgnore(
   dockerfiles: readonly DockerfileFacts[],
 ): string | undefined {
   if (context.folder === undefined) return context.reason;
-  const full = joinInside(context.folder, path)!;
+  const full = joinInRepository(context.folder, path)!;
   const own = whyNotOurs(context.ignorePath!, snapshot);
   if (own !== undefined) return own;
   if (existsAt(full, snapshot)) return `the repository has files at ${full}`;

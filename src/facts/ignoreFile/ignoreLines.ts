@@ -7,13 +7,13 @@ import type { DockerfileFacts } from '../facts.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
 export function ignoreLine(name: string, paths: readonly string[]): string[] {
-  if (paths.every((p) => p === name)) return [literal(name)];
+  if (paths.every((p) => p === name)) return [literalPattern(name)];
   if (/^\.?venv$/.test(name)) return [`**/${name}`];
-  return [...new Set(paths)].map(literal);
+  return [...new Set(paths)].map(literalPattern);
 }
 
 /** The pattern that means the path itself: `!`, `#` and wildcards have no meaning behind a backslash. */
-export const literal = (path: string): string => path.replace(/[\\*?[\]{}|^]/g, '\\$&').replace(/^[!#]/, '\\$&');
+export const literalPattern = (path: string): string => path.replace(/[\\*?[\]{}|^]/g, '\\$&').replace(/^[!#]/, '\\$&');
 
 /** Files of the repository at or below `folder`; with `onlyOutsideEnvironments` none where a pyvenv.cfg says what it is. */
 export function visibleFiles(

@@ -28,7 +28,7 @@ export interface IgnoreAddition {
   readonly written: readonly string[];
 }
 
-interface Insertion {
+interface IgnoreInsertion {
   /** Undefined: at the end. */
   readonly behind: number | undefined;
   readonly lines: readonly string[];
@@ -43,7 +43,7 @@ export function addIgnoreLines(file: IgnoreFileText, entries: readonly IgnoreEnt
     const out = walkIgnores(parseIgnore(now));
     return entries.every((e) => e.parts.every(out)) ? { edits: [createFile(path, now)], written } : undefined;
   }
-  const chosen: Insertion[] = [];
+  const chosen: IgnoreInsertion[] = [];
   for (const entry of entries) {
     const fits = candidates(entry, file, text).find((one) => {
       const edits = editsOf(path, text, [...chosen, one]);
@@ -57,7 +57,7 @@ export function addIgnoreLines(file: IgnoreFileText, entries: readonly IgnoreEnt
 }
 
 /** Beside the entry of its kind, else at the end; the line, or one for the content where exceptions bring that back, or both. */
-function candidates({ line, parts }: IgnoreEntry, file: IgnoreFileText, text: string): Insertion[] {
+function candidates({ line, parts }: IgnoreEntry, file: IgnoreFileText, text: string): IgnoreInsertion[] {
   const { patterns } = parseIgnore(text);
   const isEnvironment = parts.some((p) => p.endsWith('/pyvenv.cfg'));
   const kin = patterns.filter(({ pattern, negated }) => isEnvironment && !negated && KIN.test(pattern)).at(-1);
@@ -136,7 +136,7 @@ function sectionAtEnd(text: string): 'other' | 'any' {
   return heading === '' || ABOUT_PYTHON.test(heading) ? 'any' : 'other';
 }
 
-function editsOf(path: string, text: string, chosen: readonly Insertion[]): TextEdit[] {
+function editsOf(path: string, text: string, chosen: readonly IgnoreInsertion[]): TextEdit[] {
   const edits = chosen
     .filter((c) => c.behind !== undefined)
     .map((c) => insertLinesAfter({ path, text, offset: c.behind!, lines: c.lines }));

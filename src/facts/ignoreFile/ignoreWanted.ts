@@ -7,11 +7,11 @@ import { lineMark } from '../../text/lines.ts';
 import type { BuildContext } from '../buildContext.ts';
 import { fromElsewhere, namingSources } from '../copies/contextCopies.ts';
 import type { DockerfileFacts } from '../facts.ts';
-import { matchesName } from '../globs.ts';
+import { matchesGlobName } from '../globs.ts';
 import { hostUse } from '../hostEnvironments/hostUses.ts';
 import { looseDockerfiles, type ReadDockerfile } from '../hostEnvironments/looseDockerfiles.ts';
 import { stageNamed } from '../image.ts';
-import { joinInside } from '../place.ts';
+import { joinInRepository } from '../place.ts';
 
 /** Do builds of this Dockerfile read the ignore file of that context, or may they, where its own context is not known? */
 function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
@@ -58,7 +58,7 @@ export function whyUsed(
 function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruction; source: string } | undefined {
   for (const { instruction, from, sources } of fromElsewhere(d)) {
     if (!/^[\w-]+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
-    const source = sources.find((s) => `${joinInside('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
+    const source = sources.find((s) => `${joinInRepository('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
     if (source !== undefined) return { instruction, source };
   }
   return undefined;
@@ -72,7 +72,7 @@ function exceptionFor(
 ): string | undefined {
   const own = ignoreFile?.patterns.find(
     ({ pattern, negated }) =>
-      negated && pattern.split('/').some((part) => /[\w]/.test(part) && matchesName(part, name)),
+      negated && pattern.split('/').some((part) => /[\w]/.test(part) && matchesGlobName(part, name)),
   );
   if (own === undefined) return undefined;
   const text = snapshot.read(ignorePath) ?? '';

@@ -1,9 +1,9 @@
 // The sub-command of an installer with the flags before and behind it.
 
-import { type FlagTable, type ReadFlags, readFlags } from '../flags.ts';
-import type { Reading } from './reading.ts';
+import { type FlagTable, type ReadFlags, readCommandFlags } from '../flags.ts';
+import type { InstallReading } from './reading.ts';
 
-export interface Command {
+export interface InstallerCommand {
   /** The command word; '' where there is none. */
   readonly name: string;
   /** All words behind it. */
@@ -20,11 +20,11 @@ export function commandIn(
   words: readonly string[],
   globals: FlagTable,
   behind: (name: string) => readonly [table: FlagTable, until: Until],
-): Command {
-  const before = readFlags(words, globals, 'first word');
+): InstallerCommand {
+  const before = readCommandFlags(words, globals, 'first word');
   const name = words[before.firstWord] ?? '';
   const rest = words.slice(before.firstWord + 1);
-  const own = readFlags(rest, ...behind(name));
+  const own = readCommandFlags(rest, ...behind(name));
   return {
     name,
     rest,
@@ -33,7 +33,12 @@ export function commandIn(
 }
 
 /** Reads a command of a tool with one table, and notes what that does not have. */
-export function readCommand(reading: Reading, tool: string, words: readonly string[], table: FlagTable): Command {
+export function readInstallerCommand(
+  reading: InstallReading,
+  tool: string,
+  words: readonly string[],
+  table: FlagTable,
+): InstallerCommand {
   const command = commandIn(words, table, () => [table, 'end']);
   for (const flag of command.read.unknown) reading.unknown.add(`${tool} does not know ${flag}`);
   return command;

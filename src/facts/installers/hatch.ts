@@ -2,23 +2,16 @@
 
 import { flagTable } from '../flags.ts';
 import type { Installer } from './installer.ts';
-import { operands } from './operands.ts';
+import { NOT_FOLLOWED } from './notFollowed.ts';
 
 export const hatch: Installer = {
+  ...NOT_FOLLOWED,
   name: 'hatch',
   programs: /^hatch$/,
   modules: ['hatch'],
-  stands: 'apart',
   globals: flagTable(
     '-e --env -p --project --data-dir --cache-dir --config',
     '-v --verbose -q --quiet --color --no-color --interactive --no-interactive -h --help --version',
   ),
   project: { manifest: 'pyproject.toml', locks: [], settings: ['hatch.toml'] },
-  withoutProject: [],
-  placeFlags: new Set(),
-  placeVariables: [],
-  isIdle: (words) => operands(words).length === 0,
-  makes: () => undefined,
-  follow: 'not followed',
-  read: () => undefined,
 };

@@ -1,8 +1,8 @@
 // What an installer is: all that the rest of the house knows of pip, uv, poetry and the others, one value for each.
 
 import type { FlagTable } from '../flags.ts';
-import type { Interpreter } from '../interpreter.ts';
-import type { Reading } from './reading.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
+import type { InstallReading } from './reading.ts';
 import type { CallState } from './state.ts';
 
 export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda' | 'hatch' | 'rye';
@@ -27,7 +27,7 @@ export interface InstallReads {
 }
 
 /** What an installing command takes: what a project says, what it is given, or both. */
-export type Taken = 'project' | 'list';
+export type TakenSettings = 'project' | 'list';
 
 /** Files that a project has for an installer, all in one folder. */
 export interface ProjectFiles {
@@ -48,7 +48,7 @@ export interface InstallerCall {
   /** Behind the installer's name; symbolic. */
   readonly words: readonly string[];
   /** The Python that runs it. */
-  readonly interpreter: Interpreter;
+  readonly interpreter: PythonInterpreter;
   /** By its bare name: along PATH. */
   readonly isBare: boolean;
   /** A word as it is written. */
@@ -56,7 +56,7 @@ export interface InstallerCall {
 }
 
 export interface Installing {
-  readonly target: Interpreter;
+  readonly target: PythonInterpreter;
   readonly names?: readonly string[];
   readonly toolsOnly: boolean;
   /** `pip` by its bare name: the environment must have one. */
@@ -76,7 +76,7 @@ export interface Installing {
 /** It, or what it starts, runs in a Python. */
 export interface RunEffect {
   readonly kind: 'run';
-  readonly interpreter: Interpreter;
+  readonly interpreter: PythonInterpreter;
   readonly needsNoPackages?: boolean;
   readonly install?: Installing;
 }
@@ -122,5 +122,5 @@ export interface Installer {
   /** What a call does, in order; undefined: nobody can follow it. 'not followed': that is so of every call. */
   readonly follow: 'not followed' | ((call: InstallerCall, state: CallState) => readonly Effect[] | undefined);
   /** Notes what the words behind its name read; undefined: they install nothing. */
-  readonly read: (reading: Reading, words: readonly string[], cwd: string) => Taken | undefined;
+  readonly read: (reading: InstallReading, words: readonly string[], cwd: string) => TakenSettings | undefined;
 }

@@ -25,7 +25,7 @@ export interface ImageFiles {
 /** Values of environment variables; a name that is there with undefined is set to what cannot be known. */
 export type InstallEnvironment = Readonly<Record<string, string | undefined>>;
 
-export interface Reading {
+export interface InstallReading {
   readonly image: ImageFiles;
   readonly env: InstallEnvironment;
   readonly files: Set<string>;
@@ -38,7 +38,7 @@ export interface Reading {
 
 const ARCHIVE = /\.(?:zip|whl|tar\.gz|tgz|tar|tar\.bz2|tbz|tar\.xz|txz)$/i;
 
-export function startReading(image: ImageFiles, env: InstallEnvironment): Reading {
+export function startReading(image: ImageFiles, env: InstallEnvironment): InstallReading {
   return {
     image,
     env,
@@ -52,34 +52,34 @@ export function startReading(image: ImageFiles, env: InstallEnvironment): Readin
 }
 
 /** A literal word may still be a pattern or a home path for the shell. */
-function isPlainWord(word: string): boolean {
+function isPlainArgument(word: string): boolean {
   return !/[*?$`]|^~/.test(word);
 }
 
 /** Joins a word with a folder; undefined, with the reason noted, where the word is no plain path. */
-export function pathIn(reading: Reading, folder: string, word: string): string | undefined {
-  if (isPlainWord(word) && word !== '' && word !== '-') return joinImage(folder, word);
+export function pathInContext(reading: InstallReading, folder: string, word: string): string | undefined {
+  if (isPlainArgument(word) && word !== '' && word !== '-') return joinImage(folder, word);
   reading.unknown.add(`${word} is no plain path`);
   return undefined;
 }
 
-export function isThere(reading: Reading, path: string): boolean {
+export function isThere(reading: InstallReading, path: string): boolean {
   const source = reading.image.resolve(path);
   return source !== undefined && reading.image.has(source);
 }
 
-function isFolderThere(reading: Reading, path: string): boolean {
+function isFolderThere(reading: InstallReading, path: string): boolean {
   const source = reading.image.resolve(path);
   return source !== undefined && reading.image.hasFolder(source);
 }
 
-export function textAtPath(reading: Reading, path: string): string | undefined {
+export function textAtPath(reading: InstallReading, path: string): string | undefined {
   const source = reading.image.resolve(path);
   return source === undefined ? undefined : reading.image.read(source);
 }
 
 /** Notes a file that must be there. */
-export function need(reading: Reading, path: string): void {
+export function need(reading: InstallReading, path: string): void {
   reading.files.add(path);
   const source = reading.image.resolve(path);
   if (source === undefined) reading.unknown.add(`${path} does not come from the repository`);
@@ -87,24 +87,24 @@ export function need(reading: Reading, path: string): void {
 }
 
 /** Notes a file that is read where it is there. */
-export function offer(reading: Reading, path: string): void {
+export function offer(reading: InstallReading, path: string): void {
   if (isThere(reading, path)) reading.optional.add(path);
 }
 
 /** The nearest folder from `folder` upwards that has the file; undefined: none. */
-export function findUpwards(reading: Reading, folder: string, name: string): string | undefined {
+export function findUpwards(reading: InstallReading, folder: string, name: string): string | undefined {
   for (let at = folder; ; at = joinImage(at, '..')) {
     if (isThere(reading, joinImage(at, name))) return at;
     if (at === '/') return undefined;
   }
 }
 
-export function needProject(reading: Reading, reason: string): void {
+export function needProject(reading: InstallReading, reason: string): void {
   if (reading.needsProject === false) reading.needsProject = reason;
 }
 
 /** The value of a variable, split at blanks as pip and uv do; a value that cannot be known is noted. */
-export function environmentWords(reading: Reading, name: string): string[] {
+export function environmentWords(reading: InstallReading, name: string): string[] {
   if (!Object.hasOwn(reading.env, name)) return [];
   const value = reading.env[name];
   if (value === undefined) {
@@ -115,12 +115,12 @@ export function environmentWords(reading: Reading, name: string): string[] {
 }
 
 /** Whether a variable is set to something that uv takes for yes. */
-export function isSet(reading: Reading, name: string): boolean {
+export function isSet(reading: InstallReading, name: string): boolean {
   return environmentWords(reading, name).some((word) => !/^(?:0|false|f|no|n|off)$/i.test(word));
 }
 
 /** Words that a flag hands on to a build or to another installer: what names something on disk is noted. */
-export function addHandedOn(reading: Reading, flag: string, value: string): void {
+export function addHandedOn(reading: InstallReading, flag: string, value: string): void {
   const local = value
     .split(/[ \t]+/)
     .find(
@@ -132,9 +132,9 @@ export function addHandedOn(reading: Reading, flag: string, value: string): void
 }
 
 /** A `--find-links` place: a page, or a folder that is looked through. */
-export function addFindLinks(reading: Reading, folder: string, word: string): void {
+export function addFindLinks(reading: InstallReading, folder: string, word: string): void {
   if (/^(?:https?|ftp):/i.test(word)) return;
-  const path = pathIn(reading, folder, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
+  const path = pathInContext(reading, folder, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
   if (path === undefined) return;
   if (isThere(reading, path)) addPage(reading, path);
   else {
@@ -150,7 +150,7 @@ export function addFindLinks(reading: Reading, folder: string, word: string): vo
 }
 
 /** A page of links: what lies beside it is read too. */
-function addPage(reading: Reading, path: string): void {
+function addPage(reading: InstallReading, path: string): void {
   need(reading, path);
   if (!/\.html?$/i.test(path)) return;
   const text = textAtPath(reading, path) ?? '';
@@ -160,17 +160,17 @@ function addPage(reading: Reading, path: string): void {
 }
 
 /** Something on disk that is to be installed: an archive is a file like any other, a folder is a project. */
-export function addLocalTarget(reading: Reading, path: string, reason: string): void {
+export function addLocalTarget(reading: InstallReading, path: string, reason: string): void {
   if (ARCHIVE.test(path)) need(reading, path);
   else needProject(reading, reason);
 }
 
 /** A word on the command line that is to be installed. */
-export function addTarget(reading: Reading, cwd: string, word: string): void {
+export function addTarget(reading: InstallReading, cwd: string, word: string): void {
   const target = classifyTarget(word);
   if (target.name !== undefined) reading.packages.add(target.name);
   if (target.kind === 'local') {
-    const path = pathIn(reading, cwd, target.value);
+    const path = pathInContext(reading, cwd, target.value);
     if (path !== undefined) addLocalTarget(reading, path, `${word} is installed from its folder`);
   } else if (target.kind === 'unknown') {
     reading.unknown.add(`${word} cannot be read as something to install`);
@@ -178,7 +178,7 @@ export function addTarget(reading: Reading, cwd: string, word: string): void {
 }
 
 /** An editable target; addresses of version control need nothing of the repository. */
-export function addEditable(reading: Reading, word: string): void {
+export function addEditable(reading: InstallReading, word: string): void {
   if (
     !/^(?:git|hg|svn|bzr)\+(?!file:)/i.test(word) &&
     !/^[\w.-]+(?:\[[^\]]*\])?[ \t]*@[ \t]*(?:git|hg|svn|bzr)\+(?!file:)/i.test(word)
@@ -188,7 +188,7 @@ export function addEditable(reading: Reading, word: string): void {
 }
 
 /** Puts what a walk over requirements files found into the reading. */
-function addWalk(reading: Reading, cwd: string, walk: RequirementFiles): void {
+function addWalk(reading: InstallReading, cwd: string, walk: RequirementFiles): void {
   for (const file of walk.files) need(reading, file);
   for (const file of walk.missing) need(reading, file);
   for (const name of walk.packages) reading.packages.add(name);
@@ -203,7 +203,7 @@ function addWalk(reading: Reading, cwd: string, walk: RequirementFiles): void {
 
 /** Follows requirements and constraints files (words relative to `base`); local paths in them are relative to `cwd`. */
 export function addRequirementFiles(
-  reading: Reading,
+  reading: InstallReading,
   folders: { readonly base: string; readonly cwd: string },
   words: { readonly requirements: readonly string[]; readonly constraints: readonly string[] },
 ): void {
@@ -213,7 +213,7 @@ export function addRequirementFiles(
       if (role === 'requirements') reading.unknown.add(`${word} is fetched when it is installed`);
       return;
     }
-    const path = pathIn(reading, folders.base, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
+    const path = pathInContext(reading, folders.base, word.replace(/^file:\/\/(?:localhost)?(?=\/)/i, ''));
     if (path !== undefined) entries.push({ path, role });
   };
   for (const word of words.requirements) add(word, 'requirements');

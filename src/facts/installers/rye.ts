@@ -2,24 +2,17 @@
 
 import { flagTable } from '../flags.ts';
 import type { Installer } from './installer.ts';
-import { operands } from './operands.ts';
+import { NOT_FOLLOWED } from './notFollowed.ts';
 
 export const rye: Installer = {
+  ...NOT_FOLLOWED,
   name: 'rye',
   programs: /^rye$/,
   modules: ['rye'],
-  stands: 'apart',
   globals: flagTable('--env-file', '-h --help --version'),
   project: {
     manifest: 'pyproject.toml',
     locks: ['requirements.lock', 'requirements-dev.lock'],
     settings: ['.python-version'],
   },
-  withoutProject: [],
-  placeFlags: new Set(),
-  placeVariables: [],
-  isIdle: (words) => operands(words).length === 0,
-  makes: () => undefined,
-  follow: 'not followed',
-  read: () => undefined,
 };

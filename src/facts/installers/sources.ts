@@ -1,8 +1,8 @@
 // Where packages come from: an index or a page that lies in the image is read with all that it links to, which cannot be named file by file.
 
 import { isTable, type TomlTable, type TomlValue } from '../../parse/manifests/toml.ts';
-import { type ReadFlags, valuesOf } from '../flags.ts';
-import { environmentWords, type Reading } from './reading.ts';
+import { flagValues, type ReadFlags } from '../flags.ts';
+import { environmentWords, type InstallReading } from './reading.ts';
 
 const REMOTE = /^(?:https?|ftp):\/\//i;
 
@@ -10,7 +10,7 @@ const REMOTE = /^(?:https?|ftp):\/\//i;
 export const isLocalCheckout = (address: string): boolean => /^(?:\w+\+)?file:|^[./~]/i.test(address);
 
 /** Notes an index that is no address of the network. `where`: what names it. */
-export function addIndex(reading: Reading, address: string, where: string): void {
+export function addIndex(reading: InstallReading, address: string, where: string): void {
   // uv's `NAME=URL`
   const own = address.replace(/^[\w-]+=/, '');
   if (!REMOTE.test(own))
@@ -19,12 +19,12 @@ export function addIndex(reading: Reading, address: string, where: string): void
 
 /** The indices of flags and variables; `names`: the flags. */
 export function addIndices(
-  reading: Reading,
+  reading: InstallReading,
   read: Pick<ReadFlags, 'flags'>,
   names: readonly string[],
   variables: readonly string[],
 ): void {
-  for (const address of valuesOf(read, ...names)) addIndex(reading, address, 'the command');
+  for (const address of flagValues(read, ...names)) addIndex(reading, address, 'the command');
   for (const name of variables) {
     // A value that is not known comes from a build argument: an address.
     if (reading.env[name] === undefined) continue;
@@ -47,7 +47,7 @@ const ADDRESS_KEY = /^(index-url|extra-index-url|find-links|.*-mirror|.*-json-ur
 const OF_PROJECT = /^(workspace|sources|build-backend|cache-keys|dev-dependencies|index\.(?!url$))/;
 
 /** What uv's settings (uv.toml, [tool.uv]) take from the image; an index counts although nothing is taken from it. */
-export function addUvSettings(reading: Reading, table: TomlTable | undefined, file: string): void {
+export function addUvSettings(reading: InstallReading, table: TomlTable | undefined, file: string): void {
   if (table === undefined) return;
   for (const [keys, text] of textsOf(table)) {
     const name = keys.join('.');
@@ -60,7 +60,7 @@ export function addUvSettings(reading: Reading, table: TomlTable | undefined, fi
 
 /** A file of settings of which only the texts matter: `isHarmless` says of which keys. */
 export function addSettings(
-  reading: Reading,
+  reading: InstallReading,
   table: TomlTable | undefined,
   file: string,
   isHarmless: (key: string) => boolean,

@@ -1,7 +1,7 @@
 // What an installer sees of the image and of the shell that calls it.
 
 import type { Base } from '../baseImages.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
 
 /** What a file of the image holds: its text (symbolic), or why that is not known. */
 export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };
@@ -29,7 +29,7 @@ export interface CallState {
   /** A word as an absolute path. */
   readonly pathIn: (word: string) => string;
   /** The Python that a name means along PATH. */
-  readonly along: (name: string) => Interpreter;
+  readonly along: (name: string) => PythonInterpreter;
 }
 
 /** Is the value of a setting or variable there, and none that means no? */

@@ -3,7 +3,7 @@
 import { isKnown, readable, unknown } from '../values.ts';
 import { known, lookUp, wrapperOf } from './call.ts';
 import { runShell } from './childShells.ts';
-import { type Call, type Command, type Interpreter, nowhere } from './interpreter.ts';
+import { type Call, type Command, nowhere, type ShellInterpreter } from './interpreter.ts';
 import { isShell, SHELL_ONLY } from './shellNames.ts';
 import {
   exportVariable,
@@ -18,7 +18,7 @@ import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
 
 /** The command as it is yielded. */
-export function commandOf(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): Command {
+export function yieldedCommand(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): Command {
   const { source, range, writing } = call;
   const { by, file, input } = source;
   const isApart = source.inGroup || source.inWord || source.inPipeline || shell.conditional;
@@ -46,7 +46,7 @@ export function commandOf(list: readonly Field[], shell: Shell, t: Interpreter, 
 }
 
 /** Runs a command given as fields in `shell`. */
-export function runFields(list: readonly Field[], shell: Shell, t: Interpreter, outer: Call): void {
+export function runFields(list: readonly Field[], shell: Shell, t: ShellInterpreter, outer: Call): void {
   const name = known(list, 0);
   if (list.length === 0) return;
   const body = shell.functions.get(name);
@@ -65,7 +65,7 @@ export function runFields(list: readonly Field[], shell: Shell, t: Interpreter, 
     shell.conditional = conditional;
     return;
   }
-  const command = commandOf(list, shell, t, outer);
+  const command = yieldedCommand(list, shell, t, outer);
   t.commands.push(command);
   if (name === '') return;
   const call = { ...outer, source: { ...outer.source, by: command } };
@@ -92,7 +92,7 @@ export function runFields(list: readonly Field[], shell: Shell, t: Interpreter, 
   t.program(list, shell, call, lookup);
 }
 
-function runBuiltin(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): boolean {
+function runBuiltin(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): boolean {
   switch (known(list, 0)) {
     case '.':
     case 'source':

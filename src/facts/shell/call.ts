@@ -3,23 +3,23 @@
 import { DEFAULT_PATH } from '../baseImages.ts';
 import { unknown } from '../values.ts';
 import type { Wrapper } from './activationPlace.ts';
-import type { Call, Interpreter } from './interpreter.ts';
+import type { Call, ShellInterpreter } from './interpreter.ts';
 import { type Shell, setVariable } from './shellState.ts';
 import type { Field } from './words.ts';
 
 export const known = (list: readonly Field[], n: number): string => list[n]?.value ?? '';
 
-export const nameOf = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
+export const nameOfCommand = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
 /** dash and ash also remember names that `command -v` and `type` asked for. */
-export function lookUp(list: readonly Field[], shell: Shell, t: Interpreter): void {
+export function lookUp(list: readonly Field[], shell: Shell, t: ShellInterpreter): void {
   if (shell.kind === 'bash') return;
   for (const f of list)
     if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value))
       shell.hashed.set(f.value, t.pathNow(shell));
 }
 
-export function resetPath(shell: Shell, why: string, t: Pick<Interpreter, 'base'>): void {
+export function resetPath(shell: Shell, why: string, t: Pick<ShellInterpreter, 'base'>): void {
   setVariable(shell, 'PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
   shell.pathReset = { by: 'command', words: why };
   delete shell.active;

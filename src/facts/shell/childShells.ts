@@ -4,9 +4,9 @@ import type { LogicalText } from '../../model.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { known, resetPath, wrapperOf } from './call.ts';
-import { type Call, type Interpreter, nowhere } from './interpreter.ts';
+import { type Call, nowhere, type ShellInterpreter } from './interpreter.ts';
 import { shellNamed } from './shellNames.ts';
-import { childOf, pathIn, type Shell, setVariable } from './shellState.ts';
+import { childShell, pathIn, type Shell, setVariable } from './shellState.ts';
 import type { Field } from './words.ts';
 
 /** A shell that begins anew: what its parent had looked up, defined and activated is not there. */
@@ -18,7 +18,7 @@ export function startAnew(child: Shell): void {
 }
 
 /** Text that a child shell runs. */
-export function runText(field: Field, child: Shell, t: Interpreter, call: Call): void {
+export function runText(field: Field, child: Shell, t: ShellInterpreter, call: Call): void {
   if (field.logical === undefined || field.expandsPath) t.unfollowed.push({ kind: 'text', by: call.source.by });
   startAnew(child);
   child.outerExpanded = field.expandsPath === true;
@@ -36,8 +36,8 @@ export function runText(field: Field, child: Shell, t: Interpreter, call: Call):
 }
 
 /** `bash [options] -c TEXT [$0 args]`, `bash SCRIPT args`, `bash <<EOF`. */
-export function runShell(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): void {
-  const child = childOf(shell);
+export function runShell(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): void {
+  const child = childShell(shell);
   const kind = shellNamed(known(list, 0)) ?? 'unknown';
   child.kind = kind === 'unknown' ? t.base.sh : kind;
   let text: Field | undefined;

@@ -12,18 +12,18 @@ import { shellText } from './steps.ts';
 const SHELL = /^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|ONBUILD)$/;
 
 /** A Dockerfile as it is written. */
-interface Written {
+interface WrittenDockerfile {
   readonly text: string;
   readonly syntax: DockerfileSyntax;
 }
 
-interface Sides {
-  readonly before: Side;
-  readonly after: Side;
+interface ChangeSides {
+  readonly before: ChangeSide;
+  readonly after: ChangeSide;
   readonly declares: Declaration;
 }
 
-interface Side {
+interface ChangeSide {
   /** Of the file before. */
   readonly path: string;
   readonly text: string;
@@ -40,8 +40,8 @@ export function instructionKey(i: Instruction, text: string): string {
 
 /** The commands that change in a way that the fix does not declare, in one sentence; or undefined. */
 export function commandChange(
-  was: Written & { readonly path: string },
-  now: Written,
+  was: WrittenDockerfile & { readonly path: string },
+  now: WrittenDockerfile,
   declares: Declaration,
 ): string | undefined {
   const moved = new Set(declares.reorders?.moved ?? []);
@@ -49,13 +49,13 @@ export function commandChange(
   const own = (i: Instruction): boolean =>
     declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
   const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => isErrexit(w.value)));
-  const side = ({ text, syntax }: Written): Side => ({
+  const side = ({ text, syntax }: WrittenDockerfile): ChangeSide => ({
     path: was.path,
     text,
     errexit,
     instructions: syntax.instructions.filter(own),
   });
-  const sides: Sides = { before: side(was), after: side(now), declares };
+  const sides: ChangeSides = { before: side(was), after: side(now), declares };
   const gone: string[] = [];
   for (const gap of gapsBetween(sides.before, sides.after)) {
     const found = gapDifference(gap, sides);
@@ -78,7 +78,7 @@ interface Gap {
 }
 
 /** Aligns both lists by their longest common subsequence; a file of more than some hundred instructions is left alone. */
-function gapsBetween(a: Side, b: Side): Gap[] {
+function gapsBetween(a: ChangeSide, b: ChangeSide): Gap[] {
   const old = a.instructions.map((i) => instructionKey(i, a.text));
   const now = b.instructions.map((i) => instructionKey(i, b.text));
   let head = 0;
@@ -112,7 +112,7 @@ function gapsBetween(a: Side, b: Side): Gap[] {
   return [...gaps, open];
 }
 
-function gapDifference(gap: Gap, sides: Sides): Difference {
+function gapDifference(gap: Gap, sides: ChangeSides): Difference {
   const { before, declares } = sides;
   const old = gap.old.filter((i) => SHELL.test(i.keyword));
   const now = gap.now.filter((i) => SHELL.test(i.keyword));
@@ -126,7 +126,7 @@ function gapDifference(gap: Gap, sides: Sides): Difference {
       j++;
       continue;
     }
-    const activations = one.keyword === 'RUN' ? activationsIn(textOf(one, before) ?? '') : undefined;
+    const activations = one.keyword === 'RUN' ? activationsIn(shellTextOf(one, before) ?? '') : undefined;
     if (activations === undefined)
       return { why: `line ${lineMark(before.path, one.start)}: ${found?.why ?? `this ${one.keyword} is gone`}` };
     gone.push(...activations);
@@ -139,14 +139,14 @@ function gapDifference(gap: Gap, sides: Sides): Difference {
 }
 
 /** The text that a shell runs: shell form, or the word behind -c of a list. */
-function textOf(i: Instruction, side: Side): string | undefined {
+function shellTextOf(i: Instruction, side: ChangeSide): string | undefined {
   if (i.json === undefined) return shellText(i, side.text).script.text;
   const words = i.json.map((w) => w.value);
   return isShell(words[0] ?? '') && takesText(words[1] ?? '') ? words[2] : undefined;
 }
 
 /** A second half of what `old` did in one command: that command alone, by one of the texts that may stand for it. */
-function standsFor(old: Instruction, now: Instruction, sides: Sides): boolean {
+function standsFor(old: Instruction, now: Instruction, sides: ChangeSides): boolean {
   if (now.keyword !== 'RUN' || old.keyword !== 'RUN' || now.json !== undefined) return false;
   if (!('why' in instructionDifference(old, now, sides))) return true;
   const text = shellText(now, sides.after.text).script.text.replace(/\s+/g, ' ').trim();
@@ -169,7 +169,7 @@ function wordsDifference(old: Words, now: Words, may: MayDiffer): Difference {
   return { gone };
 }
 
-function instructionDifference(old: Instruction, now: Instruction, sides: Sides): Difference {
+function instructionDifference(old: Instruction, now: Instruction, sides: ChangeSides): Difference {
   const { before, after, declares } = sides;
   const changed = { why: `${old.keyword} becomes ${now.logical.text.slice(0, 70)}` };
   if (old.keyword !== now.keyword || flagsOf(old) !== flagsOf(now) || old.healthcheck !== now.healthcheck)
@@ -178,7 +178,7 @@ function instructionDifference(old: Instruction, now: Instruction, sides: Sides)
     return instructionDifference(old.trigger, now.trigger, sides);
   const may: MayDiffer = { replaced: declares.reorders?.commands ?? {}, errexit: before.errexit };
   if (now.json !== undefined) {
-    const text = textOf(old, before);
+    const text = shellTextOf(old, before);
     const only = text === undefined || old.keyword !== 'CMD' ? undefined : onlyCommand(text);
     const same = only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((w) => w.value));
     if (same && declares.toList) return { gone: only.gone };

@@ -115,7 +115,7 @@ export interface RedirectTarget {
 }
 
 /** The interpreter itself, for what it starts in turn, and what becomes of the commands that it comes to. */
-export interface Interpreter {
+export interface ShellInterpreter {
   readonly base: Base;
   instruction: number;
   when: 'build' | 'runtime';

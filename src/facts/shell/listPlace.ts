@@ -49,7 +49,7 @@ export function andOrGroups(
   return { groups, background: flat.map((f) => f.background) };
 }
 
-export function placeOf(member: ListMember, source: Source, alone: boolean): ActivationPlace | undefined {
+export function activationPlaceOf(member: ListMember, source: Source, alone: boolean): ActivationPlace | undefined {
   const { text } = source;
   if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
   const { node } = member;

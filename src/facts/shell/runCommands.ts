@@ -2,7 +2,7 @@
 
 import type { Stage } from '../image.ts';
 import { runFields } from './builtins.ts';
-import type { Command, Interpreter, Unfollowed } from './interpreter.ts';
+import type { Command, ShellInterpreter, Unfollowed } from './interpreter.ts';
 import { runByShell, runExec, shellText, stepShell } from './steps.ts';
 import { walkNode, walkText } from './walk.ts';
 
@@ -13,8 +13,8 @@ export interface RunCommands {
 
 const nothing = (): void => {};
 
-function plainInterpreter(stage: Stage): Interpreter {
-  const t: Interpreter = {
+function plainInterpreter(stage: Stage): ShellInterpreter {
+  const t: ShellInterpreter = {
     base: stage.base,
     instruction: stage.from.index,
     when: 'build',

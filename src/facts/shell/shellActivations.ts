@@ -2,10 +2,10 @@
 import type { ShellWord } from '../../parse/shell/shell.ts';
 import { isLiteral, isQuiet } from '../../parse/shell/shellWord.ts';
 import { isShell } from './shellNames.ts';
-import { itemsOf, membersOf, type Plain, targetOf, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
+import { itemsOf, membersOf, nodeText, type PlainCommand, targetOf, textIndex, treeOf, wordsOf } from './shellTree.ts';
 
 /** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */
-export function isActivation(node: Plain): boolean {
+export function isActivation(node: PlainCommand): boolean {
   if (node.type !== 'Command') return false;
   const members = membersOf(node);
   if (!members.every((m) => (m.type === 'Word' ? isQuiet(m as unknown as ShellWord) : isSilencing(m)))) return false;
@@ -26,15 +26,15 @@ export function isActivation(node: Plain): boolean {
 export function activationsIn(text: string): readonly string[] | undefined {
   const tree = treeOf(text);
   const items = tree === undefined ? [] : itemsOf(tree);
-  return items.length > 0 && items.every((i) => isActivation(i.node)) ? items.map((i) => textOf(i.node)) : undefined;
+  return items.length > 0 && items.every((i) => isActivation(i.node)) ? items.map((i) => nodeText(i.node)) : undefined;
 }
 
 /** Output thrown away or sent to another descriptor: nothing is written. */
-export const isSilencing = (m: Plain): boolean =>
+export const isSilencing = (m: PlainCommand): boolean =>
   m.type === 'Redirect' && />/.test(String(m.operator)) && /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(m));
 
 /** `source X || . X`, the first known to be an activation. */
-export function isFallback(one: Plain, other: Plain): boolean {
+export function isFallback(one: PlainCommand, other: PlainCommand): boolean {
   if (!isActivation(other)) return false;
   const [a, b] = [wordsOf(one), wordsOf(other)];
   return a.length === 2 && a[1] === b[1] && a[0] === 'source' && b[0] === '.';
@@ -44,7 +44,7 @@ export function isFallback(one: Plain, other: Plain): boolean {
 export function commandText(text: string): string {
   const tree = treeOf(text);
   const items = tree === undefined ? [] : itemsOf(tree);
-  return items.length === 1 ? textOf(items[0]!.node) : text;
+  return items.length === 1 ? nodeText(items[0]!.node) : text;
 }
 
 /** The words of the one command that is left of a text once its activations are gone. */
@@ -65,6 +65,6 @@ export function onlyCommand(
   const words = wordsOf(only.node);
   return {
     words: words[0] === 'exec' ? words.slice(1) : words,
-    gone: items.filter((i) => i !== only).map((i) => textOf(i.node)),
+    gone: items.filter((i) => i !== only).map((i) => nodeText(i.node)),
   };
 }

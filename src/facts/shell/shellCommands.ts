@@ -1,7 +1,16 @@
 // Two shell texts compared as the shell runs them: words, operators, redirections, assignments, groups; what may go is named.
 import { isActivation, isFallback } from './shellActivations.ts';
 import { setsErrexit } from './shellNames.ts';
-import { itemsOf, type Member, membersOf, type Plain, textIndex, textOf, treeOf, wordsOf } from './shellTree.ts';
+import {
+  itemsOf,
+  type Member,
+  membersOf,
+  nodeText,
+  type PlainCommand,
+  textIndex,
+  treeOf,
+  wordsOf,
+} from './shellTree.ts';
 
 /** What the two sides may differ in. */
 export interface MayDiffer {
@@ -23,7 +32,7 @@ export function scriptDifference(old: string, now: string, may: MayDiffer): Diff
   return listDifference(a, b, { ...may, errexit: may.errexit || setsErrexit(old) }, 'text');
 }
 
-function listDifference(old: Plain, now: Plain, may: MayDiffer, where: 'text' | 'group'): Difference {
+function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, where: 'text' | 'group'): Difference {
   const a = itemsOf(old);
   const b = itemsOf(now);
   const gone: string[] = [];
@@ -34,12 +43,13 @@ function listDifference(old: Plain, now: Plain, may: MayDiffer, where: 'text' | 
   for (let i = 0; i < a.length; i++) {
     const { node, operator } = a[i]!;
     const other = b[j];
-    const same = other === undefined ? { why: `${said(node)} is gone` } : nodeDifference(node, other.node, may);
+    const same =
+      other === undefined ? { why: `${quotedCommand(node)} is gone` } : nodeDifference(node, other.node, may);
     if ('gone' in same) {
       if (!isFirst && b[j - 1]!.operator !== operatorFor(passed, may))
-        return { why: `\`${passed[0]}\` before ${said(node)} becomes \`${b[j - 1]!.operator || 'the end'}\`` };
+        return { why: `\`${passed[0]}\` before ${quotedCommand(node)} becomes \`${b[j - 1]!.operator || 'the end'}\`` };
       if (isFirst && !passed.every((o) => o === '&&' || o === ';'))
-        return { why: `${said(node)} ran on a branch only` };
+        return { why: `${quotedCommand(node)} ran on a branch only` };
       gone.push(...same.gone);
       isFirst = false;
       passed = [operator];
@@ -48,18 +58,18 @@ function listDifference(old: Plain, now: Plain, may: MayDiffer, where: 'text' | 
     }
     if (!isActivation(node)) return same;
     const fallback = operator === '||' && a[i + 1] !== undefined && isFallback(node, a[i + 1]!.node);
-    gone.push(textOf(node));
-    if (fallback) gone.push(textOf(a[i + 1]!.node));
+    gone.push(nodeText(node));
+    if (fallback) gone.push(nodeText(a[i + 1]!.node));
     const behind = fallback ? a[++i]!.operator : operator;
     // `hash -r` may take its place
-    if (other !== undefined && textOf(other.node) === 'hash -r') {
+    if (other !== undefined && nodeText(other.node) === 'hash -r') {
       if (!isFirst && b[j - 1]!.operator !== operatorFor(passed, may)) return { why: '`hash -r` stands elsewhere' };
       isFirst = false;
       passed = [behind];
       j++;
     } else passed.push(behind);
   }
-  if (j < b.length) return { why: `${said(b[j]!.node)} is new` };
+  if (j < b.length) return { why: `${quotedCommand(b[j]!.node)} is new` };
   if (b.length === 0) return a.length === 0 ? SAME : { why: 'nothing is left of a list of commands' };
   const end = passed.at(-1)!;
   const inner = passed.slice(0, -1);
@@ -81,9 +91,9 @@ function operatorFor(passed: readonly string[], { errexit }: MayDiffer): string 
 }
 
 /** Compares two trees; lists of commands and the texts of child shells by their own rules, all else to the byte. */
-function nodeDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
+function nodeDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): Difference {
   if (JSON.stringify(old) === JSON.stringify(now)) return SAME;
-  if (old.type !== now.type) return { why: `${said(old)} becomes ${said(now)}` };
+  if (old.type !== now.type) return { why: `${quotedCommand(old)} becomes ${quotedCommand(now)}` };
   if (old.type === 'Command') return commandDifference(old, now, may);
   if (old.type === 'CompoundList') return listDifference(old, now, may, 'group');
   const gone: string[] = [];
@@ -95,18 +105,23 @@ function nodeDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
   return { gone };
 }
 
-function valueDifference(a: unknown, b: unknown, may: MayDiffer, parent: Plain): Difference {
+function valueDifference(a: unknown, b: unknown, may: MayDiffer, parent: PlainCommand): Difference {
   if (JSON.stringify(a) === JSON.stringify(b)) return SAME;
-  const changed = { why: `${said(parent)} changes` };
+  const changed = { why: `${quotedCommand(parent)} changes` };
   if (!isTree(a) || !isTree(b)) return changed;
   if (Array.isArray(a) && Array.isArray(b)) return eachDifference(a, b, may, parent);
-  return nodeDifference(a as Plain, b as Plain, may);
+  return nodeDifference(a as PlainCommand, b as PlainCommand, may);
 }
 
 const isTree = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function eachDifference(a: readonly unknown[], b: readonly unknown[], may: MayDiffer, parent: Plain): Difference {
-  if (a.length !== b.length) return { why: `${said(parent)} changes` };
+function eachDifference(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  may: MayDiffer,
+  parent: PlainCommand,
+): Difference {
+  if (a.length !== b.length) return { why: `${quotedCommand(parent)} changes` };
   const gone: string[] = [];
   for (const [n, one] of a.entries()) {
     const found = valueDifference(one, b[n], may, parent);
@@ -116,8 +131,8 @@ function eachDifference(a: readonly unknown[], b: readonly unknown[], may: MayDi
   return { gone };
 }
 
-function commandDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
-  const changed = { why: `${said(old)} becomes ${said(now)}` };
+function commandDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): Difference {
+  const changed = { why: `${quotedCommand(old)} becomes ${quotedCommand(now)}` };
   const [a, b] = [membersOf(old), membersOf(now)];
   const own = (list: readonly Member[]): string => JSON.stringify(list.filter((m) => m.type !== 'Word'));
   if (own(a) === own(b)) {
@@ -133,13 +148,13 @@ function commandDifference(old: Plain, now: Plain, may: MayDiffer): Difference {
     // `sh <<EOF`: its body is the text
     const rest = (m: Member): string => JSON.stringify({ ...m, body: undefined });
     if (at >= 0 || rest(one) !== rest(b[n]!)) return changed;
-    const bodyOf = (m: Member): string => String((m.body as Plain | undefined)?.text);
+    const bodyOf = (m: Member): string => String((m.body as PlainCommand | undefined)?.text);
     return scriptDifference(bodyOf(one), bodyOf(b[n]!), may);
   }
   return at < 0 ? SAME : scriptDifference(a[at]!.value ?? '', b[at]?.value ?? '', may);
 }
 
-function said(node: Plain): string {
-  const text = textOf(node).replace(/\s+/g, ' ');
+function quotedCommand(node: PlainCommand): string {
+  const text = nodeText(node).replace(/\s+/g, ' ');
   return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
 }

@@ -52,7 +52,7 @@ export function cloneShell(s: Shell): Shell {
   return { ...s, hashed: new Map(s.hashed), functions: new Map(s.functions) };
 }
 
-export function childOf(shell: Shell): Shell {
+export function childShell(shell: Shell): Shell {
   return { ...cloneShell(shell), child: true, depth: shell.depth + 1 };
 }
 

@@ -3,34 +3,34 @@ import { parseShell } from '../../parse/shell/shell.ts';
 import { nowhere } from './interpreter.ts';
 import { isShell, takesText } from './shellNames.ts';
 
-export type Plain = { readonly type?: string; readonly [key: string]: unknown };
+export type PlainCommand = { readonly type?: string; readonly [key: string]: unknown };
 
 export const POSITION = /^(pos|end|source|closing|\w+(Pos|End))$/;
 
 /** The syntax tree as plain data without positions, or why the text cannot be read. */
-export function treeOf(text: string): Plain | undefined {
+export function treeOf(text: string): PlainCommand | undefined {
   const { script } = parseShell(nowhere(text));
   return script === undefined
     ? undefined
-    : (JSON.parse(JSON.stringify(script, (key, value) => (POSITION.test(key) ? undefined : value))) as Plain);
+    : (JSON.parse(JSON.stringify(script, (key, value) => (POSITION.test(key) ? undefined : value))) as PlainCommand);
 }
 
 export interface Item {
-  readonly node: Plain;
+  readonly node: PlainCommand;
   /** Operator behind it: '' at the end of the list. */
   readonly operator: string;
 }
 
 /** All members of a list's and-or chains with the operators between them; a newline is a `;`. */
-export function itemsOf(list: Plain): Item[] {
+export function itemsOf(list: PlainCommand): Item[] {
   const items: Item[] = [];
-  const statements = list.commands as readonly Plain[];
+  const statements = list.commands as readonly PlainCommand[];
   for (const [n, statement] of statements.entries()) {
-    const command = statement.command as Plain;
+    const command = statement.command as PlainCommand;
     const isLast = n === statements.length - 1;
     const end = statement.background === true ? '&' : isLast ? '' : ';';
     if (command.type === 'AndOr') {
-      const members = command.commands as readonly Plain[];
+      const members = command.commands as readonly PlainCommand[];
       const operators = command.operators as readonly string[];
       for (const [m, node] of members.entries()) items.push({ node, operator: operators[m] ?? end });
     } else items.push({ node: command, operator: end });
@@ -38,19 +38,19 @@ export function itemsOf(list: Plain): Item[] {
   return items;
 }
 
-export type Member = Plain & { readonly text?: string; readonly value?: string };
+export type Member = PlainCommand & { readonly text?: string; readonly value?: string };
 
-export const membersOf = (command: Plain): Member[] => [
+export const membersOf = (command: PlainCommand): Member[] => [
   ...(command.prefix as Member[]),
   ...(command.name === undefined ? [] : [command.name as Member]),
   ...(command.suffix as Member[]),
 ];
 
-export const wordsOf = (command: Plain): string[] =>
+export const wordsOf = (command: PlainCommand): string[] =>
   membersOf(command).flatMap((m) => (m.type === 'Word' ? [m.value ?? ''] : []));
 
 /** Which of the members is the text of a child shell; -1: none of its words, a here-document if there is one. */
-export function textIndex(command: Plain): number | undefined {
+export function textIndex(command: PlainCommand): number | undefined {
   const members = membersOf(command);
   const words = members.flatMap((m, n) => (m.type === 'Word' ? [{ value: m.value ?? '', n }] : []));
   const shell = words.findIndex((w) => isShell(w.value) || /^(su|runuser)$/.test(w.value));
@@ -61,11 +61,11 @@ export function textIndex(command: Plain): number | undefined {
 }
 
 /** A command as it is written, its blanks made one. */
-export function textOf(node: Plain): string {
+export function nodeText(node: PlainCommand): string {
   if (node.type !== 'Command') return `(${node.type ?? 'list'})`;
   return membersOf(node)
-    .map((m) => m.text ?? `${(m.descriptor as Plain | undefined)?.value ?? ''}${m.operator}${targetOf(m)}`)
+    .map((m) => m.text ?? `${(m.descriptor as PlainCommand | undefined)?.value ?? ''}${m.operator}${targetOf(m)}`)
     .join(' ');
 }
 
-export const targetOf = (m: Plain): string => String((m.target as Member | undefined)?.text ?? '');
+export const targetOf = (m: PlainCommand): string => String((m.target as Member | undefined)?.text ?? '');

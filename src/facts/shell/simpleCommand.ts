@@ -4,10 +4,10 @@ import type { Assignment, CommandSyntax, HereDoc, Redirection, ShellWord } from 
 import { rangeOf } from '../../text/logical.ts';
 import { absolute, unknown } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
-import { commandOf, runFields } from './builtins.ts';
-import type { Call, Interpreter, RedirectTarget, Source, Unfollowed, Writing } from './interpreter.ts';
+import { runFields, yieldedCommand } from './builtins.ts';
+import type { Call, RedirectTarget, ShellInterpreter, Source, Unfollowed, Writing } from './interpreter.ts';
 import { become, cloneShell, exportVariable, type Shell, setVariable, unsetVariable } from './shellState.ts';
-import { hasHidden, isPattern, mayRunCommand } from './wordEffects.ts';
+import { hasHidden, isGlobWord, mayRunCommand } from './wordEffects.ts';
 import { type Field, fields, type WordContext } from './words.ts';
 
 const textOf = (word: ShellWord, context: WordContext): string =>
@@ -17,7 +17,7 @@ const textOf = (word: ShellWord, context: WordContext): string =>
 
 type Note = (kind: Unfollowed['kind']) => void;
 
-function assign(a: Assignment, shell: Shell, note: Note, context: WordContext): void {
+function assignVariables(a: Assignment, shell: Shell, note: Note, context: WordContext): void {
   if (a.value.type === 'ArrayValue' || a.index !== undefined) {
     if (mayRunCommand(a.text)) note('array');
     setVariable(shell, a.name, unknown(`array ${a.name}`));
@@ -69,7 +69,7 @@ function writingOf(
 export function walkCommand(
   node: CommandSyntax,
   shell: Shell,
-  t: Interpreter,
+  t: ShellInterpreter,
   source: Source,
   place: ActivationPlace | undefined,
   context: WordContext,
@@ -81,12 +81,12 @@ export function walkCommand(
   if (hasHidden(node, prefix)) note('hidden');
   const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
   if (node.name === undefined) {
-    for (const a of prefix) assign(a, shell, note, context);
+    for (const a of prefix) assignVariables(a, shell, note, context);
     if (node.redirects.length === 0) return;
     // `> FILE` alone empties it, `$(< FILE)` reads it
     const targets = redirectTargets(node.redirects, context);
     const call = { range, source, writing: writingOf(node, targets, [], context) };
-    t.commands.push(commandOf([], shell, t, call));
+    t.commands.push(yieldedCommand([], shell, t, call));
     t.redirected(targets, node.redirects, [], shell);
     return;
   }
@@ -98,7 +98,7 @@ export function walkCommand(
       continue;
     }
     const own = fields(arg, context);
-    for (const { value } of own) if (isPattern(arg, value)) patterns.push(absolute(value, shell.cwd));
+    for (const { value } of own) if (isGlobWord(arg, value)) patterns.push(absolute(value, shell.cwd));
     list.push(...own);
   }
   const targets = redirectTargets(node.redirects, context);
@@ -118,7 +118,7 @@ export function walkCommand(
   // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
   const own = cloneShell(shell);
   for (const a of prefix) {
-    assign(a, own, note, context);
+    assignVariables(a, own, note, context);
     exportVariable(own, a.name);
     if (a.name === 'PATH') shell.hashed.clear();
   }

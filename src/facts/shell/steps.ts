@@ -4,7 +4,7 @@ import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { joinPieces, offsetOf, sliceLogical } from '../../text/logical.ts';
 import type { ImageState } from '../image.ts';
 import { runFields } from './builtins.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { ShellInterpreter } from './interpreter.ts';
 import { isShell } from './shellNames.ts';
 import type { Shell } from './shellState.ts';
 import { walkText } from './walk.ts';
@@ -13,7 +13,7 @@ import type { Field } from './words.ts';
 /** The shell that a step starts. */
 export function stepShell(
   state: ImageState,
-  t: Interpreter,
+  t: ShellInterpreter,
   i: Instruction,
   environment: ReadonlyMap<string, string> = state.buildEnv,
 ): Shell {
@@ -36,7 +36,7 @@ export function stepShell(
   };
 }
 
-function shellKind(shell: readonly string[], t: Interpreter): Shell['kind'] {
+function shellKind(shell: readonly string[], t: ShellInterpreter): Shell['kind'] {
   const name = shell[0]?.replace(/^.*\//, '') ?? '';
   if (name === 'sh') return t.base.sh;
   return name === 'bash' || name === 'dash' || name === 'ash' ? name : 'unknown';
@@ -85,7 +85,7 @@ function chompedLines(text: string, start: number, end: number): { start: number
 }
 
 /** Text under SHELL: sh and bash are followed, with their options; anything else is not. */
-export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: Interpreter): void {
+export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: ShellInterpreter): void {
   const name = words[0]?.replace(/^.*\//, '') ?? '';
   if (!isShell(name) || !/^-[a-zA-Z]*c$/.test(words.at(-1) ?? '')) {
     t.unreadable(shell, `SHELL ${JSON.stringify(words)}`, script.text);
@@ -108,7 +108,7 @@ export function runByShell(script: LogicalText, words: readonly string[], shell:
 }
 
 /** Exec form: no shell; found along the image's PATH. */
-export function runExec(i: Instruction, shell: Shell, t: Interpreter): void {
+export function runExec(i: Instruction, shell: Shell, t: ShellInterpreter): void {
   runFields(jsonFields(i), shell, t, {
     range: { start: i.start, end: i.end },
     source: {},

@@ -2,11 +2,11 @@
 
 import { sliceLogical } from '../../text/logical.ts';
 import { unknown } from '../values.ts';
-import { known, nameOf, resetPath } from './call.ts';
+import { known, nameOfCommand, resetPath } from './call.ts';
 import { runText } from './childShells.ts';
-import type { Call, Interpreter } from './interpreter.ts';
+import type { Call, ShellInterpreter } from './interpreter.ts';
 import { shellNamed } from './shellNames.ts';
-import { childOf, type Shell, setVariable, unsetVariable } from './shellState.ts';
+import { childShell, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import type { Field } from './words.ts';
 
 interface SuCall {
@@ -29,7 +29,7 @@ const SU_VALUES: Readonly<Record<string, string>> = {
 };
 
 /** A part of a word as a word of its own, with its way back to the file. */
-function tail(field: Field, from: number): Field {
+function behindOptions(field: Field, from: number): Field {
   const value = field.value.slice(from);
   const { logical } = field;
   return {
@@ -67,13 +67,13 @@ function suCall(name: string, list: readonly Field[]): SuCall {
     } else if (word.startsWith('--')) {
       const equals = word.indexOf('=');
       const letter = SU_VALUES[equals < 0 ? word : word.slice(0, equals)];
-      if (letter !== undefined) take(letter, equals < 0 ? list[++i] : tail(field, equals + 1));
+      if (letter !== undefined) take(letter, equals < 0 ? list[++i] : behindOptions(field, equals + 1));
     } else {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at]!;
         if (letter === 'l') login = true;
         if (!/[csugGwT]/.test(letter) || (letter === 'T' && name === 'su')) continue;
-        take(letter, at + 1 < word.length ? tail(field, at + 1) : list[++i]);
+        take(letter, at + 1 < word.length ? behindOptions(field, at + 1) : list[++i]);
         break;
       }
     }
@@ -82,9 +82,9 @@ function suCall(name: string, list: readonly Field[]): SuCall {
 }
 
 /** `su [-] USER -c TEXT`, `runuser -l USER -c TEXT`. */
-export function runSu(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): void {
-  const name = nameOf(known(list, 0));
-  const child = childOf(shell);
+export function runSu(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): void {
+  const name = nameOfCommand(known(list, 0));
+  const child = childShell(shell);
   const { login, user, shell: shellPath, text, command } = suCall(name, list);
   child.user = user;
   unsetVariable(child, 'HOME');

@@ -12,9 +12,9 @@ import {
 } from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
-import { type Command, type Interpreter, nowhere, type Source } from './interpreter.ts';
-import { andOrGroups, type ListMember, placeOf } from './listPlace.ts';
-import { become, childOf, cloneShell, type Shell, setVariable } from './shellState.ts';
+import { type Command, nowhere, type ShellInterpreter, type Source } from './interpreter.ts';
+import { activationPlaceOf, andOrGroups, type ListMember } from './listPlace.ts';
+import { become, childShell, cloneShell, type Shell, setVariable } from './shellState.ts';
 import { redirectTargets, walkCommand } from './simpleCommand.ts';
 import { fields, type WordContext } from './words.ts';
 
@@ -23,7 +23,7 @@ const MAX_DEPTH = 40;
 const MOST_NODES = 10_000;
 
 /** Walks a shell text in `shell` (in place). A text that cannot be read becomes an event of its own. */
-export function walkText(text: LogicalText, shell: Shell, t: Interpreter, source: Source): void {
+export function walkText(text: LogicalText, shell: Shell, t: ShellInterpreter, source: Source): void {
   const syntax = parseShell(text);
   if (syntax.script === undefined || shell.depth > MAX_DEPTH) {
     t.unfollowed.push({ kind: syntax.script === undefined ? 'unreadable' : 'too much', by: source.by });
@@ -34,21 +34,21 @@ export function walkText(text: LogicalText, shell: Shell, t: Interpreter, source
   walkScript(syntax.script, shell, t, { ...own, text });
 }
 
-export function walkScript(script: ParsedScript, shell: Shell, t: Interpreter, source: Source): void {
+export function walkScript(script: ParsedScript, shell: Shell, t: ShellInterpreter, source: Source): void {
   walkStatements(script.commands, shell, t, source, script.commands.length === 1);
 }
 
 function walkStatements(
   statements: readonly Statement[],
   shell: Shell,
-  t: Interpreter,
+  t: ShellInterpreter,
   source: Source,
   single: boolean,
 ): void {
   const { groups, background } = andOrGroups(statements, source.text?.text ?? '');
   for (const [g, group] of groups.entries()) {
     if (background[g]) t.unfollowed.push({ kind: 'background', by: source.by });
-    const target = background[g] ? childOf(shell) : shell;
+    const target = background[g] ? childShell(shell) : shell;
     walkAndOr(group, target, t, source, single && group.length === 1);
   }
 }
@@ -60,12 +60,18 @@ const isTest = (node: PipelineNode | undefined): boolean =>
   (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
 /** `&&` chains are taken to succeed; what stands behind `||` or a test may run or not: both ways, joined. */
-function walkAndOr(group: readonly ListMember[], shell: Shell, t: Interpreter, source: Source, alone: boolean): void {
+function walkAndOr(
+  group: readonly ListMember[],
+  shell: Shell,
+  t: ShellInterpreter,
+  source: Source,
+  alone: boolean,
+): void {
   let beforeLast = cloneShell(shell);
   /** As it is where a test before has failed. */
   let skipped: Shell | undefined;
   for (const member of group) {
-    const place = placeOf(member, source, alone);
+    const place = activationPlaceOf(member, source, alone);
     if (member.operatorBefore === '||' && member !== group[0]) {
       const other = cloneShell(beforeLast);
       if (skipped !== undefined) join(other, skipped);
@@ -135,7 +141,7 @@ function keepHashes(shell: Shell, child: Shell): void {
 function walkPipeline(
   node: PipelineNode,
   shell: Shell,
-  t: Interpreter,
+  t: ShellInterpreter,
   source: Source,
   place: ActivationPlace | undefined,
 ): void {
@@ -145,14 +151,14 @@ function walkPipeline(
 
 const isNegated = (node: Pipeline): boolean => node.prefixes.some((p) => p.type === 'Negation');
 
-function walkPipelineMembers(node: Pipeline, shell: Shell, t: Interpreter, source: Source): void {
+function walkPipelineMembers(node: Pipeline, shell: Shell, t: ShellInterpreter, source: Source): void {
   if (node.commands.length === 1) {
     walkNode(node.commands[0]!, shell, t, isNegated(node) ? { ...source, inPipeline: true } : source, undefined);
     return;
   }
   let input: readonly Command[] | undefined;
   for (const [n, command] of node.commands.entries()) {
-    const child = childOf(shell);
+    const child = childShell(shell);
     const from = t.commands.length;
     const pipe = { inPipeline: true as const, ...(n > 0 ? { piped: true as const } : {}), ...(input ? { input } : {}) };
     walkNode(command, child, t, { ...source, ...pipe }, undefined);
@@ -161,12 +167,17 @@ function walkPipelineMembers(node: Pipeline, shell: Shell, t: Interpreter, sourc
   }
 }
 
-function walkList(list: CompoundList, shell: Shell, t: Interpreter, source: Source): void {
+function walkList(list: CompoundList, shell: Shell, t: ShellInterpreter, source: Source): void {
   walkStatements(list.commands, shell, t, { ...source, inGroup: true }, false);
 }
 
 /** A body that may run or not (or several times): walked once on a copy, joined. */
-function walkMaybe(bodies: readonly (CompoundList | undefined)[], shell: Shell, t: Interpreter, source: Source): void {
+function walkMaybe(
+  bodies: readonly (CompoundList | undefined)[],
+  shell: Shell,
+  t: ShellInterpreter,
+  source: Source,
+): void {
   const start = cloneShell(shell);
   const ends = bodies.map((body) => {
     const copy = { ...cloneShell(start), conditional: true };
@@ -185,7 +196,7 @@ const within = (source: Source): Source => ({ ...source, inConstruct: true });
 export function walkNode(
   node: CommandNode,
   shell: Shell,
-  t: Interpreter,
+  t: ShellInterpreter,
   source: Source,
   place: ActivationPlace | undefined,
 ): void {
@@ -207,7 +218,7 @@ export function walkNode(
   const context: WordContext = {
     shell,
     text: source.text,
-    substitute: (script, text) => substitute(script, text, shell, t, source),
+    substitute: (script, text) => walkSubstitutions(script, text, shell, t, source),
   };
   switch (node.type) {
     case 'Command':
@@ -222,7 +233,7 @@ export function walkNode(
       walkList(node.body, shell, t, source);
       return;
     case 'Subshell': {
-      const child = childOf(shell);
+      const child = childShell(shell);
       walkStatements(node.body.commands, child, t, { ...source, inGroup: true }, false);
       return;
     }
@@ -265,18 +276,18 @@ export function walkNode(
 }
 
 /** Output of a command substitution where it is known; its commands are events all the same. */
-function substitute(
+function walkSubstitutions(
   script: ParsedScript,
   text: string,
   shell: Shell,
-  t: Interpreter,
+  t: ShellInterpreter,
   source: Source,
 ): string | undefined {
   if (script.errors?.length) {
     t.unfollowed.push({ kind: 'unreadable', by: source.by });
     return undefined;
   }
-  const child = childOf(shell);
+  const child = childShell(shell);
   walkStatements(
     script.commands,
     child,

@@ -8,7 +8,7 @@ const isQuoted = (part: WordPart): boolean =>
   part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
 
 /** Does the shell look for files that fit the word? `value`: what its expansions come to. */
-export function isPattern(word: ShellWord, value: string): boolean {
+export function isGlobWord(word: ShellWord, value: string): boolean {
   if (!PATTERN.test(value)) return false;
   // `\*` is no part of its own. Without a part for the pattern it came out of a variable.
   const parts = word.parts ?? [];

@@ -1,9 +1,9 @@
 // Commands that start another command: exec, env, sudo, su, timeout and the like.
 
 import { DEFAULT_PATH } from '../baseImages.ts';
-import { known, lookUp, nameOf } from './call.ts';
-import type { Call, Interpreter } from './interpreter.ts';
-import { childOf, type Shell, setVariable, unsetVariable } from './shellState.ts';
+import { known, lookUp, nameOfCommand } from './call.ts';
+import type { Call, ShellInterpreter } from './interpreter.ts';
+import { childShell, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import { runSu } from './su.ts';
 import type { Field } from './words.ts';
 
@@ -56,9 +56,9 @@ function behind(list: readonly Field[], values: readonly string[], operands: num
   return list.slice(i + operands);
 }
 
-export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter, call: Call): boolean {
+export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): boolean {
   const { place: _, isWhole: __, ...own } = call;
-  const bare = nameOf(known(list, 0));
+  const bare = nameOfCommand(known(list, 0));
   switch (bare) {
     case 'exec': {
       const rest = behind(list, ['-a'], 0);
@@ -74,7 +74,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
       return true;
     }
     case 'env': {
-      const child = childOf(shell);
+      const child = childShell(shell);
       let i = 1;
       for (; i < list.length; i++) {
         const word = list[i]!.value;
@@ -96,7 +96,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
     }
     case 'sudo':
     case 'doas': {
-      const child = childOf(shell);
+      const child = childShell(shell);
       const keeps = list.some((f) => /^--preserve-env=(.*,)?PATH(,|$)/.test(f.value));
       let user = 'root';
       let i = 1;
@@ -127,7 +127,7 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
     case 'setpriv':
       if (list.some((f) => f.value === '--reset-env')) t.unknown(list, shell, call);
       else {
-        const child = childOf(shell);
+        const child = childShell(shell);
         const rest = behind(list, SETPRIV_VALUES, 0);
         const options = list.slice(1, list.length - rest.length).map((f) => f.value);
         const at = options.findIndex((o) => /^--(re|r|e)?uid(=|$)/.test(o));
@@ -146,14 +146,14 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: Interpreter,
       t.searched(list, shell, call);
       const rest = list.slice(at + 1);
       const end = rest.findIndex((f) => f.value === ';' || f.value === '+');
-      t.runFields(end < 0 ? rest : rest.slice(0, end), childOf(shell), { ...own, notByShell: true });
+      t.runFields(end < 0 ? rest : rest.slice(0, end), childShell(shell), { ...own, notByShell: true });
       return true;
     }
     default: {
       const wrapper = WRAPPERS.get(bare);
       if (wrapper === undefined) return false;
       const rest = behind(list, wrapper.values ?? [], wrapper.operands ?? 0);
-      const child = bare === 'time' || bare === 'builtin' ? shell : childOf(shell);
+      const child = bare === 'time' || bare === 'builtin' ? shell : childShell(shell);
       if (/^(gosu|su-exec|s6-setuidgid|setuidgid)$/.test(bare) && list[1]) {
         child.user = list[1].value;
         unsetVariable(child, 'HOME');

@@ -23,7 +23,7 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   const word = list[1]?.value;
   if (word === undefined) return;
   const byName = !word.includes('/');
-  const full = byName && word === 'activate' ? byPath(shell, t) : pathIn(shell, word);
+  const full = byName && word === 'activate' ? activateOnPath(shell, t) : pathIn(shell, word);
   const script = byName ? undefined : t.readImage(full);
   if (/(^|\/)activate$/.test(word) && (full.endsWith('/bin/activate') || script === undefined)) {
     activate(list, full, byName, shell, t, call);
@@ -42,7 +42,7 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
 }
 
 /** Where `. activate` is found: along PATH, then (not by dash) in the working folder. */
-function byPath(shell: Shell, t: Tracer): string {
+function activateOnPath(shell: Shell, t: Tracer): string {
   const entry = splitOutsideTokens(shell.variables.get('PATH') ?? '', ':').find(
     (e) => environmentOfBin(e, t.files) !== undefined || /conda|mamba/.test(e),
   );

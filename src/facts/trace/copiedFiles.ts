@@ -18,12 +18,12 @@ interface RepositoryFile {
 }
 
 /** A file of the repository, the text that a step wrote, or why it is not known. */
-type Brought = FileText | RepositoryFile;
+type BroughtText = FileText | RepositoryFile;
 
 /** What stands at `path`; undefined: nothing that is known to have been put there. */
-export function fileOf(path: string, files: Files, whole: Whole): Brought | undefined {
+export function imageFile(path: string, files: Files, whole: Whole): BroughtText | undefined {
   const own = writtenAt(path, files.written);
-  return copiedTo(path, files, whole, { since: own?.copies ?? 0, inStage: fileOf }) ?? own;
+  return copiedTo(path, files, whole, { since: own?.copies ?? 0, inStage: imageFile }) ?? own;
 }
 
 /** The repository file that stands at a path of the image, by the copies that were made. */
@@ -36,10 +36,10 @@ interface Look {
   /** How many copies are passed over. */
   readonly since: number;
   /** The same in the files of another stage. */
-  readonly inStage: (path: string, files: Files, whole: Whole) => Brought | undefined;
+  readonly inStage: (path: string, files: Files, whole: Whole) => BroughtText | undefined;
 }
 
-function copiedTo(path: string, files: Files, whole: Whole, { since, inStage }: Look): Brought | undefined {
+function copiedTo(path: string, files: Files, whole: Whole, { since, inStage }: Look): BroughtText | undefined {
   for (let n = files.copies.length - 1; n >= since; n--) {
     const copy = files.copies[n]!;
     const found =
@@ -57,7 +57,7 @@ function copiedTo(path: string, files: Files, whole: Whole, { since, inStage }: 
 const asFiles = (copy: Copy, path: string): Taken[] =>
   takenAt(copy, path).filter((one) => one.as === 'file' || one.path !== one.source.path);
 
-function ofStage(copy: Copy, path: string, read: (path: string) => Brought | undefined): Brought | undefined {
+function ofStage(copy: Copy, path: string, read: (path: string) => BroughtText | undefined): BroughtText | undefined {
   for (const one of asFiles(copy, path)) {
     const found = read(`/${one.path}`);
     if (found !== undefined) return found;
@@ -65,14 +65,14 @@ function ofStage(copy: Copy, path: string, read: (path: string) => Brought | und
   return undefined;
 }
 
-const ofImage = (copy: Copy, path: string): Brought | undefined =>
+const ofImage = (copy: Copy, path: string): BroughtText | undefined =>
   isNamed(copy, path) ? { why: `${path} comes from another image` } : undefined;
 
 /** Does a source name the very file? */
 const isNamed = (copy: Copy, path: string): boolean =>
   takenAt(copy, path).some(({ as, source }) => as === 'file' && source.kind === 'path');
 
-function ofContext(copy: Copy, path: string, { input }: Whole): Brought | undefined {
+function ofContext(copy: Copy, path: string, { input }: Whole): BroughtText | undefined {
   const url = fetchedAt(copy, path);
   if (url !== undefined) return { why: `${path} is fetched from ${url}`, url };
   for (const one of asFiles(copy, path)) {

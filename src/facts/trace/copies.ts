@@ -9,7 +9,7 @@ import { writeDocuments } from './copiedFiles.ts';
 import type { TraceInput } from './input.ts';
 import { noteCopy } from './openCopies.ts';
 import type { Files } from './state.ts';
-import { reachOf } from './systemPlaces.ts';
+import { systemReach } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
 import type { Whole } from './whole.ts';
 
@@ -110,7 +110,10 @@ function copyEnvironments(
       }
     }
     // packages of the other stage's system Python
-    if (reachOf(path) !== 'no' || /^\/usr(\/local)?\/(lib|bin)|\.local(\/|$)|site-packages|dist-packages/.test(path)) {
+    if (
+      systemReach(path) !== 'no' ||
+      /^\/usr(\/local)?\/(lib|bin)|\.local(\/|$)|site-packages|dist-packages/.test(path)
+    ) {
       const sees = new Set(source.installs.get('system'));
       const key = `COPY --from ${copy.from} ${word}`;
       t.events.push({

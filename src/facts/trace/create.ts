@@ -1,6 +1,6 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 
-import type { Interpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
 import { envInterpreter, envPathOf } from '../interpreter.ts';
 import { pathIn, sameUser } from '../shell/shellState.ts';
 import { pythonName } from './names.ts';
@@ -12,7 +12,7 @@ export function createEnvironment(
   p: Program,
   kind: 'venv' | 'virtualenv',
   args: readonly string[],
-  interpreter: Interpreter,
+  interpreter: PythonInterpreter,
 ): void {
   const { shell } = p;
   const values =
@@ -66,7 +66,7 @@ export function createEnvironment(
   }
 }
 
-export function versionOf(python: string | undefined, interpreter: Interpreter, p: Program): { python?: string } {
+export function versionOf(python: string | undefined, interpreter: PythonInterpreter, p: Program): { python?: string } {
   const named = /(?:^|\/)(?:python)?(\d+\.\d+)(?:\.\d+)?$/.exec(python ?? '')?.[1];
   if (named !== undefined) return { python: named };
   if (python !== undefined && /python2$/.test(python)) return { python: '2.7' };

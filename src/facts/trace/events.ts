@@ -1,7 +1,7 @@
 // Events of a trace: what each command of an image does with interpreters and environments.
 import type { Range } from '../../model.ts';
 import type { Installing } from '../installers/installer.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
 import type { ActivationPlace } from '../shell/activationPlace.ts';
 import type { PathReset } from '../shell/shellState.ts';
 
@@ -26,7 +26,7 @@ export interface RunEvent extends At {
   readonly key: string;
   readonly words: readonly string[];
   readonly what: 'python' | 'pip' | 'tool' | 'program' | 'unknown';
-  readonly interpreter: Interpreter;
+  readonly interpreter: PythonInterpreter;
   /** Effective search path: entries of environments that do not stand (yet) are left out, doubles too. */
   readonly path: readonly string[];
   /** VIRTUAL_ENV as the command sees it, undefined where unset or where nothing stands there. */

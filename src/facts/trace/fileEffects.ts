@@ -1,7 +1,7 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 
 import { envInterpreter } from '../interpreter.ts';
-import { nameOf } from '../shell/call.ts';
+import { nameOfCommand } from '../shell/call.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
@@ -12,7 +12,7 @@ import type { Tracer } from './tracer.ts';
 import { fileAt, writeUnknown } from './written.ts';
 
 export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): void {
-  const name = nameOf(list[0]!.value);
+  const name = nameOfCommand(list[0]!.value);
   const args = list.slice(1).map((f) => f.value);
   const operands = args.filter((a) => !a.startsWith('-'));
   switch (name) {

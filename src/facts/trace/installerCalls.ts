@@ -2,7 +2,7 @@
 
 import type { Effect, Installer } from '../installers/installer.ts';
 import type { CallState } from '../installers/state.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
 import { homeOfUser, pathIn } from '../shell/shellState.ts';
 import { addEnvironment } from './create.ts';
 import { addEvent, type Program } from './programEvents.ts';
@@ -11,7 +11,7 @@ import { placeIn, unknownCommand } from './tracer.ts';
 import { fileAt, write, writeUnknown } from './written.ts';
 
 /** What the program sees of the image and its shell. */
-function stateOf({ shell, t }: Program): CallState {
+function callState({ shell, t }: Program): CallState {
   const place = placeIn(t);
   return {
     variables: shell.variables,
@@ -36,7 +36,7 @@ interface Way {
   /** Behind its name. */
   readonly words: readonly string[];
   /** The Python that runs it. */
-  readonly interpreter: Interpreter;
+  readonly interpreter: PythonInterpreter;
   /** By its bare name: along PATH. */
   readonly isBare: boolean;
 }
@@ -46,7 +46,7 @@ export function runInstaller(p: Program, installer: Installer, { words, interpre
   const effects =
     installer.follow === 'not followed'
       ? undefined
-      : installer.follow({ words, interpreter, isBare, written }, stateOf(p));
+      : installer.follow({ words, interpreter, isBare, written }, callState(p));
   if (effects === undefined) unknownCommand(p.list, p.shell, p.t, p.call, p.lookup);
   else for (const effect of effects) enter(effect, installer, p);
 }

@@ -5,7 +5,7 @@ import type { Stage } from '../image.ts';
 import type { ServiceStart } from './input.ts';
 import { pythonName } from './names.ts';
 import { addRead, isPackageProgram } from './readers.ts';
-import { namedIn, reachOf } from './systemPlaces.ts';
+import { namedIn, systemReach } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
 import { openSystem } from './writers.ts';
 
@@ -47,7 +47,7 @@ export function noteService(service: ServiceStart, at: Range, t: Tracer): void {
   for (const [name, value] of service.environment)
     if (namedIn(value, isProgram) !== undefined) addRead(t, `${name} of service ${service.name}`, at, sees);
   for (const target of [...service.covers.map((c) => c.target), ...service.volumes]) {
-    if (reachOf(target) === 'no') continue;
+    if (systemReach(target) === 'no') continue;
     const text = `the mount of service ${service.name} at ${target}`;
     addRead(t, text, at, sees);
     openSystem(t, text);

@@ -7,7 +7,7 @@ import { ARCHIVE, baseName, type Copy, type CopySource, isPattern, stageBefore }
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isWithin } from '../values.ts';
 import { addRead } from './readers.ts';
-import { mayBring, placesBelow, reachOf } from './systemPlaces.ts';
+import { mayBring, placesBelow, systemReach } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
 import type { Whole } from './whole.ts';
 import { openSystem } from './writers.ts';
@@ -25,7 +25,7 @@ export function noteCopy(copy: Copy, t: Tracer, whole: Whole): void {
 
 function opens(copy: Copy, t: Tracer, whole: Whole): boolean {
   const { from, destination } = copy;
-  const reach = reachOf(destination);
+  const reach = systemReach(destination);
   if (reach === 'no' || [...t.allEnvironments].some((e) => isWithin(destination, e))) return false;
   if (from === 'context') return reach === 'within' || copy.sources.some((one) => bringsPackages(one, copy, whole));
   return copy.sources.some(({ value }) => {
@@ -69,7 +69,7 @@ export function noteMounts(
     if (type === 'secret' || type === 'ssh') continue;
     const text = `RUN --mount=${flag.value}`;
     const target = absolute(given.get('target') ?? '.', state.cwd);
-    const lies = reachOf(target) !== 'no' && ![...t.allEnvironments].some((e) => isWithin(target, e));
+    const lies = systemReach(target) !== 'no' && ![...t.allEnvironments].some((e) => isWithin(target, e));
     if (lies && at === 'before') openSystem(t, text);
     // what an install leaves in such a mount is seen by this step alone
     if (lies && at === 'behind') addRead(t, text, i, t.files.installs.get('system'));
@@ -77,6 +77,6 @@ export function noteMounts(
     if (from === undefined || at === 'before') continue;
     const other = stageBefore(from, stage, image.stages) ?? -1;
     const source = absolute(given.get('source') ?? '/', '/');
-    if (reachOf(source) !== 'no') addRead(t, text, i, whole.stages[other]?.files.installs.get('system'));
+    if (systemReach(source) !== 'no') addRead(t, text, i, whole.stages[other]?.files.installs.get('system'));
   }
 }

@@ -3,13 +3,13 @@
 import { INSTALLERS, installerModule, installerNamed } from '../installers/index.ts';
 import { pipCall } from '../installers/pip/call.ts';
 import { PIP } from '../installers/pip/flags.ts';
-import type { Interpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../interpreter.ts';
 import { envInterpreter, envPathOf } from '../interpreter.ts';
 import { pythonWords } from '../pythonWords.ts';
 import { isLoginLine, resetPath } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
-import { childOf, pathIn } from '../shell/shellState.ts';
+import { childShell, pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, readable } from '../values.ts';
 import { createEnvironment } from './create.ts';
@@ -25,7 +25,7 @@ import { placeIn, type Tracer, unknownCommand } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
 /** `lookup`: PATH by which the shell found (or had remembered) the bare name. */
-export function runProgram(
+export function runImageProgram(
   list: readonly Field[],
   shell: Shell,
   t: Tracer,
@@ -70,7 +70,7 @@ function runByPath(p: Program, path: string): void {
 function runScript(p: Program, path: string): void {
   const { t, list, shell, call } = p;
   if (isKnownInstaller(path, t)) {
-    runScriptFile(path, list, childOf(shell), t, call);
+    runScriptFile(path, list, childShell(shell), t, call);
     return;
   }
   const script = isKnown(path) ? t.readImage(path) : undefined;
@@ -78,11 +78,11 @@ function runScript(p: Program, path: string): void {
   const python = /^#!\s*(?:\/usr\/bin\/env\s+(?:-S\s+)?)?(\S*python[\d.]*)\b/.exec(shebang)?.[1];
   if (python !== undefined) {
     const rest: Field[] = [{ value: python, raw: python }, ...list];
-    t.runFields(rest, childOf(shell), { ...call, notByShell: true });
+    t.runFields(rest, childShell(shell), { ...call, notByShell: true });
     return;
   }
   if (script !== undefined && /^#!.*\b(ba|da|a)?sh\b/.test(shebang)) {
-    const child = childOf(shell);
+    const child = childShell(shell);
     child.kind = /\bbash\b/.test(shebang) ? 'bash' : t.base.sh;
     child.parameters = valuesOf(list.slice(1));
     if (isLoginLine(shebang)) resetPath(child, 'a login shell', t);
@@ -92,7 +92,7 @@ function runScript(p: Program, path: string): void {
   unknownCommand(list, shell, t, call);
 }
 
-function runByName(p: Program, name: string, fixed: Interpreter | undefined): void {
+function runByName(p: Program, name: string, fixed: PythonInterpreter | undefined): void {
   const { list, shell, t, call } = p;
   const own = fixed === undefined || fixed === 'system' ? ownFolder(name, p) : undefined;
   if (own !== undefined) {
@@ -135,7 +135,7 @@ function runByName(p: Program, name: string, fixed: Interpreter | undefined): vo
   unknownCommand(list, shell, t, call, p.lookup);
 }
 
-const along = (p: Program, name: string): Interpreter => {
+const along = (p: Program, name: string): PythonInterpreter => {
   const place = placeIn(p.t);
   // python follows PATH in spite of a hash (its prefix is found by PATH); scripts do not
   const path =
@@ -143,7 +143,7 @@ const along = (p: Program, name: string): Interpreter => {
   return interpreterAlong(effectivePath(path ?? '', place), name, place);
 };
 
-function runPython(p: Program, fixed: Interpreter | undefined): void {
+function runPython(p: Program, fixed: PythonInterpreter | undefined): void {
   const { list } = p;
   const name = list[0]!.value;
   const bare = name.slice(name.lastIndexOf('/') + 1);

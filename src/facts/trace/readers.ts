@@ -1,15 +1,15 @@
 // Who takes what the system's Python holds as files, without running it: an install that moves away is missed there.
 import type { Range } from '../../model.ts';
-import { nameOf } from '../shell/call.ts';
+import { nameOfCommand } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import type { ReadEvent } from './events.ts';
 import { PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
-import { isHome, namedIn, reachOf } from './systemPlaces.ts';
+import { isHome, namedIn, systemReach } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
-import { operandsOf, tarCall, textOf } from './writers.ts';
+import { operandsOf, tarCall, writtenText } from './writers.ts';
 
 /** Programs that take whole folders. */
 const TAKERS = new Set([
@@ -62,20 +62,20 @@ export const isPackageProgram = (t: Tracer) => (name: string) =>
 export function noteReads(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
   const sees = t.files.installs.get('system');
   if (sees === undefined || sees.size === 0) return;
-  if (reads(list, shell, t)) addRead(t, textOf(list), call.range, sees);
+  if (reads(list, shell, t)) addRead(t, writtenText(list), call.range, sees);
 }
 
 function reads(list: readonly Field[], shell: Shell, t: Tracer): boolean {
   const first = list[0]!.value;
-  const name = nameOf(first);
+  const name = nameOfCommand(first);
   const args = list.slice(1).map((f) => f.value);
   if (pythonName(name) || (runsNoPython(name) && !TAKERS.has(name) && args.length === 0)) return false;
   const sources = COPIERS.has(name) ? operandsOf(name, args).sources : args;
   const program = /^(\/usr\/local|.*\/\.local)\/bin\/[^/]+$/.test(first) && !runsNoPython(name) && !t.readImage(first);
   if (program || sources.some((word) => namedIn(word, isPackageProgram(t)) !== undefined)) return true;
-  if (!TAKERS.has(name)) return reachOf(shell.cwd) === 'within';
+  if (!TAKERS.has(name)) return systemReach(shell.cwd) === 'within';
   return taken(name, sources, shell).some(
-    (path) => reachOf(path) === 'within' || (reachOf(path) === 'above' && !isHome(path)),
+    (path) => systemReach(path) === 'within' || (systemReach(path) === 'above' && !isHome(path)),
   );
 }
 

@@ -1,6 +1,6 @@
 // Which interpreter a name means: the search path, entry by entry.
 import type { Base } from '../baseImages.ts';
-import { envInterpreter, type Interpreter } from '../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { absolute, isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
 import { pythonName } from './names.ts';
@@ -11,7 +11,7 @@ const SYSTEM_FOLDERS = new Set(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin'
 const TOOL_FOLDER =
   /(^|\/)(\.local\/bin|\.cargo\/bin|\.poetry\/bin|poetry\/bin|node_modules\/\.bin|\.npm-global\/bin|\.yarn\/bin|usr\/games|pnpm|go\/bin|\.deno\/bin|\.bun\/bin|uv)$/;
 
-export interface Place {
+export interface SearchPlace {
   readonly files: Files;
   readonly base: Base;
   /** Every path where this Dockerfile makes an environment, at any time. */
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** PATH as a command meets it: entries of environments that do not stand here are left out, doubles too. */
-export function effectivePath(path: string, place: Place): string[] {
+export function effectivePath(path: string, place: SearchPlace): string[] {
   const seen = new Set<string>();
   return splitOutsideTokens(path, ':')
     .map((e) => (e.length > 1 ? e.replace(/\/+$/, '') : e))
@@ -36,7 +36,7 @@ export function environmentOfBin(entry: string, files: Files): Environment | und
 }
 
 /** The interpreter that runs a bare `name` found along `path` (effective entries). `name`: python..., pip... or any program (as python). */
-export function interpreterAlong(path: readonly string[], name: string, place: Place): Interpreter {
+export function interpreterAlong(path: readonly string[], name: string, place: SearchPlace): PythonInterpreter {
   const asked = pythonName(name) ?? { kind: 'python' as const };
   for (const entry of path) {
     const environment = environmentOfBin(entry, place.files);
@@ -74,7 +74,7 @@ function isIn(e: Environment, kind: 'python' | 'pip', version: string | undefine
 }
 
 /** VIRTUAL_ENV where something stands there. */
-export function virtualEnvOf(shell: Shell, place: Place): { path: string | undefined; dangling: boolean } {
+export function virtualEnvOf(shell: Shell, place: SearchPlace): { path: string | undefined; dangling: boolean } {
   const set = shell.variables.get('VIRTUAL_ENV');
   if (set === undefined || set === '') return { path: undefined, dangling: false };
   const path = absolute(set, shell.cwd);

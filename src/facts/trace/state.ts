@@ -41,7 +41,7 @@ export interface Files {
   /** Environments (as 'env:PATH') over which something was laid: what and where. */
   readonly covered: Map<string, string>;
   /** Files that steps wrote, the last written last. */
-  readonly written: Map<string, Written>;
+  readonly written: Map<string, WrittenFile>;
   /** poetry's settings made by `poetry config`: name -> value. */
   readonly poetryConfig: Map<string, string>;
   systemPython: boolean;
@@ -62,4 +62,4 @@ export const cloneFiles = (f: Files): Files => ({
 });
 
 /** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */
-export type Written = FileText & { readonly copies: number };
+export type WrittenFile = FileText & { readonly copies: number };

@@ -1,10 +1,10 @@
 // What the distribution's package managers bring into the system's Python.
 
-import { nameOf } from '../shell/call.ts';
+import { nameOfCommand } from '../shell/call.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
 import { addInstall, type Tracer } from './tracer.ts';
-import { openSystem, textOf } from './writers.ts';
+import { openSystem, writtenText } from './writers.ts';
 
 /** Distribution packages of Python that bring no importable library of their own. */
 const NO_LIBRARY =
@@ -36,17 +36,17 @@ export function installPackages(list: readonly Field[], t: Tracer): void {
   const at = words.findIndex((w) => INSTALLS.test(w));
   if (at < 0) return;
   const names = words.slice(at + 1);
-  const manager = nameOf(list[0]!.value);
+  const manager = nameOfCommand(list[0]!.value);
   const open =
     names.length === 0 ||
     /^(build-dep|dselect-upgrade|satisfy)$/.test(words[at]!) ||
-    names.some((n) => !isLiteral(n, manager));
-  if (open) openSystem(t, textOf(list));
+    names.some((n) => !isLiteralName(n, manager));
+  if (open) openSystem(t, writtenText(list));
   for (const word of names) addPackage(word, t);
 }
 
 /** A name of the distribution's own list: no file, no pattern, nothing that is put in. */
-function isLiteral(word: string, manager: string): boolean {
+function isLiteralName(word: string, manager: string): boolean {
   if (!isKnown(word)) return false;
   if (/^[./]|:\/\/|\.(deb|rpm|apk)$/.test(word)) return NO_LIBRARY_FILE.test(word);
   return !(manager === 'apk' ? /[*?]/ : /[*?[\]^$()|@]/).test(word);

@@ -21,7 +21,7 @@ const FOLDERS = ['usr/local/lib', 'usr/local/lib64', 'usr/lib', 'usr/lib64', 'li
 const VERSIONS = ['python3', ...Array.from({ length: 10 }, (_, n) => `python3.${n + 6}`), 'site-packages'];
 
 /** A path whose beginning is not known may be anywhere; elsewhere an unknown part stands for any name. */
-function plain(path: string): string {
+function plainSystemPath(path: string): string {
   if (isKnown(path)) return path;
   const [first = ''] = causes(path);
   const rest = path.slice(path.indexOf('\uE001') + 1);
@@ -34,8 +34,8 @@ function plain(path: string): string {
 }
 
 /** `path`: absolute, symbolic; its last part may be `*`. */
-export function reachOf(path: string): Reach {
-  const whole = plain(path).replace(/(?<=.)\/(\*|\.)?$/, '');
+export function systemReach(path: string): Reach {
+  const whole = plainSystemPath(path).replace(/(?<=.)\/(\*|\.)?$/, '');
   const folder = whole === '/*' || whole === '' ? '/' : whole;
   const [, own] = LOCAL_LIB.exec(folder) ?? [];
   if (WITHIN.some((w) => w.test(folder)) || (own !== undefined && !own.includes('*') && !NO_PYTHON.test(own)))
@@ -44,11 +44,11 @@ export function reachOf(path: string): Reach {
 }
 
 /** A home folder holds a user's own packages alone. */
-export const isHome = (path: string): boolean => HOME.test(plain(path).replace(/(?<=.)\/\*?$/, ''));
+export const isHome = (path: string): boolean => HOME.test(plainSystemPath(path).replace(/(?<=.)\/\*?$/, ''));
 
 /** Paths below `folder` (which is above packages) at which packages, or folders of them, would lie. */
 export function placesBelow(folder: string): string[] {
-  const own = plain(folder).replace(/\/$/, '');
+  const own = plainSystemPath(folder).replace(/\/$/, '');
   if (HOME.test(own)) return own === '/home' ? [''] : ['.local'];
   if (/\/\.local$/.test(own)) return ['lib'];
   if (/\/lib(64)?$/.test(own)) return VERSIONS;
@@ -57,7 +57,7 @@ export function placesBelow(folder: string): string[] {
 
 /** Could a name that matches this pattern, put into `folder`, bring packages? */
 export function mayBring(folder: string, pattern: string): boolean {
-  const reach = reachOf(folder);
+  const reach = systemReach(folder);
   if (reach !== 'above') return reach === 'within';
   const text = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^${}()|[\]\\]/, '\\$&')));
   const match = new RegExp(`^${text.join('')}$`);

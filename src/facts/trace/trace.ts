@@ -9,12 +9,12 @@ import { runByShell, runExec, shellText, stepShell } from '../shell/steps.ts';
 import { walkNode, walkText } from '../shell/walk.ts';
 import { absolute } from '../values.ts';
 import { deactivate, runActivate, sourceFile } from './activation.ts';
-import { fileOf, mountedFiles, readImage } from './copiedFiles.ts';
+import { imageFile, mountedFiles, readImage } from './copiedFiles.ts';
 import { copyStep } from './copies.ts';
 import type { TraceEvent } from './events.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
-import { runProgram } from './programs.ts';
+import { runImageProgram } from './programs.ts';
 import { noteReads } from './readers.ts';
 import { noteOutput } from './redirected.ts';
 import { runtime } from './runtime.ts';
@@ -79,7 +79,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     instruction: stage.from.index,
     when: 'build',
     readImage: (path) => readImage(path, files, whole),
-    fileAt: (path) => fileOf(path, files, whole),
+    fileAt: (path) => imageFile(path, files, whole),
     mounted: new Map(),
     output: undefined,
     counts: whole.counts,
@@ -90,7 +90,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
     runFields: (list, shell, call) => runFields(list, shell, t, call),
     pathNow: (shell) => pathNow(shell, t),
-    program: (list, shell, call, lookup) => runProgram(list, shell, t, call, lookup),
+    program: (list, shell, call, lookup) => runImageProgram(list, shell, t, call, lookup),
     unknown: (list, shell, call) => unknownCommand(list, shell, t, call),
     unreadable: (shell, why, text) => unreadable(t, shell, why, text),
     sourced: (list, shell, call) => sourceFile(list, shell, t, call),

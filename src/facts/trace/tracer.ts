@@ -3,18 +3,18 @@
 import type { Range } from '../../model.ts';
 import type { Installing } from '../installers/installer.ts';
 import type { FileText } from '../installers/state.ts';
-import type { Interpreter as Python } from '../interpreter.ts';
+import type { PythonInterpreter as Python } from '../interpreter.ts';
 import { envPathOf } from '../interpreter.ts';
-import type { Call, Interpreter, Source } from '../shell/interpreter.ts';
+import type { Call, ShellInterpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
 import type { RunEvent, TraceEvent } from './events.ts';
-import { effectivePath, interpreterAlong, type Place, virtualEnvOf } from './resolve.ts';
+import { effectivePath, interpreterAlong, type SearchPlace, virtualEnvOf } from './resolve.ts';
 import type { Files } from './state.ts';
-import { reachOf } from './systemPlaces.ts';
+import { systemReach } from './systemPlaces.ts';
 
-export interface Tracer extends Interpreter {
+export interface Tracer extends ShellInterpreter {
   /** Of the stage at this point; replaced as a whole never, changed in place. */
   readonly files: Files;
   readonly events: TraceEvent[];
@@ -36,7 +36,11 @@ export interface Tracer extends Interpreter {
   readonly scriptRun: (path: string, shell: Shell) => void;
 }
 
-export const placeIn = (t: Tracer): Place => ({ files: t.files, base: t.base, allEnvironments: t.allEnvironments });
+export const placeIn = (t: Tracer): SearchPlace => ({
+  files: t.files,
+  base: t.base,
+  allEnvironments: t.allEnvironments,
+});
 
 export interface RunDetails {
   readonly key: string;
@@ -119,7 +123,7 @@ function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Pyth
 function reachesSystem(target: Python): boolean {
   if (target === 'elsewhere:user' || target.startsWith('unknown:')) return true;
   const path = target.startsWith('elsewhere:') ? target.slice(10) : '';
-  return (path.startsWith('/') || !isKnown(path)) && reachOf(path) !== 'no';
+  return (path.startsWith('/') || !isKnown(path)) && systemReach(path) !== 'no';
 }
 
 /** Installs that an interpreter sees: an environment with system packages also the system's. */

@@ -1,16 +1,16 @@
 // Commands that may put packages where the system's Python looks, other than by an installer that is followed.
 import { isKnownScript } from '../knownScripts.ts';
-import { nameOf } from '../shell/call.ts';
+import { nameOfCommand } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, isWithin } from '../values.ts';
-import { mayBring, reachOf } from './systemPlaces.ts';
+import { mayBring, systemReach } from './systemPlaces.ts';
 import { addInstall, type Tracer } from './tracer.ts';
 
 /** A file, or a tree of which nothing is known. */
-interface Written {
+interface WritingCommand {
   readonly path: string;
   readonly tree: boolean;
 }
@@ -28,23 +28,23 @@ const FILE = /\.(?!\d+$)[A-Za-z0-9]+$/;
 /** Marks what a command may have put into the system's Python; `text` names it. */
 export const openSystem = (t: Tracer, text: string): void => addInstall(t.files, 'system', `open:${text}`);
 
-export const textOf = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
+export const writtenText = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
 
 /** What the command writes enters the files. */
 export function noteWrites(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
-  const name = nameOf(list[0]!.value);
+  const name = nameOfCommand(list[0]!.value);
   const args = list.slice(1).map((f) => f.value);
-  if (writesWithoutPath(name, args) || written(name, args, shell, call).some((w) => touches(w, t)))
-    openSystem(t, textOf(list));
+  if (writesWithoutPath(name, args) || written(name, args, shell, call).some((w) => touchesPath(w, t)))
+    openSystem(t, writtenText(list));
 }
 
 /** A redirection to `target`. */
 export function noteRedirection(target: string, list: readonly Field[], shell: Shell, t: Tracer): void {
-  if (touches({ path: pathIn(shell, target), tree: false }, t)) openSystem(t, `${textOf(list)} > ${target}`);
+  if (touchesPath({ path: pathIn(shell, target), tree: false }, t)) openSystem(t, `${writtenText(list)} > ${target}`);
 }
 
-function touches({ path, tree }: Written, t: Tracer): boolean {
-  const reach = reachOf(path);
+function touchesPath({ path, tree }: WritingCommand, t: Tracer): boolean {
+  const reach = systemReach(path);
   if (reach === 'no' || (reach === 'above' && !tree)) return false;
   return ![...t.allEnvironments].some((e) => isWithin(path, e));
 }
@@ -68,9 +68,9 @@ function writesWithoutPath(name: string, args: readonly string[]): boolean {
   }
 }
 
-function written(name: string, args: readonly string[], shell: Shell, call: Call): Written[] {
+function written(name: string, args: readonly string[], shell: Shell, call: Call): WritingCommand[] {
   const at = (path: string): string => pathIn(shell, path);
-  const files = (paths: readonly string[]): Written[] => paths.map((path) => ({ path: at(path), tree: false }));
+  const files = (paths: readonly string[]): WritingCommand[] => paths.map((path) => ({ path: at(path), tree: false }));
   switch (name) {
     case 'cp':
     case 'mv':
@@ -149,11 +149,11 @@ const COPY_VALUES =
   /^(-S|--suffix|-m|--mode|-o|--owner|-g|--group|-e|--rsh|--exclude|--include|--filter|-f|--exclude-from|-P|-i)$/;
 
 /** cp, mv, ln, install, rsync: where each source comes to lie. */
-function copied(name: string, args: readonly string[], shell: Shell): Written[] {
+function copied(name: string, args: readonly string[], shell: Shell): WritingCommand[] {
   const { sources, to, exactly } = operandsOf(name, args);
   if (name === 'install' && args.some((a) => /^-[a-zA-Z]*d$|^--directory$/.test(a))) return [];
   const folder = pathIn(shell, to);
-  return sources.flatMap((source): Written[] => {
+  return sources.flatMap((source): WritingCommand[] => {
     const clean = source.replace(/(?<=.)\/+$/, '');
     const base = clean.slice(clean.lastIndexOf('/') + 1);
     const contents = exactly || /^\.{0,2}$/.test(base) || !isKnown(base) || (name === 'rsync' && source.endsWith('/'));

@@ -5,7 +5,7 @@ import type { RedirectTarget } from '../shell/interpreter.ts';
 import { pathIn, type Shell } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import type { Written } from './state.ts';
+import type { WrittenFile } from './state.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Longer texts are no settings. */
@@ -17,7 +17,7 @@ export function fileAt(path: string, t: Tracer): FileText | undefined {
 }
 
 /** What the steps themselves wrote at a path, or somewhere above it. */
-export function writtenAt(path: string, written: ReadonlyMap<string, Written>): Written | undefined {
+export function writtenAt(path: string, written: ReadonlyMap<string, WrittenFile>): WrittenFile | undefined {
   let found = written.get(path);
   for (let at = path.lastIndexOf('/'); at >= 0; at = at === 0 ? -1 : path.lastIndexOf('/', at - 1)) {
     const above = written.get(path.slice(0, at + 1));
@@ -76,7 +76,7 @@ export function documentText(body: string, expands: boolean, shell: Shell): stri
 }
 
 /** What a command (or a group of them) prints. */
-interface Output {
+interface WrittenOutput {
   /** Where that is known. */
   readonly text: string | undefined;
   /** Who prints it. */
@@ -86,7 +86,7 @@ interface Output {
 /** Files that redirections write. */
 export function writeByRedirects(
   targets: readonly RedirectTarget[],
-  { text, by }: Output,
+  { text, by }: WrittenOutput,
   shell: Shell,
   t: Tracer,
 ): void {

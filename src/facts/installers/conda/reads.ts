@@ -3,30 +3,30 @@
 import { CONDA_ENVIRONMENT_NAMES, parseCondaEnvironment } from '../../../parse/manifests/environmentYml.ts';
 import { folderOf, joinImage } from '../../../parse/manifests/paths.ts';
 import { parseRequirements } from '../../../parse/manifests/requirements.ts';
-import { readFlags, valuesOf } from '../../flags.ts';
-import { readCommand } from '../command.ts';
+import { flagValues, readCommandFlags } from '../../flags.ts';
+import { readInstallerCommand } from '../command.ts';
 import {
   addEditable,
   addFindLinks,
   addRequirementFiles,
   addTarget,
+  type InstallReading,
   isThere,
   need,
-  pathIn,
-  type Reading,
+  pathInContext,
   textAtPath,
 } from '../reading.ts';
 import { addIndex } from '../sources.ts';
 import { CONDA } from './flags.ts';
 
 /** A channel is a name or an address; anything else is a folder. */
-function addChannel(reading: Reading, channel: string, where: string): void {
+function addChannel(reading: InstallReading, channel: string, where: string): void {
   if (/^[./~]|^file:|\$/i.test(channel))
     reading.unknown.add(`${where} names the channel ${channel}, a folder of the image`);
 }
 
 /** conda runs pip in the folder of the environment file, with its pip lines as a requirements file there. */
-function addCondaFile(reading: Reading, path: string): void {
+function addCondaFile(reading: InstallReading, path: string): void {
   need(reading, path);
   const text = textAtPath(reading, path);
   if (text === undefined) return;
@@ -49,20 +49,20 @@ function addCondaFile(reading: Reading, path: string): void {
 const CONDA_COMMANDS = new Set(['create', 'install', 'update', 'upgrade']);
 
 /** `words`: all behind `conda`, `mamba` or `micromamba`. Undefined: not an installing command. */
-export function readConda(reading: Reading, words: readonly string[], cwd: string): 'list' | undefined {
-  const outer = readFlags(words, CONDA, 'first word');
+export function readConda(reading: InstallReading, words: readonly string[], cwd: string): 'list' | undefined {
+  const outer = readCommandFlags(words, CONDA, 'first word');
   const isEnv = words[outer.firstWord] === 'env';
   const inner = isEnv ? words.slice(outer.firstWord + 1) : words;
-  const { name, read } = readCommand(reading, 'conda', inner, CONDA);
+  const { name, read } = readInstallerCommand(reading, 'conda', inner, CONDA);
   if (!(isEnv ? ['create', 'update'] : [...CONDA_COMMANDS]).includes(name)) return undefined;
-  const files = valuesOf(read, '-f', '--file');
+  const files = flagValues(read, '-f', '--file');
   if (isEnv && files.length === 0) {
     const there = CONDA_ENVIRONMENT_NAMES.find((file) => isThere(reading, joinImage(cwd, file)));
     files.push(there ?? CONDA_ENVIRONMENT_NAMES[0]);
   }
   for (const word of files) {
     if (/^https?:/i.test(word)) continue;
-    const path = pathIn(reading, cwd, word);
+    const path = pathInContext(reading, cwd, word);
     if (path === undefined) continue;
     if (/\.ya?ml$/.test(path)) addCondaFile(reading, path);
     else {
@@ -71,7 +71,7 @@ export function readConda(reading: Reading, words: readonly string[], cwd: strin
       if (local !== undefined) reading.unknown.add(`${path} names ${local}, which lies in the image`);
     }
   }
-  for (const channel of valuesOf(read, '-c', '--channel')) addChannel(reading, channel, 'the command');
+  for (const channel of flagValues(read, '-c', '--channel')) addChannel(reading, channel, 'the command');
   for (const word of read.words)
     if (/^[./~]|^file:|\.(conda|tar\.bz2)$/i.test(word) && !/^https?:/i.test(word))
       reading.unknown.add(`${word} is a package file of the image`);

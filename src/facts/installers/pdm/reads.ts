@@ -4,17 +4,17 @@ import { parsePdmLock } from '../../../parse/manifests/lockFiles.ts';
 import { joinImage } from '../../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
 import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, valuesOf } from '../../flags.ts';
-import { readCommand } from '../command.ts';
+import { flagValues, hasFlag } from '../../flags.ts';
+import { readInstallerCommand } from '../command.ts';
 import {
   environmentWords,
   findUpwards,
+  type InstallReading,
   isSet,
   need,
   needProject,
   offer,
-  pathIn,
-  type Reading,
+  pathInContext,
   textAtPath,
 } from '../reading.ts';
 import { addIndex, addSettings, textsOf } from '../sources.ts';
@@ -31,7 +31,7 @@ const isHarmless = (key: string): boolean =>
   );
 
 /** Indices, hooks and settings that the project names on disk. */
-function addPdmNamed(reading: Reading, folder: string, table: TomlTable | undefined): void {
+function addPdmNamed(reading: InstallReading, folder: string, table: TomlTable | undefined): void {
   const file = joinImage(folder, 'pyproject.toml');
   const pdm = tableAt(table, 'tool', 'pdm');
   for (const source of tablesAt(pdm, 'source')) {
@@ -52,23 +52,23 @@ function addPdmNamed(reading: Reading, folder: string, table: TomlTable | undefi
 }
 
 /** `words`: all behind `pdm`. Undefined: not an installing command. */
-export function readPdm(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
-  const { name, read } = readCommand(reading, 'pdm', words, PDM);
+export function readPdm(reading: InstallReading, words: readonly string[], cwd: string): 'project' | undefined {
+  const { name, read } = readInstallerCommand(reading, 'pdm', words, PDM);
   if (name !== 'install' && name !== 'sync') return undefined;
-  const word = valuesOf(read, '-p', '--project').at(-1) ?? environmentWords(reading, 'PDM_PROJECT').at(-1);
-  const start = word === undefined ? cwd : (pathIn(reading, cwd, word) ?? cwd);
+  const word = flagValues(read, '-p', '--project').at(-1) ?? environmentWords(reading, 'PDM_PROJECT').at(-1);
+  const start = word === undefined ? cwd : (pathInContext(reading, cwd, word) ?? cwd);
   const folder = findUpwards(reading, start, 'pyproject.toml') ?? start;
   const pyprojectPath = joinImage(folder, 'pyproject.toml');
   need(reading, pyprojectPath);
   const lockWord =
-    valuesOf(read, '-L', '--lockfile').at(-1) ?? environmentWords(reading, 'PDM_LOCKFILE').at(-1) ?? 'pdm.lock';
-  const lock = pathIn(reading, folder, lockWord) ?? joinImage(folder, 'pdm.lock');
+    flagValues(read, '-L', '--lockfile').at(-1) ?? environmentWords(reading, 'PDM_LOCKFILE').at(-1) ?? 'pdm.lock';
+  const lock = pathInContext(reading, folder, lockWord) ?? joinImage(folder, 'pdm.lock');
   if (name === 'sync' || hasFlag(read, '--check')) need(reading, lock);
   else offer(reading, lock);
   for (const file of ['pdm.toml', '.pdm.toml', '.pdm-python', '.python-version'])
     offer(reading, joinImage(folder, file));
-  for (const file of valuesOf(read, '--override')) {
-    const path = pathIn(reading, cwd, file);
+  for (const file of flagValues(read, '--override')) {
+    const path = pathInContext(reading, cwd, file);
     if (path !== undefined) need(reading, path);
   }
   const text = textAtPath(reading, pyprojectPath) ?? '';

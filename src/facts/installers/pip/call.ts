@@ -1,7 +1,7 @@
 // The words of pip, of `uv pip` too: where they say that it installs, and what.
 
 import { normaliseName } from '../../../parse/manifests/requirement.ts';
-import { type FlagTable, hasFlag, type ReadFlags, valuesOf } from '../../flags.ts';
+import { type FlagTable, flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
 import { isKnown } from '../../values.ts';
 import { commandIn } from '../command.ts';
 
@@ -17,9 +17,9 @@ export interface PipCall {
 }
 
 /** What one word of an install names: a package, something on disk or on the net. */
-type Named = { readonly name: string } | 'folder' | 'other';
+type NamedDistributions = { readonly name: string } | 'folder' | 'other';
 
-function namedBy(word: string): Named {
+function distributionsNamedBy(word: string): NamedDistributions {
   const pinned = /^([A-Za-z0-9][A-Za-z0-9._-]*)(\[[\w,-]*\])?\s*[=<>~!]=?/.exec(word)?.[1];
   if (pinned !== undefined) return { name: normaliseName(pinned) };
   if (!isKnown(word)) return 'other';
@@ -32,7 +32,7 @@ function namedBy(word: string): Named {
 /** Reads the words behind `pip`. */
 export function pipCall(words: readonly string[], table: FlagTable): PipCall {
   const { name: command, read } = commandIn(words, table, () => [table, 'end']);
-  const named = read.words.map(namedBy);
+  const named = read.words.map(distributionsNamedBy);
   const isEditable = hasFlag(read, '-e', '--editable');
   const isOpen =
     named.some((one) => typeof one === 'string') ||
@@ -44,8 +44,8 @@ export function pipCall(words: readonly string[], table: FlagTable): PipCall {
     command,
     read,
     toUser: hasFlag(read, '--user'),
-    elsewhere: valuesOf(read, '--target', '-t', '--prefix', '--root').at(-1),
-    python: valuesOf(read, '--python', '-p').at(-1),
+    elsewhere: flagValues(read, '--target', '-t', '--prefix', '--root').at(-1),
+    python: flagValues(read, '--python', '-p').at(-1),
     names: isOpen ? undefined : named.flatMap((one) => (typeof one === 'string' ? [] : [one.name])),
     project: isEditable || named.includes('folder'),
   };

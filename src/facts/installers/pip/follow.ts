@@ -1,7 +1,7 @@
 // What a call of pip does: where it installs, and which settings it writes.
 
 import { hasFlag } from '../../flags.ts';
-import { envInterpreter, type Interpreter } from '../../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
 import { areTools } from '../distributions.ts';
 import type { Effect, InstallerCall } from '../installer.ts';
 import type { CallState } from '../state.ts';
@@ -24,7 +24,7 @@ export function followPip({ words, interpreter, isBare }: InstallerCall, state: 
   const install = READS.test(call.command)
     ? undefined
     : {
-        target: targetOf(call, settings, interpreter, state),
+        target: pipTarget(call, settings, interpreter, state),
         toolsOnly: areTools(call.names) && !files,
         barePip: isBare,
         toUser: isForUser(call, settings),
@@ -48,7 +48,7 @@ export function followPip({ words, interpreter, isBare }: InstallerCall, state: 
 const isForUser = (call: PipCall, settings: PipSettings): boolean =>
   call.toUser || (isOn(settings, 'user') && !hasFlag(call.read, '--no-user'));
 
-function targetOf(call: PipCall, settings: PipSettings, own: Interpreter, state: CallState): Interpreter {
+function pipTarget(call: PipCall, settings: PipSettings, own: PythonInterpreter, state: CallState): PythonInterpreter {
   const { options, unread } = settings;
   const elsewhere = call.elsewhere ?? options.get('target') ?? options.get('prefix') ?? options.get('root');
   const python = call.python ?? options.get('python');

@@ -1,7 +1,7 @@
 // What `pip install` reads.
 
 import { joinImage } from '../../../parse/manifests/paths.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
+import { flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
 import {
   addEditable,
   addFindLinks,
@@ -9,22 +9,22 @@ import {
   addRequirementFiles,
   addTarget,
   environmentWords,
+  type InstallReading,
   need,
   offer,
-  pathIn,
-  type Reading,
+  pathInContext,
 } from '../reading.ts';
 import { addIndices } from '../sources.ts';
 import { PIP } from './flags.ts';
 
 /** `[path:]group`: the file is pyproject.toml in the working directory unless named. */
-export function addDependencyGroup(reading: Reading, cwd: string, word: string): void {
+export function addDependencyGroup(reading: InstallReading, cwd: string, word: string): void {
   const colon = word.lastIndexOf(':');
-  const path = pathIn(reading, cwd, colon > 0 ? word.slice(0, colon) : 'pyproject.toml');
+  const path = pathInContext(reading, cwd, colon > 0 ? word.slice(0, colon) : 'pyproject.toml');
   if (path !== undefined) need(reading, path);
 }
 
-function fromEnvironment(reading: Reading, read: ReadFlags, name: string): string[] {
+function fromEnvironment(reading: InstallReading, read: ReadFlags, name: string): string[] {
   return hasFlag(read, '--isolated') ? [] : environmentWords(reading, name);
 }
 
@@ -32,10 +32,10 @@ function fromEnvironment(reading: Reading, read: ReadFlags, name: string): strin
 const HANDED_ON = ['-C', '--config-settings', '--global-option', '--build-option'];
 
 /** `words`: all behind `pip`. Undefined: not an installing command. */
-export function readPip(reading: Reading, words: readonly string[], cwd: string): 'list' | undefined {
-  const before = readFlags(words, PIP, 'first word');
+export function readPip(reading: InstallReading, words: readonly string[], cwd: string): 'list' | undefined {
+  const before = readCommandFlags(words, PIP, 'first word');
   if (words[before.firstWord] !== 'install') return undefined;
-  const behind = readFlags(words.slice(before.firstWord + 1), PIP);
+  const behind = readCommandFlags(words.slice(before.firstWord + 1), PIP);
   const read: ReadFlags = {
     ...behind,
     flags: [...before.flags, ...behind.flags],
@@ -43,7 +43,7 @@ export function readPip(reading: Reading, words: readonly string[], cwd: string)
   };
   for (const flag of read.unknown) reading.unknown.add(`pip install does not know ${flag}`);
   const values = (variable: string, ...names: string[]): string[] => [
-    ...valuesOf(read, ...names),
+    ...flagValues(read, ...names),
     ...fromEnvironment(reading, read, variable),
   ];
   addRequirementFiles(
@@ -58,7 +58,7 @@ export function readPip(reading: Reading, words: readonly string[], cwd: string)
     },
   );
   for (const script of values('PIP_REQUIREMENTS_FROM_SCRIPT', '--requirements-from-script')) {
-    const path = pathIn(reading, cwd, script);
+    const path = pathInContext(reading, cwd, script);
     if (path !== undefined) need(reading, path);
   }
   for (const group of values('PIP_GROUP', '--group')) addDependencyGroup(reading, cwd, group);

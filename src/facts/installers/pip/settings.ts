@@ -1,6 +1,6 @@
 // Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
 import { type IniSections, parseIni, withOption } from '../../../parse/manifests/ini.ts';
-import { envPathOf, type Interpreter } from '../../interpreter.ts';
+import { envPathOf, type PythonInterpreter } from '../../interpreter.ts';
 import { isKnown, readable } from '../../values.ts';
 import type { Effect } from '../installer.ts';
 import { type CallState, configHome, type FileText, isSurelyYes } from '../state.ts';
@@ -34,11 +34,11 @@ function homesOf({ user: written, home }: CallState): string[] {
   return isKnown(home) || !/^[a-z_][\w-]*$/i.test(user) ? [home] : [home, `/home/${user}`];
 }
 
-const siteFile = (interpreter: Interpreter, { base }: CallState): string =>
+const siteFile = (interpreter: PythonInterpreter, { base }: CallState): string =>
   `${envPathOf(interpreter) ?? (base.family === 'python' ? '/usr/local' : '/usr')}/pip.conf`;
 
 /** Files in the order in which pip reads them, the last of which wins. */
-function filesFor(interpreter: Interpreter, isolated: boolean, state: CallState): string[] {
+function filesFor(interpreter: PythonInterpreter, isolated: boolean, state: CallState): string[] {
   const named = state.variables.get('PIP_CONFIG_FILE');
   if (named === '/dev/null') return [];
   const users = isolated
@@ -56,7 +56,7 @@ function filesFor(interpreter: Interpreter, isolated: boolean, state: CallState)
 /** The settings under which `pip COMMAND` runs. */
 export function pipSettings(
   command: string,
-  interpreter: Interpreter,
+  interpreter: PythonInterpreter,
   isolated: boolean,
   state: CallState,
 ): PipSettings {
@@ -108,7 +108,7 @@ function distutilsSettings(state: CallState): string | undefined {
 /** `pip config set|unset|edit`: which file it writes and how. `args`: all words behind `pip`. */
 export function settingsWritten(
   args: readonly string[],
-  interpreter: Interpreter,
+  interpreter: PythonInterpreter,
   state: CallState,
 ): readonly Extract<Effect, { kind: 'write' }>[] {
   const at = args.indexOf('config');

@@ -1,38 +1,29 @@
 // What a call of pipenv does: where it installs.
 
 import { hasFlag, type ReadFlags } from '../../flags.ts';
-import { envInterpreter, envPathOf, type Interpreter } from '../../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
 import { absolute } from '../../values.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
-import { madeAt } from '../poetry/follow.ts';
+import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { type CallState, isSurelyYes, isYes } from '../state.ts';
 import { PIPENV } from './flags.ts';
 
 export function followPipenv({ words }: InstallerCall, state: CallState): readonly Effect[] | undefined {
   const { name, read } = commandIn(words, PIPENV, (command) => [PIPENV, command === 'run' ? 'first word' : 'end']);
   const apart: RunEffect = { kind: 'run', interpreter: 'elsewhere:pipenv', needsNoPackages: true };
-  const target = targetOf(read, state);
+  const target = pipenvTarget(read, state);
   switch (name) {
     case 'install':
     case 'sync':
-    case 'update': {
-      const path = envPathOf(target);
-      return [
-        ...(path === undefined || state.environments.has(path) ? [] : [madeAt(path, state)]),
-        { ...apart, install: { target, toolsOnly: false, barePip: false, toUser: false, project: true } },
-      ];
-    }
-    case 'run':
-      return [{ kind: 'run', interpreter: target }];
-    case 'shell':
-      return undefined;
+    case 'update':
+      return projectInstalled(apart, state, { target });
     default:
-      return [apart];
+      return otherCommand(name, apart, target);
   }
 }
 
-function targetOf(read: Pick<ReadFlags, 'flags'>, state: CallState): Interpreter {
+function pipenvTarget(read: Pick<ReadFlags, 'flags'>, state: CallState): PythonInterpreter {
   const { variables: dotenv, unread } = dotenvOf(state);
   if (unread !== undefined) return `unknown:${unread}`;
   if (hasFlag(read, '--system')) return state.along('python');

@@ -2,8 +2,8 @@
 
 import { folderOf, joinImage } from '../../../parse/manifests/paths.ts';
 import { parsePipfile, parsePipfileLock } from '../../../parse/manifests/pipfile.ts';
-import { hasFlag, valuesOf } from '../../flags.ts';
-import { readCommand } from '../command.ts';
+import { flagValues, hasFlag } from '../../flags.ts';
+import { readInstallerCommand } from '../command.ts';
 import {
   addEditable,
   addFindLinks,
@@ -13,12 +13,12 @@ import {
   addTarget,
   environmentWords,
   findUpwards,
+  type InstallReading,
   isSet,
   isThere,
   need,
   offer,
-  pathIn,
-  type Reading,
+  pathInContext,
   textAtPath,
 } from '../reading.ts';
 import { addIndex, addIndices } from '../sources.ts';
@@ -31,10 +31,10 @@ const HARMLESS =
 const OF_TOOLS = /^(PIPENV|PIP|UV|XDG|PYTHON)_|^(WORKON_HOME|VIRTUAL_ENV|HOME|PATH|PYTHON\w*)$/;
 
 /** The settings that pipenv loads at every command, from beside the Pipfile unless told otherwise. */
-function addDotenv(reading: Reading, base: string): void {
+function addDotenv(reading: InstallReading, base: string): void {
   if (isSet(reading, 'PIPENV_DONT_LOAD_ENV')) return;
   const named = environmentWords(reading, 'PIPENV_DOTENV_LOCATION').at(-1);
-  const path = named === undefined ? joinImage(base, '.env') : pathIn(reading, base, named);
+  const path = named === undefined ? joinImage(base, '.env') : pathInContext(reading, base, named);
   if (path === undefined) return;
   offer(reading, path);
   for (const line of (textAtPath(reading, path) ?? '').split(/\r?\n/)) {
@@ -45,14 +45,14 @@ function addDotenv(reading: Reading, base: string): void {
 }
 
 /** `words`: all behind `pipenv`. Undefined: not an installing command. */
-export function readPipenv(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
-  const { name, read } = readCommand(reading, 'pipenv', words, PIPENV);
+export function readPipenv(reading: InstallReading, words: readonly string[], cwd: string): 'project' | undefined {
+  const { name, read } = readInstallerCommand(reading, 'pipenv', words, PIPENV);
   if (name !== 'install' && name !== 'sync') return undefined;
   const named = environmentWords(reading, 'PIPENV_PIPFILE').at(-1);
   const pipfile =
     named === undefined
       ? joinImage(findUpwards(reading, cwd, 'Pipfile') ?? cwd, 'Pipfile')
-      : (pathIn(reading, cwd, named) ?? joinImage(cwd, 'Pipfile'));
+      : (pathInContext(reading, cwd, named) ?? joinImage(cwd, 'Pipfile'));
   need(reading, pipfile);
   const lock = `${pipfile}.lock`;
   const needsLock =
@@ -65,7 +65,7 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
   addDotenv(reading, base);
   for (const variable of ['PIPENV_MAX_DEPTH', 'PIPENV_NO_INHERIT'])
     if (Object.hasOwn(reading.env, variable)) reading.unknown.add(`${variable} says where the Pipfile is looked for`);
-  for (const value of valuesOf(read, '--extra-pip-args')) addHandedOn(reading, '--extra-pip-args', value);
+  for (const value of flagValues(read, '--extra-pip-args')) addHandedOn(reading, '--extra-pip-args', value);
   const variables = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIPENV_PYPI_MIRROR', 'PIPENV_TEST_INDEX'];
   addIndices(reading, read, ['-i', '--index', '--extra-index-url', '--pypi-mirror'], variables);
   for (const file of environmentWords(reading, 'PIP_CONFIG_FILE')) offer(reading, joinImage(cwd, file));
@@ -78,9 +78,9 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
   addRequirementFiles(
     reading,
     { base: cwd, cwd },
-    { requirements: valuesOf(read, '-r', '--requirements', '--requirementstxt'), constraints: [] },
+    { requirements: flagValues(read, '-r', '--requirements', '--requirementstxt'), constraints: [] },
   );
-  for (const target of valuesOf(read, '-e', '--editable')) addEditable(reading, target);
+  for (const target of flagValues(read, '-e', '--editable')) addEditable(reading, target);
   for (const word of read.words) addTarget(reading, cwd, word);
   if (read.words.length > 0 || hasFlag(read, '-e', '--editable'))
     reading.unknown.add('pipenv install NAME rewrites the Pipfile');
@@ -93,7 +93,7 @@ export function readPipenv(reading: Reading, words: readonly string[], cwd: stri
     for (const address of file?.sources ?? []) if (!address.includes('$')) addIndex(reading, address, pipfile);
     for (const names of file?.categories.values() ?? []) for (const one of names) reading.packages.add(one);
     for (const one of file?.local ?? []) {
-      const path = pathIn(reading, base, one.path);
+      const path = pathInContext(reading, base, one.path);
       if (path !== undefined) addLocalTarget(reading, path, `${one.name} is installed from ${one.path}`);
     }
   }

@@ -1,12 +1,13 @@
 // What a call of poetry does: where it installs (poetry 1.x and 2.x alike), and which settings it makes.
 
 import { tableAt, textAt, valueAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, valuesOf } from '../../flags.ts';
-import { envInterpreter, envPathOf, type Interpreter } from '../../interpreter.ts';
+import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
+import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
 import { absolute, isKnown } from '../../values.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { operands } from '../operands.ts';
+import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';
 import { type CallState, configHome, isYes } from '../state.ts';
 import { POETRY } from './flags.ts';
@@ -17,7 +18,7 @@ export function followPoetry({ words }: InstallerCall, state: CallState): readon
     command === 'run' ? 'first word' : 'end',
   ]);
   const apart: RunEffect = { kind: 'run', interpreter: 'elsewhere:poetry', needsNoPackages: true };
-  const { target, unread } = targetOf(read, state);
+  const { target, unread } = poetryTarget(read, state);
   switch (name) {
     case 'config': {
       const [key, value, more] = operands(rest);
@@ -29,50 +30,25 @@ export function followPoetry({ words }: InstallerCall, state: CallState): readon
     case 'update':
     case 'add':
     case 'remove': {
-      const path = envPathOf(target);
       const isExact = name === 'sync' || hasFlag(read, '--sync', '--remove-untracked');
-      return [
-        ...(path === undefined || state.environments.has(path) ? [] : [madeAt(path, state)]),
-        {
-          ...apart,
-          install: {
-            target,
-            toolsOnly: false,
-            barePip: false,
-            toUser: false,
-            project: true,
-            ...(isExact ? { exact: true as const } : {}),
-            ...(unread === undefined ? {} : { unread }),
-          },
-        },
-      ];
+      return projectInstalled(apart, state, {
+        target,
+        ...(isExact ? { exact: true } : {}),
+        ...(unread === undefined ? {} : { unread }),
+      });
     }
-    case 'run':
-      return [{ kind: 'run', interpreter: target }];
-    case 'shell':
-      return undefined;
     default:
-      return [apart];
+      return otherCommand(name, apart, target);
   }
 }
 
-/** The environment that poetry and pipenv make of the system's Python. */
-export const madeAt = (path: string, { systemPython }: CallState): Effect => ({
-  kind: 'make',
-  path,
-  written: path,
-  seeded: 'yes',
-  systemPackages: 'no',
-  ...(systemPython === undefined ? {} : { python: systemPython }),
-});
-
-function targetOf(
+function poetryTarget(
   read: Pick<ReadFlags, 'flags'>,
   state: CallState,
-): { readonly target: Interpreter; readonly unread?: string } {
+): { readonly target: PythonInterpreter; readonly unread?: string } {
   // `-C` moves it, `-P` names the project
-  const start = absolute(valuesOf(read, '-C', '--directory').at(-1) ?? '.', state.cwd);
-  const folder = absolute(valuesOf(read, '-P', '--project').at(-1) ?? '.', start);
+  const start = absolute(flagValues(read, '-C', '--directory').at(-1) ?? '.', state.cwd);
+  const folder = absolute(flagValues(read, '-P', '--project').at(-1) ?? '.', start);
   const isProject = ['poetry.toml', 'pyproject.toml'].some(
     (name) => state.fileAt(absolute(name, folder)) !== undefined,
   );
@@ -81,13 +57,13 @@ function targetOf(
   const user = tomlAt(`${home}/config.toml`, state);
   const unread = whyOf(own) ?? whyOf(user);
   if (unread !== undefined) return { target: `unknown:${unread}`, unread };
-  return { target: placeOf(folder, virtualenvsOf(own), virtualenvsOf(user), state) };
+  return { target: environmentPlace(folder, virtualenvsOf(own), virtualenvsOf(user), state) };
 }
 
 /** Settings of files by name, as `virtualenvs.create`. */
 type Settings = ReadonlyMap<string, string>;
 
-function placeOf(folder: string, project: Settings, user: Settings, state: CallState): Interpreter {
+function environmentPlace(folder: string, project: Settings, user: Settings, state: CallState): PythonInterpreter {
   const setting = (name: string): string | undefined =>
     state.variables.get(`POETRY_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`) ??
     project.get(name) ??

@@ -5,27 +5,36 @@ import { joinImage } from '../../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
 import { normaliseName } from '../../../parse/manifests/requirement.ts';
 import { parseToml, type TomlTable, tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
-import { findUpwards, isThere, need, needProject, offer, pathIn, type Reading, textAtPath } from '../reading.ts';
+import { flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
+import {
+  findUpwards,
+  type InstallReading,
+  isThere,
+  need,
+  needProject,
+  offer,
+  pathInContext,
+  textAtPath,
+} from '../reading.ts';
 import { addIndex, addSettings, isLocalCheckout, textsOf } from '../sources.ts';
 import { POETRY } from './flags.ts';
 
 const COMMANDS = new Set(['install', 'sync', 'update', 'export', 'add']);
 
 /** The folder where poetry starts to look: `-C` moves it, `-P` names the project. */
-function startFolder(reading: Reading, read: ReadFlags, cwd: string): string {
+function startFolder(reading: InstallReading, read: ReadFlags, cwd: string): string {
   let folder = cwd;
   for (const word of [
-    ...valuesOf(read, '-C', '--directory').slice(-1),
-    ...valuesOf(read, '-P', '--project').slice(-1),
+    ...flagValues(read, '-C', '--directory').slice(-1),
+    ...flagValues(read, '-P', '--project').slice(-1),
   ]) {
-    folder = pathIn(reading, folder, word) ?? folder;
+    folder = pathInContext(reading, folder, word) ?? folder;
   }
   return folder;
 }
 
 /** Code on disk that the lock (or, without one, the project) takes in. */
-function addLocalCode(reading: Reading, folder: string, read: ReadFlags): void {
+function addLocalCode(reading: InstallReading, folder: string, read: ReadFlags): void {
   const lockPath = joinImage(folder, 'poetry.lock');
   const text = textAtPath(reading, lockPath);
   if (text === undefined && isThere(reading, lockPath)) reading.unknown.add(`${lockPath} cannot be read`);
@@ -60,7 +69,7 @@ const isHarmless = (key: string): boolean =>
   );
 
 /** Indices, plugins and settings that the project names on disk. */
-function addNamed(reading: Reading, folder: string, table: TomlTable | undefined): void {
+function addNamed(reading: InstallReading, folder: string, table: TomlTable | undefined): void {
   const file = joinImage(folder, 'pyproject.toml');
   const poetry = tableAt(table, 'tool', 'poetry');
   for (const source of tablesAt(poetry, 'source')) {
@@ -87,11 +96,11 @@ function addNamed(reading: Reading, folder: string, table: TomlTable | undefined
 }
 
 /** `words`: all behind `poetry`. Undefined: not an installing command. */
-export function readPoetry(reading: Reading, words: readonly string[], cwd: string): 'project' | undefined {
-  const before = readFlags(words, POETRY, 'first word');
+export function readPoetry(reading: InstallReading, words: readonly string[], cwd: string): 'project' | undefined {
+  const before = readCommandFlags(words, POETRY, 'first word');
   const command = words[before.firstWord] ?? '';
   if (!COMMANDS.has(command)) return undefined;
-  const behind = readFlags(words.slice(before.firstWord + 1), POETRY);
+  const behind = readCommandFlags(words.slice(before.firstWord + 1), POETRY);
   const unknown = [...before.unknown, ...behind.unknown];
   for (const flag of unknown) reading.unknown.add(`poetry does not know ${flag}`);
   const read: ReadFlags = { ...behind, flags: [...before.flags, ...behind.flags], unknown };

@@ -1,7 +1,7 @@
 // What a call of uv does: where it installs, which environments it makes.
 
-import { type FlagTable, hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
-import { envInterpreter, envPathOf, type Interpreter } from '../../interpreter.ts';
+import { type FlagTable, flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
+import { envInterpreter, envPathOf, type PythonInterpreter } from '../../interpreter.ts';
 import { absolute, isKnown, readable } from '../../values.ts';
 import { commandIn, type Until } from '../command.ts';
 import { areTools } from '../distributions.ts';
@@ -16,7 +16,7 @@ type Flags = Pick<ReadFlags, 'flags'>;
 const OTHERS =
   /^(|lock|export|cache|python|tool|self|version|build|publish|tree|init|help|auth|format|audit|workspace)$/;
 
-function behind(command: string): readonly [FlagTable, Until] {
+function wordsBehindRun(command: string): readonly [FlagTable, Until] {
   switch (command) {
     case 'venv':
       return [UV_VENV, 'end'];
@@ -35,12 +35,12 @@ function behind(command: string): readonly [FlagTable, Until] {
 const APART: RunEffect = { kind: 'run', interpreter: 'elsewhere:uv', needsNoPackages: true };
 
 export function followUv(call: InstallerCall, state: CallState): readonly Effect[] | undefined {
-  const { name, rest, read } = commandIn(call.words, UV_GLOBAL, behind);
+  const { name, rest, read } = commandIn(call.words, UV_GLOBAL, wordsBehindRun);
   switch (name) {
     case 'venv':
       return [APART, madeBy(call, read, state)];
     case 'pip':
-      return [pipEffect(rest, readFlags(call.words, UV_GLOBAL, 'first word'), state)];
+      return [pipEffect(rest, readCommandFlags(call.words, UV_GLOBAL, 'first word'), state)];
     case 'sync':
     case 'add':
     case 'remove':
@@ -53,7 +53,7 @@ export function followUv(call: InstallerCall, state: CallState): readonly Effect
 
 /** The folder that uv works in: `--directory` moves it. */
 const folderOf = (read: Flags, state: CallState): string =>
-  absolute(valuesOf(read, '--directory').at(-1) ?? '.', state.cwd);
+  absolute(flagValues(read, '--directory').at(-1) ?? '.', state.cwd);
 
 /** `uv venv` */
 function madeBy(call: InstallerCall, read: ReadFlags, state: CallState): Effect {
@@ -71,7 +71,7 @@ function madeBy(call: InstallerCall, read: ReadFlags, state: CallState): Effect 
 
 /** The Python that uv is asked for, or the one of the system. */
 function pythonOf(read: Flags, state: CallState): { readonly python?: string } {
-  const asked = valuesOf(read, '-p', '--python').at(-1) ?? state.variables.get('UV_PYTHON') ?? '';
+  const asked = flagValues(read, '-p', '--python').at(-1) ?? state.variables.get('UV_PYTHON') ?? '';
   const python = /(\d+\.\d+)/.exec(asked)?.[1] ?? state.systemPython;
   return python === undefined ? {} : { python };
 }
@@ -97,12 +97,12 @@ function pipEffect(rest: readonly string[], before: Flags, state: CallState): Ef
   };
 }
 
-function pipTarget(read: Flags, given: string | undefined, settings: UvSettings, state: CallState): Interpreter {
+function pipTarget(read: Flags, given: string | undefined, settings: UvSettings, state: CallState): PythonInterpreter {
   const folder = folderOf(read, state);
   const elsewhere = given ?? settings.elsewhere;
   if (elsewhere !== undefined) return `elsewhere:${absolute(elsewhere, folder)}`;
   if (settings.unread !== undefined) return `unknown:${settings.unread}`;
-  const python = valuesOf(read, '--python', '-p').at(-1) ?? (state.variables.get('UV_PYTHON') || settings.python);
+  const python = flagValues(read, '--python', '-p').at(-1) ?? (state.variables.get('UV_PYTHON') || settings.python);
   if (python) return namedPython(python, folder, state);
   const system = read.flags.findLast((f) => f.name === '--system' || f.name === '--no-system')?.name;
   if (system === '--system') return 'system';
@@ -118,7 +118,7 @@ function pipTarget(read: Flags, given: string | undefined, settings: UvSettings,
 }
 
 /** Target of a Python given by path, name or version. */
-function namedPython(value: string, folder: string, state: CallState): Interpreter {
+function namedPython(value: string, folder: string, state: CallState): PythonInterpreter {
   if (!isKnown(value)) return `unknown:${readable(value)}`;
   if (value.includes('/')) {
     const path = absolute(value, folder);
@@ -172,8 +172,8 @@ function projectEffects(name: string, read: ReadFlags, state: CallState): readon
 }
 
 /** The environment of the project. */
-function projectTarget(read: Flags, state: CallState): Interpreter {
-  const folder = absolute(valuesOf(read, '--project').at(-1) ?? '.', folderOf(read, state));
+function projectTarget(read: Flags, state: CallState): PythonInterpreter {
+  const folder = absolute(flagValues(read, '--project').at(-1) ?? '.', folderOf(read, state));
   if (hasFlag(read, '--active')) {
     const { path, dangling } = state.virtualEnv;
     if (path !== undefined) return envInterpreter(path);

@@ -1,11 +1,11 @@
 // uv: `uv pip` as pip is, `uv sync` and its like for projects.
 
-import { readFlags } from '../../flags.ts';
+import { readCommandFlags } from '../../flags.ts';
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { UV_GLOBAL } from './flags.ts';
 import { followUv } from './follow.ts';
-import { readUv } from './reads.ts';
+import { readUvCommand } from './reads.ts';
 
 /** It works in another folder. */
 const ELSEWHERE = /^--(directory|project)(=|$)/;
@@ -34,9 +34,10 @@ export const uv: Installer = {
     );
   },
   makes: (words) =>
-    words[readFlags(words, UV_GLOBAL, 'first word').firstWord] === 'venv' && !words.some((w) => ELSEWHERE.test(w))
+    words[readCommandFlags(words, UV_GLOBAL, 'first word').firstWord] === 'venv' &&
+    !words.some((w) => ELSEWHERE.test(w))
       ? ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']
       : undefined,
   follow: followUv,
-  read: readUv,
+  read: readUvCommand,
 };

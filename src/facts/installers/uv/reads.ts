@@ -4,7 +4,7 @@ import { joinImage, nameOf } from '../../../parse/manifests/paths.ts';
 import { parsePyproject } from '../../../parse/manifests/pyproject.ts';
 import { parseRequirement } from '../../../parse/manifests/requirement.ts';
 import { parseToml, tableAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, readFlags, valuesOf } from '../../flags.ts';
+import { flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
 import { addDependencyGroup } from '../pip/reads.ts';
 import {
   addEditable,
@@ -14,12 +14,12 @@ import {
   addTarget,
   environmentWords,
   findUpwards,
+  type InstallReading,
   isSet,
   need,
   needProject,
   offer,
-  pathIn,
-  type Reading,
+  pathInContext,
   textAtPath,
 } from '../reading.ts';
 import { addIndices, addUvSettings, isLocalCheckout } from '../sources.ts';
@@ -27,13 +27,13 @@ import { UV_GLOBAL, UV_PIP, UV_SYNC } from './flags.ts';
 import { readUvSync } from './sync.ts';
 
 /** The folder that uv works in: `--directory` moves it. */
-function workingFolder(reading: Reading, read: Pick<ReadFlags, 'flags'>, cwd: string): string {
-  const word = valuesOf(read, '--directory').at(-1) ?? environmentWords(reading, 'UV_WORKING_DIR').at(-1);
-  return word === undefined ? cwd : (pathIn(reading, cwd, word) ?? cwd);
+function workingFolder(reading: InstallReading, read: Pick<ReadFlags, 'flags'>, cwd: string): string {
+  const word = flagValues(read, '--directory').at(-1) ?? environmentWords(reading, 'UV_WORKING_DIR').at(-1);
+  return word === undefined ? cwd : (pathInContext(reading, cwd, word) ?? cwd);
 }
 
 /** A pyproject.toml as a source of requirements: static ones are read, dynamic ones need the whole project. */
-function addPyprojectRequirements(reading: Reading, path: string): void {
+function addPyprojectRequirements(reading: InstallReading, path: string): void {
   need(reading, path);
   const text = textAtPath(reading, path);
   if (text === undefined) return;
@@ -51,7 +51,7 @@ function addPyprojectRequirements(reading: Reading, path: string): void {
 }
 
 function addRequirementSources(
-  reading: Reading,
+  reading: InstallReading,
   cwd: string,
   words: readonly string[],
   constraints: readonly string[],
@@ -59,7 +59,7 @@ function addRequirementSources(
   const requirements: string[] = [];
   for (const word of words) {
     const name = nameOf(word);
-    const path = /\.(?:toml|py|cfg)$/.test(name) ? pathIn(reading, cwd, word) : undefined;
+    const path = /\.(?:toml|py|cfg)$/.test(name) ? pathInContext(reading, cwd, word) : undefined;
     if (path === undefined) requirements.push(word);
     else if (name === 'pyproject.toml') addPyprojectRequirements(reading, path);
     else {
@@ -72,9 +72,9 @@ function addRequirementSources(
 }
 
 /** Settings that uv looks for from its folder upwards. */
-function offerSettings(reading: Reading, read: Pick<ReadFlags, 'flags'>, folder: string): void {
-  const [file] = [...valuesOf(read, '--config-file'), ...environmentWords(reading, 'UV_CONFIG_FILE')];
-  const path = file === undefined ? undefined : pathIn(reading, folder, file);
+function offerSettings(reading: InstallReading, read: Pick<ReadFlags, 'flags'>, folder: string): void {
+  const [file] = [...flagValues(read, '--config-file'), ...environmentWords(reading, 'UV_CONFIG_FILE')];
+  const path = file === undefined ? undefined : pathInContext(reading, folder, file);
   const add = (one: string): void => addUvSettings(reading, parseToml(textAtPath(reading, one) ?? '').table, one);
   if (path !== undefined) {
     need(reading, path);
@@ -98,7 +98,7 @@ function offerSettings(reading: Reading, read: Pick<ReadFlags, 'flags'>, folder:
 }
 
 /** Where its flags and variables say that packages come from. */
-function addSources(reading: Reading, read: Pick<ReadFlags, 'flags'>): void {
+function addSources(reading: InstallReading, read: Pick<ReadFlags, 'flags'>): void {
   addIndices(
     reading,
     read,
@@ -107,22 +107,22 @@ function addSources(reading: Reading, read: Pick<ReadFlags, 'flags'>): void {
   );
 }
 
-function readUvPip(reading: Reading, command: 'install' | 'sync', read: ReadFlags, start: string): void {
+function readUvPip(reading: InstallReading, command: 'install' | 'sync', read: ReadFlags, start: string): void {
   const cwd = workingFolder(reading, read, start);
   const constraints = [
-    ...valuesOf(read, '-c', '--constraint', '--constraints', '--override', '--overrides', '--exclude', '--excludes'),
-    ...valuesOf(read, '-b', '--build-constraint', '--build-constraints'),
+    ...flagValues(read, '-c', '--constraint', '--constraints', '--override', '--overrides', '--exclude', '--excludes'),
+    ...flagValues(read, '-b', '--build-constraint', '--build-constraints'),
     ...['UV_CONSTRAINT', 'UV_OVERRIDE', 'UV_EXCLUDE', 'UV_BUILD_CONSTRAINT'].flatMap((name) =>
       environmentWords(reading, name),
     ),
   ];
-  const files = valuesOf(read, '-r', '--requirement', '--requirements');
+  const files = flagValues(read, '-r', '--requirement', '--requirements');
   addRequirementSources(reading, cwd, command === 'sync' ? [...files, ...read.words] : files, constraints);
-  for (const group of valuesOf(read, '--group')) addDependencyGroup(reading, cwd, group);
-  for (const links of [...valuesOf(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')]) {
+  for (const group of flagValues(read, '--group')) addDependencyGroup(reading, cwd, group);
+  for (const links of [...flagValues(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')]) {
     addFindLinks(reading, cwd, links);
   }
-  for (const target of valuesOf(read, '-e', '--editable')) addEditable(reading, target);
+  for (const target of flagValues(read, '-e', '--editable')) addEditable(reading, target);
   if (command === 'install') {
     for (const word of read.words) {
       // uv takes a bare name of a requirements file for a slip of the pen and asks; a name is a name.
@@ -131,22 +131,26 @@ function readUvPip(reading: Reading, command: 'install' | 'sync', read: ReadFlag
       else addTarget(reading, cwd, word);
     }
   }
-  const [project] = valuesOf(read, '--project');
-  offerSettings(reading, read, project === undefined ? cwd : (pathIn(reading, cwd, project) ?? cwd));
+  const [project] = flagValues(read, '--project');
+  offerSettings(reading, read, project === undefined ? cwd : (pathInContext(reading, cwd, project) ?? cwd));
 }
 
 /** `words`: all behind `uv`. Undefined: not an installing command. */
-export function readUv(reading: Reading, words: readonly string[], cwd: string): 'list' | 'project' | undefined {
-  const before = readFlags(words, UV_GLOBAL, 'first word');
+export function readUvCommand(
+  reading: InstallReading,
+  words: readonly string[],
+  cwd: string,
+): 'list' | 'project' | undefined {
+  const before = readCommandFlags(words, UV_GLOBAL, 'first word');
   const [command, sub] = words.slice(before.firstWord, before.firstWord + 2);
   const isPip = command === 'pip' && (sub === 'install' || sub === 'sync');
   if (!isPip && command !== 'sync') return undefined;
-  const behind = readFlags(words.slice(before.firstWord + (isPip ? 2 : 1)), isPip ? UV_PIP : UV_SYNC);
+  const behind = readCommandFlags(words.slice(before.firstWord + (isPip ? 2 : 1)), isPip ? UV_PIP : UV_SYNC);
   const unknown = [...before.unknown, ...behind.unknown];
   for (const flag of unknown) reading.unknown.add(`uv does not know ${flag}`);
   const read: ReadFlags = { ...behind, flags: [...before.flags, ...behind.flags], unknown };
   addSources(reading, read);
-  for (const value of valuesOf(read, '-C', '--config-setting', '--config-settings'))
+  for (const value of flagValues(read, '-C', '--config-setting', '--config-settings'))
     addHandedOn(reading, '--config-settings', value);
   if (isPip) {
     readUvPip(reading, sub, read, cwd);

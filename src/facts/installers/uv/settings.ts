@@ -1,7 +1,7 @@
 // Settings of uv that stand in an image: those of the system, the user and the project.
 
 import { type TomlTable, type TomlValue, tableAt, valueAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, valuesOf } from '../../flags.ts';
+import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
 import { readable } from '../../values.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';
 import { type CallState, configHome } from '../state.ts';
@@ -40,7 +40,7 @@ export interface UvSettings {
 /** The settings by which uv runs in `folder`. `read`: its flags. */
 export function uvSettings(read: Pick<ReadFlags, 'flags'>, folder: string, state: CallState): UvSettings {
   if (hasFlag(read, '--no-config') || state.variables.get('UV_NO_CONFIG')) return { system: false };
-  const named = valuesOf(read, '--config-file').at(-1) ?? state.variables.get('UV_CONFIG_FILE');
+  const named = flagValues(read, '--config-file').at(-1) ?? state.variables.get('UV_CONFIG_FILE');
   let unread: string | undefined;
   const pips: TomlTable[] = [];
   const take = (path: string, read: ReadToml, table: TomlTable | undefined, isOuter: boolean): void => {

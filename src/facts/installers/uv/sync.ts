@@ -6,27 +6,27 @@ import { joinImage } from '../../../parse/manifests/paths.ts';
 import { isUvPackage, type Pyproject, parsePyproject } from '../../../parse/manifests/pyproject.ts';
 import { normaliseName } from '../../../parse/manifests/requirement.ts';
 import { tableAt, tablesAt, textAt } from '../../../parse/manifests/toml.ts';
-import { hasFlag, type ReadFlags, valuesOf } from '../../flags.ts';
+import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
 import {
   addFindLinks,
   environmentWords,
   findUpwards,
+  type InstallReading,
   isSet,
   isThere,
   need,
   needProject,
   offer,
-  pathIn,
-  type Reading,
+  pathInContext,
   textAtPath,
 } from '../reading.ts';
 import { isLocalCheckout } from '../sources.ts';
 
 const PYPROJECT = 'pyproject.toml';
 
-type Place = { readonly folder: string; readonly pyproject: Pyproject };
+type LockedPlace = { readonly folder: string; readonly pyproject: Pyproject };
 
-function readPlace(reading: Reading, folder: string): Place {
+function readPlace(reading: InstallReading, folder: string): LockedPlace {
   const path = joinImage(folder, PYPROJECT);
   const pyproject = parsePyproject(textAtPath(reading, path) ?? '');
   if (pyproject.problems.length > 0) reading.unknown.add(`${path} cannot be read`);
@@ -34,7 +34,7 @@ function readPlace(reading: Reading, folder: string): Place {
 }
 
 /** Whether one of the globs takes in the folder itself. uv's globs and ignore patterns agree on `*`, `?`, `[...]` and `**`. */
-function isNamed(globs: readonly string[], folder: string): boolean {
+function isNamedMember(globs: readonly string[], folder: string): boolean {
   return globs.some((glob) => {
     const file = parseIgnore(glob);
     const isHit = ignores(file);
@@ -44,7 +44,7 @@ function isNamed(globs: readonly string[], folder: string): boolean {
 }
 
 /** The root of the workspace that the project is a member of, or the project itself. */
-function workspaceRoot(reading: Reading, project: Place): Place {
+function workspaceRoot(reading: InstallReading, project: LockedPlace): LockedPlace {
   if (project.pyproject.uv?.workspace !== undefined || project.folder === '/') return project;
   let from = joinImage(project.folder, '..');
   for (;;) {
@@ -54,7 +54,7 @@ function workspaceRoot(reading: Reading, project: Place): Place {
     const workspace = place.pyproject.uv?.workspace;
     if (workspace !== undefined) {
       const relative = project.folder.slice(folder === '/' ? 1 : folder.length + 1);
-      const isMember = isNamed(workspace.members, relative) && !isNamed(workspace.exclude, relative);
+      const isMember = isNamedMember(workspace.members, relative) && !isNamedMember(workspace.exclude, relative);
       return isMember ? place : project;
     }
     if (folder === '/') return project;
@@ -93,19 +93,25 @@ type Leaving = {
 };
 
 /** What the flags keep from being installed. */
-function leavingOf(reading: Reading, read: ReadFlags): Leaving {
+function leavingOf(reading: InstallReading, read: ReadFlags): Leaving {
   const on = (flag: string, variable: string): boolean => hasFlag(read, flag) || isSet(reading, variable);
   const local = on('--no-install-local', 'UV_NO_INSTALL_LOCAL');
   const workspace = local || on('--no-install-workspace', 'UV_NO_INSTALL_WORKSPACE');
   const project = workspace || on('--no-install-project', 'UV_NO_INSTALL_PROJECT');
-  return { project, workspace, local, names: new Set(valuesOf(read, '--no-install-package').map(normaliseName)) };
+  return { project, workspace, local, names: new Set(flagValues(read, '--no-install-package').map(normaliseName)) };
 }
 
-function addLockedCode(reading: Reading, root: Place, project: Place, lock: UvLock, read: ReadFlags): void {
+function addLockedCode(
+  reading: InstallReading,
+  root: LockedPlace,
+  project: LockedPlace,
+  lock: UvLock,
+  read: ReadFlags,
+): void {
   const leaving = leavingOf(reading, read);
   const own = normaliseName(project.pyproject.project?.name ?? '');
   const isMember = (name: string): boolean => lock.members.includes(name) || name === own;
-  const picked = valuesOf(read, '--package').map(normaliseName);
+  const picked = flagValues(read, '--package').map(normaliseName);
   // A root that is no project stands for all of its members.
   const isAll = hasFlag(read, '--all-packages') || project.pyproject.project === undefined;
   const names = isAll && picked.length === 0 ? lock.members : picked;
@@ -128,7 +134,7 @@ function addLockedCode(reading: Reading, root: Place, project: Place, lock: UvLo
 }
 
 /** Without a lock (or with one that is checked) the metadata of everything on disk is needed. */
-function addMetadata(reading: Reading, root: Place, lock: UvLock | undefined): void {
+function addMetadata(reading: InstallReading, root: LockedPlace, lock: UvLock | undefined): void {
   for (const one of lock?.packages ?? []) {
     if (isLocal(one) && one.source !== 'file' && one.from !== '.')
       need(reading, joinImage(root.folder, `${one.from}/${PYPROJECT}`));
@@ -147,7 +153,7 @@ function addMetadata(reading: Reading, root: Place, lock: UvLock | undefined): v
 }
 
 /** `folder`: where uv starts to look for the project, `--directory` applied. */
-export function readUvSync(reading: Reading, read: ReadFlags, folder: string): void {
+export function readUvSync(reading: InstallReading, read: ReadFlags, folder: string): void {
   if (hasFlag(read, '--script')) reading.unknown.add('uv sync --script reads a script');
   for (const flag of [
     '--only-install-project',
@@ -157,8 +163,8 @@ export function readUvSync(reading: Reading, read: ReadFlags, folder: string): v
   ]) {
     if (hasFlag(read, flag)) reading.unknown.add(`${flag} is not followed`);
   }
-  const word = valuesOf(read, '--project').at(-1) ?? environmentWords(reading, 'UV_PROJECT').at(-1);
-  const start = word === undefined ? folder : (pathIn(reading, folder, word) ?? folder);
+  const word = flagValues(read, '--project').at(-1) ?? environmentWords(reading, 'UV_PROJECT').at(-1);
+  const start = word === undefined ? folder : (pathInContext(reading, folder, word) ?? folder);
   const found = findUpwards(reading, start, PYPROJECT);
   if (found === undefined) {
     need(reading, joinImage(start, PYPROJECT));
@@ -187,13 +193,18 @@ export function readUvSync(reading: Reading, read: ReadFlags, folder: string): v
     if (one.source === 'registry' ? !/^https?:/i.test(one.from) : isLocalCheckout(one.from))
       reading.unknown.add(`${one.name} is taken from ${one.from}, which lies in the image`);
   }
-  for (const links of [...valuesOf(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')])
+  for (const links of [...flagValues(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')])
     addFindLinks(reading, folder, links);
   if (lock !== undefined) addLockedCode(reading, root, project, lock, read);
   const leaving = leavingOf(reading, read);
   const isOnlyGroups = hasFlag(read, '--only-group', '--only-dev');
   // The lock may be older than a build system that was added since.
-  if (isUvPackage(project.pyproject) && !leaving.project && !isOnlyGroups && valuesOf(read, '--package').length === 0) {
+  if (
+    isUvPackage(project.pyproject) &&
+    !leaving.project &&
+    !isOnlyGroups &&
+    flagValues(read, '--package').length === 0
+  ) {
     needProject(reading, 'the project itself is installed');
   }
   if (!isFrozen) addMetadata(reading, root, lock);
