@@ -116,7 +116,7 @@ export function duplicatesOf(files: ReadonlyMap<string, string>): Duplicate[] {
           const { path, number } = lines[start]!;
           return { path, from: number, to: lines[start + count - 1]!.number };
         };
-        // first table of texts and numbers is no code, and neither is the end of blocks
+        // a table of texts and numbers is no code, and neither is the end of blocks
         const words = lines.slice(first, first + count).filter(({ text }) => saysMore(text));
         if (words.length < count / 2) continue;
         found.push({ lines: count, places: [place(first), place(second)], begins: words[0]!.text });

@@ -2,7 +2,7 @@
 
 import { withEdits } from '../src/edit/textEdits.ts';
 import { type Facts, factsOf } from '../src/facts/facts.ts';
-import { envPathOf } from '../src/facts/interpreter.ts';
+import { envPathOf } from '../src/facts/pythonInterpreter.ts';
 import { instructionKey } from '../src/facts/shell/commandChange.ts';
 import { guardFix } from '../src/fix/guard.ts';
 import type { Offer } from '../src/fix/loop.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MountFacts, Piece, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { composeServices, readCompose } from '../src/facts/compose/services.ts';
-import type { RepositoryPlace } from '../src/facts/place.ts';
+import type { RepositoryPlace } from '../src/facts/repositoryPlace.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { bytesOf, textOf } from '../src/text/latin1.ts';
 

@@ -6,7 +6,7 @@ import { namingsOf } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { type CopySource, copySource, isCopy } from './copies/copy.ts';
 import { existsAt } from './folders.ts';
-import { folderAbove, joinInRepository } from './place.ts';
+import { folderAbove, joinInRepository } from './repositoryPlace.ts';
 
 export interface BuildContext {
   /** Repository-relative folder, '' for the root; undefined where it is unknown. */

@@ -1,6 +1,6 @@
 // Which files and folders stand in a repository.
 import type { Snapshot } from '../model.ts';
-import { folderAbove } from './place.ts';
+import { folderAbove } from './repositoryPlace.ts';
 
 const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
 

@@ -1,7 +1,7 @@
 // Our facts of compose services held against compose-go's project, for one combination of files on disk.
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
-import type { Place } from '../../src/facts/place.ts';
+import type { Place } from '../../src/facts/repositoryPlace.ts';
 import type { CommandFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { PathKind, Snapshot } from '../../src/model.ts';
 import type { Judgement } from './compareInstructions.ts';

@@ -6,9 +6,9 @@ import { isErrexit, setsErrexit } from '../../src/facts/shell/shellNames.ts';
 import type { ActivateEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
+import { activationNotesAbove, faultsAbove, removeInstruction } from './activationComments.ts';
 import { envInsertions } from './activationEnv.ts';
 import { type Attempt, instructionOf, isSecondWay, type Task } from './activations.ts';
-import { activationNotesAbove, faultsAbove, removeInstruction } from './comments.ts';
 import { type CutInput, cutCommands } from './cuts.ts';
 import { deactivations } from './deactivations.ts';
 

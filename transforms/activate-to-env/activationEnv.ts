@@ -5,7 +5,7 @@ import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
 import type { ActivateEvent, CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
-import { effectivePath } from '../../src/facts/trace/resolve.ts';
+import { effectivePath } from '../../src/facts/trace/searchPath.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import type { TextEdit } from '../../src/model.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';

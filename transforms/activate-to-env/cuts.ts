@@ -6,7 +6,7 @@ import type { ActivationPlace } from '../../src/facts/shell/activationPlace.ts';
 import type { Range, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';
-import { commentsAbove, isAboutActivation } from './comments.ts';
+import { commentsAbove, isAboutActivation } from './activationComments.ts';
 
 /** `edit`: cut it out; `whole`: the instruction is nothing else and goes. */
 type CutEdit = { readonly edit: TextEdit } | { readonly whole: true };

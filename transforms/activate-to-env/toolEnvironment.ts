@@ -2,7 +2,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { TOOL_DISTRIBUTIONS } from '../../src/facts/installers/distributions.ts';
-import { envInterpreter } from '../../src/facts/interpreter.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
 import { wordSet } from '../../src/text/wordSet.ts';

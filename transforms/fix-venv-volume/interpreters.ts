@@ -1,7 +1,7 @@
 // Which Python an environment was made with, whether the service's image has it, and whether the project asks for another.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { Environment } from '../../src/facts/trace/state.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { type BoundService, mountedText } from './venvUse.ts';
 

@@ -1,10 +1,10 @@
 // Who may write into a volume at an environment: Docker fills it with the image's owners and modes.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { envInterpreter } from '../../src/facts/interpreter.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRootUser, sameUser, userName } from '../../src/facts/shell/shellState.ts';
-import type { Environment } from '../../src/facts/trace/state.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { mayLieIn, mayTouch } from './touches.ts';
 import { type BoundService, runsOf, stagesBelow, startedCommands } from './venvUse.ts';

@@ -2,7 +2,7 @@
 
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { type ImageFacts, lookupIn } from '../../src/facts/image.ts';
-import type { RepositoryPlace } from '../../src/facts/place.ts';
+import type { RepositoryPlace } from '../../src/facts/repositoryPlace.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';

@@ -3,11 +3,11 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { BuildFacts, MountFacts, Piece, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
-import { envInterpreter } from '../../src/facts/interpreter.ts';
 import { knownValue } from '../../src/facts/piece.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRun, type RunEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
-import type { Environment, Files } from '../../src/facts/trace/state.ts';
+import type { Environment, Files } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { type Beside, besideOf } from './beside.ts';

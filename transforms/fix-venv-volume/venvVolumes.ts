@@ -4,7 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
-import type { Environment } from '../../src/facts/trace/state.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
 import { startBlocker } from './starts.ts';

@@ -3,9 +3,9 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
-import { envInterpreter } from '../../src/facts/interpreter.ts';
-import { folderAbove } from '../../src/facts/place.ts';
-import type { Environment } from '../../src/facts/trace/state.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { foldersOf, imagesOf } from './beside.ts';

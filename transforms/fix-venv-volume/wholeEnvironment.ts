@@ -2,8 +2,8 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { lookupIn } from '../../src/facts/image.ts';
-import { envInterpreter } from '../../src/facts/interpreter.ts';
-import type { Environment } from '../../src/facts/trace/state.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { readMount } from '../../src/parse/dockerfile/runMounts.ts';

@@ -7,10 +7,10 @@ import { type HostEnvironment, hostEnvironments, partsOf } from '../../src/facts
 import { ignoreAddition, whyNotOurs } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { recommendedFor, visibleFiles } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
-import { folderAbove } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { Finding, Snapshot, Transform } from '../../src/model.ts';
 import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
-import { type IgnoreGroup, ignoreFix, linesFor, type Wanted } from './lines.ts';
+import { type IgnoreGroup, ignoreFix, linesFor, type Wanted } from './ignoreFix.ts';
 
 export const ignoreVenv: Transform<Facts> = {
   id: 'ignore-venv',

@@ -5,7 +5,7 @@ import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts
 import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
-import { folderAbove } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
 import { nameOf } from '../../src/parse/manifests/paths.ts';

@@ -2,7 +2,7 @@
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { folderAbove } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { copiesBefore, imageFiles } from './checks.ts';
 import { runSteps } from './commands.ts';

@@ -4,7 +4,7 @@ import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/reposit
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { folderAbove } from '../../src/facts/place.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';

@@ -1,7 +1,7 @@
 // Which build contexts the repository's workflows, Makefiles and scripts give a Dockerfile.
 import type { Snapshot } from '../../model.ts';
 import { isFolder } from '../folders.ts';
-import { folderAbove, joinInRepository } from '../place.ts';
+import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { type ReadBuilds, readRecipeBuilds, readShellBuilds, type WrittenBuild } from './shellBuilds.ts';
 import { readWorkflowBuilds } from './workflowBuilds.ts';
 

@@ -1,10 +1,10 @@
 // One command before and after a fix, and what the rules over it have in common.
 import type { Base } from '../baseImages.ts';
 import type { Blocker } from '../blocker.ts';
-import { envPathOf } from '../interpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
+import type { Environment } from '../trace/imageFiles.ts';
 import type { Trace } from '../trace/input.ts';
-import type { Environment } from '../trace/state.ts';
 
 export interface CompareOptions {
   /** Environments into which a use or an install may move from the system interpreter. */

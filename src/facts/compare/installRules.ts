@@ -1,6 +1,6 @@
 // What a command that installs would do otherwise: by which settings, into what, and who else is in there.
 
-import { envPathOf } from '../interpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import { isRootUser, sameUser } from '../shell/shellState.ts';
 import { isRun, type RunEvent } from '../trace/events.ts';
 import { readable } from '../values.ts';

@@ -1,9 +1,9 @@
 // What a command would lose, or may do otherwise, in the Python that it then runs with.
 
 import { installerNamed } from '../installers/index.ts';
-import { envPathOf } from '../interpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
-import type { Environment } from '../trace/state.ts';
+import type { Environment } from '../trace/imageFiles.ts';
 import { readable } from '../values.ts';
 import {
   type CommandRule,

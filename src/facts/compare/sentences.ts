@@ -1,6 +1,6 @@
 // How commands, places and installs are called in what is said of two traces.
 
-import { envPathOf } from '../interpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import { readable } from '../values.ts';
 

@@ -3,7 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { EMPTY } from '../../parse/compose/compose.ts';
 import { UNKNOWN } from '../../parse/compose/interpolate.ts';
-import { folderAbove, joinInRepository } from '../place.ts';
+import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';
 

@@ -3,7 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import type { ComposeSyntax, IncludeSyntax } from '../../parse/compose/compose.ts';
 import { childOf, isNull, type MapEntry, type MapNode, type Node } from '../../parse/compose/yamlNodes.ts';
-import { folderAbove, joinInRepository, resolvePlace } from '../place.ts';
+import { folderAbove, joinInRepository, resolvePlace } from '../repositoryPlace.ts';
 import { enforceUnicity, identity, mergeService, pruneResets } from './composeMerge.ts';
 import {
   type ComposeVariables,

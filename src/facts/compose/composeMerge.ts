@@ -13,7 +13,7 @@ import {
   type SeqNode,
   type YamlSource,
 } from '../../parse/compose/yamlNodes.ts';
-import { cleanAbsolute } from '../place.ts';
+import { cleanAbsolute } from '../repositoryPlace.ts';
 
 /** Variables replaced in every string, `source` set on every value. `report` gets what compose would reject. */
 export function interpolateTree(

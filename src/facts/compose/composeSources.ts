@@ -12,7 +12,7 @@ import {
   type ScalarNode,
   type YamlSource,
 } from '../../parse/compose/yamlNodes.ts';
-import { resolvePlace } from '../place.ts';
+import { resolvePlace } from '../repositoryPlace.ts';
 import { interpolateTree } from './composeMerge.ts';
 
 export interface Issue {

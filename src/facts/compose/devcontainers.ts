@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../../model.ts';
 import { readJsonc } from '../../text/jsonc.ts';
-import { folderAbove, joinInRepository } from '../place.ts';
+import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
 
 const NAME = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;

@@ -5,7 +5,7 @@ import { readDotEnv } from '../../parse/compose/dotenv.ts';
 import { type ComposeLookup, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import type { ServiceSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { fromCaller, originOf, pieceOf, textPiece } from '../piece.ts';
-import { resolvePlace } from '../place.ts';
+import { resolvePlace } from '../repositoryPlace.ts';
 import type { EnvFileFacts, Origin, Piece } from './serviceFacts.ts';
 
 export interface EnvironmentFacts {

@@ -1,7 +1,7 @@
 // What is known of a compose service once its files are combined: the shapes, each piece with the place it came from.
 
 import type { Range } from '../../model.ts';
-import type { RepositoryPlace } from '../place.ts';
+import type { RepositoryPlace } from '../repositoryPlace.ts';
 
 /** Where a piece stands. `service` is its name in that file (another one where it came through `extends`). */
 export interface Origin {

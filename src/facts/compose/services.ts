@@ -9,7 +9,7 @@ import { STARTED_IN, UNKNOWN } from '../../parse/compose/interpolate.ts';
 import type { BuildSyntax, CommandSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
-import { cleanAbsolute, type RepositoryPlace, resolvePlace } from '../place.ts';
+import { cleanAbsolute, type RepositoryPlace, resolvePlace } from '../repositoryPlace.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';
 import { composeLoader, type LoadedProject } from './composeLoad.ts';
 import { type Issue, type LoadedService, printablePath } from './composeSources.ts';

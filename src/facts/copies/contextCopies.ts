@@ -3,7 +3,7 @@ import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesGlobName } from '../globs.ts';
-import { cleanAbsolute } from '../place.ts';
+import { cleanAbsolute } from '../repositoryPlace.ts';
 import { absolute } from '../values.ts';
 import { type Copy, copyOf, isCopy, isPattern, restBehind, takenAt } from './copy.ts';
 

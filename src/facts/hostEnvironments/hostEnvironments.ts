@@ -5,7 +5,7 @@ import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.t
 import { type Copy, isPattern } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { isFolder } from '../folders.ts';
-import { folderAbove } from '../place.ts';
+import { folderAbove } from '../repositoryPlace.ts';
 import { isPythonBase, startsPython } from '../runsPython.ts';
 import { isRun } from '../trace/events.ts';
 import { isKnown } from '../values.ts';

@@ -5,7 +5,7 @@ import { parseDockerfile } from '../../parse/dockerfile/dockerfile.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { imageFacts } from '../image.ts';
-import { folderAbove, joinInRepository } from '../place.ts';
+import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { traceOf } from '../trace/trace.ts';
 
 /** What of a Dockerfile is read to know what it uses. */

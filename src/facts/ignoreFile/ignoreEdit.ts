@@ -7,7 +7,7 @@ import type { DockerfileFacts } from '../facts.ts';
 import { existsAt } from '../folders.ts';
 import { isGitignored } from '../gitignored.ts';
 import { wholeOf } from '../hostEnvironments/hostEnvironments.ts';
-import { joinInRepository } from '../place.ts';
+import { joinInRepository } from '../repositoryPlace.ts';
 import { isEnvironmentFile, leavesOut } from './ignoreLines.ts';
 import { addIgnoreLines, type IgnoreAddition } from './ignorePlace.ts';
 import { whyUsed } from './ignoreWanted.ts';

@@ -11,7 +11,7 @@ import { matchesGlobName } from '../globs.ts';
 import { hostUse } from '../hostEnvironments/hostUses.ts';
 import { looseDockerfiles, type ReadDockerfile } from '../hostEnvironments/looseDockerfiles.ts';
 import { stageNamed } from '../image.ts';
-import { joinInRepository } from '../place.ts';
+import { joinInRepository } from '../repositoryPlace.ts';
 
 /** Do builds of this Dockerfile read the ignore file of that context, or may they, where its own context is not known? */
 function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {

@@ -1,9 +1,9 @@
 // What an installer is: all that the rest of the house knows of pip, uv, poetry and the others, one value for each.
 
 import type { FlagTable } from '../flags.ts';
-import type { PythonInterpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
+import type { CallState } from './callState.ts';
 import type { InstallReading } from './reading.ts';
-import type { CallState } from './state.ts';
 
 export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda' | 'hatch' | 'rye';
 

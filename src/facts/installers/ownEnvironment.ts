@@ -1,8 +1,8 @@
 // Installers that make an environment of their own for a project: poetry and pipenv.
 
-import { envPathOf, type PythonInterpreter } from '../interpreter.ts';
+import { envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
+import type { CallState } from './callState.ts';
 import type { Effect, Installing, RunEffect } from './installer.ts';
-import type { CallState } from './state.ts';
 
 /** The environment that they make of the system's Python. */
 const madeAt = (path: string, { systemPython }: CallState): Effect => ({

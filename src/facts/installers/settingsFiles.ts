@@ -2,7 +2,7 @@
 
 import { parseToml, type TomlTable } from '../../parse/manifests/toml.ts';
 import { readable } from '../values.ts';
-import type { CallState } from './state.ts';
+import type { CallState } from './callState.ts';
 
 /** A table, why it is not known, or undefined where there is no file. */
 export type ReadToml = { readonly table: TomlTable } | { readonly why: string } | undefined;

@@ -1,9 +1,9 @@
 // One simple command: builtins, wrappers and children of the shell; everything else goes to programs.ts.
 
 import { isKnown, readable, unknown } from '../values.ts';
-import { known, lookUp, wrapperOf } from './call.ts';
 import { runShell } from './childShells.ts';
 import { type Call, type Command, nowhere, type ShellInterpreter } from './interpreter.ts';
+import { known, lookUp, wrapperOf } from './shellCall.ts';
 import { isShell, SHELL_ONLY } from './shellNames.ts';
 import {
   exportVariable,

@@ -3,8 +3,8 @@
 import type { LogicalText } from '../../model.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import { known, resetPath, wrapperOf } from './call.ts';
 import { type Call, nowhere, type ShellInterpreter } from './interpreter.ts';
+import { known, resetPath, wrapperOf } from './shellCall.ts';
 import { shellNamed } from './shellNames.ts';
 import { childShell, pathIn, type Shell, setVariable } from './shellState.ts';
 import type { Field } from './words.ts';

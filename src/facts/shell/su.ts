@@ -2,9 +2,9 @@
 
 import { sliceLogical } from '../../text/logical.ts';
 import { unknown } from '../values.ts';
-import { known, nameOfCommand, resetPath } from './call.ts';
 import { runText } from './childShells.ts';
 import type { Call, ShellInterpreter } from './interpreter.ts';
+import { known, nameOfCommand, resetPath } from './shellCall.ts';
 import { shellNamed } from './shellNames.ts';
 import { childShell, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import type { Field } from './words.ts';

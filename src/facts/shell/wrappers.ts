@@ -1,8 +1,8 @@
 // Commands that start another command: exec, env, sudo, su, timeout and the like.
 
 import { DEFAULT_PATH } from '../baseImages.ts';
-import { known, lookUp, nameOfCommand } from './call.ts';
 import type { Call, ShellInterpreter } from './interpreter.ts';
+import { known, lookUp, nameOfCommand } from './shellCall.ts';
 import { childShell, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import { runSu } from './su.ts';
 import type { Field } from './words.ts';

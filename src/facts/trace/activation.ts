@@ -5,7 +5,7 @@ import { exportVariable, pathIn, type Shell, setVariable, unsetVariable } from '
 import type { Field } from '../shell/words.ts';
 import { absolute, isKnown, isWithin, readable, splitOutsideTokens, unknown } from '../values.ts';
 import type { ActivateEvent } from './events.ts';
-import { environmentOfBin } from './resolve.ts';
+import { environmentOfBin } from './searchPath.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Files that set variables without touching where Python is found. */

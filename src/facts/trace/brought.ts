@@ -3,7 +3,7 @@ import { fetchedAt } from '../copies/copy.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import { isKnown } from '../values.ts';
-import type { Files } from './state.ts';
+import type { Files } from './imageFiles.ts';
 import type { Tracer } from './tracer.ts';
 import { fileAt, fillFolder, write, writeUnknown } from './written.ts';
 

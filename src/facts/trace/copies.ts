@@ -3,12 +3,12 @@
 import { lineMark } from '../../text/lines.ts';
 import { baseName, type Copy, copyOf, type Taken, takenAt } from '../copies/copy.ts';
 import type { Stage } from '../image.ts';
-import { envInterpreter } from '../interpreter.ts';
+import { envInterpreter } from '../pythonInterpreter.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
+import type { Files } from './imageFiles.ts';
 import type { TraceInput } from './input.ts';
 import { noteCopy } from './openCopies.ts';
-import type { Files } from './state.ts';
 import { systemReach } from './systemPlaces.ts';
 import type { Tracer } from './tracer.ts';
 import type { Whole } from './whole.ts';

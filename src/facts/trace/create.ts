@@ -1,11 +1,11 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 
-import type { PythonInterpreter } from '../interpreter.ts';
-import { envInterpreter, envPathOf } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
+import { envInterpreter, envPathOf } from '../pythonInterpreter.ts';
 import { pathIn, sameUser } from '../shell/shellState.ts';
+import type { Environment } from './imageFiles.ts';
 import { pythonName } from './names.ts';
 import { addEvent, type Program } from './programEvents.ts';
-import type { Environment } from './state.ts';
 
 /** python -m venv, virtualenv, pyvenv: every operand is an environment. */
 export function createEnvironment(

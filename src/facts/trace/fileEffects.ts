@@ -1,7 +1,7 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 
-import { envInterpreter } from '../interpreter.ts';
-import { nameOfCommand } from '../shell/call.ts';
+import { envInterpreter } from '../pythonInterpreter.ts';
+import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';

@@ -3,7 +3,7 @@ import type { DockerfileSyntax } from '../../parse/dockerfile/syntax.ts';
 import type { ImageFacts } from '../image.ts';
 import type { Command } from '../shell/interpreter.ts';
 import type { TraceEvent } from './events.ts';
-import type { Files } from './state.ts';
+import type { Files } from './imageFiles.ts';
 
 /** How a compose service starts the image. */
 export interface ServiceStart {

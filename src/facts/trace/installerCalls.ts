@@ -1,12 +1,12 @@
 // Calls of installers: what each does, by its own rules, becomes events and files of the image.
 
+import type { CallState } from '../installers/callState.ts';
 import type { Effect, Installer } from '../installers/installer.ts';
-import type { CallState } from '../installers/state.ts';
-import type { PythonInterpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import { homeOfUser, pathIn } from '../shell/shellState.ts';
 import { addEnvironment } from './create.ts';
 import { addEvent, type Program } from './programEvents.ts';
-import { effectivePath, interpreterAlong, virtualEnvOf } from './resolve.ts';
+import { effectivePath, interpreterAlong, virtualEnvOf } from './searchPath.ts';
 import { placeIn, unknownCommand } from './tracer.ts';
 import { fileAt, write, writeUnknown } from './written.ts';
 

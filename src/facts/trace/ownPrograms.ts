@@ -2,7 +2,7 @@
 
 import type { Shell } from '../shell/shellState.ts';
 import { isTool, PYTHON_PROGRAMS, pythonName } from './names.ts';
-import { effectivePath, environmentOfBin } from './resolve.ts';
+import { effectivePath, environmentOfBin } from './searchPath.ts';
 import { placeIn, type Tracer } from './tracer.ts';
 
 export const SYSTEM_BIN = /^(\/usr)?(\/local)?\/s?bin$/;

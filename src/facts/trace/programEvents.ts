@@ -1,7 +1,7 @@
 // A program that is run, and the event that it becomes.
 
 import type { Installing } from '../installers/installer.ts';
-import type { PythonInterpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';

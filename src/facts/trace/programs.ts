@@ -3,11 +3,11 @@
 import { INSTALLERS, installerModule, installerNamed } from '../installers/index.ts';
 import { pipCall } from '../installers/pip/call.ts';
 import { PIP } from '../installers/pip/flags.ts';
-import type { PythonInterpreter } from '../interpreter.ts';
-import { envInterpreter, envPathOf } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
+import { envInterpreter, envPathOf } from '../pythonInterpreter.ts';
 import { pythonWords } from '../pythonWords.ts';
-import { isLoginLine, resetPath } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
+import { isLoginLine, resetPath } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { childShell, pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
@@ -19,8 +19,8 @@ import { isTool, PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { ownFolder, SYSTEM_BIN } from './ownPrograms.ts';
 import { addEvent, type Program, valuesOf } from './programEvents.ts';
 import { noteReads } from './readers.ts';
-import { effectivePath, interpreterAlong } from './resolve.ts';
 import { isKnownInstaller, runScriptFile } from './scripts.ts';
+import { effectivePath, interpreterAlong } from './searchPath.ts';
 import { placeIn, type Tracer, unknownCommand } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 

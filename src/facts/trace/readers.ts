@@ -1,7 +1,7 @@
 // Who takes what the system's Python holds as files, without running it: an install that moves away is missed there.
 import type { Range } from '../../model.ts';
-import { nameOfCommand } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
+import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';

@@ -3,15 +3,15 @@ import type { LogicalText } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import type { Stage } from '../image.ts';
-import { envInterpreter } from '../interpreter.ts';
+import { envInterpreter } from '../pythonInterpreter.ts';
 import { runFields } from '../shell/builtins.ts';
 import { cloneShell, type Shell } from '../shell/shellState.ts';
 import { jsonFields, runByShell, runExec, stepShell } from '../shell/steps.ts';
 import type { Field } from '../shell/words.ts';
 import { isWithin } from '../values.ts';
+import { cloneFiles, type Files } from './imageFiles.ts';
 import type { HookStart, ServiceStart, TraceInput } from './input.ts';
 import { noteNames, noteService } from './namedPlaces.ts';
-import { cloneFiles, type Files } from './state.ts';
 import { addRun, type Tracer } from './tracer.ts';
 
 /** CMD, ENTRYPOINT, HEALTHCHECK, `docker exec` and the compose services of a stage. */

@@ -1,6 +1,6 @@
 // What the distribution's package managers bring into the system's Python.
 
-import { nameOfCommand } from '../shell/call.ts';
+import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
 import { addInstall, type Tracer } from './tracer.ts';

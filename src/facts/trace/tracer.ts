@@ -1,17 +1,17 @@
 // The state that one stage's trace shares beyond the interpreter's: the image's files, the events, and how to look things up.
 
 import type { Range } from '../../model.ts';
+import type { FileText } from '../installers/callState.ts';
 import type { Installing } from '../installers/installer.ts';
-import type { FileText } from '../installers/state.ts';
-import type { PythonInterpreter as Python } from '../interpreter.ts';
-import { envPathOf } from '../interpreter.ts';
+import type { PythonInterpreter as Python } from '../pythonInterpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import type { Call, ShellInterpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
 import type { RunEvent, TraceEvent } from './events.ts';
-import { effectivePath, interpreterAlong, type SearchPlace, virtualEnvOf } from './resolve.ts';
-import type { Files } from './state.ts';
+import type { Files } from './imageFiles.ts';
+import { effectivePath, interpreterAlong, type SearchPlace, virtualEnvOf } from './searchPath.ts';
 import { systemReach } from './systemPlaces.ts';
 
 export interface Tracer extends ShellInterpreter {

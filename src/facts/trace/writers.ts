@@ -1,7 +1,7 @@
 // Commands that may put packages where the system's Python looks, other than by an installer that is followed.
 import { isKnownScript } from '../knownScripts.ts';
-import { nameOfCommand } from '../shell/call.ts';
 import type { Call } from '../shell/interpreter.ts';
+import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';

@@ -1,11 +1,11 @@
 // Small files that the steps of a Dockerfile write: settings of the installers, scripts fetched from the web.
 
-import type { FileText } from '../installers/state.ts';
+import type { FileText } from '../installers/callState.ts';
 import type { RedirectTarget } from '../shell/interpreter.ts';
 import { pathIn, type Shell } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, readable, unknown } from '../values.ts';
-import type { WrittenFile } from './state.ts';
+import type { WrittenFile } from './imageFiles.ts';
 import type { Tracer } from './tracer.ts';
 
 /** Longer texts are no settings. */

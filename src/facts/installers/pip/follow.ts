@@ -1,10 +1,10 @@
 // What a call of pip does: where it installs, and which settings it writes.
 
 import { hasFlag } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
+import type { CallState } from '../callState.ts';
 import { areTools } from '../distributions.ts';
 import type { Effect, InstallerCall } from '../installer.ts';
-import type { CallState } from '../state.ts';
 import { type PipCall, pipCall } from './call.ts';
 import { PIP } from './flags.ts';
 import { isOn, type PipSettings, pipSettings, settingsWritten } from './settings.ts';

@@ -1,9 +1,9 @@
 // Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
 import { type IniSections, parseIni, withOption } from '../../../parse/manifests/ini.ts';
-import { envPathOf, type PythonInterpreter } from '../../interpreter.ts';
+import { envPathOf, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { isKnown, readable } from '../../values.ts';
+import { type CallState, configHome, type FileText, isSurelyYes } from '../callState.ts';
 import type { Effect } from '../installer.ts';
-import { type CallState, configHome, type FileText, isSurelyYes } from '../state.ts';
 
 /** What an install does by settings; command-line flags are not among them. */
 export interface PipSettings {

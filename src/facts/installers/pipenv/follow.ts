@@ -1,12 +1,12 @@
 // What a call of pipenv does: where it installs.
 
 import { hasFlag, type ReadFlags } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { absolute } from '../../values.ts';
+import { type CallState, isSurelyYes, isYes } from '../callState.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
-import { type CallState, isSurelyYes, isYes } from '../state.ts';
 import { PIPENV } from './flags.ts';
 
 export function followPipenv({ words }: InstallerCall, state: CallState): readonly Effect[] | undefined {

@@ -2,14 +2,14 @@
 
 import { tableAt, textAt, valueAt } from '../../../parse/manifests/toml.ts';
 import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { absolute, isKnown } from '../../values.ts';
+import { type CallState, configHome, isYes } from '../callState.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { operands } from '../operands.ts';
 import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';
-import { type CallState, configHome, isYes } from '../state.ts';
 import { POETRY } from './flags.ts';
 
 export function followPoetry({ words }: InstallerCall, state: CallState): readonly Effect[] | undefined {

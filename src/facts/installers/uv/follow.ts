@@ -1,13 +1,13 @@
 // What a call of uv does: where it installs, which environments it makes.
 
 import { type FlagTable, flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
-import { envInterpreter, envPathOf, type PythonInterpreter } from '../../interpreter.ts';
+import { envInterpreter, envPathOf, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { absolute, isKnown, readable } from '../../values.ts';
+import { type CallState, isSurelyYes, isYes } from '../callState.ts';
 import { commandIn, type Until } from '../command.ts';
 import { areTools } from '../distributions.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { pipCall } from '../pip/call.ts';
-import { type CallState, isSurelyYes, isYes } from '../state.ts';
 import { UV_ADD, UV_GLOBAL, UV_PIP, UV_RUN, UV_SYNC, UV_VENV } from './flags.ts';
 import { type UvSettings, uvSettings } from './settings.ts';
 

@@ -3,8 +3,8 @@
 import { type TomlTable, type TomlValue, tableAt, valueAt } from '../../../parse/manifests/toml.ts';
 import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
 import { readable } from '../../values.ts';
+import { type CallState, configHome } from '../callState.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';
-import { type CallState, configHome } from '../state.ts';
 
 /** Files above the project, which every uv in the image reads. */
 const outerFiles = (state: CallState): string[] => ['/etc/uv/uv.toml', `${configHome(state)}/uv/uv.toml`];

@@ -1,7 +1,7 @@
 // What an installer sees of the image and of the shell that calls it.
 
 import type { Base } from '../baseImages.ts';
-import type { PythonInterpreter } from '../interpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
 
 /** What a file of the image holds: its text (symbolic), or why that is not known. */
 export type FileText = { readonly text: string } | { readonly why: string; readonly url?: string };

@@ -1,7 +1,7 @@
 // What the trace knows of the image's file system: environments, copies, installs, what steps wrote.
 import type { Copy } from '../copies/copy.ts';
+import type { FileText } from '../installers/callState.ts';
 import type { InstallerName } from '../installers/installer.ts';
-import type { FileText } from '../installers/state.ts';
 
 export interface Environment {
   /** Absolute path, symbolic. */

@@ -1,10 +1,10 @@
 // Which interpreter a name means: the search path, entry by entry.
 import type { Base } from '../baseImages.ts';
-import { envInterpreter, type PythonInterpreter } from '../interpreter.ts';
+import { envInterpreter, type PythonInterpreter } from '../pythonInterpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { absolute, isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
+import type { Environment, Files } from './imageFiles.ts';
 import { pythonName } from './names.ts';
-import type { Environment, Files } from './state.ts';
 
 const SYSTEM_FOLDERS = new Set(['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']);
 /** Folders that hold tools, never a `python` or `pip` of their own. */
