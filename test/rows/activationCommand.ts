@@ -29,6 +29,11 @@ const keepsItsShell: readonly Row[] = [
     `CMD ["sh", "-c", "bash -c '. /venv/bin/activate && python app.py'"]`,
     `CMD ["sh", "-c", "bash -c 'python app.py'"]`,
   ),
+  cmd(
+    'a CMD that activates twice keeps its shell',
+    'CMD . /venv/bin/activate && . /venv/bin/activate && python app.py',
+    'CMD python app.py',
+  ),
   cmd('a CMD in a subshell keeps its shell', 'CMD ( . /venv/bin/activate && python app.py )', 'CMD ( python app.py )'),
   cmd(
     'a CMD of two programs keeps its shell',

@@ -88,6 +88,16 @@ const covers: readonly Row[] = [
     findings: ['Dockerfile:4:1 copies the build context over /app/venv'],
   },
   {
+    name: 'a .dockerignore that .gitignore leaves to everybody is not made to lift a cover',
+    id: 'activate-to-env',
+    files: {
+      Dockerfile: lines(...COVERED, 'CMD ["python", "app.py"]'),
+      'app.py': '',
+      '.gitignore': '/.dockerignore\n',
+    },
+    findings: ['Dockerfile:4:1 copies the build context over /app/venv'],
+  },
+  {
     name: 'an ignore line that lifts a cover does not lift what else is in the way',
     id: 'activate-to-env',
     files: {

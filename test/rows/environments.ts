@@ -216,6 +216,11 @@ const fetched = (shell: string): Row =>
 
 const wrappers: readonly Row[] = [
   left(
+    'a build argument is empty at the start',
+    ['ARG VENV=/opt/venv', 'RUN /opt/venv/bin/pip install flask', 'CMD . $VENV/bin/activate && flask run'],
+    ['4:1 `$VENV/bin/activate` is /bin/activate there: its variable is empty'],
+  ),
+  left(
     'an environment that pdm may make is not said to be made by nothing',
     ['WORKDIR /app', 'RUN pdm sync --no-self', 'CMD . .venv/bin/activate && python app.py'],
     ['4:1 whether `pdm sync` creates /app/.venv is not known'],

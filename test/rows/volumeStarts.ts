@@ -88,10 +88,12 @@ export const volumeStarts: readonly Row[] = [
   }),
   stays('uv sync with another Python remakes it', REMOVES, 'sh -c "uv sync --python 3.13 && uv run flask run"', {
     by: 'uv',
+    files: PROJECT,
   }),
   stays('uv run in a named folder is followed, too', REMOVES, 'uv --directory /app run rm -rf .venv', { by: 'uv' }),
   stays('UV_PYTHON of the service remakes it', REMOVES, 'uv run flask run', {
     by: 'uv',
+    files: PROJECT,
     service: ['    environment:', '      UV_PYTHON: "3.13"'],
   }),
   fits('uv run behind two dashes does not remove it', 'uv run -- flask run', { by: 'uv', files: PROJECT }),
@@ -99,9 +101,16 @@ export const volumeStarts: readonly Row[] = [
   fits('uv run of a program in the environment does not remove it', 'uv run /app/.venv/bin/flask run', { by: 'uv' }),
   stays('uv run of a program whose name is not known may do anything', REMOVES, 'sh -c "uv run $$(cat runner)"', {
     by: 'uv',
+    files: PROJECT,
   }),
-  stays('uv run -m of a task runner may do anything', REMOVES, 'uv run -m poethepoet serve', { by: 'uv' }),
-  stays('uv run --module of a task runner may do anything', REMOVES, 'uv run --module poethepoet serve', { by: 'uv' }),
+  stays('uv run -m of a task runner may do anything', REMOVES, 'uv run -m poethepoet serve', {
+    by: 'uv',
+    files: PROJECT,
+  }),
+  stays('uv run --module of a task runner may do anything', REMOVES, 'uv run --module poethepoet serve', {
+    by: 'uv',
+    files: PROJECT,
+  }),
   stays('uv run of a script that removes it', REMOVES, 'uv run serve.py', {
     by: 'uv',
     files: { 'serve.py': 'import shutil\nshutil.rmtree(".venv")\n' },

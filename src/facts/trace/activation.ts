@@ -52,7 +52,7 @@ function activateOnPath(shell: Shell, t: Tracer): string {
 /** How people name what is activated: conda takes a name. */
 const nameOfActivated = (list: readonly Field[], full: string): string =>
   full.endsWith('/bin/activate')
-    ? full.replace(/\/bin\/activate$/, '')
+    ? full.replace(/\/bin\/activate$/, '') || '/'
     : (list[2]?.value ?? (list[1]?.value === 'activate' ? 'an environment' : full));
 
 function activate(list: readonly Field[], full: string, byName: boolean, shell: Shell, t: Tracer, call: Call): void {
@@ -74,6 +74,8 @@ function activate(list: readonly Field[], full: string, byName: boolean, shell: 
     if (list.length > 2) return { effect: 'unknown', why: 'the activate script is given arguments' };
     if (byName && !found && shell.kind !== 'bash' && shell.kind !== 'ash')
       return { effect: 'fails', why: 'dash does not look in the working directory' };
+    if (path === '/' && list[1]!.raw.includes('$'))
+      return { effect: 'unknown', why: `\`${readable(list[1]!.raw)}\` is ${full} there: its variable is empty` };
     if (environment === undefined) return { effect: 'unknown', why: whyNotKnown(path, t) };
     if (environment.activateChanged)
       return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
