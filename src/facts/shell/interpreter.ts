@@ -31,6 +31,13 @@ export interface Source {
   readonly by?: Command;
 }
 
+/** What walks a text: the shell that it runs in, what its commands come to, and where they are written. */
+export interface Running {
+  readonly shell: Shell;
+  readonly tracer: ShellInterpreter;
+  readonly source: Source;
+}
+
 /** How a simple command is written. */
 export interface Writing {
   /** As written, continuation lines joined; '' where it has no place in the file. */

@@ -49,8 +49,13 @@ export function andOrGroups(
   return { groups, background: flat.map((f) => f.background) };
 }
 
-export function activationPlaceOf(member: ListMember, source: Source, alone: boolean): ActivationPlace | undefined {
+/** How much of its text a list is, or a command in it. */
+export type Extent = 'all' | 'part';
+
+/** How a member of a list stands in it, where it is a command that has a place in a file. */
+export function activationPlaceOf(member: ListMember, source: Source, extent: Extent): ActivationPlace | undefined {
   const { text } = source;
+  const isAlone = extent === 'all';
   if (text === undefined || text.pieces.length === 0 || member.node.type !== 'Command') return undefined;
   const { node } = member;
   return {
@@ -61,8 +66,8 @@ export function activationPlaceOf(member: ListMember, source: Source, alone: boo
     ...(member.previous ? { previous: rangeOf(text, member.previous.pos, member.previous.end).end } : {}),
     ...(member.operatorAfter ? { operatorAfter: member.operatorAfter } : {}),
     ...(member.operatorBefore ? { operatorBefore: member.operatorBefore } : {}),
-    alone: alone && source.wrapper === undefined,
-    ...(alone && source.wrapper ? { wrapper: source.wrapper } : {}),
+    alone: isAlone && source.wrapper === undefined,
+    ...(isAlone && source.wrapper ? { wrapper: source.wrapper } : {}),
     ...(source.inGroup || member.next ? {} : { endsText: true as const }),
     ...(source.inWord ? { whyNotCut: 'it stands in a command substitution' } : {}),
     ...(isPlainCall(node)

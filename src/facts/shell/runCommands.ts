@@ -22,7 +22,7 @@ function plainInterpreter(stage: Stage): ShellInterpreter {
     unfollowed: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
     walkText: (text, shell, source) => walkText(text, shell, t, source),
-    walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
+    walkNode: (node, shell, source) => walkNode(node, { shell, tracer: t, source }),
     runFields: (list, shell, call) => runFields(list, shell, t, call),
     pathNow: (shell) => shell.variables.get('PATH') ?? '',
     program: nothing,

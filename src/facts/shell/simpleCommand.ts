@@ -5,7 +5,7 @@ import { rangeOf } from '../../text/logical.ts';
 import { absolute, unknown } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
 import { runFields, yieldedCommand } from './builtins.ts';
-import type { Call, RedirectTarget, ShellInterpreter, Source, Unfollowed, Writing } from './interpreter.ts';
+import type { Call, RedirectTarget, Running, Unfollowed, Writing } from './interpreter.ts';
 import { become, cloneShell, exportVariable, type Shell, setVariable, unsetVariable } from './shellState.ts';
 import { hasHidden, isGlobWord, mayRunCommand } from './wordEffects.ts';
 import { type Field, fields, type WordContext } from './words.ts';
@@ -66,17 +66,16 @@ function writingOf(
   };
 }
 
+/** Runs one simple command. `place`: how it stands in its list. `context`: by which its words are evaluated. */
 export function walkCommand(
   node: CommandSyntax,
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
+  { shell, tracer, source }: Running,
   place: ActivationPlace | undefined,
   context: WordContext,
 ): void {
   const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
   const note = (kind: Unfollowed['kind']): void => {
-    t.unfollowed.push({ kind, by: source.by });
+    tracer.unfollowed.push({ kind, by: source.by });
   };
   if (hasHidden(node, prefix)) note('hidden');
   const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
@@ -86,8 +85,8 @@ export function walkCommand(
     // `> FILE` alone empties it, `$(< FILE)` reads it
     const targets = redirectTargets(node.redirects, context);
     const call = { range, source, writing: writingOf(node, targets, [], context) };
-    t.commands.push(yieldedCommand([], shell, t, call));
-    t.redirected(targets, node.redirects, [], shell);
+    tracer.commands.push(yieldedCommand([], shell, tracer, call));
+    tracer.redirected(targets, node.redirects, [], shell);
     return;
   }
   const list: Field[] = [...fields(node.name, context)];
@@ -102,7 +101,7 @@ export function walkCommand(
     list.push(...own);
   }
   const targets = redirectTargets(node.redirects, context);
-  t.redirected(targets, node.redirects, list, shell);
+  tracer.redirected(targets, node.redirects, list, shell);
   const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
   const call: Call = {
     range,
@@ -112,7 +111,7 @@ export function walkCommand(
     ...(heredoc ? { heredoc } : {}),
   };
   if (prefix.length === 0) {
-    runFields(list, shell, t, call);
+    runFields(list, shell, tracer, call);
     return;
   }
   // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
@@ -124,7 +123,7 @@ export function walkCommand(
   }
   const { exported } = shell;
   const names = new Set(prefix.map((a) => a.name));
-  runFields(list, own, t, call);
+  runFields(list, own, tracer, call);
   const before = new Map([...names].map((name) => [name, shell.variables.get(name)] as const));
   become(shell, { ...own, exported });
   for (const [name, old] of before) {

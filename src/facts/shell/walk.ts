@@ -12,8 +12,8 @@ import {
 } from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
-import { type Command, nowhere, type ShellInterpreter, type Source } from './interpreter.ts';
-import { activationPlaceOf, andOrGroups, type ListMember } from './listPlace.ts';
+import { type Command, nowhere, type Running, type ShellInterpreter, type Source } from './interpreter.ts';
+import { activationPlaceOf, andOrGroups, type Extent, type ListMember } from './listPlace.ts';
 import { become, childShell, cloneShell, type Shell, setVariable } from './shellState.ts';
 import { redirectTargets, walkCommand } from './simpleCommand.ts';
 import { fields, type WordContext } from './words.ts';
@@ -31,25 +31,20 @@ export function walkText(text: LogicalText, shell: Shell, t: ShellInterpreter, s
     return;
   }
   const { inGroup: _, ...own } = source;
-  walkScript(syntax.script, shell, t, { ...own, text });
+  walkScript(syntax.script, { shell, tracer: t, source: { ...own, text } });
 }
 
-export function walkScript(script: ParsedScript, shell: Shell, t: ShellInterpreter, source: Source): void {
-  walkStatements(script.commands, shell, t, source, script.commands.length === 1);
+function walkScript(script: ParsedScript, running: Running): void {
+  walkStatements(script.commands, running, script.commands.length === 1 ? 'all' : 'part');
 }
 
-function walkStatements(
-  statements: readonly Statement[],
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-  single: boolean,
-): void {
+function walkStatements(statements: readonly Statement[], running: Running, extent: Extent): void {
+  const { shell, tracer, source } = running;
   const { groups, background } = andOrGroups(statements, source.text?.text ?? '');
   for (const [g, group] of groups.entries()) {
-    if (background[g]) t.unfollowed.push({ kind: 'background', by: source.by });
+    if (background[g]) tracer.unfollowed.push({ kind: 'background', by: source.by });
     const target = background[g] ? childShell(shell) : shell;
-    walkAndOr(group, target, t, source, single && group.length === 1);
+    walkAndOr(group, { ...running, shell: target }, group.length === 1 ? extent : 'part');
   }
 }
 
@@ -60,18 +55,13 @@ const isTest = (node: PipelineNode | undefined): boolean =>
   (node?.type === 'Command' && (node.name?.value === '[' || node.name?.value === 'test'));
 
 /** `&&` chains are taken to succeed; what stands behind `||` or a test may run or not: both ways, joined. */
-function walkAndOr(
-  group: readonly ListMember[],
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-  alone: boolean,
-): void {
+function walkAndOr(group: readonly ListMember[], running: Running, extent: Extent): void {
+  const { shell, source } = running;
   let beforeLast = cloneShell(shell);
   /** As it is where a test before has failed. */
   let skipped: Shell | undefined;
   for (const member of group) {
-    const place = activationPlaceOf(member, source, alone);
+    const place = activationPlaceOf(member, source, extent);
     if (member.operatorBefore === '||' && member !== group[0]) {
       const other = cloneShell(beforeLast);
       if (skipped !== undefined) join(other, skipped);
@@ -81,7 +71,7 @@ function walkAndOr(
       const wasActive = shell.active;
       const { conditional } = other;
       other.conditional = true;
-      walkPipeline(member.node, other, t, source, place);
+      walkPipeline(member.node, { ...running, shell: other }, place);
       other.conditional = conditional;
       // `source X || . X` where the first had no effect: the second runs for sure
       if (other.active !== undefined && fingerprint(shell) === start) become(shell, other);
@@ -96,9 +86,9 @@ function walkAndOr(
     if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) skipped ??= cloneShell(shell);
     if (skipped !== undefined && !shell.conditional) {
       shell.conditional = true;
-      walkPipeline(member.node, shell, t, source, place);
+      walkPipeline(member.node, running, place);
       shell.conditional = false;
-    } else walkPipeline(member.node, shell, t, source, place);
+    } else walkPipeline(member.node, running, place);
   }
   if (skipped !== undefined) join(shell, skipped);
 }
@@ -138,50 +128,41 @@ function keepHashes(shell: Shell, child: Shell): void {
   for (const [name, path] of child.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
 }
 
-function walkPipeline(
-  node: PipelineNode,
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-  place: ActivationPlace | undefined,
-): void {
-  if (node.type === 'Pipeline') walkPipelineMembers(node, shell, t, source);
-  else walkNode(node, shell, t, source, place);
+function walkPipeline(node: PipelineNode, running: Running, place: ActivationPlace | undefined): void {
+  if (node.type === 'Pipeline') walkPipelineMembers(node, running);
+  else walkNode(node, running, place);
 }
 
 const isNegated = (node: Pipeline): boolean => node.prefixes.some((p) => p.type === 'Negation');
 
-function walkPipelineMembers(node: Pipeline, shell: Shell, t: ShellInterpreter, source: Source): void {
+function walkPipelineMembers(node: Pipeline, running: Running): void {
+  const { shell, tracer, source } = running;
   if (node.commands.length === 1) {
-    walkNode(node.commands[0]!, shell, t, isNegated(node) ? { ...source, inPipeline: true } : source, undefined);
+    walkNode(node.commands[0]!, isNegated(node) ? { ...running, source: { ...source, inPipeline: true } } : running);
     return;
   }
   let input: readonly Command[] | undefined;
   for (const [n, command] of node.commands.entries()) {
     const child = childShell(shell);
-    const from = t.commands.length;
+    const from = tracer.commands.length;
     const pipe = { inPipeline: true as const, ...(n > 0 ? { piped: true as const } : {}), ...(input ? { input } : {}) };
-    walkNode(command, child, t, { ...source, ...pipe }, undefined);
-    input = t.commands.slice(from);
+    walkNode(command, { shell: child, tracer, source: { ...source, ...pipe } });
+    input = tracer.commands.slice(from);
     keepHashes(shell, child);
   }
 }
 
-function walkList(list: CompoundList, shell: Shell, t: ShellInterpreter, source: Source): void {
-  walkStatements(list.commands, shell, t, { ...source, inGroup: true }, false);
+function walkList(list: CompoundList, running: Running): void {
+  walkStatements(list.commands, { ...running, source: { ...running.source, inGroup: true } }, 'part');
 }
 
 /** A body that may run or not (or several times): walked once on a copy, joined. */
-function walkMaybe(
-  bodies: readonly (CompoundList | undefined)[],
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-): void {
+function walkMaybe(bodies: readonly (CompoundList | undefined)[], running: Running): void {
+  const { shell } = running;
   const start = cloneShell(shell);
   const ends = bodies.map((body) => {
     const copy = { ...cloneShell(start), conditional: true };
-    if (body) walkList(body, copy, t, source);
+    if (body) walkList(body, { ...running, shell: copy });
     return copy;
   });
   const [first, ...rest] = ends;
@@ -191,114 +172,93 @@ function walkMaybe(
   for (const other of rest) join(shell, other);
 }
 
-const within = (source: Source): Source => ({ ...source, inConstruct: true });
+const within = (running: Running): Running => ({ ...running, source: { ...running.source, inConstruct: true } });
 
-export function walkNode(
-  node: CommandNode,
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-  place: ActivationPlace | undefined,
-): void {
+/** One node of a shell text. `place`: how it stands in its list. */
+export function walkNode(node: CommandNode, running: Running, place?: ActivationPlace): void {
+  const { shell, tracer, source } = running;
   if (shell.depth > MAX_DEPTH) {
-    t.unfollowed.push({ kind: 'too much', by: source.by });
-    t.unreadable(shell, 'nested too deep', '');
+    tracer.unfollowed.push({ kind: 'too much', by: source.by });
+    tracer.unreadable(shell, 'nested too deep', '');
     return;
   }
-  if (++t.walk.nodes > MOST_NODES) {
+  if (++tracer.walk.nodes > MOST_NODES) {
     // Once for a step: whatever it still does is not known.
-    const step = `${t.instruction} ${t.when} ${t.service ?? ''}`;
-    if (t.walk.over !== step) {
-      t.unfollowed.push({ kind: 'too much', by: source.by });
-      t.unreadable(shell, 'too much to follow', '');
+    const step = `${tracer.instruction} ${tracer.when} ${tracer.service ?? ''}`;
+    if (tracer.walk.over !== step) {
+      tracer.unfollowed.push({ kind: 'too much', by: source.by });
+      tracer.unreadable(shell, 'too much to follow', '');
     }
-    t.walk.over = step;
+    tracer.walk.over = step;
     return;
   }
   const context: WordContext = {
     shell,
     text: source.text,
-    substitute: (script, text) => walkSubstitutions(script, text, shell, t, source),
+    substitute: (script, text) => walkSubstitutions(script, text, running),
   };
   switch (node.type) {
     case 'Command':
-      walkCommand(node, shell, t, source, place, context);
+      walkCommand(node, running, place, context);
       return;
     case 'Redirected':
-      t.unfollowed.push({ kind: 'construct', by: source.by });
-      walkNode(node.command, shell, t, within(source), undefined);
-      t.redirected(redirectTargets(node.redirects, context), node.redirects, undefined, shell);
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
+      walkNode(node.command, within(running));
+      tracer.redirected(redirectTargets(node.redirects, context), node.redirects, undefined, shell);
       return;
     case 'BraceGroup':
-      walkList(node.body, shell, t, source);
+      walkList(node.body, running);
       return;
     case 'Subshell': {
-      const child = childShell(shell);
-      walkStatements(node.body.commands, child, t, { ...source, inGroup: true }, false);
+      walkList(node.body, { ...running, shell: childShell(shell) });
       return;
     }
     case 'If':
-      walkList(node.clause, shell, t, source);
-      for (const { clause } of node.elif) walkMaybe([clause, undefined], shell, t, source);
-      walkMaybe([node.then, ...node.elif.map((e) => e.then), node.else], shell, t, source);
+      walkList(node.clause, running);
+      for (const { clause } of node.elif) walkMaybe([clause, undefined], running);
+      walkMaybe([node.then, ...node.elif.map((e) => e.then), node.else], running);
       return;
     case 'For':
     case 'Select': {
-      t.unfollowed.push({ kind: 'construct', by: source.by });
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
       for (const word of node.wordlist ?? []) fields(word, context);
       setVariable(shell, node.name.value, unknown(`$${node.name.value}`));
-      walkMaybe([node.body, undefined], shell, t, within(source));
+      walkMaybe([node.body, undefined], within(running));
       return;
     }
     case 'While':
-      walkMaybe([node.clause, undefined], shell, t, source);
-      walkMaybe([node.body, undefined], shell, t, source);
+      walkMaybe([node.clause, undefined], running);
+      walkMaybe([node.body, undefined], running);
       return;
     case 'ArithmeticFor':
-      t.unfollowed.push({ kind: 'construct', by: source.by });
-      walkMaybe([node.body, undefined], shell, t, within(source));
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
+      walkMaybe([node.body, undefined], within(running));
       return;
     case 'Case':
-      t.unfollowed.push({ kind: 'construct', by: source.by });
-      walkMaybe([...node.items.map((i) => i.body), undefined], shell, t, within(source));
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
+      walkMaybe([...node.items.map((i) => i.body), undefined], within(running));
       return;
     case 'Function':
-      t.unfollowed.push({ kind: 'construct', by: source.by });
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
       if (node.body.type !== 'CompoundList') shell.functions.set(node.name.value, node.body);
       return;
     case 'Coproc':
-      t.unfollowed.push({ kind: 'construct', by: source.by });
-      t.unreadable(shell, 'coproc', '');
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
+      tracer.unreadable(shell, 'coproc', '');
       return;
     default:
-      t.unfollowed.push({ kind: 'construct', by: source.by });
+      tracer.unfollowed.push({ kind: 'construct', by: source.by });
   }
 }
 
 /** Output of a command substitution where it is known; its commands are events all the same. */
-function walkSubstitutions(
-  script: ParsedScript,
-  text: string,
-  shell: Shell,
-  t: ShellInterpreter,
-  source: Source,
-): string | undefined {
+function walkSubstitutions(script: ParsedScript, text: string, { shell, tracer, source }: Running): string | undefined {
   if (script.errors?.length) {
-    t.unfollowed.push({ kind: 'unreadable', by: source.by });
+    tracer.unfollowed.push({ kind: 'unreadable', by: source.by });
     return undefined;
   }
-  const child = childShell(shell);
-  walkStatements(
-    script.commands,
-    child,
-    t,
-    {
-      ...source,
-      text: script.source === undefined ? source.text : nowhere(script.source),
-      inGroup: true,
-      inWord: true,
-    },
-    false,
-  );
+  const own = script.source === undefined ? source.text : nowhere(script.source);
+  const inside: Source = { ...source, text: own, inGroup: true, inWord: true };
+  walkStatements(script.commands, { shell: childShell(shell), tracer, source: inside }, 'part');
   return /^(\$\(\s*pwd\s*\)|`\s*pwd\s*`)$/.test(text) ? shell.cwd : undefined;
 }

@@ -26,7 +26,7 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
   const full = byName && word === 'activate' ? activateOnPath(shell, t) : pathIn(shell, word);
   const script = byName ? undefined : t.readImage(full);
   if (/(^|\/)activate$/.test(word) && (full.endsWith('/bin/activate') || script === undefined)) {
-    activate(list, full, byName, shell, t, call);
+    activate({ list, path: full, isByName: byName }, shell, t, call);
     return;
   }
   if (script !== undefined) {
@@ -49,13 +49,25 @@ function activateOnPath(shell: Shell, t: Tracer): string {
   return `${entry ?? shell.cwd}/activate`;
 }
 
+/** A file of the image that a command runs or sources, and the words of the command. */
+export interface FileCall {
+  readonly path: string;
+  readonly list: readonly Field[];
+}
+
+interface Activated extends FileCall {
+  /** The word has no folder: the file is looked for. */
+  readonly isByName: boolean;
+}
+
 /** How people name what is activated: conda takes a name. */
 const nameOfActivated = (list: readonly Field[], full: string): string =>
   full.endsWith('/bin/activate')
     ? full.replace(/\/bin\/activate$/, '') || '/'
     : (list[2]?.value ?? (list[1]?.value === 'activate' ? 'an environment' : full));
 
-function activate(list: readonly Field[], full: string, byName: boolean, shell: Shell, t: Tracer, call: Call): void {
+function activate(activated: Activated, shell: Shell, t: Tracer, call: Call): void {
+  const { list, path: full, isByName: byName } = activated;
   const path = nameOfActivated(list, full);
   const found = byName && full !== `${shell.cwd}/activate`;
   const sourceWord = list[0]!.value === 'source';
@@ -170,7 +182,7 @@ export function deactivate(shell: Shell, t: Tracer, call: Call): void {
 }
 
 /** `P/bin/activate` run as a program: changes nothing in the caller. */
-export function runActivate(full: string, list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+export function runActivate({ path: full, list }: FileCall, shell: Shell, t: Tracer, call: Call): void {
   const path = absolute(full, shell.cwd).replace(/\/bin\/activate$/, '');
   t.events.push({
     kind: 'activate',

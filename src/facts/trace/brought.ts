@@ -43,14 +43,18 @@ export function download(
   return takesName ? { url, file: `${folder}/${nameOf(url.replace(/[?#].*$/, ''))}` } : undefined;
 }
 
+/** A command that may bring files. */
+interface Bringer {
+  readonly name: string;
+  /** All words behind the name. */
+  readonly args: readonly string[];
+  /** Those that are no flags. */
+  readonly operands: readonly string[];
+}
+
 /** What the command brings to files and folders that may hold settings. */
-export function bringFiles(
-  name: string,
-  args: readonly string[],
-  operands: readonly string[],
-  shell: Shell,
-  t: Tracer,
-): void {
+export function bringFiles(bringer: Bringer, shell: Shell, t: Tracer): void {
+  const { name, args, operands } = bringer;
   const by = `\`${name}\``;
   switch (name) {
     case 'curl':
@@ -79,12 +83,13 @@ export function bringFiles(
       return;
     }
     default:
-      copyFiles(args, operands, by, shell, t);
+      copyFiles(bringer, shell, t);
   }
 }
 
 /** cp, mv, ln, install: single files keep their text, folders are not followed. */
-function copyFiles(args: readonly string[], operands: readonly string[], by: string, shell: Shell, t: Tracer): void {
+function copyFiles({ name, args, operands }: Bringer, shell: Shell, t: Tracer): void {
+  const by = `\`${name}\``;
   const folder = flagValue(args, '-t', '--target-directory');
   const to = folder ?? operands.at(-1);
   if (to === undefined || operands.length < 2) return;

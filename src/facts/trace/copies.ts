@@ -1,5 +1,6 @@
 // COPY and ADD in the trace: environments that come along, and files that are laid over one.
 
+import type { Range } from '../../model.ts';
 import { lineMark } from '../../text/lines.ts';
 import { baseName, type Copy, copyOf, type Taken, takenAt } from '../copies/copy.ts';
 import type { Stage } from '../image.ts';
@@ -31,7 +32,7 @@ export function copyStep(n: number, stage: Stage, t: Tracer, whole: Whole): void
   };
   if (typeof copy.from === 'number') {
     const owner = i.flags.find((f) => f.name === 'chown')?.value?.split(':')[0] ?? '';
-    copyEnvironments(copy, whole.stages[copy.from]!.files, owner, t, at);
+    copyEnvironments(copy, { at, source: whole.stages[copy.from]!.files, owner }, t);
     return;
   }
   if (copy.from === 'image') return;
@@ -76,19 +77,20 @@ function isSingleFile(source: string, input: TraceInput): boolean {
   return stands === 'file' || (stands === undefined && NO_EXTENSION.test(source));
 }
 
-function copyEnvironments(
-  copy: Copy,
-  source: Files,
-  owner: string,
-  t: Tracer,
-  at: {
-    instruction: number;
-    stage: number;
-    when: 'build';
-    range: { start: number; end: number };
-    conditional: boolean;
-  },
-): void {
+/** A copy from another stage: where its events stand, what that stage holds, and whose the files become. */
+interface StageCopy {
+  readonly at: {
+    readonly instruction: number;
+    readonly stage: number;
+    readonly when: 'build';
+    readonly range: Range;
+    readonly conditional: boolean;
+  };
+  readonly source: Files;
+  readonly owner: string;
+}
+
+function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, t: Tracer): void {
   const folder = copy.destination;
   for (const { value: word } of copy.sources) {
     const path = absolute(word, '/');

@@ -28,8 +28,8 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
       const to = operands.at(-1);
       if (to === undefined) return;
       for (const word of operands.slice(0, -1))
-        moveEnvironments(pathIn(shell, word), pathIn(shell, to), name === 'mv', shell, t);
-      bringFiles(name, args, operands, shell, t);
+        moveEnvironments({ by: name, from: pathIn(shell, word), to: pathIn(shell, to) }, shell, t);
+      bringFiles({ name, args, operands }, shell, t);
       return;
     }
     case 'ln':
@@ -40,7 +40,7 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'unzip':
     case 'curl':
     case 'wget':
-      bringFiles(name, args, operands, shell, t);
+      bringFiles({ name, args, operands }, shell, t);
       return;
     case 'chown':
     case 'chmod': {
@@ -100,14 +100,21 @@ function removeBelow(path: string, shell: Shell, t: Tracer): void {
   }
 }
 
-function moveEnvironments(from: string, to: string, gone: boolean, shell: Shell, t: Tracer): void {
+interface Move {
+  /** `cp` leaves them where they were, too. */
+  readonly by: 'mv' | 'cp';
+  readonly from: string;
+  readonly to: string;
+}
+
+function moveEnvironments({ by, from, to }: Move, shell: Shell, t: Tracer): void {
   for (const e of [...t.files.environments.values()]) {
     if (!isKnown(from) || !isWithin(e.path, from)) continue;
     const path = to + e.path.slice(from.length);
     t.files.environments.set(path, { ...e, path, instruction: t.instruction });
     t.allEnvironments.add(path);
     t.files.installs.set(envInterpreter(path), new Set(t.files.installs.get(envInterpreter(e.path))));
-    if (!gone) continue;
+    if (by === 'cp') continue;
     t.files.environments.delete(e.path);
     t.events.push({
       kind: 'remove',

@@ -5,9 +5,9 @@ import type { Effect, Installer } from '../installers/installer.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import { homeOfUser, pathIn } from '../shell/shellState.ts';
 import { addEnvironment } from './create.ts';
-import { addEvent, type Program } from './programEvents.ts';
+import { addEvent, type Program, unknownCommand } from './programEvents.ts';
 import { effectivePath, interpreterAlong, virtualEnvOf } from './searchPath.ts';
-import { placeIn, unknownCommand } from './tracer.ts';
+import { placeIn } from './tracer.ts';
 import { fileAt, write, writeUnknown } from './written.ts';
 
 /** What the program sees of the image and its shell. */
@@ -47,7 +47,7 @@ export function runInstaller(p: Program, installer: Installer, { words, interpre
     installer.follow === 'not followed'
       ? undefined
       : installer.follow({ words, interpreter, isBare, written }, callState(p));
-  if (effects === undefined) unknownCommand(p.list, p.shell, p.t, p.call, p.lookup);
+  if (effects === undefined) unknownCommand(p);
   else for (const effect of effects) enter(effect, installer, p);
 }
 

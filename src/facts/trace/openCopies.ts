@@ -52,15 +52,16 @@ function bringsPackages(source: CopySource, { instruction, destination }: Copy, 
   });
 }
 
+/** A RUN, and what it starts from. */
+interface MountingStep {
+  readonly instruction: Instruction;
+  readonly state: ImageState;
+  readonly stage: Stage;
+}
+
 /** Mounts of a RUN: `before` it runs what they lay there, behind it who took the packages. */
-export function noteMounts(
-  i: Instruction,
-  state: ImageState,
-  stage: Stage,
-  t: Tracer,
-  whole: Whole,
-  at: 'before' | 'behind',
-): void {
+export function noteMounts(step: MountingStep, t: Tracer, whole: Whole, at: 'before' | 'behind'): void {
+  const { instruction: i, state, stage } = step;
   const { syntax, image } = whole.input;
   const lookup = lookupIn(state, stage.base);
   for (const flag of i.flags) {

@@ -13,7 +13,7 @@ const isKnownName = (name: string): boolean =>
 /** The folder of the system's programs in which this Dockerfile put a file of its own under a known name, where PATH comes to that first. */
 export function ownFolder(
   name: string,
-  { t, shell, lookup }: { readonly t: Tracer; readonly shell: Shell; readonly lookup: string | undefined },
+  { t, shell, lookup }: { readonly t: Tracer; readonly shell: Shell; readonly lookup?: string | undefined },
 ): string | undefined {
   if (!isKnownName(name)) return undefined;
   const isOwn = (folder: string): boolean => {

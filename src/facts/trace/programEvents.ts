@@ -13,12 +13,25 @@ export interface Program {
   readonly shell: Shell;
   readonly t: Tracer;
   readonly call: Call;
-  readonly lookup: string | undefined;
+  /** PATH by which the shell found (or had remembered) the bare name. */
+  readonly lookup?: string | undefined;
 }
 
 export const keyOf = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
 
 export const valuesOf = (list: readonly Field[]): string[] => list.map((f) => f.value);
+
+/** A command that nobody can follow. */
+export function unknownCommand({ list, shell, t, call, lookup }: Program): void {
+  addRun(t, shell, {
+    key: keyOf(list),
+    words: valuesOf(list),
+    what: 'unknown',
+    range: call.range,
+    source: call.source,
+    ...(lookup === undefined ? {} : { lookup }),
+  });
+}
 
 export function addEvent(
   p: Program,

@@ -8,7 +8,6 @@ import { envInterpreter, envPathOf } from '../pythonInterpreter.ts';
 import { pythonWords } from '../pythonWords.ts';
 import type { Call } from '../shell/interpreter.ts';
 import { isLoginLine, resetPath } from '../shell/shellCall.ts';
-import type { Shell } from '../shell/shellState.ts';
 import { childShell, pathIn } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown, readable } from '../values.ts';
@@ -17,25 +16,19 @@ import { fileEffects } from './fileEffects.ts';
 import { runInstaller } from './installerCalls.ts';
 import { isTool, PYTHON_PROGRAMS, pythonName, runsNoPython } from './names.ts';
 import { ownFolder, SYSTEM_BIN } from './ownPrograms.ts';
-import { addEvent, type Program, valuesOf } from './programEvents.ts';
+import { addEvent, type Program, unknownCommand, valuesOf } from './programEvents.ts';
 import { noteReads } from './readers.ts';
 import { isKnownInstaller, runScriptFile } from './scripts.ts';
 import { effectivePath, interpreterAlong } from './searchPath.ts';
-import { placeIn, type Tracer, unknownCommand } from './tracer.ts';
+import { placeIn } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
-/** `lookup`: PATH by which the shell found (or had remembered) the bare name. */
-export function runImageProgram(
-  list: readonly Field[],
-  shell: Shell,
-  t: Tracer,
-  call: Call,
-  lookup: string | undefined,
-): void {
-  const p: Program = { list, shell, t, call, lookup };
+/** A program of the image, by its path or along PATH. */
+export function runImageProgram(p: Program): void {
+  const { list, shell, t, call } = p;
   const name = list[0]!.value;
   if (!isKnown(name)) {
-    unknownCommand(list, shell, t, call, lookup);
+    unknownCommand(p);
     return;
   }
   noteReads(list, shell, t, call);
@@ -56,7 +49,7 @@ function runByPath(p: Program, path: string): void {
   if (SYSTEM_BIN.test(folder)) {
     if (pythonName(name) || isTool(name) || runsNoPython(name)) runByName(p, name, 'system');
     else if (t.readImage(path)) runScript(p, path);
-    else unknownCommand(list, shell, t, call);
+    else unknownCommand({ list, shell, t, call });
     return;
   }
   if (pythonName(name) || isTool(name) || PYTHON_PROGRAMS.has(name)) {
@@ -70,7 +63,7 @@ function runByPath(p: Program, path: string): void {
 function runScript(p: Program, path: string): void {
   const { t, list, shell, call } = p;
   if (isKnownInstaller(path, t)) {
-    runScriptFile(path, list, childShell(shell), t, call);
+    runScriptFile({ path, list }, childShell(shell), t, call);
     return;
   }
   const script = isKnown(path) ? t.readImage(path) : undefined;
@@ -86,14 +79,14 @@ function runScript(p: Program, path: string): void {
     child.kind = /\bbash\b/.test(shebang) ? 'bash' : t.base.sh;
     child.parameters = valuesOf(list.slice(1));
     if (isLoginLine(shebang)) resetPath(child, 'a login shell', t);
-    runScriptFile(path, list, child, t, call);
+    runScriptFile({ path, list }, child, t, call);
     return;
   }
-  unknownCommand(list, shell, t, call);
+  unknownCommand({ list, shell, t, call });
 }
 
 function runByName(p: Program, name: string, fixed: PythonInterpreter | undefined): void {
-  const { list, shell, t, call } = p;
+  const { list, shell, t } = p;
   const own = fixed === undefined || fixed === 'system' ? ownFolder(name, p) : undefined;
   if (own !== undefined) {
     // what it does is not followed: that it is the one that runs is what counts
@@ -132,7 +125,7 @@ function runByName(p: Program, name: string, fixed: PythonInterpreter | undefine
   }
   const script = ['/usr/local/bin', '/usr/bin', '/bin'].map((f) => `${f}/${name}`).find((path) => t.readImage(path));
   if (script !== undefined) return runScript(p, script);
-  unknownCommand(list, shell, t, call, p.lookup);
+  unknownCommand(p);
 }
 
 const along = (p: Program, name: string): PythonInterpreter => {

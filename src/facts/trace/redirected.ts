@@ -50,7 +50,7 @@ function documentOf(redirects: readonly Redirection[], shell: Shell): string | u
   if (document?.delimiter === undefined) return undefined;
   const { body, delimiter, operator } = document;
   const text = operator === '<<-' ? body.text.replace(/^\t+/gm, '') : body.text;
-  return documentText(text, !delimiter.quoted, shell);
+  return delimiter.quoted ? text : documentText(text, shell);
 }
 
 /** `tee [-a] FILE...`. `text`: what it is given, where that is known. */

@@ -7,9 +7,10 @@ import { byOf, type Call, nowhere } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
-import { runActivate } from './activation.ts';
+import { type FileCall, runActivate } from './activation.ts';
 import { fetchedFrom } from './brought.ts';
-import { addRun, type Tracer, unknownCommand } from './tracer.ts';
+import { unknownCommand } from './programEvents.ts';
+import { addRun, type Tracer } from './tracer.ts';
 import { isHarmlessScript } from './writers.ts';
 
 /** Was the file fetched from the address of an installer that is known? */
@@ -19,10 +20,11 @@ export function isKnownInstaller(path: string, t: Tracer): boolean {
 }
 
 /** A script of the image run as a child: of the repository it is read, else it may be anything. */
-export function runScriptFile(path: string, list: readonly Field[], child: Shell, t: Tracer, call: Call): void {
+export function runScriptFile(file: FileCall, child: Shell, t: Tracer, call: Call): void {
+  const { path, list } = file;
   const environment = /^(.*)\/bin\/activate$/.exec(path);
   if (environment && isKnown(path)) {
-    runActivate(path, list, child, t, call);
+    runActivate(file, child, t, call);
     return;
   }
   if (isKnownInstaller(path, t)) {
@@ -45,7 +47,7 @@ export function runScriptFile(path: string, list: readonly Field[], child: Shell
     (shebang !== '' && !/\b(ba|da|a)?sh\b/.test(shebang)) ||
     parseShell(nowhere(script.text)).script === undefined
   ) {
-    unknownCommand(list, child, t, call);
+    unknownCommand({ list, shell: child, t, call });
     return;
   }
   t.scriptRun(script.path, child);
@@ -60,5 +62,5 @@ export function runScriptFile(path: string, list: readonly Field[], child: Shell
 
 /** `curl ... | sh`: nothing that matters, where the address is known. */
 export function runPiped(list: readonly Field[], child: Shell, t: Tracer, call: Call): void {
-  if (!isHarmlessScript(call)) unknownCommand(list, child, t, call);
+  if (!isHarmlessScript(call)) unknownCommand({ list, shell: child, t, call });
 }

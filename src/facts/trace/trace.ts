@@ -15,12 +15,13 @@ import type { TraceEvent } from './events.ts';
 import { cloneFiles, type Files } from './imageFiles.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
+import { unknownCommand } from './programEvents.ts';
 import { runImageProgram } from './programs.ts';
 import { noteReads } from './readers.ts';
 import { noteOutput } from './redirected.ts';
 import { runtime } from './runtime.ts';
 import { runPiped, runScriptFile } from './scripts.ts';
-import { addRun, pathNow, type Tracer, unknownCommand, unreadable } from './tracer.ts';
+import { addRun, pathNow, type Tracer, unreadable } from './tracer.ts';
 import type { Whole } from './whole.ts';
 
 /** Computes the trace. Never throws on any input that parses. */
@@ -87,16 +88,16 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     walk: { nodes: 0, over: undefined, functions: new Set() },
     unfollowed: [],
     walkText: (text, shell, source) => walkText(text, shell, t, source),
-    walkNode: (node, shell, source) => walkNode(node, shell, t, source, undefined),
+    walkNode: (node, shell, source) => walkNode(node, { shell, tracer: t, source }),
     runFields: (list, shell, call) => runFields(list, shell, t, call),
     pathNow: (shell) => pathNow(shell, t),
-    program: (list, shell, call, lookup) => runImageProgram(list, shell, t, call, lookup),
-    unknown: (list, shell, call) => unknownCommand(list, shell, t, call),
+    program: (list, shell, call, lookup) => runImageProgram({ list, shell, t, call, lookup }),
+    unknown: (list, shell, call) => unknownCommand({ list, shell, t, call }),
     unreadable: (shell, why, text) => unreadable(t, shell, why, text),
     sourced: (list, shell, call) => sourceFile(list, shell, t, call),
     deactivated: (shell, call) => deactivate(shell, t, call),
-    activatedApart: (list, shell, call) => runActivate(list[0]!.value, list, shell, t, call),
-    scriptFile: (path, list, child, call) => runScriptFile(path, list, child, t, call),
+    activatedApart: (list, shell, call) => runActivate({ path: list[0]!.value, list }, shell, t, call),
+    scriptFile: (path, list, child, call) => runScriptFile({ path, list }, child, t, call),
     pipedShell: (list, child, call) => runPiped(list, child, t, call),
     rehashed: (shell, { range }) => {
       const { conditional } = shell;
@@ -127,9 +128,10 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     t.instruction = i.index;
     t.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
     if (i.keyword === 'RUN') {
-      noteMounts(i, state, stage, t, whole, 'before');
+      const step = { instruction: i, state, stage };
+      noteMounts(step, t, whole, 'before');
       runStep(i, state, t, input);
-      noteMounts(i, state, stage, t, whole, 'behind');
+      noteMounts(step, t, whole, 'behind');
     }
     if (isCopy(i)) copyStep(n, stage, t, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {

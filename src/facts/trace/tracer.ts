@@ -5,9 +5,8 @@ import type { FileText } from '../installers/callState.ts';
 import type { Installing } from '../installers/installer.ts';
 import type { PythonInterpreter as Python } from '../pythonInterpreter.ts';
 import { envPathOf } from '../pythonInterpreter.ts';
-import type { Call, ShellInterpreter, Source } from '../shell/interpreter.ts';
+import type { ShellInterpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';
-import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
 import type { RunEvent, TraceEvent } from './events.ts';
 import type { Files } from './imageFiles.ts';
@@ -156,15 +155,3 @@ export function unreadable(t: Tracer, shell: Shell, why: string, text: string): 
 /** Where a name is found at this moment: environments that do not stand yet are no part of it. */
 export const pathNow = (shell: Shell, t: Tracer): string =>
   effectivePath(shell.variables.get('PATH') ?? '', placeIn(t)).join(':');
-
-/** A command that nobody can follow. `lookup`: PATH by which its name is found, where a hash keeps an older one. */
-export function unknownCommand(list: readonly Field[], shell: Shell, t: Tracer, call: Call, lookup?: string): void {
-  addRun(t, shell, {
-    key: list.map((f) => f.raw).join(' '),
-    words: list.map((f) => f.value),
-    what: 'unknown',
-    range: call.range,
-    source: call.source,
-    ...(lookup === undefined ? {} : { lookup }),
-  });
-}

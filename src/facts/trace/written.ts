@@ -66,9 +66,8 @@ export function printed(list: readonly Field[], shell: Shell): string | undefine
   return out;
 }
 
-/** A here-document's text with its variables as the shell has them. */
-export function documentText(body: string, expands: boolean, shell: Shell): string | undefined {
-  if (!expands) return body;
+/** A here-document's text with its variables as the shell has them, for one whose end is not quoted. */
+export function documentText(body: string, shell: Shell): string | undefined {
   if (/`|\$\(/.test(body)) return undefined;
   return body.replace(/\\\$|\$\{?([A-Za-z_]\w*)\}?/g, (all, name: string | undefined) =>
     name === undefined ? '$' : (shell.variables.get(name) ?? (shell.complete ? '' : unknown(all))),

@@ -17,7 +17,8 @@ const OF_SYSTEM = /^\/usr(\/local)?\/*$|^\/usr(\/local)?\/lib\/python[\d.]*\/(si
 
 export function followPip({ words, interpreter, isBare }: InstallerCall, state: CallState): readonly Effect[] {
   const call = pipCall(words, PIP);
-  const settings = pipSettings(call.command, interpreter, hasFlag(call.read, '--isolated'), state);
+  const isIsolated = hasFlag(call.read, '--isolated');
+  const settings = pipSettings({ command: call.command, interpreter, isIsolated }, state);
   const { options, fromFiles, unread } = settings;
   const listed = (names: readonly string[]): string[] => names.map((n) => `${n}=${options.get(n)}`).sort();
   const files = options.has('requirement') || options.has('editable');

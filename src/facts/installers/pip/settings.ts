@@ -37,43 +37,46 @@ function homesOf({ user: written, home }: CallState): string[] {
 const siteFile = (interpreter: PythonInterpreter, { base }: CallState): string =>
   `${envPathOf(interpreter) ?? (base.family === 'python' ? '/usr/local' : '/usr')}/pip.conf`;
 
+/** What of a call of pip decides which settings it has. */
+interface PipRun {
+  readonly command: string;
+  readonly interpreter: PythonInterpreter;
+  /** It has `--isolated`: neither the user's files nor variables count. */
+  readonly isIsolated: boolean;
+}
+
 /** Files in the order in which pip reads them, the last of which wins. */
-function filesFor(interpreter: PythonInterpreter, isolated: boolean, state: CallState): string[] {
+function filesFor({ interpreter, isIsolated }: PipRun, state: CallState): string[] {
   const named = state.variables.get('PIP_CONFIG_FILE');
   if (named === '/dev/null') return [];
-  const users = isolated
+  const users = isIsolated
     ? []
     : homesOf(state).flatMap((home) => [`${home}/.pip/pip.conf`, `${home}/.config/pip/pip.conf`]);
   return [
     '/etc/xdg/pip/pip.conf',
     '/etc/pip.conf',
-    ...new Set([...users, ...(isolated ? [] : [`${configHome(state)}/pip/pip.conf`])]),
+    ...new Set([...users, ...(isIsolated ? [] : [`${configHome(state)}/pip/pip.conf`])]),
     siteFile(interpreter, state),
     ...(named === undefined || named === '' ? [] : [named]),
   ];
 }
 
 /** The settings under which `pip COMMAND` runs. */
-export function pipSettings(
-  command: string,
-  interpreter: PythonInterpreter,
-  isolated: boolean,
-  state: CallState,
-): PipSettings {
+export function pipSettings(run: PipRun, state: CallState): PipSettings {
   const options = new Map<string, string>();
   const fromFiles = new Set<string>();
   let unread: string | undefined;
-  const take = (name: string, value: string, isFile: boolean): void => {
+  const take = (name: string, value: string, from: 'file' | 'variable'): void => {
     const plain = name.replace(/^no-user$/, 'user').replaceAll('_', '-');
     const own = name === 'no-user' ? String(!isSurelyYes(value)) : value;
     if (!isKnown(own) && WHERE.test(plain)) unread ??= `the value of ${plain} is not known`;
     if (isDecisive(plain, own)) options.set(plain, own);
     else options.delete(plain);
-    if (isFile && options.has(plain)) fromFiles.add(plain);
+    if (from === 'file' && options.has(plain)) fromFiles.add(plain);
     else fromFiles.delete(plain);
   };
   const named = state.variables.get('PIP_CONFIG_FILE');
-  for (const path of filesFor(interpreter, isolated, state)) {
+  for (const path of filesFor(run, state)) {
     const file = state.fileAt(path) ?? (path === named ? { why: `${readable(path)} cannot be read` } : undefined);
     if (file === undefined) continue;
     const sections = 'why' in file ? undefined : parseIni(file.text);
@@ -81,13 +84,13 @@ export function pipSettings(
       unread ??= 'why' in file ? file.why : `${readable(path)} cannot be read`;
       continue;
     }
-    for (const section of ['global', command])
-      for (const [name, value] of sections.get(section) ?? []) take(name, value, true);
+    for (const section of ['global', run.command])
+      for (const [name, value] of sections.get(section) ?? []) take(name, value, 'file');
   }
-  if (!isolated)
+  if (!run.isIsolated)
     for (const [name, value] of state.variables)
       if (name.startsWith('PIP_') && name !== 'PIP_CONFIG_FILE' && state.exported.has(name))
-        take(name.slice(4).toLowerCase().replaceAll('_', '-'), value, false);
+        take(name.slice(4).toLowerCase().replaceAll('_', '-'), value, 'variable');
   unread ??= distutilsSettings(state);
   return { options, fromFiles, ...(unread === undefined ? {} : { unread }) };
 }

@@ -43,30 +43,30 @@ export function uvSettings(read: Pick<ReadFlags, 'flags'>, folder: string, state
   const named = flagValues(read, '--config-file').at(-1) ?? state.variables.get('UV_CONFIG_FILE');
   let unread: string | undefined;
   const pips: TomlTable[] = [];
-  const take = (path: string, read: ReadToml, table: TomlTable | undefined, isOuter: boolean): void => {
+  const take = (path: string, read: ReadToml, table: TomlTable | undefined, place: 'outer' | 'project'): void => {
     unread ??= whyOf(read);
     if (table === undefined) return;
     const pip = tableAt(table, 'pip');
     if (pip !== undefined) pips.push(pip);
     const local = NAMES_FILES.find((name) => isLocal(valueAt(table, name)) || isLocal(valueAt(pip, name)));
-    if (isOuter && local !== undefined) unread ??= `${readable(path)} sets ${local}`;
+    if (place === 'outer' && local !== undefined) unread ??= `${readable(path)} sets ${local}`;
   };
   if (named !== undefined && named !== '') {
     const path = state.pathIn(named);
     const found = tomlAt(path, state) ?? { why: `${readable(path)} cannot be read` };
-    take(path, found, tableOf(found), true);
+    take(path, found, tableOf(found), 'outer');
   } else {
     for (const at of upwards(folder)) {
       const own = tomlAt(`${at}/uv.toml`, state);
       const project = own === undefined ? tomlAt(`${at}/pyproject.toml`, state) : undefined;
       const table = own === undefined ? tableAt(tableOf(project), 'tool', 'uv') : tableOf(own);
       if (own === undefined && table === undefined) continue;
-      take(`${at}/uv.toml`, own, table, false);
+      take(`${at}/uv.toml`, own, table, 'project');
       break;
     }
     for (const path of outerFiles(state).reverse()) {
       const found = tomlAt(path, state);
-      take(path, found, tableOf(found), true);
+      take(path, found, tableOf(found), 'outer');
     }
   }
   const first = (name: string): TomlValue | undefined =>

@@ -101,13 +101,14 @@ function leavingOf(reading: InstallReading, read: ReadFlags): Leaving {
   return { project, workspace, local, names: new Set(flagValues(read, '--no-install-package').map(normaliseName)) };
 }
 
-function addLockedCode(
-  reading: InstallReading,
-  root: LockedPlace,
-  project: LockedPlace,
-  lock: UvLock,
-  read: ReadFlags,
-): void {
+/** The project that is synced, and the root of its workspace with the lock. */
+interface Workspace {
+  readonly root: LockedPlace;
+  readonly project: LockedPlace;
+  readonly lock: UvLock;
+}
+
+function addLockedCode(reading: InstallReading, { root, project, lock }: Workspace, read: ReadFlags): void {
   const leaving = leavingOf(reading, read);
   const own = normaliseName(project.pyproject.project?.name ?? '');
   const isMember = (name: string): boolean => lock.members.includes(name) || name === own;
@@ -195,7 +196,7 @@ export function readUvSync(reading: InstallReading, read: ReadFlags, folder: str
   }
   for (const links of [...flagValues(read, '-f', '--find-links'), ...environmentWords(reading, 'UV_FIND_LINKS')])
     addFindLinks(reading, folder, links);
-  if (lock !== undefined) addLockedCode(reading, root, project, lock, read);
+  if (lock !== undefined) addLockedCode(reading, { root, project, lock }, read);
   const leaving = leavingOf(reading, read);
   const isOnlyGroups = hasFlag(read, '--only-group', '--only-dev');
   // The lock may be older than a build system that was added since.
