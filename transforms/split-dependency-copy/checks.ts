@@ -26,16 +26,15 @@ import { runSteps } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, readInstall } from './install.ts';
 import { whyOpenArgument } from './openArguments.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { nameOfStep, type Step } from './step.ts';
 import { touches, whyNotTolerated } from './tolerated.ts';
 
-/** Reads the COPY or ADD at `n` once; `isCode`: it brings code, and everything of it is known. */
-export function projectCopyAt(
-  stage: Stage,
-  n: number,
-  place: SplitPlace,
-): { readonly copy: AnyCopy; readonly isCode: boolean } {
+/** Reads a COPY or ADD once; `isCode`: it brings code, and everything of it is known. */
+export function projectCopyAt({ stage, n, place }: InstructionAt): {
+  readonly copy: AnyCopy;
+  readonly isCode: boolean;
+} {
   const { index } = stage.instructions[n]!;
   const known = place.known.get(index);
   if (known !== undefined) return known;
@@ -54,6 +53,9 @@ export interface Barrier {
 
 /** A RUN that can stand before the code. */
 export interface RunBeforeCode {
+  readonly at: InstructionAt;
+  /** The copies that would come after it, in their order. */
+  readonly moved: readonly ContextCopy[];
   readonly installs: readonly DependencyInstall[];
   /** Commands that make an environment. */
   readonly creates: readonly Step[];
@@ -62,14 +64,16 @@ export interface RunBeforeCode {
   readonly looks: readonly string[];
 }
 
-/** All copies up to instruction `n` of the stage, those of the stages it is FROM first. */
-export function copiesBefore(stage: Stage, n: number, place: SplitPlace): AnyCopy[] {
-  const own = stage.instructions.flatMap((i, at) =>
-    at < n && isCopy(i) ? [projectCopyAt(stage, at, place).copy] : [],
+/** All copies before an instruction of the stage, those of the stages it is FROM first. */
+export function copiesBefore({ stage, n: end, place }: InstructionAt): AnyCopy[] {
+  const own = stage.instructions.flatMap((i, n) =>
+    n < end && isCopy(i) ? [projectCopyAt({ stage, n, place }).copy] : [],
   );
   const parent = place.d.image.stages[stage.parent ?? -1];
-  return parent === undefined ? own : [...copiesBefore(parent, parent.instructions.length, place), ...own];
+  return parent === undefined ? own : [...copiesBefore(endOf(parent, place)), ...own];
 }
+
+const endOf = (stage: Stage, place: SplitPlace): InstructionAt => ({ stage, n: stage.instructions.length, place });
 
 /** The files of the image as a command behind `copies` finds them. */
 export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): ImageFiles {
@@ -116,7 +120,7 @@ export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place
   return undefined;
 }
 
-function whyMount(stage: Stage, n: number, regions: readonly string[]): string | undefined {
+function whyMount({ stage, n }: InstructionAt, regions: readonly string[]): string | undefined {
   for (const { name, value = '' } of stage.instructions[n]!.flags) {
     if (name !== 'mount') continue;
     const options = new Map(
@@ -133,17 +137,13 @@ function whyMount(stage: Stage, n: number, regions: readonly string[]): string |
   return undefined;
 }
 
-/** Reads the RUN at `n`: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
-export function checkRun(
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): RunBeforeCode | Barrier {
+/** Reads a RUN: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
+export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunBeforeCode | Barrier {
+  const { stage, n, place } = at;
   const regions = moved.map(regionOf);
   const { steps, problem } = runSteps(stage, n, place.d.text);
-  const mount = whyMount(stage, n, regions);
-  const copies = copiesBefore(stage, n, place);
+  const mount = whyMount(at, regions);
+  const copies = copiesBefore(at);
   const image = imageFiles(copies, place);
   const installs: DependencyInstall[] = [];
   const creates: Step[] = [];
@@ -152,11 +152,11 @@ export function checkRun(
   let barrier: Barrier | undefined =
     problem === undefined ? undefined : { why: `${named} is not followed: ${problem}` };
   if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
-  for (const [at, step] of steps.entries()) {
-    const one = readInstall(step, image, eventOf(step, stage.instructions[n]!.index, place));
+  for (const [index, step] of steps.entries()) {
+    const one = readInstall(step, image, eventOf(step, at));
     if (one !== undefined) {
       const { reads } = one.kind === 'install' ? one.install : one;
-      const open = whyOpenArgument(step, at, stage, n, place);
+      const open = whyOpenArgument(step, index, at);
       if (open !== undefined) barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
       else if (one.kind === 'refused') barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads };
       else {
@@ -174,10 +174,7 @@ export function checkRun(
       else if (making.looks.length > 0) looks.push(...foldersLookedAt(step.cwd, making.looks));
       continue;
     }
-    if (
-      isFetchedInstaller(step, steps.slice(0, at), stage, n, place) &&
-      !step.redirects.some((r) => touches(r, regions))
-    )
+    if (isFetchedInstaller(step, steps.slice(0, index), at) && !step.redirects.some((r) => touches(r, regions)))
       continue;
     if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
     const why =
@@ -186,22 +183,22 @@ export function checkRun(
         : whyNotTolerated(step, regions);
     if (why !== undefined) barrier ??= { why: `${nameOfStep(step)} ${why}` };
   }
-  if (barrier === undefined) return { installs, creates, steps, looks };
+  if (barrier === undefined) return { at, moved, installs, creates, steps, looks };
   // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
   const install = installs.find(isDependencies);
   return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
 }
 
-/** The first instruction between a copy, of this stage or one that it is FROM, and instruction `n` that may change what the copy brought. */
-export function touchedBy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): Instruction | undefined {
+/** The first instruction between a copy, of this stage or one that it is FROM, and the instruction `at` that may change what the copy brought. */
+export function touchedBy(copy: ContextCopy, { stage, n: end, place }: InstructionAt): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
-  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, parent, parent.instructions.length, place);
+  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, endOf(parent, place));
   const inherited = from >= 0 ? undefined : lower(place.d.image.stages[stage.parent!]!);
   return (
     inherited ??
     stage.instructions
-      .slice(0, n)
-      .find((i, at) => at > from && i.keyword === 'RUN' && 'why' in checkRun(stage, at, [copy], place))
+      .slice(0, end)
+      .find((i, n) => n > from && i.keyword === 'RUN' && 'why' in checkRun({ stage, n, place }, [copy]))
   );
 }
 
@@ -218,7 +215,7 @@ function foldersLookedAt(cwd: string, names: readonly string[]): string[] {
 }
 
 /** `sh F`, `python F` or F itself, where F was fetched from the address of a known installer: before, or in this RUN. */
-function isFetchedInstaller(step: Step, before: readonly Step[], stage: Stage, n: number, place: SplitPlace): boolean {
+function isFetchedInstaller(step: Step, before: readonly Step[], { stage, n, place }: InstructionAt): boolean {
   const words = step.words.map((w) => w.value);
   const name = (words[0] ?? '').replace(/^.*\//, '');
   const isRunner = isShell(name) || /^python[\d.]*$/.test(name);

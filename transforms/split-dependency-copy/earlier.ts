@@ -1,7 +1,6 @@
 // Why installs must not come before the code, although nothing that stands between needs it: locks, editable checkouts, second runs.
 
-import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
-import type { Stage } from '../../src/facts/image.ts';
+import { inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { InstallReads } from '../../src/facts/installers/installer.ts';
 import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
@@ -10,19 +9,15 @@ import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
 import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt } from './splitPlace.ts';
 import { nameOfStep, titleOf } from './step.ts';
 import { missingFlag, readingPlugin } from './versions.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */
-export function whyNotEarlier(
-  run: RunBeforeCode,
-  stage: Stage,
-  n: number,
-  moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
-  place: SplitPlace,
-): string | undefined {
-  const copies = copiesBefore(stage, n, place);
+export function whyNotEarlier(run: RunBeforeCode): string | undefined {
+  const { at, moved } = run;
+  const { place } = at;
+  const copies = copiesBefore(at);
   const { snapshot, context } = place;
   for (const install of run.installs) {
     const { reads, step, leaving } = install;
@@ -30,8 +25,8 @@ export function whyNotEarlier(
     const read = [...reads.files, ...reads.optional].flatMap((path) => providedAt(path, copies, place) ?? []);
     const files = read.map((one) => inRepository(context, one.path));
     for (const one of read) {
-      if (moved.some((m) => m.copy.instruction === one.copy.instruction)) continue;
-      const touched = touchedBy(one.copy, stage, n, place);
+      if (moved.some(({ instruction }) => instruction === one.copy.instruction)) continue;
+      const touched = touchedBy(one.copy, at);
       if (touched !== undefined) return `${titleOf(touched)} may change ${one.path}, which ${name} reads`;
     }
     const unseen = whyUnseen(install, files, context, snapshot);
@@ -67,55 +62,56 @@ export function whyNotEarlier(
       return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
     const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
     if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
-    if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, stage, moved[0]!.n, place)) return ALREADY_SPLIT;
+    if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOf(run))) return ALREADY_SPLIT;
     if (leaving.length > 0) {
-      const why = whyNotTwice(run, install, stage, n, moved[0]!.n, place);
+      const why = whyNotTwice(run, install);
       if (why !== undefined) return why;
     }
   }
   return undefined;
 }
 
+/** Where the first of the copies stands that would come after a RUN. */
+const startOf = ({ at, moved }: RunBeforeCode): InstructionAt => ({
+  ...at,
+  n: at.stage.instructions.indexOf(moved[0]!.instruction),
+});
+
 /** Can its installer leave the project out, so that this may be one half of a split? */
 const mayBeHalf = ({ tool, ofProject }: InstallReads): boolean =>
   ofProject && INSTALLERS[tool].withoutProject.length > 0;
 
-/** Commands that ran before instruction `start` of the stage, those of the stages it is FROM too. */
-export function runsBefore(stage: Stage, start: number, place: SplitPlace): RunEvent[] {
+/** Commands that ran before an instruction, those of the stages it is FROM too. */
+export function runsBefore({ stage, n, place }: InstructionAt): RunEvent[] {
   const chain = new Set<number>([stage.index]);
   for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
-  const first = stage.instructions[start]!.index;
+  const first = stage.instructions[n]!.index;
   return place.d.trace.events.filter(
     (e): e is RunEvent => e.kind === 'run' && e.when === 'build' && chain.has(e.stage) && e.instruction < first,
   );
 }
 
-/** Has the same tool installed the project's dependencies before instruction `start`? */
-function isSecond({ reads }: DependencyInstall, stage: Stage, start: number, place: SplitPlace): boolean {
+/** Has the same tool installed the project's dependencies before that instruction? */
+function isSecond({ reads }: DependencyInstall, start: InstructionAt): boolean {
   const tool =
     reads.tool === 'uv' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
-  return runsBefore(stage, start, place).some(
+  return runsBefore(start).some(
     (e) => e.words.length < 100 && !e.words.includes('pip') && tool.test(e.words.join(' ')),
   );
 }
 
 const isAlike = (a: InstallReads, b: InstallReads): boolean => a.tool === b.tool && a.ofProject === b.ofProject;
 
-function whyNotTwice(
-  run: RunBeforeCode,
-  install: DependencyInstall,
-  stage: Stage,
-  n: number,
-  start: number,
-  place: SplitPlace,
-): string | undefined {
+function whyNotTwice(run: RunBeforeCode, install: DependencyInstall): string | undefined {
+  const { stage, n, place } = run.at;
+  const start = startOf(run);
   const { step } = install;
   const name = nameOfStep(step);
   const instruction = stage.instructions[n]!;
-  const event = eventOf(step, instruction.index, place);
+  const event = eventOf(step, run.at);
   if (event === undefined) return `${name} is not followed`;
   // An earlier RUN, or an earlier command of this one, has installed the dependencies: this is the second half.
-  if (isSecond(install, stage, n, place)) return ALREADY_SPLIT;
+  if (isSecond(install, run.at)) return ALREADY_SPLIT;
   if (run.installs.some((x) => isAlike(x.reads, install.reads) && run.steps.indexOf(x.step) < run.steps.indexOf(step)))
     return ALREADY_SPLIT;
   // The same command again, or its first half, in a later RUN: which stands for which is a person's to say.
@@ -127,20 +123,20 @@ function whyNotTwice(
   )
     return `${name} would have to run twice, and stands in more than one RUN of this stage`;
   const target = event.install?.target;
-  if (target?.startsWith('env:') && runsBefore(stage, start, place).some((e) => e.install?.target === target))
+  if (target?.startsWith('env:') && runsBefore(start).some((e) => e.install?.target === target))
     return `${name} would have to run twice, and something else has installed into its environment before`;
   const standing = target?.startsWith('env:')
-    ? place.d.trace.stages[stage.index]!.before[start]?.environments.get(target.slice(4))
+    ? place.d.trace.stages[stage.index]!.before[start.n]?.environments.get(target.slice(4))
     : undefined;
   if (standing?.copied) return ALREADY_SPLIT;
   if (!step.top) return `${name} would have to run twice, and stands inside another command`;
   if (instruction.heredocs.length > 0) return `${name} would have to run twice, and its RUN is not a plain one`;
-  const at = run.steps.indexOf(step);
+  const index = run.steps.indexOf(step);
   const hinders = run.steps.find((s, k) => {
     const word = (s.words[0]?.value ?? '').replace(/^.*\//, '');
     if (s === step) return false;
     if (CHANGES_SHELL.has(word) && !(word === 'set' && /^-[eux]+$/.test(s.words[1]?.value ?? ''))) return true;
-    if (k < at) return false;
+    if (k < index) return false;
     const second = s.words.slice(1).map((w) => w.value);
     if (/^(apt-get|apt|apk|yum|dnf|microdnf|tdnf|zypper|aptitude)$/.test(word))
       return second.some((v) => /^(remove|purge|autoremove|del|erase)$/.test(v));

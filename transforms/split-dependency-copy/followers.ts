@@ -3,15 +3,14 @@
 import { type ContextCopy, contextPathsAt, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn } from '../../src/facts/folders.ts';
 import { matchesGlobName } from '../../src/facts/globs.ts';
-import type { Stage } from '../../src/facts/image.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { copiesBefore, type RunBeforeCode } from './checks.ts';
 import { runSteps } from './commands.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
 import { touches } from './tolerated.ts';
-import { writtenPlaces } from './writes.ts';
+import { writersOf, writtenPlaces } from './writes.ts';
 
 /** A RUN that goes with the code. */
 export interface Follower {
@@ -54,19 +53,15 @@ function changedBy(step: Step): string[] | undefined {
   return paths.map((p) => absolute(p, step.cwd));
 }
 
-/** Reads the RUN at `n` as one that belongs to the copies; undefined: it is none. */
-export function followerAt(
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): Follower | undefined {
+/** Reads the RUN as one that belongs to the copies; undefined: it is none. */
+export function followerAt(at: InstructionAt, moved: readonly ContextCopy[]): Follower | undefined {
+  const { stage, n, place } = at;
   const instruction = stage.instructions[n]!;
   if (instruction.flags.length > 0 || instruction.heredocs.length > 0) return undefined;
   if (instruction.logical.text.includes('$')) return undefined;
   const { steps, problem } = runSteps(stage, n, place.d.text);
   if (problem !== undefined) return undefined;
-  const copies = copiesBefore(stage, n, place);
+  const copies = copiesBefore(at);
   const paths: string[] = [];
   for (const step of steps) {
     const own = changedBy(step);
@@ -89,14 +84,8 @@ export function followerAt(
 }
 
 /** Why an install must not come before the RUNs that belong to the code. */
-export function whyFollowed(
-  followers: readonly Follower[],
-  run: RunBeforeCode,
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): string | undefined {
+export function whyFollowed(followers: readonly Follower[], run: RunBeforeCode): string | undefined {
+  const { stage, n } = run.at;
   const now = stage.before[n + 1] ?? stage.final;
   for (const one of followers) {
     const was = stage.before[one.n]!;
@@ -106,9 +95,8 @@ export function whyFollowed(
     const reads = run.installs.flatMap((x) => [...x.reads.files, ...x.reads.optional, ...x.reads.folders]);
     const read = [...reads, ...run.looks].find((path) => touches(path, one.paths));
     if (read !== undefined) return `${title} may change ${read}, which the install reads`;
-    const all = [...run.creates.map((s) => [s, undefined] as const), ...run.installs.map((x) => [x.step, x] as const)];
-    for (const [step, install] of all) {
-      const places = writtenPlaces(step, install, stage, n, moved, place);
+    for (const writer of writersOf(run)) {
+      const places = writtenPlaces(writer, run);
       if (typeof places !== 'string' && places.some((p) => touches(p, one.paths)))
         return `${title} may touch what is installed`;
     }

@@ -1,48 +1,52 @@
 // The moved copy at its new place: the same folder, the same files, the same owner.
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
-import { type ImageState, lookupIn, type Stage } from '../../src/facts/image.ts';
+import { type ImageState, lookupIn } from '../../src/facts/image.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
-import { regionOf } from './checks.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import { type RunBeforeCode, regionOf } from './checks.ts';
+import type { ManifestCopy } from './manifests.ts';
+import type { InstructionAt } from './splitPlace.ts';
 import { titleOf } from './step.ts';
 
-/** The absolute destination where the written one means another folder behind instruction `n`; undefined where it does not. */
+/** The absolute destination where the written one means another folder behind that instruction; undefined where it does not. */
 export function destinationAt(
   copy: ContextCopy,
-  stage: Stage,
-  n: number,
-  { syntax }: SplitPlace,
+  { stage, n, place }: InstructionAt,
 ): string | { readonly why: string } | undefined {
   const { instruction } = copy;
   const state: ImageState = stage.before[n + 1] ?? stage.final;
   const was = stage.before[stage.instructions.indexOf(instruction)]!;
   const same = (word: string): boolean =>
-    expandWord(word, lookupIn(state, stage.base), syntax.escape).value ===
-    expandWord(word, lookupIn(was, stage.base), syntax.escape).value;
+    expandWord(word, lookupIn(state, stage.base), place.syntax.escape).value ===
+    expandWord(word, lookupIn(was, stage.base), place.syntax.escape).value;
   for (const word of [...copy.sources.map((s) => s.written), ...instruction.flags.map((f) => f.value ?? '')]) {
     if (!same(word)) return { why: `a variable of ${titleOf(instruction)} changes before the install` };
   }
-  const { value } = expandWord(copy.writtenDestination, lookupIn(state, stage.base), syntax.escape);
+  const { value } = expandWord(copy.writtenDestination, lookupIn(state, stage.base), place.syntax.escape);
   if (absolute(value, state.cwd) === copy.destination) return undefined;
   return copy.destination === '/' || copy.asFile || !/\/$/.test(copy.writtenDestination)
     ? copy.destination
     : `${copy.destination}/`;
 }
 
-/** Why a folder would get another owner or mode, were it made by something else than the copy. */
+/** A copy, and what stands in its place. */
+export interface CopyInTwo {
+  readonly copy: ContextCopy;
+  readonly manifests: readonly ManifestCopy[];
+}
+
+/** Why a folder would get another owner or mode, were it made by something up to `last` and not by the copy. `candidates`: the RUNs that come before it. */
 export function whyOwner(
-  copy: ContextCopy,
-  hasManifests: boolean,
-  stage: Stage,
-  { from, to }: { readonly from: number; readonly to: number },
-  candidates: readonly { readonly n: number; readonly kept: readonly unknown[] }[],
+  { copy, manifests }: CopyInTwo,
+  { stage, n: last }: InstructionAt,
+  candidates: readonly { readonly run: RunBeforeCode; readonly kept: readonly unknown[] }[],
 ): string | undefined {
+  const hasManifests = manifests.length > 0;
   const isSet = copy.instruction.flags.some((f) => f.name === 'chown' || f.name === 'chmod');
   const region = regionOf(copy);
-  for (let n = from + 1; n <= to; n++) {
+  for (let n = stage.instructions.indexOf(copy.instruction) + 1; n <= last; n++) {
     const i = stage.instructions[n]!;
     const isRoot = isRootUser(stage.before[n]!.user);
     if (i.keyword === 'WORKDIR' && (isSet || !isRoot)) {
@@ -50,7 +54,7 @@ export function whyOwner(
       if (isWithin(path, region) && (path !== region || !hasManifests))
         return `${titleOf(i)} would make the folder that the code is copied to, with another owner`;
     }
-    const writes = candidates.find((c) => c.n === n)?.kept.length ?? 0;
+    const writes = candidates.find(({ run }) => run.at.n === n)?.kept.length ?? 0;
     if (writes > 0 && !isRoot && !hasManifests)
       return 'the copy may be what makes the folder that the environment stands in';
   }

@@ -8,10 +8,8 @@ import {
   providedAt,
   type TakenSource,
 } from '../../src/facts/copies/repositoryCopies.ts';
-import type { Stage } from '../../src/facts/image.ts';
-import { touchedBy } from './checks.ts';
-import type { DependencyInstall } from './install.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
+import type { InstructionAt } from './splitPlace.ts';
 
 /** One COPY: sources and destination as they are written (JSON decoded). */
 export interface ManifestCopy {
@@ -29,44 +27,40 @@ export interface BroughtManifest {
   readonly isFolder: boolean;
 }
 
-/** Paths that are read, with the copy that brings each; those that stay where they are are left out. */
-export function broughtBy(
-  installs: readonly DependencyInstall[],
-  looks: readonly string[],
-  copies: readonly AnyCopy[],
-  moved: readonly ContextCopy[],
-  stage: Stage,
-  place: SplitPlace,
-): BroughtManifest[] {
+/** Paths that a RUN reads, with the copy that brings each; those that stay where they are are left out. */
+export function broughtBy({ installs, looks, moved, at }: RunBeforeCode): BroughtManifest[] {
+  const copies = copiesBefore(at);
   const found = new Map<string, BroughtManifest>();
-  const add = (imagePath: string, isFolder: boolean): void => {
-    const one = providedAt(imagePath, copies, place);
-    if (one === undefined) return;
+  const read = [
+    ...installs.flatMap(({ reads }) => [
+      ...[...reads.files, ...reads.optional].map((imagePath) => ({ imagePath, isFolder: false })),
+      ...reads.folders.map((imagePath) => ({ imagePath, isFolder: true })),
+    ]),
+    ...looks.map((imagePath) => ({ imagePath, isFolder: false })),
+  ];
+  for (const { imagePath, isFolder } of read) {
+    const one = providedAt(imagePath, copies, at.place);
+    if (one === undefined) continue;
     const copy = moved.find((m) => m.instruction === one.copy.instruction);
-    if (copy === undefined || isThereAlready(imagePath, copy, one.path, copies, stage, place)) return;
-    found.set(`${copy.instruction.index} ${one.path}`, {
-      copy,
-      source: one.source,
-      path: one.path,
-      isFolder,
-    });
-  };
-  for (const { reads } of installs) {
-    for (const path of [...reads.files, ...reads.optional]) add(path, false);
-    for (const path of reads.folders) add(path, true);
+    if (copy === undefined || isThereAlready({ imagePath, path: one.path, copy }, copies, at)) continue;
+    found.set(`${copy.instruction.index} ${one.path}`, { copy, source: one.source, path: one.path, isFolder });
   }
-  for (const path of looks) add(path, false);
   return [...found.values()];
+}
+
+/** A file of the image, and what brings it there. */
+interface LaidFile {
+  readonly imagePath: string;
+  readonly copy: ContextCopy;
+  /** Relative to the context. */
+  readonly path: string;
 }
 
 /** An earlier copy, which stays, has laid the same file there, and nothing has changed it since. */
 function isThereAlready(
-  imagePath: string,
-  copy: ContextCopy,
-  path: string,
+  { imagePath, copy, path }: LaidFile,
   copies: readonly AnyCopy[],
-  stage: Stage,
-  place: SplitPlace,
+  { stage, place }: InstructionAt,
 ): boolean {
   const earlier = copies
     .slice(
@@ -77,7 +71,7 @@ function isThereAlready(
   const one = providedAt(imagePath, earlier, place);
   if (one?.path !== path) return false;
   if (one.copy.instruction.flags.length > 0 && !areAlike(one.copy, copy)) return false;
-  return touchedBy(one.copy, stage, stage.instructions.indexOf(copy.instruction), place) === undefined;
+  return touchedBy(one.copy, { stage, n: stage.instructions.indexOf(copy.instruction), place }) === undefined;
 }
 
 /** What a plain word of COPY can hold without quotes, variables or patterns. */

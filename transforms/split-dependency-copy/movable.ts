@@ -8,7 +8,7 @@ import { copiesBefore, imageFiles } from './checks.ts';
 import { runSteps } from './commands.ts';
 import { eventOf } from './eventOf.ts';
 import { isDependencies, readInstall } from './install.ts';
-import type { ProjectAt, SplitPlace } from './splitPlace.ts';
+import type { InstructionAt, ProjectAt, SplitPlace } from './splitPlace.ts';
 
 /** Folders that programs of the system read without being told; /usr/src/app and the like are a project's. */
 const SYSTEM =
@@ -21,10 +21,11 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
   const found: ProjectAt[] = [];
   for (const [n, i] of stage.instructions.entries()) {
     if (i.keyword !== 'RUN') continue;
-    const image = imageFiles(copiesBefore(stage, n, place), place);
+    const at = { stage, n, place };
+    const image = imageFiles(copiesBefore(at), place);
     const folders = new Set<string>();
     for (const step of runSteps(stage, n, place.d.text).steps) {
-      const one = readInstall(step, image, eventOf(step, i.index, place));
+      const one = readInstall(step, image, eventOf(step, at));
       if (one === undefined || (one.kind === 'install' && !isDependencies(one.install))) continue;
       const reads = one.kind === 'install' ? one.install.reads : one.reads;
       for (const folder of [step.cwd, ...reads.files.map((f) => folderAbove(f) || '/')])
@@ -36,8 +37,8 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
   return found;
 }
 
-/** Does the copy at `n` of the stage go to the project folder of a later install, or below it? */
-export function isProjectCopy(copy: ContextCopy, stage: Stage, n: number, place: SplitPlace): boolean {
+/** Does the copy, which stands at the place, go to the project folder of a later install, or below it? */
+export function isProjectCopy(copy: ContextCopy, { stage, n, place }: InstructionAt): boolean {
   const folder = copy.asFile ? folderAbove(copy.destination) || '/' : copy.destination;
   return projectsOf(stage, place).some(
     (p) => p.n > n && p.folders.some((f) => (f === '/' ? folder === '/' : isWithin(folder, f))),

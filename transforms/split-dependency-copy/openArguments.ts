@@ -1,11 +1,12 @@
 // Build arguments are there to be overridden: whether what an install reads depends on one.
 
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
-import { type ImageFacts, imageFacts, lookupIn, type Stage } from '../../src/facts/image.ts';
+import { type ImageFacts, imageFacts, lookupIn } from '../../src/facts/image.ts';
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 import { runSteps } from './commands.ts';
+import type { InstructionAt } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
 
 const CAUSE = 'build argument ';
@@ -38,17 +39,11 @@ const said = (value: string): string | undefined => {
     : `what it reads may depend on the build argument ${cause.slice(CAUSE.length)}`;
 };
 
-/** Why a build argument may change what the step at `at` of the RUN at `n` reads; undefined: none can. */
-export function whyOpenArgument(
-  step: Step,
-  at: number,
-  stage: Stage,
-  n: number,
-  place: { readonly open: ImageFacts | undefined; readonly d: { readonly text: string } },
-): string | undefined {
+/** Why a build argument may change what the step of that index in its RUN reads; undefined: none can. */
+export function whyOpenArgument(step: Step, index: number, { stage, n, place }: InstructionAt): string | undefined {
   const own = place.open?.stages[stage.index];
   if (own === undefined) return undefined;
-  const other = runSteps(own, n, place.d.text).steps[at];
+  const other = runSteps(own, n, place.d.text).steps[index];
   if (other === undefined || other.range.start !== step.range.start)
     return 'which commands run depends on a build argument';
   const { cwd } = own.before[n]!;
@@ -67,13 +62,8 @@ export function whyOpenArgument(
   return undefined;
 }
 
-/** Why a build argument may change which files the copy at `n` brings; undefined: none can. */
-export function whyOpenSource(
-  copy: ContextCopy,
-  stage: Stage,
-  n: number,
-  place: { readonly open: ImageFacts | undefined; readonly d: { readonly syntax: DockerfileSyntax } },
-): string | undefined {
+/** Why a build argument may change which files the copy, which stands at the place, brings; undefined: none can. */
+export function whyOpenSource(copy: ContextCopy, { stage, n, place }: InstructionAt): string | undefined {
   const own = place.open?.stages[stage.index];
   if (own === undefined) return undefined;
   const lookup = lookupIn(own.before[n]!, own.base);

@@ -16,7 +16,7 @@ import { isProjectCopy } from './movable.ts';
 import { whyOpenSource, withOpenArguments } from './openArguments.ts';
 import { bringsTriggers, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
 import { whySettings } from './settings.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
 import { type Kept, keptFor } from './writes.ts';
 
@@ -66,10 +66,7 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   if (d.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
   const { folder, ignorePath = '', ignoreFile, reason } = d.context;
   if (folder === undefined)
-    return unplaced(
-      d,
-      `the build context is not known (${reason.replace(', so the build context is not known', '')}); name it under \`contexts\` in the configuration`,
-    );
+    return unplaced(d, `the build context is not known (${reason}); name it under \`contexts\` in the configuration`);
   const [problem] = ignoreFile?.problems ?? [];
   const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
   if (isUnread || problem !== undefined) {
@@ -94,9 +91,10 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
     const said = new Set<Step['text']>();
     for (const [n, i] of stage.instructions.entries()) {
       if (!isCopy(i)) continue;
-      if (!isMovable(stage, n, place)) continue;
+      const start = { stage, n, place };
+      if (!isMovable(start)) continue;
       if (++starts > MAX_STARTS) break;
-      const split = planFrom(stage, n, place);
+      const split = planFrom(start);
       if (split?.kind === 'plan') return [...found, split];
       if (split === undefined || said.has(split.install.text)) continue;
       said.add(split.install.text);
@@ -106,20 +104,20 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   return found;
 }
 
-/** Does the copy at `n` bring the project's code to its folder? */
-function isMovable(stage: Stage, n: number, place: SplitPlace): boolean {
-  const { copy, isCode } = projectCopyAt(stage, n, place);
-  return isCode && isContextCopy(copy) && isProjectCopy(copy, stage, n, place);
+/** Does a copy bring the project's code to its folder? */
+function isMovable(at: InstructionAt): boolean {
+  const { copy, isCode } = projectCopyAt(at);
+  return isCode && isContextCopy(copy) && isProjectCopy(copy, at);
 }
 
-/** Copies of the context that follow instruction `n` with nothing between that could see them come later. */
-function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[] {
+/** Copies of the context that follow an instruction with nothing between that could see them come later. */
+function copiesBehind({ stage, n: from, place }: InstructionAt): ContextCopy[] {
   const found: ContextCopy[] = [];
-  for (let at = n + 1; at < stage.instructions.length; at++) {
-    const i = stage.instructions[at]!;
+  for (let n = from + 1; n < stage.instructions.length; n++) {
+    const i = stage.instructions[n]!;
     if (/^(ENV|ARG|LABEL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/.test(i.keyword)) continue;
     if (!isCopy(i)) break;
-    const { copy } = projectCopyAt(stage, at, place);
+    const { copy } = projectCopyAt({ stage, n, place });
     if (!isContextCopy(copy)) break;
     found.push(copy);
   }
@@ -127,150 +125,123 @@ function copiesBehind(stage: Stage, n: number, place: SplitPlace): ContextCopy[]
 }
 
 interface Candidate {
-  readonly n: number;
   readonly run: RunBeforeCode;
-  /** How many copies stood before it. */
-  readonly count: number;
   readonly kept: readonly Kept[];
 }
 
 /** Instructions that change nothing for a copy, wherever it stands. */
 const PASSED = /^(ENV|ARG|LABEL|USER|WORKDIR|SHELL|EXPOSE|CMD|ENTRYPOINT|HEALTHCHECK|STOPSIGNAL|MAINTAINER)$/;
 
-function planFrom(stage: Stage, start: number, place: SplitPlace): SplitPlan | SplitRefusal | undefined {
-  const moved: { copy: ContextCopy; n: number }[] = [];
+function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
+  const { stage, place } = start;
+  const moved: ContextCopy[] = [];
   const followers: Follower[] = [];
   const candidates: Candidate[] = [];
-  let barrier: (Barrier & { readonly n: number }) | undefined;
-  for (let n = start; n < stage.instructions.length && barrier === undefined; n++) {
+  let barrier: (Barrier & { readonly at: InstructionAt }) | undefined;
+  for (let { n } = start; n < stage.instructions.length && barrier === undefined; n++) {
+    const at = { stage, n, place };
     const i = stage.instructions[n]!;
-    const copies = moved.map((m) => m.copy);
     if (isCopy(i)) {
-      const { copy } = projectCopyAt(stage, n, place);
-      if (isContextCopy(copy) && isMovable(stage, n, place)) moved.push({ copy, n });
+      const { copy } = projectCopyAt(at);
+      if (isContextCopy(copy) && isMovable(at)) moved.push(copy);
       else {
-        const why = whyNotPassed(copy, copies, place);
-        if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, n };
+        const why = whyNotPassed(copy, moved, place);
+        if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, at };
       }
     } else if (i.keyword === 'RUN') {
-      const run = checkRun(stage, n, copies, place);
-      const settings = 'why' in run ? undefined : whySettings(run, stage, n, copies, place);
-      const follower = followerAt(stage, n, copies, place);
+      const run = checkRun(at, [...moved]);
+      const settings = 'why' in run ? undefined : whySettings(run);
+      const follower = followerAt(at, moved);
       if (follower !== undefined) followers.push(follower);
-      else if ('why' in run) barrier = { ...run, n };
+      else if ('why' in run) barrier = { ...run, at };
       else if (run.installs.length + run.creates.length > 0) {
-        const kept = keptFor(run, stage, n, copies, place);
-        const why =
-          typeof kept === 'string'
-            ? kept
-            : (whyFollowed(followers, run, stage, n, copies, place) ?? whyNotEarlier(run, stage, n, moved, place));
+        const kept = keptFor(run);
+        const why = typeof kept === 'string' ? kept : (whyFollowed(followers, run) ?? whyNotEarlier(run));
         if (typeof kept === 'string' || why !== undefined || settings !== undefined)
-          barrier = { why: why ?? settings!, n };
-        else candidates.push({ n, run, count: moved.length, kept });
+          barrier = { why: why ?? settings!, at };
+        else candidates.push({ run, kept });
         // Behind the first of two installs comes the code, then the second.
         if (run.installs.some((x) => x.leaving.length > 0)) break;
-      } else if (settings !== undefined) barrier = { why: settings, n };
-    } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, n };
+      } else if (settings !== undefined) barrier = { why: settings, at };
+    } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, at };
   }
   // A few files stay near the install that they were copied for; whole folders come as late as they can.
-  const isFew = moved.every((m) => m.copy.sources.every((s) => s.kind === 'file'));
+  const isFew = moved.every((copy) => copy.sources.every((s) => s.kind === 'file'));
   // Where other code comes earlier, theirs is no gain.
-  const earlier = copiesBefore(stage, start, place).filter((c) => place.known.get(c.instruction.index)?.isCode);
+  const earlier = copiesBefore(start).filter((c) => place.known.get(c.instruction.index)?.isCode);
   if (earlier.some((c) => isFew || !stage.instructions.includes(c.instruction))) return undefined;
   const last = candidates.findLast(
-    (c) => c.run.installs.some(isDependencies) && (!isFew || readsOf(c, stage, moved, place)),
+    ({ run }) => run.installs.some(isDependencies) && (!isFew || broughtBy(run).length > 0),
   );
-  if (last === undefined) return splitRefusal(stage, barrier, moved, place);
+  if (last === undefined) return splitRefusal(barrier, moved);
   // The code itself comes behind the install: what these files are is no code.
-  if (isFew && bringsFolderLater(stage, last.n, place)) return undefined;
+  if (isFew && bringsFolderLater(last.run.at)) return undefined;
   const plan = planUpTo(
-    stage,
     last,
-    candidates.filter((c) => c.n <= last.n),
-    moved.slice(0, last.count),
-    followers.filter((f) => f.n < last.n),
-    place,
+    candidates.slice(0, candidates.indexOf(last) + 1),
+    followers.filter((f) => f.n < last.run.at.n),
   );
   if (typeof plan === 'number') {
     // What would be left in its place is the copy itself: it stays, the others may still move.
-    const { copy, index } = { copy: moved[plan]!.copy, index: moved[plan]!.copy.instruction.index };
-    place.known.set(index, { copy, isCode: false });
-    return plan === 0 ? undefined : planFrom(stage, start, place);
+    const copy = moved[plan]!;
+    place.known.set(copy.instruction.index, { copy, isCode: false });
+    return plan === 0 ? undefined : planFrom(start);
   }
   if (typeof plan !== 'string') return plan;
-  return { kind: 'refusal', copy: moved[0]!.copy.instruction, install: last.run.installs[0]!.step, why: plan };
+  return { kind: 'refusal', copy: moved[0]!.instruction, install: last.run.installs[0]!.step, why: plan };
 }
 
-/** Is code copied by the folder behind instruction `n`? */
-const bringsFolderLater = (stage: Stage, n: number, place: SplitPlace): boolean =>
-  stage.instructions.some((i, at) => at > n && isCopy(i) && isCodeByFolder(projectCopyAt(stage, at, place)));
+/** Is code copied by the folder behind an instruction? */
+const bringsFolderLater = ({ stage, n: from, place }: InstructionAt): boolean =>
+  stage.instructions.some((i, n) => n > from && isCopy(i) && isCodeByFolder(projectCopyAt({ stage, n, place })));
 
 const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof projectCopyAt>): boolean =>
   isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
 
-/** Does an install read something that the moved copies bring? */
-const readsOf = (
-  c: Candidate,
-  stage: Stage,
-  moved: readonly { readonly copy: ContextCopy }[],
-  place: SplitPlace,
-): boolean =>
-  broughtBy(
-    c.run.installs,
-    c.run.looks,
-    copiesBefore(stage, c.n, place),
-    moved.map((m) => m.copy),
-    stage,
-    place,
-  ).length > 0;
-
-/** The plan; a text says why there is none, a number which of the copies would be left as it is. */
+/** The plan; a text says why there is none, a number which of the copies would be left as it is. `candidates`: up to `last`. */
 function planUpTo(
-  stage: Stage,
   last: Candidate,
   candidates: readonly Candidate[],
-  moved: readonly { readonly copy: ContextCopy; readonly n: number }[],
   followers: readonly Follower[],
-  place: SplitPlace,
 ): SplitPlan | string | number {
-  const copies = moved.map((m) => m.copy);
+  const { at: end, moved } = last.run;
+  const { stage, place } = end;
   const installs = candidates.flatMap((c) => c.run.installs);
-  const brought = candidates.flatMap((c) =>
-    broughtBy(c.run.installs, c.run.looks, copiesBefore(stage, c.n, place), copies, stage, place),
-  );
+  const brought = candidates.flatMap((c) => broughtBy(c.run));
   const done: MovedCopy[] = [];
   const twice = last.run.installs.find((x) => x.leaving.length > 0);
-  for (const [at, { copy, n }] of moved.entries()) {
+  for (const [index, copy] of moved.entries()) {
     const own = new Map(brought.filter((b) => b.copy.instruction === copy.instruction).map((b) => [b.path, b]));
-    if (own.size > 0 && !bringsMore(copy, own, place)) return at;
+    if (own.size > 0 && !bringsMore(copy, own, place)) return index;
     const manifests = manifestCopies(copy, [...own.values()]);
     if (typeof manifests === 'string') return manifests;
-    const destination = destinationAt(copy, stage, last.n, place);
+    const destination = destinationAt(copy, end);
     if (typeof destination !== 'string' && destination !== undefined) return destination.why;
-    const source = whyOpenSource(copy, stage, n, place);
+    const source = whyOpenSource(copy, { stage, n: stage.instructions.indexOf(copy.instruction), place });
     if (source !== undefined) return source;
-    const owner = whyOwner(copy, manifests.length > 0, stage, { from: n, to: last.n }, candidates);
+    const owner = whyOwner({ copy, manifests }, end, candidates);
     if (owner !== undefined) return owner;
-    const next = [...copies.slice(at + 1), ...(twice === undefined ? copiesBehind(stage, last.n, place) : [])];
+    const next = [...moved.slice(index + 1), ...(twice === undefined ? copiesBehind(end) : [])];
     const covered = followers.length === 0 && next.some((one) => covers(one, copy, place));
     done.push({ copy, manifests, covered, ...(destination === undefined ? {} : { destination }) });
   }
   const kept = new Map(candidates.flatMap((c) => c.kept).map((k) => [k.line, k]));
-  const before = stage.instructions.slice(moved[0]!.n).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length;
+  const first = stage.instructions.indexOf(moved[0]!.instruction);
+  const before = stage.instructions.slice(first).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length;
   const earlier =
-    stage.instructions.slice(moved[0]!.n, last.n + 1).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length -
+    stage.instructions.slice(first, end.n + 1).filter((i) => /^(RUN|COPY|ADD)$/.test(i.keyword)).length -
     moved.length -
     followers.length;
-  const instruction = stage.instructions[last.n]!;
+  const instruction = stage.instructions[end.n]!;
   return {
     kind: 'plan',
     stage,
     moved: done,
     followers,
     last: instruction,
-    runs: candidates.map((c) => stage.instructions[c.n]!),
+    runs: candidates.map((c) => stage.instructions[c.run.at.n]!),
     bare: new Set(
-      stage.instructions.flatMap((i, n) => (isCopy(i) && !projectCopyAt(stage, n, place).isCode ? [i.index] : [])),
+      stage.instructions.flatMap((i, n) => (isCopy(i) && !projectCopyAt({ stage, n, place }).isCode ? [i.index] : [])),
     ),
     installs,
     kept: [...kept.values()],
@@ -279,7 +250,7 @@ function planUpTo(
       ? {
           second: {
             install: twice,
-            key: eventOf(twice.step, instruction.index, place)!.key,
+            key: eventOf(twice.step, end)!.key,
             isWhole: last.run.steps.length === 1,
           },
         }

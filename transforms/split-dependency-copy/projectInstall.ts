@@ -1,13 +1,13 @@
 // `pip install .`: the project with its dependencies in one command, and the two steps that a person would write in its place.
 
-import { type AnyCopy, type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
-import type { Stage } from '../../src/facts/image.ts';
+import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { absolute } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { parseRequirements } from '../../src/parse/manifests/requirements.ts';
+import { copiesBefore } from './checks.ts';
 import { runsBefore } from './earlier.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt } from './splitPlace.ts';
 import type { Step } from './step.ts';
 
 export interface ProjectInstall {
@@ -23,15 +23,15 @@ const INSTALLS_DEPENDENCIES =
 /** Far more than a setup.py has. */
 const LONGEST = 200_000;
 
-/** Reads a step that installs the project of its working folder; undefined: it is none, or its dependencies are installed before. */
+/** Reads a step of the RUN at `at` that installs the project of its working folder; undefined: it is none, or its dependencies are installed before. */
 export function projectInstall(
   step: Step,
-  stage: Stage,
-  before: readonly AnyCopy[],
+  at: InstructionAt,
   moved: readonly ContextCopy[],
-  place: SplitPlace,
 ): ProjectInstall | undefined {
   const { words, cwd } = step;
+  const { stage, place } = at;
+  const before = copiesBefore(at);
   const itself = words.find(({ value }) => ITSELF.test(value))?.value;
   if (itself === undefined || words.some(({ value }) => value === '--no-deps')) return undefined;
   const textAt = (name: string): { readonly text: string; readonly copy: Instruction } | undefined => {
@@ -44,7 +44,7 @@ export function projectInstall(
       : { text, copy: instruction };
   };
   const isInstalled = (copy: Instruction): boolean =>
-    runsBefore(stage, stage.instructions.indexOf(copy), place).some(
+    runsBefore({ ...at, n: stage.instructions.indexOf(copy) }).some(
       (e) => e.words.length < 100 && INSTALLS_DEPENDENCIES.test(e.words.join(' ')),
     );
   const pyproject = textAt('pyproject.toml');
@@ -65,8 +65,8 @@ export function projectInstall(
   if (!listed || isInstalled(setup!.copy)) return undefined;
   const { entries } = parseRequirements(listed.text);
   if (!(entries.length > 0 && entries.every((e) => e.kind === 'package'))) return undefined;
-  const at = words.findIndex(({ value }) => value === 'install');
-  const pip = words.slice(0, at + 1).map(({ raw }) => raw);
+  const last = words.findIndex(({ value }) => value === 'install');
+  const pip = words.slice(0, last + 1).map(({ raw }) => raw);
   return {
     copy: setup!.copy,
     why: `pip installs the project with its dependencies, which setup.py reads from ${list}`,

@@ -9,7 +9,7 @@ import { type Barrier, checkRun, copiesBefore } from './checks.ts';
 import { runSteps } from './commands.ts';
 import { ALREADY_SPLIT, isDependencies } from './install.ts';
 import { projectInstall } from './projectInstall.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt } from './splitPlace.ts';
 import type { Step } from './step.ts';
 
 export interface SplitRefusal {
@@ -41,20 +41,19 @@ export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
 
 /** The finding for what stopped the search, where a later install reads a file of the copied code. */
 export function splitRefusal(
-  stage: Stage,
-  barrier: (Barrier & { readonly n: number }) | undefined,
-  moved: readonly { readonly copy: ContextCopy }[],
-  place: SplitPlace,
+  barrier: (Barrier & { readonly at: InstructionAt }) | undefined,
+  copies: readonly ContextCopy[],
 ): SplitRefusal | undefined {
   if (barrier === undefined || barrier.why.endsWith(ALREADY_SPLIT)) return undefined;
-  const copies = moved.map((m) => m.copy);
-  for (let n = barrier.n; n < stage.instructions.length; n++) {
+  const { stage, place } = barrier.at;
+  for (let { n } = barrier.at; n < stage.instructions.length; n++) {
     if (stage.instructions[n]!.keyword !== 'RUN') continue;
-    const run = checkRun(stage, n, copies, place);
+    const at = { stage, n, place };
+    const run = checkRun(at, copies);
     const own = 'why' in run ? run : run.installs.find(isDependencies);
     const { step, reads } = own ?? {};
     if (!(step && reads)) continue;
-    const before = copiesBefore(stage, n, place);
+    const before = copiesBefore(at);
     const providers = reads.files.flatMap((path) => {
       const one = providedAt(path, before, place);
       return one === undefined || !copies.some((c) => c.instruction === one.copy.instruction)
@@ -63,8 +62,7 @@ export function splitRefusal(
     });
     // Only what names its requirements in a file of the code can be split by hand.
     if (providers[0] !== undefined) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
-    const project =
-      !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, stage, before, copies, place) : undefined;
+    const project = !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, at, copies) : undefined;
     return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }
   return undefined;

@@ -1,22 +1,19 @@
 // Settings that a command reads without naming them: files of its user's home, and what its variables name.
 
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
-import type { Stage } from '../../src/facts/image.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
 import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';
 import { standsInRepository } from './locks.ts';
-import type { SplitPlace } from './splitPlace.ts';
+import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { nameOfStep, type Step, titleOf } from './step.ts';
 import { readsNoSettings } from './tolerated.ts';
 
-/** May the home of the user of instruction `n` lie in one of the folders? `set`: the value of HOME there, if it has one. */
+/** May the home of the user of that instruction lie in one of the folders? `set`: the value of HOME there, if it has one. */
 export function mayHoldHome(
   regions: readonly string[],
-  stage: Stage,
-  n: number,
-  place: SplitPlace,
+  { stage, n, place }: InstructionAt,
   set = stage.before[n]!.buildEnv.get('HOME'),
 ): boolean {
   const user = stage.before[n]!.user.split(':')[0]!;
@@ -36,22 +33,16 @@ export function mayHoldHome(
   });
 }
 
-/** May settings or packages come with the copies into the home of the user of instruction `n`? */
-export function bringsToHome(
-  moved: readonly ContextCopy[],
-  stage: Stage,
-  n: number,
-  place: SplitPlace,
-  set: string | undefined,
-): boolean {
+/** May settings or packages come with the copies into the home of the user of that instruction? */
+export function bringsToHome(moved: readonly ContextCopy[], at: InstructionAt, set: string | undefined): boolean {
   const regions = moved.map((copy) => copy.destination);
-  if (!mayHoldHome(regions, stage, n, place, set)) return false;
-  const user = stage.before[n]!.user.split(':')[0]!;
+  if (!mayHoldHome(regions, at, set)) return false;
+  const user = at.stage.before[at.n]!.user.split(':')[0]!;
   const home = set ?? (isRootUser(user) ? '/root' : undefined);
   // Of another user's home only the usual place is known, where nothing says otherwise.
   const usual = `/home/${user}`;
   const own = home ?? (regions.every((r) => isWithin(r, usual)) ? usual : undefined);
-  return own === undefined || !isKnown(own) || !bringsNoSettings(own, moved, place);
+  return own === undefined || !isKnown(own) || !bringsNoSettings(own, moved, at.place);
 }
 
 /** Names that the programs of an installation are known to read a file or a folder by. */
@@ -186,13 +177,9 @@ function chooserOf(
 }
 
 /** Why a RUN reads settings out of the copies that would come after it; undefined: it does not. */
-export function whySettings(
-  run: RunBeforeCode,
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): string | undefined {
+export function whySettings(run: RunBeforeCode): string | undefined {
+  const { moved, at } = run;
+  const { place } = at;
   // Single files are settings only where their names begin with a dot.
   const settling = moved.filter(
     (copy) => copy.sources.some((s) => s.kind === 'folder' || /(^|\/)\.[^/]*$/.test(s.path)) || copy.asFile,
@@ -203,7 +190,7 @@ export function whySettings(
     if (readsNoSettings(step)) continue;
     if (system !== undefined)
       return `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`;
-    if (bringsToHome(settling, stage, n, place, step.variables.get('HOME')))
+    if (bringsToHome(settling, at, step.variables.get('HOME')))
       return `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`;
     const chooser = chooserOf(step, moved, brought, place);
     if (chooser !== undefined) return `${nameOfStep(step)} may be run by a shim, which goes by ${chooser} of the code`;

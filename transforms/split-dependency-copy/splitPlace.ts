@@ -2,7 +2,7 @@
 
 import type { AnyCopy, CopyPlace } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import type { ImageFacts } from '../../src/facts/image.ts';
+import type { ImageFacts, Stage } from '../../src/facts/image.ts';
 import type { Snapshot } from '../../src/model.ts';
 
 export interface ProjectAt {
@@ -10,6 +10,14 @@ export interface ProjectAt {
   readonly n: number;
   /** Absolute. */
   readonly folders: readonly string[];
+}
+
+/** An instruction, by where it stands in its stage. */
+export interface InstructionAt {
+  readonly stage: Stage;
+  /** Its index in the stage; that behind the last one stands for the end of the stage. */
+  readonly n: number;
+  readonly place: SplitPlace;
 }
 
 export interface SplitPlace extends CopyPlace {

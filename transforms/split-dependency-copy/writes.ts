@@ -1,9 +1,8 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
 
-import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
+import { contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
-import type { Stage } from '../../src/facts/image.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
@@ -12,7 +11,6 @@ import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
 import { isKeptOut, standsInRepository } from './locks.ts';
 import { bringsToHome } from './settings.ts';
-import type { SplitPlace } from './splitPlace.ts';
 import { nameOfStep, type Step } from './step.ts';
 
 /** What an ignore file must keep out, so that the code can be copied over an environment. */
@@ -26,16 +24,22 @@ export interface Kept {
 
 const SYSTEM = ['/usr/local/lib', '/usr/local/bin', '/usr/lib', '/usr/bin', '/opt/conda'];
 
-/** Absolute places that an install or creation writes; a text says why they are not known. */
-export function writtenPlaces(
-  step: Step,
-  install: DependencyInstall | undefined,
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): readonly string[] | string {
-  const index = stage.instructions[n]!.index;
+/** A command that installs; without `install` it only makes an environment. */
+interface Writer {
+  readonly step: Step;
+  readonly install?: DependencyInstall;
+}
+
+/** The commands of a RUN that install or make an environment. */
+export const writersOf = ({ creates, installs }: RunBeforeCode): readonly Writer[] => [
+  ...creates.map((step) => ({ step })),
+  ...installs.map((install) => ({ step: install.step, install })),
+];
+
+/** Absolute places that a command of a RUN writes; a text says why they are not known. */
+export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBeforeCode): readonly string[] | string {
+  const { stage, n, place } = at;
+  const { index } = stage.instructions[n]!;
   if (install === undefined) {
     const made = place.d.trace.events.filter(
       (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
@@ -50,14 +54,14 @@ export function writtenPlaces(
     const folder = manifest === undefined ? step.cwd : folderAbove(manifest);
     return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
   }
-  const event = eventOf(step, index, place);
+  const event = eventOf(step, at);
   const target = event?.install?.target;
   if (target === undefined)
     return tool === 'poetry' && step.words.some((w) => w.value === 'export')
       ? named
       : `where ${nameOfStep(step)} installs to is not known`;
   const home = (): readonly string[] | string =>
-    bringsToHome(moved, stage, n, place, step.variables.get('HOME'))
+    bringsToHome(moved, at, step.variables.get('HOME'))
       ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
       : named;
   if (target.startsWith('env:')) return [...named, target.slice(4)];
@@ -71,25 +75,17 @@ export function writtenPlaces(
   return stage.base.complete ? `where ${nameOfStep(step)} installs to is not known` : home();
 }
 
-/** What the ignore file has to keep out for `moved` to come after the RUN at `n`; a text says why that cannot be. */
-export function keptFor(
-  run: RunBeforeCode,
-  stage: Stage,
-  n: number,
-  moved: readonly ContextCopy[],
-  place: SplitPlace,
-): readonly Kept[] | string {
+/** What the ignore file has to keep out for the code to come after a RUN; a text says why that cannot be. */
+export function keptFor(run: RunBeforeCode): readonly Kept[] | string {
+  const { place } = run.at;
   const kept: Kept[] = [];
-  const all: [Step, DependencyInstall | undefined][] = [
-    ...run.creates.map((s): [Step, undefined] => [s, undefined]),
-    ...run.installs.map((i): [Step, DependencyInstall] => [i.step, i]),
-  ];
-  for (const [step, install] of all) {
-    const places = writtenPlaces(step, install, stage, n, moved, place);
+  for (const writer of writersOf(run)) {
+    const { step, install } = writer;
+    const places = writtenPlaces(writer, run);
     if (typeof places === 'string') return places;
     for (const path of places) {
       if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;
-      for (const copy of moved) {
+      for (const copy of run.moved) {
         if (isWithin(copy.destination, path)) {
           if (SYSTEM.includes(path) && copy.destination !== path) continue;
           return `${nameOfStep(step)} writes to ${path}, and the code is copied into it`;
