@@ -9,7 +9,15 @@ export interface Blocker {
   readonly words: string;
 }
 
-export type BlockerCode = CommandCode | EditCode | ActivationCode | ImageCode | ServiceCode | BytecodeCode | GuardCode;
+export type BlockerCode =
+  | CommandCode
+  | EditCode
+  | ActivationCode
+  | ImageCode
+  | ServiceCode
+  | BytecodeCode
+  | SplitCode
+  | GuardCode;
 
 /** A command, or who reads what it installs, before and after. */
 type CommandCode =
@@ -50,6 +58,9 @@ type ImageCode = 'in use' | 'moved environment' | 'empty environment';
 type ServiceCode = 'service' | 'mount' | 'host files' | 'other service' | 'owner' | 'start' | 'remade' | 'watch';
 
 type BytecodeCode = 'bytecode wanted' | 'never compiled';
+
+/** What keeps an install behind the code that is copied before it. */
+type SplitCode = 'context' | 'already split' | 'reads code' | 'same folder' | 'order' | 'lock' | 'runs twice';
 
 /** A fix that does not do what it declares. */
 type GuardCode = 'edits' | 'undeclared' | 'ignored files' | 'compose';

@@ -1,5 +1,6 @@
 // What stands between the copies of the code and an install: each instruction is known to change places with them, or stops the search.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import {
   type AnyCopy,
@@ -44,9 +45,9 @@ export function projectCopyAt({ stage, n, place }: InstructionAt): {
   return read;
 }
 
-/** Why an instruction stays behind the code; `reads`: of the install that it is, if it is one. */
-export interface Barrier {
-  readonly why: string;
+/** A RUN that stays behind the code; `step` and `reads`: of the install that is held there, if there is one. */
+export interface HeldRun {
+  readonly blocker: Blocker;
   readonly step?: Step;
   readonly reads?: InstallReads;
 }
@@ -138,7 +139,7 @@ function whyMount({ stage, n }: InstructionAt, regions: readonly string[]): stri
 }
 
 /** Reads a RUN: what it installs, or why it stays behind the code. `moved`: the copies that would come after it. */
-export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunBeforeCode | Barrier {
+export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunBeforeCode | HeldRun {
   const { stage, n, place } = at;
   const regions = moved.map(regionOf);
   const { steps, problem } = runSteps(stage, n, place.d.text);
@@ -149,19 +150,23 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
   const creates: Step[] = [];
   const looks: string[] = [];
   const named = `the RUN at line ${lineMark(place.d.path, stage.instructions[n]!.start)}`;
-  let barrier: Barrier | undefined =
-    problem === undefined ? undefined : { why: `${named} is not followed: ${problem}` };
-  if (mount !== undefined) barrier ??= { why: `${named} ${mount}` };
+  let held: HeldRun | undefined =
+    problem === undefined ? undefined : { blocker: { code: 'unknown', words: `${named} is not followed: ${problem}` } };
+  if (mount !== undefined) held ??= { blocker: { code: 'mount', words: `${named} ${mount}` } };
   for (const [index, step] of steps.entries()) {
     const one = readInstall(step, image, eventOf(step, at));
     if (one !== undefined) {
       const { reads } = one.kind === 'install' ? one.install : one;
       const open = whyOpenArgument(step, index, at);
-      if (open !== undefined) barrier ??= { why: `${nameOfStep(step)}: ${open}`, step, reads };
-      else if (one.kind === 'refused') barrier ??= { why: `${nameOfStep(step)} ${one.why}`, step, reads };
+      if (open !== undefined)
+        held ??= { blocker: { code: 'variable', words: `${nameOfStep(step)}: ${open}` }, step, reads };
+      else if (one.kind === 'refused')
+        held ??= { blocker: { ...one.blocker, words: `${nameOfStep(step)} ${one.blocker.words}` }, step, reads };
       else {
         if (step.redirects.some((r) => touches(r, regions)))
-          barrier ??= { why: `${nameOfStep(step)} writes a file where the code is copied` };
+          held ??= {
+            blocker: { code: 'same folder', words: `${nameOfStep(step)} writes a file where the code is copied` },
+          };
         installs.push(one.install);
       }
       continue;
@@ -170,7 +175,7 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
     if (making !== undefined) {
       creates.push(step);
       if (making.looks.length > 0 && !isKnown(step.cwd))
-        barrier ??= { why: `${nameOfStep(step)} runs in a folder that is not known` };
+        held ??= { blocker: { code: 'unknown', words: `${nameOfStep(step)} runs in a folder that is not known` } };
       else if (making.looks.length > 0) looks.push(...foldersLookedAt(step.cwd, making.looks));
       continue;
     }
@@ -181,12 +186,12 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
       /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
         ? 'may need the code'
         : whyNotTolerated(step, regions);
-    if (why !== undefined) barrier ??= { why: `${nameOfStep(step)} ${why}` };
+    if (why !== undefined) held ??= { blocker: { code: 'reads code', words: `${nameOfStep(step)} ${why}` } };
   }
-  if (barrier === undefined) return { at, moved, installs, creates, steps, looks };
+  if (held === undefined) return { at, moved, installs, creates, steps, looks };
   // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.
   const install = installs.find(isDependencies);
-  return { ...barrier, ...(barrier.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
+  return { ...held, ...(held.step === undefined && install ? { step: install.step, reads: install.reads } : {}) };
 }
 
 /** The first instruction between a copy, of this stage or one that it is FROM, and the instruction `at` that may change what the copy brought. */
@@ -198,7 +203,7 @@ export function touchedBy(copy: ContextCopy, { stage, n: end, place }: Instructi
     inherited ??
     stage.instructions
       .slice(0, end)
-      .find((i, n) => n > from && i.keyword === 'RUN' && 'why' in checkRun({ stage, n, place }, [copy]))
+      .find((i, n) => n > from && i.keyword === 'RUN' && 'blocker' in checkRun({ stage, n, place }, [copy]))
   );
 }
 

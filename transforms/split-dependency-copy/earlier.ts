@@ -1,5 +1,6 @@
 // Why installs must not come before the code, although nothing that stands between needs it: locks, editable checkouts, second runs.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { InstallReads } from '../../src/facts/installers/installer.ts';
@@ -14,7 +15,7 @@ import { nameOfStep, titleOf } from './step.ts';
 import { missingFlag, readingPlugin } from './versions.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */
-export function whyNotEarlier(run: RunBeforeCode): string | undefined {
+export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
   const { at, moved } = run;
   const { place } = at;
   const copies = copiesBefore(at);
@@ -27,45 +28,59 @@ export function whyNotEarlier(run: RunBeforeCode): string | undefined {
     for (const one of read) {
       if (moved.some(({ instruction }) => instruction === one.copy.instruction)) continue;
       const touched = touchedBy(one.copy, at);
-      if (touched !== undefined) return `${titleOf(touched)} may change ${one.path}, which ${name} reads`;
+      if (touched !== undefined)
+        return { code: 'order', words: `${titleOf(touched)} may change ${one.path}, which ${name} reads` };
     }
     const unseen = whyUnseen(install, files, context, snapshot);
-    if (unseen !== undefined) return `${name}: ${unseen}`;
+    if (unseen !== undefined) return { code: 'lock', words: `${name}: ${unseen}` };
     if (
       reads.tool === 'poetry' &&
       step.words.some((w) => w.value === 'update') &&
       files.some((f) => /(^|\/)poetry\.lock$/.test(f))
     )
-      return `${name} writes poetry.lock in the image, and the code would be copied over it`;
+      return { code: 'lock', words: `${name} writes poetry.lock in the image, and the code would be copied over it` };
     if (reads.tool === 'pip' && files.some((f) => /^[ \t]*(-e|--editable)/m.test(snapshot.read(f) ?? '')))
-      return `${name} checks out an editable requirement below the working folder`;
+      return { code: 'same folder', words: `${name} checks out an editable requirement below the working folder` };
     if (reads.tool === 'pip' && step.words.some((w) => /^(-e|--editable)/.test(w.value)))
-      return `${name} checks out an editable requirement below the working folder`;
+      return { code: 'same folder', words: `${name} checks out an editable requirement below the working folder` };
     if (reads.tool === 'uv' && reads.ofProject) {
       const dynamic = dynamicProject(files, snapshot);
       const isFrozen =
         step.words.some((w) => w.value === '--frozen') ||
         /^(1|true|yes|on)$/i.test(step.variables.get('UV_FROZEN') ?? '');
       if (dynamic !== undefined && !isFrozen)
-        return `${name}: the ${dynamic.field} of ${dynamic.file} ${dynamic.field === 'version' ? 'is' : 'are'} computed by its build`;
+        return {
+          code: 'lock',
+          words: `${name}: the ${dynamic.field} of ${dynamic.file} ${dynamic.field === 'version' ? 'is' : 'are'} computed by its build`,
+        };
       const isLocked =
         step.words.some((w) => w.value === '--locked') ||
         /^(1|true|yes|on)$/i.test(step.variables.get('UV_LOCKED') ?? '');
       const age = isFrozen || isLocked ? 'fresh' : uvLockAge(files, snapshot);
       if (leaving.length === 0 && age === 'unknown')
-        return `whether uv.lock is up to date for ${name} is not known, and the code would be copied over what it writes; --frozen or --locked would settle it`;
+        return {
+          code: 'lock',
+          words: `whether uv.lock is up to date for ${name} is not known, and the code would be copied over what it writes; --frozen or --locked would settle it`,
+        };
       if (leaving.length === 0 && age === 'stale')
-        return `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`;
+        return {
+          code: 'lock',
+          words: `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`,
+        };
     }
     const flag = missingFlag(install, place.d.text, files, snapshot);
     if (flag !== undefined)
-      return `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`;
+      return {
+        code: 'tool',
+        words: `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`,
+      };
     const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
-    if (plugin !== undefined) return `${name} runs the plugin ${plugin}, which may read the code`;
+    if (plugin !== undefined)
+      return { code: 'tool', words: `${name} runs the plugin ${plugin}, which may read the code` };
     if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOf(run))) return ALREADY_SPLIT;
     if (leaving.length > 0) {
-      const why = whyNotTwice(run, install);
-      if (why !== undefined) return why;
+      const twice = twiceBlocker(run, install);
+      if (twice !== undefined) return twice;
     }
   }
   return undefined;
@@ -102,14 +117,14 @@ function isSecond({ reads }: DependencyInstall, start: InstructionAt): boolean {
 
 const isAlike = (a: InstallReads, b: InstallReads): boolean => a.tool === b.tool && a.ofProject === b.ofProject;
 
-function whyNotTwice(run: RunBeforeCode, install: DependencyInstall): string | undefined {
+function twiceBlocker(run: RunBeforeCode, install: DependencyInstall): Blocker | undefined {
   const { stage, n, place } = run.at;
   const start = startOf(run);
   const { step } = install;
   const name = nameOfStep(step);
   const instruction = stage.instructions[n]!;
   const event = eventOf(step, run.at);
-  if (event === undefined) return `${name} is not followed`;
+  if (event === undefined) return { code: 'unknown', words: `${name} is not followed` };
   // An earlier RUN, or an earlier command of this one, has installed the dependencies: this is the second half.
   if (isSecond(install, run.at)) return ALREADY_SPLIT;
   if (run.installs.some((x) => isAlike(x.reads, install.reads) && run.steps.indexOf(x.step) < run.steps.indexOf(step)))
@@ -121,16 +136,24 @@ function whyNotTwice(run: RunBeforeCode, install: DependencyInstall): string | u
       (e) => e !== event && e.kind === 'run' && e.stage === stage.index && halves.includes(e.key),
     )
   )
-    return `${name} would have to run twice, and stands in more than one RUN of this stage`;
+    return {
+      code: 'runs twice',
+      words: `${name} would have to run twice, and stands in more than one RUN of this stage`,
+    };
   const target = event.install?.target;
   if (target?.startsWith('env:') && runsBefore(start).some((e) => e.install?.target === target))
-    return `${name} would have to run twice, and something else has installed into its environment before`;
+    return {
+      code: 'runs twice',
+      words: `${name} would have to run twice, and something else has installed into its environment before`,
+    };
   const standing = target?.startsWith('env:')
     ? place.d.trace.stages[stage.index]!.before[start.n]?.environments.get(target.slice(4))
     : undefined;
   if (standing?.copied) return ALREADY_SPLIT;
-  if (!step.top) return `${name} would have to run twice, and stands inside another command`;
-  if (instruction.heredocs.length > 0) return `${name} would have to run twice, and its RUN is not a plain one`;
+  if (!step.top)
+    return { code: 'runs twice', words: `${name} would have to run twice, and stands inside another command` };
+  if (instruction.heredocs.length > 0)
+    return { code: 'runs twice', words: `${name} would have to run twice, and its RUN is not a plain one` };
   const index = run.steps.indexOf(step);
   const hinders = run.steps.find((s, k) => {
     const word = (s.words[0]?.value ?? '').replace(/^.*\//, '');
@@ -143,13 +166,16 @@ function whyNotTwice(run: RunBeforeCode, install: DependencyInstall): string | u
     return run.installs.some((x) => x.step === s) || second.includes('uninstall');
   });
   if (hinders !== undefined)
-    return `${name} would have to run twice, and ${nameOfStep(hinders)} in the same RUN stands in the way`;
+    return {
+      code: 'runs twice',
+      words: `${name} would have to run twice, and ${nameOfStep(hinders)} in the same RUN stands in the way`,
+    };
   if (
     run.steps.length > 1 &&
     [...step.variables].some(
       ([key, value]) => stage.before[n]!.buildEnv.get(key) !== value && !step.text.includes(`${key}=`),
     )
   )
-    return `${name} would have to run twice, and needs variables of its RUN`;
+    return { code: 'runs twice', words: `${name} would have to run twice, and needs variables of its RUN` };
   return undefined;
 }

@@ -1,5 +1,6 @@
 // Instructions that belong to the copied code: a RUN that only changes or removes what the code brought goes with it behind the install.
 
+import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { type ContextCopy, contextPathsAt, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { filesIn } from '../../src/facts/folders.ts';
 import { matchesGlobName } from '../../src/facts/globs.ts';
@@ -83,22 +84,25 @@ export function followerAt(at: InstructionAt, moved: readonly ContextCopy[]): Fo
   return { instruction, n, paths };
 }
 
-/** Why an install must not come before the RUNs that belong to the code. */
-export function whyFollowed(followers: readonly Follower[], run: RunBeforeCode): string | undefined {
+/** That an install must not come before the RUNs that belong to the code. */
+export function followerBlocker(followers: readonly Follower[], run: RunBeforeCode): Blocker | undefined {
   const { stage, n } = run.at;
   const now = stage.before[n + 1] ?? stage.final;
   for (const one of followers) {
     const was = stage.before[one.n]!;
     const title = titleOf(one.instruction);
     if (was.user !== now.user || was.cwd !== now.cwd || was.shell.join('\0') !== now.shell.join('\0'))
-      return `${title} changes the code, and USER, WORKDIR or SHELL changes before the install`;
+      return {
+        code: 'order',
+        words: `${title} changes the code, and USER, WORKDIR or SHELL changes before the install`,
+      };
     const reads = run.installs.flatMap((x) => [...x.reads.files, ...x.reads.optional, ...x.reads.folders]);
     const read = [...reads, ...run.looks].find((path) => touches(path, one.paths));
-    if (read !== undefined) return `${title} may change ${read}, which the install reads`;
+    if (read !== undefined) return { code: 'order', words: `${title} may change ${read}, which the install reads` };
     for (const writer of writersOf(run)) {
       const places = writtenPlaces(writer, run);
-      if (typeof places !== 'string' && places.some((p) => touches(p, one.paths)))
-        return `${title} may touch what is installed`;
+      if (!isBlocker(places) && places.some((p) => touches(p, one.paths)))
+        return { code: 'order', words: `${title} may touch what is installed` };
     }
   }
   return undefined;

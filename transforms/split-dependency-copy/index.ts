@@ -32,12 +32,12 @@ function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
 
 const oneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
 
-function refused({ copy, install, why, byHand }: SplitRefusal, d: DockerfileFacts): Finding {
+function refused({ copy, install, blocker, byHand }: SplitRefusal, d: DockerfileFacts): Finding {
   return {
     path: d.path,
     offset: copy.start,
     message: `Every change of the code runs ${nameOfStep(install)} again: \`${oneLine(copy.logical.text)}\` comes before it.`,
-    reason: `Left as it is: ${why}. By hand: ${byHand ?? 'copy what the installer reads, install, then copy the rest'}.`,
+    reason: `Left as it is: ${blocker.words}. By hand: ${byHand ?? 'copy what the installer reads, install, then copy the rest'}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 // One installing command: what it reads, with which flags it leaves the project's own code out, and what it writes.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { areTools } from '../../src/facts/installers/distributions.ts';
 import { INSTALLERS, installerOf, installReads } from '../../src/facts/installers/index.ts';
 import type { InstallerName, InstallReads } from '../../src/facts/installers/installer.ts';
@@ -25,14 +26,15 @@ const SPLIT_FLAGS: ReadonlySet<string> = new Set(
 );
 
 /** Of an install that an earlier one, or its own flags, show to be the second half of a split. */
-export const ALREADY_SPLIT = 'has been split already';
+export const ALREADY_SPLIT: Blocker = { code: 'already split', words: 'has been split already' };
 
 /** The second half of a split, by its own flag. */
 const ONLY_PROJECT = /^--only-(root|install-(project|workspace|local))$/;
 
 export type Install =
   | { readonly kind: 'install'; readonly install: DependencyInstall }
-  | { readonly kind: 'refused'; readonly why: string; readonly reads: InstallReads };
+  /** The words go on where the name of the command stands. */
+  | { readonly kind: 'refused'; readonly blocker: Blocker; readonly reads: InstallReads };
 
 /** Is it about more than the installers themselves (`pip install --upgrade pip`)? */
 export const isDependencies = ({ reads }: DependencyInstall): boolean =>
@@ -63,20 +65,24 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   const command = { argv: argvOf(step), cwd, env: environmentOfInstall(step, event) };
   const reads = installReads(command, image);
   if (reads === undefined) return undefined;
+  const refusing = (blocker: Blocker): Install => ({ kind: 'refused', blocker, reads });
   const setting = event?.install?.fileSettings?.find((one) => ELSEWHERE.test(one));
   if (event?.install?.unread !== undefined)
-    return { kind: 'refused', why: `goes by settings that are not known (${readable(event.install.unread)})`, reads };
-  if (setting !== undefined) return { kind: 'refused', why: `goes by \`${readable(setting)}\` of its settings`, reads };
-  if (!isKnown(cwd)) return { kind: 'refused', why: 'runs in a folder that is not known', reads };
-  if (!command.argv.every(isKnown)) return { kind: 'refused', why: 'has words that are not known', reads };
+    return refusing({
+      code: 'settings',
+      words: `goes by settings that are not known (${readable(event.install.unread)})`,
+    });
+  if (setting !== undefined)
+    return refusing({ code: 'settings', words: `goes by \`${readable(setting)}\` of its settings` });
+  if (!isKnown(cwd)) return refusing({ code: 'unknown', words: 'runs in a folder that is not known' });
+  if (!command.argv.every(isKnown)) return refusing({ code: 'unknown', words: 'has words that are not known' });
   if (reads.unknown.length > 0)
-    return { kind: 'refused', why: `reads what is not exactly known: ${reads.unknown[0]}`, reads };
+    return refusing({ code: 'unknown', words: `reads what is not exactly known: ${reads.unknown[0]}` });
   if (reads.needsProject === false) return { kind: 'install', install: { step, reads, leaving: [] } };
   let project = reads.needsProject;
   // Somebody has split this one already.
-  if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w)))
-    return { kind: 'refused', why: ALREADY_SPLIT, reads };
-  if (!isPlainEnd(command.argv)) return { kind: 'refused', why: `needs the code: ${project}`, reads };
+  if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w))) return refusing(ALREADY_SPLIT);
+  if (!isPlainEnd(command.argv)) return refusing({ code: 'reads code', words: `needs the code: ${project}` });
   for (const flags of reads.ofProject ? INSTALLERS[reads.tool].withoutProject : []) {
     const leaving = flags.map(({ flag }) => flag);
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image)!;
@@ -84,7 +90,7 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
     // What keeps it so when the project is left out says more.
     project = own.needsProject;
   }
-  return { kind: 'refused', why: `needs the code: ${project}`, reads };
+  return refusing({ code: 'reads code', words: `needs the code: ${project}` });
 }
 
 /** Can flags be put behind the last word, and does none of those there contradict them? */

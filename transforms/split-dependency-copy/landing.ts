@@ -1,5 +1,6 @@
 // The moved copy at its new place: the same folder, the same files, the same owner.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageState, lookupIn } from '../../src/facts/image.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
@@ -10,11 +11,8 @@ import type { ManifestCopy } from './manifests.ts';
 import type { InstructionAt } from './splitPlace.ts';
 import { titleOf } from './step.ts';
 
-/** The absolute destination where the written one means another folder behind that instruction; undefined where it does not. */
-export function destinationAt(
-  copy: ContextCopy,
-  { stage, n, place }: InstructionAt,
-): string | { readonly why: string } | undefined {
+/** The absolute destination where the written one means another folder behind that instruction; undefined where it does not, or why it cannot stay the same. */
+export function destinationAt(copy: ContextCopy, { stage, n, place }: InstructionAt): string | Blocker | undefined {
   const { instruction } = copy;
   const state: ImageState = stage.before[n + 1] ?? stage.final;
   const was = stage.before[stage.instructions.indexOf(instruction)]!;
@@ -22,7 +20,8 @@ export function destinationAt(
     expandWord(word, lookupIn(state, stage.base), place.syntax.escape).value ===
     expandWord(word, lookupIn(was, stage.base), place.syntax.escape).value;
   for (const word of [...copy.sources.map((s) => s.written), ...instruction.flags.map((f) => f.value ?? '')]) {
-    if (!same(word)) return { why: `a variable of ${titleOf(instruction)} changes before the install` };
+    if (!same(word))
+      return { code: 'variable', words: `a variable of ${titleOf(instruction)} changes before the install` };
   }
   const { value } = expandWord(copy.writtenDestination, lookupIn(state, stage.base), place.syntax.escape);
   if (absolute(value, state.cwd) === copy.destination) return undefined;
@@ -31,18 +30,18 @@ export function destinationAt(
     : `${copy.destination}/`;
 }
 
-/** A copy, and what stands in its place. */
 export interface CopyInTwo {
   readonly copy: ContextCopy;
+  /** What stands in its place. */
   readonly manifests: readonly ManifestCopy[];
 }
 
-/** Why a folder would get another owner or mode, were it made by something up to `last` and not by the copy. `candidates`: the RUNs that come before it. */
-export function whyOwner(
+/** That a folder would get another owner or mode, were it made by what stands before the copy's new place. `candidates`: the RUNs there. */
+export function ownerBlocker(
   { copy, manifests }: CopyInTwo,
   { stage, n: last }: InstructionAt,
   candidates: readonly { readonly run: RunBeforeCode; readonly kept: readonly unknown[] }[],
-): string | undefined {
+): Blocker | undefined {
   const hasManifests = manifests.length > 0;
   const isSet = copy.instruction.flags.some((f) => f.name === 'chown' || f.name === 'chmod');
   const region = regionOf(copy);
@@ -52,11 +51,14 @@ export function whyOwner(
     if (i.keyword === 'WORKDIR' && (isSet || !isRoot)) {
       const path = (stage.before[n + 1] ?? stage.final).cwd;
       if (isWithin(path, region) && (path !== region || !hasManifests))
-        return `${titleOf(i)} would make the folder that the code is copied to, with another owner`;
+        return {
+          code: 'owner',
+          words: `${titleOf(i)} would make the folder that the code is copied to, with another owner`,
+        };
     }
     const writes = candidates.find(({ run }) => run.at.n === n)?.kept.length ?? 0;
     if (writes > 0 && !isRoot && !hasManifests)
-      return 'the copy may be what makes the folder that the environment stands in';
+      return { code: 'owner', words: 'the copy may be what makes the folder that the environment stands in' };
   }
   return undefined;
 }

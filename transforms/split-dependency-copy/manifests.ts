@@ -1,5 +1,6 @@
 // The COPY lines that bring just what the installs read, one for each target folder.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { ARCHIVE } from '../../src/facts/copies/copy.ts';
 import {
   type AnyCopy,
@@ -90,19 +91,21 @@ function destinationOf(copy: ContextCopy, folder: string, count: number): string
   return `${own.replace(/\/+$/, '')}/${folder}/`;
 }
 
-/** The COPY lines that take the place of `copy`; a text says why they cannot be written. */
+/** The COPY lines that take the place of `copy`; or why they cannot be written. */
 export function manifestCopies(
   copy: ContextCopy,
   brought: readonly BroughtManifest[],
-): readonly ManifestCopy[] | string {
+): readonly ManifestCopy[] | Blocker {
   const groups = new Map<string, { source: string; rank: number }[]>();
   const lines: ManifestCopy[] = [];
   for (const { source, path, isFolder } of brought) {
     const rest = source.path === '' ? path : path.slice(source.path.length + 1);
     const written = source.kind === 'file' ? source.written : prefixOf(source.written) + rest;
-    if (rest === '' && source.kind === 'folder') return 'it reads the whole folder';
-    if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, ''))) return `${written} cannot be written as a plain word`;
-    if (copy.instruction.keyword === 'ADD' && ARCHIVE.test(path)) return `ADD would unpack ${path}`;
+    if (rest === '' && source.kind === 'folder') return { code: 'reads code', words: 'it reads the whole folder' };
+    if (!PLAIN.test(written.replace(/\$\w+|\$\{\w+\}/g, '')))
+      return { code: 'text', words: `${written} cannot be written as a plain word` };
+    if (copy.instruction.keyword === 'ADD' && ARCHIVE.test(path))
+      return { code: 'text', words: `ADD would unpack ${path}` };
     if (isFolder) {
       lines.push({ sources: [written], destination: destinationOf(copy, rest, 1) });
       continue;

@@ -1,5 +1,6 @@
 // Build arguments are there to be overridden: whether what an install reads depends on one.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageFacts, imageFacts, lookupIn } from '../../src/facts/image.ts';
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
@@ -62,14 +63,15 @@ export function whyOpenArgument(step: Step, index: number, { stage, n, place }: 
   return undefined;
 }
 
-/** Why a build argument may change which files the copy, which stands at the place, brings; undefined: none can. */
-export function whyOpenSource(copy: ContextCopy, { stage, n, place }: InstructionAt): string | undefined {
+/** That a build argument may change which files the copy, which stands at the place, brings. */
+export function sourceBlocker(copy: ContextCopy, { stage, n, place }: InstructionAt): Blocker | undefined {
   const own = place.open?.stages[stage.index];
   if (own === undefined) return undefined;
   const lookup = lookupIn(own.before[n]!, own.base);
   for (const { written } of copy.sources) {
     const { value } = expandWord(written, lookup, place.d.syntax.escape);
-    if (!isKnown(value)) return `what ${titleOf(copy.instruction)} brings depends on a build argument`;
+    if (!isKnown(value))
+      return { code: 'variable', words: `what ${titleOf(copy.instruction)} brings depends on a build argument` };
   }
   return undefined;
 }

@@ -1,29 +1,27 @@
 // Plans the split of one stage: which copies of the code come after which installs, what is copied before them, or why nothing is done.
 
+import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { type Barrier, checkRun, copiesBefore, projectCopyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
-import { whyNotEarlier } from './earlier.ts';
+import { checkRun, copiesBefore, projectCopyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';
+import { earlierBlocker } from './earlier.ts';
 import { eventOf } from './eventOf.ts';
-import { type Follower, followerAt, whyFollowed } from './followers.ts';
+import { type Follower, followerAt, followerBlocker } from './followers.ts';
 import { type DependencyInstall, isDependencies } from './install.ts';
-import { destinationAt, whyOwner } from './landing.ts';
-import { broughtBy, type ManifestCopy, manifestCopies } from './manifests.ts';
+import { type CopyInTwo, destinationAt, ownerBlocker } from './landing.ts';
+import { broughtBy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
-import { whyOpenSource, withOpenArguments } from './openArguments.ts';
-import { bringsTriggers, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
-import { whySettings } from './settings.ts';
+import { sourceBlocker, withOpenArguments } from './openArguments.ts';
+import { bringsTriggers, type Held, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
+import { settingsBlocker } from './settings.ts';
 import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { type Step, titleOf } from './step.ts';
 import { type Kept, keptFor } from './writes.ts';
 
-export interface MovedCopy {
-  readonly copy: ContextCopy;
-  /** What stands in its place. */
-  readonly manifests: readonly ManifestCopy[];
+export interface MovedCopy extends CopyInTwo {
   /** Absolute, where the words at the new place would mean another folder. */
   readonly destination?: string;
   /** A copy behind it lays the same files there: it goes. */
@@ -66,12 +64,18 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   if (d.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
   const { folder, ignorePath = '', ignoreFile, reason } = d.context;
   if (folder === undefined)
-    return unplaced(d, `the build context is not known (${reason}); name it under \`contexts\` in the configuration`);
+    return unplaced(d, {
+      code: 'context',
+      words: `the build context is not known (${reason}); name it under \`contexts\` in the configuration`,
+    });
   const [problem] = ignoreFile?.problems ?? [];
   const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
   if (isUnread || problem !== undefined) {
     const why = problem === undefined ? '' : ` (${problem.message})`;
-    return unplaced(d, `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`);
+    return unplaced(d, {
+      code: 'ignore file',
+      words: `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`,
+    });
   }
   const place: SplitPlace = {
     syntax: d.syntax,
@@ -137,8 +141,8 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
   const moved: ContextCopy[] = [];
   const followers: Follower[] = [];
   const candidates: Candidate[] = [];
-  let barrier: (Barrier & { readonly at: InstructionAt }) | undefined;
-  for (let { n } = start; n < stage.instructions.length && barrier === undefined; n++) {
+  let held: Held | undefined;
+  for (let { n } = start; n < stage.instructions.length && held === undefined; n++) {
     const at = { stage, n, place };
     const i = stage.instructions[n]!;
     if (isCopy(i)) {
@@ -146,24 +150,24 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
       if (isContextCopy(copy) && isMovable(at)) moved.push(copy);
       else {
         const why = whyNotPassed(copy, moved, place);
-        if (why !== undefined) barrier = { why: `${titleOf(i)} ${why}`, at };
+        if (why !== undefined) held = { at, blocker: { code: 'same folder', words: `${titleOf(i)} ${why}` } };
       }
     } else if (i.keyword === 'RUN') {
       const run = checkRun(at, [...moved]);
-      const settings = 'why' in run ? undefined : whySettings(run);
+      const settings = 'blocker' in run ? undefined : settingsBlocker(run);
       const follower = followerAt(at, moved);
       if (follower !== undefined) followers.push(follower);
-      else if ('why' in run) barrier = { ...run, at };
+      else if ('blocker' in run) held = { at, blocker: run.blocker };
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run);
-        const why = typeof kept === 'string' ? kept : (whyFollowed(followers, run) ?? whyNotEarlier(run));
-        if (typeof kept === 'string' || why !== undefined || settings !== undefined)
-          barrier = { why: why ?? settings!, at };
-        else candidates.push({ run, kept });
+        const blocker = isBlocker(kept) ? kept : (followerBlocker(followers, run) ?? earlierBlocker(run) ?? settings);
+        if (blocker !== undefined) held = { at, blocker };
+        else if (!isBlocker(kept)) candidates.push({ run, kept });
         // Behind the first of two installs comes the code, then the second.
         if (run.installs.some((x) => x.leaving.length > 0)) break;
-      } else if (settings !== undefined) barrier = { why: settings, at };
-    } else if (!PASSED.test(i.keyword)) barrier = { why: `${titleOf(i)} is not followed`, at };
+      } else if (settings !== undefined) held = { at, blocker: settings };
+    } else if (!PASSED.test(i.keyword))
+      held = { at, blocker: { code: 'unknown', words: `${titleOf(i)} is not followed` } };
   }
   // A few files stay near the install that they were copied for; whole folders come as late as they can.
   const isFew = moved.every((copy) => copy.sources.every((s) => s.kind === 'file'));
@@ -173,7 +177,7 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
   const last = candidates.findLast(
     ({ run }) => run.installs.some(isDependencies) && (!isFew || broughtBy(run).length > 0),
   );
-  if (last === undefined) return splitRefusal(barrier, moved);
+  if (last === undefined) return splitRefusal(held, moved);
   // The code itself comes behind the install: what these files are is no code.
   if (isFew && bringsFolderLater(last.run.at)) return undefined;
   const plan = planUpTo(
@@ -187,8 +191,8 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
     place.known.set(copy.instruction.index, { copy, isCode: false });
     return plan === 0 ? undefined : planFrom(start);
   }
-  if (typeof plan !== 'string') return plan;
-  return { kind: 'refusal', copy: moved[0]!.instruction, install: last.run.installs[0]!.step, why: plan };
+  if (!isBlocker(plan)) return plan;
+  return { kind: 'refusal', copy: moved[0]!.instruction, install: last.run.installs[0]!.step, blocker: plan };
 }
 
 /** Is code copied by the folder behind an instruction? */
@@ -198,12 +202,12 @@ const bringsFolderLater = ({ stage, n: from, place }: InstructionAt): boolean =>
 const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof projectCopyAt>): boolean =>
   isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
 
-/** The plan; a text says why there is none, a number which of the copies would be left as it is. `candidates`: up to `last`. */
+/** The plan; or why there is none; a number says which of the copies would be left as it is. `candidates`: up to `last`. */
 function planUpTo(
   last: Candidate,
   candidates: readonly Candidate[],
   followers: readonly Follower[],
-): SplitPlan | string | number {
+): SplitPlan | Blocker | number {
   const { at: end, moved } = last.run;
   const { stage, place } = end;
   const installs = candidates.flatMap((c) => c.run.installs);
@@ -214,12 +218,12 @@ function planUpTo(
     const own = new Map(brought.filter((b) => b.copy.instruction === copy.instruction).map((b) => [b.path, b]));
     if (own.size > 0 && !bringsMore(copy, own, place)) return index;
     const manifests = manifestCopies(copy, [...own.values()]);
-    if (typeof manifests === 'string') return manifests;
+    if (isBlocker(manifests)) return manifests;
     const destination = destinationAt(copy, end);
-    if (typeof destination !== 'string' && destination !== undefined) return destination.why;
-    const source = whyOpenSource(copy, { stage, n: stage.instructions.indexOf(copy.instruction), place });
+    if (typeof destination === 'object') return destination;
+    const source = sourceBlocker(copy, { stage, n: stage.instructions.indexOf(copy.instruction), place });
     if (source !== undefined) return source;
-    const owner = whyOwner({ copy, manifests }, end, candidates);
+    const owner = ownerBlocker({ copy, manifests }, end, candidates);
     if (owner !== undefined) return owner;
     const next = [...moved.slice(index + 1), ...(twice === undefined ? copiesBehind(end) : [])];
     const covered = followers.length === 0 && next.some((one) => covers(one, copy, place));

@@ -1,5 +1,6 @@
 // `pip install .`: the project with its dependencies in one command, and the two steps that a person would write in its place.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { type ContextCopy, inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { absolute } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -13,7 +14,7 @@ import type { Step } from './step.ts';
 export interface ProjectInstall {
   /** The copy that brings the project. */
   readonly copy: Instruction;
-  readonly why: string;
+  readonly blocker: Blocker;
   readonly byHand: string;
 }
 
@@ -55,7 +56,10 @@ export function projectInstall(
     const flags = extras.filter(Boolean).map((extra) => ` --extra ${extra}`);
     return {
       copy: pyproject.copy,
-      why: 'pip installs the project with its dependencies, and has no flag for the dependencies alone',
+      blocker: {
+        code: 'reads code',
+        words: 'pip installs the project with its dependencies, and has no flag for the dependencies alone',
+      },
       byHand: `copy pyproject.toml, \`uv pip install -r pyproject.toml${flags.join('')}\` (or pip with a requirements file that lists the same), then copy the rest and install the project`,
     };
   }
@@ -69,7 +73,10 @@ export function projectInstall(
   const pip = words.slice(0, last + 1).map(({ raw }) => raw);
   return {
     copy: setup!.copy,
-    why: `pip installs the project with its dependencies, which setup.py reads from ${list}`,
+    blocker: {
+      code: 'reads code',
+      words: `pip installs the project with its dependencies, which setup.py reads from ${list}`,
+    },
     byHand: `copy ${list}, \`${pip.join(' ')} -r ${list}\`, then copy the rest and install the project`,
   };
 }

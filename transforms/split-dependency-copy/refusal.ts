@@ -1,13 +1,14 @@
 // What is said where nothing is done: which copy makes which install run again, and what keeps it so.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import { type ContextCopy, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { type Barrier, checkRun, copiesBefore } from './checks.ts';
+import { checkRun, copiesBefore } from './checks.ts';
 import { runSteps } from './commands.ts';
-import { ALREADY_SPLIT, isDependencies } from './install.ts';
+import { isDependencies } from './install.ts';
 import { projectInstall } from './projectInstall.ts';
 import type { InstructionAt } from './splitPlace.ts';
 import type { Step } from './step.ts';
@@ -16,7 +17,7 @@ export interface SplitRefusal {
   readonly kind: 'refusal';
   readonly copy: Instruction;
   readonly install: Step;
-  readonly why: string;
+  readonly blocker: Blocker;
   /** The steps to write, where they are known better than in general. */
   readonly byHand?: string;
 }
@@ -27,7 +28,7 @@ const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (
 export const bringsTriggers = (stage: Stage): boolean => /onbuild[^/]*$/i.test(stage.base.ref);
 
 /** Without a context and its ignore file nothing is known but the order itself. */
-export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
+export function unplaced(d: DockerfileFacts, blocker: Blocker): SplitRefusal[] {
   return d.image.stages.flatMap((stage) => {
     const copy = stage.instructions.findIndex(
       (i) => isCopy(i) && !i.flags.some((f) => f.name === 'from') && /^\.\/?$/.test(i.words[0]?.value ?? ''),
@@ -35,22 +36,25 @@ export function unplaced(d: DockerfileFacts, why: string): SplitRefusal[] {
     const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
     if (copy < 0 || first < copy || bringsTriggers(stage)) return [];
     const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
-    return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, why }];
+    return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, blocker }];
   });
 }
 
+/** The first instruction that must stay behind the code, and why. */
+export interface Held {
+  readonly at: InstructionAt;
+  readonly blocker: Blocker;
+}
+
 /** The finding for what stopped the search, where a later install reads a file of the copied code. */
-export function splitRefusal(
-  barrier: (Barrier & { readonly at: InstructionAt }) | undefined,
-  copies: readonly ContextCopy[],
-): SplitRefusal | undefined {
-  if (barrier === undefined || barrier.why.endsWith(ALREADY_SPLIT)) return undefined;
-  const { stage, place } = barrier.at;
-  for (let { n } = barrier.at; n < stage.instructions.length; n++) {
+export function splitRefusal(held: Held | undefined, copies: readonly ContextCopy[]): SplitRefusal | undefined {
+  if (held === undefined || held.blocker.code === 'already split') return undefined;
+  const { stage, place } = held.at;
+  for (let { n } = held.at; n < stage.instructions.length; n++) {
     if (stage.instructions[n]!.keyword !== 'RUN') continue;
     const at = { stage, n, place };
     const run = checkRun(at, copies);
-    const own = 'why' in run ? run : run.installs.find(isDependencies);
+    const own = 'blocker' in run ? run : run.installs.find(isDependencies);
     const { step, reads } = own ?? {};
     if (!(step && reads)) continue;
     const before = copiesBefore(at);
@@ -61,7 +65,8 @@ export function splitRefusal(
         : [one.copy.instruction];
     });
     // Only what names its requirements in a file of the code can be split by hand.
-    if (providers[0] !== undefined) return { kind: 'refusal', copy: providers[0], install: step, why: barrier.why };
+    if (providers[0] !== undefined)
+      return { kind: 'refusal', copy: providers[0], install: step, blocker: held.blocker };
     const project = !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, at, copies) : undefined;
     return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }

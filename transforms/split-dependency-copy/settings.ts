@@ -1,5 +1,6 @@
 // Settings that a command reads without naming them: files of its user's home, and what its variables name.
 
+import type { Blocker } from '../../src/facts/blocker.ts';
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
@@ -176,8 +177,8 @@ function chooserOf(
   );
 }
 
-/** Why a RUN reads settings out of the copies that would come after it; undefined: it does not. */
-export function whySettings(run: RunBeforeCode): string | undefined {
+/** That a RUN reads settings out of the copies that would come after it. */
+export function settingsBlocker(run: RunBeforeCode): Blocker | undefined {
   const { moved, at } = run;
   const { place } = at;
   // Single files are settings only where their names begin with a dot.
@@ -189,13 +190,27 @@ export function whySettings(run: RunBeforeCode): string | undefined {
   for (const step of run.steps) {
     if (readsNoSettings(step)) continue;
     if (system !== undefined)
-      return `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`;
+      return {
+        code: 'settings',
+        words: `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`,
+      };
     if (bringsToHome(settling, at, step.variables.get('HOME')))
-      return `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`;
+      return {
+        code: 'settings',
+        words: `${nameOfStep(step)} may read settings in the home folder, and the code is copied there`,
+      };
     const chooser = chooserOf(step, moved, brought, place);
-    if (chooser !== undefined) return `${nameOfStep(step)} may be run by a shim, which goes by ${chooser} of the code`;
+    if (chooser !== undefined)
+      return {
+        code: 'settings',
+        words: `${nameOfStep(step)} may be run by a shim, which goes by ${chooser} of the code`,
+      };
     const name = variableOf(step, moved, brought, place);
-    if (name !== undefined) return `${nameOfStep(step)} may read what ${name} names, and the code is copied there`;
+    if (name !== undefined)
+      return {
+        code: 'settings',
+        words: `${nameOfStep(step)} may read what ${name} names, and the code is copied there`,
+      };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 // Where an install writes, and whether the code that is copied over it later would disturb that.
 
+import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
@@ -36,15 +37,17 @@ export const writersOf = ({ creates, installs }: RunBeforeCode): readonly Writer
   ...installs.map((install) => ({ step: install.step, install })),
 ];
 
-/** Absolute places that a command of a RUN writes; a text says why they are not known. */
-export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBeforeCode): readonly string[] | string {
+/** Absolute places that a command of a RUN writes; or why they are not known. */
+export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBeforeCode): readonly string[] | Blocker {
   const { stage, n, place } = at;
   const { index } = stage.instructions[n]!;
   if (install === undefined) {
     const made = place.d.trace.events.filter(
       (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
     );
-    return made.length > 0 ? made.map((e) => e.path) : `where ${nameOfStep(step)} makes its environment is not known`;
+    return made.length > 0
+      ? made.map((e) => e.path)
+      : { code: 'unknown', words: `where ${nameOfStep(step)} makes its environment is not known` };
   }
   const { tool } = install.reads;
   const named = namedPlaces(step, tool);
@@ -54,15 +57,13 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
     const folder = manifest === undefined ? step.cwd : folderAbove(manifest);
     return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
   }
+  const unknown: Blocker = { code: 'unknown', words: `where ${nameOfStep(step)} installs to is not known` };
   const event = eventOf(step, at);
   const target = event?.install?.target;
-  if (target === undefined)
-    return tool === 'poetry' && step.words.some((w) => w.value === 'export')
-      ? named
-      : `where ${nameOfStep(step)} installs to is not known`;
-  const home = (): readonly string[] | string =>
+  if (target === undefined) return tool === 'poetry' && step.words.some((w) => w.value === 'export') ? named : unknown;
+  const home = (): readonly string[] | Blocker =>
     bringsToHome(moved, at, step.variables.get('HOME'))
-      ? `${nameOfStep(step)} installs into a home folder, and the code is copied there`
+      ? { code: 'same folder', words: `${nameOfStep(step)} installs into a home folder, and the code is copied there` }
       : named;
   if (target.startsWith('env:')) return [...named, target.slice(4)];
   if (target === 'system') {
@@ -72,38 +73,51 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
   }
   if (target.startsWith('elsewhere:')) return home();
   // Of a base image that nobody knows only this is sure: its own Python is not where the code goes.
-  return stage.base.complete ? `where ${nameOfStep(step)} installs to is not known` : home();
+  return stage.base.complete ? unknown : home();
 }
 
-/** What the ignore file has to keep out for the code to come after a RUN; a text says why that cannot be. */
-export function keptFor(run: RunBeforeCode): readonly Kept[] | string {
+/** What the ignore file has to keep out for the code to come after a RUN; or why that cannot be. */
+export function keptFor(run: RunBeforeCode): readonly Kept[] | Blocker {
   const { place } = run.at;
   const kept: Kept[] = [];
   for (const writer of writersOf(run)) {
     const { step, install } = writer;
     const places = writtenPlaces(writer, run);
-    if (typeof places === 'string') return places;
+    if (isBlocker(places)) return places;
     for (const path of places) {
-      if (!isKnown(path)) return `where ${nameOfStep(step)} writes is not known`;
+      if (!isKnown(path)) return { code: 'unknown', words: `where ${nameOfStep(step)} writes is not known` };
       for (const copy of run.moved) {
         if (isWithin(copy.destination, path)) {
           if (SYSTEM.includes(path) && copy.destination !== path) continue;
-          return `${nameOfStep(step)} writes to ${path}, and the code is copied into it`;
+          return {
+            code: 'same folder',
+            words: `${nameOfStep(step)} writes to ${path}, and the code is copied into it`,
+          };
         }
         const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
         for (const { path: own } of contextPathsAt(copy, path)) {
           if (isKeptOut(own, place.context)) continue;
           // `COPY . /`: the repository has no such folder of the system.
           if (SYSTEM.includes(path) && !standsInRepository(own, place.context, place.snapshot)) continue;
-          if (!isEnvironment) return `${nameOfStep(step)} writes to ${path}, over which the code would be copied`;
+          if (!isEnvironment)
+            return {
+              code: 'same folder',
+              words: `${nameOfStep(step)} writes to ${path}, over which the code would be copied`,
+            };
           const why = whyNotIgnore(own, place.context, place.snapshot, place.dockerfiles);
           if (why !== undefined)
-            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`;
+            return {
+              code: 'ignore file',
+              words: `${nameOfStep(step)} writes to ${path}, over which the code would be copied: ${why}`,
+            };
           const name = own.slice(own.lastIndexOf('/') + 1);
           if (name === '__pypackages__') continue;
           const lines = ignoreLine(name, [own]);
           if (lines.some((line) => ignoreEdits(place.context, place.snapshot, [{ line, paths: [own] }]).length === 0))
-            return `${nameOfStep(step)} writes to ${path}, over which the code would be copied, and no ignore line keeps ${own} out`;
+            return {
+              code: 'ignore file',
+              words: `${nameOfStep(step)} writes to ${path}, over which the code would be copied, and no ignore line keeps ${own} out`,
+            };
           for (const line of lines) if (!kept.some((k) => k.line === line)) kept.push({ name, line, paths: [own] });
         }
       }
