@@ -77,23 +77,23 @@ function folderOfContext({ path, syntax, services, snapshot, configured }: Built
   }
   const own = folderAbove(path);
   if (services.length > 0) {
-    const places = services.map((s) => s.build!.context);
-    const inside = new Set(places.map((p) => (p.kind === 'inside' ? p.path : `\0${p.kind}`)));
+    const places = services.map((service) => service.build!.context);
+    const inside = new Set(places.map((place) => (place.kind === 'inside' ? place.path : `\0${place.kind}`)));
     const [only] = inside;
     if (inside.size === 1 && only !== undefined && !only.startsWith('\0'))
       return { folder: only, reason: `named by ${services[0]!.files[0]}` };
     return {
       folder: undefined,
       reason: 'compose files name several build contexts for it, or one that is not in the repository',
-      ...(places.some((p) => p.kind === 'unknown')
+      ...(places.some((place) => place.kind === 'unknown')
         ? {}
-        : { possible: places.flatMap((p) => (p.kind === 'inside' ? [p.path] : [])) }),
+        : { possible: places.flatMap((place) => (place.kind === 'inside' ? [place.path] : [])) }),
     };
   }
   if (own === '') return { folder: '', reason: 'the Dockerfile is at the root' };
   const sources = contextSources(syntax);
-  const here = sources.every((s) => existsIn(own, s, snapshot));
-  const root = sources.every((s) => existsIn('', s, snapshot));
+  const here = sources.every((source) => existsIn(own, source, snapshot));
+  const root = sources.every((source) => existsIn('', source, snapshot));
   const namings = namingsOf(path, snapshot);
   const unclear = namings.find(({ contexts }) => contexts === undefined);
   if (unclear !== undefined)
@@ -128,11 +128,15 @@ function namedContext(folder: string, by: string, sources: readonly CopySource[]
 /** Sources of COPY and ADD from the context; those with a variable are left out. */
 function contextSources(syntax: DockerfileSyntax): CopySource[] {
   return syntax.instructions
-    .filter((i) => isCopy(i) && !i.flags.some((f) => f.name === 'from'))
-    .flatMap((i) => i.words.slice(0, -1).filter((w) => !i.heredocs.some((h) => w.at >= h.at && w.to <= h.to)))
-    .filter((w) => !w.value.includes('$'))
-    .map((w) => copySource(w.value, w.value))
-    .filter((s) => s.kind !== 'address');
+    .filter((i) => isCopy(i) && !i.flags.some((flag) => flag.name === 'from'))
+    .flatMap((i) =>
+      i.words
+        .slice(0, -1)
+        .filter((word) => !i.heredocs.some((heredoc) => word.at >= heredoc.at && word.to <= heredoc.to)),
+    )
+    .filter((word) => !word.value.includes('$'))
+    .map((word) => copySource(word.value, word.value))
+    .filter((source) => source.kind !== 'address');
 }
 
 const existsIn = (folder: string, { kind, path }: CopySource, snapshot: Snapshot): boolean =>

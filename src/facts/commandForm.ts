@@ -28,16 +28,22 @@ export function plainCommand(text: string): string[] | undefined {
 }
 
 /** `CMD . P/bin/activate && exec python app.py` as `CMD ["python", "app.py"]`, where nothing else is in it. */
-export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent, facts: Facts): TextEdit | undefined {
-  const { place } = e;
+export function execForm(
+  dockerfile: DockerfileFacts,
+  cmd: Instruction,
+  event: ActivateEvent,
+  facts: Facts,
+): TextEdit | undefined {
+  const { place } = event;
   if (place === undefined || place.previous !== undefined || place.operatorAfter !== '&&') return undefined;
   // a list has no room for a comment
-  if (place.whyNotCut !== undefined || /\n[ \t]*#/.test(d.text.slice(cmd.start, cmd.end))) return undefined;
+  if (place.whyNotCut !== undefined || /\n[ \t]*#/.test(dockerfile.text.slice(cmd.start, cmd.end))) return undefined;
   const words = plainCommand(place.rest);
-  if (words === undefined || !isProgram(words[0]!, d, e.path, facts)) return undefined;
-  for (const stage of d.image.stages.filter((s) => s.final.cmd?.index === cmd.index)) {
+  if (words === undefined || !isProgram(words[0]!, dockerfile, event.path, facts)) return undefined;
+  for (const stage of dockerfile.image.stages.filter((stage) => stage.final.cmd?.index === cmd.index)) {
     if (stage.final.entrypoint !== undefined || !stage.base.complete) return undefined;
-    if (d.services.some((s) => s.entrypoint !== undefined || s.gaps.length > 0)) return undefined;
+    if (dockerfile.services.some((service) => service.entrypoint !== undefined || service.gaps.length > 0))
+      return undefined;
     // without a shell a relative entry of PATH finds nothing
     const path = stage.final.env.get('PATH');
     if (path !== undefined && isKnown(path) && path.split(':').some((entry) => !entry.startsWith('/')))
@@ -45,15 +51,15 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
   }
   const inside = cmd.json
     ? cmd.json.length === 3 && isShell(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
-    : !e.child;
+    : !event.child;
   const script = cmd.json ? cmd.json[2]?.value : cmd.logical.text.replace(/^\s*\w+\s+/, '');
   // of a shell in the shell, or of `eval`, it is not all
   if (!inside || !/^\s*(\.|source)\s/.test(script ?? '')) return undefined;
-  const keyword = d.text.slice(cmd.start, cmd.start + 3);
+  const keyword = dockerfile.text.slice(cmd.start, cmd.start + 3);
   return replaceRange(
-    d.path,
+    dockerfile.path,
     { start: cmd.start, end: cmd.end },
-    `${keyword} [${words.map((w) => JSON.stringify(w)).join(', ')}]`,
+    `${keyword} [${words.map((word) => JSON.stringify(word)).join(', ')}]`,
   );
 }
 
@@ -61,7 +67,7 @@ export function execForm(d: DockerfileFacts, cmd: Instruction, e: ActivateEvent,
  * A program that the system starts by itself. A script without a first line `#!`, or one that is not executable, starts from a
  * shell only: so nothing that the repository or a step of the Dockerfile may have put there.
  */
-function isProgram(word: string, d: DockerfileFacts, environment: string, facts: Facts): boolean {
+function isProgram(word: string, dockerfile: DockerfileFacts, environment: string, facts: Facts): boolean {
   if (RUN_BY_SHELL.has(word)) return false;
   const name = word.slice(word.lastIndexOf('/') + 1);
   // `["python", "app.py"]` behind an operator: words of a shell, and not what was meant
@@ -70,9 +76,9 @@ function isProgram(word: string, d: DockerfileFacts, environment: string, facts:
   if (!['', `${environment}/bin/`, '/usr/bin/', '/bin/', '/usr/local/bin/', '/usr/sbin/', '/sbin/'].includes(folder))
     return false;
   if (/^(python|pip)[\d.]*$/.test(name)) return true;
-  if ([...facts.snapshot.paths.keys()].some((p) => p === name || p.endsWith(`/${name}`))) return false;
+  if ([...facts.snapshot.paths.keys()].some((path) => path === name || path.endsWith(`/${name}`))) return false;
   const written = new RegExp(`/${name.replace(/[^\w]/g, '\\$&')}(?![\\w.-])`);
-  return d.syntax.instructions.every(
-    (i) => /^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword) || !written.test(d.text.slice(i.start, i.end)),
+  return dockerfile.syntax.instructions.every(
+    (i) => /^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword) || !written.test(dockerfile.text.slice(i.start, i.end)),
   );
 }

@@ -77,7 +77,7 @@ export function factsOf(
   changed?: ReadonlySet<string>,
 ): Facts {
   const memo = { memory, snapshot, changed };
-  const compose = remember(memo, 'compose', (s) => readCompose(s));
+  const compose = remember(memo, 'compose', (snapshot) => readCompose(snapshot));
   const bound = new Map<string, ServiceFacts[]>();
   const byImage = servicesByImage(compose.services);
   for (const service of compose.services) {
@@ -95,7 +95,7 @@ export function factsOf(
     const one = remember(
       memo,
       `dockerfile ${path}`,
-      (s) => dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot: s }),
+      (snapshot) => dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot }),
       compose,
     );
     if (one !== undefined) dockerfiles.push(one);
@@ -142,19 +142,19 @@ function dockerfileFacts(
   const image = imageFacts(syntax, buildArgs);
   const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts });
   const targets = targetStages(image, services);
-  const readContext = (p: string) => {
+  const readContext = (path: string) => {
     if (context.folder === undefined) return undefined;
-    const full = context.folder === '' ? p : `${context.folder}/${p}`;
+    const full = context.folder === '' ? path : `${context.folder}/${path}`;
     const own = snapshot.read(full);
     return own === undefined ? undefined : { path: full, text: own };
   };
-  const standsAt = (p: string): 'file' | 'folder' | undefined => {
+  const standsAt = (path: string): 'file' | 'folder' | undefined => {
     if (context.folder === undefined) return undefined;
-    const full = [context.folder, p].filter(Boolean).join('/');
+    const full = [context.folder, path].filter(Boolean).join('/');
     return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
   };
-  const holds = (p: string): boolean =>
-    context.folder === undefined || isFolder([context.folder, p].filter(Boolean).join('/'), snapshot);
+  const holds = (path: string): boolean =>
+    context.folder === undefined || isFolder([context.folder, path].filter(Boolean).join('/'), snapshot);
   const read = (
     own: DockerfileSyntax,
     ownImage: ImageFacts,
@@ -166,7 +166,7 @@ function dockerfileFacts(
   });
   const here = { text, ignored: context.ignored };
   const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
-  const reread = (other: string, ignored: (p: string) => boolean = context.ignored): Reread => {
+  const reread = (other: string, ignored: (path: string) => boolean = context.ignored): Reread => {
     const own = parseDockerfile(other);
     const ownImage = imageFacts(own, buildArgs);
     return read(own, ownImage, { text: other, ignored, services: startsOf(starters, ownImage) });
@@ -174,8 +174,8 @@ function dockerfileFacts(
   let open: Reread | undefined;
   const withOpenArgs = (): Reread => {
     const names = image.stages
-      .flatMap((s) => s.instructions)
-      .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((p) => p.name) : []));
+      .flatMap((stage) => stage.instructions)
+      .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((pair) => pair.name) : []));
     const own = imageFacts(syntax, { buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
     open ??= read(syntax, own, { ...here, services: [] });
     return open;

@@ -25,6 +25,6 @@ export function isFolder(path: string, snapshot: Snapshot): boolean {
 export function filesIn(path: string, { paths }: Snapshot): string[] {
   const lead = path === '' ? '' : `${path}/`;
   return [...paths.keys()]
-    .filter((p) => p.startsWith(lead) && !p.includes('/', lead.length))
-    .map((p) => p.slice(lead.length));
+    .filter((path) => path.startsWith(lead) && !path.includes('/', lead.length))
+    .map((path) => path.slice(lead.length));
 }

@@ -1,28 +1,28 @@
 // One segment of a COPY source against a name, as Go's filepath.Match: `*`, `?`, classes and escapes.
 
-type GlobPart = { readonly star: true } | { readonly fits: (c: string) => boolean };
+type GlobPart = { readonly star: true } | { readonly fits: (character: string) => boolean };
 
 /** Undefined for a pattern that Go refuses. */
 function piecesOf(pattern: string): GlobPart[] | undefined {
   const pieces: GlobPart[] = [];
   for (let at = 0; at < pattern.length; at++) {
-    const c = pattern[at]!;
-    if (c === '*') pieces.push({ star: true });
-    else if (c === '?') pieces.push({ fits: () => true });
-    else if (c === '[') {
+    const character = pattern[at]!;
+    if (character === '*') pieces.push({ star: true });
+    else if (character === '?') pieces.push({ fits: () => true });
+    else if (character === '[') {
       const close = pattern.indexOf(']', at + 2);
       if (close < 0) return undefined;
       const own = pattern.slice(at + 1, close);
       const negated = own.startsWith('^');
       const ranges = [...own.slice(negated ? 1 : 0).matchAll(/(?:\\(.)|([^\\]))(?:-(?:\\(.)|([^\\])))?/gs)].map(
-        (m): [string, string] => [m[1] ?? m[2]!, m[3] ?? m[4] ?? m[1] ?? m[2]!],
+        (match): [string, string] => [match[1] ?? match[2]!, match[3] ?? match[4] ?? match[1] ?? match[2]!],
       );
-      pieces.push({ fits: (x) => ranges.some(([low, high]) => low <= x && x <= high) !== negated });
+      pieces.push({ fits: (name) => ranges.some(([low, high]) => low <= name && name <= high) !== negated });
       at = close;
     } else {
-      const own = c === '\\' ? pattern[++at] : c;
+      const own = character === '\\' ? pattern[++at] : character;
       if (own === undefined) return undefined;
-      pieces.push({ fits: (x) => x === own });
+      pieces.push({ fits: (name) => name === own });
     }
   }
   return pieces;

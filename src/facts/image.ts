@@ -225,7 +225,7 @@ function step(
     case 'USER':
       return { ...state, user: expand(i.words[0]?.value ?? '', lookup, i) };
     case 'SHELL':
-      return { ...state, shell: i.json?.map((w) => w.value) ?? state.shell };
+      return { ...state, shell: i.json?.map((word) => word.value) ?? state.shell };
     case 'CMD':
       return { ...state, cmd: i };
     case 'ENTRYPOINT': {
@@ -244,7 +244,7 @@ function step(
 /** Index of the stage that a build target names; the last one for ''. */
 export function stageNamed(image: ImageFacts, target: string): number | undefined {
   if (target === '') return image.stages.length - 1;
-  const named = image.stages.findLast((s) => s.name === target.toLowerCase());
+  const named = image.stages.findLast((stage) => stage.name === target.toLowerCase());
   if (named) return named.index;
   return /^\d+$/.test(target) && Number(target) < image.stages.length ? Number(target) : undefined;
 }

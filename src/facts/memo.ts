@@ -22,7 +22,7 @@ export interface Memo {
 export function remember<T>(
   { memory, snapshot, changed }: Memo,
   key: string,
-  compute: (s: Snapshot) => T,
+  compute: (snapshot: Snapshot) => T,
   also?: unknown,
 ): T {
   const old = memory.get(key) as Remembered | undefined;

@@ -42,34 +42,36 @@ const BY_ITSELF: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 /** The commands of the image as text: instructions without comments, here-documents, what services start. */
-function textsOfCommands(d: Commanding): string {
-  const parts = d.syntax.instructions.flatMap((i) => [
+function textsOfCommands(dockerfile: Commanding): string {
+  const parts = dockerfile.syntax.instructions.flatMap((i) => [
     i.logical.text,
-    ...i.heredocs.map((h) => d.text.slice(h.body.start, h.body.end)),
+    ...i.heredocs.map((heredoc) => dockerfile.text.slice(heredoc.body.start, heredoc.body.end)),
   ]);
-  const started = d.services.flatMap((s) => [s.command, s.entrypoint]).flatMap((c) => c?.words ?? []);
-  return [...parts, started.map((w) => w ?? '').join(' ')].join('\n');
+  const started = dockerfile.services
+    .flatMap((service) => [service.command, service.entrypoint])
+    .flatMap((command) => command?.words ?? []);
+  return [...parts, started.map((word) => word ?? '').join(' ')].join('\n');
 }
 
 /**
  * Files whose name stands in a command of the image, or in a script that is named so, in the order in which they are met; then
  * those whose path matches `always`.
  */
-export function namedFiles(d: Commanding, snapshot: Snapshot, always: RegExp): readonly string[] {
+export function namedFiles(dockerfile: Commanding, snapshot: Snapshot, always: RegExp): readonly string[] {
   const all = byName(snapshot);
-  const found = new Set(namedBy(d, snapshot));
+  const found = new Set(namedBy(dockerfile, snapshot));
   for (const paths of all.values()) for (const path of paths) if (always.test(path)) found.add(path);
   return [...found];
 }
 
 const namedOf = new WeakMap<Commanding, readonly string[]>();
 
-function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
-  const known = namedOf.get(d);
+function namedBy(dockerfile: Commanding, snapshot: Snapshot): readonly string[] {
+  const known = namedOf.get(dockerfile);
   if (known !== undefined) return known;
   const all = byName(snapshot);
   const found = new Set<string>();
-  const texts = [textsOfCommands(d)];
+  const texts = [textsOfCommands(dockerfile)];
   for (let text = texts.pop(); text !== undefined; text = texts.pop()) {
     const names = new Set(text.match(/[\w.+@-]+/g));
     for (const [program, files] of BY_ITSELF) if (program.test(text)) for (const file of files) names.add(file);
@@ -81,7 +83,7 @@ function namedBy(d: Commanding, snapshot: Snapshot): readonly string[] {
       }
     }
   }
-  namedOf.set(d, [...found]);
+  namedOf.set(dockerfile, [...found]);
   return [...found];
 }
 

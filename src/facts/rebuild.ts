@@ -21,13 +21,13 @@ const STEPS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
  * in every stage from the step on that takes something that has changed from such a stage. Undefined where the build context or what is
  * copied is not known.
  */
-export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
-  const { stages } = d.image;
-  if (d.context.folder === undefined || stages.length === 0) return undefined;
-  const place = { syntax: d.syntax, stages, context: d.context, snapshot, d };
+export function rerunOf(dockerfile: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
+  const { stages } = dockerfile.image;
+  if (dockerfile.context.folder === undefined || stages.length === 0) return undefined;
+  const place = { syntax: dockerfile.syntax, stages, context: dockerfile.context, snapshot, d: dockerfile };
   /** The steps of each stage that run again. */
   const dirty = new Map<number, readonly Instruction[]>();
-  const needed = neededStages(d);
+  const needed = neededStages(dockerfile);
   const again: Instruction[] = [];
   let steps = 0;
   for (const stage of stages) {
@@ -39,7 +39,7 @@ export function rerunOf(d: DockerfileFacts, snapshot: Snapshot): Rerun | undefin
       if (!STEPS.has(instruction.keyword)) continue;
       steps++;
       if (!isDirty) {
-        const from = sourceStages(instruction, stage, d);
+        const from = sourceStages(instruction, stage, dockerfile);
         if (from.some((one) => takesChanged(stage, n, dirty.get(one) ?? [], place))) isDirty = true;
         else if (isCopy(instruction) && from.length === 0) {
           const copy: AnyCopy = readCopy(stage, n, place);
@@ -114,8 +114,8 @@ const bindsContext = ({ flags }: Instruction): boolean =>
   );
 
 /** This stage (the last one where none is given), and what it is FROM or takes from, and so on. */
-export function neededStages(d: DockerfileFacts, target = d.image.stages.length - 1): Set<number> {
-  const { stages } = d.image;
+export function neededStages(dockerfile: DockerfileFacts, target = dockerfile.image.stages.length - 1): Set<number> {
+  const { stages } = dockerfile.image;
   const needed = new Set<number>();
   const waiting = [target];
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
@@ -123,7 +123,7 @@ export function neededStages(d: DockerfileFacts, target = d.image.stages.length 
     if (!stage || needed.has(index)) continue;
     needed.add(index);
     if (stage.parent !== undefined) waiting.push(stage.parent);
-    for (const instruction of stage.instructions) waiting.push(...sourceStages(instruction, stage, d));
+    for (const instruction of stage.instructions) waiting.push(...sourceStages(instruction, stage, dockerfile));
   }
   return needed;
 }

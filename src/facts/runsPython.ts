@@ -28,11 +28,11 @@ export function isPythonBase(base: Base): boolean {
 }
 
 /** Services that start the stage with this index. */
-export function servicesOfStage(d: DockerfileFacts, target: number): ServiceFacts[] {
-  return d.services.filter((service) => {
+export function servicesOfStage(dockerfile: DockerfileFacts, target: number): ServiceFacts[] {
+  return dockerfile.services.filter((service) => {
     const named = service.build?.target;
-    if (named === undefined) return target === d.image.stages.length - 1;
-    return named.known && stageNamed(d.image, named.value) === target;
+    if (named === undefined) return target === dockerfile.image.stages.length - 1;
+    return named.known && stageNamed(dockerfile.image, named.value) === target;
   });
 }
 
@@ -40,15 +40,17 @@ export function servicesOfStage(d: DockerfileFacts, target: number): ServiceFact
 const TOOLS = /(^|\/)(uwsgi|aws|ansible[\w-]*|meson|scons|supervisord?)$/;
 
 /** Does this command run Python (or something that is known to be a Python program)? */
-export const startsPython = (e: RunEvent): boolean =>
-  e.what !== 'unknown' && e.implied === undefined && !(e.what === 'program' && TOOLS.test(e.words[0]!));
+export const startsPython = (event: RunEvent): boolean =>
+  event.what !== 'unknown' && event.implied === undefined && !(event.what === 'program' && TOOLS.test(event.words[0]!));
 
 /** The commands that start a container of the stage: CMD, ENTRYPOINT, what scripts of the repository they run, services. */
-export function startsOfStage(d: DockerfileFacts, target: number): RunEvent[] {
-  const health = d.image.stages[target]!.final.healthcheck?.index;
-  return d.trace.events
+export function startsOfStage(dockerfile: DockerfileFacts, target: number): RunEvent[] {
+  const health = dockerfile.image.stages[target]!.final.healthcheck?.index;
+  return dockerfile.trace.events
     .filter(isRun)
-    .filter((e) => e.stage === target && e.when === 'runtime' && !e.implied && e.instruction !== health);
+    .filter(
+      (event) => event.stage === target && event.when === 'runtime' && !event.implied && event.instruction !== health,
+    );
 }
 
 /** Commands that keep a container open for a person and say nothing about what it is for. */
@@ -58,22 +60,24 @@ const IDLE =
 const OTHER_PROGRAM =
   /(^|\/)(node|nginx|httpd|postgres|postgis|mysql|mariadb|mongo|redis|memcached|php|golang|rust|ruby|openjdk|eclipse-temurin|amazoncorretto|maven|gradle|tomcat|jenkins|haproxy|traefik|caddy|rabbitmq|elasticsearch|kibana|logstash|grafana|prometheus|wordpress|dotnet|aspnet|sdk|erlang|elixir|perl|julia|r-base|swift|haskell|docker|vault|consul)(:|@|$)/;
 
-function startCommand(d: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
-  const starts = startsOfStage(d, target);
+function startCommand(dockerfile: DockerfileFacts, target: number): 'python' | 'other' | 'open' {
+  const starts = startsOfStage(dockerfile, target);
   if (starts.some(startsPython)) return 'python';
-  const { cmd, entrypoint } = d.image.stages[target]!.final;
+  const { cmd, entrypoint } = dockerfile.image.stages[target]!.final;
   const texts = [entrypoint, cmd].map((i) =>
-    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+    i?.json ? i.json.map((word) => word.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
   );
   const commands = [
     ...texts,
-    ...servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' '))),
+    ...servicesOfStage(dockerfile, target).flatMap((service) =>
+      [service.entrypoint, service.command].map((command) => command?.words?.join(' ')),
+    ),
   ].filter((text) => text !== undefined && text !== '' && !IDLE.test(text));
   if (commands.length === 0) {
-    const { base } = d.image.stages[target]!;
-    return texts.every((t) => t === undefined) && OTHER_PROGRAM.test(base.ref) ? 'other' : 'open';
+    const { base } = dockerfile.image.stages[target]!;
+    return texts.every((text) => text === undefined) && OTHER_PROGRAM.test(base.ref) ? 'other' : 'open';
   }
-  const open = starts.some((e) => e.what === 'unknown' && e.opaque !== 'entrypoint of the base');
+  const open = starts.some((event) => event.what === 'unknown' && event.opaque !== 'entrypoint of the base');
   return open ? 'open' : 'other';
 }
 
@@ -86,17 +90,20 @@ function mayHoldPython(source: string): boolean {
 const REQUIREMENTS = /(^|[/=])[\w.-]*requirements?[\w./-]*\.(txt|in|lock)$/;
 
 /** Some RUN installs what a project asks for, or runs its code, after files of the context came in: more than a tool that is named. */
-function buildsPython(d: DockerfileFacts, chain: readonly Stage[]): boolean {
-  const stages = new Set(chain.map((s) => s.index));
-  const copies = d.trace.stages[chain.at(-1)!.index]!.files.copies.filter(
-    (c) => c.from !== 'image' && (c.from !== 'context' || c.sources.some(({ value }) => mayHoldPython(value))),
+function buildsPython(dockerfile: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((stage) => stage.index));
+  const copies = dockerfile.trace.stages[chain.at(-1)!.index]!.files.copies.filter(
+    (copy) =>
+      copy.from !== 'image' && (copy.from !== 'context' || copy.sources.some(({ value }) => mayHoldPython(value))),
   );
-  const first = Math.min(...copies.map((c) => c.instruction.index));
-  return d.trace.events.filter(isRun).some((e) => {
-    if (!stages.has(e.stage) || e.when !== 'build' || e.conditional || e.instruction < first) return false;
-    if (e.install === undefined) return e.what === 'python' && e.words.some((w) => /(^|\/)manage\.py$/.test(w));
-    const { toolsOnly, names, project } = e.install;
-    return !toolsOnly && names === undefined && (project || e.words.some((w) => REQUIREMENTS.test(w)));
+  const first = Math.min(...copies.map((copy) => copy.instruction.index));
+  return dockerfile.trace.events.filter(isRun).some((event) => {
+    if (!stages.has(event.stage) || event.when !== 'build' || event.conditional || event.instruction < first)
+      return false;
+    if (event.install === undefined)
+      return event.what === 'python' && event.words.some((word) => /(^|\/)manage\.py$/.test(word));
+    const { toolsOnly, names, project } = event.install;
+    return !toolsOnly && names === undefined && (project || event.words.some((word) => REQUIREMENTS.test(word)));
   });
 }
 
@@ -106,23 +113,28 @@ export function builtHere(
   ref: string,
 ): { readonly d: DockerfileFacts; readonly target: number } | undefined {
   const plain = (name: string): string => name.replace(/:latest$/, '');
-  for (const d of facts.dockerfiles) {
-    for (let target = 0; target < d.image.stages.length; target++) {
-      if (servicesOfStage(d, target).some((s) => s.image?.known && plain(s.image.value) === plain(ref)))
-        return { d, target };
+  for (const dockerfile of facts.dockerfiles) {
+    for (let target = 0; target < dockerfile.image.stages.length; target++) {
+      if (
+        servicesOfStage(dockerfile, target).some(
+          (service) => service.image?.known && plain(service.image.value) === plain(ref),
+        )
+      )
+        return { d: dockerfile, target };
     }
   }
   return undefined;
 }
 
 /** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */
-export function runsPython(d: DockerfileFacts, target: number): boolean {
-  const chain = chainOf(d.image, target);
-  const start = startCommand(d, target);
-  if (isPythonBase(chain[0]!.base)) return start !== 'other' || !startsPlain(d, target);
+export function runsPython(dockerfile: DockerfileFacts, target: number): boolean {
+  const chain = chainOf(dockerfile.image, target);
+  const start = startCommand(dockerfile, target);
+  if (isPythonBase(chain[0]!.base)) return start !== 'other' || !startsPlain(dockerfile, target);
   return (
     start === 'python' ||
-    (start === 'open' && (buildsPython(d, chain) || (isShell(d, target) && hasInstalledPackages(d, chain))))
+    (start === 'open' &&
+      (buildsPython(dockerfile, chain) || (isShell(dockerfile, target) && hasInstalledPackages(dockerfile, chain))))
   );
 }
 
@@ -131,41 +143,45 @@ const PLAIN =
   /^(exec\s+)?["']?(\/\S*\/)?(true|echo|printf|cp|mv|tar|ls|zip|gzip|rsync|install|find|nginx|httpd|apachectl|apache2-foreground|node|npm|yarn|java|caddy|redis-server|postgres)(["'\s]|$)/;
 
 /** Does every way in start only such a program? */
-function startsPlain(d: DockerfileFacts, target: number): boolean {
-  const texts = waysIn(d, target).flatMap((text) => text.split(/&&|\|\||[;|\n]/));
+function startsPlain(dockerfile: DockerfileFacts, target: number): boolean {
+  const texts = waysIn(dockerfile, target).flatMap((text) => text.split(/&&|\|\||[;|\n]/));
   const commands = texts
-    .map((t) => t.trim().replace(/^(\/(usr\/)?bin\/)?(ba|da|a)?sh\s+-[a-z]*c\s+["']?/, ''))
-    .filter((t) => t !== '');
-  return commands.length > 0 && commands.every((c) => PLAIN.test(c));
+    .map((text) => text.trim().replace(/^(\/(usr\/)?bin\/)?(ba|da|a)?sh\s+-[a-z]*c\s+["']?/, ''))
+    .filter((text) => text !== '');
+  return commands.length > 0 && commands.every((character) => PLAIN.test(character));
 }
 
 /** CMD, ENTRYPOINT and what services start, as text; what is not set or keeps a container open is left out. */
-function waysIn(d: DockerfileFacts, target: number): string[] {
-  const { cmd, entrypoint } = d.image.stages[target]!.final;
+function waysIn(dockerfile: DockerfileFacts, target: number): string[] {
+  const { cmd, entrypoint } = dockerfile.image.stages[target]!.final;
   const texts = [entrypoint, cmd].map((i) =>
-    i?.json ? i.json.map((w) => w.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
+    i?.json ? i.json.map((word) => word.value).join(' ') : i?.logical.text.slice(i.argsAt, i.argsTo),
   );
-  const services = servicesOfStage(d, target).flatMap((s) => [s.entrypoint, s.command].map((c) => c?.words?.join(' ')));
+  const services = servicesOfStage(dockerfile, target).flatMap((service) =>
+    [service.entrypoint, service.command].map((command) => command?.words?.join(' ')),
+  );
   return [...texts, ...services].filter((text) => text !== undefined && text !== '' && !IDLE.test(text)) as string[];
 }
 
 /** Does the image start a shell only (its CMD, or that of a distribution)? */
-const isShell = (d: DockerfileFacts, target: number): boolean => {
-  const { cmd, entrypoint } = d.image.stages[target]!.final;
-  const { base } = d.image.stages[target]!;
+const isShell = (dockerfile: DockerfileFacts, target: number): boolean => {
+  const { cmd, entrypoint } = dockerfile.image.stages[target]!.final;
+  const { base } = dockerfile.image.stages[target]!;
   return (
-    waysIn(d, target).length === 0 && (cmd !== undefined || entrypoint !== undefined || base.family === 'distribution')
+    waysIn(dockerfile, target).length === 0 &&
+    (cmd !== undefined || entrypoint !== undefined || base.family === 'distribution')
   );
 };
 
 /** Some environment is made in it, or packages that are no tools are installed. */
-function hasInstalledPackages(d: DockerfileFacts, chain: readonly Stage[]): boolean {
-  const stages = new Set(chain.map((s) => s.index));
-  return d.trace.events.some(
-    (e) =>
-      stages.has(e.stage) &&
-      e.when === 'build' &&
-      (e.kind === 'create' || (e.kind === 'run' && e.install !== undefined && !e.install.toolsOnly && !e.conditional)),
+function hasInstalledPackages(dockerfile: DockerfileFacts, chain: readonly Stage[]): boolean {
+  const stages = new Set(chain.map((stage) => stage.index));
+  return dockerfile.trace.events.some(
+    (event) =>
+      stages.has(event.stage) &&
+      event.when === 'build' &&
+      (event.kind === 'create' ||
+        (event.kind === 'run' && event.install !== undefined && !event.install.toolsOnly && !event.conditional)),
   );
 }
 
@@ -174,19 +190,25 @@ function hasInstalledPackages(d: DockerfileFacts, chain: readonly Stage[]): bool
  * it lacks. Told by the image's name: in the path of another Dockerfile, or in a file that names what it builds, or where a
  * variable leaves open which stage of this file it is.
  */
-export function seemsBuiltHere(facts: Facts, d: DockerfileFacts, base: Base): boolean {
+export function seemsBuiltHere(facts: Facts, dockerfile: DockerfileFacts, base: Base): boolean {
   if (base.complete || isPythonBase(base)) return false;
   const open = base.ref.search(/\uE000/);
-  if (open > 0 && d.image.stages.some((s) => s.name?.startsWith(base.ref.slice(0, open).toLowerCase()))) return true;
+  if (
+    open > 0 &&
+    dockerfile.image.stages.some((stage) => stage.name?.startsWith(base.ref.slice(0, open).toLowerCase()))
+  )
+    return true;
   const name = base.ref.replace(/\uE000[^\uE001]*\uE001/g, '').replace(/[@:][^/]*$/, '');
   const own = name.slice(name.lastIndexOf('/') + 1).toLowerCase();
   if (own === '') return false;
   const parts = (path: string): string[] => path.toLowerCase().split(/[/.]/);
-  const others = facts.dockerfiles.filter((o) => o !== d && o.image.stages[0]?.base.ref !== base.ref);
-  if (others.some((o) => parts(o.path).includes(own) || o.text.includes(name))) return true;
+  const others = facts.dockerfiles.filter(
+    (other) => other !== dockerfile && other.image.stages[0]?.base.ref !== base.ref,
+  );
+  if (others.some((other) => parts(other.path).includes(own) || other.text.includes(name))) return true;
   if (others.length === 0 || !name.includes('/')) return false;
   const plain = name.replace(/^[\w-]+(\.[\w-]+)+(:\d+)?\//, '');
   return [...facts.snapshot.paths.keys()].some(
-    (p) => mayNameDockerfiles(p) && facts.snapshot.read(p)?.includes(plain) === true,
+    (path) => mayNameDockerfiles(path) && facts.snapshot.read(path)?.includes(plain) === true,
   );
 }

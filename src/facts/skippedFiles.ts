@@ -62,7 +62,7 @@ function isOwnWord(
   i: Instruction,
   isQuoted: (at: number, i: Instruction) => boolean,
 ): boolean {
-  if (i.heredocs.some((h) => h.body.start <= at && at < h.body.end)) return true;
+  if (i.heredocs.some((heredoc) => heredoc.body.start <= at && at < heredoc.body.end)) return true;
   if (!/^(RUN|CMD|ENTRYPOINT|HEALTHCHECK|SHELL)$/.test(i.keyword) || !marker.startsWith('{{')) return false;
   const inner = marker.slice(2, -2).trim();
   if (/^[.$\d]/.test(inner) || /^(range|if|with|end|else|json|printf|println|index|len)\b/.test(inner)) return true;
@@ -80,10 +80,10 @@ function quotesOf(text: string): (at: number, i: Instruction) => boolean {
       open = '';
     }
     for (; from < to; from++) {
-      const c = text[from]!;
-      if (c === '\\' && open !== "'") from++;
-      else if (open === '' && (c === "'" || c === '"')) open = c;
-      else if (c === open) open = '';
+      const character = text[from]!;
+      if (character === '\\' && open !== "'") from++;
+      else if (open === '' && (character === "'" || character === '"')) open = character;
+      else if (character === open) open = '';
     }
     return open !== '';
   };

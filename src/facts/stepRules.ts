@@ -31,16 +31,17 @@ export function stepProblem(i: Instruction, place: StepPlace): string | undefine
   const expand = (word: string): Expanded => expandWord(word, place.lookup, place.escape);
   switch (i.keyword) {
     case 'LABEL':
-      return firstProblem(i.pairs.flatMap((p) => [expand(p.name), expand(p.value ?? '')]));
+      return firstProblem(i.pairs.flatMap((pair) => [expand(pair.name), expand(pair.value ?? '')]));
     case 'COPY':
     case 'ADD':
       return copyStepProblem(i, place, expand);
     case 'EXPOSE':
       return exposeProblem(i, place);
     case 'VOLUME': {
-      const volumes = i.words.map((w) => expand(trimBlanks(w.value)));
+      const volumes = i.words.map((word) => expand(trimBlanks(word.value)));
       return (
-        firstProblem(volumes) ?? (volumes.some((v) => v.value === '') ? 'VOLUME can not be an empty string' : undefined)
+        firstProblem(volumes) ??
+        (volumes.some((value) => value.value === '') ? 'VOLUME can not be an empty string' : undefined)
       );
     }
     case 'STOPSIGNAL': {
@@ -55,7 +56,7 @@ export function stepProblem(i: Instruction, place: StepPlace): string | undefine
 }
 
 const firstProblem = (all: readonly Expanded[]): string | undefined =>
-  all.find((e) => e.problem !== undefined)?.problem;
+  all.find((expanded) => expanded.problem !== undefined)?.problem;
 const trimBlanks = (text: string): string =>
   text.replace(/^[ \t\n\v\f\r]+/, '').replace(/(?<![ \t\n\v\f\r])[ \t\n\v\f\r]+$/, '');
 
@@ -73,18 +74,19 @@ function isHeredoc(word: string): boolean {
 }
 
 function copyStepProblem(i: Instruction, place: StepPlace, expand: (word: string) => Expanded): string | undefined {
-  const flag = (name: string): string | undefined => i.flags.find((f) => f.name === name)?.value;
+  const flag = (name: string): string | undefined => i.flags.find((flag) => flag.name === name)?.value;
   const from = flag('from');
   const refused = from === undefined || from === '' ? undefined : fromProblem(from, place);
   if (refused !== undefined) return refused;
   const chmod = expand(flag('chmod') ?? '');
-  const files = i.words.filter((w) => !isHeredoc(w.value)).map((w) => expand(w.value));
+  const files = i.words.filter((word) => !isHeredoc(word.value)).map((word) => expand(word.value));
   const problem = firstProblem([expand(flag('chown') ?? ''), chmod, expand(flag('checksum') ?? ''), ...files]);
   if (problem !== undefined) return problem;
   const { value } = chmod;
   if (value !== '' && isKnown(value) && !(/^0*[0-7]{1,4}$/.test(value) || MODE.test(value)))
     return `invalid mode ${value.slice(0, 40)}`;
-  const url = i.keyword === 'COPY' ? files.slice(0, -1).find((f) => /^https?:\/\//.test(f.value)) : undefined;
+  const url =
+    i.keyword === 'COPY' ? files.slice(0, -1).find((expanded) => /^https?:\/\//.test(expanded.value)) : undefined;
   return url === undefined ? undefined : 'the source of a COPY cannot be a URL';
 }
 
@@ -126,7 +128,7 @@ function exposeProblem(i: Instruction, { escape: escapeChar, lookup }: StepPlace
   for (const word of i.words) {
     const { words, problem } = lexText(word.value, { escape: escapeChar, lookup });
     if (problem !== undefined) return problem;
-    const wrong = words.find((w) => isKnown(w.value) && !isPort(w.value));
+    const wrong = words.find((word) => isKnown(word.value) && !isPort(word.value));
     if (wrong !== undefined) return `invalid port ${wrong.value.slice(0, 40)}`;
   }
   return undefined;

@@ -29,11 +29,13 @@ export function blockersBetween(before: Trace, after: Trace, options: CompareOpt
 function missedByReaders(before: Trace, after: Trace): Blocker[] {
   const slot = (read: ReadEvent): string => [read.stage, read.when, read.service, read.key].join('\0');
   const now = new Map<string, ReadonlySet<string>>();
-  for (const e of after.events) if (e.kind === 'read') now.set(slot(e), e.sees);
-  return before.events.flatMap((e): Blocker[] => {
-    if (e.kind !== 'read') return [];
-    const lost = [...e.sees].find((id) => !now.get(slot(e))?.has(id));
+  for (const event of after.events) if (event.kind === 'read') now.set(slot(event), event.sees);
+  return before.events.flatMap((event): Blocker[] => {
+    if (event.kind !== 'read') return [];
+    const lost = [...event.sees].find((id) => !now.get(slot(event))?.has(id));
     if (lost === undefined) return [];
-    return [{ code: 'packages', at: e, words: `\`${short(e.key)}\` would no longer find what ${installWords(lost)}` }];
+    return [
+      { code: 'packages', at: event, words: `\`${short(event.key)}\` would no longer find what ${installWords(lost)}` },
+    ];
   });
 }

@@ -90,7 +90,7 @@ const isBehind = (later: RunEvent, event: RunEvent): boolean =>
 
 const sweptAway: CommandRule = ({ before, after, trace }) => {
   const target = installTarget(after);
-  const sweep = trace.events.filter(isRun).find((e) => sweeps(e, target) && isBehind(e, after));
+  const sweep = trace.events.filter(isRun).find((event) => sweeps(event, target) && isBehind(event, after));
   if (sweep === undefined) return undefined;
   const words = `${describe(before)} would go into ${envPathOf(target)}, and ${describe(sweep)} takes out of it what is not locked`;
   return { code: 'swept', words };

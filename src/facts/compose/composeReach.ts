@@ -43,9 +43,9 @@ function missingFrom(some: readonly MountFacts[], all: readonly MountFacts[]): M
 
 /** What is said, not where. */
 function plainReach(value: unknown): string {
-  return JSON.stringify(value, (key, v: unknown) => {
+  return JSON.stringify(value, (key, value: unknown) => {
     if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
       return undefined;
-    return v instanceof Map ? [...v] : v;
+    return value instanceof Map ? [...value] : value;
   });
 }

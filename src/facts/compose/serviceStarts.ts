@@ -9,12 +9,12 @@ const words = (command: CommandFacts | undefined): readonly string[] | 'unknown'
   if (command === undefined) return undefined;
   return command.words === undefined
     ? 'unknown'
-    : command.words.map((w, n) => w ?? unknown(`word ${n + 1} of the command`));
+    : command.words.map((word, n) => word ?? unknown(`word ${n + 1} of the command`));
 };
 
 /** The start of one service with all that compose and devcontainers run in it besides. */
 export function wholeStart(service: ServiceFacts, image: ImageFacts): ServiceStart[] {
-  const hooks = hookStarts([...service.hooks, ...service.devcontainers.flatMap((d) => d.hooks)]);
+  const hooks = hookStarts([...service.hooks, ...service.devcontainers.flatMap((devcontainer) => devcontainer.hooks)]);
   return startsOf([service], image).map((start) => ({ ...start, hooks }));
 }
 
@@ -57,7 +57,9 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
           ? absolute(service.workingDir.value, cwd)
           : unknown(`working_dir of ${service.name}`);
     const binds = service.mounts.filter(
-      (m) => m.target.known && (m.source.kind === 'bind' || m.source.kind === 'unknown' || m.source.kind === 'tmpfs'),
+      (mount) =>
+        mount.target.known &&
+        (mount.source.kind === 'bind' || mount.source.kind === 'unknown' || mount.source.kind === 'tmpfs'),
     );
     const hooks = hookStarts(service.hooks);
     const start: ServiceStart = {
@@ -69,12 +71,14 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
       ...(workingDir === undefined ? {} : { workingDir }),
       ...(service.user?.known ? { user: service.user.value } : {}),
       ...(hooks.length > 0 ? { hooks } : {}),
-      covers: binds.map((m) => ({
-        target: m.target.known ? m.target.value : '',
-        why: `service ${service.name} mounts over ${m.target.known ? m.target.value : ''}`,
+      covers: binds.map((mount) => ({
+        target: mount.target.known ? mount.target.value : '',
+        why: `service ${service.name} mounts over ${mount.target.known ? mount.target.value : ''}`,
       })),
-      volumes: service.mounts.flatMap((m) =>
-        m.target.known && (m.source.kind === 'volume' || m.source.kind === 'anonymous') ? [m.target.value] : [],
+      volumes: service.mounts.flatMap((mount) =>
+        mount.target.known && (mount.source.kind === 'volume' || mount.source.kind === 'anonymous')
+          ? [mount.target.value]
+          : [],
       ),
     };
     const key = JSON.stringify([
@@ -85,9 +89,9 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
       entrypoint,
       workingDir,
       start.user,
-      start.covers.map((c) => c.target),
+      start.covers.map((cover) => cover.target),
       start.volumes,
-      hooks.map((h) => [h.command, [...h.environment], h.user, h.workingDir]),
+      hooks.map((hook) => [hook.command, [...hook.environment], hook.user, hook.workingDir]),
     ]);
     if (seen.has(key)) continue;
     seen.add(key);

@@ -13,9 +13,9 @@ type Copying = Pick<DockerfileFacts, 'image' | 'syntax'>;
 const copiesOf = new WeakMap<Copying, readonly Copy[]>();
 
 /** Every COPY and ADD of the build context, in order. */
-export function contextCopies(d: Copying): readonly Copy[] {
-  const known = copiesOf.get(d) ?? readCopies(d);
-  copiesOf.set(d, known);
+export function contextCopies(dockerfile: Copying): readonly Copy[] {
+  const known = copiesOf.get(dockerfile) ?? readCopies(dockerfile);
+  copiesOf.set(dockerfile, known);
   return known;
 }
 
@@ -47,24 +47,24 @@ interface NamingSource {
 const sourcesOf = new WeakMap<Copying, readonly NamingSource[]>();
 
 /** Sources of COPY, ADD and `RUN --mount=type=bind` that name a folder called `name`, or name it by a wildcard (`.venv*`). */
-export function namingSources(d: Copying, name: string): NamingSource[] {
+export function namingSources(dockerfile: Copying, name: string): NamingSource[] {
   const isNamed = (part: string): boolean =>
     part === name || (isPattern(part) && /\w/.test(part) && matchesGlobName(part, name));
-  return namedSources(d).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
+  return namedSources(dockerfile).filter(({ source }) => source !== '' && source.split('/').some(isNamed));
 }
 
 /** Sources of every COPY, ADD and `RUN --mount=type=bind` of the context. */
-export function namedSources(d: Copying): readonly NamingSource[] {
-  const known = sourcesOf.get(d) ?? allSources(d);
-  sourcesOf.set(d, known);
+export function namedSources(dockerfile: Copying): readonly NamingSource[] {
+  const known = sourcesOf.get(dockerfile) ?? allSources(dockerfile);
+  sourcesOf.set(dockerfile, known);
   return known;
 }
 
-function allSources(d: Copying): NamingSource[] {
-  const copies = contextCopies(d).flatMap(({ instruction, sources }) =>
+function allSources(dockerfile: Copying): NamingSource[] {
+  const copies = contextCopies(dockerfile).flatMap(({ instruction, sources }) =>
     sources.flatMap(({ kind, path }) => (kind === 'path' || kind === 'pattern' ? [{ instruction, source: path }] : [])),
   );
-  return [...copies, ...contextBinds(d).filter(({ source }) => source !== '')];
+  return [...copies, ...contextBinds(dockerfile).filter(({ source }) => source !== '')];
 }
 
 export interface ContextBind extends NamingSource {
@@ -87,26 +87,26 @@ export interface FromElsewhere {
 }
 
 /** Every `COPY --from` and `RUN --mount=from=` (a cache too begins with what it names): from another stage, an image or a named context. */
-export function fromElsewhere(d: Copying): FromElsewhere[] {
-  const copies = d.image.stages.flatMap((stage) =>
+export function fromElsewhere(dockerfile: Copying): FromElsewhere[] {
+  const copies = dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction) =>
       instruction.flags
         .filter(({ name }) => name === 'from')
         .map(({ value = '' }) => {
-          const sources = instruction.words.slice(0, -1).map((w) => w.value);
+          const sources = instruction.words.slice(0, -1).map((word) => word.value);
           return { instruction, stage: stage.index, from: value, sources };
         }),
     ),
   );
-  const mounts = mountsOf(d).flatMap(({ instruction, stage, from, source, target }) =>
+  const mounts = mountsOf(dockerfile).flatMap(({ instruction, stage, from, source, target }) =>
     from === undefined ? [] : [{ instruction, stage, from, sources: [source], target }],
   );
   return [...copies, ...mounts];
 }
 
 /** Every `RUN --mount=type=bind` of the build context (bind is the default type). */
-export function contextBinds(d: Copying): ContextBind[] {
-  return mountsOf(d)
+export function contextBinds(dockerfile: Copying): ContextBind[] {
+  return mountsOf(dockerfile)
     .filter(({ from, type }) => from === undefined && /^(bind)?$/.test(type))
     .map(({ instruction, stage, source, target }) => ({
       instruction,
@@ -128,14 +128,17 @@ interface ContextMount {
 }
 
 /** Every `RUN --mount`. */
-function mountsOf(d: Copying): ContextMount[] {
-  return d.image.stages.flatMap((stage) =>
+function mountsOf(dockerfile: Copying): ContextMount[] {
+  return dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction, n) =>
       instruction.flags
         .filter(({ name }) => name === 'mount')
         .map(({ value = '' }) => {
-          const fields = new Map(value.split(',').map((f) => /^([^=]*)=?(.*)$/s.exec(f)!.slice(1) as [string, string]));
-          const field = (...names: string[]): string => names.map((one) => fields.get(one)).find((v) => v) ?? '';
+          const fields = new Map(
+            value.split(',').map((folder) => /^([^=]*)=?(.*)$/s.exec(folder)!.slice(1) as [string, string]),
+          );
+          const field = (...names: string[]): string =>
+            names.map((one) => fields.get(one)).find((value) => value) ?? '';
           return {
             instruction,
             stage: stage.index,

@@ -51,7 +51,7 @@ export const isPattern = (path: string): boolean => /[*?[\\]/.test(path);
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-const joined = (...parts: readonly string[]): string => parts.filter((p) => p !== '').join('/');
+const joined = (...parts: readonly string[]): string => parts.filter((path) => path !== '').join('/');
 
 const read = new WeakMap<Stage, Map<number, Copy>>();
 
@@ -72,10 +72,12 @@ function readSource(stage: Stage, n: number, { syntax, stages }: CopyReading): C
     const { value, problem } = expandWord(word, lookup, syntax.escape);
     return problem === undefined ? value : unknown(word);
   };
-  const words = instruction.words.filter((w) => !instruction.heredocs.some((h) => w.at >= h.at && w.to <= h.to));
+  const words = instruction.words.filter(
+    (word) => !instruction.heredocs.some((heredoc) => word.at >= heredoc.at && word.to <= heredoc.to),
+  );
   const to = expand(words.at(-1)?.value ?? '');
   const destination = absolute(to, state.cwd);
-  const from = instruction.flags.find((f) => f.name === 'from')?.value;
+  const from = instruction.flags.find((flag) => flag.name === 'from')?.value;
   return {
     instruction,
     stage: stage.index,
@@ -95,7 +97,7 @@ export function copySource(written: string, value: string): CopySource {
 
 /** Index of the stage before this one that `--from` or `from=` names; undefined: it is an image or a named context. */
 export function stageBefore(value: string, stage: Stage, stages: readonly Stage[]): number | undefined {
-  const named = stages.findLast((s) => s.index < stage.index && s.name === value.toLowerCase());
+  const named = stages.findLast((one) => one.index < stage.index && one.name === value.toLowerCase());
   return named?.index ?? (/^\d+$/.test(value) && Number(value) < stage.index ? Number(value) : undefined);
 }
 
@@ -130,7 +132,7 @@ export function restBehind({ kind, path: named }: CopySource, path: string): str
 
 /** With --parents the folders of a source are laid down too, those before `/./` not; undefined: the flag is not there. */
 function parentsOf({ instruction }: Copy, { value }: CopySource): string | undefined {
-  if (!instruction.flags.some((f) => f.name === 'parents')) return undefined;
+  if (!instruction.flags.some((flag) => flag.name === 'parents')) return undefined;
   const pivot = value.indexOf('/./');
   return pivot < 0 ? '' : absolute(value.slice(0, pivot), '/').slice(1);
 }

@@ -64,7 +64,7 @@ const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
 export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
   const { instruction, sources: named, destination, landing } = copyOf(stage, n, place);
   const other: OtherCopy = { instruction, destination };
-  if (!instruction.flags.every((f) => KEPT_FLAGS.has(f.name)) || instruction.heredocs.length > 0) return other;
+  if (!instruction.flags.every((flag) => KEPT_FLAGS.has(flag.name)) || instruction.heredocs.length > 0) return other;
   if (!isKnown(destination)) return other;
   const sources: TakenSource[] = [];
   let isPattern = false;
@@ -72,7 +72,7 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
     if (kind === 'pattern') {
       if (!path.split('/').every(canMatch) || landing === 'open') return other;
       isPattern = true;
-      sources.push(...matchingFiles(path, place).map((s) => ({ ...s, written })));
+      sources.push(...matchingFiles(path, place).map((source) => ({ ...source, written })));
       continue;
     }
     const full = inRepository(place.context, path);
@@ -104,10 +104,10 @@ function matchingFiles(pattern: string, { context, snapshot }: CopyPlace): Omit<
 }
 
 const flagsOf = ({ instruction }: ContextCopy): string =>
-  [instruction.keyword, ...instruction.flags.map((f) => `${f.name}=${f.value}`).sort()].join(' ');
+  [instruction.keyword, ...instruction.flags.map((flag) => `${flag.name}=${flag.value}`).sort()].join(' ');
 
 /** Have both copies the same keyword and flags? */
-export const areAlike = (a: ContextCopy, b: ContextCopy): boolean => flagsOf(a) === flagsOf(b);
+export const areAlike = (one: ContextCopy, other: ContextCopy): boolean => flagsOf(one) === flagsOf(other);
 
 /** Does a copy lay all that another one brings at the same places, alike? */
 export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boolean {
@@ -115,10 +115,10 @@ export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boo
   return one.sources.every((source) => {
     if (source.kind === 'folder')
       return contextPathsAt(by, one.destination).some(
-        (w, n) => n === 0 && w.source.kind === 'folder' && w.path === source.path,
+        (taken, n) => n === 0 && taken.source.kind === 'folder' && taken.path === source.path,
       );
-    const [winner] = contextPathsAt(by, placeOf(one, source)).filter((w) =>
-      isFile(place.snapshot, inRepository(place.context, w.path)),
+    const [winner] = contextPathsAt(by, placeOf(one, source)).filter((taken) =>
+      isFile(place.snapshot, inRepository(place.context, taken.path)),
     );
     return winner?.path === source.path;
   });
@@ -168,7 +168,7 @@ export function bringsMore(
   paths: { readonly has: (path: string) => boolean },
   { context, snapshot }: CopyPlace,
 ): boolean {
-  if (copy.sources.some((s) => s.kind === 'file' && !paths.has(s.path))) return true;
+  if (copy.sources.some((source) => source.kind === 'file' && !paths.has(source.path))) return true;
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   return copy.sources.some((source) => {
     const folder = inRepository(context, source.path);
@@ -187,9 +187,10 @@ const NO_CODE =
 
 /** Does the copy bring folders with files that change when the code does, or such files side by side with others? */
 export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): boolean {
-  const files = copy.sources.filter((s) => s.kind === 'file');
+  const files = copy.sources.filter((source) => source.kind === 'file');
   // A single file, or a few of the code, are copied where they are wanted.
-  if (files.some((s) => NO_CODE.test(s.path)) && files.some((s) => !NO_CODE.test(s.path))) return true;
+  if (files.some((source) => NO_CODE.test(source.path)) && files.some((source) => !NO_CODE.test(source.path)))
+    return true;
   for (const source of copy.sources) {
     if (/(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
     const folder = inRepository(context, source.path);
@@ -205,4 +206,4 @@ export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): 
 
 /** May what the copy brings change with the code, be it a single file of it? */
 export const changesWithCode = (copy: ContextCopy, place: CopyPlace): boolean =>
-  takesCode(copy, place) || copy.sources.some((s) => s.kind === 'file' && !NO_CODE.test(s.path));
+  takesCode(copy, place) || copy.sources.some((source) => source.kind === 'file' && !NO_CODE.test(source.path));

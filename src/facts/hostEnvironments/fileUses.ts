@@ -25,19 +25,19 @@ interface LandedSearch {
 
 /** Scripts and configuration that the image takes in and that its commands name, or that programs look for by themselves. */
 export function useInFiles(
-  { d, sought: { name }, landings, snapshot }: LandedSearch,
+  { d: dockerfile, sought: { name }, landings, snapshot }: LandedSearch,
   hosts: (stage: number, word: string) => boolean,
 ): HostUse | undefined {
-  const stages = d.targets.filter((t) => landings.has(t));
+  const stages = dockerfile.targets.filter((target) => landings.has(target));
   if (stages.length === 0) return undefined;
-  const { folder } = d.context;
+  const { folder } = dockerfile.context;
   const lead = folder === undefined || folder === '' ? '' : `${folder}/`;
-  const copies = contextCopies(d);
+  const copies = contextCopies(dockerfile);
   const isTaken = (path: string): boolean =>
     path.startsWith(lead) &&
-    !d.context.ignored(path.slice(lead.length)) &&
-    copies.some((c) => takesIn(c, path.slice(lead.length)));
-  for (const path of namedFiles(d, snapshot, CONFIGURES)) {
+    !dockerfile.context.ignored(path.slice(lead.length)) &&
+    copies.some((copy) => takesIn(copy, path.slice(lead.length)));
+  for (const path of namedFiles(dockerfile, snapshot, CONFIGURES)) {
     if (!isTaken(path)) continue;
     const text = snapshot.read(path) ?? '';
     const isScript = !CONFIGURES.test(path) && !SETTINGS.test(path);

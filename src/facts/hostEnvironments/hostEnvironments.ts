@@ -43,8 +43,8 @@ function repositoryOf(snapshot: Snapshot): Repository {
 }
 
 const readRepository = (paths: readonly string[]): Repository => ({
-  manifests: paths.filter((p) => MANIFEST.test(p) && !EXAMPLE.test(p)),
-  gitignores: paths.filter((p) => /(^|\/)\.gitignore$/.test(p)),
+  manifests: paths.filter((path) => MANIFEST.test(path) && !EXAMPLE.test(path)),
+  gitignores: paths.filter((path) => /(^|\/)\.gitignore$/.test(path)),
 });
 
 /** Folders of a context (relative to it) in which a project would have its environment. */
@@ -52,11 +52,13 @@ function projectFolders(context: string, snapshot: Snapshot): string[] {
   const lead = context === '' ? '' : `${context}/`;
   const { manifests } = repositoryOf(snapshot);
   const inside = manifests
-    .filter((p) => p.startsWith(lead))
+    .filter((path) => path.startsWith(lead))
     // a folder of requirement files belongs to the one above it
-    .map((p) => p.slice(lead.length).replace(/(^|\/)(requirements|reqs|requires)\/([^/]+)$/, '$1$3'));
-  const atRoot = inside.some((p) => !p.includes('/'));
-  const deeper = inside.filter((p) => p.includes('/') && !BESIDE.test(folderAbove(p)) && (!atRoot || PROJECT.test(p)));
+    .map((path) => path.slice(lead.length).replace(/(^|\/)(requirements|reqs|requires)\/([^/]+)$/, '$1$3'));
+  const atRoot = inside.some((path) => !path.includes('/'));
+  const deeper = inside.filter(
+    (path) => path.includes('/') && !BESIDE.test(folderAbove(path)) && (!atRoot || PROJECT.test(path)),
+  );
   return [...new Set([...(atRoot ? [''] : []), ...deeper.map(folderAbove)])];
 }
 
@@ -69,7 +71,8 @@ function ignoredByGit(name: string, context: string, projects: readonly string[]
     const names = gitignoreNames(snapshot.read(file) ?? '', name);
     for (const at of names.at) if ((own + at).startsWith(lead)) found.push((own + at).slice(lead.length));
     if (names.anywhere)
-      for (const p of projects) if (`${lead}${p}/`.startsWith(own)) found.push(p === '' ? name : `${p}/${name}`);
+      for (const path of projects)
+        if (`${lead}${path}/`.startsWith(own)) found.push(path === '' ? name : `${path}/${name}`);
   }
   return found;
 }
@@ -87,19 +90,20 @@ const mayLieThere = (copy: Copy, path: string, context: string, snapshot: Snapsh
   isFolder(context === '' ? folderAbove(path) : `${context}/${folderAbove(path)}`, snapshot);
 
 /** Does any stage visibly run Python, or stand on a Python image? */
-const usesPython = (d: DockerfileFacts): boolean =>
-  d.image.stages.some((s) => isPythonBase(s.base)) || d.trace.events.filter(isRun).some(startsPython);
+const usesPython = (dockerfile: DockerfileFacts): boolean =>
+  dockerfile.image.stages.some((stage) => isPythonBase(stage.base)) ||
+  dockerfile.trace.events.filter(isRun).some(startsPython);
 
 /**
  * Environments that may lie in the context and that a COPY or ADD takes in, the ignore file aside: the image's own where one
  * lies below a copied folder, then those of the context's projects. `context`: the context's folder.
  */
-export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: Snapshot): HostEnvironment[] {
-  if (!usesPython(d)) return [];
-  const copies = contextCopies(d);
+export function hostEnvironments(dockerfile: DockerfileFacts, context: string, snapshot: Snapshot): HostEnvironment[] {
+  if (!usesPython(dockerfile)) return [];
+  const copies = contextCopies(dockerfile);
   const found = new Map<string, HostEnvironment>();
   for (const copy of copies) {
-    for (const { path: over } of d.trace.stages[copy.stage]!.files.environments.values()) {
+    for (const { path: over } of dockerfile.trace.stages[copy.stage]!.files.environments.values()) {
       const path = isKnown(over) ? contextPathOf(copy, over) : undefined;
       if (
         path !== undefined &&
@@ -115,12 +119,12 @@ export function hostEnvironments(d: DockerfileFacts, context: string, snapshot: 
   }
   const projects = projectFolders(context, snapshot);
   const paths = [
-    ...projects.map((p) => (p === '' ? '.venv' : `${p}/.venv`)),
+    ...projects.map((path) => (path === '' ? '.venv' : `${path}/.venv`)),
     ...ignoredByGit('.venv', context, projects, snapshot),
     ...ignoredByGit('venv', context, projects, snapshot),
   ];
   for (const path of paths) {
-    const copy = copies.find((c) => takesIn(c, path));
+    const copy = copies.find((copy) => takesIn(copy, path));
     if (copy !== undefined && !found.has(path))
       found.set(path, { path, name: path.slice(path.lastIndexOf('/') + 1), copy });
   }

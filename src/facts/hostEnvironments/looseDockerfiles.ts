@@ -24,7 +24,7 @@ const FROM = /^[ \t]*FROM[ \t]+\S+/m;
 const QUOTED = /(["'])(FROM[ \t]+[^"'\n\\]+(?:\\n|\n)(?:\\[\s\S]|(?!\1)[^\\])*)\1/g;
 /** The escapes of such a word, each by as many characters: offsets stay. */
 const unescaped = (text: string): string =>
-  text.replace(/\\([nt"'\\])/g, (_, c: string) => (c === 'n' ? ' \n' : ` ${c}`));
+  text.replace(/\\([nt"'\\])/g, (_, character: string) => (character === 'n' ? ' \n' : ` ${character}`));
 const LARGEST = 200_000;
 
 const known = new WeakMap<Snapshot, readonly ReadDockerfile[]>();
@@ -40,7 +40,7 @@ export function looseDockerfiles(
 }
 
 function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: string }[]): ReadDockerfile[] {
-  const paths = new Set(dockerfiles.map((d) => d.path));
+  const paths = new Set(dockerfiles.map((dockerfile) => dockerfile.path));
   const found: ReadDockerfile[] = [];
   for (const path of snapshot.paths.keys()) {
     if (!(mayNameDockerfiles(path) || COMPOSE.test(path))) continue;

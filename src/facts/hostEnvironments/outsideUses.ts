@@ -48,16 +48,19 @@ function readOutside(snapshot: Snapshot): Outside[] {
 
 /** The first of them that names a program of the environment. `isHosts`: the word means what came from the host. */
 export function useOutside(
-  d: ReadDockerfile,
+  dockerfile: ReadDockerfile,
   { name }: Sought,
   snapshot: Snapshot,
   isHosts: (word: string) => boolean,
 ): HostUse | undefined {
   for (const { path, text, speaks } of outsideFiles(snapshot)) {
-    if (path === d.path) continue;
+    if (path === dockerfile.path) continue;
     const ranges =
       speaks === 'commands'
-        ? [...text.matchAll(STARTS)].map((m) => ({ start: m.index, end: endOfLine(text, m.index + m[0].length) }))
+        ? [...text.matchAll(STARTS)].map((match) => ({
+            start: match.index,
+            end: endOfLine(text, match.index + match[0].length),
+          }))
         : [{ start: 0, end: text.length }];
     for (const { start, end } of ranges) {
       if (MAKES_ONE.test(text.slice(start, end))) continue;
@@ -74,12 +77,12 @@ export function useOutside(
 function endOfLine(text: string, from: number): number {
   let quote = '';
   for (let at = from; at < text.length; at++) {
-    const c = text[at]!;
-    if (c === '\\') at++;
-    else if (c === '\n') return at;
-    else if (quote !== '') quote = c === quote ? '' : quote;
-    else if (c === '"' || c === "'") quote = c;
-    else if (/[;&|]/.test(c)) return at;
+    const character = text[at]!;
+    if (character === '\\') at++;
+    else if (character === '\n') return at;
+    else if (quote !== '') quote = character === quote ? '' : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (/[;&|]/.test(character)) return at;
   }
   return text.length;
 }

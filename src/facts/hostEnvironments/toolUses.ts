@@ -14,23 +14,28 @@ const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREAT
  * installs nothing. What a command that is not read may have done is left open.
  */
 export function useThroughTool(
-  d: ReadDockerfile,
+  dockerfile: ReadDockerfile,
   where: { readonly landings: ReadonlyMap<number, number>; readonly places: ReadonlySet<string> },
   snapshot: Snapshot,
 ): HostUse | undefined {
-  if (NO_ENVIRONMENT.test(d.text)) return undefined;
-  const runs = d.trace.events.filter(isRun);
-  if (runs.some((e) => e.when === 'build' && e.what === 'unknown')) return undefined;
-  for (const e of runs) {
-    const tool = toolOf(e.words);
-    if (tool === undefined || !where.landings.has(e.stage) || !startsOnly(d, e.stage, tool, e.words)) continue;
-    if (runs.some((other) => toolOf(other.words) === tool && other.words.some((w) => INSTALLS.test(w)))) continue;
-    const stage = d.image.stages[e.stage]!;
-    const at = stage.instructions.findIndex((i) => i.index === e.instruction);
-    const cwd = (e.when === 'build' ? stage.before[at] : undefined)?.cwd ?? stage.final.cwd;
+  if (NO_ENVIRONMENT.test(dockerfile.text)) return undefined;
+  const runs = dockerfile.trace.events.filter(isRun);
+  if (runs.some((event) => event.when === 'build' && event.what === 'unknown')) return undefined;
+  for (const event of runs) {
+    const tool = toolOf(event.words);
+    if (
+      tool === undefined ||
+      !where.landings.has(event.stage) ||
+      !startsOnly(dockerfile, event.stage, tool, event.words)
+    )
+      continue;
+    if (runs.some((other) => toolOf(other.words) === tool && other.words.some((word) => INSTALLS.test(word)))) continue;
+    const stage = dockerfile.image.stages[event.stage]!;
+    const at = stage.instructions.findIndex((i) => i.index === event.instruction);
+    const cwd = (event.when === 'build' ? stage.before[at] : undefined)?.cwd ?? stage.final.cwd;
     const path = absolute('.venv', cwd);
-    if (!where.places.has(path) || d.trace.stages[e.stage]!.files.environments.has(path)) continue;
-    return { ...startPlace(d, e, `${tool} run`, snapshot), word: `${tool} run` };
+    if (!where.places.has(path) || dockerfile.trace.stages[event.stage]!.files.environments.has(path)) continue;
+    return { ...startPlace(dockerfile, event, `${tool} run`, snapshot), word: `${tool} run` };
   }
   return undefined;
 }
@@ -39,10 +44,12 @@ const toolOf = (words: readonly string[]): string | undefined =>
   /(?:^|\/)(poetry|pipenv|pdm|uv)$/.exec(words[0] ?? '')?.[1];
 
 /** Does it start a program without installing what is missing? */
-function startsOnly(d: ReadDockerfile, stage: number, tool: string, words: readonly string[]): boolean {
-  if (words.slice(1).find((w) => !w.startsWith('-')) !== 'run') return false;
+function startsOnly(dockerfile: ReadDockerfile, stage: number, tool: string, words: readonly string[]): boolean {
+  if (words.slice(1).find((word) => !word.startsWith('-')) !== 'run') return false;
   if (tool !== 'uv' || words.includes('--no-sync')) return true;
-  const given = d.services.map((s) => s.environment.get('UV_NO_SYNC')).find((v) => v !== undefined);
-  const value = given?.known ? given.value : d.image.stages[stage]!.final.env.get('UV_NO_SYNC');
+  const given = dockerfile.services
+    .map((service) => service.environment.get('UV_NO_SYNC'))
+    .find((value) => value !== undefined);
+  const value = given?.known ? given.value : dockerfile.image.stages[stage]!.final.env.get('UV_NO_SYNC');
   return value !== undefined && /^(1|true|yes|on|y|t)$/i.test(value);
 }

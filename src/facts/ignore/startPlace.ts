@@ -5,21 +5,21 @@ import type { TraceEvent } from '../trace/events.ts';
 
 /** `word`: what of the command names the environment. Where a script does not have it as it is (a variable), what starts the script. */
 export function startPlace(
-  d: ReadDockerfile,
-  e: TraceEvent,
+  dockerfile: ReadDockerfile,
+  event: TraceEvent,
   word: string,
   snapshot: Snapshot,
 ): { readonly path: string; readonly offset: number } {
-  const { file = '' } = e;
+  const { file = '' } = event;
   const text = snapshot.read(file) ?? '';
   let offset = 0;
   for (const line of text.split('\n')) {
     if (!/^\s*#/.test(line) && line.includes(word)) return { path: file, offset };
     offset += line.length + 1;
   }
-  const service = d.services.find((s) => s.name === e.service);
+  const service = dockerfile.services.find((service) => service.name === event.service);
   const origin = (service?.command ?? service?.entrypoint)?.origin;
   return origin === undefined
-    ? { path: d.path, offset: e.range.start }
+    ? { path: dockerfile.path, offset: event.range.start }
     : { path: origin.path, offset: origin.range.start };
 }

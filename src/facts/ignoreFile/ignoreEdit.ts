@@ -30,8 +30,11 @@ export function ignoreAddition(
   const text = snapshot.read(path);
   if (text === undefined && snapshot.paths.has(path)) return undefined;
   const free = (line: string): boolean =>
-    leavesOut(line, folder, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
-  const entries = wanted.map((w) => ({ line: w.line, parts: 'parts' in w ? w.parts : w.paths.flatMap(wholeOf) }));
+    leavesOut(line, folder, snapshot, (path) => isEnvironmentFile(path, snapshot)).length === 0;
+  const entries = wanted.map((wanted) => ({
+    line: wanted.line,
+    parts: 'parts' in wanted ? wanted.parts : wanted.paths.flatMap(wholeOf),
+  }));
   return addIgnoreLines({ path, text, ending: lineEndingOf(like), free }, entries);
 }
 

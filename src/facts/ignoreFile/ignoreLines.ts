@@ -7,7 +7,7 @@ import type { DockerfileFacts } from '../facts.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
 export function ignoreLine(name: string, paths: readonly string[]): string[] {
-  if (paths.every((p) => p === name)) return [literalPattern(name)];
+  if (paths.every((path) => path === name)) return [literalPattern(name)];
   if (/^\.?venv$/.test(name)) return [`**/${name}`];
   return [...new Set(paths)].map(literalPattern);
 }
@@ -22,14 +22,16 @@ export function visibleFiles(
   options: { readonly onlyOutsideEnvironments: boolean },
 ): string[] {
   if (options.onlyOutsideEnvironments && snapshot.paths.has(`${folder}/pyvenv.cfg`)) return [];
-  return [...snapshot.paths.keys()].filter((p) => p === folder || p.startsWith(`${folder}/`));
+  return [...snapshot.paths.keys()].filter((path) => path === folder || path.startsWith(`${folder}/`));
 }
 
 /** Files of the repository that the line alone would leave out of the context, less those that may be. */
 export function leavesOut(line: string, context: string, snapshot: Snapshot, may: (path: string) => boolean): string[] {
   const out = ignores(parseIgnore(line));
   const lead = context === '' ? '' : `${context}/`;
-  return [...snapshot.paths.keys()].filter((p) => p.startsWith(lead) && out(p.slice(lead.length)) && !may(p));
+  return [...snapshot.paths.keys()].filter(
+    (path) => path.startsWith(lead) && out(path.slice(lead.length)) && !may(path),
+  );
 }
 
 /** Does it lie in a folder with a pyvenv.cfg? */
@@ -58,5 +60,5 @@ export const RECOMMENDED: readonly Recommended[] = [
 ];
 
 /** The first copy of the whole context. */
-export const recommendedFor = (d: DockerfileFacts): Copy | undefined =>
-  contextCopies(d).find((c) => c.sources.some((s) => s.path === ''));
+export const recommendedFor = (dockerfile: DockerfileFacts): Copy | undefined =>
+  contextCopies(dockerfile).find((copy) => copy.sources.some((source) => source.path === ''));

@@ -38,10 +38,10 @@ interface IgnoreInsertion {
 export function addIgnoreLines(file: IgnoreFileText, entries: readonly IgnoreEntry[]): IgnoreAddition | undefined {
   const { path, text } = file;
   if (text === undefined) {
-    const written = entries.map((e) => e.line);
+    const written = entries.map((entry) => entry.line);
     const now = written.map((line) => line + file.ending).join('');
     const out = walkIgnores(parseIgnore(now));
-    return entries.every((e) => e.parts.every(out)) ? { edits: [createFile(path, now)], written } : undefined;
+    return entries.every((entry) => entry.parts.every(out)) ? { edits: [createFile(path, now)], written } : undefined;
   }
   const chosen: IgnoreInsertion[] = [];
   for (const entry of entries) {
@@ -53,13 +53,13 @@ export function addIgnoreLines(file: IgnoreFileText, entries: readonly IgnoreEnt
     if (fits === undefined) return undefined;
     chosen.push(fits);
   }
-  return { edits: editsOf(path, text, chosen), written: chosen.flatMap((c) => c.lines) };
+  return { edits: editsOf(path, text, chosen), written: chosen.flatMap((insertion) => insertion.lines) };
 }
 
 /** Beside the entry of its kind, else at the end; the line, or one for the content where exceptions bring that back, or both. */
 function candidates({ line, parts }: IgnoreEntry, file: IgnoreFileText, text: string): IgnoreInsertion[] {
   const { patterns } = parseIgnore(text);
-  const isEnvironment = parts.some((p) => p.endsWith('/pyvenv.cfg'));
+  const isEnvironment = parts.some((path) => path.endsWith('/pyvenv.cfg'));
   const kin = patterns.filter(({ pattern, negated }) => isEnvironment && !negated && KIN.test(pattern)).at(-1);
   const places: { behind: number | undefined; line: string }[] = [];
   if (kin !== undefined)
@@ -95,16 +95,16 @@ function likeKin(line: string, kin: string, file: IgnoreFileText): string {
 function styled(line: string, text: string, file: IgnoreFileText): string {
   const { patterns } = parseIgnore(text);
   const own = patterns.filter(({ negated }) => !negated).map(({ start, end }) => trimGoSpace(text.slice(start, end)));
-  const named = own.filter((o) => /^(\*\*\/)?[^*/]+\/?$/.test(o));
-  const deep = named.filter((o) => o.startsWith('**/')).length;
+  const named = own.filter((one) => /^(\*\*\/)?[^*/]+\/?$/.test(one));
+  const deep = named.filter((one) => one.startsWith('**/')).length;
   const wide =
     !line.includes('/') && deep > 1 && deep * 2 > named.length && file.free(`**/${line}`) ? `**/${line}` : line;
   const folders = own.filter(
-    (o) =>
-      /\/$/.test(o) ||
-      /(^|\/)(\.git|\.idea|\.vscode|node_modules|__pycache__|venv|env|build|dist|\.\w+_cache|\.tox)$/.test(o),
+    (one) =>
+      /\/$/.test(one) ||
+      /(^|\/)(\.git|\.idea|\.vscode|node_modules|__pycache__|venv|env|build|dist|\.\w+_cache|\.tox)$/.test(one),
   );
-  const slashed = folders.filter((o) => o.endsWith('/')).length;
+  const slashed = folders.filter((one) => one.endsWith('/')).length;
   return slashed * 2 > folders.length && !/(^|\/)\.env$/.test(line) ? `${wide}/` : wide;
 }
 
@@ -138,9 +138,9 @@ function sectionAtEnd(text: string): 'other' | 'any' {
 
 function editsOf(path: string, text: string, chosen: readonly IgnoreInsertion[]): TextEdit[] {
   const edits = chosen
-    .filter((c) => c.behind !== undefined)
-    .map((c) => insertLinesAfter({ path, text, offset: c.behind!, lines: c.lines }));
-  const end = chosen.filter((c) => c.behind === undefined).flatMap((c) => c.lines);
+    .filter((insertion) => insertion.behind !== undefined)
+    .map((insertion) => insertLinesAfter({ path, text, offset: insertion.behind!, lines: insertion.lines }));
+  const end = chosen.filter((insertion) => insertion.behind === undefined).flatMap((insertion) => insertion.lines);
   if (end.length === 0) return merged(edits);
   const apart = sectionAtEnd(text) === 'other';
   const headings = text.match(/^#/gm)?.length ?? 0;

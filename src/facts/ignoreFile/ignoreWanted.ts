@@ -14,10 +14,10 @@ import { stageNamed } from '../image.ts';
 import { joinInRepository } from '../repositoryPlace.ts';
 
 /** Do builds of this Dockerfile read the ignore file of that context, or may they, where its own context is not known? */
-function mayShare(d: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
-  if (d.context.folder !== undefined) return d.context.ignorePath === ignorePath;
-  if (snapshot.paths.has(`${d.path}.dockerignore`)) return ignorePath === `${d.path}.dockerignore`;
-  return folder !== undefined && (d.context.possible?.includes(folder) ?? true);
+function mayShare(dockerfile: ReadDockerfile, { folder, ignorePath }: BuildContext, snapshot: Snapshot): boolean {
+  if (dockerfile.context.folder !== undefined) return dockerfile.context.ignorePath === ignorePath;
+  if (snapshot.paths.has(`${dockerfile.path}.dockerignore`)) return ignorePath === `${dockerfile.path}.dockerignore`;
+  return folder !== undefined && (dockerfile.context.possible?.includes(folder) ?? true);
 }
 
 const where = (path: string, offset: number, text: string): string =>
@@ -34,31 +34,36 @@ export function whyUsed(
   const exception = exceptionFor(name, context, snapshot);
   if (exception !== undefined) return `${exception} keeps it on purpose`;
   const all: readonly ReadDockerfile[] = [...dockerfiles, ...looseDockerfiles(snapshot, dockerfiles)];
-  for (const d of all) {
-    const { above = 0 } = d;
-    const named = ofNamedContext(d, path);
+  for (const dockerfile of all) {
+    const { above = 0 } = dockerfile;
+    const named = ofNamedContext(dockerfile, path);
     if (named !== undefined)
-      return `${where(d.path, named.instruction.start + above, named.source)} takes it into an image from a context of its own`;
-    if (!mayShare(d, context, snapshot)) continue;
+      return `${where(dockerfile.path, named.instruction.start + above, named.source)} takes it into an image from a context of its own`;
+    if (!mayShare(dockerfile, context, snapshot)) continue;
     const open =
-      d.context.folder === undefined && d.above === undefined
-        ? `, and that its build reads another ignore file is not known: ${d.context.reason}`
+      dockerfile.context.folder === undefined && dockerfile.above === undefined
+        ? `, and that its build reads another ignore file is not known: ${dockerfile.context.reason}`
         : '';
-    const [source] = namingSources(d, name);
+    const [source] = namingSources(dockerfile, name);
     if (source !== undefined)
-      return `${where(d.path, source.instruction.start + above, source.source)} takes it into an image on purpose${open}`;
-    const use = hostUse(d, { path, name }, snapshot);
+      return `${where(dockerfile.path, source.instruction.start + above, source.source)} takes it into an image on purpose${open}`;
+    const use = hostUse(dockerfile, { path, name }, snapshot);
     if (use !== undefined)
-      return `${where(use.path, use.offset + (use.path === d.path ? above : 0), use.word)} uses it, and nothing that can be read there makes it${open}`;
+      return `${where(use.path, use.offset + (use.path === dockerfile.path ? above : 0), use.word)} uses it, and nothing that can be read there makes it${open}`;
   }
   return undefined;
 }
 
 /** `COPY --from=NAME .venv`, where NAME is no stage and may be a named context: that of a folder reads the folder's ignore file. */
-function ofNamedContext(d: ReadDockerfile, path: string): { instruction: Instruction; source: string } | undefined {
-  for (const { instruction, from, sources } of fromElsewhere(d)) {
-    if (!/^[\w-]+$/.test(from) || stageNamed(d.image, from) !== undefined) continue;
-    const source = sources.find((s) => `${joinInRepository('', s.replace(/^\/+/, ''))}/`.startsWith(`${path}/`));
+function ofNamedContext(
+  dockerfile: ReadDockerfile,
+  path: string,
+): { instruction: Instruction; source: string } | undefined {
+  for (const { instruction, from, sources } of fromElsewhere(dockerfile)) {
+    if (!/^[\w-]+$/.test(from) || stageNamed(dockerfile.image, from) !== undefined) continue;
+    const source = sources.find((source) =>
+      `${joinInRepository('', source.replace(/^\/+/, ''))}/`.startsWith(`${path}/`),
+    );
     if (source !== undefined) return { instruction, source };
   }
   return undefined;

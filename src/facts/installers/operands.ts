@@ -1,7 +1,7 @@
 // Words of a command that are no flags, and whether they name packages of an index.
 
 /** The words that are no flags; a value behind a flag is among them. */
-export const operands = (words: readonly string[]): string[] => words.filter((w) => !w.startsWith('-'));
+export const operands = (words: readonly string[]): string[] => words.filter((word) => !word.startsWith('-'));
 
 export const firstOperand = (words: readonly string[]): string => operands(words)[0] ?? '';
 
@@ -12,7 +12,7 @@ const PLAIN_FLAG =
 
 /** Do the words behind a command of `pipx`, `uv tool` or `poetry self` name packages of an index alone? */
 export const arePackages = (words: readonly string[]): boolean =>
-  words.every((w) => (w.startsWith('-') ? PLAIN_FLAG : PACKAGE).test(w) && !/\.(whl|zip|tar|gz)$/.test(w));
+  words.every((word) => (word.startsWith('-') ? PLAIN_FLAG : PACKAGE).test(word) && !/\.(whl|zip|tar|gz)$/.test(word));
 
 export const wordsBehind = (words: readonly string[], command: string): readonly string[] =>
   words.slice(words.indexOf(command) + 1);

@@ -154,7 +154,9 @@ function addPage(reading: InstallReading, path: string): void {
   need(reading, path);
   if (!/\.html?$/i.test(path)) return;
   const text = textAtPath(reading, path) ?? '';
-  const links = [...text.matchAll(/\bhref[ \t\r\n]*=[ \t\r\n]*["']?([^"'\s>]{0,2000})/gi)].map((m) => m[1] ?? '');
+  const links = [...text.matchAll(/\bhref[ \t\r\n]*=[ \t\r\n]*["']?([^"'\s>]{0,2000})/gi)].map(
+    (match) => match[1] ?? '',
+  );
   const local = links.find((link) => !/^(?:https?|ftp):\/\//i.test(link));
   if (local !== undefined) reading.unknown.add(`${path} links to ${local}, which lies in the image`);
 }

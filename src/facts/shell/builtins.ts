@@ -18,13 +18,13 @@ import type { Field } from './words.ts';
 import { runWrapper } from './wrappers.ts';
 
 /** The command as it is yielded. */
-export function yieldedCommand(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): Command {
+export function yieldedCommand(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): Command {
   const { source, range, writing } = call;
   const { by, file, input } = source;
   const isApart = source.inGroup || source.inWord || source.inPipeline || shell.conditional;
   const isOwn = by === undefined || by.isOwnShell ? !isApart && writing?.text : by.writing === writing && by.inOwnList;
   return {
-    words: list.map((f) => f.value),
+    words: list.map((field) => field.value),
     fields: list,
     cwd: shell.cwd,
     user: shell.user,
@@ -32,8 +32,8 @@ export function yieldedCommand(list: readonly Field[], shell: Shell, t: ShellInt
     range,
     conditional: shell.conditional,
     inOwnList: Boolean(isOwn),
-    instruction: t.instruction,
-    when: t.when,
+    instruction: tracer.instruction,
+    when: tracer.when,
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(writing === undefined ? {} : { writing }),
     ...(input === undefined ? {} : { input }),
@@ -41,69 +41,69 @@ export function yieldedCommand(list: readonly Field[], shell: Shell, t: ShellInt
     ...(source.inConstruct ? { inConstruct: true as const } : {}),
     ...(call.isOwnShell ? { isOwnShell: true as const } : {}),
     ...(file === undefined ? {} : { file }),
-    ...(t.service === undefined ? {} : { service: t.service }),
+    ...(tracer.service === undefined ? {} : { service: tracer.service }),
   };
 }
 
 /** Runs a command given as fields in `shell`. */
-export function runFields(list: readonly Field[], shell: Shell, t: ShellInterpreter, outer: Call): void {
+export function runFields(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, outer: Call): void {
   const name = known(list, 0);
   if (list.length === 0) return;
   const body = shell.functions.get(name);
   if (body !== undefined) {
-    if (t.walk.functions.has(body)) {
-      t.unreadable(shell, 'a function that calls itself', name);
+    if (tracer.walk.functions.has(body)) {
+      tracer.unreadable(shell, 'a function that calls itself', name);
       return;
     }
     const { conditional } = shell;
     shell.conditional = true;
     shell.depth++;
-    t.walk.functions.add(body);
-    t.walkNode(body, shell, { ...outer.source, inConstruct: true });
-    t.walk.functions.delete(body);
+    tracer.walk.functions.add(body);
+    tracer.walkNode(body, shell, { ...outer.source, inConstruct: true });
+    tracer.walk.functions.delete(body);
     shell.depth--;
     shell.conditional = conditional;
     return;
   }
-  const command = yieldedCommand(list, shell, t, outer);
-  t.commands.push(command);
+  const command = yieldedCommand(list, shell, tracer, outer);
+  tracer.commands.push(command);
   if (name === '') return;
   const call = { ...outer, source: { ...outer.source, by: command } };
   if (call.notByShell && SHELL_ONLY.has(name)) {
     // an exec form or `env`: there is no such program
-    t.unknown(list, shell, call);
+    tracer.unknown(list, shell, call);
     return;
   }
-  if (runBuiltin(list, shell, t, call) || runWrapper(list, shell, t, call)) return;
+  if (runBuiltin(list, shell, tracer, call) || runWrapper(list, shell, tracer, call)) return;
   if (isKnown(name) && isShell(name)) {
-    runShell(list, shell, t, call);
+    runShell(list, shell, tracer, call);
     return;
   }
   if (isKnown(name) && /^\S+\/activate$/.test(name)) {
-    t.activatedApart(list, shell, call);
+    tracer.activatedApart(list, shell, call);
     return;
   }
   // the shell remembers where it found a bare name
   let lookup: string | undefined;
   if (!name.includes('/') && !call.notByShell) {
     lookup = shell.hashed.get(name);
-    if (lookup === undefined) shell.hashed.set(name, t.pathNow(shell));
+    if (lookup === undefined) shell.hashed.set(name, tracer.pathNow(shell));
   }
-  t.program(list, shell, call, lookup);
+  tracer.program(list, shell, call, lookup);
 }
 
-function runBuiltin(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): boolean {
+function runBuiltin(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): boolean {
   switch (known(list, 0)) {
     case '.':
     case 'source':
-      t.sourced(list, shell, call);
+      tracer.sourced(list, shell, call);
       return true;
     case 'deactivate':
-      t.deactivated(shell, call);
+      tracer.deactivated(shell, call);
       return true;
     case 'cd':
     case 'pushd': {
-      const to = list.slice(1).find((f) => !/^-[LPe@]+$|^--$/.test(f.value));
+      const to = list.slice(1).find((field) => !/^-[LPe@]+$|^--$/.test(field.value));
       if (to === undefined) shell.cwd = homeOfUser(shell);
       else shell.cwd = to.value === '-' ? unknown('cd -') : pathIn(shell, to.value);
       return true;
@@ -116,30 +116,30 @@ function runBuiltin(list: readonly Field[], shell: Shell, t: ShellInterpreter, c
     case 'typeset':
     case 'local':
     case 'readonly':
-      for (const f of list.slice(1)) {
-        const sep = f.value.indexOf('=');
-        if (sep > 0 && /^[A-Za-z_]\w*\+?$/.test(f.value.slice(0, sep))) {
-          const variable = f.value.slice(0, sep).replace(/\+$/, '');
-          const own = f.value[sep - 1] === '+' ? (shell.variables.get(variable) ?? '') : '';
-          setVariable(shell, variable, own + f.value.slice(sep + 1));
+      for (const field of list.slice(1)) {
+        const sep = field.value.indexOf('=');
+        if (sep > 0 && /^[A-Za-z_]\w*\+?$/.test(field.value.slice(0, sep))) {
+          const variable = field.value.slice(0, sep).replace(/\+$/, '');
+          const own = field.value[sep - 1] === '+' ? (shell.variables.get(variable) ?? '') : '';
+          setVariable(shell, variable, own + field.value.slice(sep + 1));
           exportVariable(shell, variable);
           if (variable === 'PATH') shell.hashed.clear();
-        } else if (/^[A-Za-z_]\w*$/.test(f.value)) exportVariable(shell, f.value);
+        } else if (/^[A-Za-z_]\w*$/.test(field.value)) exportVariable(shell, field.value);
       }
       return true;
     case 'unset':
-      for (const f of list.slice(1)) {
-        unsetVariable(shell, f.value);
-        if (f.value === 'PATH') shell.hashed.clear();
+      for (const field of list.slice(1)) {
+        unsetVariable(shell, field.value);
+        if (field.value === 'PATH') shell.hashed.clear();
       }
       return true;
     case 'read':
-      for (const f of list.slice(1))
-        if (/^[A-Za-z_]\w*$/.test(f.value)) setVariable(shell, f.value, unknown(`read ${f.value}`));
+      for (const field of list.slice(1))
+        if (/^[A-Za-z_]\w*$/.test(field.value)) setVariable(shell, field.value, unknown(`read ${field.value}`));
       return true;
     case 'set': {
-      const dashes = list.findIndex((f) => f.value === '--');
-      if (dashes > 0) shell.parameters = list.slice(dashes + 1).map((f) => f.value);
+      const dashes = list.findIndex((field) => field.value === '--');
+      if (dashes > 0) shell.parameters = list.slice(dashes + 1).map((field) => field.value);
       return true;
     }
     case 'shift':
@@ -148,33 +148,33 @@ function runBuiltin(list: readonly Field[], shell: Shell, t: ShellInterpreter, c
     case 'hash':
       if (known(list, 1) === '-r') {
         shell.hashed.clear();
-        t.rehashed(shell, call);
-      } else for (const f of list.slice(1)) shell.hashed.set(f.value, t.pathNow(shell));
+        tracer.rehashed(shell, call);
+      } else for (const field of list.slice(1)) shell.hashed.set(field.value, tracer.pathNow(shell));
       return true;
     case 'type':
-      lookUp(list.slice(1), shell, t);
+      lookUp(list.slice(1), shell, tracer);
       return true;
     case 'eval': {
       const only = list[1];
       if (list.length === 2 && only?.logical && !only.logical.text.includes('$'))
-        t.walkText(only.logical, shell, {
+        tracer.walkText(only.logical, shell, {
           ...call.source,
           text: only.logical,
           wrapper: { ...wrapperOf(call), sameShell: true },
         });
-      else if (list.slice(1).every((f) => isKnown(f.value) && !f.raw.includes('$')))
-        t.walkText(
+      else if (list.slice(1).every((field) => isKnown(field.value) && !field.raw.includes('$')))
+        tracer.walkText(
           nowhere(
             list
               .slice(1)
-              .map((f) => f.value)
+              .map((field) => field.value)
               .join(' '),
           ),
           shell,
           call.source,
         );
       else {
-        t.unknown(list, shell, call);
+        tracer.unknown(list, shell, call);
         setVariable(
           shell,
           'PATH',

@@ -18,28 +18,28 @@ export function startAnew(child: Shell): void {
 }
 
 /** Text that a child shell runs. */
-export function runText(field: Field, child: Shell, t: ShellInterpreter, call: Call): void {
-  if (field.logical === undefined || field.expandsPath) t.unfollowed.push({ kind: 'text', by: call.source.by });
+export function runText(field: Field, child: Shell, tracer: ShellInterpreter, call: Call): void {
+  if (field.logical === undefined || field.expandsPath) tracer.unfollowed.push({ kind: 'text', by: call.source.by });
   startAnew(child);
   child.outerExpanded = field.expandsPath === true;
   if (child.outerExpanded)
     child.outer = { PATH: child.variables.get('PATH') ?? '', VIRTUAL_ENV: child.variables.get('VIRTUAL_ENV') ?? '' };
   else delete child.outer;
   if (field.logical)
-    t.walkText(field.logical, child, {
+    tracer.walkText(field.logical, child, {
       ...call.source,
       text: field.logical,
       wrapper: wrapperOf(call),
     });
-  else if (isKnown(field.value)) t.walkText(nowhere(field.value), child, call.source);
-  else t.unknown([field], child, call);
+  else if (isKnown(field.value)) tracer.walkText(nowhere(field.value), child, call.source);
+  else tracer.unknown([field], child, call);
 }
 
 /** `bash [options] -c TEXT [$0 args]`, `bash SCRIPT args`, `bash <<EOF`. */
-export function runShell(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): void {
+export function runShell(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): void {
   const child = childShell(shell);
   const kind = shellNamed(known(list, 0)) ?? 'unknown';
-  child.kind = kind === 'unknown' ? t.base.sh : kind;
+  child.kind = kind === 'unknown' ? tracer.base.sh : kind;
   let text: Field | undefined;
   let i = 1;
   let login = false;
@@ -61,7 +61,7 @@ export function runShell(list: readonly Field[], shell: Shell, t: ShellInterpret
       if (/[oO]$/.test(option) || /^-[a-zA-Z]*o[a-zA-Z]*$/.test(option)) i++;
     }
   }
-  if (login) resetPath(child, 'a login shell', t);
+  if (login) resetPath(child, 'a login shell', tracer);
   else if (interactive) {
     setVariable(child, 'PATH', `${unknown('what .bashrc puts on PATH')}:${child.variables.get('PATH') ?? ''}`);
     child.pathReset = { by: 'bashrc', words: 'an interactive shell, which reads .bashrc' };
@@ -71,19 +71,19 @@ export function runShell(list: readonly Field[], shell: Shell, t: ShellInterpret
     text = list[i];
     if (text === undefined) return;
     if (list[i + 1] !== undefined) child.parameterZero = list[i + 1]!.value;
-    child.parameters = list.slice(i + 2).map((f) => f.value);
-    runText(text, child, t, call);
+    child.parameters = list.slice(i + 2).map((field) => field.value);
+    runText(text, child, tracer, call);
     return;
   }
-  const stdin = list.slice(1).some((f) => /^-[a-z]*s[a-z]*$|^-$/.test(f.value));
+  const stdin = list.slice(1).some((field) => /^-[a-z]*s[a-z]*$|^-$/.test(field.value));
   if (stdin && call.source.piped) {
-    t.pipedShell(list, child, call);
+    tracer.pipedShell(list, child, call);
     return;
   }
   const script = list[i];
   if (script !== undefined) {
-    child.parameters = list.slice(i + 1).map((f) => f.value);
-    t.scriptFile(pathIn(shell, script.value), list, child, call);
+    child.parameters = list.slice(i + 1).map((field) => field.value);
+    tracer.scriptFile(pathIn(shell, script.value), list, child, call);
     return;
   }
   if (call.heredoc?.delimiter && call.source.text) {
@@ -97,12 +97,12 @@ export function runShell(list: readonly Field[], shell: Shell, t: ShellInterpret
         ...(delimiter.quoted || !/\$\{?(PATH|VIRTUAL_ENV)\b/.test(body.text) ? {} : { expandsPath: true as const }),
       },
       child,
-      t,
+      tracer,
       call,
     );
     return;
   }
-  if (call.source.piped) t.pipedShell(list, child, call);
+  if (call.source.piped) tracer.pipedShell(list, child, call);
 }
 
 /** bash -c and scripts under bash read BASH_ENV first. */

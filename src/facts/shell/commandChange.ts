@@ -35,7 +35,10 @@ interface ChangeSide {
 /** An instruction by all that it says: two of the same key are the same. */
 export function instructionKey(i: Instruction, text: string): string {
   const heredocs = [...i.heredocs, ...(i.trigger?.heredocs ?? [])];
-  return [i.logical.text, ...heredocs.map((h) => `${h.name}\n${text.slice(h.body.start, h.body.end)}`)].join('\0');
+  return [
+    i.logical.text,
+    ...heredocs.map((heredoc) => `${heredoc.name}\n${text.slice(heredoc.body.start, heredoc.body.end)}`),
+  ].join('\0');
 }
 
 /** The commands that change in a way that the fix does not declare, in one sentence; or undefined. */
@@ -48,7 +51,7 @@ export function commandChange(
   // what a fix moves besides copies is named; the order of all else is looked at by itself
   const own = (i: Instruction): boolean =>
     declares.reorders === undefined || (SHELL.test(i.keyword) && !moved.has(i.logical.text));
-  const errexit = was.syntax.instructions.some((i) => i.json?.some((w) => isErrexit(w.value)));
+  const errexit = was.syntax.instructions.some((i) => i.json?.some((word) => isErrexit(word.value)));
   const side = ({ text, syntax }: WrittenDockerfile): ChangeSide => ({
     path: was.path,
     text,
@@ -78,19 +81,19 @@ interface Gap {
 }
 
 /** Aligns both lists by their longest common subsequence; a file of more than some hundred instructions is left alone. */
-function gapsBetween(a: ChangeSide, b: ChangeSide): Gap[] {
-  const old = a.instructions.map((i) => instructionKey(i, a.text));
-  const now = b.instructions.map((i) => instructionKey(i, b.text));
+function gapsBetween(one: ChangeSide, other: ChangeSide): Gap[] {
+  const old = one.instructions.map((i) => instructionKey(i, one.text));
+  const now = other.instructions.map((i) => instructionKey(i, other.text));
   let head = 0;
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;
   while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
   const n = old.length - head - tail;
-  const m = now.length - head - tail;
-  const width = m + 1;
+  const at = now.length - head - tail;
+  const width = at + 1;
   const best = new Uint32Array((n + 1) * width);
   for (let i = n - 1; i >= 0; i--) {
-    for (let j = m - 1; j >= 0; j--) {
+    for (let j = at - 1; j >= 0; j--) {
       best[i * width + j] =
         old[head + i] === now[head + j]
           ? best[(i + 1) * width + j + 1]! + 1
@@ -99,15 +102,15 @@ function gapsBetween(a: ChangeSide, b: ChangeSide): Gap[] {
   }
   const gaps: Gap[] = [];
   let open: { old: Instruction[]; now: Instruction[] } = { old: [], now: [] };
-  for (let i = 0, j = 0; i < n || j < m; ) {
-    if (i < n && j < m && old[head + i] === now[head + j]) {
+  for (let i = 0, j = 0; i < n || j < at; ) {
+    if (i < n && j < at && old[head + i] === now[head + j]) {
       gaps.push(open);
       open = { old: [], now: [] };
       i++;
       j++;
-    } else if (j >= m || (i < n && best[(i + 1) * width + j]! >= best[i * width + j + 1]!))
-      open.old.push(a.instructions[head + i++]!);
-    else open.now.push(b.instructions[head + j++]!);
+    } else if (j >= at || (i < n && best[(i + 1) * width + j]! >= best[i * width + j + 1]!))
+      open.old.push(one.instructions[head + i++]!);
+    else open.now.push(other.instructions[head + j++]!);
   }
   return [...gaps, open];
 }
@@ -141,7 +144,7 @@ function gapDifference(gap: Gap, sides: ChangeSides): Difference {
 /** The text that a shell runs: shell form, or the word behind -c of a list. */
 function shellTextOf(i: Instruction, side: ChangeSide): string | undefined {
   if (i.json === undefined) return shellText(i, side.text).script.text;
-  const words = i.json.map((w) => w.value);
+  const words = i.json.map((word) => word.value);
   return isShell(words[0] ?? '') && takesText(words[1] ?? '') ? words[2] : undefined;
 }
 
@@ -151,10 +154,10 @@ function standsFor(old: Instruction, now: Instruction, sides: ChangeSides): bool
   if (!('why' in instructionDifference(old, now, sides))) return true;
   const text = shellText(now, sides.after.text).script.text.replace(/\s+/g, ' ').trim();
   const texts = Object.values(sides.declares.reorders?.commands ?? {}).flat();
-  return flagsOf(now) === flagsOf(old) && texts.some((t) => t.replace(/\s+/g, ' ') === text.replace(/["'\\]/g, ''));
+  return flagsOf(now) === flagsOf(old) && texts.some((one) => one.replace(/\s+/g, ' ') === text.replace(/["'\\]/g, ''));
 }
 
-const flagsOf = (i: Instruction): string => JSON.stringify(i.flags.map((f) => [f.name, f.value]));
+const flagsOf = (i: Instruction): string => JSON.stringify(i.flags.map((flag) => [flag.name, flag.value]));
 
 type Words = NonNullable<Instruction['json']>;
 
@@ -180,7 +183,8 @@ function instructionDifference(old: Instruction, now: Instruction, sides: Change
   if (now.json !== undefined) {
     const text = shellTextOf(old, before);
     const only = text === undefined || old.keyword !== 'CMD' ? undefined : onlyCommand(text);
-    const same = only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((w) => w.value));
+    const same =
+      only !== undefined && JSON.stringify(only.words) === JSON.stringify(now.json.map((word) => word.value));
     if (same && declares.toList) return { gone: only.gone };
     return old.json?.length === now.json.length ? wordsDifference(old.json, now.json, may) : changed;
   }

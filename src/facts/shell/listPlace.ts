@@ -19,14 +19,14 @@ export function andOrGroups(
   statements: readonly Statement[],
   text: string,
 ): { groups: ListMember[][]; background: boolean[] } {
-  const flat = statements.map((s) => ({
-    group: s.command.type === 'AndOr' ? [...s.command.commands] : [s.command],
-    background: s.background === true,
+  const flat = statements.map((statement) => ({
+    group: statement.command.type === 'AndOr' ? [...statement.command.commands] : [statement.command],
+    background: statement.background === true,
   }));
-  const all = flat.flatMap((f) => f.group);
-  const between = (a: PipelineNode | undefined, b: PipelineNode | undefined): string | undefined => {
-    if (a === undefined || b === undefined) return undefined;
-    const gap = text.slice(a.end, b.pos);
+  const all = flat.flatMap((chain) => chain.group);
+  const between = (one: PipelineNode | undefined, other: PipelineNode | undefined): string | undefined => {
+    if (one === undefined || other === undefined) return undefined;
+    const gap = text.slice(one.end, other.pos);
     return /&&|\|\||;|&/.exec(gap)?.[0] ?? '\n';
   };
   let n = 0;
@@ -46,7 +46,7 @@ export function andOrGroups(
       };
     }),
   );
-  return { groups, background: flat.map((f) => f.background) };
+  return { groups, background: flat.map((chain) => chain.background) };
 }
 
 /** How much of its text a list is, or a command in it. */
@@ -80,12 +80,12 @@ export function activationPlaceOf(member: ListMember, source: Source, extent: Ex
 function isPlainCall(node: CommandSyntax): boolean {
   return (
     node.prefix.length === 0 &&
-    [node.name, ...node.args].every((w) => w?.type === 'Word' && isQuiet(w)) &&
+    [node.name, ...node.args].every((argument) => argument?.type === 'Word' && isQuiet(argument)) &&
     node.redirects.every(
-      (r) =>
-        r.type === 'Redirect' &&
-        r.operator.includes('>') &&
-        /^(\/dev\/(null|stdout|stderr)|\d|-)$/.test(r.target?.text ?? ''),
+      (redirect) =>
+        redirect.type === 'Redirect' &&
+        redirect.operator.includes('>') &&
+        /^(\/dev\/(null|stdout|stderr)|\d|-)$/.test(redirect.target?.text ?? ''),
     )
   );
 }

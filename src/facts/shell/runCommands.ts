@@ -14,16 +14,16 @@ export interface RunCommands {
 const nothing = (): void => {};
 
 function plainInterpreter(stage: Stage): ShellInterpreter {
-  const t: ShellInterpreter = {
+  const tracer: ShellInterpreter = {
     base: stage.base,
     instruction: stage.from.index,
     when: 'build',
     commands: [],
     unfollowed: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
-    walkText: (text, shell, source) => walkText(text, shell, t, source),
-    walkNode: (node, shell, source) => walkNode(node, { shell, tracer: t, source }),
-    runFields: (list, shell, call) => runFields(list, shell, t, call),
+    walkText: (text, shell, source) => walkText(text, shell, tracer, source),
+    walkNode: (node, shell, source) => walkNode(node, { shell, tracer, source }),
+    runFields: (list, shell, call) => runFields(list, shell, tracer, call),
     pathNow: (shell) => shell.variables.get('PATH') ?? '',
     program: nothing,
     unknown: nothing,
@@ -37,7 +37,7 @@ function plainInterpreter(stage: Stage): ShellInterpreter {
     searched: nothing,
     redirected: nothing,
   };
-  return t;
+  return tracer;
 }
 
 /** By stage, and by the RUN's place in it. */
@@ -50,11 +50,11 @@ export function commandsOfRun(stage: Stage, n: number, text: string): RunCommand
   const before = own.get(n);
   if (before !== undefined) return before;
   const i = stage.instructions[n]!;
-  const t = plainInterpreter(stage);
-  t.instruction = i.index;
-  const shell = stepShell(state, t, i);
-  if (i.json !== undefined) runExec(i, shell, t);
-  else runByShell(shellText(i, text).script, state.shell, shell, t);
-  known.set(stage, own.set(n, t));
-  return t;
+  const tracer = plainInterpreter(stage);
+  tracer.instruction = i.index;
+  const shell = stepShell(state, tracer, i);
+  if (i.json !== undefined) runExec(i, shell, tracer);
+  else runByShell(shellText(i, text).script, state.shell, shell, tracer);
+  known.set(stage, own.set(n, tracer));
+  return tracer;
 }

@@ -8,7 +8,10 @@ import { itemsOf, membersOf, nodeText, type PlainCommand, targetOf, textIndex, t
 export function isActivation(node: PlainCommand): boolean {
   if (node.type !== 'Command') return false;
   const members = membersOf(node);
-  if (!members.every((m) => (m.type === 'Word' ? isQuiet(m as unknown as ShellWord) : isSilencing(m)))) return false;
+  if (
+    !members.every((member) => (member.type === 'Word' ? isQuiet(member as unknown as ShellWord) : isSilencing(member)))
+  )
+    return false;
   const words = wordsOf(node);
   const [first = '', second = '', ...more] = words;
   if (/^(\.|source)$/.test(first)) return more.length === 0 && /(^|\/)activate$/.test(second);
@@ -16,7 +19,7 @@ export function isActivation(node: PlainCommand): boolean {
   const at = textIndex(node);
   if (at === -1) return isShell(first) && /\/bin\/activate$/.test(words.at(-1)!);
   return (
-    !members.slice((at ?? -1) + 1).some((m) => m.type === 'Word') &&
+    !members.slice((at ?? -1) + 1).some((member) => member.type === 'Word') &&
     (first === 'eval' || isShell(first)) &&
     activationsIn(words.at(-1)!) !== undefined
   );
@@ -30,14 +33,16 @@ export function activationsIn(text: string): readonly string[] | undefined {
 }
 
 /** Output thrown away or sent to another descriptor: nothing is written. */
-export const isSilencing = (m: PlainCommand): boolean =>
-  m.type === 'Redirect' && />/.test(String(m.operator)) && /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(m));
+export const isSilencing = (member: PlainCommand): boolean =>
+  member.type === 'Redirect' &&
+  />/.test(String(member.operator)) &&
+  /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(member));
 
 /** `source X || . X`, the first known to be an activation. */
 export function isFallback(one: PlainCommand, other: PlainCommand): boolean {
   if (!isActivation(other)) return false;
-  const [a, b] = [wordsOf(one), wordsOf(other)];
-  return a.length === 2 && a[1] === b[1] && a[0] === 'source' && b[0] === '.';
+  const [first, second] = [wordsOf(one), wordsOf(other)];
+  return first.length === 2 && first[1] === second[1] && first[0] === 'source' && second[0] === '.';
 }
 
 /** A text that is one simple command of its own, as the guard names it. */
@@ -60,7 +65,10 @@ export function onlyCommand(
   const isPlainList = items.every((i, n) => i.operator === (n === items.length - 1 ? '' : '&&') || i.operator === ';');
   if (only === undefined || items.at(-1) !== only || !isPlainList) return undefined;
   const members = only.node.type === 'Command' ? membersOf(only.node) : [];
-  if (members.length === 0 || members.some((m) => m.type !== 'Word' || !isLiteral(m as unknown as ShellWord)))
+  if (
+    members.length === 0 ||
+    members.some((member) => member.type !== 'Word' || !isLiteral(member as unknown as ShellWord))
+  )
     return undefined;
   const words = wordsOf(only.node);
   return {

@@ -12,15 +12,15 @@ export const known = (list: readonly Field[], n: number): string => list[n]?.val
 export const nameOfCommand = (word: string): string => word.slice(word.lastIndexOf('/') + 1);
 
 /** dash and ash also remember names that `command -v` and `type` asked for. */
-export function lookUp(list: readonly Field[], shell: Shell, t: ShellInterpreter): void {
+export function lookUp(list: readonly Field[], shell: Shell, tracer: ShellInterpreter): void {
   if (shell.kind === 'bash') return;
-  for (const f of list)
-    if (/^[\w.+-]+$/.test(f.value) && !f.value.startsWith('-') && !shell.hashed.has(f.value))
-      shell.hashed.set(f.value, t.pathNow(shell));
+  for (const field of list)
+    if (/^[\w.+-]+$/.test(field.value) && !field.value.startsWith('-') && !shell.hashed.has(field.value))
+      shell.hashed.set(field.value, tracer.pathNow(shell));
 }
 
-export function resetPath(shell: Shell, why: string, t: Pick<ShellInterpreter, 'base'>): void {
-  setVariable(shell, 'PATH', t.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
+export function resetPath(shell: Shell, why: string, tracer: Pick<ShellInterpreter, 'base'>): void {
+  setVariable(shell, 'PATH', tracer.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
   shell.pathReset = { by: 'command', words: why };
   delete shell.active;
 }

@@ -27,28 +27,30 @@ const SAME: Difference = { gone: [] };
 /** What differs between two shell texts beyond what may. A text that cannot be read must be the same to the byte. */
 export function scriptDifference(old: string, now: string, may: MayDiffer): Difference {
   if (old === now) return SAME;
-  const [a, b] = [treeOf(old), treeOf(now)];
-  if (a === undefined || b === undefined) return { why: 'shell text that cannot be read changes' };
-  return listDifference(a, b, { ...may, errexit: may.errexit || setsErrexit(old) }, 'text');
+  const [one, other] = [treeOf(old), treeOf(now)];
+  if (one === undefined || other === undefined) return { why: 'shell text that cannot be read changes' };
+  return listDifference(one, other, { ...may, errexit: may.errexit || setsErrexit(old) }, 'text');
 }
 
 function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, where: 'text' | 'group'): Difference {
-  const a = itemsOf(old);
-  const b = itemsOf(now);
+  const one = itemsOf(old);
+  const second = itemsOf(now);
   const gone: string[] = [];
   /** Operators since the last command that stays. */
   let passed: string[] = [];
   let isFirst = true;
   let j = 0;
-  for (let i = 0; i < a.length; i++) {
-    const { node, operator } = a[i]!;
-    const other = b[j];
+  for (let i = 0; i < one.length; i++) {
+    const { node, operator } = one[i]!;
+    const other = second[j];
     const same =
       other === undefined ? { why: `${quotedCommand(node)} is gone` } : nodeDifference(node, other.node, may);
     if ('gone' in same) {
-      if (!isFirst && b[j - 1]!.operator !== operatorFor(passed, may))
-        return { why: `\`${passed[0]}\` before ${quotedCommand(node)} becomes \`${b[j - 1]!.operator || 'the end'}\`` };
-      if (isFirst && !passed.every((o) => o === '&&' || o === ';'))
+      if (!isFirst && second[j - 1]!.operator !== operatorFor(passed, may))
+        return {
+          why: `\`${passed[0]}\` before ${quotedCommand(node)} becomes \`${second[j - 1]!.operator || 'the end'}\``,
+        };
+      if (isFirst && !passed.every((word) => word === '&&' || word === ';'))
         return { why: `${quotedCommand(node)} ran on a branch only` };
       gone.push(...same.gone);
       isFirst = false;
@@ -57,23 +59,24 @@ function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, wh
       continue;
     }
     if (!isActivation(node)) return same;
-    const fallback = operator === '||' && a[i + 1] !== undefined && isFallback(node, a[i + 1]!.node);
+    const fallback = operator === '||' && one[i + 1] !== undefined && isFallback(node, one[i + 1]!.node);
     gone.push(nodeText(node));
-    if (fallback) gone.push(nodeText(a[i + 1]!.node));
-    const behind = fallback ? a[++i]!.operator : operator;
+    if (fallback) gone.push(nodeText(one[i + 1]!.node));
+    const behind = fallback ? one[++i]!.operator : operator;
     // `hash -r` may take its place
     if (other !== undefined && nodeText(other.node) === 'hash -r') {
-      if (!isFirst && b[j - 1]!.operator !== operatorFor(passed, may)) return { why: '`hash -r` stands elsewhere' };
+      if (!isFirst && second[j - 1]!.operator !== operatorFor(passed, may))
+        return { why: '`hash -r` stands elsewhere' };
       isFirst = false;
       passed = [behind];
       j++;
     } else passed.push(behind);
   }
-  if (j < b.length) return { why: `${quotedCommand(b[j]!.node)} is new` };
-  if (b.length === 0) return a.length === 0 ? SAME : { why: 'nothing is left of a list of commands' };
+  if (j < second.length) return { why: `${quotedCommand(second[j]!.node)} is new` };
+  if (second.length === 0) return one.length === 0 ? SAME : { why: 'nothing is left of a list of commands' };
   const end = passed.at(-1)!;
   const inner = passed.slice(0, -1);
-  if (inner.some((o) => o !== '&&') || b.at(-1)!.operator !== end)
+  if (inner.some((word) => word !== '&&') || second.at(-1)!.operator !== end)
     return { why: 'the list ends with another command, so it succeeds or fails otherwise' };
   if (inner.length > 0 && may.errexit && where === 'group') return { why: 'under `set -e` a group ends otherwise' };
   return { gone };
@@ -83,9 +86,9 @@ function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, wh
 function operatorFor(passed: readonly string[], { errexit }: MayDiffer): string | undefined {
   const [first, ...rest] = passed;
   if (rest.length === 0) return first;
-  if (first === '||' || rest.some((o) => o !== '&&' && o !== ';')) return undefined;
+  if (first === '||' || rest.some((one) => one !== '&&' && one !== ';')) return undefined;
   if (first === '&') return '&';
-  if (passed.every((o) => o === '&&')) return '&&';
+  if (passed.every((one) => one === '&&')) return '&&';
   // `X && true; Y` lets X fail under set -e, `X; Y` does not
   return first === '&&' && errexit ? undefined : ';';
 }
@@ -105,26 +108,26 @@ function nodeDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): D
   return { gone };
 }
 
-function valueDifference(a: unknown, b: unknown, may: MayDiffer, parent: PlainCommand): Difference {
-  if (JSON.stringify(a) === JSON.stringify(b)) return SAME;
+function valueDifference(one: unknown, other: unknown, may: MayDiffer, parent: PlainCommand): Difference {
+  if (JSON.stringify(one) === JSON.stringify(other)) return SAME;
   const changed = { why: `${quotedCommand(parent)} changes` };
-  if (!isTree(a) || !isTree(b)) return changed;
-  if (Array.isArray(a) && Array.isArray(b)) return eachDifference(a, b, may, parent);
-  return nodeDifference(a as PlainCommand, b as PlainCommand, may);
+  if (!isTree(one) || !isTree(other)) return changed;
+  if (Array.isArray(one) && Array.isArray(other)) return eachDifference(one, other, may, parent);
+  return nodeDifference(one as PlainCommand, other as PlainCommand, may);
 }
 
 const isTree = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function eachDifference(
-  a: readonly unknown[],
-  b: readonly unknown[],
+  first: readonly unknown[],
+  other: readonly unknown[],
   may: MayDiffer,
   parent: PlainCommand,
 ): Difference {
-  if (a.length !== b.length) return { why: `${quotedCommand(parent)} changes` };
+  if (first.length !== other.length) return { why: `${quotedCommand(parent)} changes` };
   const gone: string[] = [];
-  for (const [n, one] of a.entries()) {
-    const found = valueDifference(one, b[n], may, parent);
+  for (const [n, one] of first.entries()) {
+    const found = valueDifference(one, other[n], may, parent);
     if ('why' in found) return found;
     gone.push(...found.gone);
   }
@@ -133,25 +136,25 @@ function eachDifference(
 
 function commandDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): Difference {
   const changed = { why: `${quotedCommand(old)} becomes ${quotedCommand(now)}` };
-  const [a, b] = [membersOf(old), membersOf(now)];
-  const own = (list: readonly Member[]): string => JSON.stringify(list.filter((m) => m.type !== 'Word'));
-  if (own(a) === own(b)) {
+  const [first, other] = [membersOf(old), membersOf(now)];
+  const own = (list: readonly Member[]): string => JSON.stringify(list.filter((member) => member.type !== 'Word'));
+  if (own(first) === own(other)) {
     const [before, after] = [wordsOf(old).join(' '), wordsOf(now).join(' ')];
     for (const [key, texts] of Object.entries(may.replaced))
-      if (before.endsWith(key) && texts.some((t) => after === before.slice(0, before.length - key.length) + t))
+      if (before.endsWith(key) && texts.some((text) => after === before.slice(0, before.length - key.length) + text))
         return SAME;
   }
   const at = textIndex(old);
-  if (a.length !== b.length || at === undefined) return changed;
-  for (const [n, one] of a.entries()) {
-    if (n === at || JSON.stringify(one) === JSON.stringify(b[n])) continue;
+  if (first.length !== other.length || at === undefined) return changed;
+  for (const [n, one] of first.entries()) {
+    if (n === at || JSON.stringify(one) === JSON.stringify(other[n])) continue;
     // `sh <<EOF`: its body is the text
-    const rest = (m: Member): string => JSON.stringify({ ...m, body: undefined });
-    if (at >= 0 || rest(one) !== rest(b[n]!)) return changed;
-    const bodyOf = (m: Member): string => String((m.body as PlainCommand | undefined)?.text);
-    return scriptDifference(bodyOf(one), bodyOf(b[n]!), may);
+    const rest = (member: Member): string => JSON.stringify({ ...member, body: undefined });
+    if (at >= 0 || rest(one) !== rest(other[n]!)) return changed;
+    const bodyOf = (member: Member): string => String((member.body as PlainCommand | undefined)?.text);
+    return scriptDifference(bodyOf(one), bodyOf(other[n]!), may);
   }
-  return at < 0 ? SAME : scriptDifference(a[at]!.value ?? '', b[at]?.value ?? '', may);
+  return at < 0 ? SAME : scriptDifference(first[at]!.value ?? '', other[at]?.value ?? '', may);
 }
 
 function quotedCommand(node: PlainCommand): string {

@@ -47,9 +47,9 @@ export interface Shell {
   readonly complete: boolean;
 }
 
-export function cloneShell(s: Shell): Shell {
-  s.owns = false;
-  return { ...s, hashed: new Map(s.hashed), functions: new Map(s.functions) };
+export function cloneShell(shell: Shell): Shell {
+  shell.owns = false;
+  return { ...shell, hashed: new Map(shell.hashed), functions: new Map(shell.functions) };
 }
 
 export function childShell(shell: Shell): Shell {
@@ -105,7 +105,7 @@ export function userName(user: string): string {
 }
 
 export const isRootUser = (user: string): boolean => userName(user) === 'root';
-export const sameUser = (a: string, b: string): boolean => userName(a) === userName(b);
+export const sameUser = (word: string, other: string): boolean => userName(word) === userName(other);
 
 /** HOME as Docker and the shells have it: of the user, where that is root or named plainly. */
 export function homeOfUser(shell: Shell): string {

@@ -32,7 +32,7 @@ export function itemsOf(list: PlainCommand): Item[] {
     if (command.type === 'AndOr') {
       const members = command.commands as readonly PlainCommand[];
       const operators = command.operators as readonly string[];
-      for (const [m, node] of members.entries()) items.push({ node, operator: operators[m] ?? end });
+      for (const [at, node] of members.entries()) items.push({ node, operator: operators[at] ?? end });
     } else items.push({ node: command, operator: end });
   }
   return items;
@@ -47,16 +47,16 @@ export const membersOf = (command: PlainCommand): Member[] => [
 ];
 
 export const wordsOf = (command: PlainCommand): string[] =>
-  membersOf(command).flatMap((m) => (m.type === 'Word' ? [m.value ?? ''] : []));
+  membersOf(command).flatMap((member) => (member.type === 'Word' ? [member.value ?? ''] : []));
 
 /** Which of the members is the text of a child shell; -1: none of its words, a here-document if there is one. */
 export function textIndex(command: PlainCommand): number | undefined {
   const members = membersOf(command);
-  const words = members.flatMap((m, n) => (m.type === 'Word' ? [{ value: m.value ?? '', n }] : []));
-  const shell = words.findIndex((w) => isShell(w.value) || /^(su|runuser)$/.test(w.value));
+  const words = members.flatMap((member, n) => (member.type === 'Word' ? [{ value: member.value ?? '', n }] : []));
+  const shell = words.findIndex((word) => isShell(word.value) || /^(su|runuser)$/.test(word.value));
   if (words[0]?.value === 'eval') return words.length === 2 ? words[1]!.n : undefined;
   if (shell < 0) return undefined;
-  const option = words.findIndex((w, n) => n > shell && (takesText(w.value) || w.value === '--command'));
+  const option = words.findIndex((word, n) => n > shell && (takesText(word.value) || word.value === '--command'));
   return option < 0 ? -1 : words[option + 1]?.n;
 }
 
@@ -64,8 +64,12 @@ export function textIndex(command: PlainCommand): number | undefined {
 export function nodeText(node: PlainCommand): string {
   if (node.type !== 'Command') return `(${node.type ?? 'list'})`;
   return membersOf(node)
-    .map((m) => m.text ?? `${(m.descriptor as PlainCommand | undefined)?.value ?? ''}${m.operator}${targetOf(m)}`)
+    .map(
+      (member) =>
+        member.text ??
+        `${(member.descriptor as PlainCommand | undefined)?.value ?? ''}${member.operator}${targetOf(member)}`,
+    )
     .join(' ');
 }
 
-export const targetOf = (m: PlainCommand): string => String((m.target as Member | undefined)?.text ?? '');
+export const targetOf = (member: PlainCommand): string => String((member.target as Member | undefined)?.text ?? '');

@@ -12,29 +12,32 @@ import { type Field, fields, type WordContext } from './words.ts';
 
 const textOf = (word: ShellWord, context: WordContext): string =>
   fields(word, context)
-    .map((f) => f.value)
+    .map((field) => field.value)
     .join(' ');
 
 type Note = (kind: Unfollowed['kind']) => void;
 
-function assignVariables(a: Assignment, shell: Shell, note: Note, context: WordContext): void {
-  if (a.value.type === 'ArrayValue' || a.index !== undefined) {
-    if (mayRunCommand(a.text)) note('array');
-    setVariable(shell, a.name, unknown(`array ${a.name}`));
+function assignVariables(assignment: Assignment, shell: Shell, note: Note, context: WordContext): void {
+  if (assignment.value.type === 'ArrayValue' || assignment.index !== undefined) {
+    if (mayRunCommand(assignment.text)) note('array');
+    setVariable(shell, assignment.name, unknown(`array ${assignment.name}`));
     return;
   }
-  const value = textOf(a.value, context);
-  setVariable(shell, a.name, a.append ? (shell.variables.get(a.name) ?? '') + value : value);
-  if (a.name === 'PATH') shell.hashed.clear();
+  const value = textOf(assignment.value, context);
+  setVariable(shell, assignment.name, assignment.append ? (shell.variables.get(assignment.name) ?? '') + value : value);
+  if (assignment.name === 'PATH') shell.hashed.clear();
 }
 
 /** An operand `NAME=VALUE`, as `export` takes it. */
-function operandOf(a: Assignment, note: Note, context: WordContext): Field {
-  const sign = a.append ? '+=' : '=';
-  if (a.value.type !== 'ArrayValue')
-    return { value: `${a.name}${sign}${textOf(a.value as ShellWord, context)}`, raw: a.text };
-  if (mayRunCommand(a.text)) note('array');
-  return { value: `${a.name}${sign}${unknown(a.text)}`, raw: a.text };
+function operandOf(assignment: Assignment, note: Note, context: WordContext): Field {
+  const sign = assignment.append ? '+=' : '=';
+  if (assignment.value.type !== 'ArrayValue')
+    return {
+      value: `${assignment.name}${sign}${textOf(assignment.value as ShellWord, context)}`,
+      raw: assignment.text,
+    };
+  if (mayRunCommand(assignment.text)) note('array');
+  return { value: `${assignment.name}${sign}${unknown(assignment.text)}`, raw: assignment.text };
 }
 
 /** The files that redirections name; here-documents name none. */
@@ -73,14 +76,14 @@ export function walkCommand(
   place: ActivationPlace | undefined,
   context: WordContext,
 ): void {
-  const prefix = node.prefix.filter((p): p is Assignment => p.type === 'Assignment');
+  const prefix = node.prefix.filter((prefix): prefix is Assignment => prefix.type === 'Assignment');
   const note = (kind: Unfollowed['kind']): void => {
     tracer.unfollowed.push({ kind, by: source.by });
   };
   if (hasHidden(node, prefix)) note('hidden');
   const range = source.text && source.text.pieces.length > 0 ? rangeOf(source.text, node.pos, node.end) : shell.origin;
   if (node.name === undefined) {
-    for (const a of prefix) assignVariables(a, shell, note, context);
+    for (const assignment of prefix) assignVariables(assignment, shell, note, context);
     if (node.redirects.length === 0) return;
     // `> FILE` alone empties it, `$(< FILE)` reads it
     const targets = redirectTargets(node.redirects, context);
@@ -102,7 +105,7 @@ export function walkCommand(
   }
   const targets = redirectTargets(node.redirects, context);
   tracer.redirected(targets, node.redirects, list, shell);
-  const heredoc = node.redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  const heredoc = node.redirects.find((redirect): redirect is HereDoc => redirect.type === 'HereDoc');
   const call: Call = {
     range,
     source,
@@ -116,13 +119,13 @@ export function walkCommand(
   }
   // X=v cmd: seen by this command only (a special builtin would keep it; nobody writes that)
   const own = cloneShell(shell);
-  for (const a of prefix) {
-    assignVariables(a, own, note, context);
-    exportVariable(own, a.name);
-    if (a.name === 'PATH') shell.hashed.clear();
+  for (const assignment of prefix) {
+    assignVariables(assignment, own, note, context);
+    exportVariable(own, assignment.name);
+    if (assignment.name === 'PATH') shell.hashed.clear();
   }
   const { exported } = shell;
-  const names = new Set(prefix.map((a) => a.name));
+  const names = new Set(prefix.map((assignment) => assignment.name));
   runFields(list, own, tracer, call);
   const before = new Map([...names].map((name) => [name, shell.variables.get(name)] as const));
   become(shell, { ...own, exported });

@@ -13,7 +13,7 @@ import type { Field } from './words.ts';
 /** The shell that a step starts. */
 export function stepShell(
   state: ImageState,
-  t: ShellInterpreter,
+  tracer: ShellInterpreter,
   i: Instruction,
   environment: ReadonlyMap<string, string> = state.buildEnv,
 ): Shell {
@@ -23,7 +23,7 @@ export function stepShell(
     owns: false,
     cwd: state.cwd,
     user: state.user,
-    kind: shellKind(state.shell, t),
+    kind: shellKind(state.shell, tracer),
     hashed: new Map(),
     functions: new Map(),
     parameters: [],
@@ -32,13 +32,13 @@ export function stepShell(
     outerExpanded: false,
     origin: { start: i.start, end: i.end },
     depth: 0,
-    complete: t.base.complete,
+    complete: tracer.base.complete,
   };
 }
 
-function shellKind(shell: readonly string[], t: ShellInterpreter): Shell['kind'] {
+function shellKind(shell: readonly string[], tracer: ShellInterpreter): Shell['kind'] {
   const name = shell[0]?.replace(/^.*\//, '') ?? '';
-  if (name === 'sh') return t.base.sh;
+  if (name === 'sh') return tracer.base.sh;
   return name === 'bash' || name === 'dash' || name === 'ash' ? name : 'unknown';
 }
 
@@ -61,13 +61,19 @@ export function shellText(i: Instruction, text: string): { script: LogicalText; 
   }
   const pieces = [...args.pieces];
   let out = args.text;
-  for (const h of i.heredocs) {
-    const body = h.chomp ? joinPieces(text, chompedLines(text, h.body.start, h.body.end)) : joinPieces(text, [h.body]);
+  for (const heredoc of i.heredocs) {
+    const body = heredoc.chomp
+      ? joinPieces(text, chompedLines(text, heredoc.body.start, heredoc.body.end))
+      : joinPieces(text, [heredoc.body]);
     out += '\n';
-    for (const p of body.pieces) pieces.push({ ...p, at: p.at + out.length });
+    for (const piece of body.pieces) pieces.push({ ...piece, at: piece.at + out.length });
     out += body.text;
-    pieces.push({ at: out.length, offset: h.terminator.start, length: h.terminator.end - h.terminator.start });
-    out += text.slice(h.terminator.start, h.terminator.end);
+    pieces.push({
+      at: out.length,
+      offset: heredoc.terminator.start,
+      length: heredoc.terminator.end - heredoc.terminator.start,
+    });
+    out += text.slice(heredoc.terminator.start, heredoc.terminator.end);
   }
   return { script: { text: out, pieces } };
 }
@@ -85,21 +91,26 @@ function chompedLines(text: string, start: number, end: number): { start: number
 }
 
 /** Text under SHELL: sh and bash are followed, with their options; anything else is not. */
-export function runByShell(script: LogicalText, words: readonly string[], shell: Shell, t: ShellInterpreter): void {
+export function runByShell(
+  script: LogicalText,
+  words: readonly string[],
+  shell: Shell,
+  tracer: ShellInterpreter,
+): void {
   const name = words[0]?.replace(/^.*\//, '') ?? '';
   if (!isShell(name) || !/^-[a-zA-Z]*c$/.test(words.at(-1) ?? '')) {
-    t.unreadable(shell, `SHELL ${JSON.stringify(words)}`, script.text);
+    tracer.unreadable(shell, `SHELL ${JSON.stringify(words)}`, script.text);
     return;
   }
   const options = words.slice(1, -1);
   const plain =
-    options.every((o) => /^-[euxo]+$|^pipefail$|^errexit$|^nounset$/.test(o)) && /^-[euxo]*c$/.test(words.at(-1)!);
+    options.every((one) => /^-[euxo]+$|^pipefail$|^errexit$|^nounset$/.test(one)) && /^-[euxo]*c$/.test(words.at(-1)!);
   if (plain && shell.variables.get('BASH_ENV') === undefined) {
-    walkText(script, shell, t, { text: script });
+    walkText(script, shell, tracer, { text: script });
     return;
   }
   const fields: Field[] = words.map((value) => ({ value, raw: value }));
-  runFields([...fields, { value: script.text, raw: script.text, logical: script }], shell, t, {
+  runFields([...fields, { value: script.text, raw: script.text, logical: script }], shell, tracer, {
     range: shell.origin,
     source: {},
     notByShell: true,
@@ -108,8 +119,8 @@ export function runByShell(script: LogicalText, words: readonly string[], shell:
 }
 
 /** Exec form: no shell; found along the image's PATH. */
-export function runExec(i: Instruction, shell: Shell, t: ShellInterpreter): void {
-  runFields(jsonFields(i), shell, t, {
+export function runExec(i: Instruction, shell: Shell, tracer: ShellInterpreter): void {
+  runFields(jsonFields(i), shell, tracer, {
     range: { start: i.start, end: i.end },
     source: {},
     notByShell: true,
@@ -119,9 +130,9 @@ export function runExec(i: Instruction, shell: Shell, t: ShellInterpreter): void
 
 /** Words of a JSON list with the way back to the file. */
 export function jsonFields(i: Instruction): Field[] {
-  return (i.json ?? []).map((w) => {
-    const rawStart = w.at + 1;
-    const raw = i.logical.text.slice(rawStart, w.to - 1);
+  return (i.json ?? []).map((word) => {
+    const rawStart = word.at + 1;
+    const raw = i.logical.text.slice(rawStart, word.to - 1);
     const pieces: LogicalText['pieces'][number][] = [];
     let at = 0;
     for (let n = 0; n < raw.length; at++) {
@@ -139,6 +150,6 @@ export function jsonFields(i: Instruction): Field[] {
       else pieces.push({ at, offset, length: 1, ...(length === 1 ? {} : { span: length }) });
       n += length;
     }
-    return { value: w.value, raw: w.value, logical: { text: w.value, pieces } };
+    return { value: word.value, raw: word.value, logical: { text: word.value, pieces } };
   });
 }

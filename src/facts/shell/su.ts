@@ -82,19 +82,19 @@ function suCall(name: string, list: readonly Field[]): SuCall {
 }
 
 /** `su [-] USER -c TEXT`, `runuser -l USER -c TEXT`. */
-export function runSu(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): void {
+export function runSu(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): void {
   const name = nameOfCommand(known(list, 0));
   const child = childShell(shell);
   const { login, user, shell: shellPath, text, command } = suCall(name, list);
   child.user = user;
   unsetVariable(child, 'HOME');
-  if (login) resetPath(child, `a login shell (${name})`, t);
-  else if (t.base.distribution !== 'debian') {
+  if (login) resetPath(child, `a login shell (${name})`, tracer);
+  else if (tracer.base.distribution !== 'debian') {
     setVariable(child, 'PATH', unknown(`PATH that ${name} leaves`));
     child.pathReset = { by: 'command', words: `${name} on a base whose rules are not known` };
   }
   child.kind = shellNamed(shellPath) ?? 'unknown';
-  if (command.length > 0) t.runFields(command, child, { ...call, notByShell: true });
-  else if (text !== undefined) runText(text, child, t, call);
-  else t.unknown(list, child, call);
+  if (command.length > 0) tracer.runFields(command, child, { ...call, notByShell: true });
+  else if (text !== undefined) runText(text, child, tracer, call);
+  else tracer.unknown(list, child, call);
 }

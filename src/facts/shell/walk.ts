@@ -23,15 +23,15 @@ const MAX_DEPTH = 40;
 const MOST_NODES = 10_000;
 
 /** Walks a shell text in `shell` (in place). A text that cannot be read becomes an event of its own. */
-export function walkText(text: LogicalText, shell: Shell, t: ShellInterpreter, source: Source): void {
+export function walkText(text: LogicalText, shell: Shell, tracer: ShellInterpreter, source: Source): void {
   const syntax = parseShell(text);
   if (syntax.script === undefined || shell.depth > MAX_DEPTH) {
-    t.unfollowed.push({ kind: syntax.script === undefined ? 'unreadable' : 'too much', by: source.by });
-    t.unreadable(shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
+    tracer.unfollowed.push({ kind: syntax.script === undefined ? 'unreadable' : 'too much', by: source.by });
+    tracer.unreadable(shell, syntax.problems[0]?.message ?? 'nested too deep', text.text);
     return;
   }
   const { inGroup: _, ...own } = source;
-  walkScript(syntax.script, { shell, tracer: t, source: { ...own, text } });
+  walkScript(syntax.script, { shell, tracer, source: { ...own, text } });
 }
 
 function walkScript(script: ParsedScript, running: Running): void {
@@ -41,9 +41,9 @@ function walkScript(script: ParsedScript, running: Running): void {
 function walkStatements(statements: readonly Statement[], running: Running, extent: Extent): void {
   const { shell, tracer, source } = running;
   const { groups, background } = andOrGroups(statements, source.text?.text ?? '');
-  for (const [g, group] of groups.entries()) {
-    if (background[g]) tracer.unfollowed.push({ kind: 'background', by: source.by });
-    const target = background[g] ? childShell(shell) : shell;
+  for (const [at, group] of groups.entries()) {
+    if (background[at]) tracer.unfollowed.push({ kind: 'background', by: source.by });
+    const target = background[at] ? childShell(shell) : shell;
     walkAndOr(group, { ...running, shell: target }, group.length === 1 ? extent : 'part');
   }
 }
@@ -94,8 +94,8 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
 }
 
 /** What a branch could have changed that matters to others. */
-const fingerprint = (s: Shell): string =>
-  [s.variables.get('PATH'), s.variables.get('VIRTUAL_ENV'), s.cwd, s.active].join('\0');
+const fingerprint = (shell: Shell): string =>
+  [shell.variables.get('PATH'), shell.variables.get('VIRTUAL_ENV'), shell.cwd, shell.active].join('\0');
 
 /** After two ways: what is not equal in both is unknown. */
 function join(shell: Shell, other: Shell): void {
@@ -114,10 +114,11 @@ function joinVariables(shell: Shell, other: Shell): void {
 }
 
 /** Unknown by its two possible values: their digest, not a place in the file, which an edit before it would move. */
-function eitherOf(name: string, a: string | undefined, b: string | undefined): string {
+function eitherOf(name: string, one: string | undefined, other: string | undefined): string {
   let digest = 0;
-  for (const value of [a, b]) {
-    for (const c of `${value ?? '\uE002'}\0`) digest = (Math.imul(digest, 16777619) ^ c.charCodeAt(0)) >>> 0;
+  for (const value of [one, other]) {
+    for (const character of `${value ?? '\uE002'}\0`)
+      digest = (Math.imul(digest, 16777619) ^ character.charCodeAt(0)) >>> 0;
   }
   return unknownApart(`${name} after a branch`, digest.toString(36));
 }
@@ -133,7 +134,7 @@ function walkPipeline(node: PipelineNode, running: Running, place: ActivationPla
   else walkNode(node, running, place);
 }
 
-const isNegated = (node: Pipeline): boolean => node.prefixes.some((p) => p.type === 'Negation');
+const isNegated = (node: Pipeline): boolean => node.prefixes.some((prefix) => prefix.type === 'Negation');
 
 function walkPipelineMembers(node: Pipeline, running: Running): void {
   const { shell, tracer, source } = running;
@@ -216,7 +217,7 @@ export function walkNode(node: CommandNode, running: Running, place?: Activation
     case 'If':
       walkList(node.clause, running);
       for (const { clause } of node.elif) walkMaybe([clause, undefined], running);
-      walkMaybe([node.then, ...node.elif.map((e) => e.then), node.else], running);
+      walkMaybe([node.then, ...node.elif.map((branch) => branch.then), node.else], running);
       return;
     case 'For':
     case 'Select': {

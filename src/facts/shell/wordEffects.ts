@@ -12,7 +12,7 @@ export function isGlobWord(word: ShellWord, value: string): boolean {
   if (!PATTERN.test(value)) return false;
   // `\*` is no part of its own. Without a part for the pattern it came out of a variable.
   const parts = word.parts ?? [];
-  return parts.some((p) => p.type === 'Glob') || parts.some((p) => !isQuoted(p) && p.type !== 'Literal');
+  return parts.some((part) => part.type === 'Glob') || parts.some((part) => !isQuoted(part) && part.type !== 'Literal');
 }
 
 const BACKQUOTE = '`';
@@ -43,17 +43,21 @@ export const mayRunCommand = (text: string): boolean =>
 
 /** The same for all words, values and here-documents of a command; `prefix`: its assignments. */
 export function hasHidden(node: CommandSyntax, prefix: readonly Assignment[]): boolean {
-  const words = [node.name, ...node.args.filter((a) => a.type !== 'Assignment')].filter((w) => w !== undefined);
-  const values = [...prefix, ...node.args.filter((a) => a.type === 'Assignment')].map((a) => a.value);
-  const isHidden = (w: (typeof words)[number] | (typeof values)[number]): boolean =>
-    w.type === 'Word' && hidesCommand(w);
+  const words = [node.name, ...node.args.filter((argument) => argument.type !== 'Assignment')].filter(
+    (word) => word !== undefined,
+  );
+  const values = [...prefix, ...node.args.filter((argument) => argument.type === 'Assignment')].map(
+    (assignment) => assignment.value,
+  );
+  const isHidden = (word: (typeof words)[number] | (typeof values)[number]): boolean =>
+    word.type === 'Word' && hidesCommand(word);
   return (
     words.some(isHidden) ||
     values.some(isHidden) ||
-    node.redirects.some((r) =>
-      r.type === 'HereString'
-        ? mayRunCommand(r.target?.text ?? '')
-        : r.type === 'HereDoc' && mayRunCommand(r.body.text),
+    node.redirects.some((redirect) =>
+      redirect.type === 'HereString'
+        ? mayRunCommand(redirect.target?.text ?? '')
+        : redirect.type === 'HereDoc' && mayRunCommand(redirect.body.text),
     )
   );
 }

@@ -51,7 +51,7 @@ export function variable(name: string, shell: Shell): string | undefined {
   return shell.complete ? undefined : unknown(`$${name}`);
 }
 
-function partValue(part: WordPart, c: WordContext): string {
+function partValue(part: WordPart, context: WordContext): string {
   switch (part.type) {
     case 'Literal':
     case 'SingleQuoted':
@@ -61,11 +61,11 @@ function partValue(part: WordPart, c: WordContext): string {
       return part.text;
     case 'DoubleQuoted':
     case 'LocaleString':
-      return part.parts.map((p) => partValue(p, c)).join('');
+      return part.parts.map((part) => partValue(part, context)).join('');
     case 'SimpleExpansion':
-      return variable(part.text.slice(1), c.shell) ?? '';
+      return variable(part.text.slice(1), context.shell) ?? '';
     case 'ParameterExpansion': {
-      const value = variable(part.parameter, c.shell);
+      const value = variable(part.parameter, context.shell);
       if (part.prefix !== undefined || part.index !== undefined) return unknown(part.text);
       const op = part.operation;
       if (op === undefined) return value ?? '';
@@ -73,8 +73,8 @@ function partValue(part: WordPart, c: WordContext): string {
       if (value !== undefined && !isKnown(value) && op.operator.startsWith(':')) return unknown(part.text);
       const unset = value === undefined || (op.operator.startsWith(':') && value === '');
       const operand = () =>
-        fields(op.operand, c)
-          .map((f) => f.value)
+        fields(op.operand, context)
+          .map((field) => field.value)
           .join(' ');
       switch (op.operator) {
         case '-':
@@ -90,9 +90,9 @@ function partValue(part: WordPart, c: WordContext): string {
       }
     }
     case 'CommandExpansion':
-      return (part.script && c.substitute(part.script, part.text)) ?? unknown(part.text);
+      return (part.script && context.substitute(part.script, part.text)) ?? unknown(part.text);
     case 'ProcessSubstitution':
-      if (part.script) c.substitute(part.script, part.text);
+      if (part.script) context.substitute(part.script, part.text);
       return unknown(part.text);
     default:
       return unknown(part.text);
@@ -106,7 +106,7 @@ function unescapeQuoted(text: LogicalText): LogicalText {
   let out = '';
   const keep = (at: number, to: number): void => {
     const part = sliceLogical(text, at, to);
-    for (const p of part.pieces) pieces.push({ ...p, at: p.at + out.length });
+    for (const piece of part.pieces) pieces.push({ ...piece, at: piece.at + out.length });
     out += part.text;
   };
   let from = 0;
@@ -124,20 +124,20 @@ function unescapeQuoted(text: LogicalText): LogicalText {
 }
 
 /** The text between quotes (or the bare word), mapped; undefined where it is put together from several parts. */
-function innerText(word: ShellWord, c: WordContext): Pick<Field, 'logical' | 'expandsPath'> {
-  if (c.text === undefined) return {};
+function innerText(word: ShellWord, context: WordContext): Pick<Field, 'logical' | 'expandsPath'> {
+  if (context.text === undefined) return {};
   const parts = word.parts;
   if (parts === undefined || parts.length === 0) {
-    return word.text === word.value ? { logical: sliceLogical(c.text, word.pos, word.end) } : {};
+    return word.text === word.value ? { logical: sliceLogical(context.text, word.pos, word.end) } : {};
   }
   const [only] = parts;
   if (parts.length !== 1 || only === undefined) return {};
-  if (only.type === 'SingleQuoted') return { logical: sliceLogical(c.text, only.pos + 1, only.end - 1) };
+  if (only.type === 'SingleQuoted') return { logical: sliceLogical(context.text, only.pos + 1, only.end - 1) };
   if (only.type !== 'DoubleQuoted') return {};
-  const expansions = only.parts.filter((p) => p.type !== 'Literal');
-  if (expansions.some((p) => p.type === 'CommandExpansion' || p.type === 'ArithmeticExpansion')) return {};
-  const logical = unescapeQuoted(sliceLogical(c.text, only.pos + 1, only.end - 1));
-  const expandsPath = expansions.some((p) => /^\$\{?(PATH|VIRTUAL_ENV)\b/.test(p.text));
+  const expansions = only.parts.filter((part) => part.type !== 'Literal');
+  if (expansions.some((part) => part.type === 'CommandExpansion' || part.type === 'ArithmeticExpansion')) return {};
+  const logical = unescapeQuoted(sliceLogical(context.text, only.pos + 1, only.end - 1));
+  const expandsPath = expansions.some((part) => /^\$\{?(PATH|VIRTUAL_ENV)\b/.test(part.text));
   return { logical, ...(expandsPath ? { expandsPath: true as const } : {}) };
 }
 
@@ -145,21 +145,21 @@ const isQuoted = (part: WordPart): boolean =>
   part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
 
 /** The fields that one word becomes: several where `"$@"` or an unquoted value with blanks stands. */
-export function fields(word: ShellWord, c: WordContext): Field[] {
+export function fields(word: ShellWord, context: WordContext): Field[] {
   const parts = word.parts;
   if (/^"?\$(@|\{@\})"?$/.test(word.text) || word.text === '$*') {
-    if (c.shell.parameters === undefined) return [{ value: unknown('$@'), raw: word.text }];
-    return c.shell.parameters.map((value) => ({ value, raw: value }));
+    if (context.shell.parameters === undefined) return [{ value: unknown('$@'), raw: word.text }];
+    return context.shell.parameters.map((value) => ({ value, raw: value }));
   }
   let value: string;
   if (parts === undefined || parts.length === 0) value = word.value;
-  else value = parts.map((p) => partValue(p, c)).join('');
-  if (/^~(\/|$)/.test(word.text)) value = homeOfUser(c.shell) + value.slice(1);
-  const field = { value, raw: word.value, ...innerText(word, c) };
-  const splits = parts?.some((p) => !isQuoted(p) && p.type !== 'Literal') && !parts.some(isQuoted);
+  else value = parts.map((part) => partValue(part, context)).join('');
+  if (/^~(\/|$)/.test(word.text)) value = homeOfUser(context.shell) + value.slice(1);
+  const field = { value, raw: word.value, ...innerText(word, context) };
+  const splits = parts?.some((part) => !isQuoted(part) && part.type !== 'Literal') && !parts.some(isQuoted);
   if (splits && isKnown(value)) {
     const split = value.split(/[ \t\n]+/).filter(Boolean);
-    if (split.length !== 1) return split.map((v) => ({ value: v, raw: v }));
+    if (split.length !== 1) return split.map((value) => ({ value, raw: value }));
   }
   return [field];
 }

@@ -56,7 +56,7 @@ function behind(list: readonly Field[], values: readonly string[], operands: num
   return list.slice(i + operands);
 }
 
-export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpreter, call: Call): boolean {
+export function runWrapper(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): boolean {
   const { place: _, isWhole: __, ...own } = call;
   const bare = nameOfCommand(known(list, 0));
   switch (bare) {
@@ -64,13 +64,13 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpr
       const rest = behind(list, ['-a'], 0);
       if (rest.length === 0) return true;
       // dash and ash look the name up afresh
-      if (shell.kind === 'bash') t.runFields(rest, shell, own);
-      else t.runFields(rest, shell, { ...own, notByShell: true });
+      if (shell.kind === 'bash') tracer.runFields(rest, shell, own);
+      else tracer.runFields(rest, shell, { ...own, notByShell: true });
       return true;
     }
     case 'command': {
-      if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell, t);
-      else t.runFields(behind(list, [], 0), shell, own);
+      if (/^-[vV]$/.test(known(list, 1))) lookUp(list.slice(2), shell, tracer);
+      else tracer.runFields(behind(list, [], 0), shell, own);
       return true;
     }
     case 'env': {
@@ -84,20 +84,20 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpr
           child.pathReset = { by: 'command', words: 'env -i' };
         } else if (word === '-u' || word === '--unset') unsetVariable(child, list[++i]?.value ?? '');
         else if (word === '-S' || word.startsWith('--split-string') || word === '-C' || word === '--chdir') {
-          t.unknown(list, shell, call);
+          tracer.unknown(list, shell, call);
           return true;
         } else if (/^[A-Za-z_]\w*=/.test(word)) {
           const sep = word.indexOf('=');
           setVariable(child, word.slice(0, sep), word.slice(sep + 1));
         } else if (!word.startsWith('-')) break;
       }
-      if (i < list.length) t.runFields(list.slice(i), child, { ...own, notByShell: true });
+      if (i < list.length) tracer.runFields(list.slice(i), child, { ...own, notByShell: true });
       return true;
     }
     case 'sudo':
     case 'doas': {
       const child = childShell(shell);
-      const keeps = list.some((f) => /^--preserve-env=(.*,)?PATH(,|$)/.test(f.value));
+      const keeps = list.some((field) => /^--preserve-env=(.*,)?PATH(,|$)/.test(field.value));
       let user = 'root';
       let i = 1;
       for (; i < list.length; i++) {
@@ -111,42 +111,42 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpr
       }
       child.user = user;
       if (!keeps) {
-        const all = list.some((f) => /^-[A-Za-z]*E|^--preserve-env$/.test(f.value));
+        const all = list.some((field) => /^-[A-Za-z]*E|^--preserve-env$/.test(field.value));
         setVariable(child, 'PATH', DEFAULT_PATH);
         if (!all) unsetVariable(child, 'VIRTUAL_ENV');
         child.pathReset = { by: 'command', words: 'sudo' };
       }
       unsetVariable(child, 'HOME');
-      if (i < list.length) t.runFields(list.slice(i), child, { ...own, notByShell: true });
+      if (i < list.length) tracer.runFields(list.slice(i), child, { ...own, notByShell: true });
       return true;
     }
     case 'su':
     case 'runuser':
-      runSu(list, shell, t, own);
+      runSu(list, shell, tracer, own);
       return true;
     case 'setpriv':
-      if (list.some((f) => f.value === '--reset-env')) t.unknown(list, shell, call);
+      if (list.some((field) => field.value === '--reset-env')) tracer.unknown(list, shell, call);
       else {
         const child = childShell(shell);
         const rest = behind(list, SETPRIV_VALUES, 0);
-        const options = list.slice(1, list.length - rest.length).map((f) => f.value);
-        const at = options.findIndex((o) => /^--(re|r|e)?uid(=|$)/.test(o));
+        const options = list.slice(1, list.length - rest.length).map((field) => field.value);
+        const at = options.findIndex((one) => /^--(re|r|e)?uid(=|$)/.test(one));
         if (at >= 0) child.user = options[at]!.split('=')[1] ?? options[at + 1] ?? '';
-        t.runFields(rest, child, { ...own, notByShell: true });
+        tracer.runFields(rest, child, { ...own, notByShell: true });
       }
       return true;
     case 'chroot':
     case 'unshare':
     case 'nsenter':
-      t.unknown(list, shell, call);
+      tracer.unknown(list, shell, call);
       return true;
     case 'find': {
-      const at = list.findIndex((f) => /^-(exec|execdir|ok)$/.test(f.value));
+      const at = list.findIndex((field) => /^-(exec|execdir|ok)$/.test(field.value));
       if (at < 0) return false;
-      t.searched(list, shell, call);
+      tracer.searched(list, shell, call);
       const rest = list.slice(at + 1);
-      const end = rest.findIndex((f) => f.value === ';' || f.value === '+');
-      t.runFields(end < 0 ? rest : rest.slice(0, end), childShell(shell), { ...own, notByShell: true });
+      const end = rest.findIndex((field) => field.value === ';' || field.value === '+');
+      tracer.runFields(end < 0 ? rest : rest.slice(0, end), childShell(shell), { ...own, notByShell: true });
       return true;
     }
     default: {
@@ -158,10 +158,10 @@ export function runWrapper(list: readonly Field[], shell: Shell, t: ShellInterpr
         child.user = list[1].value;
         unsetVariable(child, 'HOME');
       }
-      const named = bare === 'chpst' ? list.findIndex((f) => f.value === '-u') : -1;
+      const named = bare === 'chpst' ? list.findIndex((field) => field.value === '-u') : -1;
       if (named >= 0) child.user = list[named + 1]?.value.split(':')[0] ?? child.user;
       if (rest.length > 0)
-        t.runFields(rest, child, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
+        tracer.runFields(rest, child, { ...own, ...(child === shell ? {} : { notByShell: true as const }) });
       return true;
     }
   }

@@ -19,20 +19,20 @@ function isLast({ place, source }: Call): boolean {
 }
 
 /** `.` and `source`. */
-export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+export function sourceFile(list: readonly Field[], shell: Shell, tracer: Tracer, call: Call): void {
   const word = list[1]?.value;
   if (word === undefined) return;
   const byName = !word.includes('/');
-  const full = byName && word === 'activate' ? activateOnPath(shell, t) : pathIn(shell, word);
-  const script = byName ? undefined : t.readImage(full);
+  const full = byName && word === 'activate' ? activateOnPath(shell, tracer) : pathIn(shell, word);
+  const script = byName ? undefined : tracer.readImage(full);
   if (/(^|\/)activate$/.test(word) && (full.endsWith('/bin/activate') || script === undefined)) {
-    activate({ list, path: full, isByName: byName }, shell, t, call);
+    activate({ list, path: full, isByName: byName }, shell, tracer, call);
     return;
   }
   if (script !== undefined) {
-    t.scriptRun(script.path, shell);
+    tracer.scriptRun(script.path, shell);
     const text = { text: script.text, pieces: [] };
-    t.walkText(text, shell, { file: script.path, ...byOf(call) });
+    tracer.walkText(text, shell, { file: script.path, ...byOf(call) });
     return;
   }
   if (isKnown(full) && HARMLESS.test(full)) return;
@@ -42,9 +42,9 @@ export function sourceFile(list: readonly Field[], shell: Shell, t: Tracer, call
 }
 
 /** Where `. activate` is found: along PATH, then (not by dash) in the working folder. */
-function activateOnPath(shell: Shell, t: Tracer): string {
+function activateOnPath(shell: Shell, tracer: Tracer): string {
   const entry = splitOutsideTokens(shell.variables.get('PATH') ?? '', ':').find(
-    (e) => environmentOfBin(e, t.files) !== undefined || /conda|mamba/.test(e),
+    (entry) => environmentOfBin(entry, tracer.files) !== undefined || /conda|mamba/.test(entry),
   );
   return `${entry ?? shell.cwd}/activate`;
 }
@@ -66,12 +66,12 @@ const nameOfActivated = (list: readonly Field[], full: string): string =>
     ? full.replace(/\/bin\/activate$/, '') || '/'
     : (list[2]?.value ?? (list[1]?.value === 'activate' ? 'an environment' : full));
 
-function activate(activated: Activated, shell: Shell, t: Tracer, call: Call): void {
+function activate(activated: Activated, shell: Shell, tracer: Tracer, call: Call): void {
   const { list, path: full, isByName: byName } = activated;
   const path = nameOfActivated(list, full);
   const found = byName && full !== `${shell.cwd}/activate`;
   const sourceWord = list[0]!.value === 'source';
-  const environment = t.files.environments.get(path);
+  const environment = tracer.files.environments.get(path);
   const { effect, why } = effectOf();
   function effectOf(): Pick<ActivateEvent, 'effect' | 'why'> {
     if (!full.endsWith('/bin/activate'))
@@ -88,7 +88,7 @@ function activate(activated: Activated, shell: Shell, t: Tracer, call: Call): vo
       return { effect: 'fails', why: 'dash does not look in the working directory' };
     if (path === '/' && list[1]!.raw.includes('$'))
       return { effect: 'unknown', why: `\`${readable(list[1]!.raw)}\` is ${full} there: its variable is empty` };
-    if (environment === undefined) return { effect: 'unknown', why: whyNotKnown(path, t) };
+    if (environment === undefined) return { effect: 'unknown', why: whyNotKnown(path, tracer) };
     if (environment.activateChanged)
       return { effect: 'unknown', why: 'the activate script was written to: it does more than PATH' };
     if (environment.conditional) return { effect: 'unknown', why: `${path} is created only on some branch` };
@@ -109,17 +109,17 @@ function activate(activated: Activated, shell: Shell, t: Tracer, call: Call): vo
     child: shell.child,
     outerExpanded: shell.outerExpanded,
     hashed: [...shell.hashed.keys()],
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
     range: call.range,
     conditional: shell.conditional,
     ...(call.source.file === undefined ? {} : { file: call.source.file }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(call.place ? { place: call.place } : {}),
-    ...(t.service === undefined ? {} : { service: t.service }),
+    ...(tracer.service === undefined ? {} : { service: tracer.service }),
   };
-  t.events.push(event);
+  tracer.events.push(event);
   if (effect === 'fails' && call.place?.operatorAfter !== '&&') return;
   // after `&&` a failing activation builds no image: what follows is judged as meant
   const before = shell.beforeActivation ?? {
@@ -141,13 +141,15 @@ function activate(activated: Activated, shell: Shell, t: Tracer, call: Call): vo
 }
 
 /** Why nothing is known of the environment at `path`. */
-function whyNotKnown(path: string, t: Tracer): string {
-  const copy = t.files.copies.findLast(
-    (c) => c.from !== 'context' && isWithin(path, c.destination) && c.destination !== '/',
+function whyNotKnown(path: string, tracer: Tracer): string {
+  const copy = tracer.files.copies.findLast(
+    (copy) => copy.from !== 'context' && isWithin(path, copy.destination) && copy.destination !== '/',
   );
   if (copy !== undefined) return `${path} comes by COPY --from, and what it is there is not known`;
-  if (t.allEnvironments.has(path)) return `${path} does not stand there at that point`;
-  const maker = t.events.find((e) => e.kind === 'run' && e.what === 'unknown' && MAKERS.test(e.words.join(' ')));
+  if (tracer.allEnvironments.has(path)) return `${path} does not stand there at that point`;
+  const maker = tracer.events.find(
+    (event) => event.kind === 'run' && event.what === 'unknown' && MAKERS.test(event.words.join(' ')),
+  );
   if (maker?.kind === 'run')
     return `whether \`${readable(maker.words.slice(0, 2).join(' '))}\` creates ${path} is not known`;
   return `nothing in this Dockerfile creates ${path}`;
@@ -157,15 +159,15 @@ function whyNotKnown(path: string, t: Tracer): string {
 const MAKERS = /^(\S*\/)?(pdm|hatch|rye|pixi|tox|nox|conda|mamba|micromamba|make|gmake|just|task|invoke|(ba|da)?sh) /;
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
-export function deactivate(shell: Shell, t: Tracer, call: Call): void {
+export function deactivate(shell: Shell, tracer: Tracer, call: Call): void {
   const base = {
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
     range: call.range,
     conditional: shell.conditional,
   };
-  t.events.push({
+  tracer.events.push({
     ...base,
     kind: 'deactivate',
     path: shell.active ?? '',
@@ -182,22 +184,22 @@ export function deactivate(shell: Shell, t: Tracer, call: Call): void {
 }
 
 /** `P/bin/activate` run as a program: changes nothing in the caller. */
-export function runActivate({ path: full, list }: FileCall, shell: Shell, t: Tracer, call: Call): void {
+export function runActivate({ path: full, list }: FileCall, shell: Shell, tracer: Tracer, call: Call): void {
   const path = absolute(full, shell.cwd).replace(/\/bin\/activate$/, '');
-  t.events.push({
+  tracer.events.push({
     kind: 'activate',
     path,
-    effect: t.files.environments.has(path) ? 'nothing' : 'unknown',
+    effect: tracer.files.environments.has(path) ? 'nothing' : 'unknown',
     why: 'run as a program it changes nothing for the commands behind it',
-    known: t.files.environments.has(path),
-    written: list.map((f) => f.raw).join(' '),
+    known: tracer.files.environments.has(path),
+    written: list.map((field) => field.raw).join(' '),
     last: call.place !== undefined && call.place.next === undefined,
     child: true,
     outerExpanded: false,
     hashed: [],
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
     range: call.range,
     conditional: shell.conditional,
     ...(call.place ? { place: call.place } : {}),

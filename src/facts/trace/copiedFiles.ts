@@ -115,14 +115,14 @@ export function mountedFiles(
 }
 
 /** Writes down the here-documents of a COPY or ADD. */
-export function writeDocuments(copy: Copy, state: ImageState, t: Tracer, whole: Whole): void {
-  for (const h of copy.instruction.heredocs) {
-    const [path = ''] = placesOfFile(copy, h.name);
-    const body = whole.input.text.slice(h.body.start, h.body.end);
-    const own = h.chomp ? body.replace(/^\t+/gm, '') : body;
-    const text = h.expand
+export function writeDocuments(copy: Copy, state: ImageState, tracer: Tracer, whole: Whole): void {
+  for (const heredoc of copy.instruction.heredocs) {
+    const [path = ''] = placesOfFile(copy, heredoc.name);
+    const body = whole.input.text.slice(heredoc.body.start, heredoc.body.end);
+    const own = heredoc.chomp ? body.replace(/^\t+/gm, '') : body;
+    const text = heredoc.expand
       ? own.replace(/\$\{?([A-Za-z_]\w*)\}?/g, (all, name: string) => state.buildEnv.get(name) ?? unknown(all))
       : own;
-    write(path, { text }, t);
+    write(path, { text }, tracer);
   }
 }

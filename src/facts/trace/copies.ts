@@ -15,14 +15,14 @@ import type { Tracer } from './tracer.ts';
 import type { Whole } from './whole.ts';
 
 /** What instruction `n` of the stage, a COPY or ADD, does to the image's files. */
-export function copyStep(n: number, stage: Stage, t: Tracer, whole: Whole): void {
+export function copyStep(n: number, stage: Stage, tracer: Tracer, whole: Whole): void {
   const { input } = whole;
   const i = stage.instructions[n]!;
   if (i.words.length === 0) return;
   const copy = copyOf(stage, n, { syntax: input.syntax, stages: input.image.stages });
-  t.files.copies.push(copy);
-  writeDocuments(copy, stage.before[n]!, t, whole);
-  noteCopy(copy, t, whole);
+  tracer.files.copies.push(copy);
+  writeDocuments(copy, stage.before[n]!, tracer, whole);
+  noteCopy(copy, tracer, whole);
   const at = {
     instruction: i.index,
     stage: stage.index,
@@ -31,20 +31,20 @@ export function copyStep(n: number, stage: Stage, t: Tracer, whole: Whole): void
     conditional: false,
   };
   if (typeof copy.from === 'number') {
-    const owner = i.flags.find((f) => f.name === 'chown')?.value?.split(':')[0] ?? '';
-    copyEnvironments(copy, { at, source: whole.stages[copy.from]!.files, owner }, t);
+    const owner = i.flags.find((flag) => flag.name === 'chown')?.value?.split(':')[0] ?? '';
+    copyEnvironments(copy, { at, source: whole.stages[copy.from]!.files, owner }, tracer);
     return;
   }
   if (copy.from === 'image') return;
   // what the context brings may lie over an environment
-  for (const e of t.files.environments.values()) {
-    const source = coverSource(e.path, copy, input);
+  for (const environment of tracer.files.environments.values()) {
+    const source = coverSource(environment.path, copy, input);
     if (source === undefined) continue;
-    t.files.covered.set(
-      envInterpreter(e.path),
-      `line ${lineMark(input.path, i.start)} copies the build context over ${e.path}`,
+    tracer.files.covered.set(
+      envInterpreter(environment.path),
+      `line ${lineMark(input.path, i.start)} copies the build context over ${environment.path}`,
     );
-    t.events.push({ ...at, kind: 'overwrite', path: e.path, source });
+    tracer.events.push({ ...at, kind: 'overwrite', path: environment.path, source });
   }
 }
 
@@ -90,25 +90,34 @@ interface StageCopy {
   readonly owner: string;
 }
 
-function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, t: Tracer): void {
+function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, tracer: Tracer): void {
   const folder = copy.destination;
   for (const { value: word } of copy.sources) {
     const path = absolute(word, '/');
-    for (const e of source.environments.values()) {
-      if (isWithin(e.path, path)) {
+    for (const environment of source.environments.values()) {
+      if (isWithin(environment.path, path)) {
         const target =
-          e.path === path
+          environment.path === path
             ? folder
-            : `${folder === '/' ? '' : folder}${path === '/' ? e.path : e.path.slice(path.length)}`;
-        const { mixed: _, ...rest } = e;
-        t.files.environments.set(target, { ...rest, path: target, copied: true, instruction: at.instruction, owner });
-        t.allEnvironments.add(target);
-        t.files.covered.delete(envInterpreter(target));
-        t.files.installs.set(envInterpreter(target), new Set(source.installs.get(envInterpreter(e.path))));
-        t.events.push({ ...at, kind: 'copy', path: target, from: copy.from as number });
-      } else if (isWithin(path, e.path)) {
+            : `${folder === '/' ? '' : folder}${path === '/' ? environment.path : environment.path.slice(path.length)}`;
+        const { mixed: _, ...rest } = environment;
+        tracer.files.environments.set(target, {
+          ...rest,
+          path: target,
+          copied: true,
+          instruction: at.instruction,
+          owner,
+        });
+        tracer.allEnvironments.add(target);
+        tracer.files.covered.delete(envInterpreter(target));
+        tracer.files.installs.set(
+          envInterpreter(target),
+          new Set(source.installs.get(envInterpreter(environment.path))),
+        );
+        tracer.events.push({ ...at, kind: 'copy', path: target, from: copy.from as number });
+      } else if (isWithin(path, environment.path)) {
         // a part of an environment (its bin, its site-packages)
-        t.events.push({ ...at, kind: 'copy', path: folder, from: copy.from as number, partOf: e.path });
+        tracer.events.push({ ...at, kind: 'copy', path: folder, from: copy.from as number, partOf: environment.path });
       }
     }
     // packages of the other stage's system Python
@@ -118,7 +127,7 @@ function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, t: Trace
     ) {
       const sees = new Set(source.installs.get('system'));
       const key = `COPY --from ${copy.from} ${word}`;
-      t.events.push({
+      tracer.events.push({
         kind: 'run',
         key,
         words: [key],
@@ -132,9 +141,9 @@ function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, t: Trace
         needsNoPackages: false,
         ...at,
       });
-      const own = t.files.installs.get('system') ?? new Set<string>();
+      const own = tracer.files.installs.get('system') ?? new Set<string>();
       for (const id of sees) own.add(id);
-      t.files.installs.set('system', own);
+      tracer.files.installs.set('system', own);
     }
   }
 }

@@ -9,12 +9,12 @@ import { addEvent, type Program } from './programEvents.ts';
 
 /** python -m venv, virtualenv, pyvenv: every operand is an environment. */
 export function createEnvironment(
-  p: Program,
+  program: Program,
   kind: 'venv' | 'virtualenv',
   args: readonly string[],
   interpreter: PythonInterpreter,
 ): void {
-  const { shell } = p;
+  const { shell } = program;
   const values =
     kind === 'venv'
       ? ['--prompt']
@@ -47,26 +47,30 @@ export function createEnvironment(
     args.includes('--no-pip') ||
     args.includes('--no-seed') ||
     (kind === 'virtualenv' && !!shell.variables.get('VIRTUALENV_NO_SEED'));
-  addEvent(p, kind === 'venv' ? 'python' : 'tool', { interpreter, needsNoPackages: true });
+  addEvent(program, kind === 'venv' ? 'python' : 'tool', { interpreter, needsNoPackages: true });
   for (const word of paths) {
-    addEnvironment(p, pathIn(shell, word), {
-      written: p.list.find((f) => f.value === word)?.raw ?? word,
+    addEnvironment(program, pathIn(shell, word), {
+      written: program.list.find((field) => field.value === word)?.raw ?? word,
       kind,
       seeded: noSeed ? 'no' : 'yes',
       systemPackages: args.includes('--system-site-packages') ? 'yes' : 'no',
       ...versionOf(
         python ??
-          (kind === 'venv' || pythonName(p.list[0]!.value.replace(/^.*\//, '')) !== undefined
-            ? p.list[0]!.value
+          (kind === 'venv' || pythonName(program.list[0]!.value.replace(/^.*\//, '')) !== undefined
+            ? program.list[0]!.value
             : undefined),
         interpreter,
-        p,
+        program,
       ),
     });
   }
 }
 
-export function versionOf(python: string | undefined, interpreter: PythonInterpreter, p: Program): { python?: string } {
+export function versionOf(
+  python: string | undefined,
+  interpreter: PythonInterpreter,
+  program: Program,
+): { python?: string } {
   const named = /(?:^|\/)(?:python)?(\d+\.\d+)(?:\.\d+)?$/.exec(python ?? '')?.[1];
   if (named !== undefined) return { python: named };
   if (python !== undefined && /python2$/.test(python)) return { python: '2.7' };
@@ -74,42 +78,42 @@ export function versionOf(python: string | undefined, interpreter: PythonInterpr
   const version =
     path === undefined
       ? interpreter === 'system'
-        ? (p.t.files.systemPythonVersion ?? p.t.base.python)
+        ? (program.tracer.files.systemPythonVersion ?? program.tracer.base.python)
         : undefined
-      : p.t.files.environments.get(path)?.python;
+      : program.tracer.files.environments.get(path)?.python;
   return version === undefined ? {} : { python: version };
 }
 
 export function addEnvironment(
-  p: Program,
+  program: Program,
   path: string,
   { written, ...more }: Pick<Environment, 'kind' | 'seeded' | 'systemPackages'> & { python?: string; written: string },
 ): void {
-  const { shell, t, call } = p;
-  const old = t.files.environments.get(path);
-  t.files.environments.set(path, {
+  const { shell, tracer, call } = program;
+  const old = tracer.files.environments.get(path);
+  tracer.files.environments.set(path, {
     ...more,
     path,
     createdAt: path,
     owner: shell.user,
-    instruction: t.instruction,
-    stage: t.stage,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
     ...(shell.conditional ? { conditional: true as const } : {}),
     ...(old?.activateChanged ? { activateChanged: true as const } : {}),
     ...(old !== undefined && (old.mixed || !sameUser(old.owner, shell.user)) ? { mixed: true as const } : {}),
   });
-  t.allEnvironments.add(path);
-  if (!t.files.installs.has(envInterpreter(path))) t.files.installs.set(envInterpreter(path), new Set());
-  t.files.covered.delete(envInterpreter(path));
-  t.events.push({
+  tracer.allEnvironments.add(path);
+  if (!tracer.files.installs.has(envInterpreter(path))) tracer.files.installs.set(envInterpreter(path), new Set());
+  tracer.files.covered.delete(envInterpreter(path));
+  tracer.events.push({
     kind: 'create',
     path,
     written,
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
     range: call.range,
     conditional: shell.conditional,
-    ...(t.service === undefined ? {} : { service: t.service }),
+    ...(tracer.service === undefined ? {} : { service: tracer.service }),
   });
 }

@@ -11,16 +11,16 @@ import { installPackages } from './systemPackages.ts';
 import type { Tracer } from './tracer.ts';
 import { fileAt, writeUnknown } from './written.ts';
 
-export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): void {
+export function fileEffects(list: readonly Field[], shell: Shell, tracer: Tracer): void {
   const name = nameOfCommand(list[0]!.value);
-  const args = list.slice(1).map((f) => f.value);
-  const operands = args.filter((a) => !a.startsWith('-'));
+  const args = list.slice(1).map((field) => field.value);
+  const operands = args.filter((word) => !word.startsWith('-'));
   switch (name) {
     case 'rm':
       for (const word of operands) {
         const path = pathIn(shell, word);
-        removeBelow(path, shell, t);
-        forget(path, shell, t);
+        removeBelow(path, shell, tracer);
+        forget(path, shell, tracer);
       }
       return;
     case 'mv':
@@ -28,8 +28,8 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
       const to = operands.at(-1);
       if (to === undefined) return;
       for (const word of operands.slice(0, -1))
-        moveEnvironments({ by: name, from: pathIn(shell, word), to: pathIn(shell, to) }, shell, t);
-      bringFiles({ name, args, operands }, shell, t);
+        moveEnvironments({ by: name, from: pathIn(shell, word), to: pathIn(shell, to) }, shell, tracer);
+      bringFiles({ name, args, operands }, shell, tracer);
       return;
     }
     case 'ln':
@@ -40,30 +40,31 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'unzip':
     case 'curl':
     case 'wget':
-      bringFiles({ name, args, operands }, shell, t);
+      bringFiles({ name, args, operands }, shell, tracer);
       return;
     case 'chown':
     case 'chmod': {
-      if (!args.some((a) => /^-[a-zA-Z]*R|^--recursive$/.test(a))) return;
+      if (!args.some((word) => /^-[a-zA-Z]*R|^--recursive$/.test(word))) return;
       const owner = name === 'chown' && !shell.conditional ? (operands[0] ?? '').split(':')[0]! : '*';
       if (name === 'chown' && operands[0]?.startsWith(':')) return;
       if (name === 'chmod' && !/^(0?777|(a|ugo|go|o)\+[rwxX]*w)/.test(operands[0] ?? '')) return;
       for (const word of operands.slice(1)) {
         const path = pathIn(shell, word);
-        for (const { mixed: _, ...e } of [...t.files.environments.values()])
-          if (isKnown(path) && isWithin(e.path, path)) t.files.environments.set(e.path, { ...e, owner });
+        for (const { mixed: _, ...environment } of [...tracer.files.environments.values()])
+          if (isKnown(path) && isWithin(environment.path, path))
+            tracer.files.environments.set(environment.path, { ...environment, owner });
       }
       return;
     }
     case 'sed':
-      if (args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a)))
+      if (args.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word)))
         for (const word of operands) {
-          if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
-          if (fileAt(pathIn(shell, word), t) !== undefined) writeUnknown(pathIn(shell, word), '`sed`', t);
+          if (word.endsWith('/bin/activate')) tracer.changeActivate(word, shell);
+          if (fileAt(pathIn(shell, word), tracer) !== undefined) writeUnknown(pathIn(shell, word), '`sed`', tracer);
         }
       return;
     case 'tee':
-      for (const word of operands) if (word.endsWith('/bin/activate')) t.changeActivate(word, shell);
+      for (const word of operands) if (word.endsWith('/bin/activate')) tracer.changeActivate(word, shell);
       return;
     case 'apt-get':
     case 'apt':
@@ -74,26 +75,26 @@ export function fileEffects(list: readonly Field[], shell: Shell, t: Tracer): vo
     case 'microdnf':
     case 'zypper':
     case 'tdnf':
-      installPackages(list, t);
+      installPackages(list, tracer);
       return;
     default:
       return;
   }
 }
 
-function removeBelow(path: string, shell: Shell, t: Tracer): void {
+function removeBelow(path: string, shell: Shell, tracer: Tracer): void {
   const folder = path.replace(/\/\*$/, '');
-  for (const e of [...t.files.environments.values()]) {
-    if (!isKnown(folder) || !isWithin(e.path, folder)) continue;
+  for (const environment of [...tracer.files.environments.values()]) {
+    if (!isKnown(folder) || !isWithin(environment.path, folder)) continue;
     if (shell.conditional) continue;
-    t.files.environments.delete(e.path);
-    t.files.installs.delete(envInterpreter(e.path));
-    t.events.push({
+    tracer.files.environments.delete(environment.path);
+    tracer.files.installs.delete(envInterpreter(environment.path));
+    tracer.events.push({
       kind: 'remove',
-      path: e.path,
-      instruction: t.instruction,
-      stage: t.stage,
-      when: t.when,
+      path: environment.path,
+      instruction: tracer.instruction,
+      stage: tracer.stage,
+      when: tracer.when,
       range: shell.origin,
       conditional: false,
     });
@@ -107,21 +108,24 @@ interface Move {
   readonly to: string;
 }
 
-function moveEnvironments({ by, from, to }: Move, shell: Shell, t: Tracer): void {
-  for (const e of [...t.files.environments.values()]) {
-    if (!isKnown(from) || !isWithin(e.path, from)) continue;
-    const path = to + e.path.slice(from.length);
-    t.files.environments.set(path, { ...e, path, instruction: t.instruction });
-    t.allEnvironments.add(path);
-    t.files.installs.set(envInterpreter(path), new Set(t.files.installs.get(envInterpreter(e.path))));
+function moveEnvironments({ by, from, to }: Move, shell: Shell, tracer: Tracer): void {
+  for (const environment of [...tracer.files.environments.values()]) {
+    if (!isKnown(from) || !isWithin(environment.path, from)) continue;
+    const path = to + environment.path.slice(from.length);
+    tracer.files.environments.set(path, { ...environment, path, instruction: tracer.instruction });
+    tracer.allEnvironments.add(path);
+    tracer.files.installs.set(
+      envInterpreter(path),
+      new Set(tracer.files.installs.get(envInterpreter(environment.path))),
+    );
     if (by === 'cp') continue;
-    t.files.environments.delete(e.path);
-    t.events.push({
+    tracer.files.environments.delete(environment.path);
+    tracer.events.push({
       kind: 'remove',
-      path: e.path,
-      instruction: t.instruction,
-      stage: t.stage,
-      when: t.when,
+      path: environment.path,
+      instruction: tracer.instruction,
+      stage: tracer.stage,
+      when: tracer.when,
       range: shell.origin,
       conditional: shell.conditional,
     });

@@ -49,16 +49,16 @@ export interface Files {
   systemPythonVersion?: string;
 }
 
-export const cloneFiles = (f: Files): Files => ({
-  environments: new Map(f.environments),
-  installs: new Map([...f.installs].map(([k, v]) => [k, new Set(v)])),
-  copies: [...f.copies],
-  systemPackages: new Set(f.systemPackages),
-  covered: new Map(f.covered),
-  written: new Map(f.written),
-  poetryConfig: new Map(f.poetryConfig),
-  systemPython: f.systemPython,
-  ...(f.systemPythonVersion === undefined ? {} : { systemPythonVersion: f.systemPythonVersion }),
+export const cloneFiles = (files: Files): Files => ({
+  environments: new Map(files.environments),
+  installs: new Map([...files.installs].map(([key, ids]) => [key, new Set(ids)])),
+  copies: [...files.copies],
+  systemPackages: new Set(files.systemPackages),
+  covered: new Map(files.covered),
+  written: new Map(files.written),
+  poetryConfig: new Map(files.poetryConfig),
+  systemPython: files.systemPython,
+  ...(files.systemPythonVersion === undefined ? {} : { systemPythonVersion: files.systemPythonVersion }),
 });
 
 /** A file as a step left it; `copies`: how many copies had been made by then. A path with a slash at its end: all below it. */

@@ -11,8 +11,8 @@ import { placeIn } from './tracer.ts';
 import { fileAt, write, writeUnknown } from './written.ts';
 
 /** What the program sees of the image and its shell. */
-function callState({ shell, t }: Program): CallState {
-  const place = placeIn(t);
+function callState({ shell, tracer }: Program): CallState {
+  const place = placeIn(tracer);
   return {
     variables: shell.variables,
     exported: shell.exported,
@@ -20,12 +20,12 @@ function callState({ shell, t }: Program): CallState {
     user: shell.user,
     home: homeOfUser(shell),
     isConditional: shell.conditional,
-    base: t.base,
-    environments: t.files.environments,
+    base: tracer.base,
+    environments: tracer.files.environments,
     virtualEnv: virtualEnvOf(shell, place),
-    systemPython: t.files.systemPythonVersion ?? t.base.python,
-    configured: t.files.poetryConfig,
-    fileAt: (path) => fileAt(path, t),
+    systemPython: tracer.files.systemPythonVersion ?? tracer.base.python,
+    configured: tracer.files.poetryConfig,
+    fileAt: (path) => fileAt(path, tracer),
     pathIn: (word) => pathIn(shell, word),
     along: (name) => interpreterAlong(effectivePath(shell.variables.get('PATH') ?? '', place), name, place),
   };
@@ -41,35 +41,35 @@ interface Way {
   readonly isBare: boolean;
 }
 
-export function runInstaller(p: Program, installer: Installer, { words, interpreter, isBare }: Way): void {
-  const written = (word: string): string => p.list.find((f) => f.value === word)?.raw ?? word;
+export function runInstaller(program: Program, installer: Installer, { words, interpreter, isBare }: Way): void {
+  const written = (word: string): string => program.list.find((field) => field.value === word)?.raw ?? word;
   const effects =
     installer.follow === 'not followed'
       ? undefined
-      : installer.follow({ words, interpreter, isBare, written }, callState(p));
-  if (effects === undefined) unknownCommand(p);
-  else for (const effect of effects) enter(effect, installer, p);
+      : installer.follow({ words, interpreter, isBare, written }, callState(program));
+  if (effects === undefined) unknownCommand(program);
+  else for (const effect of effects) enter(effect, installer, program);
 }
 
-function enter(effect: Effect, { name, stands }: Installer, p: Program): void {
-  const { t } = p;
+function enter(effect: Effect, { name, stands }: Installer, program: Program): void {
+  const { tracer } = program;
   switch (effect.kind) {
     case 'run': {
       const { kind: _, ...more } = effect;
-      addEvent(p, stands === 'apart' ? 'tool' : 'pip', more);
+      addEvent(program, stands === 'apart' ? 'tool' : 'pip', more);
       return;
     }
     case 'make': {
       const { kind: _, path, ...more } = effect;
-      addEnvironment(p, path, { ...more, kind: name });
+      addEnvironment(program, path, { ...more, kind: name });
       return;
     }
     case 'configure':
-      if (effect.value === undefined) t.files.poetryConfig.delete(effect.name);
-      else t.files.poetryConfig.set(effect.name, effect.value);
+      if (effect.value === undefined) tracer.files.poetryConfig.delete(effect.name);
+      else tracer.files.poetryConfig.set(effect.name, effect.value);
       return;
     case 'write':
-      if (effect.text === undefined) writeUnknown(effect.path, `\`${name} config\``, t);
-      else write(effect.path, { text: effect.text }, t);
+      if (effect.text === undefined) writeUnknown(effect.path, `\`${name} config\``, tracer);
+      else write(effect.path, { text: effect.text }, tracer);
   }
 }

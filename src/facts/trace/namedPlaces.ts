@@ -10,17 +10,17 @@ import type { Tracer } from './tracer.ts';
 import { openSystem } from './writers.ts';
 
 /** Settings and here-documents of a stage that name packages: read by what the image starts. */
-export function noteNames(stage: Stage, t: Tracer, text: string): void {
-  const sees = t.files.installs.get('system');
+export function noteNames(stage: Stage, tracer: Tracer, text: string): void {
+  const sees = tracer.files.installs.get('system');
   if (sees === undefined || sees.size === 0) return;
-  const kept = t.instruction;
-  const isProgram = isPackageProgram(t);
+  const kept = tracer.instruction;
+  const isProgram = isPackageProgram(tracer);
   const isPython = (name: string): boolean => isProgram(name) || pythonName(name) !== undefined;
   const note = (i: Instruction, written: string, program = isPython): void => {
     const name = namedIn(written, program);
     if (name === undefined) return;
-    t.instruction = i.index;
-    addRead(t, `${i.keyword} ... ${name}`, { start: i.start, end: i.end }, sees);
+    tracer.instruction = i.index;
+    addRead(tracer, `${i.keyword} ... ${name}`, { start: i.start, end: i.end }, sees);
   };
   for (const i of stage.instructions) {
     // which Python an installer takes says nothing of where it installs
@@ -29,10 +29,11 @@ export function noteNames(stage: Stage, t: Tracer, text: string): void {
         note(i, value ?? '', /^(UV|PIP|POETRY)_/.test(name) ? isProgram : isPython);
     const own = text.slice(i.start, i.heredocs[0]?.body.start ?? i.end);
     const isRead = i.keyword === 'RUN' && RUNS_ITS_TEXT.test(own);
-    for (const h of i.heredocs) note(i, text.slice(h.body.start, h.body.end), isRead ? isProgram : isPython);
+    for (const heredoc of i.heredocs)
+      note(i, text.slice(heredoc.body.start, heredoc.body.end), isRead ? isProgram : isPython);
     if (i.keyword === 'RUN') for (const [written] of own.matchAll(WRITTEN)) note(i, written);
   }
-  t.instruction = kept;
+  tracer.instruction = kept;
 }
 
 /** A here-document that is the step itself, or that an interpreter of it reads. */
@@ -41,15 +42,15 @@ const RUNS_ITS_TEXT = /^run\s+(--\S+\s+)*(\S*\b(sh|bash|dash|ash|python[\d.]*)\b
 const WRITTEN = /\b(?:echo|printf)\s(?:"[^"]*"|'[^']*'|\\[\s\S]|[^;&|>"'\n\\])*/g;
 
 /** What a service's own settings name, and its mounts over packages: they are hidden there, or taken as files. */
-export function noteService(service: ServiceStart, at: Range, t: Tracer): void {
-  const sees = t.files.installs.get('system');
-  const isProgram = isPackageProgram(t);
+export function noteService(service: ServiceStart, at: Range, tracer: Tracer): void {
+  const sees = tracer.files.installs.get('system');
+  const isProgram = isPackageProgram(tracer);
   for (const [name, value] of service.environment)
-    if (namedIn(value, isProgram) !== undefined) addRead(t, `${name} of service ${service.name}`, at, sees);
-  for (const target of [...service.covers.map((c) => c.target), ...service.volumes]) {
+    if (namedIn(value, isProgram) !== undefined) addRead(tracer, `${name} of service ${service.name}`, at, sees);
+  for (const target of [...service.covers.map((cover) => cover.target), ...service.volumes]) {
     if (systemReach(target) === 'no') continue;
     const text = `the mount of service ${service.name} at ${target}`;
-    addRead(t, text, at, sees);
-    openSystem(t, text);
+    addRead(tracer, text, at, sees);
+    openSystem(tracer, text);
   }
 }

@@ -15,18 +15,18 @@ import { openSystem } from './writers.ts';
 const FILE = /\.(?!\d+$)[A-Za-z0-9]+$/;
 
 /** What a COPY or ADD may lay into the system's Python enters the files. */
-export function noteCopy(copy: Copy, t: Tracer, whole: Whole): void {
-  if (!opens(copy, t, whole)) return;
+export function noteCopy(copy: Copy, tracer: Tracer, whole: Whole): void {
+  if (!opens(copy, tracer, whole)) return;
   const i = copy.instruction;
-  const from = i.flags.find((f) => f.name === 'from')?.value;
-  const words = [i.keyword, ...(from === undefined ? [] : [`--from=${from}`]), ...i.words.map((w) => w.value)];
-  openSystem(t, words.join(' '));
+  const from = i.flags.find((flag) => flag.name === 'from')?.value;
+  const words = [i.keyword, ...(from === undefined ? [] : [`--from=${from}`]), ...i.words.map((word) => word.value)];
+  openSystem(tracer, words.join(' '));
 }
 
-function opens(copy: Copy, t: Tracer, whole: Whole): boolean {
+function opens(copy: Copy, tracer: Tracer, whole: Whole): boolean {
   const { from, destination } = copy;
   const reach = systemReach(destination);
-  if (reach === 'no' || [...t.allEnvironments].some((e) => isWithin(destination, e))) return false;
+  if (reach === 'no' || [...tracer.allEnvironments].some((entry) => isWithin(destination, entry))) return false;
   if (from === 'context') return reach === 'within' || copy.sources.some((one) => bringsPackages(one, copy, whole));
   return copy.sources.some(({ value }) => {
     const path = absolute(value, '/');
@@ -60,7 +60,7 @@ interface MountingStep {
 }
 
 /** Mounts of a RUN: `before` it runs what they lay there, behind it who took the packages. */
-export function noteMounts(step: MountingStep, t: Tracer, whole: Whole, at: 'before' | 'behind'): void {
+export function noteMounts(step: MountingStep, tracer: Tracer, whole: Whole, at: 'before' | 'behind'): void {
   const { instruction: i, state, stage } = step;
   const { syntax, image } = whole.input;
   const lookup = lookupIn(state, stage.base);
@@ -70,14 +70,14 @@ export function noteMounts(step: MountingStep, t: Tracer, whole: Whole, at: 'bef
     if (type === 'secret' || type === 'ssh') continue;
     const text = `RUN --mount=${flag.value}`;
     const target = absolute(given.get('target') ?? '.', state.cwd);
-    const lies = systemReach(target) !== 'no' && ![...t.allEnvironments].some((e) => isWithin(target, e));
-    if (lies && at === 'before') openSystem(t, text);
+    const lies = systemReach(target) !== 'no' && ![...tracer.allEnvironments].some((entry) => isWithin(target, entry));
+    if (lies && at === 'before') openSystem(tracer, text);
     // what an install leaves in such a mount is seen by this step alone
-    if (lies && at === 'behind') addRead(t, text, i, t.files.installs.get('system'));
+    if (lies && at === 'behind') addRead(tracer, text, i, tracer.files.installs.get('system'));
     const from = given.get('from');
     if (from === undefined || at === 'before') continue;
     const other = stageBefore(from, stage, image.stages) ?? -1;
     const source = absolute(given.get('source') ?? '/', '/');
-    if (systemReach(source) !== 'no') addRead(t, text, i, whole.stages[other]?.files.installs.get('system'));
+    if (systemReach(source) !== 'no') addRead(tracer, text, i, whole.stages[other]?.files.installs.get('system'));
   }
 }

@@ -11,19 +11,19 @@ import { addRun, type Tracer } from './tracer.ts';
 export interface Program {
   readonly list: readonly Field[];
   readonly shell: Shell;
-  readonly t: Tracer;
+  readonly tracer: Tracer;
   readonly call: Call;
   /** PATH by which the shell found (or had remembered) the bare name. */
   readonly lookup?: string | undefined;
 }
 
-export const keyOf = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
+export const keyOf = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
 
-export const valuesOf = (list: readonly Field[]): string[] => list.map((f) => f.value);
+export const valuesOf = (list: readonly Field[]): string[] => list.map((field) => field.value);
 
 /** A command that nobody can follow. */
-export function unknownCommand({ list, shell, t, call, lookup }: Program): void {
-  addRun(t, shell, {
+export function unknownCommand({ list, shell, tracer, call, lookup }: Program): void {
+  addRun(tracer, shell, {
     key: keyOf(list),
     words: valuesOf(list),
     what: 'unknown',
@@ -34,7 +34,7 @@ export function unknownCommand({ list, shell, t, call, lookup }: Program): void 
 }
 
 export function addEvent(
-  p: Program,
+  program: Program,
   what: RunEvent['what'],
   more: {
     interpreter?: PythonInterpreter;
@@ -43,13 +43,13 @@ export function addEvent(
     mayInstall?: boolean;
   },
 ): void {
-  addRun(p.t, p.shell, {
-    key: keyOf(p.list),
-    words: valuesOf(p.list),
+  addRun(program.tracer, program.shell, {
+    key: keyOf(program.list),
+    words: valuesOf(program.list),
     what,
-    range: p.call.range,
-    source: p.call.source,
-    ...(p.lookup === undefined || what === 'python' ? {} : { lookup: p.lookup }),
+    range: program.call.range,
+    source: program.call.source,
+    ...(program.lookup === undefined || what === 'python' ? {} : { lookup: program.lookup }),
     ...more,
   });
 }

@@ -32,26 +32,26 @@ const TAKERS = new Set([
 const COPIERS = new Set(['cp', 'mv', 'ln', 'install', 'rsync', 'scp']);
 
 /** Adds a read of all that the system's Python holds here. */
-export function addRead(t: Tracer, text: string, range: Range, sees: ReadonlySet<string> | undefined): void {
+export function addRead(tracer: Tracer, text: string, range: Range, sees: ReadonlySet<string> | undefined): void {
   const event: ReadEvent = {
     kind: 'read',
     path: 'system',
     key: text,
     sees: new Set(sees),
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
     range,
     conditional: false,
-    ...(t.service === undefined ? {} : { service: t.service }),
+    ...(tracer.service === undefined ? {} : { service: tracer.service }),
   };
-  t.events.push(event);
+  tracer.events.push(event);
 }
 
 /** Is it a program that a package of the system's Python brings, by its name? */
-export const isPackageProgram = (t: Tracer) => (name: string) =>
+export const isPackageProgram = (tracer: Tracer) => (name: string) =>
   PYTHON_PROGRAMS.has(name) ||
-  [...(t.files.installs.get('system') ?? [])].some((id) =>
+  [...(tracer.files.installs.get('system') ?? [])].some((id) =>
     id
       .replace(/^tool:|#\d+$/g, '')
       .split(/[\s=<>~![\]"']+/)
@@ -59,20 +59,21 @@ export const isPackageProgram = (t: Tracer) => (name: string) =>
   );
 
 /** What the command reads becomes an event. */
-export function noteReads(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
-  const sees = t.files.installs.get('system');
+export function noteReads(list: readonly Field[], shell: Shell, tracer: Tracer, call: Call): void {
+  const sees = tracer.files.installs.get('system');
   if (sees === undefined || sees.size === 0) return;
-  if (reads(list, shell, t)) addRead(t, writtenText(list), call.range, sees);
+  if (reads(list, shell, tracer)) addRead(tracer, writtenText(list), call.range, sees);
 }
 
-function reads(list: readonly Field[], shell: Shell, t: Tracer): boolean {
+function reads(list: readonly Field[], shell: Shell, tracer: Tracer): boolean {
   const first = list[0]!.value;
   const name = nameOfCommand(first);
-  const args = list.slice(1).map((f) => f.value);
+  const args = list.slice(1).map((field) => field.value);
   if (pythonName(name) || (runsNoPython(name) && !TAKERS.has(name) && args.length === 0)) return false;
   const sources = COPIERS.has(name) ? operandsOf(name, args).sources : args;
-  const program = /^(\/usr\/local|.*\/\.local)\/bin\/[^/]+$/.test(first) && !runsNoPython(name) && !t.readImage(first);
-  if (program || sources.some((word) => namedIn(word, isPackageProgram(t)) !== undefined)) return true;
+  const program =
+    /^(\/usr\/local|.*\/\.local)\/bin\/[^/]+$/.test(first) && !runsNoPython(name) && !tracer.readImage(first);
+  if (program || sources.some((word) => namedIn(word, isPackageProgram(tracer)) !== undefined)) return true;
   if (!TAKERS.has(name)) return systemReach(shell.cwd) === 'within';
   return taken(name, sources, shell).some(
     (path) => systemReach(path) === 'within' || (systemReach(path) === 'above' && !isHome(path)),
@@ -81,23 +82,23 @@ function reads(list: readonly Field[], shell: Shell, t: Tracer): boolean {
 
 /** The folders and files that the program takes. */
 function taken(name: string, sources: readonly string[], shell: Shell): string[] {
-  const operands = sources.filter((a) => !a.startsWith('-'));
+  const operands = sources.filter((word) => !word.startsWith('-'));
   switch (name) {
     case 'tar':
     case 'bsdtar': {
       const { mode, folder, rest } = tarCall(sources);
       const from = folder === undefined ? shell.cwd : pathIn(shell, folder);
-      return mode === 'create' ? rest.map((r) => pathIn({ ...shell, cwd: from }, r)) : [];
+      return mode === 'create' ? rest.map((word) => pathIn({ ...shell, cwd: from }, word)) : [];
     }
     case 'find': {
-      const end = sources.findIndex((a) => /^-[a-z]|^[(!]$/.test(a) && !/^-[HLP]$/.test(a));
-      const roots = (end < 0 ? sources : sources.slice(0, end)).filter((a) => !a.startsWith('-'));
-      return (roots.length > 0 ? roots : ['.']).map((r) => pathIn(shell, r));
+      const end = sources.findIndex((word) => /^-[a-z]|^[(!]$/.test(word) && !/^-[HLP]$/.test(word));
+      const roots = (end < 0 ? sources : sources.slice(0, end)).filter((word) => !word.startsWith('-'));
+      return (roots.length > 0 ? roots : ['.']).map((word) => pathIn(shell, word));
     }
     case 'chmod':
     case 'chown':
       return [];
     default:
-      return operands.map((o) => pathIn(shell, o));
+      return operands.map((one) => pathIn(shell, one));
   }
 }

@@ -12,41 +12,46 @@ import { documentText, fileAt, printed, write, writeByRedirects, writeUnknown } 
 
 /** The output of a command, or of a group of them (`list` undefined), enters the files that it goes to. */
 export function noteOutput(
-  t: Tracer,
+  tracer: Tracer,
   { targets, redirects }: { readonly targets: readonly RedirectTarget[]; readonly redirects: readonly Redirection[] },
   list: readonly Field[] | undefined,
   shell: Shell,
 ): void {
   if (list === undefined) {
-    writeByRedirects(targets, { text: undefined, by: 'a group of commands' }, shell, t);
+    writeByRedirects(targets, { text: undefined, by: 'a group of commands' }, shell, tracer);
     return;
   }
-  redirectEffects(targets, list, shell, t);
-  const document = documentOf(redirects, shell) ?? t.output;
+  redirectEffects(targets, list, shell, tracer);
+  const document = documentOf(redirects, shell) ?? tracer.output;
   const name = list[0]?.value ?? '';
-  t.output = name === 'cat' && list.length === 1 ? document : printed(list, shell);
-  writeByRedirects(targets, { text: t.output, by: `\`${name}\`` }, shell, t);
-  if (name === 'tee') teeFiles(list, document, shell, t);
+  tracer.output = name === 'cat' && list.length === 1 ? document : printed(list, shell);
+  writeByRedirects(targets, { text: tracer.output, by: `\`${name}\`` }, shell, tracer);
+  if (name === 'tee') teeFiles(list, document, shell, tracer);
 }
 
 /** Text written to an activate script or a shell's start-up file. */
-function redirectEffects(targets: readonly RedirectTarget[], list: readonly Field[], shell: Shell, t: Tracer): void {
-  for (const { redirect: r, value: target } of targets) {
-    if (r.type !== 'Redirect' || !/>/.test(r.operator)) continue;
-    if (/\/bin\/activate$/.test(target)) t.changeActivate(target, shell);
-    if (target !== '') noteRedirection(target, list, shell, t);
+function redirectEffects(
+  targets: readonly RedirectTarget[],
+  list: readonly Field[],
+  shell: Shell,
+  tracer: Tracer,
+): void {
+  for (const { redirect, value: target } of targets) {
+    if (redirect.type !== 'Redirect' || !/>/.test(redirect.operator)) continue;
+    if (/\/bin\/activate$/.test(target)) tracer.changeActivate(target, shell);
+    if (target !== '') noteRedirection(target, list, shell, tracer);
     if (/\.(bashrc|profile|bash_profile|zshrc)$|\/etc\/profile|bash\.bashrc/.test(target)) {
-      const text = list.map((f) => f.value).join(' ');
+      const text = list.map((field) => field.value).join(' ');
       const path = /(\S*)\/bin\/activate\b/.exec(text)?.[1];
       if (path !== undefined && runsNoPython(list[0]?.value ?? ''))
-        t.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
+        tracer.activateScript(isKnown(path) ? path.replace(/^["']/, '') : path, shell);
     }
   }
 }
 
 /** Text of a command's here-document, its variables expanded. */
 function documentOf(redirects: readonly Redirection[], shell: Shell): string | undefined {
-  const document = redirects.find((r): r is HereDoc => r.type === 'HereDoc');
+  const document = redirects.find((redirect): redirect is HereDoc => redirect.type === 'HereDoc');
   if (document?.delimiter === undefined) return undefined;
   const { body, delimiter, operator } = document;
   const text = operator === '<<-' ? body.text.replace(/^\t+/gm, '') : body.text;
@@ -54,14 +59,14 @@ function documentOf(redirects: readonly Redirection[], shell: Shell): string | u
 }
 
 /** `tee [-a] FILE...`. `text`: what it is given, where that is known. */
-function teeFiles(list: readonly Field[], text: string | undefined, shell: Shell, t: Tracer): void {
-  const appends = list.some((f) => /^(-[ip]*a[ip]*|--append)$/.test(f.value));
+function teeFiles(list: readonly Field[], text: string | undefined, shell: Shell, tracer: Tracer): void {
+  const appends = list.some((field) => /^(-[ip]*a[ip]*|--append)$/.test(field.value));
   for (const { value } of list.slice(1)) {
     if (value.startsWith('-')) continue;
     const path = pathIn(shell, value);
-    const before = appends ? fileAt(path, t) : undefined;
+    const before = appends ? fileAt(path, tracer) : undefined;
     if (text === undefined || shell.conditional || (before !== undefined && 'why' in before))
-      writeUnknown(path, '`tee`', t);
-    else write(path, { text: (before?.text ?? '') + text }, t);
+      writeUnknown(path, '`tee`', tracer);
+    else write(path, { text: (before?.text ?? '') + text }, tracer);
   }
 }

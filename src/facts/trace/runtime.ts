@@ -15,52 +15,53 @@ import { noteNames, noteService } from './namedPlaces.ts';
 import { addRun, type Tracer } from './tracer.ts';
 
 /** CMD, ENTRYPOINT, HEALTHCHECK, `docker exec` and the compose services of a stage. */
-export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
+export function runtime(stage: Stage, tracer: Tracer, input: TraceInput): void {
   const state = stage.final;
   const at = state.entrypoint ?? state.cmd ?? stage.from;
-  noteNames(stage, t, input.text);
+  noteNames(stage, tracer, input.text);
   const shellFor = (i: Instruction, environment: ReadonlyMap<string, string>): Shell => {
-    const shell = stepShell(state, t, i, environment);
+    const shell = stepShell(state, tracer, i, environment);
     return shell;
   };
-  t.instruction = at.index;
+  tracer.instruction = at.index;
   // what a container changes in its files stays its own
-  const built = cloneFiles(t.files);
-  startProcess(stage, t, shellFor(at, state.env), undefined);
-  const afterOwn = cloneFiles(t.files);
+  const built = cloneFiles(tracer.files);
+  startProcess(stage, tracer, shellFor(at, state.env), undefined);
+  const afterOwn = cloneFiles(tracer.files);
   for (const service of input.services) {
     if (service.stage !== stage.index) continue;
-    putBack(t.files, built);
+    putBack(tracer.files, built);
     const shell = shellFor(at, new Map([...state.env, ...service.environment]));
     if (service.workingDir !== undefined) shell.cwd = service.workingDir;
     if (service.user !== undefined) shell.user = service.user;
-    for (const e of t.files.environments.values()) {
-      const cover = service.covers.find((c) => isWithin(e.path, c.target));
-      const volume = service.volumes.some((v) => isWithin(e.path, v));
-      if (volume) t.files.covered.delete(envInterpreter(e.path));
-      else if (cover) t.files.covered.set(envInterpreter(e.path), cover.why);
+    for (const environment of tracer.files.environments.values()) {
+      const cover = service.covers.find((cover) => isWithin(environment.path, cover.target));
+      const volume = service.volumes.some((value) => isWithin(environment.path, value));
+      if (volume) tracer.files.covered.delete(envInterpreter(environment.path));
+      else if (cover) tracer.files.covered.set(envInterpreter(environment.path), cover.why);
     }
-    t.service = service.name;
-    noteService(service, at, t);
-    startProcess(stage, t, shell, service);
+    tracer.service = service.name;
+    noteService(service, at, tracer);
+    startProcess(stage, tracer, shell, service);
     for (const hook of service.hooks ?? []) {
       const own = shellFor(at, new Map([...state.env, ...service.environment, ...hook.environment]));
       own.cwd = hook.workingDir ?? service.workingDir ?? own.cwd;
       own.user = hook.user ?? service.user ?? own.user;
-      runHook(hook.command, own, t);
+      runHook(hook.command, own, tracer);
     }
-    delete t.service;
+    delete tracer.service;
   }
-  putBack(t.files, afterOwn);
+  putBack(tracer.files, afterOwn);
   const { healthcheck } = state;
   if (healthcheck?.healthcheck === 'CMD') {
-    t.instruction = healthcheck.index;
+    tracer.instruction = healthcheck.index;
     const shell = shellFor(healthcheck, state.env);
-    if (healthcheck.json) runExec(healthcheck, shell, t);
-    else runByShell(sliceLogical(healthcheck.logical, healthcheck.argsAt, healthcheck.argsTo), state.shell, shell, t);
+    if (healthcheck.json) runExec(healthcheck, shell, tracer);
+    else
+      runByShell(sliceLogical(healthcheck.logical, healthcheck.argsAt, healthcheck.argsTo), state.shell, shell, tracer);
   }
-  t.instruction = at.index;
-  addRun(t, shellFor(at, state.env), {
+  tracer.instruction = at.index;
+  addRun(tracer, shellFor(at, state.env), {
     key: 'docker exec python',
     words: ['python'],
     what: 'python',
@@ -68,16 +69,16 @@ export function runtime(stage: Stage, t: Tracer, input: TraceInput): void {
     source: {},
     implied: true,
   });
-  putBack(t.files, built);
+  putBack(tracer.files, built);
 }
 
-function runHook(command: HookStart['command'], shell: Shell, t: Tracer): void {
+function runHook(command: HookStart['command'], shell: Shell, tracer: Tracer): void {
   if (command !== 'unknown') {
-    runFields(fieldsOf(command), shell, t, { range: shell.origin, source: {}, notByShell: true });
+    runFields(fieldsOf(command), shell, tracer, { range: shell.origin, source: {}, notByShell: true });
     return;
   }
   const words = ['(a hook of the service)'];
-  addRun(t, shell, { key: words[0]!, words, what: 'unknown', opaque: 'hook', range: shell.origin, source: {} });
+  addRun(tracer, shell, { key: words[0]!, words, what: 'unknown', opaque: 'hook', range: shell.origin, source: {} });
 }
 
 function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void {
@@ -98,14 +99,14 @@ function putBack(files: Files, saved: Files): void {
 const fieldsOf = (words: readonly string[]): Field[] => words.map((value) => ({ value, raw: value }));
 
 /** argv of the container's process, by Docker's rules for ENTRYPOINT and CMD in shell and exec form. */
-function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceStart | undefined): void {
+function startProcess(stage: Stage, tracer: Tracer, shell: Shell, service: ServiceStart | undefined): void {
   const state = stage.final;
   const { entrypoint, cmd } = state;
   const ownEntrypoint = service?.entrypoint !== undefined;
   let command: Field[] | undefined;
   let at: Instruction | undefined = cmd;
   if (service?.command === 'unknown' || service?.entrypoint === 'unknown') {
-    addRun(t, shell, {
+    addRun(tracer, shell, {
       key: `service ${service.name}`,
       words: ['(command of the service)'],
       what: 'unknown',
@@ -127,13 +128,13 @@ function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceSta
     at = entrypoint;
   } else if (entrypoint) {
     const text = cmdText(entrypoint);
-    t.instruction = entrypoint.index;
+    tracer.instruction = entrypoint.index;
     const own = cloneShell(shell);
     own.origin = { start: entrypoint.start, end: entrypoint.end };
-    runByShell(text, state.shell, own, t);
+    runByShell(text, state.shell, own, tracer);
     return;
   } else if (!stage.base.complete) {
-    addRun(t, shell, {
+    addRun(tracer, shell, {
       key: `entrypoint of the base ${service?.name ?? ''}`,
       words: ['(entrypoint of the base image)'],
       what: 'unknown',
@@ -145,7 +146,7 @@ function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceSta
   }
   if (command === undefined && first.length === 0) {
     if (stage.base.family === 'python') {
-      addRun(t, shell, {
+      addRun(tracer, shell, {
         key: `python3 ${service?.name ?? ''}`,
         words: ['python3'],
         what: 'python',
@@ -159,12 +160,12 @@ function startProcess(stage: Stage, t: Tracer, shell: Shell, service: ServiceSta
   }
   const list = [...first, ...(command ?? [])];
   if (at) {
-    t.instruction = at.index;
+    tracer.instruction = at.index;
     shell.origin = { start: at.start, end: at.end };
   }
   const isShellForm = first.length === 0 && service?.command === undefined && cmd !== undefined && !cmd.json;
-  if (isShellForm) runByShell(cmdText(cmd), state.shell, shell, t);
-  else runFields(list, shell, t, { range: shell.origin, source: {}, notByShell: true });
+  if (isShellForm) runByShell(cmdText(cmd), state.shell, shell, tracer);
+  else runFields(list, shell, tracer, { range: shell.origin, source: {}, notByShell: true });
 }
 
 const cmdText = (i: Instruction): LogicalText => sliceLogical(i.logical, i.argsAt, i.argsTo);

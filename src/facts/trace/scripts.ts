@@ -14,23 +14,23 @@ import { addRun, type Tracer } from './tracer.ts';
 import { isHarmlessScript } from './writers.ts';
 
 /** Was the file fetched from the address of an installer that is known? */
-export function isKnownInstaller(path: string, t: Tracer): boolean {
-  const url = isKnown(path) ? fetchedFrom(path, t.files) : undefined;
+export function isKnownInstaller(path: string, tracer: Tracer): boolean {
+  const url = isKnown(path) ? fetchedFrom(path, tracer.files) : undefined;
   return url !== undefined && isKnownScript(url);
 }
 
 /** A script of the image run as a child: of the repository it is read, else it may be anything. */
-export function runScriptFile(file: FileCall, child: Shell, t: Tracer, call: Call): void {
+export function runScriptFile(file: FileCall, child: Shell, tracer: Tracer, call: Call): void {
   const { path, list } = file;
   const environment = /^(.*)\/bin\/activate$/.exec(path);
   if (environment && isKnown(path)) {
-    runActivate(file, child, t, call);
+    runActivate(file, child, tracer, call);
     return;
   }
-  if (isKnownInstaller(path, t)) {
-    addRun(t, child, {
-      key: list.map((f) => f.raw).join(' '),
-      words: list.map((f) => f.value),
+  if (isKnownInstaller(path, tracer)) {
+    addRun(tracer, child, {
+      key: list.map((field) => field.raw).join(' '),
+      words: list.map((field) => field.value),
       what: 'tool',
       interpreter: 'elsewhere:installer',
       needsNoPackages: true,
@@ -39,7 +39,7 @@ export function runScriptFile(file: FileCall, child: Shell, t: Tracer, call: Cal
     });
     return;
   }
-  const script = isKnown(path) ? t.readImage(path) : undefined;
+  const script = isKnown(path) ? tracer.readImage(path) : undefined;
   const shebang = script === undefined ? '' : (/^#![^\n]*/.exec(script.text)?.[0] ?? '');
   if (
     script === undefined ||
@@ -47,20 +47,20 @@ export function runScriptFile(file: FileCall, child: Shell, t: Tracer, call: Cal
     (shebang !== '' && !/\b(ba|da|a)?sh\b/.test(shebang)) ||
     parseShell(nowhere(script.text)).script === undefined
   ) {
-    unknownCommand({ list, shell: child, t, call });
+    unknownCommand({ list, shell: child, tracer, call });
     return;
   }
-  t.scriptRun(script.path, child);
+  tracer.scriptRun(script.path, child);
   child.parameterZero = path;
   startAnew(child);
   child.outerExpanded = false;
   if (/\bbash\b/.test(shebang)) child.kind = 'bash';
   const depthKept = child.depth;
-  t.walkText(nowhere(script.text), child, { file: script.path, ...byOf(call) });
+  tracer.walkText(nowhere(script.text), child, { file: script.path, ...byOf(call) });
   child.depth = depthKept;
 }
 
 /** `curl ... | sh`: nothing that matters, where the address is known. */
-export function runPiped(list: readonly Field[], child: Shell, t: Tracer, call: Call): void {
-  if (!isHarmlessScript(call)) unknownCommand({ list, shell: child, t, call });
+export function runPiped(list: readonly Field[], child: Shell, tracer: Tracer, call: Call): void {
+  if (!isHarmlessScript(call)) unknownCommand({ list, shell: child, tracer, call });
 }

@@ -22,7 +22,7 @@ export interface SearchPlace {
 export function effectivePath(path: string, place: SearchPlace): string[] {
   const seen = new Set<string>();
   return splitOutsideTokens(path, ':')
-    .map((e) => (e.length > 1 ? e.replace(/\/+$/, '') : e))
+    .map((entry) => (entry.length > 1 ? entry.replace(/\/+$/, '') : entry))
     .filter((entry) => {
       if (entry === '' || seen.has(entry)) return false;
       seen.add(entry);
@@ -60,17 +60,21 @@ export function interpreterAlong(path: readonly string[], name: string, place: S
 }
 
 /** Has the environment a command of this name? */
-function isIn(e: Environment, kind: 'python' | 'pip', version: string | undefined): 'yes' | 'no' | 'unknown' {
+function isIn(environment: Environment, kind: 'python' | 'pip', version: string | undefined): 'yes' | 'no' | 'unknown' {
   if (version !== undefined && version !== '3') {
     if (version === '2')
-      return e.python?.startsWith('2') ? 'yes' : e.python === undefined && e.kind === 'virtualenv' ? 'unknown' : 'no';
-    if (!version.includes('.') || e.python === undefined) return 'unknown';
-    if (e.python !== version) return 'no';
+      return environment.python?.startsWith('2')
+        ? 'yes'
+        : environment.python === undefined && environment.kind === 'virtualenv'
+          ? 'unknown'
+          : 'no';
+    if (!version.includes('.') || environment.python === undefined) return 'unknown';
+    if (environment.python !== version) return 'no';
   }
   if (kind === 'python') return 'yes';
   // scripts of a moved environment have a dead first line and are passed over
-  if (e.createdAt !== e.path) return 'no';
-  return e.seeded;
+  if (environment.createdAt !== environment.path) return 'no';
+  return environment.seeded;
 }
 
 /** VIRTUAL_ENV where something stands there. */

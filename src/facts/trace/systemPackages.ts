@@ -26,14 +26,14 @@ const VALUES = new Set(
 const INSTALLS = /^(install|add|groupinstall|reinstall|localinstall|build-dep|dselect-upgrade|satisfy|in)$/;
 
 /** apt, apk, yum and their kin: `list` is the whole command. */
-export function installPackages(list: readonly Field[], t: Tracer): void {
+export function installPackages(list: readonly Field[], tracer: Tracer): void {
   const words: string[] = [];
-  const args = list.slice(1).map((f) => f.value);
+  const args = list.slice(1).map((field) => field.value);
   for (let i = 0; i < args.length; i++) {
     if (VALUES.has(args[i]!)) i++;
     else if (!args[i]!.startsWith('-')) words.push(args[i]!);
   }
-  const at = words.findIndex((w) => INSTALLS.test(w));
+  const at = words.findIndex((word) => INSTALLS.test(word));
   if (at < 0) return;
   const names = words.slice(at + 1);
   const manager = nameOfCommand(list[0]!.value);
@@ -41,8 +41,8 @@ export function installPackages(list: readonly Field[], t: Tracer): void {
     names.length === 0 ||
     /^(build-dep|dselect-upgrade|satisfy)$/.test(words[at]!) ||
     names.some((n) => !isLiteralName(n, manager));
-  if (open) openSystem(t, writtenText(list));
-  for (const word of names) addPackage(word, t);
+  if (open) openSystem(tracer, writtenText(list));
+  for (const word of names) addPackage(word, tracer);
 }
 
 /** A name of the distribution's own list: no file, no pattern, nothing that is put in. */
@@ -52,18 +52,18 @@ function isLiteralName(word: string, manager: string): boolean {
   return !(manager === 'apk' ? /[*?]/ : /[*?[\]^$()|@]/).test(word);
 }
 
-function addPackage(word: string, t: Tracer): void {
+function addPackage(word: string, tracer: Tracer): void {
   const name = word.replace(/[=<>~:].*$|\/[\w.-]+$/, '');
-  t.files.systemPackages.add(name);
+  tracer.files.systemPackages.add(name);
   // a base's own Python does not look where the distribution's packages lie, but those of the distribution do
-  if (BRINGS.test(name) && t.base.family === 'distribution') addInstall(t.files, 'system', `package:${name}`);
+  if (BRINGS.test(name) && tracer.base.family === 'distribution') addInstall(tracer.files, 'system', `package:${name}`);
   if (!/^(lib)?python|^py3-/.test(name) && !NEEDS_PYTHON.test(name)) return;
-  if (!t.files.systemPython) {
-    t.files.systemPython = true;
-    const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? t.base.python;
-    if (version !== undefined) t.files.systemPythonVersion = version;
+  if (!tracer.files.systemPython) {
+    tracer.files.systemPython = true;
+    const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? tracer.base.python;
+    if (version !== undefined) tracer.files.systemPythonVersion = version;
   }
-  if (/^python2|^python(-|$)/.test(name) && t.base.distribution !== 'alpine' && name !== 'python-is-python3')
-    addInstall(t.files, 'system', 'python2 of the distribution');
-  else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(t.files, 'system', `package:${name}`);
+  if (/^python2|^python(-|$)/.test(name) && tracer.base.distribution !== 'alpine' && name !== 'python-is-python3')
+    addInstall(tracer.files, 'system', 'python2 of the distribution');
+  else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(tracer.files, 'system', `package:${name}`);
 }

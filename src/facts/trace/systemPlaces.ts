@@ -38,7 +38,10 @@ export function systemReach(path: string): Reach {
   const whole = plainSystemPath(path).replace(/(?<=.)\/(\*|\.)?$/, '');
   const folder = whole === '/*' || whole === '' ? '/' : whole;
   const [, own] = LOCAL_LIB.exec(folder) ?? [];
-  if (WITHIN.some((w) => w.test(folder)) || (own !== undefined && !own.includes('*') && !NO_PYTHON.test(own)))
+  if (
+    WITHIN.some((pattern) => pattern.test(folder)) ||
+    (own !== undefined && !own.includes('*') && !NO_PYTHON.test(own))
+  )
     return 'within';
   return ABOVE.test(folder) || HOME.test(folder) ? 'above' : 'no';
 }
@@ -52,14 +55,18 @@ export function placesBelow(folder: string): string[] {
   if (HOME.test(own)) return own === '/home' ? [''] : ['.local'];
   if (/\/\.local$/.test(own)) return ['lib'];
   if (/\/lib(64)?$/.test(own)) return VERSIONS;
-  return FOLDERS.filter((f) => `/${f}`.startsWith(`${own}/`)).map((f) => `/${f}`.slice(own.length + 1));
+  return FOLDERS.filter((folder) => `/${folder}`.startsWith(`${own}/`)).map((folder) =>
+    `/${folder}`.slice(own.length + 1),
+  );
 }
 
 /** Could a name that matches this pattern, put into `folder`, bring packages? */
 export function mayBring(folder: string, pattern: string): boolean {
   const reach = systemReach(folder);
   if (reach !== 'above') return reach === 'within';
-  const text = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^${}()|[\]\\]/, '\\$&')));
+  const text = [...pattern].map((character) =>
+    character === '*' ? '.*' : character === '?' ? '.' : character.replace(/[.+^${}()|[\]\\]/, '\\$&'),
+  );
   const match = new RegExp(`^${text.join('')}$`);
   return placesBelow(folder).some((place) => place === '' || match.test(place.split('/')[0]!));
 }

@@ -64,14 +64,14 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     whole.events.push({
       kind,
       path,
-      instruction: t.instruction,
+      instruction: tracer.instruction,
       stage: stage.index,
-      when: t.when,
+      when: tracer.when,
       range: shell.origin,
       conditional: shell.conditional,
     });
   };
-  const t: Tracer = {
+  const tracer: Tracer = {
     base: stage.base,
     files,
     events: whole.events,
@@ -87,36 +87,36 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     commands: [],
     walk: { nodes: 0, over: undefined, functions: new Set() },
     unfollowed: [],
-    walkText: (text, shell, source) => walkText(text, shell, t, source),
-    walkNode: (node, shell, source) => walkNode(node, { shell, tracer: t, source }),
-    runFields: (list, shell, call) => runFields(list, shell, t, call),
-    pathNow: (shell) => pathNow(shell, t),
-    program: (list, shell, call, lookup) => runImageProgram({ list, shell, t, call, lookup }),
-    unknown: (list, shell, call) => unknownCommand({ list, shell, t, call }),
-    unreadable: (shell, why, text) => unreadable(t, shell, why, text),
-    sourced: (list, shell, call) => sourceFile(list, shell, t, call),
-    deactivated: (shell, call) => deactivate(shell, t, call),
-    activatedApart: (list, shell, call) => runActivate({ path: list[0]!.value, list }, shell, t, call),
-    scriptFile: (path, list, child, call) => runScriptFile({ path, list }, child, t, call),
-    pipedShell: (list, child, call) => runPiped(list, child, t, call),
+    walkText: (text, shell, source) => walkText(text, shell, tracer, source),
+    walkNode: (node, shell, source) => walkNode(node, { shell, tracer, source }),
+    runFields: (list, shell, call) => runFields(list, shell, tracer, call),
+    pathNow: (shell) => pathNow(shell, tracer),
+    program: (list, shell, call, lookup) => runImageProgram({ list, shell, tracer, call, lookup }),
+    unknown: (list, shell, call) => unknownCommand({ list, shell, tracer, call }),
+    unreadable: (shell, why, text) => unreadable(tracer, shell, why, text),
+    sourced: (list, shell, call) => sourceFile(list, shell, tracer, call),
+    deactivated: (shell, call) => deactivate(shell, tracer, call),
+    activatedApart: (list, shell, call) => runActivate({ path: list[0]!.value, list }, shell, tracer, call),
+    scriptFile: (path, list, child, call) => runScriptFile({ path, list }, child, tracer, call),
+    pipedShell: (list, child, call) => runPiped(list, child, tracer, call),
     rehashed: (shell, { range }) => {
       const { conditional } = shell;
       whole.events.push({
         kind: 'hash',
         path: '',
-        instruction: t.instruction,
+        instruction: tracer.instruction,
         stage: stage.index,
-        when: t.when,
+        when: tracer.when,
         range,
         conditional,
       });
     },
-    searched: (list, shell, call) => noteReads(list, shell, t, call),
-    redirected: (targets, redirects, list, shell) => noteOutput(t, { targets, redirects }, list, shell),
+    searched: (list, shell, call) => noteReads(list, shell, tracer, call),
+    redirected: (targets, redirects, list, shell) => noteOutput(tracer, { targets, redirects }, list, shell),
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
-      const e = files.environments.get(path);
-      if (e) files.environments.set(path, { ...e, activateChanged: true });
+      const environment = files.environments.get(path);
+      if (environment) files.environments.set(path, { ...environment, activateChanged: true });
     },
     activateScript: (path, shell) => note('activateScript', absolute(path, shell.cwd), shell),
     scriptRun: (path, shell) => note('script', path, shell),
@@ -125,30 +125,30 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   for (const [n, i] of stage.instructions.entries()) {
     before.push(cloneFiles(files));
     const state = stage.before[n]!;
-    t.instruction = i.index;
-    t.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
+    tracer.instruction = i.index;
+    tracer.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
     if (i.keyword === 'RUN') {
       const step = { instruction: i, state, stage };
-      noteMounts(step, t, whole, 'before');
-      runStep(i, state, t, input);
-      noteMounts(step, t, whole, 'behind');
+      noteMounts(step, tracer, whole, 'before');
+      runStep(i, state, tracer, input);
+      noteMounts(step, tracer, whole, 'behind');
     }
-    if (isCopy(i)) copyStep(n, stage, t, whole);
+    if (isCopy(i)) copyStep(n, stage, tracer, whole);
     else if (i.keyword === 'ONBUILD' && i.trigger?.keyword === 'RUN') {
-      const shell = stepShell(state, t, i);
-      addRun(t, shell, { key: i.logical.text, words: ['ONBUILD'], what: 'unknown', range: i, source: {} });
+      const shell = stepShell(state, tracer, i);
+      addRun(tracer, shell, { key: i.logical.text, words: ['ONBUILD'], what: 'unknown', range: i, source: {} });
     }
   }
-  t.when = 'runtime';
-  t.mounted = new Map();
-  runtime(stage, t, input);
-  return { files, before, commands: t.commands.filter((c) => (c.words[0] ?? '') !== '') };
+  tracer.when = 'runtime';
+  tracer.mounted = new Map();
+  runtime(stage, tracer, input);
+  return { files, before, commands: tracer.commands.filter((command) => (command.words[0] ?? '') !== '') };
 }
 
-function runStep(i: Instruction, state: ImageState, t: Tracer, input: TraceInput): void {
-  const shell = stepShell(state, t, i);
+function runStep(i: Instruction, state: ImageState, tracer: Tracer, input: TraceInput): void {
+  const shell = stepShell(state, tracer, i);
   if (i.json !== undefined) {
-    runExec(i, shell, t);
+    runExec(i, shell, tracer);
     return;
   }
   const { script, interpreter } = shellText(i, input.text);
@@ -161,12 +161,12 @@ function runStep(i: Instruction, state: ImageState, t: Tracer, input: TraceInput
       name !== 'ash' &&
       !/^#!\s*\/usr\/bin\/env\s+(ba)?sh/.test(script.text)
     ) {
-      unreadable(t, shell, `a here-document for ${name}`, script.text);
+      unreadable(tracer, shell, `a here-document for ${name}`, script.text);
       return;
     }
     const [first = ''] = script.text.split('\n', 1);
-    shell.kind = /bash/.test(first) ? 'bash' : t.base.sh;
-    if (isLoginLine(first)) resetPath(shell, 'a login shell', t);
+    shell.kind = /bash/.test(first) ? 'bash' : tracer.base.sh;
+    if (isLoginLine(first)) resetPath(shell, 'a login shell', tracer);
   }
-  runByShell(script, state.shell, shell, t);
+  runByShell(script, state.shell, shell, tracer);
 }

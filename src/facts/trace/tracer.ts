@@ -35,10 +35,10 @@ export interface Tracer extends ShellInterpreter {
   readonly scriptRun: (path: string, shell: Shell) => void;
 }
 
-export const placeIn = (t: Tracer): SearchPlace => ({
-  files: t.files,
-  base: t.base,
-  allEnvironments: t.allEnvironments,
+export const placeIn = (tracer: Tracer): SearchPlace => ({
+  files: tracer.files,
+  base: tracer.base,
+  allEnvironments: tracer.allEnvironments,
 });
 
 export interface RunDetails {
@@ -60,61 +60,62 @@ export interface RunDetails {
 }
 
 /** Adds a run event; an install of it enters the files. */
-export function addRun(t: Tracer, shell: Shell, d: RunDetails): RunEvent {
-  const place = placeIn(t);
-  const path = effectivePath(d.lookup ?? shell.variables.get('PATH') ?? '', place);
-  const interpreter = d.interpreter ?? interpreterAlong(path, 'python', place);
+export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEvent {
+  const place = placeIn(tracer);
+  const path = effectivePath(details.lookup ?? shell.variables.get('PATH') ?? '', place);
+  const interpreter = details.interpreter ?? interpreterAlong(path, 'python', place);
   const venv = virtualEnvOf(shell, place);
-  const count = (t.counts.get(d.key) ?? 0) + 1;
-  t.counts.set(d.key, count);
-  const id = `${d.key}#${count}`;
-  const covered = t.files.covered.get(interpreter);
-  if (t.when === 'build') noteWriter(t.files, shell.user, d, interpreter);
+  const count = (tracer.counts.get(details.key) ?? 0) + 1;
+  tracer.counts.set(details.key, count);
+  const id = `${details.key}#${count}`;
+  const covered = tracer.files.covered.get(interpreter);
+  if (tracer.when === 'build') noteWriter(tracer.files, shell.user, details, interpreter);
   const event: RunEvent = {
     kind: 'run',
-    key: d.key,
-    words: d.words,
-    what: d.what,
+    key: details.key,
+    words: details.words,
+    what: details.what,
     interpreter,
     path,
     virtualEnv: venv.path,
     virtualEnvDangling: venv.dangling,
     user: shell.user,
-    sees: seen(t.files, interpreter),
-    needsNoPackages: d.needsNoPackages ?? false,
-    instruction: t.instruction,
-    stage: t.stage,
-    when: t.when,
-    range: d.range,
+    sees: seen(tracer.files, interpreter),
+    needsNoPackages: details.needsNoPackages ?? false,
+    instruction: tracer.instruction,
+    stage: tracer.stage,
+    when: tracer.when,
+    range: details.range,
     conditional: shell.conditional,
-    ...(d.source.file === undefined ? {} : { file: d.source.file }),
-    ...(t.service === undefined ? {} : { service: t.service }),
+    ...(details.source.file === undefined ? {} : { file: details.source.file }),
+    ...(tracer.service === undefined ? {} : { service: tracer.service }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
-    ...(d.install === undefined ? {} : { install: { ...d.install, id } }),
+    ...(details.install === undefined ? {} : { install: { ...details.install, id } }),
     ...(covered === undefined ? {} : { shadowed: covered }),
-    ...(d.implied ? { implied: true as const } : {}),
-    ...(d.opaque === undefined ? {} : { opaque: d.opaque }),
+    ...(details.implied ? { implied: true as const } : {}),
+    ...(details.opaque === undefined ? {} : { opaque: details.opaque }),
   };
-  t.events.push(event);
+  tracer.events.push(event);
   // by settings that are not known it may have gone to its own interpreter too
-  if (d.install?.unread !== undefined && t.when === 'build') addInstall(t.files, interpreter, id);
-  if (d.install && t.when === 'build') {
-    const own = d.install.toolsOnly ? `tool:${id}` : id;
-    addInstall(t.files, d.install.target, own);
-    if (reachesSystem(d.install.target)) addInstall(t.files, 'system', own);
+  if (details.install?.unread !== undefined && tracer.when === 'build') addInstall(tracer.files, interpreter, id);
+  if (details.install && tracer.when === 'build') {
+    const own = details.install.toolsOnly ? `tool:${id}` : id;
+    addInstall(tracer.files, details.install.target, own);
+    if (reachesSystem(details.install.target)) addInstall(tracer.files, 'system', own);
   }
   // what an unknown program installs goes where a bare pip would put it
-  else if ((d.what === 'unknown' || d.mayInstall) && t.when === 'build')
-    addInstall(t.files, interpreter, `open:may:${id}`);
+  else if ((details.what === 'unknown' || details.mayInstall) && tracer.when === 'build')
+    addInstall(tracer.files, interpreter, `open:may:${id}`);
   return event;
 }
 
 /** An environment that somebody beside its owner wrote into (bytecode counts) holds files of both. */
-function noteWriter(files: Files, user: string, d: RunDetails, interpreter: Python): void {
-  const path = envPathOf(d.install?.target ?? interpreter);
-  for (const e of files.environments.values()) {
-    if (e.mixed || sameUser(e.owner, user)) continue;
-    if (d.what === 'unknown' || e.path === path) files.environments.set(e.path, { ...e, mixed: true });
+function noteWriter(files: Files, user: string, details: RunDetails, interpreter: Python): void {
+  const path = envPathOf(details.install?.target ?? interpreter);
+  for (const environment of files.environments.values()) {
+    if (environment.mixed || sameUser(environment.owner, user)) continue;
+    if (details.what === 'unknown' || environment.path === path)
+      files.environments.set(environment.path, { ...environment, mixed: true });
   }
 }
 
@@ -141,8 +142,8 @@ export function addInstall(files: Files, target: Python, id: string): void {
 }
 
 /** Text that cannot be followed: an event that may be anything. */
-export function unreadable(t: Tracer, shell: Shell, why: string, text: string): void {
-  addRun(t, shell, {
+export function unreadable(tracer: Tracer, shell: Shell, why: string, text: string): void {
+  addRun(tracer, shell, {
     key: `unreadable: ${text.slice(0, 200)}`,
     words: [`(${why})`],
     what: 'unknown',
@@ -153,5 +154,5 @@ export function unreadable(t: Tracer, shell: Shell, why: string, text: string): 
 }
 
 /** Where a name is found at this moment: environments that do not stand yet are no part of it. */
-export const pathNow = (shell: Shell, t: Tracer): string =>
-  effectivePath(shell.variables.get('PATH') ?? '', placeIn(t)).join(':');
+export const pathNow = (shell: Shell, tracer: Tracer): string =>
+  effectivePath(shell.variables.get('PATH') ?? '', placeIn(tracer)).join(':');

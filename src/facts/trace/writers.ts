@@ -26,43 +26,44 @@ const STANDS = /^\/(usr(\/local)?(\/lib(64)?)?|root|home|lib(64)?)?$/;
 const FILE = /\.(?!\d+$)[A-Za-z0-9]+$/;
 
 /** Marks what a command may have put into the system's Python; `text` names it. */
-export const openSystem = (t: Tracer, text: string): void => addInstall(t.files, 'system', `open:${text}`);
+export const openSystem = (tracer: Tracer, text: string): void => addInstall(tracer.files, 'system', `open:${text}`);
 
-export const writtenText = (list: readonly Field[]): string => list.map((f) => f.raw).join(' ');
+export const writtenText = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
 
 /** What the command writes enters the files. */
-export function noteWrites(list: readonly Field[], shell: Shell, t: Tracer, call: Call): void {
+export function noteWrites(list: readonly Field[], shell: Shell, tracer: Tracer, call: Call): void {
   const name = nameOfCommand(list[0]!.value);
-  const args = list.slice(1).map((f) => f.value);
-  if (writesWithoutPath(name, args) || written(name, args, shell, call).some((w) => touchesPath(w, t)))
-    openSystem(t, writtenText(list));
+  const args = list.slice(1).map((field) => field.value);
+  if (writesWithoutPath(name, args) || written(name, args, shell, call).some((writing) => touchesPath(writing, tracer)))
+    openSystem(tracer, writtenText(list));
 }
 
 /** A redirection to `target`. */
-export function noteRedirection(target: string, list: readonly Field[], shell: Shell, t: Tracer): void {
-  if (touchesPath({ path: pathIn(shell, target), tree: false }, t)) openSystem(t, `${writtenText(list)} > ${target}`);
+export function noteRedirection(target: string, list: readonly Field[], shell: Shell, tracer: Tracer): void {
+  if (touchesPath({ path: pathIn(shell, target), tree: false }, tracer))
+    openSystem(tracer, `${writtenText(list)} > ${target}`);
 }
 
-function touchesPath({ path, tree }: WritingCommand, t: Tracer): boolean {
+function touchesPath({ path, tree }: WritingCommand, tracer: Tracer): boolean {
   const reach = systemReach(path);
   if (reach === 'no' || (reach === 'above' && !tree)) return false;
-  return ![...t.allEnvironments].some((e) => isWithin(path, e));
+  return ![...tracer.allEnvironments].some((entry) => isWithin(path, entry));
 }
 
 /** Package files and builds whose content nobody tells. */
 function writesWithoutPath(name: string, args: readonly string[]): boolean {
   switch (name) {
     case 'dpkg': {
-      const installs = args.some((a) => /^-[a-zA-Z]*i|^--(install|unpack)$/.test(a));
-      const files = args.filter((a) => !a.startsWith('-'));
-      return installs && !(files.length > 0 && files.every((f) => NO_PACKAGES_DEB.test(f)));
+      const installs = args.some((word) => /^-[a-zA-Z]*i|^--(install|unpack)$/.test(word));
+      const files = args.filter((word) => !word.startsWith('-'));
+      return installs && !(files.length > 0 && files.every((folder) => NO_PACKAGES_DEB.test(folder)));
     }
     case 'rpm':
-      return args.some((a) => /^-[a-zA-Z]*[iUF]|^--(install|upgrade)$/.test(a)) && !args.includes('--import');
+      return args.some((word) => /^-[a-zA-Z]*[iUF]|^--(install|upgrade)$/.test(word)) && !args.includes('--import');
     case 'cmake':
     case 'ninja':
     case 'meson':
-      return args.some((a) => /^(--install|install)$/.test(a));
+      return args.some((word) => /^(--install|install)$/.test(word));
     default:
       return false;
   }
@@ -83,23 +84,23 @@ function written(name: string, args: readonly string[], shell: Shell, call: Call
     case 'bsdtar': {
       const { mode, folder, rest } = tarCall(args);
       if (mode !== 'extract') return [];
-      const text = rest.some((r) => /\.t|^-$/.test(r)) ? rest.join(' ') : pipedText(call);
+      const text = rest.some((word) => /\.t|^-$/.test(word)) ? rest.join(' ') : pipedText(call);
       if (NO_PACKAGES.test(text)) return [];
       return [{ path: args.includes('-P') || args.includes('--absolute-names') ? '/' : at(folder ?? '.'), tree: true }];
     }
     case 'unzip':
     case '7z': {
       if (NO_PACKAGES.test(args.join(' '))) return [];
-      const to = name === '7z' ? args.find((a) => a.startsWith('-o'))?.slice(2) : argumentOf(args, '-d');
+      const to = name === '7z' ? args.find((word) => word.startsWith('-o'))?.slice(2) : argumentOf(args, '-d');
       return [{ path: at(to ?? '.'), tree: true }];
     }
     case 'dpkg':
     case 'dpkg-deb': {
-      if (!args.some((a) => /^-[xX]$|^--(v?extract)$/.test(a))) return [];
-      return [{ path: at(args.filter((a) => !a.startsWith('-'))[1] ?? '.'), tree: true }];
+      if (!args.some((word) => /^-[xX]$|^--(v?extract)$/.test(word))) return [];
+      return [{ path: at(args.filter((word) => !word.startsWith('-'))[1] ?? '.'), tree: true }];
     }
     case 'git': {
-      const operands = args.filter((a) => !a.startsWith('-'));
+      const operands = args.filter((word) => !word.startsWith('-'));
       const n = operands.indexOf('clone');
       return n < 0 || operands[n + 2] === undefined ? [] : [{ path: at(operands.at(-1)!), tree: true }];
     }
@@ -107,36 +108,41 @@ function written(name: string, args: readonly string[], shell: Shell, call: Call
     case 'wget':
       return [
         ...files(
-          args.flatMap((a, n) =>
-            /^(-[a-zA-Z]*[oOP]|--output(-document|-dir)?|--directory-prefix)$/.test(a) ? [args[n + 1] ?? ''] : [],
+          args.flatMap((word, n) =>
+            /^(-[a-zA-Z]*[oOP]|--output(-document|-dir)?|--directory-prefix)$/.test(word) ? [args[n + 1] ?? ''] : [],
           ),
         ),
         ...files(
           args.flatMap(
-            (a) => /^(?:-[oOP]|--(?:output|output-document|output-dir|directory-prefix)=)(.+)$/.exec(a)?.[1] ?? [],
+            (word) =>
+              /^(?:-[oOP]|--(?:output|output-document|output-dir|directory-prefix)=)(.+)$/.exec(word)?.[1] ?? [],
           ),
         ),
         ...files(['.']),
       ];
     case 'sed':
-      return args.some((a) => /^-[a-zA-Z]*i|^--in-place/.test(a)) ? files(args.filter((a) => a.includes('/'))) : [];
+      return args.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word))
+        ? files(args.filter((word) => word.includes('/')))
+        : [];
     case 'tee':
     case 'touch':
     case 'truncate':
     case 'patch':
-      return files([...args.filter((a) => !a.startsWith('-')), '.']);
+      return files([...args.filter((word) => !word.startsWith('-')), '.']);
     case 'dd':
-      return files(args.flatMap((a) => (a.startsWith('of=') ? [a.slice(3)] : [])));
+      return files(args.flatMap((word) => (word.startsWith('of=') ? [word.slice(3)] : [])));
     default:
       return [];
   }
 }
 
 const argumentOf = (args: readonly string[], ...names: readonly string[]): string | undefined =>
-  args.flatMap((a, n) =>
-    names.includes(a)
+  args.flatMap((word, n) =>
+    names.includes(word)
       ? [args[n + 1] ?? '']
-      : names.filter((x) => x.length > 2 && a.startsWith(`${x}=`)).map((x) => a.slice(x.length + 1)),
+      : names
+          .filter((name) => name.length > 2 && word.startsWith(`${name}=`))
+          .map((name) => word.slice(name.length + 1)),
   )[0];
 
 /** The text that may feed a command through a pipe. */
@@ -151,7 +157,7 @@ const COPY_VALUES =
 /** cp, mv, ln, install, rsync: where each source comes to lie. */
 function copied(name: string, args: readonly string[], shell: Shell): WritingCommand[] {
   const { sources, to, exactly } = operandsOf(name, args);
-  if (name === 'install' && args.some((a) => /^-[a-zA-Z]*d$|^--directory$/.test(a))) return [];
+  if (name === 'install' && args.some((word) => /^-[a-zA-Z]*d$|^--directory$/.test(word))) return [];
   const folder = pathIn(shell, to);
   return sources.flatMap((source): WritingCommand[] => {
     const clean = source.replace(/(?<=.)\/+$/, '');
@@ -179,7 +185,7 @@ export function operandsOf(
     else if (COPY_VALUES.test(word) && (name !== 'cp' || word === '-S')) i++;
     else if (!word.startsWith('-') || word === '-') operands.push(word);
   }
-  const exactly = args.some((a) => /^-[a-zA-Z]*T|^--no-target-directory$/.test(a)) && name !== 'rsync';
+  const exactly = args.some((word) => /^-[a-zA-Z]*T|^--no-target-directory$/.test(word)) && name !== 'rsync';
   if (to === undefined && (operands.length > 1 || name !== 'ln')) to = operands.pop();
   return { sources: operands, to: to ?? '.', exactly };
 }
@@ -241,7 +247,7 @@ export function pythonMayInstall(
 export const programMayInstall = (words: readonly string[]): boolean =>
   /(^|\/)(easy_install|pip-sync)(-[\d.]+)?$/.test(words[0]!) ||
   (/(^|\/)(spacy|jupyter|meson|invoke|inv|fab|scons)$/.test(words[0]!) &&
-    words.some((w) => /^(download|install|sync)$/.test(w)));
+    words.some((word) => /^(download|install|sync)$/.test(word)));
 
 /** Scripts from the network that are known to install no Python package. */
 const HARMLESS_SCRIPT =

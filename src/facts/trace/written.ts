@@ -12,8 +12,8 @@ import type { Tracer } from './tracer.ts';
 const LONGEST = 20_000;
 
 /** What stands at an absolute path; undefined: nothing that this Dockerfile put there. */
-export function fileAt(path: string, t: Tracer): FileText | undefined {
-  return t.mounted.get(path) ?? t.fileAt(path);
+export function fileAt(path: string, tracer: Tracer): FileText | undefined {
+  return tracer.mounted.get(path) ?? tracer.fileAt(path);
 }
 
 /** What the steps themselves wrote at a path, or somewhere above it. */
@@ -26,23 +26,24 @@ export function writtenAt(path: string, written: ReadonlyMap<string, WrittenFile
   return found;
 }
 
-export function write(path: string, file: FileText, t: Tracer): void {
+export function write(path: string, file: FileText, tracer: Tracer): void {
   const own = 'text' in file && file.text.length > LONGEST ? { why: `${readable(path)} is long` } : file;
-  t.files.written.delete(path);
-  t.files.written.set(path, { ...own, copies: t.files.copies.length });
+  tracer.files.written.delete(path);
+  tracer.files.written.set(path, { ...own, copies: tracer.files.copies.length });
 }
 
 /** A command has made something of the file that is not followed. */
-export function writeUnknown(path: string, by: string, t: Tracer): void {
-  write(path, { why: `what ${by} writes to ${readable(path)} is not known` }, t);
+export function writeUnknown(path: string, by: string, tracer: Tracer): void {
+  write(path, { why: `what ${by} writes to ${readable(path)} is not known` }, tracer);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"' };
-const unescaped = (text: string): string => text.replace(/\\([ntr"\\])/g, (_, c: string) => ESCAPES[c]!);
+const unescaped = (text: string): string =>
+  text.replace(/\\([ntr"\\])/g, (_, character: string) => ESCAPES[character]!);
 
 /** What a command prints; undefined where that is not followed. */
 export function printed(list: readonly Field[], shell: Shell): string | undefined {
-  const [name = '', ...rest] = list.map((f) => f.value);
+  const [name = '', ...rest] = list.map((field) => field.value);
   if (name === 'echo') {
     let at = 0;
     while (/^-[neE]+$/.test(rest[at] ?? '')) at++;
@@ -87,17 +88,17 @@ export function writeByRedirects(
   targets: readonly RedirectTarget[],
   { text, by }: WrittenOutput,
   shell: Shell,
-  t: Tracer,
+  tracer: Tracer,
 ): void {
-  for (const { redirect: r, value: target } of targets) {
-    if (r.type !== 'Redirect' || !/^(\d|&)?>(>|\|)?$/.test(r.operator)) continue;
+  for (const { redirect, value: target } of targets) {
+    if (redirect.type !== 'Redirect' || !/^(\d|&)?>(>|\|)?$/.test(redirect.operator)) continue;
     if (target === '' || target.startsWith('/dev/') || /^\d+$/.test(target)) continue;
     const path = pathIn(shell, target);
-    const isErrors = r.descriptor?.type === 'FileDescriptor' && r.descriptor.value !== 1;
-    const before = r.operator.includes('>>') ? fileAt(path, t) : undefined;
+    const isErrors = redirect.descriptor?.type === 'FileDescriptor' && redirect.descriptor.value !== 1;
+    const before = redirect.operator.includes('>>') ? fileAt(path, tracer) : undefined;
     if (isErrors || shell.conditional || text === undefined || (before !== undefined && 'why' in before))
-      writeUnknown(path, by, t);
-    else write(path, { text: (before?.text ?? '') + text }, t);
+      writeUnknown(path, by, tracer);
+    else write(path, { text: (before?.text ?? '') + text }, tracer);
   }
 }
 
@@ -106,7 +107,11 @@ const OF_SETTINGS =
   /^(\/etc|\/etc\/(xdg|pip|uv)|\/root|\/home\/[^/]+|.*\/\.config(\/(pip|uv|pypoetry|pdm))?|.*\/\.pip)$/;
 
 /** Something that is not known comes into a folder (git clone, tar, rsync). */
-export function fillFolder(folder: string, by: string, t: Tracer): void {
+export function fillFolder(folder: string, by: string, tracer: Tracer): void {
   if (!isKnown(folder) || OF_SETTINGS.test(folder))
-    write(folder === '/' ? '/' : `${folder}/`, { why: `what ${by} brings to ${readable(folder)} is not known` }, t);
+    write(
+      folder === '/' ? '/' : `${folder}/`,
+      { why: `what ${by} brings to ${readable(folder)} is not known` },
+      tracer,
+    );
 }

@@ -27,7 +27,7 @@ export const conda: Installer = {
   ]),
   placeVariables: [],
   isIdle: (words) =>
-    /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((w) => /^--file/.test(w)),
+    /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((word) => /^--file/.test(word)),
   makes: () => undefined,
   follow: 'not followed',
   read: readConda,

@@ -115,7 +115,7 @@ export function settingsWritten(
   state: CallState,
 ): readonly Extract<Effect, { kind: 'write' }>[] {
   const at = args.indexOf('config');
-  const words = args.filter((a, n) => n > at && !a.startsWith('-'));
+  const words = args.filter((word, n) => n > at && !word.startsWith('-'));
   const [command, key = '', value] = words;
   if (command !== 'set' && command !== 'unset' && command !== 'edit') return [];
   const site = siteFile(interpreter, state);

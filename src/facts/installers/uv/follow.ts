@@ -104,7 +104,7 @@ function pipTarget(read: Flags, given: string | undefined, settings: UvSettings,
   if (settings.unread !== undefined) return `unknown:${settings.unread}`;
   const python = flagValues(read, '--python', '-p').at(-1) ?? (state.variables.get('UV_PYTHON') || settings.python);
   if (python) return namedPython(python, folder, state);
-  const system = read.flags.findLast((f) => f.name === '--system' || f.name === '--no-system')?.name;
+  const system = read.flags.findLast((flag) => flag.name === '--system' || flag.name === '--no-system')?.name;
   if (system === '--system') return 'system';
   if (system === undefined && (isYes(state.variables.get('UV_SYSTEM_PYTHON')) || settings.system)) return 'system';
   const { path, dangling } = state.virtualEnv;

@@ -35,7 +35,7 @@ export const uv: Installer = {
   },
   makes: (words) =>
     words[readCommandFlags(words, UV_GLOBAL, 'first word').firstWord] === 'venv' &&
-    !words.some((w) => ELSEWHERE.test(w))
+    !words.some((word) => ELSEWHERE.test(word))
       ? ['.python-version', '.python-versions', 'pyproject.toml', 'uv.toml']
       : undefined,
   follow: followUv,

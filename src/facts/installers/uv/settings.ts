@@ -70,7 +70,7 @@ export function uvSettings(read: Pick<ReadFlags, 'flags'>, folder: string, state
     }
   }
   const first = (name: string): TomlValue | undefined =>
-    pips.map((pip) => valueAt(pip, name)).find((v) => v !== undefined);
+    pips.map((pip) => valueAt(pip, name)).find((value) => value !== undefined);
   const python = first('python');
   const elsewhere = first('target') ?? first('prefix');
   return {
