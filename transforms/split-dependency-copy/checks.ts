@@ -70,7 +70,7 @@ export function copiesBefore({ stage, n: end, place }: InstructionAt): AnyCopy[]
   const own = stage.instructions.flatMap((i, n) =>
     n < end && isCopy(i) ? [projectCopyAt({ stage, n, place }).copy] : [],
   );
-  const parent = place.d.image.stages[stage.parent ?? -1];
+  const parent = place.dockerfile.image.stages[stage.parent ?? -1];
   return parent === undefined ? own : [...copiesBefore(endOf(parent, place)), ...own];
 }
 
@@ -142,14 +142,14 @@ function whyMount({ stage, n }: InstructionAt, regions: readonly string[]): stri
 export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunBeforeCode | HeldRun {
   const { stage, n, place } = at;
   const regions = moved.map(regionOf);
-  const { steps, problem } = runSteps(stage, n, place.d.text);
+  const { steps, problem } = runSteps(stage, n, place.dockerfile.text);
   const mount = whyMount(at, regions);
   const copies = copiesBefore(at);
   const image = imageFiles(copies, place);
   const installs: DependencyInstall[] = [];
   const creates: Step[] = [];
   const looks: string[] = [];
-  const named = `the RUN at line ${lineMark(place.d.path, stage.instructions[n]!.start)}`;
+  const named = `the RUN at line ${lineMark(place.dockerfile.path, stage.instructions[n]!.start)}`;
   let held: HeldRun | undefined =
     problem === undefined ? undefined : { blocker: { code: 'unknown', words: `${named} is not followed: ${problem}` } };
   if (mount !== undefined) held ??= { blocker: { code: 'mount', words: `${named} ${mount}` } };
@@ -198,7 +198,7 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
 export function touchedBy(copy: ContextCopy, { stage, n: end, place }: InstructionAt): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
   const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, endOf(parent, place));
-  const inherited = from >= 0 ? undefined : lower(place.d.image.stages[stage.parent!]!);
+  const inherited = from >= 0 ? undefined : lower(place.dockerfile.image.stages[stage.parent!]!);
   return (
     inherited ??
     stage.instructions
@@ -208,7 +208,9 @@ export function touchedBy(copy: ContextCopy, { stage, n: end, place }: Instructi
 }
 
 const isKnownActivation = (step: Step, place: SplitPlace): boolean =>
-  place.d.trace.allEnvironments.has(absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''));
+  place.dockerfile.trace.allEnvironments.has(
+    absolute(step.words[1]?.value ?? '', step.cwd).replace(/\/bin\/activate$/, ''),
+  );
 
 /** Files of these names in the folder and above. */
 function foldersLookedAt(cwd: string, names: readonly string[]): string[] {
@@ -231,7 +233,7 @@ function isFetchedInstaller(step: Step, before: readonly Step[], { stage, n, pla
     const got = fetchedBy(s);
     return got !== undefined && absolute(got.file, s.cwd) === path;
   });
-  const files = place.d.trace.stages[stage.index]?.before[n];
+  const files = place.dockerfile.trace.stages[stage.index]?.before[n];
   const url = (own && fetchedBy(own)?.url) ?? (files && fetchedFrom(path, files));
   return url !== undefined && isKnownScript(url);
 }

@@ -68,13 +68,13 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
           words: `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`,
         };
     }
-    const flag = missingFlag(install, place.d.text, files, snapshot);
+    const flag = missingFlag(install, place.dockerfile.text, files, snapshot);
     if (flag !== undefined)
       return {
         code: 'tool',
         words: `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`,
       };
-    const plugin = reads.tool === 'poetry' ? readingPlugin(place.d.text, snapshot) : undefined;
+    const plugin = reads.tool === 'poetry' ? readingPlugin(place.dockerfile.text, snapshot) : undefined;
     if (plugin !== undefined)
       return { code: 'tool', words: `${name} runs the plugin ${plugin}, which may read the code` };
     if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOf(run))) return ALREADY_SPLIT;
@@ -99,9 +99,9 @@ const mayBeHalf = ({ tool, ofProject }: InstallReads): boolean =>
 /** Commands that ran before an instruction, those of the stages it is FROM too. */
 export function runsBefore({ stage, n, place }: InstructionAt): RunEvent[] {
   const chain = new Set<number>([stage.index]);
-  for (let at = stage.parent; at !== undefined; at = place.d.image.stages[at]!.parent) chain.add(at);
+  for (let at = stage.parent; at !== undefined; at = place.dockerfile.image.stages[at]!.parent) chain.add(at);
   const first = stage.instructions[n]!.index;
-  return place.d.trace.events.filter(
+  return place.dockerfile.trace.events.filter(
     (e): e is RunEvent => e.kind === 'run' && e.when === 'build' && chain.has(e.stage) && e.instruction < first,
   );
 }
@@ -132,7 +132,7 @@ function twiceBlocker(run: RunBeforeCode, install: DependencyInstall): Blocker |
   // The same command again, or its first half, in a later RUN: which stands for which is a person's to say.
   const halves = [event.key, `${event.key} ${install.leaving.join(' ')}`];
   if (
-    place.d.trace.events.some(
+    place.dockerfile.trace.events.some(
       (e) => e !== event && e.kind === 'run' && e.stage === stage.index && halves.includes(e.key),
     )
   )
@@ -147,7 +147,7 @@ function twiceBlocker(run: RunBeforeCode, install: DependencyInstall): Blocker |
       words: `${name} would have to run twice, and something else has installed into its environment before`,
     };
   const standing = target?.startsWith('env:')
-    ? place.d.trace.stages[stage.index]!.before[start.n]?.environments.get(target.slice(4))
+    ? place.dockerfile.trace.stages[stage.index]!.before[start.n]?.environments.get(target.slice(4))
     : undefined;
   if (standing?.copied) return ALREADY_SPLIT;
   if (!step.top)

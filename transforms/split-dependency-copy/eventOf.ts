@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 /** The trace's event of a command of the RUN at `at`, found by where it stands. */
 export function eventOf(step: Step, { stage, n, place }: InstructionAt): RunEvent | undefined {
   const { index } = stage.instructions[n]!;
-  return place.d.trace.events.find(
+  return place.dockerfile.trace.events.find(
     (e): e is RunEvent =>
       e.kind === 'run' &&
       e.instruction === index &&

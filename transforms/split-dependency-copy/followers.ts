@@ -60,7 +60,7 @@ export function followerAt(at: InstructionAt, moved: readonly ContextCopy[]): Fo
   const instruction = stage.instructions[n]!;
   if (instruction.flags.length > 0 || instruction.heredocs.length > 0) return undefined;
   if (instruction.logical.text.includes('$')) return undefined;
-  const { steps, problem } = runSteps(stage, n, place.d.text);
+  const { steps, problem } = runSteps(stage, n, place.dockerfile.text);
   if (problem !== undefined) return undefined;
   const copies = copiesBefore(at);
   const paths: string[] = [];

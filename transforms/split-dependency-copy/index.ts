@@ -23,32 +23,34 @@ that the code, copied later, does not lie over what was installed. Poetry, uv an
     'https://docs.astral.sh/uv/guides/integration/docker/#intermediate-layers',
     'https://python-poetry.org/docs/cli/#install',
   ],
-  run: (facts) => askedOf(facts).flatMap((d) => (d.leftAlone ? [] : findingsOf(d, facts))),
+  run: (facts) => askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone ? [] : findingsOf(dockerfile, facts))),
 };
 
-function findingsOf(d: DockerfileFacts, facts: Facts): Finding[] {
-  return splitsOf(d, facts).map((split) => (split.kind === 'plan' ? fixable(split, d, facts) : refused(split, d)));
+function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
+  return splitsOf(dockerfile, facts).map((split) =>
+    split.kind === 'plan' ? fixable(split, dockerfile, facts) : refused(split, dockerfile),
+  );
 }
 
 const oneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
 
-function refused({ copy, install, blocker, byHand }: SplitRefusal, d: DockerfileFacts): Finding {
+function refused({ copy, install, blocker, byHand }: SplitRefusal, dockerfile: DockerfileFacts): Finding {
   return {
-    path: d.path,
+    path: dockerfile.path,
     offset: copy.start,
     message: `Every change of the code runs ${nameOfStep(install)} again: \`${oneLine(copy.logical.text)}\` comes before it.`,
     reason: `Left as it is: ${blocker.words}. By hand: ${byHand ?? 'copy what the installer reads, install, then copy the rest'}.`,
   };
 }
 
-function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
+function fixable(plan: SplitPlan, dockerfile: DockerfileFacts, facts: Facts): Finding {
   const { moved, installs, second, kept } = plan;
   const first = moved[0]!.copy.instruction;
   const main = installs.find((x) => x.reads.files.length > 0) ?? installs.find(isDependencies) ?? installs[0]!;
   const name = nameOfStep(main.step);
-  const text = splitText(d.path, d.text, plan);
-  const ignores = ignoreEdits(d.context, facts.snapshot, kept);
-  const gain = gainWords(plan, d);
+  const text = splitText(dockerfile.path, dockerfile.text, plan);
+  const ignores = ignoreEdits(dockerfile.context, facts.snapshot, kept);
+  const gain = gainWords(plan, dockerfile);
   const fix: Fix = {
     title:
       text.lines.length > 0
@@ -57,7 +59,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
     safety: 'safe',
     edits: [...text.edits, ...ignores],
     gain: `${gain}.`,
-    notes: notesOf(plan, d),
+    notes: notesOf(plan, dockerfile),
     declares: {
       instructions: { added: text.added, removed: text.removed, changed: text.changed },
       reorders: {
@@ -69,7 +71,7 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
     },
   };
   return {
-    path: d.path,
+    path: dockerfile.path,
     offset: first.start,
     message: `Every change of the code runs ${name} again: \`${oneLine(first.logical.text)}\` comes before it.`,
     reason: `After the fix: ${gain.charAt(0).toLowerCase()}${gain.slice(1)}.`,
@@ -77,9 +79,9 @@ function fixable(plan: SplitPlan, d: DockerfileFacts, facts: Facts): Finding {
   };
 }
 
-function gainWords({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
+function gainWords({ steps, stage }: SplitPlan, dockerfile: DockerfileFacts): string {
   const count = (n: number): string => `${n} step${n === 1 ? '' : 's'}`;
-  const where = d.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
+  const where = dockerfile.image.stages.length > 1 ? ` of stage ${stage.name ?? stage.index}` : '';
   const again = `A code change re-runs ${count(steps.after)}${where}`;
   // As many as before are only those of an install that runs twice.
   return steps.after < steps.before
@@ -87,7 +89,7 @@ function gainWords({ steps, stage }: SplitPlan, d: DockerfileFacts): string {
     : `${again}, the last of which installs the project only`;
 }
 
-function notesOf({ second, kept, moved, followers }: SplitPlan, d: DockerfileFacts): string[] {
+function notesOf({ second, kept, moved, followers }: SplitPlan, dockerfile: DockerfileFacts): string[] {
   const notes: string[] = [];
   if (second)
     notes.push(
@@ -95,7 +97,7 @@ function notesOf({ second, kept, moved, followers }: SplitPlan, d: DockerfileFac
     );
   if (kept.length > 0)
     notes.push(
-      `${kept.map((k) => k.line).join(', ')} in ${d.context.ignorePath} keeps a host's files from being copied over what was installed.`,
+      `${kept.map((k) => k.line).join(', ')} in ${dockerfile.context.ignorePath} keeps a host's files from being copied over what was installed.`,
     );
   for (const { instruction } of followers)
     notes.push(`${titleOf(instruction)} changes the code alone, and goes with it.`);

@@ -24,7 +24,7 @@ function projectsOf(stage: Stage, place: SplitPlace): readonly ProjectAt[] {
     const at = { stage, n, place };
     const image = imageFiles(copiesBefore(at), place);
     const folders = new Set<string>();
-    for (const step of runSteps(stage, n, place.d.text).steps) {
+    for (const step of runSteps(stage, n, place.dockerfile.text).steps) {
       const one = readInstall(step, image, eventOf(step, at));
       if (one === undefined || (one.kind === 'install' && !isDependencies(one.install))) continue;
       const reads = one.kind === 'install' ? one.install.reads : one.reads;

@@ -44,7 +44,7 @@ const said = (value: string): string | undefined => {
 export function whyOpenArgument(step: Step, index: number, { stage, n, place }: InstructionAt): string | undefined {
   const own = place.open?.stages[stage.index];
   if (own === undefined) return undefined;
-  const other = runSteps(own, n, place.d.text).steps[index];
+  const other = runSteps(own, n, place.dockerfile.text).steps[index];
   if (other === undefined || other.range.start !== step.range.start)
     return 'which commands run depends on a build argument';
   const { cwd } = own.before[n]!;
@@ -69,7 +69,7 @@ export function sourceBlocker(copy: ContextCopy, { stage, n, place }: Instructio
   if (own === undefined) return undefined;
   const lookup = lookupIn(own.before[n]!, own.base);
   for (const { written } of copy.sources) {
-    const { value } = expandWord(written, lookup, place.d.syntax.escape);
+    const { value } = expandWord(written, lookup, place.dockerfile.syntax.escape);
     if (!isKnown(value))
       return { code: 'variable', words: `what ${titleOf(copy.instruction)} brings depends on a build argument` };
   }

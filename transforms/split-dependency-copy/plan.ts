@@ -60,11 +60,11 @@ const MAX_INSTRUCTIONS = 400;
 const MAX_STARTS = 8;
 
 /** What can be said of every stage of a Dockerfile; at most one plan, of the first stage that has one. */
-export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRefusal)[] {
-  if (d.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
-  const { folder, ignorePath = '', ignoreFile, reason } = d.context;
+export function splitsOf(dockerfile: DockerfileFacts, facts: Facts): (SplitPlan | SplitRefusal)[] {
+  if (dockerfile.syntax.instructions.length > MAX_INSTRUCTIONS) return [];
+  const { folder, ignorePath = '', ignoreFile, reason } = dockerfile.context;
   if (folder === undefined)
-    return unplaced(d, {
+    return unplaced(dockerfile, {
       code: 'context',
       words: `the build context is not known (${reason}); name it under \`contexts\` in the configuration`,
     });
@@ -72,24 +72,24 @@ export function splitsOf(d: DockerfileFacts, facts: Facts): (SplitPlan | SplitRe
   const isUnread = ignoreFile === undefined && facts.snapshot.paths.has(ignorePath);
   if (isUnread || problem !== undefined) {
     const why = problem === undefined ? '' : ` (${problem.message})`;
-    return unplaced(d, {
+    return unplaced(dockerfile, {
       code: 'ignore file',
       words: `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`,
     });
   }
   const place: SplitPlace = {
-    syntax: d.syntax,
-    stages: d.image.stages,
-    context: d.context,
+    syntax: dockerfile.syntax,
+    stages: dockerfile.image.stages,
+    context: dockerfile.context,
     snapshot: facts.snapshot,
-    d,
+    dockerfile,
     dockerfiles: facts.dockerfiles,
     known: new Map(),
     projects: new Map(),
-    open: withOpenArguments(d.syntax),
+    open: withOpenArguments(dockerfile.syntax),
   };
   const found: (SplitPlan | SplitRefusal)[] = [];
-  for (const stage of d.image.stages) {
+  for (const stage of dockerfile.image.stages) {
     if (bringsTriggers(stage)) continue;
     let starts = 0;
     const said = new Set<Step['text']>();

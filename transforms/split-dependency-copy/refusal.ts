@@ -28,14 +28,14 @@ const INSTALLS = /\b(pip[\d.]* install [^&;|]*-r|poetry install|uv sync|pipenv (
 export const bringsTriggers = (stage: Stage): boolean => /onbuild[^/]*$/i.test(stage.base.ref);
 
 /** Without a context and its ignore file nothing is known but the order itself. */
-export function unplaced(d: DockerfileFacts, blocker: Blocker): SplitRefusal[] {
-  return d.image.stages.flatMap((stage) => {
+export function unplaced(dockerfile: DockerfileFacts, blocker: Blocker): SplitRefusal[] {
+  return dockerfile.image.stages.flatMap((stage) => {
     const copy = stage.instructions.findIndex(
       (i) => isCopy(i) && !i.flags.some((f) => f.name === 'from') && /^\.\/?$/.test(i.words[0]?.value ?? ''),
     );
     const first = stage.instructions.findIndex((i) => i.keyword === 'RUN' && INSTALLS.test(i.logical.text));
     if (copy < 0 || first < copy || bringsTriggers(stage)) return [];
-    const install = runSteps(stage, first, d.text).steps.find((s) => INSTALLS.test(s.text));
+    const install = runSteps(stage, first, dockerfile.text).steps.find((s) => INSTALLS.test(s.text));
     return install === undefined ? [] : [{ kind: 'refusal', copy: stage.instructions[copy]!, install, blocker }];
   });
 }

@@ -29,7 +29,7 @@ export function mayHoldHome(
     const named = region.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     // Users are made with a home of their own, also by a variable.
     return new RegExp(`(^|[ \t])(-[a-z]*d|-h|--home|--home-dir)[= ]+["']?(\\$|${named}(["'/ \t\\n]|$))`, 'm').test(
-      place.d.text,
+      place.dockerfile.text,
     );
   });
 }

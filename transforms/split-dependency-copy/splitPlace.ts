@@ -21,7 +21,7 @@ export interface InstructionAt {
 }
 
 export interface SplitPlace extends CopyPlace {
-  readonly d: DockerfileFacts;
+  readonly dockerfile: DockerfileFacts;
   readonly snapshot: Snapshot;
   readonly dockerfiles: readonly DockerfileFacts[];
   /** Copies read so far, by instruction. */

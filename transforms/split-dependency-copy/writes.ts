@@ -42,7 +42,7 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
   const { stage, n, place } = at;
   const { index } = stage.instructions[n]!;
   if (install === undefined) {
-    const made = place.d.trace.events.filter(
+    const made = place.dockerfile.trace.events.filter(
       (e): e is CreateEvent => e.kind === 'create' && e.instruction === index && e.range.start === step.range.start,
     );
     return made.length > 0
@@ -94,7 +94,7 @@ export function keptFor(run: RunBeforeCode): readonly Kept[] | Blocker {
             words: `${nameOfStep(step)} writes to ${path}, and the code is copied into it`,
           };
         }
-        const isEnvironment = place.d.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
+        const isEnvironment = place.dockerfile.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
         for (const { path: own } of contextPathsAt(copy, path)) {
           if (isKeptOut(own, place.context)) continue;
           // `COPY . /`: the repository has no such folder of the system.
