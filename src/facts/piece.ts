@@ -3,7 +3,7 @@
 import type { Range } from '../model.ts';
 import { type ComposeLookup, STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 import type { Node, ScalarNode } from '../parse/compose/yamlNodes.ts';
-import type { Origin, Piece } from './compose/serviceFacts.ts';
+import type { Origin, Resolved } from './compose/serviceFacts.ts';
 
 /** Where a merged value stands. */
 export function originOf(node: Node, range: Range = node.range): Origin {
@@ -28,7 +28,7 @@ export function unknownReason(scalar: ScalarNode): string | undefined {
 }
 
 /** An interpolated text as a piece. */
-export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): Piece<string> {
+export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): Resolved<string> {
   const reason = unknownText(text);
   return reason === undefined
     ? { known: true, value: text, assumed: from.assumed, origin }
@@ -36,17 +36,18 @@ export function textPiece(text: string, origin: Origin, from: { readonly assumed
 }
 
 /** What is known of a piece's value. */
-export const knownValue = <T>(piece: Piece<T> | undefined): T | undefined => (piece?.known ? piece.value : undefined);
+export const knownValue = <T>(piece: Resolved<T> | undefined): T | undefined =>
+  piece?.known ? piece.value : undefined;
 
 /** A value as a piece: unknown where a variable without a value or default is part of it. */
-export function pieceOf(scalar: ScalarNode): Piece<string> {
+export function pieceOf(scalar: ScalarNode): Resolved<string> {
   const origin = originOf(scalar);
   if (scalar.unknown !== undefined) return { known: false, reason: scalar.unknown, origin };
   return textPiece(scalar.text, origin, { assumed: scalar.assumed === true });
 }
 
 /** A key without a value: from the project's own variables, else from the environment of whoever runs compose. */
-export function fromCaller(name: string, project: ComposeLookup, origin: Origin): Piece<string> {
+export function fromCaller(name: string, project: ComposeLookup, origin: Origin): Resolved<string> {
   const value = project(name);
   if (typeof value === 'string') return textPiece(value, origin, { assumed: false });
   return { known: false, reason: 'it is taken from the environment of whoever runs compose', origin };

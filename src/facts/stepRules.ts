@@ -38,7 +38,7 @@ export function stepProblem(i: Instruction, place: StepPlace): string | undefine
     case 'EXPOSE':
       return exposeProblem(i, place);
     case 'VOLUME': {
-      const volumes = i.words.map((word) => expand(trimBlanks(word.value)));
+      const volumes = i.words.map((word) => expand(trimDockerBlanks(word.value)));
       return (
         firstProblem(volumes) ??
         (volumes.some((value) => value.value === '') ? 'VOLUME can not be an empty string' : undefined)
@@ -57,7 +57,7 @@ export function stepProblem(i: Instruction, place: StepPlace): string | undefine
 
 const firstProblem = (all: readonly Expanded[]): string | undefined =>
   all.find((expanded) => expanded.problem !== undefined)?.problem;
-const trimBlanks = (text: string): string =>
+const trimDockerBlanks = (text: string): string =>
   text.replace(/^[ \t\n\v\f\r]+/, '').replace(/(?<![ \t\n\v\f\r])[ \t\n\v\f\r]+$/, '');
 
 function isSignal(text: string): boolean {

@@ -151,7 +151,7 @@ function declared(
   const setsEnv = added.length > 0;
   const keywords = (list: Iterable<number>): string[] => [...list].map((n) => instructionOf(dockerfile, n).keyword);
   return {
-    edits: joined(edits),
+    edits: joinedEdits(edits),
     setsEnv,
     toExec,
     declares: {
@@ -173,7 +173,7 @@ const endsAtFailure = (dockerfile: DockerfileFacts, instruction: Instruction): b
   dockerfile.syntax.instructions.some((other) => other.json?.some((word) => isErrexit(word.value)));
 
 /** Two cuts of one instruction may touch each other. */
-function joined(edits: readonly TextEdit[]): TextEdit[] {
+function joinedEdits(edits: readonly TextEdit[]): TextEdit[] {
   const out: TextEdit[] = [];
   for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
     const last = out.at(-1);

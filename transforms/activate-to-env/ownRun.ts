@@ -13,7 +13,7 @@ export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activatio
   for (const e of dockerfile.trace.events) {
     if (e.instruction !== run) {
       if (e.kind === 'create' && e.path === path) return false;
-      if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || speaksOf(e.words, path)))
+      if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || namesEnvironment(e.words, path)))
         return false;
       if (e.kind === 'copy' && (e.path === path || e.partOf === path)) return false;
       continue;
@@ -30,5 +30,5 @@ export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activatio
   return made && left && !elsewhere;
 }
 
-const speaksOf = (words: readonly string[], path: string): boolean =>
+const namesEnvironment = (words: readonly string[], path: string): boolean =>
   words.some((w) => w === path || w.includes(`${path}/`));

@@ -37,19 +37,19 @@ interface Run {
 export function startBlocker(bound: BoundService, path: string): Blocker | undefined {
   const unknown = runsOf(bound).find((e) => isUnfollowed(e, bound, path));
   if (unknown !== undefined) {
-    const what = unknown.opaque === undefined ? commandWords(unknown.words) : 'a command';
+    const what = unknown.opaque === undefined ? shownWords(unknown.words) : 'a command';
     return { code: 'start', at: unknown, words: `what ${what} does to ${path} at the start is not known` };
   }
   const changing = startedCommands(bound).find((c) => mayChange(c, bound, path));
   return (
     changing && {
       code: 'start',
-      words: `${commandWords(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`,
+      words: `${shownWords(changing.words)}, which runs in the container, may remove or remake ${path}, and a mounted folder cannot be removed`,
     }
   );
 }
 
-const commandWords = (list: readonly string[]): string => {
+const shownWords = (list: readonly string[]): string => {
   const text = list
     .slice(0, 3)
     .filter((w) => isKnown(w) && !/[\n\r]/.test(w))

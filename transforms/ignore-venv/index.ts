@@ -28,7 +28,7 @@ The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerig
 };
 
 const isRead = (dockerfile: DockerfileFacts): boolean => dockerfile.leftAlone === undefined;
-const quoted = (dockerfile: DockerfileFacts, environment: HostEnvironment): string => {
+const inBackquotes = (dockerfile: DockerfileFacts, environment: HostEnvironment): string => {
   const { start, end } = environment.copy.instruction;
   const text = dockerfile.text.slice(start, end).replace(/\s+/g, ' ');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
@@ -84,7 +84,7 @@ function unknownContexts(facts: Facts): Finding[] {
         offset: one.copy.instruction.start,
         message:
           one.over === undefined
-            ? `\`${quoted(dockerfile, one)}\` may take the host's \`${one.path}\` into the image.`
+            ? `\`${inBackquotes(dockerfile, one)}\` may take the host's \`${one.path}\` into the image.`
             : `This copy would lay the host's environment over the image's own ${one.over}.`,
         reason: `${next} \`${one.name}\` to ${file}.`,
       },
@@ -151,7 +151,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
     findings.push({
       path: one.dockerfile.path,
       offset: copy.instruction.start,
-      message: `\`${quoted(one.dockerfile, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
+      message: `\`${inBackquotes(one.dockerfile, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
       reason: `${blocker.words.replace(/^line/, 'Line')}.${next}`,
     });
   }
@@ -174,7 +174,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
   const names = chosen.find(open) ?? chosen[0] ?? takes;
   const over = chosen.find((w) => w.environment.over !== undefined)?.environment.over;
   const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
-  const message = `\`${quoted(names.dockerfile, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
+  const message = `\`${inBackquotes(names.dockerfile, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
   const origin =
     chosen.length > 0 ? { path: names.dockerfile.path, offset: names.environment.copy.instruction.start } : at;
   const fix = ignoreFix(lines, chosen, group, takes.dockerfile);

@@ -29,7 +29,7 @@ import { type DependencyInstall, isDependencies, isIdleTool, makesEnvironment, r
 import { whyOpenArgument } from './openArguments.ts';
 import type { InstructionAt, SplitPlace } from './splitPlace.ts';
 import { nameOfStep, type Step } from './step.ts';
-import { touches, whyNotTolerated } from './tolerated.ts';
+import { touchesFolder, whyNotTolerated } from './tolerated.ts';
 
 /** Reads a COPY or ADD once; `isCode`: it brings code, and everything of it is known. */
 export function projectCopyAt({ stage, n, place }: InstructionAt): {
@@ -71,10 +71,10 @@ export function copiesBefore({ stage, n: end, place }: InstructionAt): AnyCopy[]
     n < end && isCopy(i) ? [projectCopyAt({ stage, n, place }).copy] : [],
   );
   const parent = place.dockerfile.image.stages[stage.parent ?? -1];
-  return parent === undefined ? own : [...copiesBefore(endOf(parent, place)), ...own];
+  return parent === undefined ? own : [...copiesBefore(endOfStep(parent, place)), ...own];
 }
 
-const endOf = (stage: Stage, place: SplitPlace): InstructionAt => ({ stage, n: stage.instructions.length, place });
+const endOfStep = (stage: Stage, place: SplitPlace): InstructionAt => ({ stage, n: stage.instructions.length, place });
 
 /** The files of the image as a command behind `copies` finds them. */
 export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): ImageFiles {
@@ -100,10 +100,10 @@ export const regionOf = (copy: ContextCopy): string => copy.destination;
 /** Does another COPY or ADD keep clear of the copies that are to come later? */
 export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place: SplitPlace): string | undefined {
   const regions = moved.map(regionOf);
-  if (!isContextCopy(copy)) return touches(copy.destination, regions) ? 'copies into the same folder' : undefined;
+  if (!isContextCopy(copy)) return touchesFolder(copy.destination, regions) ? 'copies into the same folder' : undefined;
   for (const source of copy.sources) {
     if (source.kind === 'folder') {
-      if (touches(copy.destination, regions)) return 'copies into the same folder';
+      if (touchesFolder(copy.destination, regions)) return 'copies into the same folder';
       continue;
     }
     const name = source.path.slice(source.path.lastIndexOf('/') + 1);
@@ -163,7 +163,7 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
       else if (one.kind === 'refused')
         held ??= { blocker: { ...one.blocker, words: `${nameOfStep(step)} ${one.blocker.words}` }, step, reads };
       else {
-        if (step.redirects.some((r) => touches(r, regions)))
+        if (step.redirects.some((r) => touchesFolder(r, regions)))
           held ??= {
             blocker: { code: 'same folder', words: `${nameOfStep(step)} writes a file where the code is copied` },
           };
@@ -179,9 +179,9 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
       else if (making.looks.length > 0) looks.push(...foldersLookedAt(step.cwd, making.looks));
       continue;
     }
-    if (isFetchedInstaller(step, steps.slice(0, index), at) && !step.redirects.some((r) => touches(r, regions)))
+    if (isFetchedInstaller(step, steps.slice(0, index), at) && !step.redirects.some((r) => touchesFolder(r, regions)))
       continue;
-    if (isIdleTool(step) && !step.redirects.some((r) => touches(r, regions))) continue;
+    if (isIdleTool(step) && !step.redirects.some((r) => touchesFolder(r, regions))) continue;
     const why =
       /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
         ? 'may need the code'
@@ -197,7 +197,7 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
 /** The first instruction between a copy, of this stage or one that it is FROM, and the instruction `at` that may change what the copy brought. */
 export function touchedBy(copy: ContextCopy, { stage, n: end, place }: InstructionAt): Instruction | undefined {
   const from = stage.instructions.indexOf(copy.instruction);
-  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, endOf(parent, place));
+  const lower = (parent: Stage): Instruction | undefined => touchedBy(copy, endOfStep(parent, place));
   const inherited = from >= 0 ? undefined : lower(place.dockerfile.image.stages[stage.parent!]!);
   return (
     inherited ??

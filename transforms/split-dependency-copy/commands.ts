@@ -37,33 +37,34 @@ function isPlain(stage: Stage, n: number, text: string): boolean {
 }
 
 function stepsOfRun({ commands, unfollowed }: RunCommands): RunSteps {
-  const own = commands.filter((c) => !c.inConstruct && isOwn(c));
+  const own = commands.filter((c) => !c.inConstruct && isOwnCommand(c));
   const starting = new Set(own.map((c) => c.by));
   const steps = new Map<Command, Step>();
   for (const c of own) if (!starting.has(c)) steps.set(c, stepOfCommand(c, steps));
-  const [first] = unfollowed.filter(({ by }) => by === undefined || isFollowed(by));
+  const [first] = unfollowed.filter(({ by }) => by === undefined || isFollowedCommand(by));
   const problem = steps.size > MAX_STEPS ? wordsSaid('too much') : first && wordsSaid(first.kind, first.by);
   return { steps: [...steps.values()], ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Does the command stand for what it starts? */
-const isFollowed = (c: Command): boolean =>
+const isFollowedCommand = (c: Command): boolean =>
   c.isOwnShell === true ||
-  (isOwn(c) && (WRAPPERS.test(c.words[0] ?? '') || (isSystemShell(c.words[0] ?? '') && c.words.some(takesText))));
+  (isOwnCommand(c) &&
+    (WRAPPERS.test(c.words[0] ?? '') || (isSystemShell(c.words[0] ?? '') && c.words.some(takesText))));
 
 /** Is it started by the RUN's own shell, or by what only hands on? One that is given another PATH is not. */
-const isOwn = ({ by, pathReset }: Command): boolean =>
-  by === undefined || (isFollowed(by) && (by.isOwnShell === true || by.pathReset?.words === pathReset?.words));
+const isOwnCommand = ({ by, pathReset }: Command): boolean =>
+  by === undefined || (isFollowedCommand(by) && (by.isOwnShell === true || by.pathReset?.words === pathReset?.words));
 
 /** `env A=b`: nothing is started. */
-const isEmpty = ({ words: [name, ...rest] }: Command): boolean =>
+const isEmptyCommand = ({ words: [name, ...rest] }: Command): boolean =>
   name === 'env' && rest.length > 0 && rest.every((w) => /^[A-Za-z_]\w*=/.test(w));
 
 function stepOfCommand(c: Command, steps: ReadonlyMap<Command, Step>): Step {
   const { writing, range, input } = c;
   const first = input?.find((one) => steps.has(one));
   return {
-    words: isEmpty(c) ? [] : c.fields,
+    words: isEmptyCommand(c) ? [] : c.fields,
     cwd: c.cwd,
     variables: c.variables,
     redirects: writing?.redirects ?? [],

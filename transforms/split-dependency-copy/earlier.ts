@@ -11,7 +11,7 @@ import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
 import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
 import type { InstructionAt } from './splitPlace.ts';
-import { nameOfStep, titleOf } from './step.ts';
+import { nameOfStep, titleOfInstruction } from './step.ts';
 import { missingFlag, readingPlugin } from './versions.ts';
 
 /** Why the installs of a RUN must not come before the code although its commands may. */
@@ -29,7 +29,7 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
       if (moved.some(({ instruction }) => instruction === one.copy.instruction)) continue;
       const touched = touchedBy(one.copy, at);
       if (touched !== undefined)
-        return { code: 'order', words: `${titleOf(touched)} may change ${one.path}, which ${name} reads` };
+        return { code: 'order', words: `${titleOfInstruction(touched)} may change ${one.path}, which ${name} reads` };
     }
     const unseen = whyUnseen(install, files, context, snapshot);
     if (unseen !== undefined) return { code: 'lock', words: `${name}: ${unseen}` };
@@ -77,7 +77,7 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
     const plugin = reads.tool === 'poetry' ? readingPlugin(place.dockerfile.text, snapshot) : undefined;
     if (plugin !== undefined)
       return { code: 'tool', words: `${name} runs the plugin ${plugin}, which may read the code` };
-    if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOf(run))) return ALREADY_SPLIT;
+    if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOfRun(run))) return ALREADY_SPLIT;
     if (leaving.length > 0) {
       const twice = twiceBlocker(run, install);
       if (twice !== undefined) return twice;
@@ -87,7 +87,7 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
 }
 
 /** Where the first of the copies stands that would come after a RUN. */
-const startOf = ({ at, moved }: RunBeforeCode): InstructionAt => ({
+const startOfRun = ({ at, moved }: RunBeforeCode): InstructionAt => ({
   ...at,
   n: at.stage.instructions.indexOf(moved[0]!.instruction),
 });
@@ -119,7 +119,7 @@ const isAlike = (a: InstallReads, b: InstallReads): boolean => a.tool === b.tool
 
 function twiceBlocker(run: RunBeforeCode, install: DependencyInstall): Blocker | undefined {
   const { stage, n, place } = run.at;
-  const start = startOf(run);
+  const start = startOfRun(run);
   const { step } = install;
   const name = nameOfStep(step);
   const instruction = stage.instructions[n]!;

@@ -9,8 +9,8 @@ import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { copiesBefore, type RunBeforeCode } from './checks.ts';
 import { runSteps } from './commands.ts';
 import type { InstructionAt, SplitPlace } from './splitPlace.ts';
-import { type Step, titleOf } from './step.ts';
-import { touches } from './tolerated.ts';
+import { type Step, titleOfInstruction } from './step.ts';
+import { touchesFolder } from './tolerated.ts';
 import { writersOf, writtenPlaces } from './writes.ts';
 
 /** A RUN that goes with the code. */
@@ -90,18 +90,18 @@ export function followerBlocker(followers: readonly Follower[], run: RunBeforeCo
   const now = stage.before[n + 1] ?? stage.final;
   for (const one of followers) {
     const was = stage.before[one.n]!;
-    const title = titleOf(one.instruction);
+    const title = titleOfInstruction(one.instruction);
     if (was.user !== now.user || was.cwd !== now.cwd || was.shell.join('\0') !== now.shell.join('\0'))
       return {
         code: 'order',
         words: `${title} changes the code, and USER, WORKDIR or SHELL changes before the install`,
       };
     const reads = run.installs.flatMap((x) => [...x.reads.files, ...x.reads.optional, ...x.reads.folders]);
-    const read = [...reads, ...run.looks].find((path) => touches(path, one.paths));
+    const read = [...reads, ...run.looks].find((path) => touchesFolder(path, one.paths));
     if (read !== undefined) return { code: 'order', words: `${title} may change ${read}, which the install reads` };
     for (const writer of writersOf(run)) {
       const places = writtenPlaces(writer, run);
-      if (!isBlocker(places) && places.some((p) => touches(p, one.paths)))
+      if (!isBlocker(places) && places.some((p) => touchesFolder(p, one.paths)))
         return { code: 'order', words: `${title} may touch what is installed` };
     }
   }

@@ -30,7 +30,7 @@ export function bringsNoSettings(home: string, moved: readonly ContextCopy[], pl
   return moved.every((copy) => {
     // `COPY ssh /home/web/.ssh`
     if (copy.destination.startsWith(hiddenIn(home))) return false;
-    if (copy.sources.some((s) => s.kind === 'file' && /(^|\/)\./.test(s.path) && !OF_PROJECTS.test(nameOf(s.path))))
+    if (copy.sources.some((s) => s.kind === 'file' && /(^|\/)\./.test(s.path) && !OF_PROJECTS.test(nameInHome(s.path))))
       return false;
     return contextPathsAt(copy, home).every(({ path }) => {
       const lead = inRepository(place.context, path === '' ? '' : `${path}/`);
@@ -63,4 +63,4 @@ export const bringsSystem = (copy: ContextCopy, place: SplitPlace): boolean =>
     );
   });
 
-const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const nameInHome = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -7,7 +7,7 @@ import { isDependencies } from './install.ts';
 import { splitText } from './layout.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';
 import type { SplitRefusal } from './refusal.ts';
-import { nameOfStep, titleOf } from './step.ts';
+import { nameOfStep, titleOfInstruction } from './step.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',
@@ -32,13 +32,13 @@ function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   );
 }
 
-const oneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
+const onOneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
 
 function refused({ copy, install, blocker, byHand }: SplitRefusal, dockerfile: DockerfileFacts): Finding {
   return {
     path: dockerfile.path,
     offset: copy.start,
-    message: `Every change of the code runs ${nameOfStep(install)} again: \`${oneLine(copy.logical.text)}\` comes before it.`,
+    message: `Every change of the code runs ${nameOfStep(install)} again: \`${onOneLine(copy.logical.text)}\` comes before it.`,
     reason: `Left as it is: ${blocker.words}. By hand: ${byHand ?? 'copy what the installer reads, install, then copy the rest'}.`,
   };
 }
@@ -73,7 +73,7 @@ function fixable(plan: SplitPlan, dockerfile: DockerfileFacts, facts: Facts): Fi
   return {
     path: dockerfile.path,
     offset: first.start,
-    message: `Every change of the code runs ${name} again: \`${oneLine(first.logical.text)}\` comes before it.`,
+    message: `Every change of the code runs ${name} again: \`${onOneLine(first.logical.text)}\` comes before it.`,
     reason: `After the fix: ${gain.charAt(0).toLowerCase()}${gain.slice(1)}.`,
     fix,
   };
@@ -100,7 +100,7 @@ function notesOf({ second, kept, moved, followers }: SplitPlan, dockerfile: Dock
       `${kept.map((k) => k.line).join(', ')} in ${dockerfile.context.ignorePath} keeps a host's files from being copied over what was installed.`,
     );
   for (const { instruction } of followers)
-    notes.push(`${titleOf(instruction)} changes the code alone, and goes with it.`);
+    notes.push(`${titleOfInstruction(instruction)} changes the code alone, and goes with it.`);
   if (moved.length > 1) notes.push(`${moved.length} copies of code come after the installation.`);
   return notes;
 }

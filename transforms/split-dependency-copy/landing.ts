@@ -9,7 +9,7 @@ import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import { type RunBeforeCode, regionOf } from './checks.ts';
 import type { ManifestCopy } from './manifests.ts';
 import type { InstructionAt } from './splitPlace.ts';
-import { titleOf } from './step.ts';
+import { titleOfInstruction } from './step.ts';
 
 /** The absolute destination where the written one means another folder behind that instruction; undefined where it does not, or why it cannot stay the same. */
 export function destinationAt(copy: ContextCopy, { stage, n, place }: InstructionAt): string | Blocker | undefined {
@@ -21,7 +21,7 @@ export function destinationAt(copy: ContextCopy, { stage, n, place }: Instructio
     expandWord(word, lookupIn(was, stage.base), place.syntax.escape).value;
   for (const word of [...copy.sources.map((s) => s.written), ...instruction.flags.map((f) => f.value ?? '')]) {
     if (!same(word))
-      return { code: 'variable', words: `a variable of ${titleOf(instruction)} changes before the install` };
+      return { code: 'variable', words: `a variable of ${titleOfInstruction(instruction)} changes before the install` };
   }
   const { value } = expandWord(copy.writtenDestination, lookupIn(state, stage.base), place.syntax.escape);
   if (absolute(value, state.cwd) === copy.destination) return undefined;
@@ -53,7 +53,7 @@ export function ownerBlocker(
       if (isWithin(path, region) && (path !== region || !hasManifests))
         return {
           code: 'owner',
-          words: `${titleOf(i)} would make the folder that the code is copied to, with another owner`,
+          words: `${titleOfInstruction(i)} would make the folder that the code is copied to, with another owner`,
         };
     }
     const writes = candidates.find(({ run }) => run.at.n === n)?.kept.length ?? 0;

@@ -100,9 +100,9 @@ function goneLines(path: string, text: string, range: Range): TextEdit {
   return isBlankAbove && isBlankBelow(text, range.end) ? { ...edit, end: lineAt(text, edit.end).end } : edit;
 }
 
-const flagsOf = (i: Instruction, text: string): string[] => i.flags.map((f) => textOf(i, text, f.at, f.to));
+const flagsOf = (i: Instruction, text: string): string[] => i.flags.map((f) => writtenAs(i, text, f.at, f.to));
 
-function textOf(i: Instruction, text: string, at: number, to: number): string {
+function writtenAs(i: Instruction, text: string, at: number, to: number): string {
   const { start, end } = rangeOf(i.logical, at, to);
   return end - start === to - at ? text.slice(start, end) : i.logical.text.slice(at, to);
 }

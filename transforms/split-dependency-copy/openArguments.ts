@@ -8,7 +8,7 @@ import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 import { runSteps } from './commands.ts';
 import type { InstructionAt } from './splitPlace.ts';
-import { type Step, titleOf } from './step.ts';
+import { type Step, titleOfInstruction } from './step.ts';
 
 const CAUSE = 'build argument ';
 
@@ -71,7 +71,10 @@ export function sourceBlocker(copy: ContextCopy, { stage, n, place }: Instructio
   for (const { written } of copy.sources) {
     const { value } = expandWord(written, lookup, place.dockerfile.syntax.escape);
     if (!isKnown(value))
-      return { code: 'variable', words: `what ${titleOf(copy.instruction)} brings depends on a build argument` };
+      return {
+        code: 'variable',
+        words: `what ${titleOfInstruction(copy.instruction)} brings depends on a build argument`,
+      };
   }
   return undefined;
 }

@@ -15,10 +15,10 @@ import { type CopyInTwo, destinationAt, ownerBlocker } from './landing.ts';
 import { broughtBy, manifestCopies } from './manifests.ts';
 import { isProjectCopy } from './movable.ts';
 import { sourceBlocker, withOpenArguments } from './openArguments.ts';
-import { bringsTriggers, type Held, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
+import { bringsTriggers, type HeldInstall, type SplitRefusal, splitRefusal, unplaced } from './refusal.ts';
 import { settingsBlocker } from './settings.ts';
 import type { InstructionAt, SplitPlace } from './splitPlace.ts';
-import { type Step, titleOf } from './step.ts';
+import { type Step, titleOfInstruction } from './step.ts';
 import { type Kept, keptFor } from './writes.ts';
 
 export interface MovedCopy extends CopyInTwo {
@@ -141,7 +141,7 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
   const moved: ContextCopy[] = [];
   const followers: Follower[] = [];
   const candidates: Candidate[] = [];
-  let held: Held | undefined;
+  let held: HeldInstall | undefined;
   for (let { n } = start; n < stage.instructions.length && held === undefined; n++) {
     const at = { stage, n, place };
     const i = stage.instructions[n]!;
@@ -150,7 +150,8 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
       if (isContextCopy(copy) && isMovable(at)) moved.push(copy);
       else {
         const why = whyNotPassed(copy, moved, place);
-        if (why !== undefined) held = { at, blocker: { code: 'same folder', words: `${titleOf(i)} ${why}` } };
+        if (why !== undefined)
+          held = { at, blocker: { code: 'same folder', words: `${titleOfInstruction(i)} ${why}` } };
       }
     } else if (i.keyword === 'RUN') {
       const run = checkRun(at, [...moved]);
@@ -167,7 +168,7 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
         if (run.installs.some((x) => x.leaving.length > 0)) break;
       } else if (settings !== undefined) held = { at, blocker: settings };
     } else if (!PASSED.test(i.keyword))
-      held = { at, blocker: { code: 'unknown', words: `${titleOf(i)} is not followed` } };
+      held = { at, blocker: { code: 'unknown', words: `${titleOfInstruction(i)} is not followed` } };
   }
   // A few files stay near the install that they were copied for; whole folders come as late as they can.
   const isFew = moved.every((copy) => copy.sources.every((s) => s.kind === 'file'));

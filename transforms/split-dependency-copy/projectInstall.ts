@@ -64,7 +64,7 @@ export function projectInstall(
     };
   }
   const setup = pyproject === undefined || project === undefined ? textAt('setup.py') : undefined;
-  const list = setup && listAt(setup.text);
+  const list = setup && literalListAt(setup.text);
   const listed = list && textAt(list);
   if (!listed || isInstalled(setup!.copy)) return undefined;
   const { entries } = parseRequirements(listed.text);
@@ -82,7 +82,7 @@ export function projectInstall(
 }
 
 /** The one requirements file that a setup.py names for its `install_requires`. */
-function listAt(text: string): string | undefined {
+function literalListAt(text: string): string | undefined {
   if (text.length > LONGEST || !/\binstall_requires\b/.test(text)) return undefined;
   const names = new Set(
     [...text.matchAll(/["']((?:[\w-]+\/){0,3}[\w.-]*requirements?[\w.-]*\.(?:txt|in|pip))["']/gi)].map((m) => m[1]!),

@@ -41,13 +41,13 @@ export function unplaced(dockerfile: DockerfileFacts, blocker: Blocker): SplitRe
 }
 
 /** The first instruction that must stay behind the code, and why. */
-export interface Held {
+export interface HeldInstall {
   readonly at: InstructionAt;
   readonly blocker: Blocker;
 }
 
 /** The finding for what stopped the search, where a later install reads a file of the copied code. */
-export function splitRefusal(held: Held | undefined, copies: readonly ContextCopy[]): SplitRefusal | undefined {
+export function splitRefusal(held: HeldInstall | undefined, copies: readonly ContextCopy[]): SplitRefusal | undefined {
   if (held === undefined || held.blocker.code === 'already split') return undefined;
   const { stage, place } = held.at;
   for (let { n } = held.at; n < stage.instructions.length; n++) {

@@ -8,7 +8,7 @@ import type { RunBeforeCode } from './checks.ts';
 import { bringsNoSettings, bringsSystem, hiddenIn } from './homes.ts';
 import { standsInRepository } from './locks.ts';
 import type { InstructionAt, SplitPlace } from './splitPlace.ts';
-import { nameOfStep, type Step, titleOf } from './step.ts';
+import { nameOfStep, type Step, titleOfInstruction } from './step.ts';
 import { readsNoSettings } from './tolerated.ts';
 
 /** May the home of the user of that instruction lie in one of the folders? `set`: the value of HOME there, if it has one. */
@@ -192,7 +192,7 @@ export function settingsBlocker(run: RunBeforeCode): Blocker | undefined {
     if (system !== undefined)
       return {
         code: 'settings',
-        words: `${nameOfStep(step)} may read what ${titleOf(system.instruction)} brings to folders of the system`,
+        words: `${nameOfStep(step)} may read what ${titleOfInstruction(system.instruction)} brings to folders of the system`,
       };
     if (bringsToHome(settling, at, step.variables.get('HOME')))
       return {

@@ -42,4 +42,5 @@ export function nameOfStep(step: Step): string {
 export const keywordOf = (i: Instruction): string => i.logical.text.slice(0, i.keyword.length);
 
 /** An instruction for people, cut where it is long. */
-export const titleOf = (i: Instruction): string => `\`${i.logical.text.replace(/[\t ]+/g, ' ').slice(0, 60)}\``;
+export const titleOfInstruction = (i: Instruction): string =>
+  `\`${i.logical.text.replace(/[\t ]+/g, ' ').slice(0, 60)}\``;

@@ -23,7 +23,7 @@ sha256sum sha1sum md5sum gpg gunzip gzip bunzip2 xz file`);
 /** Here the first operand is no path: an owner, a mode, a script. */
 const PATHS_BEHIND_FIRST = words('chown chmod chgrp sed grep egrep fgrep awk');
 /** Does something at `path` lie in one of the folders, or the folder in it? What is not known does. */
-export const touches = (path: string, folders: readonly string[]): boolean => {
+export const touchesFolder = (path: string, folders: readonly string[]): boolean => {
   const glob = path.search(/[*?[]/);
   const plain = glob < 0 ? path : path.slice(0, Math.max(1, path.lastIndexOf('/', glob)));
   return !isKnown(plain) || folders.some((f) => isWithin(plain, f) || isWithin(f, plain));
@@ -73,7 +73,7 @@ function takesSettings(step: Step, folders: readonly string[]): boolean {
     const named = own.slice(own.lastIndexOf('=') + 1).replace(/^.*,/, '');
     // `Acquire::Retries=3` names no file, `Dir::Etc=apt` does.
     const isPlain = own.includes('=') && !named.includes('/') && !/^(Dir|reposdir|cachedir)/i.test(own);
-    return !isPlain && touches(absolute(named, step.cwd), folders);
+    return !isPlain && touchesFolder(absolute(named, step.cwd), folders);
   });
 }
 
@@ -82,16 +82,16 @@ function takesSettings(step: Step, folders: readonly string[]): boolean {
  * destinations of those copies.
  */
 export function whyNotTolerated(step: Step, folders: readonly string[]): string | undefined {
-  if (step.redirects.some((r) => touches(r, folders))) return 'reads or writes a file where the code is copied';
+  if (step.redirects.some((r) => touchesFolder(r, folders))) return 'reads or writes a file where the code is copied';
   const [first] = step.words;
   if (first === undefined) return undefined;
-  if (!PACKAGES.has(first.value) && step.patterns.some((p) => touches(p, folders)))
+  if (!PACKAGES.has(first.value) && step.patterns.some((p) => touchesFolder(p, folders)))
     return 'looks for files where the code is copied';
   const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
   const values = operands(step);
   const paths = values.map((v) => absolute(v, step.cwd));
   const hit = (list: readonly string[]): string | undefined =>
-    list.some((p) => touches(p, folders)) ? 'may touch what is copied' : undefined;
+    list.some((p) => touchesFolder(p, folders)) ? 'may touch what is copied' : undefined;
 
   if (name === 'sudo') {
     const rest = step.words.slice(1);
@@ -189,7 +189,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
 function whyNotTested(values: readonly string[], step: Step, folders: readonly string[]): string | undefined {
   const asks = step.words.some((w) => /^-[abcdefghkprstuwxGLNOS]$|^-(nt|ot|ef)$/.test(w.value));
   const paths = values.filter((v) => v !== ']').map((v) => absolute(v, step.cwd));
-  return asks && paths.some((p) => touches(p, folders)) ? 'looks at files where the code is copied' : undefined;
+  return asks && paths.some((p) => touchesFolder(p, folders)) ? 'looks at files where the code is copied' : undefined;
 }
 
 function homeOf(step: Step, values: readonly string[]): string | undefined {
@@ -229,7 +229,7 @@ function whyNotFetched(name: string, step: Step, folders: readonly string[]): st
   }
   const toFolder = isCurl ? step.words.some((w) => /^-[a-zA-Z]*O|^--remote-name/.test(w.value)) : outputs.length === 0;
   const files = outputs.filter((o) => o !== '-').concat(toFolder ? '.' : []);
-  return files.some((o) => touches(absolute(o, step.cwd), folders))
+  return files.some((o) => touchesFolder(absolute(o, step.cwd), folders))
     ? 'writes a file where the code is copied'
     : undefined;
 }

@@ -8,18 +8,18 @@ export function readWorkflowBuilds(text: string): ReadBuilds {
   const { root, problems } = readYaml(text);
   if (problems.length > 0 || root?.kind !== 'map') return { ...textWithoutBuilds(text), unclear: true };
   const found: ReadBuilds[] = [];
-  for (const [key, { value }] of root.entries) if (key !== 'on' && key !== 'name') found.push(read(value));
+  for (const [key, { value }] of root.entries) if (key !== 'on' && key !== 'name') found.push(readWorkflow(value));
   return joinBuilds(found);
 }
 
-function read(node: Node): ReadBuilds {
+function readWorkflow(node: Node): ReadBuilds {
   if (node.kind === 'scalar') return textWithoutBuilds(node.text);
   if (node.kind === 'seq') {
     const moved = node.items.some(({ value }) => value.kind === 'map' && checksOutElsewhere(value));
-    const joined = joinBuilds(node.items.map(({ value }) => read(value)));
+    const joined = joinBuilds(node.items.map(({ value }) => readWorkflow(value)));
     return moved && joined.builds.length > 0 ? { ...joined, unclear: true } : joined;
   }
-  return isStep(node) ? readStep(node) : joinBuilds([...node.entries.values()].map(({ value }) => read(value)));
+  return isStep(node) ? readStep(node) : joinBuilds([...node.entries.values()].map(({ value }) => readWorkflow(value)));
 }
 
 const isStep = (node: MapNode): boolean => childOf(node, 'uses') !== undefined || childOf(node, 'run') !== undefined;
@@ -47,8 +47,10 @@ function readStep(step: MapNode): ReadBuilds {
   if (inputs === undefined) return textWithoutBuilds('');
   const others = (taken: readonly string[]): ReadBuilds =>
     inputs.kind === 'map'
-      ? joinBuilds([...inputs.entries].filter(([key]) => !taken.includes(key)).map(([, { value }]) => read(value)))
-      : read(inputs);
+      ? joinBuilds(
+          [...inputs.entries].filter(([key]) => !taken.includes(key)).map(([, { value }]) => readWorkflow(value)),
+        )
+      : readWorkflow(inputs);
   if (!/^docker\/build-push-action@/.test(yamlScalar(step, 'uses') ?? '')) return others([]);
   const build = inputs.kind === 'map' ? actionBuild(inputs) : undefined;
   // Labels and tags may say anything.

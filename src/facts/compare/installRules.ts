@@ -27,7 +27,7 @@ const unknownSettings: CommandRule = (compared) => {
   return undefined;
 };
 
-const otherSettings: CommandRule = ({ before, after }) => {
+const settingsDiffer: CommandRule = ({ before, after }) => {
   const settingsOf = ({ install }: RunEvent): string => (install?.settings ?? []).join('\n');
   if (settingsOf(before) === settingsOf(after)) return undefined;
   return { code: 'settings', words: `${describe(before)} would install by other settings` };
@@ -142,7 +142,7 @@ const installMoves = ({ before, after }: Compared): boolean =>
 
 export const INSTALL_RULES: readonly CommandRule[] = [
   unknownSettings,
-  otherSettings,
+  settingsDiffer,
   settingsOfAnotherPython,
   rulesWhere(installMoves, [otherTarget, outOfOpenBase, noEnvironment, awayFromOpen, sweptAway, noPipThere, notOwner]),
   userInstall,

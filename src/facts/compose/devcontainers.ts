@@ -3,7 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { readJsonc } from '../../text/jsonc.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
-import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
+import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Resolved, ServiceFacts } from './serviceFacts.ts';
 
 const NAME = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
 /** Commands that run in the container, in order; initializeCommand runs on the host. */
@@ -47,24 +47,30 @@ export function withDevcontainers(services: readonly ServiceFacts[], snapshot: S
 function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer | undefined {
   const text = snapshot.read(path);
   const value = text === undefined ? undefined : readJsonc(text);
-  const none = { path, keepsNumber: false, features: false, hooks: [], environment: new Map<string, Piece<string>>() };
+  const none = {
+    path,
+    keepsNumber: false,
+    features: false,
+    hooks: [],
+    environment: new Map<string, Resolved<string>>(),
+  };
   if (typeof value !== 'object' || value === null)
     return { facts: { ...none, open: 'it cannot be read' }, files: undefined, service: undefined };
   const fields = value as Fields;
   const named = fields.dockerComposeFile;
   if (named === undefined) return undefined;
-  const texts = (Array.isArray(named) ? named : [named]).map((name) => jsonText(name));
+  const texts = (Array.isArray(named) ? named : [named]).map((name) => devcontainerText(name));
   const files = texts.map((name) => (name === undefined ? undefined : joinInRepository(folderAbove(path), name)));
   const known = files.filter((file) => file !== undefined);
-  const service = jsonText(fields.service);
+  const service = devcontainerText(fields.service);
   const written = fields.remoteUser ?? fields.containerUser;
-  const user = jsonText(written);
+  const user = devcontainerText(written);
   const origin: Origin = { path, range: { start: 0, end: 0 } };
   const environment = new Map([
     ...remoteEnvironment(fields.containerEnv, origin),
     ...remoteEnvironment(fields.remoteEnv, origin),
   ]);
-  const workingDir = jsonText(fields.workspaceFolder);
+  const workingDir = devcontainerText(fields.workspaceFolder);
   const hook = (command: CommandFacts): HookFacts => ({
     command,
     environment,
@@ -88,16 +94,16 @@ function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer |
 }
 
 /** A text without variables. */
-const jsonText = (value: unknown): string | undefined =>
+const devcontainerText = (value: unknown): string | undefined =>
   typeof value === 'string' && !value.includes('${') ? value : undefined;
 
-const jsonPiece = (value: string, origin: Origin): Piece<string> => ({ known: true, value, assumed: false, origin });
+const jsonPiece = (value: string, origin: Origin): Resolved<string> => ({ known: true, value, assumed: false, origin });
 
-function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, Piece<string>> {
+function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, Resolved<string>> {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
     Object.entries(value).map(([name, one]) => {
-      const text = jsonText(one);
+      const text = devcontainerText(one);
       return [
         name,
         text === undefined ? { known: false, reason: 'a variable is part of it', origin } : jsonPiece(text, origin),
@@ -110,7 +116,7 @@ function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, 
 function lifecycleCommands(value: unknown, origin: Origin): CommandFacts[] {
   const common = { assumed: false, contents: [], origin } as const;
   if (typeof value === 'string') return [{ ...common, form: 'list', words: ['/bin/sh', '-c', value] }];
-  if (Array.isArray(value)) return [{ ...common, form: 'list', words: value.map((word) => jsonText(word)) }];
+  if (Array.isArray(value)) return [{ ...common, form: 'list', words: value.map((word) => devcontainerText(word)) }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap((one) =>
     typeof one === 'object' && !Array.isArray(one) ? [] : lifecycleCommands(one, origin),

@@ -15,7 +15,15 @@ import { composeLoader, type LoadedProject } from './composeLoad.ts';
 import { type Issue, type LoadedService, printablePath } from './composeSources.ts';
 import { withDevcontainers } from './devcontainers.ts';
 import { readEnvironment } from './serviceEnvironment.ts';
-import type { BuildFacts, CommandFacts, MountFacts, MountSource, Origin, Piece, ServiceFacts } from './serviceFacts.ts';
+import type {
+  BuildFacts,
+  CommandFacts,
+  MountFacts,
+  MountSource,
+  Origin,
+  Resolved,
+  ServiceFacts,
+} from './serviceFacts.ts';
 
 /** Services and what could not be read, of one snapshot. */
 export interface ComposeFacts {
@@ -193,7 +201,7 @@ function buildFacts(build: BuildSyntax, service: MapNode, context: ComposeReadin
       ? { kind: 'remote', text }
       : buildPlace(build.context, snapshot);
   const dockerfile = build.dockerfileInline ? undefined : dockerfilePlace(build.dockerfile, place, snapshot);
-  const args = new Map<string, Piece<string>>();
+  const args = new Map<string, Resolved<string>>();
   const origin = build.context ?? build.dockerfile;
   const whole: Origin = origin
     ? { ...originOf(origin), range: build.range }
@@ -246,7 +254,7 @@ function mountFacts(volume: VolumeSyntax, context: ComposeReading): MountFacts {
 function targetPiece(
   text: string | undefined,
   { origin, assumed }: { readonly origin: Origin; readonly assumed: boolean },
-): Piece<string> {
+): Resolved<string> {
   if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
   if (text.includes(UNKNOWN))
     return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };

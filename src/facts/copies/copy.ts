@@ -51,14 +51,14 @@ export const isPattern = (path: string): boolean => /[*?[\\]/.test(path);
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-const joined = (...parts: readonly string[]): string => parts.filter((path) => path !== '').join('/');
+const joinedPath = (...parts: readonly string[]): string => parts.filter((path) => path !== '').join('/');
 
-const read = new WeakMap<Stage, Map<number, Copy>>();
+const readCopy = new WeakMap<Stage, Map<number, Copy>>();
 
 /** Reads instruction `n` of a stage, a COPY or ADD. */
 export function copyOf(stage: Stage, n: number, reading: CopyReading): Copy {
-  const known = read.get(stage) ?? new Map<number, Copy>();
-  read.set(stage, known);
+  const known = readCopy.get(stage) ?? new Map<number, Copy>();
+  readCopy.set(stage, known);
   const found = known.get(n) ?? readSource(stage, n, reading);
   known.set(n, found);
   return found;
@@ -164,7 +164,7 @@ export function takenAt(copy: Copy, imagePath: string): Taken[] {
     if (kind !== 'path' && kind !== 'pattern') return [];
     const above = parentsOf(copy, source);
     if (above !== undefined) {
-      const own = joined(above, below ?? '');
+      const own = joinedPath(above, below ?? '');
       const rest = below === undefined ? undefined : restBehind(source, own);
       return rest === undefined ? [] : [{ source, path: own, as: rest === '' && path !== '' ? 'file' : 'content' }];
     }
@@ -173,12 +173,12 @@ export function takenAt(copy: Copy, imagePath: string): Taken[] {
       const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
       const fits = below !== undefined && below !== '' && !below.includes('/') && matchesGlobName(name, below);
       // a folder that fits is laid down by its content, and which folders do is not known here
-      return fits && !isPattern(folder) ? [{ source, path: joined(folder, below), as: 'file' }] : [];
+      return fits && !isPattern(folder) ? [{ source, path: joinedPath(folder, below), as: 'file' }] : [];
     }
     const itself = path !== '' && placesOfFile(copy, name).includes(imagePath);
     return [
       ...(itself ? [{ source, path, as: 'file' as const }] : []),
-      ...(below === undefined ? [] : [{ source, path: joined(path, below), as: 'content' as const }]),
+      ...(below === undefined ? [] : [{ source, path: joinedPath(path, below), as: 'content' as const }]),
     ];
   });
 }

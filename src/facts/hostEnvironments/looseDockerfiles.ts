@@ -23,7 +23,7 @@ const FROM = /^[ \t]*FROM[ \t]+\S+/m;
 /** A Dockerfile in one quoted word: `dockerfile_inline: "FROM ...\n..."`, `printf 'FROM ...\n...' | docker build -f -`. */
 const QUOTED = /(["'])(FROM[ \t]+[^"'\n\\]+(?:\\n|\n)(?:\\[\s\S]|(?!\1)[^\\])*)\1/g;
 /** The escapes of such a word, each by as many characters: offsets stay. */
-const unescaped = (text: string): string =>
+const unescapedText = (text: string): string =>
   text.replace(/\\([nt"'\\])/g, (_, character: string) => (character === 'n' ? ' \n' : ` ${character}`));
 const LARGEST = 200_000;
 
@@ -60,7 +60,7 @@ function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: stri
     if (start >= 0 && /^[ \t]*(COPY|ADD|RUN)[ \t]/m.test(text.slice(start)))
       found.push(readLoose(path, text.slice(start), start));
     for (const { 2: quoted = '', index } of text.matchAll(QUOTED))
-      found.push(readLoose(path, unescaped(quoted), index + 1));
+      found.push(readLoose(path, unescapedText(quoted), index + 1));
   }
   return found;
 }

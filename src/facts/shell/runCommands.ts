@@ -11,7 +11,7 @@ export interface RunCommands {
   readonly unfollowed: readonly Unfollowed[];
 }
 
-const nothing = (): void => {};
+const yieldsNothing = (): void => {};
 
 function plainInterpreter(stage: Stage): ShellInterpreter {
   const tracer: ShellInterpreter = {
@@ -25,17 +25,17 @@ function plainInterpreter(stage: Stage): ShellInterpreter {
     walkNode: (node, shell, source) => walkNode(node, { shell, tracer, source }),
     runFields: (list, shell, call) => runFields(list, shell, tracer, call),
     pathNow: (shell) => shell.variables.get('PATH') ?? '',
-    program: nothing,
-    unknown: nothing,
-    unreadable: nothing,
-    sourced: nothing,
-    deactivated: nothing,
-    activatedApart: nothing,
-    scriptFile: nothing,
-    pipedShell: nothing,
-    rehashed: nothing,
-    searched: nothing,
-    redirected: nothing,
+    program: yieldsNothing,
+    unknown: yieldsNothing,
+    unreadable: yieldsNothing,
+    sourced: yieldsNothing,
+    deactivated: yieldsNothing,
+    activatedApart: yieldsNothing,
+    scriptFile: yieldsNothing,
+    pipedShell: yieldsNothing,
+    rehashed: yieldsNothing,
+    searched: yieldsNothing,
+    redirected: yieldsNothing,
   };
   return tracer;
 }

@@ -2,7 +2,16 @@
 import type { ShellWord } from '../../parse/shell/shell.ts';
 import { isLiteral, isQuiet } from '../../parse/shell/shellWord.ts';
 import { isShell } from './shellNames.ts';
-import { itemsOf, membersOf, nodeText, type PlainCommand, targetOf, textIndex, treeOf, wordsOf } from './shellTree.ts';
+import {
+  itemsOf,
+  membersOf,
+  nodeText,
+  type PlainCommand,
+  redirectTarget,
+  textIndex,
+  treeOf,
+  wordsOf,
+} from './shellTree.ts';
 
 /** Is it an activation (or `deactivate`) and nothing else: no assignment, no file written, no expansion that does something? */
 export function isActivation(node: PlainCommand): boolean {
@@ -36,7 +45,7 @@ export function activationsIn(text: string): readonly string[] | undefined {
 export const isSilencing = (member: PlainCommand): boolean =>
   member.type === 'Redirect' &&
   />/.test(String(member.operator)) &&
-  /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(targetOf(member));
+  /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(redirectTarget(member));
 
 /** `source X || . X`, the first known to be an activation. */
 export function isFallback(one: PlainCommand, other: PlainCommand): boolean {

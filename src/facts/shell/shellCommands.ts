@@ -43,15 +43,14 @@ function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, wh
   for (let i = 0; i < one.length; i++) {
     const { node, operator } = one[i]!;
     const other = second[j];
-    const same =
-      other === undefined ? { why: `${quotedCommand(node)} is gone` } : nodeDifference(node, other.node, may);
+    const same = other === undefined ? { why: `${commandSaid(node)} is gone` } : nodeDifference(node, other.node, may);
     if ('gone' in same) {
       if (!isFirst && second[j - 1]!.operator !== operatorFor(passed, may))
         return {
-          why: `\`${passed[0]}\` before ${quotedCommand(node)} becomes \`${second[j - 1]!.operator || 'the end'}\``,
+          why: `\`${passed[0]}\` before ${commandSaid(node)} becomes \`${second[j - 1]!.operator || 'the end'}\``,
         };
       if (isFirst && !passed.every((word) => word === '&&' || word === ';'))
-        return { why: `${quotedCommand(node)} ran on a branch only` };
+        return { why: `${commandSaid(node)} ran on a branch only` };
       gone.push(...same.gone);
       isFirst = false;
       passed = [operator];
@@ -72,7 +71,7 @@ function listDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer, wh
       j++;
     } else passed.push(behind);
   }
-  if (j < second.length) return { why: `${quotedCommand(second[j]!.node)} is new` };
+  if (j < second.length) return { why: `${commandSaid(second[j]!.node)} is new` };
   if (second.length === 0) return one.length === 0 ? SAME : { why: 'nothing is left of a list of commands' };
   const end = passed.at(-1)!;
   const inner = passed.slice(0, -1);
@@ -96,7 +95,7 @@ function operatorFor(passed: readonly string[], { errexit }: MayDiffer): string 
 /** Compares two trees; lists of commands and the texts of child shells by their own rules, all else to the byte. */
 function nodeDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): Difference {
   if (JSON.stringify(old) === JSON.stringify(now)) return SAME;
-  if (old.type !== now.type) return { why: `${quotedCommand(old)} becomes ${quotedCommand(now)}` };
+  if (old.type !== now.type) return { why: `${commandSaid(old)} becomes ${commandSaid(now)}` };
   if (old.type === 'Command') return commandDifference(old, now, may);
   if (old.type === 'CompoundList') return listDifference(old, now, may, 'group');
   const gone: string[] = [];
@@ -110,7 +109,7 @@ function nodeDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): D
 
 function valueDifference(one: unknown, other: unknown, may: MayDiffer, parent: PlainCommand): Difference {
   if (JSON.stringify(one) === JSON.stringify(other)) return SAME;
-  const changed = { why: `${quotedCommand(parent)} changes` };
+  const changed = { why: `${commandSaid(parent)} changes` };
   if (!isTree(one) || !isTree(other)) return changed;
   if (Array.isArray(one) && Array.isArray(other)) return eachDifference(one, other, may, parent);
   return nodeDifference(one as PlainCommand, other as PlainCommand, may);
@@ -124,7 +123,7 @@ function eachDifference(
   may: MayDiffer,
   parent: PlainCommand,
 ): Difference {
-  if (first.length !== other.length) return { why: `${quotedCommand(parent)} changes` };
+  if (first.length !== other.length) return { why: `${commandSaid(parent)} changes` };
   const gone: string[] = [];
   for (const [n, one] of first.entries()) {
     const found = valueDifference(one, other[n], may, parent);
@@ -135,7 +134,7 @@ function eachDifference(
 }
 
 function commandDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer): Difference {
-  const changed = { why: `${quotedCommand(old)} becomes ${quotedCommand(now)}` };
+  const changed = { why: `${commandSaid(old)} becomes ${commandSaid(now)}` };
   const [first, other] = [membersOf(old), membersOf(now)];
   const own = (list: readonly Member[]): string => JSON.stringify(list.filter((member) => member.type !== 'Word'));
   if (own(first) === own(other)) {
@@ -157,7 +156,7 @@ function commandDifference(old: PlainCommand, now: PlainCommand, may: MayDiffer)
   return at < 0 ? SAME : scriptDifference(first[at]!.value ?? '', other[at]?.value ?? '', may);
 }
 
-function quotedCommand(node: PlainCommand): string {
+function commandSaid(node: PlainCommand): string {
   const text = nodeText(node).replace(/\s+/g, ' ');
   return `\`${text.length > 70 ? `${text.slice(0, 67)}...` : text}\``;
 }

@@ -2,7 +2,7 @@
 
 import type { Shell } from './shellState.ts';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+const nameSet = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
 /** `sh` is what the base image makes of it. */
 const SHELLS: ReadonlyMap<string, Shell['kind']> = new Map([
@@ -28,18 +28,18 @@ export const takesText = (option: string): boolean => /^-\w*c$/.test(option);
 
 /** Words that the shell itself runs, in dash, ash or bash; also where a program of that name stands beside. */
 export const RUN_BY_SHELL =
-  words(`! . : [ [[ alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs
+  nameSet(`! . : [ [[ alias bg bind break builtin caller case cd chdir command compgen complete compopt continue coproc declare dirs
 disown do done echo elif else enable esac eval exec exit export false fc fg fi for function getopts hash help history if in jobs
 kill let local logout mapfile popd printf pushd pwd read readarray readonly return select set shift shopt source suspend test
 then time times trap true type typeset ulimit umask unalias unset until wait while { } (`);
 
 /** Builtins that no program of that name stands for. */
-export const SHELL_ONLY = words(
+export const SHELL_ONLY = nameSet(
   '. source export eval deactivate set unset hash shift declare local readonly typeset popd pushd',
 );
 
 /** After them the shell is another for all that follows in it. */
-export const CHANGES_SHELL = words('cd export set unset . source pushd popd umask eval alias deactivate hash');
+export const CHANGES_SHELL = nameSet('cd export set unset . source pushd popd umask eval alias deactivate hash');
 
 /** Does a shell text, or what stands around it, end at the first command that fails? */
 export const setsErrexit = (text: string): boolean =>

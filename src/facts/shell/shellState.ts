@@ -71,7 +71,7 @@ interface Own {
   readonly exported: Set<string>;
 }
 
-function owned(shell: Shell): Own {
+function ownVariables(shell: Shell): Own {
   if (!shell.owns) {
     shell.variables = new Map(shell.variables);
     shell.exported = new Set(shell.exported);
@@ -81,15 +81,15 @@ function owned(shell: Shell): Own {
 }
 
 export function setVariable(shell: Shell, name: string, value: string): void {
-  owned(shell).variables.set(name, value);
+  ownVariables(shell).variables.set(name, value);
 }
 
 export function unsetVariable(shell: Shell, name: string): void {
-  if (shell.variables.has(name)) owned(shell).variables.delete(name);
+  if (shell.variables.has(name)) ownVariables(shell).variables.delete(name);
 }
 
 export function exportVariable(shell: Shell, name: string): void {
-  if (!shell.exported.has(name)) owned(shell).exported.add(name);
+  if (!shell.exported.has(name)) ownVariables(shell).exported.add(name);
 }
 
 /** The variables as they are now, whatever the shell sets later. */

@@ -67,9 +67,10 @@ export function nodeText(node: PlainCommand): string {
     .map(
       (member) =>
         member.text ??
-        `${(member.descriptor as PlainCommand | undefined)?.value ?? ''}${member.operator}${targetOf(member)}`,
+        `${(member.descriptor as PlainCommand | undefined)?.value ?? ''}${member.operator}${redirectTarget(member)}`,
     )
     .join(' ');
 }
 
-export const targetOf = (member: PlainCommand): string => String((member.target as Member | undefined)?.text ?? '');
+export const redirectTarget = (member: PlainCommand): string =>
+  String((member.target as Member | undefined)?.text ?? '');

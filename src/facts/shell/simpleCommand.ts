@@ -10,7 +10,7 @@ import { become, cloneShell, exportVariable, type Shell, setVariable, unsetVaria
 import { hasHidden, isGlobWord, mayRunCommand } from './wordEffects.ts';
 import { type Field, fields, type WordContext } from './words.ts';
 
-const textOf = (word: ShellWord, context: WordContext): string =>
+const fieldText = (word: ShellWord, context: WordContext): string =>
   fields(word, context)
     .map((field) => field.value)
     .join(' ');
@@ -23,7 +23,7 @@ function assignVariables(assignment: Assignment, shell: Shell, note: Note, conte
     setVariable(shell, assignment.name, unknown(`array ${assignment.name}`));
     return;
   }
-  const value = textOf(assignment.value, context);
+  const value = fieldText(assignment.value, context);
   setVariable(shell, assignment.name, assignment.append ? (shell.variables.get(assignment.name) ?? '') + value : value);
   if (assignment.name === 'PATH') shell.hashed.clear();
 }
@@ -33,7 +33,7 @@ function operandOf(assignment: Assignment, note: Note, context: WordContext): Fi
   const sign = assignment.append ? '+=' : '=';
   if (assignment.value.type !== 'ArrayValue')
     return {
-      value: `${assignment.name}${sign}${textOf(assignment.value as ShellWord, context)}`,
+      value: `${assignment.name}${sign}${fieldText(assignment.value as ShellWord, context)}`,
       raw: assignment.text,
     };
   if (mayRunCommand(assignment.text)) note('array');

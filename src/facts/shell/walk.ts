@@ -66,7 +66,7 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
       const other = cloneShell(beforeLast);
       if (skipped !== undefined) join(other, skipped);
       skipped = undefined;
-      const start = fingerprint(other);
+      const start = shellFingerprint(other);
       const { variables } = other;
       const wasActive = shell.active;
       const { conditional } = other;
@@ -74,9 +74,9 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
       walkPipeline(member.node, { ...running, shell: other }, place);
       other.conditional = conditional;
       // `source X || . X` where the first had no effect: the second runs for sure
-      if (other.active !== undefined && fingerprint(shell) === start) become(shell, other);
+      if (other.active !== undefined && shellFingerprint(shell) === start) become(shell, other);
       else if (
-        (fingerprint(other) !== start || other.variables !== variables) &&
+        (shellFingerprint(other) !== start || other.variables !== variables) &&
         !(other.active !== undefined && other.active === wasActive)
       )
         join(shell, other);
@@ -94,7 +94,7 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
 }
 
 /** What a branch could have changed that matters to others. */
-const fingerprint = (shell: Shell): string =>
+const shellFingerprint = (shell: Shell): string =>
   [shell.variables.get('PATH'), shell.variables.get('VIRTUAL_ENV'), shell.cwd, shell.active].join('\0');
 
 /** After two ways: what is not equal in both is unknown. */

@@ -11,7 +11,7 @@ import { fileAt, fillFolder, write, writeUnknown } from './written.ts';
 const SETTINGS =
   /(^|\/)(pip\.(conf|ini)|uv\.toml|poetry\.toml|pypoetry\/(config|auth)\.toml|pdm\.toml|setup\.cfg|\.?pydistutils\.cfg|\.condarc)$/;
 
-const nameOf = (path: string): string => path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1);
+const nameOfFile = (path: string): string => path.slice(path.replace(/\/+$/, '').lastIndexOf('/') + 1);
 const flagValue = (args: readonly string[], ...names: readonly string[]): string | undefined => {
   for (const [n, word] of args.entries()) {
     if (names.includes(word)) return args[n + 1];
@@ -41,7 +41,7 @@ export function download(
   if (named !== undefined) return { url, file: named };
   const takesName = name === 'wget' || args.some((word) => /^-[a-zA-Z]*O|^--remote-name$/.test(word));
   const folder = flagValue(args, '-P', '--directory-prefix', '--output-dir') ?? cwd;
-  return takesName ? { url, file: `${folder}/${nameOf(url.replace(/[?#].*$/, ''))}` } : undefined;
+  return takesName ? { url, file: `${folder}/${nameOfFile(url.replace(/[?#].*$/, ''))}` } : undefined;
 }
 
 /** A command that may bring files. */
@@ -69,7 +69,7 @@ export function bringFiles(bringer: Bringer, shell: Shell, tracer: Tracer): void
     case 'git': {
       if (operands[0] !== 'clone') return;
       const [, url = '', to] = operands.filter((one, n) => n < 1 || !/^(\d+|main|master)$/.test(one));
-      fillFolder(pathIn(shell, to ?? nameOf(url).replace(/\.git$/, '')), by, tracer);
+      fillFolder(pathIn(shell, to ?? nameOfFile(url).replace(/\.git$/, '')), by, tracer);
       return;
     }
     case 'tar':
@@ -96,7 +96,7 @@ function copyFiles({ name, args, operands }: Bringer, shell: Shell, tracer: Trac
   if (to === undefined || operands.length < 2) return;
   const target = pathIn(shell, to);
   for (const source of folder === undefined ? operands.slice(0, -1) : operands.filter((one) => one !== folder)) {
-    const below = `${target === '/' ? '' : target}/${nameOf(source).replace(/\/+$/, '')}`;
+    const below = `${target === '/' ? '' : target}/${nameOfFile(source).replace(/\/+$/, '')}`;
     const from = fileAt(pathIn(shell, source), tracer);
     for (const path of [target, below]) {
       if (!SETTINGS.test(path) && !(from !== undefined && SETTINGS.test(source))) continue;
@@ -106,7 +106,11 @@ function copyFiles({ name, args, operands }: Bringer, shell: Shell, tracer: Trac
       else writeUnknown(path, by, tracer);
     }
     if (/(^|\/)(\.|\*|)$/.test(source)) fillFolder(target, by, tracer);
-    else if (from === undefined && !SETTINGS.test(source) && /^(pip|uv|pypoetry|\.pip|\.config)$/.test(nameOf(source)))
+    else if (
+      from === undefined &&
+      !SETTINGS.test(source) &&
+      /^(pip|uv|pypoetry|\.pip|\.config)$/.test(nameOfFile(source))
+    )
       fillFolder(below, by, tracer);
   }
 }

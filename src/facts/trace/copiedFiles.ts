@@ -66,10 +66,10 @@ function ofStage(copy: Copy, path: string, read: (path: string) => BroughtText |
 }
 
 const ofImage = (copy: Copy, path: string): BroughtText | undefined =>
-  isNamed(copy, path) ? { why: `${path} comes from another image` } : undefined;
+  isNamedSource(copy, path) ? { why: `${path} comes from another image` } : undefined;
 
 /** Does a source name the very file? */
-const isNamed = (copy: Copy, path: string): boolean =>
+const isNamedSource = (copy: Copy, path: string): boolean =>
   takenAt(copy, path).some(({ as, source }) => as === 'file' && source.kind === 'path');
 
 function ofContext(copy: Copy, path: string, { input }: Whole): BroughtText | undefined {

@@ -17,14 +17,14 @@ export interface Program {
   readonly lookup?: string | undefined;
 }
 
-export const keyOf = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
+export const eventKey = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
 
 export const valuesOf = (list: readonly Field[]): string[] => list.map((field) => field.value);
 
 /** A command that nobody can follow. */
 export function unknownCommand({ list, shell, tracer, call, lookup }: Program): void {
   addRun(tracer, shell, {
-    key: keyOf(list),
+    key: eventKey(list),
     words: valuesOf(list),
     what: 'unknown',
     range: call.range,
@@ -44,7 +44,7 @@ export function addEvent(
   },
 ): void {
   addRun(program.tracer, program.shell, {
-    key: keyOf(program.list),
+    key: eventKey(program.list),
     words: valuesOf(program.list),
     what,
     range: program.call.range,

@@ -38,7 +38,7 @@ export function writeUnknown(path: string, by: string, tracer: Tracer): void {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"' };
-const unescaped = (text: string): string =>
+const unescapedOutput = (text: string): string =>
   text.replace(/\\([ntr"\\])/g, (_, character: string) => ESCAPES[character]!);
 
 /** What a command prints; undefined where that is not followed. */
@@ -50,18 +50,18 @@ export function printed(list: readonly Field[], shell: Shell): string | undefine
     const flags = rest.slice(0, at).join('');
     const text = rest.slice(at).join(' ');
     const escapes = flags.includes('e') || (shell.kind !== 'bash' && !flags.includes('E'));
-    return (escapes ? unescaped(text) : text) + (flags.includes('n') ? '' : '\n');
+    return (escapes ? unescapedOutput(text) : text) + (flags.includes('n') ? '' : '\n');
   }
   if (name !== 'printf' || rest[0] === undefined || rest[0].startsWith('-')) return undefined;
   const args = rest.slice(1);
-  const format = unescaped(rest[0]);
+  const format = unescapedOutput(rest[0]);
   if (/%(?![sb%])/.test(format)) return undefined;
   let out = '';
   do {
     out += format.replace(/%([sb%])/g, (_, kind: string) => {
       if (kind === '%') return '%';
       const value = args.shift() ?? '';
-      return kind === 'b' ? unescaped(value) : value;
+      return kind === 'b' ? unescapedOutput(value) : value;
     });
   } while (args.length > 0 && /%[sb]/.test(format));
   return out;

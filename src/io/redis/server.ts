@@ -135,7 +135,7 @@ function refuseConnection(first: unknown, last: unknown, address: QueueAddress):
 
 /** Looks at a server's settings; throws an `unfit` error. The reasons: a job that was promised must outlive the server's restart. */
 async function checkServer(redis: Redis, address: QueueAddress): Promise<void> {
-  const facts = factsOf(await redis.info().catch(() => ''));
+  const facts = serverFacts(await redis.info().catch(() => ''));
   const version = facts.get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (version === '') {
@@ -186,7 +186,7 @@ function bit(value: string | undefined): string | undefined {
 }
 
 /** `name:value` lines of INFO. */
-function factsOf(info: string): Map<string, string> {
+function serverFacts(info: string): Map<string, string> {
   const facts = new Map<string, string>();
   for (const line of info.split('\n')) {
     const at = line.indexOf(':');

@@ -52,13 +52,13 @@ export function followUv(call: InstallerCall, state: CallState): readonly Effect
 }
 
 /** The folder that uv works in: `--directory` moves it. */
-const folderOf = (read: Flags, state: CallState): string =>
+const projectFolder = (read: Flags, state: CallState): string =>
   absolute(flagValues(read, '--directory').at(-1) ?? '.', state.cwd);
 
 /** `uv venv` */
 function madeBy(call: InstallerCall, read: ReadFlags, state: CallState): Effect {
   const word = read.words.at(-1) ?? '.venv';
-  const folder = folderOf(read, state);
+  const folder = projectFolder(read, state);
   return {
     kind: 'make',
     path: folder === state.cwd || /^~(\/|$)/.test(word) ? state.pathIn(word) : absolute(word, folder),
@@ -81,11 +81,11 @@ function pipEffect(rest: readonly string[], before: Flags, state: CallState): Ef
   const call = pipCall(rest, UV_PIP);
   const read = { flags: [...before.flags, ...call.read.flags] };
   if (/^(|list|freeze|show|check|tree|compile)$/.test(call.command)) return APART;
-  const settings = uvSettings(read, folderOf(read, state), state);
+  const settings = uvSettings(read, projectFolder(read, state), state);
   return {
     ...APART,
     install: {
-      target: pipTarget(read, call.elsewhere, settings, state),
+      target: uvPipTarget(read, call.elsewhere, settings, state),
       toolsOnly: areTools(call.names),
       barePip: false,
       toUser: false,
@@ -97,8 +97,13 @@ function pipEffect(rest: readonly string[], before: Flags, state: CallState): Ef
   };
 }
 
-function pipTarget(read: Flags, given: string | undefined, settings: UvSettings, state: CallState): PythonInterpreter {
-  const folder = folderOf(read, state);
+function uvPipTarget(
+  read: Flags,
+  given: string | undefined,
+  settings: UvSettings,
+  state: CallState,
+): PythonInterpreter {
+  const folder = projectFolder(read, state);
   const elsewhere = given ?? settings.elsewhere;
   if (elsewhere !== undefined) return `elsewhere:${absolute(elsewhere, folder)}`;
   if (settings.unread !== undefined) return `unknown:${settings.unread}`;
@@ -144,7 +149,7 @@ function dotVenv(folder: string, { environments }: CallState): string | undefine
 function projectEffects(name: string, read: ReadFlags, state: CallState): readonly Effect[] {
   const target = projectTarget(read, state);
   const path = envPathOf(target);
-  const { unread } = uvSettings(read, folderOf(read, state), state);
+  const { unread } = uvSettings(read, projectFolder(read, state), state);
   const isRun = name === 'run';
   const isExact = /^(sync|remove)$/.test(name) && !hasFlag(read, '--inexact');
   const install = {
@@ -173,7 +178,7 @@ function projectEffects(name: string, read: ReadFlags, state: CallState): readon
 
 /** The environment of the project. */
 function projectTarget(read: Flags, state: CallState): PythonInterpreter {
-  const folder = absolute(flagValues(read, '--project').at(-1) ?? '.', folderOf(read, state));
+  const folder = absolute(flagValues(read, '--project').at(-1) ?? '.', projectFolder(read, state));
   if (hasFlag(read, '--active')) {
     const { path, dangling } = state.virtualEnv;
     if (path !== undefined) return envInterpreter(path);
