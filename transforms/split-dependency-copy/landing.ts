@@ -11,7 +11,7 @@ import type { ManifestCopy } from './manifests.ts';
 import type { InstructionAt } from './splitPlace.ts';
 import { titleOfInstruction } from './step.ts';
 
-/** The absolute destination where the written one means another folder behind that instruction; undefined where it does not, or why it cannot stay the same. */
+/** The absolute destination where the written one means another folder behind that instruction, or why there is none. */
 export function destinationAt(copy: ContextCopy, { stage, n, place }: InstructionAt): string | Blocker | undefined {
   const { instruction } = copy;
   const state: ImageState = stage.before[n + 1] ?? stage.final;
@@ -36,7 +36,7 @@ export interface CopyInTwo {
   readonly manifests: readonly ManifestCopy[];
 }
 
-/** That a folder would get another owner or mode, were it made by what stands before the copy's new place. `candidates`: the RUNs there. */
+/** That a folder would get another owner or mode, were it made by what stands before the copy's new place. */
 export function ownerBlocker(
   { copy, manifests }: CopyInTwo,
   { stage, n: last }: InstructionAt,

@@ -91,7 +91,7 @@ function destinationOf(copy: ContextCopy, folder: string, count: number): string
   return `${own.replace(/\/+$/, '')}/${folder}/`;
 }
 
-/** The COPY lines that take the place of `copy`; or why they cannot be written. */
+/** The COPY lines that take the place of `copy`, or why they cannot be written. */
 export function manifestCopies(
   copy: ContextCopy,
   brought: readonly BroughtManifest[],

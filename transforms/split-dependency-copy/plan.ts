@@ -203,7 +203,7 @@ const bringsFolderLater = ({ stage, n: from, place }: InstructionAt): boolean =>
 const isCodeByFolder = ({ copy, isCode }: ReturnType<typeof projectCopyAt>): boolean =>
   isCode && isContextCopy(copy) && copy.sources.some((s) => s.kind === 'folder');
 
-/** The plan; or why there is none; a number says which of the copies would be left as it is. `candidates`: up to `last`. */
+/** The plan, or why there is none; a number: which of the copies would be left as it is. `candidates`: up to `last`. */
 function planUpTo(
   last: Candidate,
   candidates: readonly Candidate[],

@@ -24,7 +24,7 @@ const INSTALLS_DEPENDENCIES =
 /** Far more than a setup.py has. */
 const LONGEST = 200_000;
 
-/** Reads a step of the RUN at `at` that installs the project of its working folder; undefined: it is none, or its dependencies are installed before. */
+/** Reads a step of the RUN at `at` that installs the project of its working folder; undefined: none, or its dependencies are there. */
 export function projectInstall(
   step: Step,
   at: InstructionAt,

@@ -37,7 +37,7 @@ export const writersOf = ({ creates, installs }: RunBeforeCode): readonly Writer
   ...installs.map((install) => ({ step: install.step, install })),
 ];
 
-/** Absolute places that a command of a RUN writes; or why they are not known. */
+/** Absolute places that a command of a RUN writes, or why they are not known. */
 export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBeforeCode): readonly string[] | Blocker {
   const { stage, n, place } = at;
   const { index } = stage.instructions[n]!;
@@ -76,7 +76,7 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
   return stage.base.complete ? unknown : home();
 }
 
-/** What the ignore file has to keep out for the code to come after a RUN; or why that cannot be. */
+/** What the ignore file has to keep out for the code to come after a RUN, or why that cannot be. */
 export function keptFor(run: RunBeforeCode): readonly Kept[] | Blocker {
   const { place } = run.at;
   const kept: Kept[] = [];
