@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { MountFacts, Resolved, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
+import type { ComposeValue, MountFacts, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { composeServices, readCompose } from '../src/facts/compose/services.ts';
 import type { RepositoryPlace } from '../src/facts/repositoryPlace.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
@@ -48,7 +48,7 @@ function snapshotOf(files: Record<string, string>, kinds: Record<string, PathKin
 
 const readable = (bytes: string): string => textOf(bytes).text;
 const UNKNOWN = { unknown: true };
-const value = (piece: Resolved<string> | undefined): unknown =>
+const value = (piece: ComposeValue<string> | undefined): unknown =>
   piece ? (piece.known ? readable(piece.value) : UNKNOWN) : undefined;
 
 /** As compose answers for a repository that stands at /R/repo. */

@@ -51,7 +51,7 @@ export interface CampaignRequest<F> {
 }
 
 /** What the fixing takes from a configuration. */
-export interface Resolved {
+export interface ResolvedConfig {
   /** Ids of the transforms that run, in the order of the list. */
   readonly ids: readonly string[];
   /** Which unsafe fixes are made: all, none, or those of these transforms. */
@@ -60,15 +60,15 @@ export interface Resolved {
 }
 
 /** With what the delivery takes; latin1. */
-export interface ResolvedDelivery extends Resolved {
+export interface ResolvedDelivery extends ResolvedConfig {
   readonly branch: string;
   readonly squash: boolean;
 }
 
 /** Finds the one configuration that counts and says what runs; refuses a configuration that is wrong. */
 export async function resolveConfig<F>(request: OwnRequest<F>): Promise<ResolvedDelivery>;
-export async function resolveConfig<F>(request: CampaignRequest<F>): Promise<Resolved>;
-export async function resolveConfig<F>(request: OwnRequest<F> | CampaignRequest<F>): Promise<Resolved> {
+export async function resolveConfig<F>(request: CampaignRequest<F>): Promise<ResolvedConfig>;
+export async function resolveConfig<F>(request: OwnRequest<F> | CampaignRequest<F>): Promise<ResolvedConfig> {
   const { transforms } = request;
   if (request.by === 'campaign') {
     const { ids, unsafe, snapshot } = request;

@@ -17,12 +17,12 @@ function piecesOf(pattern: string): GlobPart[] | undefined {
       const ranges = [...own.slice(negated ? 1 : 0).matchAll(/(?:\\(.)|([^\\]))(?:-(?:\\(.)|([^\\])))?/gs)].map(
         (match): [string, string] => [match[1] ?? match[2]!, match[3] ?? match[4] ?? match[1] ?? match[2]!],
       );
-      pieces.push({ fits: (name) => ranges.some(([low, high]) => low <= name && name <= high) !== negated });
+      pieces.push({ fits: (one) => ranges.some(([low, high]) => low <= one && one <= high) !== negated });
       at = close;
     } else {
       const own = character === '\\' ? pattern[++at] : character;
       if (own === undefined) return undefined;
-      pieces.push({ fits: (name) => name === own });
+      pieces.push({ fits: (one) => one === own });
     }
   }
   return pieces;

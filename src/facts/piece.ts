@@ -3,7 +3,7 @@
 import type { Range } from '../model.ts';
 import { type ComposeLookup, STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 import type { Node, ScalarNode } from '../parse/compose/yamlNodes.ts';
-import type { Origin, Resolved } from './compose/serviceFacts.ts';
+import type { ComposeValue, Origin } from './compose/serviceFacts.ts';
 
 /** Where a merged value stands. */
 export function originOf(node: Node, range: Range = node.range): Origin {
@@ -28,7 +28,7 @@ export function unknownReason(scalar: ScalarNode): string | undefined {
 }
 
 /** An interpolated text as a piece. */
-export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): Resolved<string> {
+export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): ComposeValue<string> {
   const reason = unknownText(text);
   return reason === undefined
     ? { known: true, value: text, assumed: from.assumed, origin }
@@ -36,18 +36,18 @@ export function textPiece(text: string, origin: Origin, from: { readonly assumed
 }
 
 /** What is known of a piece's value. */
-export const knownValue = <T>(piece: Resolved<T> | undefined): T | undefined =>
+export const knownValue = <T>(piece: ComposeValue<T> | undefined): T | undefined =>
   piece?.known ? piece.value : undefined;
 
 /** A value as a piece: unknown where a variable without a value or default is part of it. */
-export function pieceOf(scalar: ScalarNode): Resolved<string> {
+export function pieceOf(scalar: ScalarNode): ComposeValue<string> {
   const origin = originOf(scalar);
   if (scalar.unknown !== undefined) return { known: false, reason: scalar.unknown, origin };
   return textPiece(scalar.text, origin, { assumed: scalar.assumed === true });
 }
 
 /** A key without a value: from the project's own variables, else from the environment of whoever runs compose. */
-export function fromCaller(name: string, project: ComposeLookup, origin: Origin): Resolved<string> {
+export function fromCaller(name: string, project: ComposeLookup, origin: Origin): ComposeValue<string> {
   const value = project(name);
   if (typeof value === 'string') return textPiece(value, origin, { assumed: false });
   return { known: false, reason: 'it is taken from the environment of whoever runs compose', origin };

@@ -24,7 +24,7 @@ const STEPS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 export function rerunOf(dockerfile: DockerfileFacts, snapshot: Snapshot): Rerun | undefined {
   const { stages } = dockerfile.image;
   if (dockerfile.context.folder === undefined || stages.length === 0) return undefined;
-  const place = { syntax: dockerfile.syntax, stages, context: dockerfile.context, snapshot, d: dockerfile };
+  const place = { syntax: dockerfile.syntax, stages, context: dockerfile.context, snapshot, dockerfile };
   /** The steps of each stage that run again. */
   const dirty = new Map<number, readonly Instruction[]>();
   const needed = neededStages(dockerfile);
@@ -66,14 +66,14 @@ function takesChanged(
   stage: Stage,
   n: number,
   steps: readonly Instruction[],
-  place: CopyPlace & { readonly d: DockerfileFacts },
+  place: CopyPlace & { readonly dockerfile: DockerfileFacts },
 ): boolean {
   const instruction = stage.instructions[n]!;
   const taken = instruction.words.slice(0, -1).map(({ value }) => value.replace(/(?<=.)\/+$/, ''));
   const isPlain = instruction.keyword !== 'RUN' && taken.every((path) => /^\/[^*?[\\$]*$/.test(path));
   return steps.some((step) => {
     if (!isPlain || !isCopy(step)) return true;
-    const of = place.d.image.stages.find(({ instructions }) => instructions.includes(step))!;
+    const of = place.dockerfile.image.stages.find(({ instructions }) => instructions.includes(step))!;
     const copy = readCopy(of, of.instructions.indexOf(step), place);
     const to = copy.destination;
     return !isContextCopy(copy) || taken.some((path) => isWithin(path, to) || isWithin(to, path));
@@ -93,12 +93,12 @@ export function gainOf(before: Facts, after: Facts, paths: readonly string[]): s
     const isGain = old && rerun && old.steps - old.again.length < rerun.steps - rerun.again.length;
     if (!isGain || rerun.again.length >= old.again.length) continue;
     const where = paths.includes(now.path) ? '' : ` of ${now.path}`;
-    said.push(`A code-only change re-runs ${told(rerun)}${where} instead of ${told(old)}.`);
+    said.push(`A code-only change re-runs ${rebuildWords(rerun)}${where} instead of ${rebuildWords(old)}.`);
   }
   return said.length > 0 ? said.join(' ') : undefined;
 }
 
-const told = ({ again, steps }: Rerun): string => `${again.length} of ${steps} steps`;
+const rebuildWords = ({ again, steps }: Rerun): string => `${again.length} of ${steps} steps`;
 
 /** Stages of the file that a COPY, ADD or mount takes from. */
 function sourceStages(instruction: Instruction, stage: Stage, { image }: DockerfileFacts): number[] {

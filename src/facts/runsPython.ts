@@ -111,7 +111,7 @@ function buildsPython(dockerfile: DockerfileFacts, chain: readonly Stage[]): boo
 export function builtHere(
   facts: Facts,
   ref: string,
-): { readonly d: DockerfileFacts; readonly target: number } | undefined {
+): { readonly dockerfile: DockerfileFacts; readonly target: number } | undefined {
   const plain = (name: string): string => name.replace(/:latest$/, '');
   for (const dockerfile of facts.dockerfiles) {
     for (let target = 0; target < dockerfile.image.stages.length; target++) {
@@ -120,7 +120,7 @@ export function builtHere(
           (service) => service.image?.known && plain(service.image.value) === plain(ref),
         )
       )
-        return { d: dockerfile, target };
+        return { dockerfile, target };
     }
   }
   return undefined;
@@ -134,7 +134,8 @@ export function runsPython(dockerfile: DockerfileFacts, target: number): boolean
   return (
     start === 'python' ||
     (start === 'open' &&
-      (buildsPython(dockerfile, chain) || (isShell(dockerfile, target) && hasInstalledPackages(dockerfile, chain))))
+      (buildsPython(dockerfile, chain) ||
+        (isShellStart(dockerfile, target) && hasInstalledPackages(dockerfile, chain))))
   );
 }
 
@@ -164,7 +165,7 @@ function waysIn(dockerfile: DockerfileFacts, target: number): string[] {
 }
 
 /** Does the image start a shell only (its CMD, or that of a distribution)? */
-const isShell = (dockerfile: DockerfileFacts, target: number): boolean => {
+const isShellStart = (dockerfile: DockerfileFacts, target: number): boolean => {
   const { cmd, entrypoint } = dockerfile.image.stages[target]!.final;
   const { base } = dockerfile.image.stages[target]!;
   return (

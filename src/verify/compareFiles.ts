@@ -34,7 +34,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const [was, now] = [before.details.files, after.details.files];
   if (was.size === 0 || now.size === 0) return;
   const work = before.details.config.workingDir;
-  const atWork = (path: string): boolean => work !== '/' && isBelow(path, work);
+  const atWork = (path: string): boolean => work !== '/' && isBelowPath(path, work);
   const roots = (side: Side): string[] => side.environments.flatMap(({ path }) => (path === '' ? [] : [path]));
   const environments = [...new Set([...roots(before), ...roots(after)])];
   const edited = new Set(declared.files.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter(saysHow));
@@ -57,7 +57,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
       const top = topOf(path);
       const isKnown = top
         ? isTold || !top.isTop || installed.has(top.name) || OF_TOOLS.test(top.name)
-        : packaged(path, now) || environments.some((one) => isWithin(path, one));
+        : packaged(path, now) || environments.some((one) => isWithinFolder(path, one));
       if (!isKnown && !isOfFixes(path)) gone.push(path);
       continue;
     }
@@ -69,7 +69,8 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   }
   for (const path of now.keys()) {
     if (was.has(path) || NOISE.test(path) || isOfFixes(path) || topOf(path) !== undefined) continue;
-    if (!environments.some((one) => isWithin(path, one) || isBelow(one, path)) && !packaged(path, was)) come.push(path);
+    if (!environments.some((one) => isWithinFolder(path, one) || isBelowPath(one, path)) && !packaged(path, was))
+      come.push(path);
   }
   // Another user does not see what only the first one may read.
   const isSameEye = before.details.config.user === after.details.config.user;
@@ -101,8 +102,8 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
 /** What Python tells of a path is text, not bytes. */
 const listedPaths = (paths: readonly string[]): string => listedText(paths.map(bytesOf));
 
-const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
-const isWithin = (path: string, folder: string): boolean => path === folder || isBelow(path, folder);
+const isBelowPath = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
+const isWithinFolder = (path: string, folder: string): boolean => path === folder || isBelowPath(path, folder);
 
 function differs(old: FileSeen, now: FileSeen): boolean {
   return old.content !== undefined && now.content !== undefined && old.content !== now.content;
@@ -113,7 +114,7 @@ function outermost(paths: readonly string[]): string[] {
   const found: string[] = [];
   for (const path of [...paths].sort(byFolder)) {
     const last = found.at(-1);
-    if (last === undefined || !isBelow(path, last)) found.push(path);
+    if (last === undefined || !isBelowPath(path, last)) found.push(path);
   }
   return found;
 }
@@ -145,7 +146,7 @@ function installedNames(paths: Iterable<string>): ReadonlySet<string> {
 function hasPackages(environments: readonly string[]) {
   const prefixes = [...environments, '/usr/local', '/usr'];
   return (path: string, files: ReadonlyMap<string, FileSeen>): boolean => {
-    const own = prefixes.filter((prefix) => isBelow(path, prefix)).sort((a, b) => b.length - a.length)[0];
+    const own = prefixes.filter((prefix) => isBelowPath(path, prefix)).sort((a, b) => b.length - a.length)[0];
     if (own === undefined) return false;
     const rest = path.slice(own.length);
     return prefixes.some((prefix) => prefix !== own && files.has(`${prefix}${rest}`));

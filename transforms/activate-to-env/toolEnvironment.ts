@@ -43,7 +43,7 @@ const isProjects = (event: RunEvent): boolean =>
   (event.what === 'unknown' && !/^[\w.+-]+$/.test(event.words[0] ?? ''));
 
 /** Program of a tool, by its beginning. */
-const programOf = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.replace(/-(core|cli)$/, ''));
+const programName = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.replace(/-(core|cli)$/, ''));
 
 /**
  * The tools of an environment that is theirs alone, seen from what stands (its own trace) and from what a fix would make (`now`).
@@ -63,7 +63,7 @@ function toolsAlone(dockerfile: DockerfileFacts, { path, all }: Activations, now
       isRun(e) &&
       !e.implied &&
       e.interpreter !== envInterpreter(path) &&
-      tools.some((t) => e.words[0] === programOf(t) || e.words[0]?.startsWith(`${programOf(t)}-`)),
+      tools.some((t) => e.words[0] === programName(t) || e.words[0]?.startsWith(`${programName(t)}-`)),
   );
   return byName && !linked ? undefined : tools;
 }
@@ -77,7 +77,7 @@ function calledAfter(now: Trace, path: string): string[] | undefined {
   const held = now.events
     .filter(isRun)
     .flatMap((e) => (e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : []));
-  const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programOf(n)));
+  const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programName(n)));
   return own.length > 0 ? own : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Is it certain that an image holds nothing at a path? Only while everything that may write there is known.
 
 import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
-import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
+import { inRepository, isRepositoryFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
@@ -158,7 +158,7 @@ function bringsNothing(copy: Copy, bound: BoundService, path: string): boolean {
     if (source.path === '') return isIgnored(rest);
     if (source.kind === 'unknown') return false;
     const inTree = inRepository(context, source.path);
-    if (isFile(bound.snapshot, inTree)) return !isAdd || NO_ARCHIVE.test(source.path);
+    if (isRepositoryFile(bound.snapshot, inTree)) return !isAdd || NO_ARCHIVE.test(source.path);
     // of a folder the content lands in the destination
     if (isFolder(inTree, bound.snapshot)) return isIgnored(`${source.path}/${rest}`);
     return NO_ARCHIVE.test(source.path) || (source.kind === 'path' && !isAdd && isIgnored(`${source.path}/${rest}`));

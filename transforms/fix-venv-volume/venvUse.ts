@@ -1,7 +1,7 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { BuildFacts, MountFacts, Resolved, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import type { BuildFacts, ComposeValue, MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
@@ -177,7 +177,7 @@ export function serviceFolder({ service, own, stage }: BoundService): string {
 
 /** Variables by which uv and pipenv look for another project than the one of the working folder. */
 function namesOtherProject({ service }: BoundService): boolean {
-  const isOff = (piece: Resolved<string> | undefined): boolean =>
+  const isOff = (piece: ComposeValue<string> | undefined): boolean =>
     piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
   return (
     [

@@ -30,7 +30,7 @@ export interface Wanted {
   readonly environment: HostEnvironment;
 }
 
-export interface Line {
+export interface IgnoredLine {
   readonly name: string;
   readonly line: string;
   /** Paths of the context that must be out. */
@@ -38,7 +38,7 @@ export interface Line {
 }
 
 /** A line for each name, or for each path where the name would leave out more; with `recommendedIgnores` those too. */
-export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked: Blocker | undefined): Line[] {
+export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked: Blocker | undefined): IgnoredLine[] {
   const { context, dockerfiles, facts } = group;
   const { snapshot } = facts;
   const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
@@ -73,7 +73,7 @@ export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked:
 
 /** `dockerfile`: one that reads the ignore file. */
 export function ignoreFix(
-  lines: readonly Line[],
+  lines: readonly IgnoredLine[],
   chosen: readonly Wanted[],
   { path, facts }: IgnoreGroup,
   dockerfile: DockerfileFacts,

@@ -95,9 +95,9 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
     const base = builtHere(facts, image.ref);
     if (
       base !== undefined &&
-      base.d !== dockerfile &&
-      base.d.leftAlone === undefined &&
-      runsPython(base.d, base.target)
+      base.dockerfile !== dockerfile &&
+      base.dockerfile.leftAlone === undefined &&
+      runsPython(base.dockerfile, base.target)
     )
       continue;
     if (seemsBuiltHere(facts, dockerfile, image)) continue;

@@ -8,7 +8,7 @@ import {
   contextPathsAt,
   inRepository,
   isContextCopy,
-  isFile,
+  isRepositoryFile,
   providedAt,
   readCopy,
   takesCode,
@@ -87,7 +87,7 @@ export function imageFiles(copies: readonly AnyCopy[], place: SplitPlace): Image
       }
       return known.get(imagePath);
     },
-    has: (path) => isFile(place.snapshot, path),
+    has: (path) => isRepositoryFile(place.snapshot, path),
     hasFolder: (path) => isFolder(path, place.snapshot),
     read: (path) => place.snapshot.read(path),
     names: (path) => filesIn(path, place.snapshot),
@@ -111,7 +111,7 @@ export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place
     for (const one of moved) {
       if (!isWithin(target, regionOf(one))) continue;
       const winner = contextPathsAt(one, target).find(({ path }) =>
-        isFile(place.snapshot, inRepository(place.context, path)),
+        isRepositoryFile(place.snapshot, inRepository(place.context, path)),
       );
       // The same file at the same place may be laid there twice.
       if (winner?.path !== source.path || one.instruction.flags.length + copy.instruction.flags.length > 0)

@@ -100,7 +100,7 @@ function goneLines(path: string, text: string, range: Range): TextEdit {
   return isBlankAbove && isBlankBelow(text, range.end) ? { ...edit, end: lineAt(text, edit.end).end } : edit;
 }
 
-const flagsOf = (i: Instruction, text: string): string[] => i.flags.map((f) => writtenAs(i, text, f.at, f.to));
+const writtenFlags = (i: Instruction, text: string): string[] => i.flags.map((f) => writtenAs(i, text, f.at, f.to));
 
 function writtenAs(i: Instruction, text: string, at: number, to: number): string {
   const { start, end } = rangeOf(i.logical, at, to);
@@ -108,7 +108,7 @@ function writtenAs(i: Instruction, text: string, at: number, to: number): string
 }
 
 function manifestLine(i: Instruction, text: string, { sources, destination }: ManifestCopy): string {
-  const head = [keywordOf(i), ...flagsOf(i, text)].join(' ');
+  const head = [keywordOf(i), ...writtenFlags(i, text)].join(' ');
   const words = [...sources, destination];
   return i.json === undefined ? `${head} ${words.join(' ')}` : `${head} [${words.map((w) => `"${w}"`).join(', ')}]`;
 }
@@ -138,5 +138,5 @@ function secondRun(i: Instruction, text: string, second: SecondInstall): string[
   if (second.isWhole) return linesOf(indentation + text.slice(i.start, i.end));
   const { step } = second.install;
   const command = /["'\\]/.test(step.text) ? step.text : step.text.replace(/[ \t]{2,}/g, ' ');
-  return [`${indentation}${[keywordOf(i), ...flagsOf(i, text), command].join(' ')}`];
+  return [`${indentation}${[keywordOf(i), ...writtenFlags(i, text), command].join(' ')}`];
 }

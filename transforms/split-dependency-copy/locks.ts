@@ -1,7 +1,7 @@
 // Lock and settings files around an install: may they lie in a build context unseen, and is uv.lock as old as its project?
 
 import type { BuildContext } from '../../src/facts/buildContext.ts';
-import { inRepository, isFile } from '../../src/facts/copies/repositoryCopies.ts';
+import { inRepository, isRepositoryFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
@@ -34,7 +34,8 @@ export function whyUnseen(
     const folder = folderAbove(manifest);
     for (const name of names) {
       const path = folder === '' ? name : `${folder}/${name}`;
-      if (isFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own))) continue;
+      if (isRepositoryFile(snapshot, path) || !isGitignored(path, snapshot) || context.ignored(path.slice(own)))
+        continue;
       return `${name} is not in the repository, and .gitignore may be why: a build context may hold one`;
     }
   }
@@ -100,4 +101,4 @@ export const isKeptOut = (path: string, context: BuildContext): boolean =>
 
 /** Does the repository itself have something there? */
 export const standsInRepository = (path: string, context: BuildContext, snapshot: Snapshot): boolean =>
-  isFile(snapshot, inRepository(context, path)) || isFolder(inRepository(context, path), snapshot);
+  isRepositoryFile(snapshot, inRepository(context, path)) || isFolder(inRepository(context, path), snapshot);

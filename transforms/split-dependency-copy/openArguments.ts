@@ -33,7 +33,7 @@ const PINNED = /^[A-Za-z0-9][\w.-]*(\[[\w,. -]*\])?(===?|>=|<=|~=|!=|<|>)/;
 const NAMES_FILES =
   /^(PIP|UV|POETRY|PIPENV|PDM|CONDA|MAMBA)_.*(REQUIREMENT|CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG|CERT|PROJECT|PIPFILE|EDITABLE|DIRECTORY|DIR$|ENV_FILE|SRC|TARGET|PREFIX|ROOT|GROUP)|^HOME$/;
 
-const said = (value: string): string | undefined => {
+const wordsOfArgument = (value: string): string | undefined => {
   const cause = causes(value).find((c) => c.startsWith(CAUSE));
   return cause === undefined
     ? undefined
@@ -48,16 +48,16 @@ export function whyOpenArgument(step: Step, index: number, { stage, n, place }: 
   if (other === undefined || other.range.start !== step.range.start)
     return 'which commands run depends on a build argument';
   const { cwd } = own.before[n]!;
-  if (!isKnown(other.cwd) && !other.cwd.startsWith(cwd)) return said(other.cwd);
+  if (!isKnown(other.cwd) && !other.cwd.startsWith(cwd)) return wordsOfArgument(other.cwd);
   for (const [k, { value }] of other.words.entries()) {
     const isValue =
       NO_FILE_FLAG.test(other.words[k - 1]?.value ?? '') || NO_FILE_FLAG.test(value.slice(0, value.indexOf('=')));
     if (other.words.length === step.words.length && (isValue || PINNED.test(value))) continue;
-    const why = said(value);
+    const why = wordsOfArgument(value);
     if (why !== undefined) return why;
   }
   for (const [name, value] of other.variables) {
-    const why = NAMES_FILES.test(name) ? said(value) : undefined;
+    const why = NAMES_FILES.test(name) ? wordsOfArgument(value) : undefined;
     if (why !== undefined) return why;
   }
   return undefined;

@@ -85,13 +85,17 @@ const MAY_BE_COMMAND = /^[a-z][\w+-]*$/;
 const CHANGES_PYTHON = /^(sitecustomize|usercustomize)(\.|$)|\.(egg-info|dist-info|egg-link)$/;
 
 /** Does the repository have an entry in a folder of the context whose name fits? */
-function hasEntry(folder: string, fits: (name: string, isFile: boolean) => boolean, place: SplitPlace): boolean {
+function hasEntry(
+  folder: string,
+  fits: (name: string, kind: 'file' | 'folder') => boolean,
+  place: SplitPlace,
+): boolean {
   const lead = [place.context.folder ?? '', folder].filter(Boolean).join('/');
   const at = lead === '' ? 0 : lead.length + 1;
   for (const path of place.snapshot.paths.keys()) {
     if (lead !== '' && !path.startsWith(`${lead}/`)) continue;
     const slash = path.indexOf('/', at);
-    if (fits(slash < 0 ? path.slice(at) : path.slice(at, slash), slash < 0)) return true;
+    if (slash < 0 ? fits(path.slice(at), 'file') : fits(path.slice(at, slash), 'folder')) return true;
   }
   return false;
 }
@@ -106,7 +110,8 @@ interface NamedSettings {
 function concerns({ name, path, isRelative }: NamedSettings, copy: ContextCopy, place: SplitPlace): boolean {
   if (!isWithin(path, copy.destination)) return false;
   const own = contextPathsAt(copy, path);
-  if (name === 'PATH') return own.some((o) => hasEntry(o.path, (n, isFile) => isFile && MAY_BE_COMMAND.test(n), place));
+  if (name === 'PATH')
+    return own.some((o) => hasEntry(o.path, (name, kind) => kind === 'file' && MAY_BE_COMMAND.test(name), place));
   if (name === 'PYTHONPATH') return own.some((o) => hasEntry(o.path, (n) => CHANGES_PYTHON.test(n), place));
   if (PLACES.test(name)) return own.some((o) => standsInRepository(o.path, place.context, place.snapshot));
   if (OF_FOLDER.test(name) && path === copy.destination && !TOOLS_FOLDER.test(name)) return false;

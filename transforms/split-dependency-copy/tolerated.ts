@@ -2,26 +2,27 @@
 
 import { isKnownScript } from '../../src/facts/knownScripts.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import { wordSet } from '../../src/text/wordSet.ts';
 import type { Step } from './step.ts';
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
 
 /** Commands whose operands name no files. */
 const NO_FILES =
-  words(`echo printf true false : set unset export cd pwd exit umask ulimit hash type date uname whoami id which nproc arch hostname
+  wordSet(`echo printf true false : set unset export cd pwd exit umask ulimit hash type date uname whoami id which nproc arch hostname
 sleep getent groups passwd chpasswd userdel groupmod gpasswd apt-mark lsb_release deactivate shopt`);
 /** Commands that read and write the system's folders, wherever they run. */
-const OF_SYSTEM = words('locale-gen update-locale dpkg-reconfigure ldconfig update-ca-certificates add-apt-repository');
+const OF_SYSTEM = wordSet(
+  'locale-gen update-locale dpkg-reconfigure ldconfig update-ca-certificates add-apt-repository',
+);
 const SYSTEM_FOLDERS = ['/etc', '/usr/local/share', '/usr/share', '/usr/local/lib', '/usr/lib', '/lib', '/var/lib'];
 /** Package managers: names, never files, in what is let through. */
-const PACKAGES = words('apt-get apt aptitude apk yum dnf microdnf tdnf zypper');
-const ADDS_USERS = words('useradd adduser usermod groupadd addgroup newgrp');
+const PACKAGES = wordSet('apt-get apt aptitude apk yum dnf microdnf tdnf zypper');
+const ADDS_USERS = wordSet('useradd adduser usermod groupadd addgroup newgrp');
 /** Commands whose operands are all paths that they read or write. */
 const ALL_PATHS =
-  words(`rm rmdir mkdir touch cp mv ln cat tee ls du head tail wc test [ stat readlink realpath dirname basename install mkfifo
+  wordSet(`rm rmdir mkdir touch cp mv ln cat tee ls du head tail wc test [ stat readlink realpath dirname basename install mkfifo
 sha256sum sha1sum md5sum gpg gunzip gzip bunzip2 xz file`);
 /** Here the first operand is no path: an owner, a mode, a script. */
-const PATHS_BEHIND_FIRST = words('chown chmod chgrp sed grep egrep fgrep awk');
+const PATHS_BEHIND_FIRST = wordSet('chown chmod chgrp sed grep egrep fgrep awk');
 /** Does something at `path` lie in one of the folders, or the folder in it? What is not known does. */
 export const touchesFolder = (path: string, folders: readonly string[]): boolean => {
   const glob = path.search(/[*?[]/);
@@ -30,10 +31,10 @@ export const touchesFolder = (path: string, folders: readonly string[]): boolean
 };
 
 /** Below `folder` but not above it: for making folders, which disturbs nothing above. */
-const isBelow = (path: string, folders: readonly string[]): boolean =>
+const isBelowFolder = (path: string, folders: readonly string[]): boolean =>
   !isKnown(path) || /[*?[]/.test(path) || folders.some((f) => isWithin(path, f));
 
-const operands = (step: Step): string[] =>
+const operandsOf = (step: Step): string[] =>
   step.words
     .slice(1)
     .map((w) => w.value)
@@ -88,7 +89,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (!PACKAGES.has(first.value) && step.patterns.some((p) => touchesFolder(p, folders)))
     return 'looks for files where the code is copied';
   const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
-  const values = operands(step);
+  const values = operandsOf(step);
   const paths = values.map((v) => absolute(v, step.cwd));
   const hit = (list: readonly string[]): string | undefined =>
     list.some((p) => touchesFolder(p, folders)) ? 'may touch what is copied' : undefined;
@@ -114,7 +115,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
     return home !== undefined && hit([home]) ? 'makes a home folder where the code is copied' : undefined;
   }
   if (name === 'mkdir')
-    return paths.some((p) => isBelow(p, folders)) ? 'makes a folder where the code is copied' : undefined;
+    return paths.some((p) => isBelowFolder(p, folders)) ? 'makes a folder where the code is copied' : undefined;
   if (name === '[' || name === 'test') return whyNotTested(values, step, folders);
   if (ALL_PATHS.has(name)) {
     // These look at the working folder by themselves.

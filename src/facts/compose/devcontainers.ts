@@ -3,7 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { readJsonc } from '../../text/jsonc.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
-import type { CommandFacts, DevcontainerFacts, HookFacts, Origin, Resolved, ServiceFacts } from './serviceFacts.ts';
+import type { CommandFacts, ComposeValue, DevcontainerFacts, HookFacts, Origin, ServiceFacts } from './serviceFacts.ts';
 
 const NAME = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
 /** Commands that run in the container, in order; initializeCommand runs on the host. */
@@ -52,7 +52,7 @@ function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer |
     keepsNumber: false,
     features: false,
     hooks: [],
-    environment: new Map<string, Resolved<string>>(),
+    environment: new Map<string, ComposeValue<string>>(),
   };
   if (typeof value !== 'object' || value === null)
     return { facts: { ...none, open: 'it cannot be read' }, files: undefined, service: undefined };
@@ -97,9 +97,14 @@ function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer |
 const devcontainerText = (value: unknown): string | undefined =>
   typeof value === 'string' && !value.includes('${') ? value : undefined;
 
-const jsonPiece = (value: string, origin: Origin): Resolved<string> => ({ known: true, value, assumed: false, origin });
+const jsonPiece = (value: string, origin: Origin): ComposeValue<string> => ({
+  known: true,
+  value,
+  assumed: false,
+  origin,
+});
 
-function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, Resolved<string>> {
+function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, ComposeValue<string>> {
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
     Object.entries(value).map(([name, one]) => {

@@ -6,25 +6,25 @@ import { type ComposeLookup, UNKNOWN } from '../../parse/compose/interpolate.ts'
 import type { ServiceSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { fromCaller, originOf, pieceOf, textPiece } from '../piece.ts';
 import { resolvePlace } from '../repositoryPlace.ts';
-import type { EnvFileFacts, Origin, Resolved } from './serviceFacts.ts';
+import type { ComposeValue, EnvFileFacts, Origin } from './serviceFacts.ts';
 
 export interface EnvironmentFacts {
-  readonly values: ReadonlyMap<string, Resolved<string>>;
+  readonly values: ReadonlyMap<string, ComposeValue<string>>;
   readonly open: readonly string[];
   readonly files: readonly EnvFileFacts[];
 }
 
 /** `project` looks up the project's own variables (`.env`); a key without a value is taken from there, else unknown. */
 export function readEnvironment(service: ServiceSyntax, snapshot: Snapshot, project: ComposeLookup): EnvironmentFacts {
-  const explicit = new Map<string, Resolved<string>>();
+  const explicit = new Map<string, ComposeValue<string>>();
   const serviceOrigin: Origin = originOf(service.node);
   for (const { key, range, value } of service.environment) {
     explicit.set(key, value ? pieceOf(value) : fromCaller(key, project, { ...serviceOrigin, range }));
   }
-  const values = new Map<string, Resolved<string>>(explicit);
+  const values = new Map<string, ComposeValue<string>>(explicit);
   const open: string[] = [];
   const files: EnvFileFacts[] = [];
-  const textOf = (found: Resolved<string> | undefined): string | undefined =>
+  const textOf = (found: ComposeValue<string> | undefined): string | undefined =>
     found ? (found.known ? found.value : UNKNOWN) : undefined;
   const earlier = new Map<string, string>();
   for (const entry of service.envFiles) {

@@ -13,7 +13,7 @@ export interface Origin {
 }
 
 /** `assumed`: a variable that is set nowhere was taken at its default. */
-export type Resolved<T> =
+export type ComposeValue<T> =
   | { readonly known: true; readonly value: T; readonly assumed: boolean; readonly origin: Origin }
   | { readonly known: false; readonly reason: string; readonly origin: Origin };
 
@@ -34,7 +34,7 @@ export type MountSource =
 
 export interface MountFacts {
   /** Absolute and cleaned. */
-  readonly target: Resolved<string>;
+  readonly target: ComposeValue<string>;
   readonly source: MountSource;
   /** Inside the volume or bind; undefined for all of it. */
   readonly subpath?: string;
@@ -52,10 +52,10 @@ export interface BuildFacts {
   readonly context: RepositoryPlace;
   /** The Dockerfile's own path; undefined for `dockerfile_inline`. */
   readonly dockerfile: RepositoryPlace | undefined;
-  readonly inline?: Resolved<string>;
-  readonly target?: Resolved<string>;
-  readonly network?: Resolved<string>;
-  readonly args: ReadonlyMap<string, Resolved<string>>;
+  readonly inline?: ComposeValue<string>;
+  readonly target?: ComposeValue<string>;
+  readonly network?: ComposeValue<string>;
+  readonly args: ReadonlyMap<string, ComposeValue<string>>;
   readonly additionalContexts: readonly string[];
   /** Some of context and dockerfile rests on the default of an unset variable. */
   readonly assumed: boolean;
@@ -81,18 +81,18 @@ export interface EnvFileFacts {
 }
 
 export interface WatchFacts {
-  readonly action: Resolved<string> | undefined;
+  readonly action: ComposeValue<string> | undefined;
   readonly path: RepositoryPlace;
-  readonly target: Resolved<string> | undefined;
+  readonly target: ComposeValue<string> | undefined;
   readonly ignore: readonly string[];
 }
 
 /** A command that runs in the started container: a hook of compose or of a devcontainer.json. */
 export interface HookFacts {
   readonly command: CommandFacts | undefined;
-  readonly user?: Resolved<string>;
-  readonly workingDir?: Resolved<string>;
-  readonly environment: ReadonlyMap<string, Resolved<string>>;
+  readonly user?: ComposeValue<string>;
+  readonly workingDir?: ComposeValue<string>;
+  readonly environment: ReadonlyMap<string, ComposeValue<string>>;
 }
 
 /** A devcontainer.json in whose container the service is worked in. */
@@ -107,7 +107,7 @@ export interface DevcontainerFacts {
   readonly features: boolean;
   /** As compose's hooks: shell texts are `/bin/sh -c TEXT`. */
   readonly hooks: readonly HookFacts[];
-  readonly environment: ReadonlyMap<string, Resolved<string>>;
+  readonly environment: ReadonlyMap<string, ComposeValue<string>>;
 }
 
 export interface ServiceFacts {
@@ -119,13 +119,13 @@ export interface ServiceFacts {
   /** Where the service stands in each of the files that have it under this name. */
   readonly origins: readonly Origin[];
   readonly build?: BuildFacts;
-  readonly image?: Resolved<string>;
-  readonly workingDir?: Resolved<string>;
-  readonly user?: Resolved<string>;
+  readonly image?: ComposeValue<string>;
+  readonly workingDir?: ComposeValue<string>;
+  readonly user?: ComposeValue<string>;
   readonly command?: CommandFacts;
   readonly entrypoint?: CommandFacts;
   /** Of env files and `environment:` together. */
-  readonly environment: ReadonlyMap<string, Resolved<string>>;
+  readonly environment: ReadonlyMap<string, ComposeValue<string>>;
   /** Why variables beyond these may be set; empty when the list is complete. */
   readonly environmentOpen: readonly string[];
   readonly envFiles: readonly EnvFileFacts[];
@@ -133,7 +133,7 @@ export interface ServiceFacts {
   /** Services or containers whose mounts come in addition. */
   readonly volumesFrom: readonly string[];
   readonly readOnly: boolean | 'unknown';
-  readonly profiles: readonly Resolved<string>[];
+  readonly profiles: readonly ComposeValue<string>[];
   readonly watch: readonly WatchFacts[];
   readonly hooks: readonly HookFacts[];
   readonly devcontainers: readonly DevcontainerFacts[];

@@ -5,7 +5,7 @@ import type { HookStart, ServiceStart } from '../trace/input.ts';
 import { absolute, unknown } from '../values.ts';
 import type { CommandFacts, HookFacts, ServiceFacts } from './serviceFacts.ts';
 
-const words = (command: CommandFacts | undefined): readonly string[] | 'unknown' | undefined => {
+const wordsOfCommand = (command: CommandFacts | undefined): readonly string[] | 'unknown' | undefined => {
   if (command === undefined) return undefined;
   return command.words === undefined
     ? 'unknown'
@@ -20,7 +20,7 @@ export function wholeStart(service: ServiceFacts, image: ImageFacts): ServiceSta
 
 function hookStarts(hooks: readonly HookFacts[]): HookStart[] {
   return hooks.map((hook) => {
-    const command = words(hook.command);
+    const command = wordsOfCommand(hook.command);
     const { user, workingDir } = hook;
     return {
       command: command ?? 'unknown',
@@ -47,8 +47,8 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
     const environment = new Map<string, string>();
     for (const [name, piece] of service.environment)
       environment.set(name, piece.known ? piece.value : unknown(`${name} of service ${service.name}`));
-    const command = words(service.command);
-    const entrypoint = words(service.entrypoint);
+    const command = wordsOfCommand(service.command);
+    const entrypoint = wordsOfCommand(service.entrypoint);
     const cwd = image.stages[stage]!.final.cwd;
     const workingDir =
       service.workingDir === undefined

@@ -18,10 +18,10 @@ import { readEnvironment } from './serviceEnvironment.ts';
 import type {
   BuildFacts,
   CommandFacts,
+  ComposeValue,
   MountFacts,
   MountSource,
   Origin,
-  Resolved,
   ServiceFacts,
 } from './serviceFacts.ts';
 
@@ -201,7 +201,7 @@ function buildFacts(build: BuildSyntax, service: MapNode, context: ComposeReadin
       ? { kind: 'remote', text }
       : buildPlace(build.context, snapshot);
   const dockerfile = build.dockerfileInline ? undefined : dockerfilePlace(build.dockerfile, place, snapshot);
-  const args = new Map<string, Resolved<string>>();
+  const args = new Map<string, ComposeValue<string>>();
   const origin = build.context ?? build.dockerfile;
   const whole: Origin = origin
     ? { ...originOf(origin), range: build.range }
@@ -254,7 +254,7 @@ function mountFacts(volume: VolumeSyntax, context: ComposeReading): MountFacts {
 function targetPiece(
   text: string | undefined,
   { origin, assumed }: { readonly origin: Origin; readonly assumed: boolean },
-): Resolved<string> {
+): ComposeValue<string> {
   if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
   if (text.includes(UNKNOWN))
     return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };

@@ -49,7 +49,7 @@ export const ARCHIVE = /\.(tar|tgz|gz|bz2|xz|tbz2?|txz|zst|tzst)(\.[a-z0-9]+)?$/
 /** Does the word hold a wildcard? */
 export const isPattern = (path: string): boolean => /[*?[\\]/.test(path);
 
-export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const joinedPath = (...parts: readonly string[]): string => parts.filter((path) => path !== '').join('/');
 
@@ -168,7 +168,7 @@ export function takenAt(copy: Copy, imagePath: string): Taken[] {
       const rest = below === undefined ? undefined : restBehind(source, own);
       return rest === undefined ? [] : [{ source, path: own, as: rest === '' && path !== '' ? 'file' : 'content' }];
     }
-    const name = baseName(path);
+    const name = lastPart(path);
     if (kind === 'pattern') {
       const folder = path.slice(0, Math.max(0, path.length - name.length - 1));
       const fits = below !== undefined && below !== '' && !below.includes('/') && matchesGlobName(name, below);
@@ -187,7 +187,7 @@ export function takenAt(copy: Copy, imagePath: string): Taken[] {
 export function fetchedAt(copy: Copy, imagePath: string): string | undefined {
   const found = copy.sources.findLast(
     ({ kind, value }) =>
-      kind === 'address' && placesOfFile(copy, baseName(value.replace(/[?#].*$/, ''))).includes(imagePath),
+      kind === 'address' && placesOfFile(copy, lastPart(value.replace(/[?#].*$/, ''))).includes(imagePath),
   );
   return found?.value;
 }

@@ -6,7 +6,7 @@ import { isFolder } from '../folders.ts';
 import { canMatch, matchesGlobName } from '../globs.ts';
 import type { Stage } from '../image.ts';
 import { isKnown, isWithin } from '../values.ts';
-import { ARCHIVE, baseName, type CopyReading, copyOf, pathBelow, placesOfFile } from './copy.ts';
+import { ARCHIVE, type CopyReading, copyOf, lastPart, pathBelow, placesOfFile } from './copy.ts';
 
 /** A file or folder of the repository that a copy takes. */
 export interface TakenSource {
@@ -55,7 +55,7 @@ export const inRepository = (context: BuildContext, path: string): string =>
       ? context.folder
       : `${context.folder}/${path}`;
 
-export const isFile = (snapshot: Snapshot, path: string): boolean =>
+export const isRepositoryFile = (snapshot: Snapshot, path: string): boolean =>
   ['file', 'executable'].includes(snapshot.paths.get(path) ?? '');
 
 const KEPT_FLAGS: ReadonlySet<string> = new Set(['chown', 'chmod', 'link']);
@@ -79,7 +79,7 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
     if (kind !== 'path') return other;
     if (path === '' || isFolder(full, place.snapshot)) sources.push({ written, path, kind: 'folder' });
     else if (instruction.keyword === 'ADD' && ARCHIVE.test(path)) return other;
-    else if (isFile(place.snapshot, full)) sources.push({ written, path, kind: 'file' });
+    else if (isRepositoryFile(place.snapshot, full)) sources.push({ written, path, kind: 'file' });
     else return other;
   }
   if (sources.length === 0) return other;
@@ -103,11 +103,11 @@ function matchingFiles(pattern: string, { context, snapshot }: CopyPlace): Omit<
   return [...found].map(([path, kind]) => ({ path, kind }));
 }
 
-const flagsOf = ({ instruction }: ContextCopy): string =>
+const copyFlags = ({ instruction }: ContextCopy): string =>
   [instruction.keyword, ...instruction.flags.map((flag) => `${flag.name}=${flag.value}`).sort()].join(' ');
 
 /** Have both copies the same keyword and flags? */
-export const areAlike = (one: ContextCopy, other: ContextCopy): boolean => flagsOf(one) === flagsOf(other);
+export const areAlike = (one: ContextCopy, other: ContextCopy): boolean => copyFlags(one) === copyFlags(other);
 
 /** Does a copy lay all that another one brings at the same places, alike? */
 export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boolean {
@@ -118,14 +118,14 @@ export function covers(by: ContextCopy, one: ContextCopy, place: CopyPlace): boo
         (taken, n) => n === 0 && taken.source.kind === 'folder' && taken.path === source.path,
       );
     const [winner] = contextPathsAt(by, placeOf(one, source)).filter((taken) =>
-      isFile(place.snapshot, inRepository(place.context, taken.path)),
+      isRepositoryFile(place.snapshot, inRepository(place.context, taken.path)),
     );
     return winner?.path === source.path;
   });
 }
 
 const placeOf = ({ asFile, destination }: ContextCopy, { path }: TakenSource): string =>
-  placesOfFile({ destination, landing: asFile ? 'as named' : 'inside' }, baseName(path))[0]!;
+  placesOfFile({ destination, landing: asFile ? 'as named' : 'inside' }, lastPart(path))[0]!;
 
 /** The paths of the context that the copy would lay at `imagePath`, the last source (which wins) first. */
 export function contextPathsAt(copy: ContextCopy, imagePath: string): { source: TakenSource; path: string }[] {
@@ -155,7 +155,7 @@ export function providedAt(imagePath: string, copies: readonly AnyCopy[], place:
     }
     for (const { source, path } of contextPathsAt(copy, imagePath)) {
       const full = inRepository(place.context, path);
-      const stands = isFile(place.snapshot, full) || isFolder(full, place.snapshot);
+      const stands = isRepositoryFile(place.snapshot, full) || isFolder(full, place.snapshot);
       if (stands && !place.context.ignored(path)) return { copy, source, path };
     }
   }

@@ -16,7 +16,7 @@ const MAKEFILE = /(^|\/)((GNU)?makefile[^/]*|[^/]*\.mk|justfile)$/i;
 const MAKES_ONE = /-m\s*venv\b|\bvirtualenv\s|\b(uv|poetry|pipenv|pdm|conda|tox|nox)\s/;
 
 interface LandedSearch {
-  readonly d: ReadDockerfile;
+  readonly dockerfile: ReadDockerfile;
   readonly sought: Sought;
   /** Stages into which the host's environment comes, with the instruction that brings it. */
   readonly landings: ReadonlyMap<number, number>;
@@ -25,7 +25,7 @@ interface LandedSearch {
 
 /** Scripts and configuration that the image takes in and that its commands name, or that programs look for by themselves. */
 export function useInFiles(
-  { d: dockerfile, sought: { name }, landings, snapshot }: LandedSearch,
+  { dockerfile, sought: { name }, landings, snapshot }: LandedSearch,
   hosts: (stage: number, word: string) => boolean,
 ): HostUse | undefined {
   const stages = dockerfile.targets.filter((target) => landings.has(target));

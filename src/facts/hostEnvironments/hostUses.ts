@@ -17,7 +17,7 @@ import { useThroughTool } from './toolUses.ts';
 
 /** A Dockerfile in which the host's environment is sought. */
 interface Search {
-  readonly d: ReadDockerfile;
+  readonly dockerfile: ReadDockerfile;
   readonly sought: Sought;
   /** Stages into which it comes, with the instruction that brings it. */
   readonly landings: ReadonlyMap<number, number>;
@@ -34,7 +34,7 @@ export function hostUse(dockerfile: ReadDockerfile, sought: Sought, snapshot: Sn
   const mounted = useUnderMount(dockerfile, sought);
   if (mounted !== undefined) return mounted;
   const landings = landingStages(dockerfile, sought);
-  const search: Search = { d: dockerfile, sought, landings, places: landingPlaces(dockerfile, sought), snapshot };
+  const search: Search = { dockerfile, sought, landings, places: landingPlaces(dockerfile, sought), snapshot };
   for (const stage of dockerfile.image.stages) {
     if (!landings.has(stage.index)) continue;
     const from = landings.get(stage.index)!;
@@ -145,7 +145,7 @@ function isStageBelow(dockerfile: ReadDockerfile, at: number, above: number): bo
 
 /** Does the word mean the place where the host's environment lands, and is none made there? */
 function isHosts(
-  { d: dockerfile, sought: { name }, places }: Search,
+  { dockerfile, sought: { name }, places }: Search,
   stage: number,
   word: string,
   i?: Instruction,
@@ -222,7 +222,7 @@ function useOfMountedStage(
 
 /** Scripts of the repository that the trace follows, and the services. */
 function useInEvents(search: Search): HostUse | undefined {
-  const { d: dockerfile, landings, places, snapshot } = search;
+  const { dockerfile, landings, places, snapshot } = search;
   const { name } = search.sought;
   const hosts = (stage: number, word: string): boolean => isHosts(search, stage, word);
   for (const event of dockerfile.trace.events) {

@@ -141,7 +141,7 @@ function innerText(word: ShellWord, context: WordContext): Pick<Field, 'logical'
   return { logical, ...(expandsPath ? { expandsPath: true as const } : {}) };
 }
 
-const isQuoted = (part: WordPart): boolean =>
+const isQuotedPart = (part: WordPart): boolean =>
   part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' || part.type === 'AnsiCQuoted';
 
 /** The fields that one word becomes: several where `"$@"` or an unquoted value with blanks stands. */
@@ -156,7 +156,7 @@ export function fields(word: ShellWord, context: WordContext): Field[] {
   else value = parts.map((part) => partValue(part, context)).join('');
   if (/^~(\/|$)/.test(word.text)) value = homeOfUser(context.shell) + value.slice(1);
   const field = { value, raw: word.value, ...innerText(word, context) };
-  const splits = parts?.some((part) => !isQuoted(part) && part.type !== 'Literal') && !parts.some(isQuoted);
+  const splits = parts?.some((part) => !isQuotedPart(part) && part.type !== 'Literal') && !parts.some(isQuotedPart);
   if (splits && isKnown(value)) {
     const split = value.split(/[ \t\n]+/).filter(Boolean);
     if (split.length !== 1) return split.map((value) => ({ value, raw: value }));

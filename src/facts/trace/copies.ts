@@ -2,7 +2,7 @@
 
 import type { Range } from '../../model.ts';
 import { lineMark } from '../../text/lines.ts';
-import { baseName, type Copy, copyOf, type Taken, takenAt } from '../copies/copy.ts';
+import { type Copy, copyOf, lastPart, type Taken, takenAt } from '../copies/copy.ts';
 import type { Stage } from '../image.ts';
 import { envInterpreter } from '../pythonInterpreter.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
@@ -63,7 +63,7 @@ function mayBeFolder({ source, as }: Taken, copy: Copy, input: TraceInput): bool
   // what fits a pattern is laid down itself if it is a file
   if (kind === 'pattern') return as === 'file' && !/[^/]\.[A-Za-z][\w*?[\]]*$/.test(path);
   if (as === 'file' || isSingleFile(path, input)) return false;
-  return path === '' || !/\.[A-Za-z0-9]+$/.test(path) || baseName(path) === baseName(copy.destination);
+  return path === '' || !/\.[A-Za-z0-9]+$/.test(path) || lastPart(path) === lastPart(copy.destination);
 }
 
 /** Files that have no extension, for a context of which nothing is known. */

@@ -1,11 +1,10 @@
 // Closed lists: command names that are no Python, and what names of Python tools stand for.
 
+import { wordSet } from '../../text/wordSet.ts';
 import { installerNamed } from '../installers/index.ts';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
-
 /** Programs and shell builtins that run no Python and start nothing that we would have to follow. */
-const NO_PYTHON = words(`
+const NO_PYTHON = wordSet(`
 : [ [[ alias basename bc bg break cat chgrp chmod chown cksum clear cmp comm continue cp crontab csplit curl cut date dd df diff diff3 dig
 dir dirname du echo egrep expand export expr factor false fc fg fgrep file find fmt fold free getconf getent getopt getopts git grep groups gunzip
 gzip hash head help history hostname iconv id install ip join jobs jq kill killall less let ln local locale locale-gen localedef localectl logger login ls lsattr
@@ -39,7 +38,7 @@ export function pythonName(name: string): { kind: 'python' | 'pip'; version?: st
 }
 
 /** Names that are Python programs wherever they come from. */
-export const PYTHON_PROGRAMS = words(`
+export const PYTHON_PROGRAMS = wordSet(`
 gunicorn uvicorn hypercorn daphne waitress-serve uwsgi celery flask django-admin django-admin.py alembic airflow superset jupyter jupyter-lab
 jupyter-notebook ipython ipython3 pytest py.test tox nox mypy black flake8 pylint isort ruff coverage mkdocs sphinx-build scrapy streamlit chainlit fastapi dagster dbt
 prefect mlflow rq rqworker dramatiq huey_consumer huey_consumer.py arq locust behave invoke fab cookiecutter easy_install pybabel pyinstaller twine

@@ -3,7 +3,7 @@
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
-import { ARCHIVE, baseName, type Copy, type CopySource, isPattern, stageBefore } from '../copies/copy.ts';
+import { ARCHIVE, type Copy, type CopySource, isPattern, lastPart, stageBefore } from '../copies/copy.ts';
 import { type ImageState, lookupIn, type Stage } from '../image.ts';
 import { absolute, isWithin } from '../values.ts';
 import { addRead } from './readers.ts';
@@ -33,7 +33,7 @@ function opens(copy: Copy, tracer: Tracer, whole: Whole): boolean {
     // the same place of a stage whose own is known: its installs come along
     const same = path === destination || (/\/\.local$/.test(path) && /\/\.local$/.test(destination));
     if (same && typeof from === 'number') return !whole.input.image.stages[from]!.base.complete;
-    const base = baseName(path);
+    const base = lastPart(path);
     if (isPattern(base)) return mayBring(destination, base);
     return reach === 'within' || !FILE.test(base);
   });

@@ -25,7 +25,7 @@ const PDM_HOOKS = /^(pre|post)_(install|lock|use|build|run)$/;
 /** Options that neither name a file nor say what is installed. */
 const IDLE_OPTION = /^(-v+|--verbose|-q|--quiet|--no-isolation|--no-lock|--fail-fast|-x|--no-editable|--no-self)$/;
 /** Settings of pdm.toml that name no file. */
-const isHarmless = (key: string): boolean =>
+const isHarmlessToPdm = (key: string): boolean =>
   /^(strategy\.|theme\.|install\.(?!cache_method)|python\.(use_venv|use_pyenv|providers)$|venv\.(backend|prompt|in_project|with_pip)$|pypi\.(username|password|\w+\.(username|password|name|type))$|check_update|use_uv|repository\.)/.test(
     key,
   );
@@ -47,7 +47,7 @@ function addPdmNamed(reading: InstallReading, folder: string, table: TomlTable |
   if (Array.isArray(pdm?.plugins)) reading.unknown.add('what the plugins of pdm read');
   for (const name of ['pdm.toml', '.pdm.toml']) {
     const settings = joinImage(folder, name);
-    addSettings(reading, parseToml(textAtPath(reading, settings) ?? '').table, settings, isHarmless);
+    addSettings(reading, parseToml(textAtPath(reading, settings) ?? '').table, settings, isHarmlessToPdm);
   }
 }
 

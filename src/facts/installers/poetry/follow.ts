@@ -61,9 +61,14 @@ function poetryTarget(
 }
 
 /** Settings of files by name, as `virtualenvs.create`. */
-type Settings = ReadonlyMap<string, string>;
+type PoetrySettings = ReadonlyMap<string, string>;
 
-function environmentPlace(folder: string, project: Settings, user: Settings, state: CallState): PythonInterpreter {
+function environmentPlace(
+  folder: string,
+  project: PoetrySettings,
+  user: PoetrySettings,
+  state: CallState,
+): PythonInterpreter {
   const setting = (name: string): string | undefined =>
     state.variables.get(`POETRY_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`) ??
     project.get(name) ??
@@ -80,7 +85,7 @@ function environmentPlace(folder: string, project: Settings, user: Settings, sta
   return 'elsewhere:poetry cache';
 }
 
-function virtualenvsOf(read: ReadToml): Settings {
+function virtualenvsOf(read: ReadToml): PoetrySettings {
   const table = tableAt(tableOf(read), 'virtualenvs');
   const found = new Map<string, string>();
   for (const name of ['create', 'in-project']) {

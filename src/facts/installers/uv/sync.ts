@@ -62,11 +62,11 @@ function workspaceRoot(reading: InstallReading, project: LockedPlace): LockedPla
   }
 }
 
-const isLocal = (one: LockedPackage): boolean => ['editable', 'folder', 'virtual', 'file'].includes(one.source);
+const isLocalPackage = (one: LockedPackage): boolean => ['editable', 'folder', 'virtual', 'file'].includes(one.source);
 
 /** The names of the local packages that the projects reach, themselves included. */
 function reachable(lock: UvLock, starts: readonly (readonly [string, Iterable<string>])[]): Set<string> {
-  const local = new Set(lock.packages.filter(isLocal).map((one) => one.name));
+  const local = new Set(lock.packages.filter(isLocalPackage).map((one) => one.name));
   const found = new Set<string>();
   const waiting: string[] = [];
   for (const [name, dependencies] of starts) waiting.push(name, ...dependencies);
@@ -121,7 +121,7 @@ function addLockedCode(reading: InstallReading, { root, project, lock }: Workspa
   // `--only-group` leaves the projects themselves out, and takes no more than the groups.
   const onlyGroups = hasFlag(read, '--only-group', '--only-dev');
   for (const name of reachable(lock, starts)) {
-    const locked = lock.packages.find((one) => one.name === name && isLocal(one));
+    const locked = lock.packages.find((one) => one.name === name && isLocalPackage(one));
     if (locked === undefined || locked.source === 'virtual' || leaving.names.has(name)) continue;
     if (onlyGroups && starts.some(([start]) => start === name)) continue;
     if (locked.source === 'file') {
@@ -137,7 +137,7 @@ function addLockedCode(reading: InstallReading, { root, project, lock }: Workspa
 /** Without a lock (or with one that is checked) the metadata of everything on disk is needed. */
 function addMetadata(reading: InstallReading, root: LockedPlace, lock: UvLock | undefined): void {
   for (const one of lock?.packages ?? []) {
-    if (isLocal(one) && one.source !== 'file' && one.from !== '.')
+    if (isLocalPackage(one) && one.source !== 'file' && one.from !== '.')
       need(reading, joinImage(root.folder, `${one.from}/${PYPROJECT}`));
   }
   const { project, uv, localDependencies } = root.pyproject;
@@ -189,7 +189,7 @@ export function readUvSync(reading: InstallReading, read: ReadFlags, folder: str
   if (lock !== undefined && lock.problems.length > 0) reading.unknown.add(`${lockPath} cannot be read`);
   for (const names of project.pyproject.groups.values()) for (const name of names) reading.packages.add(name);
   for (const one of lock?.packages ?? []) {
-    if (isLocal(one)) continue;
+    if (isLocalPackage(one)) continue;
     reading.packages.add(one.name);
     if (one.source === 'registry' ? !/^https?:/i.test(one.from) : isLocalCheckout(one.from))
       reading.unknown.add(`${one.name} is taken from ${one.from}, which lies in the image`);
