@@ -111,7 +111,7 @@ function concerns({ name, path, isRelative }: NamedSettings, copy: ContextCopy, 
   if (!isWithin(path, copy.destination)) return false;
   const own = contextPathsAt(copy, path);
   if (name === 'PATH')
-    return own.some((o) => hasEntry(o.path, (name, kind) => kind === 'file' && MAY_BE_COMMAND.test(name), place));
+    return own.some((o) => hasEntry(o.path, (entry, kind) => kind === 'file' && MAY_BE_COMMAND.test(entry), place));
   if (name === 'PYTHONPATH') return own.some((o) => hasEntry(o.path, (n) => CHANGES_PYTHON.test(n), place));
   if (PLACES.test(name)) return own.some((o) => standsInRepository(o.path, place.context, place.snapshot));
   if (OF_FOLDER.test(name) && path === copy.destination && !TOOLS_FOLDER.test(name)) return false;

@@ -34,7 +34,7 @@ export const touchesFolder = (path: string, folders: readonly string[]): boolean
 const isBelowFolder = (path: string, folders: readonly string[]): boolean =>
   !isKnown(path) || /[*?[]/.test(path) || folders.some((f) => isWithin(path, f));
 
-const operandsOf = (step: Step): string[] =>
+const splitOperands = (step: Step): string[] =>
   step.words
     .slice(1)
     .map((w) => w.value)
@@ -89,7 +89,7 @@ export function whyNotTolerated(step: Step, folders: readonly string[]): string 
   if (!PACKAGES.has(first.value) && step.patterns.some((p) => touchesFolder(p, folders)))
     return 'looks for files where the code is copied';
   const name = first.value.replace(/^\/(usr\/)?(local\/)?s?bin\//, '');
-  const values = operandsOf(step);
+  const values = splitOperands(step);
   const paths = values.map((v) => absolute(v, step.cwd));
   const hit = (list: readonly string[]): string | undefined =>
     list.some((p) => touchesFolder(p, folders)) ? 'may touch what is copied' : undefined;
