@@ -73,7 +73,39 @@ const files: readonly Row[] = [
   }),
 ];
 
+/** Where two environments of one name may stand, and the service uses the upper one. */
+const USES_UPPER = lines(
+  'services:',
+  '  web:',
+  '    build: .',
+  '    command: sh -c ". /app/.venv/bin/activate && flask run"',
+);
+
+const uvProject = (folder: string): Row['files'] => ({
+  [`${folder}pyproject.toml`]: lines('[project]', 'name = "web"', 'version = "1"'),
+  [`${folder}uv.lock`]: 'version = 1\n',
+});
+
 const services: readonly Row[] = [
+  {
+    name: 'an environment in a folder is left out alone where one of its name above it is used',
+    id: 'ignore-venv',
+    files: { Dockerfile: image([], START), 'api/requirements.txt': 'flask\n', 'compose.yaml': USES_UPPER },
+    after: { '.dockerignore': 'api/.venv\n' },
+  },
+  {
+    name: 'of several environments of one name the used one stays',
+    id: 'ignore-venv',
+    files: {
+      Dockerfile: image([], START),
+      ...uvProject(''),
+      ...uvProject('api/'),
+      ...uvProject('job/'),
+      'compose.yaml': lines('services:', '  web:', '    build: .', '    command: /app/api/.venv/bin/flask run'),
+    },
+    after: { '.dockerignore': '.venv\njob/.venv\n' },
+    findings: ['Dockerfile:3:1 uses it, and nothing that can be read there makes it'],
+  },
   added(
     'a service of a stage that takes nothing from the host uses what that stage has',
     lines(

@@ -37,8 +37,16 @@ export interface IgnoredLine {
   readonly parts: readonly string[];
 }
 
-/** A line for each name, or for each path where the name would leave out more; with `recommendedIgnores` those too. */
-export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked: Blocker | undefined): IgnoredLine[] {
+/**
+ * A line for each name, or for each path where the name would leave out more; with `recommendedIgnores` those too. `used`: names of
+ * environments that somebody uses where they stand.
+ */
+export function linesFor(
+  chosen: readonly Wanted[],
+  used: ReadonlySet<string>,
+  group: IgnoreGroup,
+  blocked: Blocker | undefined,
+): IgnoredLine[] {
   const { context, dockerfiles, facts } = group;
   const { snapshot } = facts;
   const names = [...new Set(chosen.map((w) => w.environment.name))].sort();
@@ -47,7 +55,9 @@ export function linesFor(chosen: readonly Wanted[], group: IgnoreGroup, blocked:
     const [line = name, ...rest] = ignoreLine(name, paths);
     const free =
       rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
-    if (free && rest.length === 0) return [{ name, line, parts: paths.flatMap(wholeOf) }];
+    const isUsed =
+      used.has(name) || dockerfiles.some((one) => hostUse(one, { path: name, name }, snapshot) !== undefined);
+    if (free && rest.length === 0 && !isUsed) return [{ name, line, parts: paths.flatMap(wholeOf) }];
     return [...new Set(paths)].map((p) => ({ name, line: literalPattern(p), parts: wholeOf(p) }));
   });
   if (

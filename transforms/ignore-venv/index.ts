@@ -132,6 +132,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
   const findings: Finding[] = [];
   const chosen: Wanted[] = [];
   const judged = new Map<string, Blocker | undefined>();
+  const used = new Set<string>();
   for (const one of wanted) {
     const { name, path: inContext, copy } = one.environment;
     const full = context === '' ? inContext : `${context}/${inContext}`;
@@ -144,6 +145,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
       chosen.push(one);
       continue;
     }
+    used.add(name);
     const next =
       blocker.code === 'in use'
         ? ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`
@@ -155,7 +157,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
       reason: `${blocker.words.replace(/^line/, 'Line')}.${next}`,
     });
   }
-  const all = linesFor(chosen, group, blocked);
+  const all = linesFor(chosen, used, group, blocked);
   const lines = all.filter(
     (one) => ignoreAddition(takes.dockerfile.context, snapshot, [one], takes.dockerfile.text) !== undefined,
   );
