@@ -16,6 +16,21 @@ export const splitSteps: readonly Row[] = [
     ['RUN --mount=type=cache,target=cache true'],
     'mounts something where the code is copied',
   ),
+  heldBy(
+    'keys and kinds of a mount are read in any case',
+    ['RUN --mount=type=CACHE,Target=cache true'],
+    'mounts something where the code is copied',
+  ),
+  heldBy(
+    'a bind in capitals mounts the build context',
+    ['RUN --mount=Type=BIND,target=/src true'],
+    'mounts a part of the build context',
+  ),
+  heldBy(
+    'a field of a mount may stand in quotes',
+    ['RUN --mount=type=cache,"target=cache" true'],
+    'mounts something where the code is copied',
+  ),
   split({
     name: 'a mount at a place that a variable names holds the split back',
     image: [

@@ -1,12 +1,10 @@
 // Is the environment that the trace saw in the image when the build ends, with packages in it and an interpreter to run them?
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { lookupIn } from '../../src/facts/image.ts';
+import { runMounts } from '../../src/facts/copies/stepMounts.ts';
 import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
-import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
-import { expandWord } from '../../src/parse/dockerfile/expand.ts';
-import { readMount } from '../../src/parse/dockerfile/runMounts.ts';
+import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { interpreterBlocker } from './interpreters.ts';
 import { type BoundService, fillsAtStart } from './venvUse.ts';
 
@@ -20,15 +18,9 @@ export function isMadeInMount(bound: BoundService, environment: Environment): bo
 function mountsOver({ own }: BoundService, path: string, index: number): boolean {
   const stage = own.image.stages.find((s) => s.instructions.some((other) => other.index === index))!;
   const at = stage.instructions.findIndex((other) => other.index === index);
-  const state = stage.before[at]!;
-  const mounts = stage.instructions[at]!.flags.filter(({ name }) => name === 'mount');
-  return mounts.some(({ value = '' }) => {
-    const { given } = readMount(value, (word) => expandWord(word, lookupIn(state, stage.base), own.syntax.escape));
-    const target = given.get('target');
-    if (target === undefined) return false;
-    const over = absolute(target, state.cwd);
-    return !isKnown(over) || isWithin(path, over);
-  });
+  return runMounts(stage.instructions[at]!, stage.before[at]!, stage, own.syntax.escape).some(
+    ({ target }) => target !== undefined && (!isKnown(target) || isWithin(path, target)),
+  );
 }
 
 /** Why it may be less than what the service needs. */

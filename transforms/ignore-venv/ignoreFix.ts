@@ -56,7 +56,8 @@ export function linesFor(
     const free =
       rest.length > 0 || leavesOut(line, context, snapshot, (p) => isEnvironmentFile(p, snapshot)).length === 0;
     const isUsed =
-      used.has(name) || dockerfiles.some((one) => hostUse(one, { path: name, name }, snapshot) !== undefined);
+      used.has(name) ||
+      (!paths.includes(name) && dockerfiles.some((one) => hostUse(one, { path: name, name }, snapshot) !== undefined));
     if (free && rest.length === 0 && !isUsed) return [{ name, line, parts: paths.flatMap(wholeOf) }];
     return [...new Set(paths)].map((p) => ({ name, line: literalPattern(p), parts: wholeOf(p) }));
   });

@@ -13,6 +13,7 @@ import {
   readCopy,
   takesCode,
 } from '../../src/facts/copies/repositoryCopies.ts';
+import { runMounts } from '../../src/facts/copies/stepMounts.ts';
 import { filesIn, isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { InstallReads } from '../../src/facts/installers/installer.ts';
@@ -121,18 +122,11 @@ export function whyNotPassed(copy: AnyCopy, moved: readonly ContextCopy[], place
   return undefined;
 }
 
-function whyMount({ stage, n }: InstructionAt, regions: readonly string[]): string | undefined {
-  for (const { name, value = '' } of stage.instructions[n]!.flags) {
-    if (name !== 'mount') continue;
-    const options = new Map(
-      value.split(',').map((o): [string, string] => [o.split('=', 1)[0]!, o.slice(o.indexOf('=') + 1)]),
-    );
-    const type = options.get('type') ?? 'bind';
-    const target = options.get('target') ?? options.get('dst') ?? options.get('destination');
-    if (type === 'bind' && !options.has('from')) return 'mounts a part of the build context';
-    if (target === undefined) continue;
-    const path = absolute(target, stage.before[n]!.cwd);
-    if (regions.some((r) => isWithin(path, r)) || !isKnown(path) || target.includes('$'))
+function whyMount({ stage, n, place }: InstructionAt, regions: readonly string[]): string | undefined {
+  const { escape: escapeChar } = place.dockerfile.syntax;
+  for (const { type, given, target } of runMounts(stage.instructions[n]!, stage.before[n]!, stage, escapeChar)) {
+    if (type === 'bind' && !given.has('from')) return 'mounts a part of the build context';
+    if (target !== undefined && (!isKnown(target) || regions.some((region) => isWithin(target, region))))
       return 'mounts something where the code is copied';
   }
   return undefined;

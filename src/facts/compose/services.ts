@@ -4,26 +4,18 @@ import type { Snapshot } from '../../model.ts';
 import { commandWords } from '../../parse/compose/commandWords.ts';
 import { type NamedVolume, readNamedVolumes } from '../../parse/compose/compose.ts';
 import { readService } from '../../parse/compose/composeService.ts';
-import { flagOf, type VolumeSyntax } from '../../parse/compose/composeVolume.ts';
-import { STARTED_IN, UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { flagOf } from '../../parse/compose/composeVolume.ts';
 import type { BuildSyntax, CommandSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
-import { cleanAbsolute, type RepositoryPlace, resolvePlace } from '../repositoryPlace.ts';
+import { type RepositoryPlace, resolvePlace } from '../repositoryPlace.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';
 import { composeLoader, type LoadedProject } from './composeLoad.ts';
 import { type Issue, type LoadedService, printablePath } from './composeSources.ts';
 import { withDevcontainers } from './devcontainers.ts';
 import { readEnvironment } from './serviceEnvironment.ts';
-import type {
-  BuildFacts,
-  CommandFacts,
-  ComposeValue,
-  MountFacts,
-  MountSource,
-  Origin,
-  ServiceFacts,
-} from './serviceFacts.ts';
+import type { BuildFacts, CommandFacts, ComposeValue, Origin, ServiceFacts } from './serviceFacts.ts';
+import { mountsOfService, type VolumesInReach } from './serviceMounts.ts';
 
 /** Services and what could not be read, of one snapshot. */
 export interface ComposeFacts {
@@ -96,12 +88,9 @@ export function servicesOf(
   return found;
 }
 
-interface ComposeReading {
-  readonly snapshot: Snapshot;
+interface ComposeReading extends VolumesInReach {
   readonly project: LoadedProject;
   readonly folder: string;
-  readonly volumes: ReadonlyMap<string, NamedVolume>;
-  readonly volumeFolders: ReadonlyMap<string, string>;
 }
 
 function placeOfService(root: MapNode | undefined, path: string, name: string): Origin | undefined {
@@ -123,10 +112,6 @@ function oneService(
   const command = syntax.command ? commandFacts(syntax.command) : undefined;
   const entrypoint = syntax.entrypoint ? commandFacts(syntax.entrypoint) : undefined;
   const environment = readEnvironment(syntax, context.snapshot, context.project.environment.lookup);
-  const mounts = syntax.volumes.map((volume) => mountFacts(volume, context));
-  syntax.tmpfs.forEach((entry, index) => {
-    mounts.push(tmpfsMount(entry, index));
-  });
   return {
     name: service.name,
     files: combination.files,
@@ -142,7 +127,7 @@ function oneService(
     environment: environment.values,
     environmentOpen: environment.open,
     envFiles: environment.files,
-    mounts,
+    mounts: mountsOfService(syntax, context),
     volumesFrom: syntax.volumesFrom.map((scalar) => printablePath(scalar.text)),
     readOnly: flagOf(syntax.readOnly, { absent: false }),
     profiles: syntax.profiles.map(pieceOf),
@@ -233,76 +218,4 @@ function dockerfilePlace(
   if (context.kind === 'unknown') return { kind: 'unknown', reason: 'the build context is unknown' };
   if (context.kind === 'remote') return { kind: 'remote', text };
   return resolvePlace(snapshot, text, context.kind === 'inside' ? context.path : undefined);
-}
-
-function mountFacts(volume: VolumeSyntax, context: ComposeReading): MountFacts {
-  const origin = originOf(volume.node);
-  return {
-    target: targetPiece(volume.target, { origin, assumed: volume.assumed }),
-    source: mountSource(volume, context),
-    ...(volume.subpath === undefined ? {} : { subpath: volume.subpath }),
-    readOnly: volume.readOnly,
-    noCopy: volume.noCopy,
-    createHostPath: volume.createHostPath,
-    form: volume.form,
-    index: volume.index,
-    assumed: volume.assumed,
-    origin,
-  };
-}
-
-function targetPiece(
-  text: string | undefined,
-  { origin, assumed }: { readonly origin: Origin; readonly assumed: boolean },
-): ComposeValue<string> {
-  if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
-  if (text.includes(UNKNOWN))
-    return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };
-  if (text.includes(STARTED_IN)) return { known: false, reason: 'the target holds $PWD', origin };
-  const value = cleanAbsolute(text);
-  return value === undefined
-    ? { known: false, reason: 'the target is not absolute', origin }
-    : { known: true, value, assumed, origin };
-}
-
-function mountSource(volume: VolumeSyntax, context: ComposeReading): MountSource {
-  const { source, type } = volume;
-  const folder = volume.node.source?.folder;
-  if (type === 'unknown') return { kind: 'unknown', reason: 'a variable that is set nowhere decides what is mounted' };
-  if (type === 'tmpfs') return { kind: 'tmpfs' };
-  if (type === 'bind') {
-    if (source === undefined) return { kind: 'unknown', reason: 'a bind without a source' };
-    return { kind: 'bind', place: resolvePlace(context.snapshot, source, folder) };
-  }
-  if (type !== 'volume') return { kind: 'other', type };
-  if (source === undefined || source === '') return { kind: 'anonymous' };
-  if (source.includes(UNKNOWN) || source.includes(STARTED_IN))
-    return { kind: 'volume', name: undefined, external: false };
-  const named = context.volumes.get(source);
-  const device = named ? deviceOf(named, context) : undefined;
-  return { kind: 'volume', name: source, external: named?.external === true, ...(device ? { device } : {}) };
-}
-
-function deviceOf(volume: NamedVolume, context: ComposeReading): RepositoryPlace | undefined {
-  const options = new Map(volume.driverOpts.map(({ key, value }) => [key, value]));
-  const device = options.get('device');
-  if (!device || !(options.get('o')?.text ?? '').split(',').some((word) => word === 'bind' || word === 'rbind'))
-    return undefined;
-  return resolvePlace(context.snapshot, device.text, context.volumeFolders.get(volume.name));
-}
-
-function tmpfsMount(scalar: ScalarNode, index: number): MountFacts {
-  const origin = originOf(scalar);
-  const [target = '', options = ''] = scalar.text.split(':', 2);
-  return {
-    target: targetPiece(scalar.unknown === undefined ? target : UNKNOWN, { origin, assumed: scalar.assumed === true }),
-    source: { kind: 'tmpfs' },
-    readOnly: options.split(',').includes('ro'),
-    noCopy: true,
-    createHostPath: false,
-    form: 'tmpfs',
-    index,
-    assumed: scalar.assumed === true,
-    origin,
-  };
 }

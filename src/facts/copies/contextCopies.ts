@@ -1,11 +1,12 @@
 // COPY and ADD of the build context: what they take in, and what they name.
+
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { matchesGlobName } from '../globs.ts';
 import { cleanAbsolute } from '../repositoryPlace.ts';
-import { absolute } from '../values.ts';
 import { type Copy, copyOf, isCopy, isPattern, restBehind, takenAt } from './copy.ts';
+import { runMounts } from './stepMounts.ts';
 
 /** The part of a Dockerfile's facts that says what it copies. */
 type Copying = Pick<DockerfileFacts, 'image' | 'syntax'>;
@@ -107,7 +108,7 @@ export function fromElsewhere(dockerfile: Copying): FromElsewhere[] {
 /** Every `RUN --mount=type=bind` of the build context (bind is the default type). */
 export function contextBinds(dockerfile: Copying): ContextBind[] {
   return mountsOf(dockerfile)
-    .filter(({ from, type }) => from === undefined && /^(bind)?$/.test(type))
+    .filter(({ from, type }) => from === undefined && type === 'bind')
     .map(({ instruction, stage, source, target }) => ({
       instruction,
       stage,
@@ -119,8 +120,8 @@ export function contextBinds(dockerfile: Copying): ContextBind[] {
 interface ContextMount {
   readonly instruction: Instruction;
   readonly stage: number;
-  /** As written; '' where it is not. */
   readonly type: string;
+  /** '' where it is not given; symbolic. */
   readonly source: string;
   readonly from: string | undefined;
   /** Absolute; symbolic. */
@@ -128,26 +129,17 @@ interface ContextMount {
 }
 
 /** Every `RUN --mount`. */
-function mountsOf(dockerfile: Copying): ContextMount[] {
-  return dockerfile.image.stages.flatMap((stage) =>
+function mountsOf({ image, syntax }: Copying): ContextMount[] {
+  return image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction, n) =>
-      instruction.flags
-        .filter(({ name }) => name === 'mount')
-        .map(({ value = '' }) => {
-          const fields = new Map(
-            value.split(',').map((folder) => /^([^=]*)=?(.*)$/s.exec(folder)!.slice(1) as [string, string]),
-          );
-          const field = (...names: string[]): string =>
-            names.map((one) => fields.get(one)).find((value) => value) ?? '';
-          return {
-            instruction,
-            stage: stage.index,
-            type: field('type'),
-            source: field('source', 'src'),
-            from: fields.get('from'),
-            target: absolute(field('target', 'dst', 'destination'), stage.before[n]!.cwd),
-          };
-        }),
+      runMounts(instruction, stage.before[n]!, stage, syntax.escape).map(({ type, given, target }) => ({
+        instruction,
+        stage: stage.index,
+        type,
+        source: given.get('source') ?? '',
+        from: given.get('from'),
+        target: target ?? stage.before[n]!.cwd,
+      })),
     ),
   );
 }

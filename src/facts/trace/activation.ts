@@ -1,6 +1,8 @@
 // `. P/bin/activate`, `source`, `deactivate`: what they do in this shell.
 
+import { installerNamed } from '../installers/index.ts';
 import { byOf, type Call } from '../shell/interpreter.ts';
+import { isShell } from '../shell/shellNames.ts';
 import { exportVariable, pathIn, type Shell, setVariable, unsetVariable } from '../shell/shellState.ts';
 import type { Field } from '../shell/words.ts';
 import { absolute, isKnown, isWithin, readable, splitOutsideTokens, unknown } from '../values.ts';
@@ -148,15 +150,22 @@ function whyNotKnown(path: string, tracer: Tracer): string {
   if (copy !== undefined) return `${path} comes by COPY --from, and what it is there is not known`;
   if (tracer.allEnvironments.has(path)) return `${path} does not stand there at that point`;
   const maker = tracer.events.find(
-    (event) => event.kind === 'run' && event.what === 'unknown' && MAKERS.test(event.words.join(' ')),
+    (event) => event.kind === 'run' && event.what === 'unknown' && mayMakeEnvironment(event.words),
   );
   if (maker?.kind === 'run')
     return `whether \`${readable(maker.words.slice(0, 2).join(' '))}\` creates ${path} is not known`;
   return `nothing in this Dockerfile creates ${path}`;
 }
 
-/** They make environments, and are not followed. */
-const MAKERS = /^(\S*\/)?(pdm|hatch|rye|pixi|tox|nox|conda|mamba|micromamba|make|gmake|just|task|invoke|(ba|da)?sh) /;
+/** Beside the installers that are not followed. */
+const MAKERS = /^(pixi|tox|nox|make|gmake|just|task|invoke)$/;
+
+/** With a command of its own, not alone. */
+function mayMakeEnvironment([program = '', command]: readonly string[]): boolean {
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  const isMaker = MAKERS.test(name) || isShell(name) || installerNamed(name)?.follow === 'not followed';
+  return isMaker && command !== undefined;
+}
 
 /** `deactivate`: PATH as it was before the activation of this very shell. */
 export function deactivate(shell: Shell, tracer: Tracer, call: Call): void {

@@ -1,12 +1,11 @@
 // The text of a file of the image: as a step wrote it, or as a copy or a mount brought it.
 
-import { expandWord } from '../../parse/dockerfile/expand.ts';
-import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { type Copy, fetchedAt, placesOfFile, type Taken, takenAt } from '../copies/copy.ts';
-import { type ImageState, lookupIn, type Stage } from '../image.ts';
+import { runMounts } from '../copies/stepMounts.ts';
+import type { ImageState, Stage } from '../image.ts';
 import type { FileText } from '../installers/callState.ts';
-import { absolute, isKnown, unknown } from '../values.ts';
+import { isKnown, unknown } from '../values.ts';
 import type { Files } from './imageFiles.ts';
 import type { Tracer } from './tracer.ts';
 import type { Whole } from './whole.ts';
@@ -94,14 +93,10 @@ export function mountedFiles(
   whole: Whole,
 ): ReadonlyMap<string, FileText> {
   const found = new Map<string, FileText>();
-  const lookup = lookupIn(state, stage.base);
-  for (const flag of i.flags) {
-    if (flag.name !== 'mount' || flag.value === undefined) continue;
-    const { type, given } = readMount(flag.value, (word) => expandWord(word, lookup, whole.input.syntax.escape));
+  for (const { type, given, target } of runMounts(i, state, stage, whole.input.syntax.escape)) {
     const id = given.get('id') ?? given.get('source') ?? 'default';
-    const target = given.get('target') ?? (type === 'secret' ? `/run/secrets/${id}` : undefined);
-    if (target === undefined || (type !== 'secret' && type !== 'bind')) continue;
-    const path = absolute(target, state.cwd);
+    const path = target ?? (type === 'secret' ? `/run/secrets/${id}` : undefined);
+    if (path === undefined || (type !== 'secret' && type !== 'bind')) continue;
     const source = (given.get('source') ?? '').replace(/^(\.?\/)+/, '');
     const text =
       type === 'bind' && !given.has('from') && isKnown(source) && !whole.input.ignored(source)

@@ -1,10 +1,9 @@
 // COPY, ADD and mounts that may put packages where the system's Python looks, and mounts that take them from there.
 
-import { expandWord } from '../../parse/dockerfile/expand.ts';
-import { readMount } from '../../parse/dockerfile/runMounts.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { ARCHIVE, type Copy, type CopySource, isPattern, lastPart, stageBefore } from '../copies/copy.ts';
-import { type ImageState, lookupIn, type Stage } from '../image.ts';
+import { runMounts } from '../copies/stepMounts.ts';
+import type { ImageState, Stage } from '../image.ts';
 import { absolute, isWithin } from '../values.ts';
 import { addRead } from './readers.ts';
 import { mayBring, placesBelow, systemReach } from './systemPlaces.ts';
@@ -63,13 +62,9 @@ interface MountingStep {
 export function noteMounts(step: MountingStep, tracer: Tracer, whole: Whole, at: 'before' | 'behind'): void {
   const { instruction: i, state, stage } = step;
   const { syntax, image } = whole.input;
-  const lookup = lookupIn(state, stage.base);
-  for (const flag of i.flags) {
-    if (flag.name !== 'mount' || flag.value === undefined) continue;
-    const { type, given } = readMount(flag.value, (word) => expandWord(word, lookup, syntax.escape));
+  for (const { type, given, written, target = state.cwd } of runMounts(i, state, stage, syntax.escape)) {
     if (type === 'secret' || type === 'ssh') continue;
-    const text = `RUN --mount=${flag.value}`;
-    const target = absolute(given.get('target') ?? '.', state.cwd);
+    const text = `RUN --mount=${written}`;
     const lies = systemReach(target) !== 'no' && ![...tracer.allEnvironments].some((entry) => isWithin(target, entry));
     if (lies && at === 'before') openSystem(tracer, text);
     // what an install leaves in such a mount is seen by this step alone
