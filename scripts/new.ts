@@ -53,7 +53,16 @@ function template(id: string, name: string): Record<string, string> {
     [`transforms/${id}/index.ts`]: `// What stands there  ->  what becomes of it: a sketch in one line.
 
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
-import type { Finding, Transform } from '../../src/model.ts';
+import type { Diagnosis, Finding, Transform } from '../../src/model.ts';
+
+const WHAT_IS_WRONG: Diagnosis = {
+  id: '${id}-needed',
+  level: 'fragile',
+  title: 'What is wrong',
+  means: 'What will be seen, and when.',
+  see: 'One command that shows it',
+  write: 'What to write.',
+};
 
 export const ${name}: Transform<Facts> = {
   id: '${id}',
@@ -61,6 +70,7 @@ export const ${name}: Transform<Facts> = {
   why: 'What goes wrong without it, and what the fix rests on.',
   references: [],
   tier: 'S',
+  diagnoses: [WHAT_IS_WRONG],
   run: (facts) => askedOf(facts).flatMap(findingsIn),
 };
 

@@ -103,8 +103,36 @@ export interface Declaration {
 
 export type Fixable = 'safe' | 'unsafe' | 'no';
 
+/**
+ * How bad it is. `broken`: does not build, does not start, or starts without its packages; `fragile`: works by accident, or not
+ * everywhere; `slow`: right but redone; `advice`: right, and could be better.
+ */
+export type Level = 'broken' | 'fragile' | 'slow' | 'advice';
+
+/** The worst first. */
+export const LEVELS: readonly Level[] = ['broken', 'fragile', 'slow', 'advice'];
+
+/** A kind of fault that findings name; its texts live in its transform, once. */
+export interface Diagnosis {
+  /** Words with `-` between them, unlike every other; `explain` takes it. */
+  readonly id: string;
+  /** Of its findings that do not say another. */
+  readonly level: Level;
+  /** What is wrong, without a full stop: "A program runs outside its environment". */
+  readonly title: string;
+  /** What it means: what will be seen, and when. Sentences. */
+  readonly means: string;
+  /** One command that shows it. */
+  readonly see: string;
+  /** What to write. Sentences, or lines of a file. */
+  readonly write: string;
+}
+
 export interface Finding {
   readonly transform?: string;
+  readonly diagnosis: Diagnosis;
+  /** Where it is not that of its diagnosis. */
+  readonly level?: Level;
   readonly path: string;
   /** Offset of what the finding hangs on (the instruction or YAML node); line and column are computed from it. A line in a sentence is a `lineMark`. */
   readonly offset: number;
@@ -124,6 +152,8 @@ export interface Transform<F = unknown> {
   /** What it reaches at best: S safe, U unsafe, F finding only. */
   readonly tier: 'S' | 'U' | 'F';
   readonly offByDefault?: true;
+  /** What its findings name; the page and `explain` tell of each. */
+  readonly diagnoses: readonly Diagnosis[];
   run(facts: F): Finding[];
 }
 
@@ -141,6 +171,9 @@ export interface Settings {
 export interface AppliedFix {
   readonly transform: string;
   readonly fix: Fix;
+  /** What it mends. */
+  readonly diagnosis: Diagnosis;
+  readonly level: Level;
   /** Where its finding hangs in the file as it stood before all fixes: above that line a suppression holds it back. */
   readonly at: { readonly path: string; readonly offset: number };
 }

@@ -3,12 +3,13 @@
 import { type ConfigOptions, type ResolvedDelivery, resolveConfig } from './config/resolve.ts';
 import { unreadConfigs } from './config/unread.ts';
 import type { Delivery } from './deliver/deliver.ts';
+import { UNREAD_FILE } from './fix/diagnoses.ts';
 import type { Offer } from './fix/loop.ts';
 import { fixRepository } from './fix/loop.ts';
 import { whyNothing } from './fix/nothing.ts';
 import { readNamedFile } from './io/files/streams.ts';
 import { type Opened, openRepository } from './io/worktree/repository.ts';
-import type { Finding, FixResult, Transform } from './model.ts';
+import type { Finding, FixResult, Level, Transform } from './model.ts';
 import { unifiedDiff } from './report/diff.ts';
 import type { Format } from './report/formats.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
@@ -20,6 +21,8 @@ export interface RunOptions extends ConfigOptions {
   readonly paths: readonly string[];
   readonly dryRun: boolean;
   readonly check: boolean;
+  /** The least level of a finding that makes the exit code 1. */
+  readonly failOn?: Level;
   readonly interactive: boolean;
   readonly noBranch: boolean;
   readonly squash: boolean;
@@ -205,12 +208,18 @@ function skippedFindings(group: readonly Opened[], { onBranch }: { readonly onBr
   const findings = new Map<string, Finding>();
   for (const { skippedFiles: left, untracked, within } of group) {
     for (const { path, why } of left) {
-      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason: asSentence(why) });
+      findings.set(path, {
+        diagnosis: UNREAD_FILE,
+        path,
+        offset: 0,
+        message: 'This file was left alone.',
+        reason: asSentence(why),
+      });
     }
     for (const path of onBranch ? untracked : []) {
       if (!within(path) || !DOCKER_FILE.test(path)) continue;
       const reason = 'Git does not track it, so no commit could hold its fixes: `git add` it, or use --no-branch.';
-      findings.set(path, { path, offset: 0, message: 'This file was left alone.', reason });
+      findings.set(path, { diagnosis: UNREAD_FILE, path, offset: 0, message: 'This file was left alone.', reason });
     }
   }
   return [...findings.values()];

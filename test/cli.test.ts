@@ -143,7 +143,7 @@ describe.concurrent('--dry-run and --check', () => {
     const path = repository({ Dockerfile: `${suppressed}# pyvenv-fix: ignore[${ID}] no use\n` });
     const { code, out, err } = await run(['--dry-run', ...only], { cwd: path });
     expect([code, out]).toEqual([0, '']);
-    expect(err).toContain(`Dockerfile:7:1 The suppression of ${ID} suppresses nothing.`);
+    expect(err).toContain(`Dockerfile:7:1 advice: The suppression of ${ID} suppresses nothing.`);
     expect(err).not.toContain('Dockerfile:5:1');
   });
 
@@ -153,6 +153,20 @@ describe.concurrent('--dry-run and --check', () => {
     expect(await run(['--check', '--quiet', ...only], { cwd: path })).toEqual({ code: 1, out: '', err: '' });
     await run(only, { cwd: path });
     expect((await run(['--check', ...only], { cwd: path })).code).toBe(0);
+  });
+
+  test('--fail-on exits 1 while a finding of that level, or a worse one, is left', async () => {
+    const path = repository({
+      Dockerfile: 'FROM python:3.12-slim\nCMD ["source", "venv/bin/activate", "&&", "python"]\n',
+    });
+    const failing = async (level: string) =>
+      (await run(['--fail-on', level, '--dry-run', ...only], { cwd: path })).code;
+    expect(await Promise.all(['broken', 'advice'].map(failing))).toEqual([1, 1]);
+    const slow = repository({ Dockerfile: `${DOCKERFILE}# pyvenv-fix: ignore[${ID}] no use\n` });
+    await run(['--no-branch', ...only], { cwd: slow });
+    const left = async (level: string) => (await run(['--fail-on', level, '--no-branch', ...only], { cwd: slow })).code;
+    expect([await left('slow'), await left('advice')]).toEqual([0, 1]);
+    expect((await run(['--check', '--interactive'], { cwd: path })).code).toBe(2);
   });
 
   test('both work on dirty trees, and outside git', async () => {
@@ -557,6 +571,16 @@ describe.concurrent('wrong use and help', () => {
     for (const option of options) expect(out).toMatch(new RegExp(`^ +--${option}[ ,]`, 'm'));
     expect(out).toMatch(/^ +bulk [\s\S]*^ +worker /m);
     expect(out).not.toMatch(/doctor|relocate/);
+  });
+
+  test('explain tells a finding: what it means, how to see it, what to write', async () => {
+    for (const asked of ['activation-ends', `${ID}/activation-ends`]) {
+      const { code, out } = await run(['explain', asked]);
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^activation-ends \(fragile\): .+\n\n[^]+\n\nSee it yourself:\n {2}docker .+\n\nWrite:\n {2}.+\n$/,
+      );
+    }
   });
 
   test('explain lists the transforms, and tells one', async () => {

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsOf } from '../src/config/resolve.ts';
-import { type FixOptions, fixRepository, type Offer } from '../src/fix/loop.ts';
+import { OWN_DIAGNOSES } from '../src/fix/diagnoses.ts';
+import { type FixOptions, fixRepository, levelOf, type Offer } from '../src/fix/loop.ts';
 import type { AppliedFix, Finding, FixResult, PathKind, Settings, Snapshot } from '../src/model.ts';
 import { bytesOf } from '../src/text/latin1.ts';
 import { lineColumn } from '../src/text/positions.ts';
@@ -126,9 +127,18 @@ export function wrongCase(one: FixtureCase): string | undefined {
   }
   const { found, wanted } = findingsLeft(result, one.own.findings ?? []);
   if (found.join('\n') !== wanted.join('\n')) return `findings:\n${found.join('\n')}\nwanted:\n${wanted.join('\n')}`;
-  const unsaid = wrongWords(one, result);
+  const unsaid = wrongWords(one, result) ?? strangerIn(result);
   if (unsaid !== undefined) return unsaid;
   return runCase(one, result.after).applied.length > 0 ? 'a second run finds more' : undefined;
+}
+
+/** What a result names that its transform does not list. */
+function strangerIn({ findings, applied }: FixResult): string | undefined {
+  for (const { transform, diagnosis } of [...findings, ...applied]) {
+    const { diagnoses = [] } = transforms.find(({ id }) => id === transform) ?? {};
+    if (![...diagnoses, ...OWN_DIAGNOSES].includes(diagnosis)) return `${transform} does not list ${diagnosis.id}`;
+  }
+  return undefined;
 }
 
 /** All that is said of a fix that is made. */
@@ -156,7 +166,7 @@ export function findingsLeft(
   const open = [...wanted];
   const found = findings.map((finding): FindingLeft => {
     const at = placeOf(finding, before);
-    const text = `${finding.message} ${finding.reason}`;
+    const text = `${levelOf(finding)}: ${finding.message} ${finding.reason}`;
     const index = open.findIndex((one) => one.at === at && one.says !== '' && text.includes(one.says));
     return index < 0 ? { at, says: text } : open.splice(index, 1)[0]!;
   });

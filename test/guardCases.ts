@@ -4,6 +4,7 @@ import { settingsOf } from '../src/config/resolve.ts';
 import { fixRepository } from '../src/fix/loop.ts';
 import type { Declaration, FixResult, Settings, Snapshot, TextEdit, Transform } from '../src/model.ts';
 import { snapshotOf } from './fixtureCases.ts';
+import { TRIED } from './tried.ts';
 
 export interface Lie {
   /** What is promised of every fix. */
@@ -690,12 +691,20 @@ export function liar({ files, edits }: Pick<Lie, 'files' | 'edits'>, declares: D
     why: '',
     references: [],
     tier: 'S',
+    diagnoses: [TRIED],
     run: (facts) => {
       const { snapshot } = facts as { readonly snapshot: { read(path: string): string | undefined } };
       if (Object.entries(files).some(([path, text]) => snapshot.read(path) !== text)) return [];
       const fix = { title: 'Lie', safety: 'safe', edits, declares } as const;
       return [
-        { path: edits[0]?.path ?? '', offset: 0, message: 'Something is wrong.', reason: 'So it is fixed.', fix },
+        {
+          diagnosis: TRIED,
+          path: edits[0]?.path ?? '',
+          offset: 0,
+          message: 'Something is wrong.',
+          reason: 'So it is fixed.',
+          fix,
+        },
       ];
     },
   };
@@ -724,8 +733,10 @@ function commenter(id: string, editsOf: (facts: Texts) => readonly (readonly Tex
     why: '',
     references: [],
     tier: 'S',
+    diagnoses: [TRIED],
     run: (facts) =>
       editsOf(facts as Texts).map((edits) => ({
+        diagnosis: TRIED,
         path: edits[0]!.path,
         offset: 0,
         message: 'A comment is wrong.',

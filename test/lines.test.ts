@@ -10,11 +10,12 @@ import { type EditStep, lineMark, onDisk, throughEdits } from '../src/text/lines
 import { lineAt, lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, defaultIds, type FixtureCase, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
+import { TRIED } from './tried.ts';
 
 const textOf = (text: string) => ({ read: (path: string) => (path === 'f' ? text : undefined) });
 
 const offsetOnDisk = (disk: string, steps: readonly EditStep[], offset: number): number =>
-  onDisk(textOf(disk), steps).finding({ path: 'f', offset, message: '', reason: '' }).offset;
+  onDisk(textOf(disk), steps).finding({ diagnosis: TRIED, path: 'f', offset, message: '', reason: '' }).offset;
 
 test('what no edit touches is found where it stood, through any number of fixes', () => {
   const rounds = fc
@@ -115,7 +116,9 @@ function misplaced(one: FixtureCase, ids?: readonly string[]): string[] {
     if (/[\uE000-\uF8FF]/.test(sentence)) wrong.push(`a mark is left: ${sentence}`);
     for (const [said, line] of sentence.matchAll(/\blines? (\d+)/g)) if (Number(line) > longest) wrong.push(said);
   }
-  const fixed = result.applied.map(({ transform, at }): Finding => ({ transform, ...at, message: '', reason: '' }));
+  const fixed = result.applied.map(
+    ({ transform, at }): Finding => ({ diagnosis: TRIED, transform, ...at, message: '', reason: '' }),
+  );
   for (const finding of [...result.findings, ...fixed]) {
     const { path, offset } = finding;
     const text = one.before.get(path);

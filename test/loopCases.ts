@@ -7,6 +7,7 @@ import { type FixOptions, fixRepository } from '../src/fix/loop.ts';
 import type { Fix, Settings, TextEdit, Transform } from '../src/model.ts';
 import type { ChangeCase } from './changeCases.ts';
 import { snapshotOf } from './fixtureCases.ts';
+import { TRIED } from './tried.ts';
 
 const TEXT = 'FROM python:3.12-slim\n# a\nCMD ["python3"]\n# b\n';
 const AT = TEXT.indexOf('CMD');
@@ -53,10 +54,11 @@ const maker = (fix: Fix, text: string): Transform => ({
   why: '',
   references: [],
   tier: 'U',
+  diagnoses: [TRIED],
   run: (facts) => {
     const { snapshot } = facts as { readonly snapshot: { read(path: string): string | undefined } };
     if (snapshot.read('Dockerfile') !== text) return [];
-    return [{ path: 'Dockerfile', offset: 0, message: 'No comment.', reason: '', fix }];
+    return [{ diagnosis: TRIED, path: 'Dockerfile', offset: 0, message: 'No comment.', reason: '', fix }];
   },
 });
 

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../src/edit/textEdits.ts';
-import type { AppliedFix, Finding, FixResult, Snapshot, TextEdit } from '../src/model.ts';
+import { OWN_DIAGNOSES } from '../src/fix/diagnoses.ts';
+import type { AppliedFix, Finding, FixResult, Level, Snapshot, TextEdit } from '../src/model.ts';
 import { unifiedDiff } from '../src/report/diff.ts';
 import { FORMATS, type ReportContext } from '../src/report/formats.ts';
 import { changeMessage, commitText } from '../src/report/message.ts';
@@ -16,6 +17,8 @@ import { reportSchema } from '../src/report/reportSchema.ts';
 import { findingsText, showDiff } from '../src/report/textReport.ts';
 import { bytesOf, textOf } from '../src/text/latin1.ts';
 import { printable } from '../src/text/printable.ts';
+import { transforms } from '../transforms/index.ts';
+import { MENDED, TRIED } from './tried.ts';
 
 const context: ReportContext = {
   version: '1.2.3',
@@ -28,7 +31,7 @@ const context: ReportContext = {
 
 function applied(edits: readonly TextEdit[], transform = 'a-b'): AppliedFix {
   const at = { path: edits[0]?.path ?? 'f', offset: edits[0]?.start ?? 0 };
-  return { transform, fix: { title: `Fix ${edits.length}`, safety: 'safe', edits, declares: {} }, at };
+  return { ...MENDED, transform, fix: { title: `Fix ${edits.length}`, safety: 'safe', edits, declares: {} }, at };
 }
 
 function snapshotOf(files: Record<string, string>): Snapshot {
@@ -104,9 +107,9 @@ function hostileOutcome(): Outcome {
   const before = snapshotOf({ [path]: `FROM ${HOSTILE}\nRUN x\n` });
   const edits = [{ path, start: 5, end: 6, newText: HOSTILE }];
   const after = snapshotOf({ [path]: applyEdits(before.read(path) ?? '', edits) });
-  const finding: Finding = { path, offset: 3, message: HOSTILE, reason: HOSTILE, transform: 'a-b' };
+  const finding: Finding = { diagnosis: TRIED, path, offset: 3, message: HOSTILE, reason: HOSTILE, transform: 'a-b' };
   const fix = { ...applied(edits).fix, title: HOSTILE, notes: [HOSTILE], gain: HOSTILE };
-  const one = { transform: 'a-b', fix, at: { path, offset: 0 } };
+  const one = { ...MENDED, transform: 'a-b', fix, at: { path, offset: 0 } };
   const result: FixResult = {
     applied: [one],
     findings: [finding],
@@ -170,7 +173,7 @@ describe('formats', () => {
     { path: 'new', start: 0, end: 0, newText: 'n\xff', create: true },
   ];
   const after = snapshotOf({ Dockerfile: 'FROM x\nENV A=1\nRUN y\n', '.dockerignore': 'a\n', new: 'n\xff' });
-  const finding: Finding = { path: 'Dockerfile', offset: 7, message: 'M.', reason: 'R.' };
+  const finding: Finding = { diagnosis: TRIED, path: 'Dockerfile', offset: 7, message: 'M.', reason: 'R.' };
   const result: FixResult = {
     applied: [applied(edits)],
     findings: [finding],
@@ -231,13 +234,13 @@ describe('formats', () => {
       after.read('Dockerfile'),
     );
     expect(created.replacements[0].insertedContent).toEqual({ binary: 'bv8=' });
-    expect(note).toMatchObject({ ruleId: 'pyvenv-fix', level: 'note' });
+    expect(note).toMatchObject({ ruleId: 'pyvenv-fix', level: 'warning' });
     expect(JSON.parse(await renderReport('sarif', [outcomeOf(true)], context)).runs[0].results).toHaveLength(1);
   });
 
   test('GitHub and GitLab have an issue for each pending fix and finding', async () => {
     expect(await renderReport('github', [outcomeOf(false)], context)).toBe(
-      '::warning file=Dockerfile,line=2,col=1,title=a-b::Fix 2\n::notice file=Dockerfile,line=2,col=1,title=pyvenv-fix::M.%0AR.\n',
+      '::warning file=Dockerfile,line=2,col=1,title=a-b::Fix 2\n::warning file=Dockerfile,line=2,col=1,title=pyvenv-fix::M.%0AR.\n',
     );
     const issues = JSON.parse(await renderReport('gitlab', [outcomeOf(false), outcomeOf(false)], context));
     expect(issues).toHaveLength(4);
@@ -262,6 +265,7 @@ describe('the text for commits', () => {
   ];
   const fix = (transform: string, title: string, path: string): AppliedFix => {
     return {
+      ...MENDED,
       transform,
       fix: {
         title,
@@ -307,4 +311,62 @@ configuration.
     const { title, body } = changeMessage([fix('a-b', 'T\n\nSigned-off-by: x', 'a\nSigned-off-by: y')], about);
     expect(`${title}\n${body}`).not.toMatch(/^Signed-off-by/m);
   });
+});
+
+describe('levels', () => {
+  const before = snapshotOf({ Dockerfile: 'FROM x\nRUN y\n' });
+  const at = (level: Level, offset: number): Finding => {
+    return {
+      diagnosis: { ...TRIED, id: `is-${level}`, level },
+      path: 'Dockerfile',
+      offset,
+      message: level,
+      reason: 'R.',
+    };
+  };
+  const findings = [at('advice', 0), at('slow', 0), { ...at('slow', 7), level: 'broken' as const }, at('fragile', 7)];
+  const result = { applied: [], findings, withdrawn: [], concerned: [], before, after: before, changed: [] };
+  const outcome: Outcome = {
+    ...{ path: '.', outcome: 'unchanged', diff: '', notices: [] },
+    ...describeResult(result, { written: false }),
+  };
+
+  test('the worst stand first, in every report, each with its level and its id', async () => {
+    const json = JSON.parse(await renderReport('json', [outcome], context));
+    const told = json.repositories[0].findings.map((one: Record<string, unknown>) => [
+      one.level,
+      one.diagnosis,
+      one.line,
+    ]);
+    expect(told).toEqual([
+      ['broken', 'is-slow', 2],
+      ['fragile', 'is-fragile', 2],
+      ['slow', 'is-slow', 1],
+      ['advice', 'is-advice', 1],
+    ]);
+    expect(json.summary.levels).toEqual({ broken: 1, fragile: 1, slow: 1, advice: 1 });
+    const text = await renderReport('text', [outcome], context);
+    expect(text.match(/^ {2}Dockerfile.*$/gm)?.[0]).toBe('  Dockerfile:2:1 broken: slow');
+    const sarif = JSON.parse(await renderReport('sarif', [outcome], context));
+    expect(sarif.runs[0].results.map((one: { level: string }) => one.level)).toEqual([
+      'error',
+      'warning',
+      'note',
+      'note',
+    ]);
+    const github = await renderReport('github', [outcome], context);
+    expect(github.match(/^::\w+/gm)).toEqual(['::error', '::warning', '::notice', '::notice']);
+  });
+});
+
+test('every finding that there can be is named once, and tells what it means, how to see it and what to write', () => {
+  const all = [...transforms.flatMap(({ diagnoses }) => diagnoses), ...OWN_DIAGNOSES];
+  const ids = all.map(({ id }) => id);
+  expect(ids.filter((id, at) => ids.indexOf(id) !== at || transforms.some((one) => one.id === id))).toEqual([]);
+  for (const { id, title, means, see, write } of all) {
+    expect(id).toMatch(/^[a-z\d]+(-[a-z\d]+)*$/);
+    expect(title, id).not.toMatch(/[.]$/);
+    for (const text of [means, write]) expect(text, id).toMatch(/[.]$/);
+    expect(see, id).toMatch(/^\S.{3,}$/);
+  }
 });

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { withEdits } from '../src/edit/textEdits.ts';
 import type { Opened } from '../src/io/worktree/repository.ts';
 import type { AppliedFix, FixResult, TextEdit } from '../src/model.ts';
+import { MENDED } from './tried.ts';
 
 /** A folder that is removed with `close`; `home` is an empty HOME inside it, `path` the place for the repository. */
 export interface Sandbox {
@@ -97,7 +98,7 @@ export function resultOf(
   for (const { transform, edits } of fixes) {
     after = withEdits(after, edits);
     const at = { path: edits[0]?.path ?? '', offset: edits[0]?.start ?? 0 };
-    applied.push({ transform, fix: { title: `Do ${transform}`, safety: 'safe', edits, declares: {} }, at });
+    applied.push({ ...MENDED, transform, fix: { title: `Do ${transform}`, safety: 'safe', edits, declares: {} }, at });
   }
   const paths = new Set(applied.flatMap(({ fix }) => fix.edits.map(({ path }) => path)));
   const changed = [...paths].filter((path) => before.read(path) !== after.read(path)).sort();

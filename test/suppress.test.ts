@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { applySuppressions, suppressions, unusedSuppressions } from '../src/fix/suppressions.ts';
 import type { Finding } from '../src/model.ts';
+import { TRIED } from './tried.ts';
 
 const path = 'Dockerfile';
 
@@ -13,7 +14,7 @@ function read(text: string) {
 function finding(text: string, at: string, transform?: string): Finding {
   const offset = text.indexOf(at);
   if (offset < 0) throw new Error(`no ${at}`);
-  return { path, offset, message: 'm', reason: 'r', ...(transform ? { transform } : {}) };
+  return { diagnosis: TRIED, path, offset, message: 'm', reason: 'r', ...(transform ? { transform } : {}) };
 }
 
 function unused(text: string, used: readonly string[] = [], ran = ['a-b', 'c-d'], lines: readonly number[] = []) {

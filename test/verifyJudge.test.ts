@@ -17,6 +17,7 @@ import { processSeen } from '../src/verify/processes.ts';
 import { planProof } from '../src/verify/proofPlan.ts';
 import { healthText, startText } from '../src/verify/startWords.ts';
 import { emptyTally } from '../src/verify/tally.ts';
+import { MENDED } from './tried.ts';
 
 describe('the words of a start', () => {
   test.each([
@@ -288,6 +289,7 @@ describe("a developer's environment in the tree", () => {
 
 test('fixes declare together what each of them does', () => {
   const fix = (declares: object) => ({
+    ...MENDED,
     transform: 't',
     fix: { title: '', safety: 'safe' as const, edits: [], declares },
     at: { path: 'Dockerfile', offset: 0 },

@@ -3,9 +3,11 @@
 import { join } from 'node:path';
 import { version } from '../../package.json';
 import { transforms } from '../../transforms/index.ts';
+import { OWN_DIAGNOSES } from '../fix/diagnoses.ts';
 import { readFileAt } from '../io/files/files.ts';
 import { drained } from '../io/files/reportFile.ts';
 import { lineReader, writeFresh, writeReport } from '../io/files/streams.ts';
+import { LEVELS } from '../model.ts';
 import type { ReportContext } from '../report/formats.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { renderReport } from '../report/render.ts';
@@ -117,11 +119,18 @@ async function deliverReport(outcomes: readonly Outcome[], options: RunOptions, 
 }
 
 /** 2 before 1 before 0, over all repositories. */
-function runExitCode(outcomes: readonly Outcome[], { check }: RunOptions): 0 | 1 | 2 {
+function runExitCode(outcomes: readonly Outcome[], { check, failOn }: RunOptions): 0 | 1 | 2 {
   const wrong = ({ outcome, withdrawn }: Outcome) =>
     outcome === 'refused' || outcome === 'failed' || withdrawn.length > 0;
   if (outcomes.some(wrong)) return 2;
-  return check && outcomes.some((outcome) => outcome.fixes.length > 0) ? 1 : 0;
+  if (check && outcomes.some((outcome) => outcome.fixes.length > 0)) return 1;
+  if (failOn === undefined) return 0;
+  const failing = LEVELS.slice(0, LEVELS.indexOf(failOn) + 1);
+  return outcomes.some(({ findings, fixes, written }) =>
+    [...findings, ...(written ? [] : fixes)].some(({ level }) => failing.includes(level)),
+  )
+    ? 1
+    : 0;
 }
 
 /** Ends what it began, and removes what it made, also when it is told to stop. */
@@ -200,16 +209,22 @@ function bulkPlace(
 }
 
 async function explain(id: string | undefined, pages: string): Promise<number> {
-  const { explainAll, explainOne } = await import('./explain.ts');
+  const { explainAll, explainDiagnosis, explainOne } = await import('./explain.ts');
   if (id === undefined) {
     await out(bytesOf(explainAll(transforms)));
     return 0;
   }
   const transform = transforms.find((one) => one.id === id);
+  const diagnoses = [...transforms.flatMap((one) => one.diagnoses), ...OWN_DIAGNOSES];
+  const diagnosis = diagnoses.find((one) => one.id === id.slice(id.lastIndexOf('/') + 1));
+  if (!transform && diagnosis) {
+    await out(bytesOf(explainDiagnosis(diagnosis)));
+    return 0;
+  }
   if (!transform) {
-    const known = transforms.map((one) => one.id);
+    const known = [...transforms, ...diagnoses].map((one) => one.id);
     await err(
-      `error: there is no transform ${bytesOf(printable(bytesOf(JSON.stringify(id))))}. ${insteadOf(id, known)}\n`,
+      `error: there is no transform or finding ${bytesOf(printable(bytesOf(JSON.stringify(id))))}. ${insteadOf(id, known)}\n`,
     );
     return 2;
   }

@@ -1,6 +1,7 @@
 // The command line as typed options; says what is wrong with it in one line.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LEVELS, type Level } from '../model.ts';
 import { FORMATS, type Format } from '../report/formats.ts';
 import type { RunOptions } from '../run.ts';
 import { addBulk, type BulkOptions, type WorkerOptions } from './bulkOptions.ts';
@@ -20,6 +21,7 @@ export type AskedCommand =
 interface ParsedRun {
   readonly dryRun?: true;
   readonly check?: true;
+  readonly failOn?: Level;
   readonly interactive?: true;
   readonly unsafe?: true;
   readonly only?: readonly string[];
@@ -52,6 +54,11 @@ export function readArguments(
     .argument('[PATH...]', 'repositories, or folders in them', ['.'])
     .option('--dry-run', 'print the unified diff, findings on stderr; write nothing')
     .option('--check', 'write nothing, exit 1 while a fix is pending')
+    .addOption(
+      new Option('--fail-on <LEVEL>', 'exit 1 also while a finding of this level, or a worse one, is left').choices(
+        LEVELS,
+      ),
+    )
     .option('--interactive', 'choose fix by fix')
     .option('--unsafe', 'also apply fixes of the unsafe tier')
     .option('--only <IDS>', 'run these transforms only (separated by commas)', idList)
@@ -75,7 +82,7 @@ export function readArguments(
     .enablePositionalOptions()
     .addHelpText(
       'after',
-      '\nExit codes: 0 done or nothing to do; 1 --check found pending fixes; 2 wrong use, a repository refused, or an error.',
+      '\nExit codes: 0 done or nothing to do; 1 --check found pending fixes, or --fail-on findings; 2 wrong use, a repository refused, or an error.',
     )
     .action((paths: string[], parsed: ParsedRun) => {
       asked = { command: 'fix', options: toRunOptions(paths, parsed, fail) };
@@ -130,6 +137,7 @@ export function readArguments(
 function toRunOptions(paths: readonly string[], parsed: ParsedRun, fail: (message: string) => never): RunOptions {
   const { dryRun = false, check = false, interactive = false, quiet = false, verbose = false } = parsed;
   const { only, skip, output, color } = parsed;
+  if (check && interactive) fail('--check writes nothing, and --interactive asks what to write');
   if (quiet && verbose) fail('--quiet and --verbose contradict each other');
   if (paths.includes('')) fail('PATH is empty');
   const noBranch = parsed.branch === false;
@@ -140,6 +148,7 @@ function toRunOptions(paths: readonly string[], parsed: ParsedRun, fail: (messag
     paths: [...new Set(paths)],
     dryRun,
     check,
+    ...(parsed.failOn === undefined ? {} : { failOn: parsed.failOn }),
     interactive,
     unsafe: parsed.unsafe ?? false,
     ...(only ? { only } : {}),

@@ -13,8 +13,7 @@ interface Held {
 
 /** Is `transform` suppressed on the line of an offset of this snapshot? */
 export function heldIn(snapshot: Snapshot, transform: string): (path: string, offset: number) => boolean {
-  return (path, offset) =>
-    applySuppressions([{ path, offset, transform, message: '', reason: '' }], snapshot).used.length > 0;
+  return (path, offset) => applySuppressions([{ path, offset, transform }], snapshot).used.length > 0;
 }
 
 /** What holds a fix back although its finding hangs on another line; undefined where nothing does. */
@@ -63,8 +62,6 @@ function heldIgnoreLine(fix: Fix, id: string, finding: Finding, facts: Facts): H
       path: dockerfile.path,
       offset: instruction.start,
       transform: 'ignore-venv',
-      message: '',
-      reason: '',
     }));
     const { used } = applySuppressions(copies, facts.snapshot);
     if (used.length === 0) continue;

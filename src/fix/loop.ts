@@ -3,7 +3,7 @@ import { checkEdits, withEdits } from '../edit/textEdits.ts';
 import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
 import { gainOf } from '../facts/rebuild.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
-import type { Finding, Fix, FixResult, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
+import type { Finding, Fix, FixResult, Level, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
 import { linesOn, onDisk } from '../text/lines.ts';
 import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { guardFix } from './guard.ts';
@@ -155,6 +155,8 @@ export function fixRepository<F = Facts>(
           applied.push({
             transform: transform.id,
             fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
+            diagnosis: finding.diagnosis,
+            level: levelOf(finding),
             at: { path: finding.path, offset: disk().finding(finding).offset },
             step: { edits: fix.edits, before: current, at: finding },
             serial: serial++,
@@ -186,7 +188,7 @@ export function fixRepository<F = Facts>(
   ];
   const edited = new Set(applied.flatMap(({ fix }) => fix.edits.map((edit) => edit.path)));
   return {
-    applied: applied.map(({ transform, fix, at }) => ({ transform, fix, at })),
+    applied: applied.map(({ step: _, serial: __, ...made }) => made),
     findings: [...left, ...notes.map(disk().finding)].filter(
       (finding) => isBelow(finding.path, options.prefix) && looked(finding.path),
     ),
@@ -217,6 +219,9 @@ const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): b
   fix.edits.every((edit) =>
     applied.some((made) => !made.fix.advice && made.fix.edits.some((other) => other.path === edit.path)),
   );
+
+/** How bad a finding is. */
+export const levelOf = ({ level, diagnosis }: Pick<Finding, 'level' | 'diagnosis'>): Level => level ?? diagnosis.level;
 
 const withoutItsFix = ({ fix: _, ...finding }: Finding): Finding => finding;
 

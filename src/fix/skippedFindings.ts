@@ -3,6 +3,7 @@ import { type Facts, isDockerfileName } from '../facts/facts.ts';
 import { TEST_DATA } from '../facts/skippedFiles.ts';
 import { testDataFolder } from '../facts/testData.ts';
 import type { Finding } from '../model.ts';
+import { UNREAD_FILE } from './diagnoses.ts';
 
 const NEXT = 'What is not read exactly is not edited; nothing in this file was changed.';
 
@@ -10,6 +11,7 @@ const NEXT = 'What is not read exactly is not edited; nothing in this file was c
 export function unreadFindings(facts: Facts): Finding[] {
   const { snapshot } = facts;
   const left = (path: string, offset: number, message: string): Finding => ({
+    diagnosis: UNREAD_FILE,
     path,
     offset,
     message: `Left alone: ${message.replace(/[.]$/, '')}.`,
@@ -51,6 +53,7 @@ function testData(facts: Facts): Finding[] {
   const rest = folders.length > 3 ? ` and ${folders.length - 3} more folders` : '';
   return [
     {
+      diagnosis: UNREAD_FILE,
       path: first.path,
       offset: 0,
       message: `Left alone: test data, ${all.length === 1 ? 'this Dockerfile' : `${all.length} Dockerfiles`} below ${named.join(', ')}${rest}.`,

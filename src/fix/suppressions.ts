@@ -3,6 +3,7 @@
 import type { Finding, Range, Snapshot } from '../model.ts';
 import { lineMark } from '../text/lines.ts';
 import { nearest } from '../text/nearest.ts';
+import { SUPPRESSION } from './diagnoses.ts';
 
 /** One suppression comment of one file. */
 export interface Suppression {
@@ -52,10 +53,13 @@ export function suppressions(path: string, text: string): Suppression[] {
   return [...found, ...waiting];
 }
 
+/** What of a finding decides whether a suppression holds it back. */
+type Suppressible = Pick<Finding, 'path' | 'offset' | 'transform'>;
+
 /** What is left of the findings once the suppressions above them are honoured, and which suppressions that took. */
-export interface Applied {
-  readonly kept: readonly Finding[];
-  readonly suppressed: readonly Finding[];
+export interface Applied<T extends Suppressible = Finding> {
+  readonly kept: readonly T[];
+  readonly suppressed: readonly T[];
   /** Names (`suppressionName`) of suppression and id pairs that held something back. */
   readonly used: readonly string[];
 }
@@ -64,10 +68,13 @@ export interface Applied {
  * Holds back the findings whose own line carries a suppression of their transform. Findings without a transform cannot be
  * suppressed. `snapshot` is the one that the findings' offsets count in; only files with findings are read.
  */
-export function applySuppressions(findings: readonly Finding[], snapshot: Pick<Snapshot, 'read'>): Applied {
+export function applySuppressions<T extends Suppressible>(
+  findings: readonly T[],
+  snapshot: Pick<Snapshot, 'read'>,
+): Applied<T> {
   const byPath = new Map<string, Suppression[]>();
-  const kept: Finding[] = [];
-  const suppressed: Finding[] = [];
+  const kept: T[] = [];
+  const suppressed: T[] = [];
   const used = new Set<string>();
   for (const finding of findings) {
     let known = byPath.get(finding.path);
@@ -112,7 +119,7 @@ export function unusedSuppressions(snapshot: Pick<Snapshot, 'read'>, use: Suppre
 }
 
 function judgeSuppression(one: Suppression, use: SuppressionUse): Finding[] {
-  const at = { path: one.path, offset: one.offset };
+  const at = { diagnosis: SUPPRESSION, path: one.path, offset: one.offset };
   if (one.ids.length === 0) {
     return [
       {
@@ -157,7 +164,7 @@ const placeFor = ([line, ...others]: readonly number[]): string =>
     ? 'the instruction it is meant for'
     : `line ${line}, the only one in this file where it finds something`;
 
-function speaksOf(one: Suppression, finding: Finding): boolean {
+function speaksOf(one: Suppression, finding: Suppressible): boolean {
   if (!one.target || !one.ids.includes(finding.transform ?? '')) return false;
   return one.target.start <= finding.offset && finding.offset <= one.target.end;
 }

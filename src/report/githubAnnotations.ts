@@ -1,23 +1,29 @@
 // Workflow commands that GitHub shows as annotations beside the lines.
 
+import type { Level } from '../model.ts';
 import { bytesOf } from '../text/latin1.ts';
 import { printable } from '../text/printable.ts';
 import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
-const LEVELS = { pending: 'warning', unsafe: 'notice', person: 'notice', error: 'error' } as const;
+const ANNOTATIONS: Readonly<Record<Level, string>> = {
+  broken: 'error',
+  fragile: 'warning',
+  slow: 'notice',
+  advice: 'notice',
+};
 
 /** One `::warning file=...::` line for each pending fix and finding, `::error` for a repository that could not be done. */
 export function githubReport(outcomes: readonly Outcome[]): string {
   return bytesOf(outcomes.flatMap(issuesOf).map(command).join(''));
 }
 
-function command({ kind, place, title, message }: ReportIssue): string {
+function command({ level, place, title, message }: ReportIssue): string {
   const properties = [
     ...(place ? [`file=${property(place.path)}`, `line=${place.line}`, `col=${place.column}`] : []),
     `title=${property(title)}`,
   ];
-  return `::${LEVELS[kind]} ${properties.join(',')}::${data(message)}\n`;
+  return `::${level === undefined ? 'error' : ANNOTATIONS[level]} ${properties.join(',')}::${data(message)}\n`;
 }
 
 /** Escapes as the runner's own toolkit does. */

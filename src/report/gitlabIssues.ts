@@ -1,11 +1,12 @@
 // GitLab's code quality report.
 
+import type { Level } from '../model.ts';
 import { bytesOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
 import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
-const SEVERITIES = { pending: 'minor', unsafe: 'info', person: 'info', error: 'critical' } as const;
+const SEVERITIES: Readonly<Record<Level, string>> = { broken: 'major', fragile: 'minor', slow: 'info', advice: 'info' };
 
 /** An array of issues; fingerprints stay the same while the text of an issue does, wherever its line moves to. */
 export function gitlabReport(outcomes: readonly Outcome[]): string {
@@ -14,7 +15,7 @@ export function gitlabReport(outcomes: readonly Outcome[]): string {
   return `${bytesOf(jsonText(issues))}\n`;
 }
 
-function entry(outcome: Outcome, { kind, rule, place, message }: ReportIssue, seen: Map<string, number>) {
+function entry(outcome: Outcome, { level, rule, place, message }: ReportIssue, seen: Map<string, number>) {
   const path = place?.path ?? outcome.where ?? '.';
   const base = [outcome.path, rule, path, message].join('\0');
   const earlier = seen.get(base) ?? 0;
@@ -23,7 +24,7 @@ function entry(outcome: Outcome, { kind, rule, place, message }: ReportIssue, se
     description: message.split('\n').map(printable).join(' '),
     check_name: rule,
     fingerprint: fingerprint(`${base}\0${earlier}`),
-    severity: SEVERITIES[kind],
+    severity: level === undefined ? 'critical' : SEVERITIES[level],
     location: { path: printable(path), lines: { begin: place?.line ?? 1 } },
   };
 }

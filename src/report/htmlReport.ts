@@ -49,9 +49,9 @@ function htmlFix(fix: ReportedFix): string {
   return `<li><b>${htmlText(fix.transform)}</b> ${htmlText(fix.title)} (${fix.safety}) ${files}${notes.join('')}</li>\n`;
 }
 
-function htmlFinding({ transform, path, line, column, message, reason }: ReportedFinding): string {
+function htmlFinding({ transform, level, path, line, column, message, reason }: ReportedFinding): string {
   const id = transform === undefined ? '' : ` <b>${htmlText(transform)}</b>`;
-  return `<li><code>${htmlText(`${path}:${line}:${column}`)}</code>${id} ${htmlText(message)}<br>${htmlText(reason)}</li>\n`;
+  return `<li><code>${htmlText(`${path}:${line}:${column}`)}</code>${id} <i>${level}</i> ${htmlText(message)}<br>${htmlText(reason)}</li>\n`;
 }
 
 function diffLines(diff: string): string {

@@ -1,10 +1,13 @@
 // Pending fixes, findings and errors of a repository as one list, for reports that only know issues.
 
+import type { Level } from '../model.ts';
 import type { FilePosition, Outcome } from './outcome.ts';
 
 /** Text latin1. `place` is absent for what concerns the whole repository. */
 export interface ReportIssue {
-  readonly kind: 'pending' | 'unsafe' | 'person' | 'error';
+  readonly kind: 'pending' | 'finding' | 'error';
+  /** How bad it is; absent where something could not be done. */
+  readonly level?: Level;
   /** Transform id, or `pyvenv-fix`. */
   readonly rule: string;
   readonly place?: FilePosition;
@@ -27,18 +30,18 @@ export function issuesOf(outcome: Outcome): ReportIssue[] {
   if (!outcome.written) {
     outcome.fixes.forEach((fix, index) => {
       const message = [fix.title, ...fix.notes, ...(fix.gain === undefined ? [] : [fix.gain])].join('\n');
-      issues.push({ kind: 'pending', rule: fix.transform, place: fix.at, title: fix.transform, message, fix: index });
+      const { transform, level, at } = fix;
+      issues.push({ kind: 'pending', level, rule: transform, place: at, title: transform, message, fix: index });
     });
   }
   for (const { transform, title, why } of outcome.withdrawn) {
     issues.push({ kind: 'error', rule: transform, title: `${transform}: withdrawn`, message: `${title}: ${why}` });
   }
   for (const finding of outcome.findings) {
-    const { path, line, column } = finding;
+    const { path, line, column, level } = finding;
     const id = finding.transform ?? rule;
     const message = `${finding.message}\n${finding.reason}`;
-    const kind = finding.fixable === 'no' ? 'person' : 'unsafe';
-    issues.push({ kind, rule: id, place: { path, line, column }, title: id, message });
+    issues.push({ kind: 'finding', level, rule: id, place: { path, line, column }, title: id, message });
   }
   return issues;
 }

@@ -59,6 +59,8 @@ function jsonFix(one: ReportedFix) {
     transform: one.transform,
     title: textOf(one.title).text,
     safety: one.safety,
+    diagnosis: one.diagnosis,
+    level: one.level,
     ...inText('path', one.at.path),
     line: one.at.line,
     column: one.at.column,
@@ -74,9 +76,11 @@ function edit({ path, start, end, newText, create }: TextEdit) {
   return { ...inText('path', path), start, end, ...inText('newText', newText), ...(create ? { create } : {}) };
 }
 
-function finding({ transform, path, line, column, message, reason, fixable }: ReportedFinding) {
+function finding({ transform, diagnosis, level, path, line, column, message, reason, fixable }: ReportedFinding) {
   return {
     ...(transform === undefined ? {} : { transform }),
+    diagnosis,
+    level,
     ...inText('path', path),
     line,
     column,

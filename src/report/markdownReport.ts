@@ -42,8 +42,8 @@ function markdownFix(fix: ReportedFix): string {
   return `- **${fix.transform}**${unsafe} ${markdownText(fix.title)} (${files})\n${notes.join('')}`;
 }
 
-function markdownFinding({ transform, path, line, column, message, reason, fixable }: ReportedFinding): string {
+function markdownFinding({ transform, level, path, line, column, message, reason, fixable }: ReportedFinding): string {
   const id = transform === undefined ? '' : ` **${transform}**`;
   const how = fixable === 'unsafe' ? ' (fixable with `--unsafe`)' : '';
-  return `- ${markdownCode(`${path}:${line}:${column}`)}${id} ${markdownText(message)}${how}\n  - ${markdownText(reason)}\n`;
+  return `- ${markdownCode(`${path}:${line}:${column}`)}${id} ${level}: ${markdownText(message)}${how}\n  - ${markdownText(reason)}\n`;
 }

@@ -1,6 +1,6 @@
 // What one repository came to, in the form that every report is made from.
 
-import type { Fixable, FixResult, Safety, TextEdit } from '../model.ts';
+import { type Fixable, type FixResult, LEVELS, type Level, type Safety, type TextEdit } from '../model.ts';
 import { lineColumns } from '../text/positions.ts';
 import { rebase } from './rebase.ts';
 
@@ -25,11 +25,17 @@ export interface ReportedFix {
   readonly mergedInto?: number;
   /** Where its finding hangs in the old file. */
   readonly at: FilePosition;
+  /** Id of what it mends, and how bad that was. */
+  readonly diagnosis: string;
+  readonly level: Level;
 }
 
 /** Something left for a person, or for another run; `line` and `column` are those of the file as it stood on disk before the run. */
 export interface ReportedFinding extends FilePosition {
   readonly transform?: string;
+  /** Id of what it names, and how bad it is. */
+  readonly diagnosis: string;
+  readonly level: Level;
   readonly message: string;
   readonly reason: string;
   readonly fixable: Fixable;
@@ -80,7 +86,7 @@ export function describeResult(
 ): Pick<Outcome, 'fixes' | 'findings' | 'withdrawn' | 'written'> {
   const rebased = rebase(result.applied);
   const places = positionsOf(result);
-  const fixes = result.applied.map(({ transform, fix, at }, index): ReportedFix => {
+  const fixes = result.applied.map(({ transform, fix, at, diagnosis, level }, index): ReportedFix => {
     const { edits = [], mergedInto } = rebased.fixes[index] ?? {};
     return {
       transform,
@@ -92,14 +98,19 @@ export function describeResult(
       edits,
       ...(mergedInto === undefined ? {} : { mergedInto }),
       at: places(at.path, at.offset),
+      diagnosis: diagnosis.id,
+      level,
     };
   });
   const findings = result.findings.map((finding): ReportedFinding => {
-    const { path, offset, transform, message, reason, fix } = finding;
+    const { path, offset, transform, diagnosis, message, reason, fix } = finding;
+    const level = finding.level ?? diagnosis.level;
     const at = places(path, offset);
     const fixable = fix?.safety ?? 'no';
-    return { ...(transform === undefined ? {} : { transform }), ...at, message, reason, fixable };
+    const named = { ...(transform === undefined ? {} : { transform }), diagnosis: diagnosis.id, level };
+    return { ...named, ...at, message, reason, fixable };
   });
+  findings.sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
   const withdrawn = result.withdrawn.map(({ transform, fix, why }) => {
     return { transform, title: fix.title, files: filesOfFix(fix.edits), why };
   });

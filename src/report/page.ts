@@ -1,6 +1,6 @@
 // The documentation page of one transform, made from the transform and its fixture folders.
 
-import type { PathKind, Snapshot, Transform } from '../model.ts';
+import type { Diagnosis, PathKind, Snapshot, Transform } from '../model.ts';
 import { markdownBlock } from '../text/printable.ts';
 import { unifiedDiff } from './diff.ts';
 
@@ -21,13 +21,14 @@ export interface FixtureCase {
 
 /** The page's UTF-8 text: title, why, safety, sources, a diff for each case that changes and a list of those that must not. */
 export function transformPage(
-  transform: Pick<Transform, 'id' | 'title' | 'why' | 'references' | 'tier' | 'offByDefault'>,
+  transform: Pick<Transform, 'id' | 'title' | 'why' | 'references' | 'tier' | 'offByDefault' | 'diagnoses'>,
   cases: readonly FixtureCase[],
 ): string {
-  const { id, title, why, references, tier, offByDefault } = transform;
+  const { id, title, why, references, tier, offByDefault, diagnoses } = transform;
   const safety = `${TIERS[tier]}${offByDefault ? ` Off by default: choose it with \`--only ${id}\`.` : ''}`;
   const parts = [`# ${id}\n`, `${title}.\n`, `${why}\n`, `**Safety.** ${safety}\n`];
   if (references.length > 0) parts.push(`**Sources.**\n\n${references.map((url) => `- <${url}>\n`).join('')}`);
+  parts.push(`## What it finds\n\n${diagnoses.map(foundKind).join('')}`);
   const ordered = [...cases].sort((a, b) => (a.name < b.name ? -1 : 1));
   const changing = ordered.filter((one) => one.after !== undefined);
   const kept = ordered.filter((one) => one.after === undefined);
@@ -43,6 +44,9 @@ export function transformPage(
   }
   return parts.join('\n');
 }
+
+const foundKind = ({ id, level, title, means, see, write }: Diagnosis): string =>
+  `- **${id}** (${level}): ${asMarkdown(title)}. ${asMarkdown(means)} See it: \`${see}\`. Write: ${asMarkdown(write)}\n`;
 
 /** A folder's name read as the sentence that it is: `keeps-a-named-volume` is "Keeps a named volume". */
 function caseTitle(name: string): string {

@@ -1,6 +1,7 @@
 // The shape of the JSON report, version 1; becomes schema/report.json, and tests hold real reports against it.
 
 import * as v from 'valibot';
+import { LEVELS } from '../model.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fromOne = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -11,6 +12,16 @@ const base64 = v.optional(about('The exact bytes, where they are not UTF-8.'));
 const position = {
   line: v.pipe(fromOne, v.description('From 1, in the file as it stood on disk before the run.')),
   column: v.pipe(fromOne, v.description('From 1, in bytes.')),
+};
+
+const named = {
+  diagnosis: about('What is wrong, by its id: `pyvenv-fix explain ID` tells of it.'),
+  level: v.pipe(
+    v.picklist(LEVELS),
+    v.description(
+      '`broken`: does not build, does not start, or starts without its packages; `fragile`: works by accident, or not everywhere; `slow`: right but redone; `advice`: right, and could be better.',
+    ),
+  ),
 };
 
 const edit = v.looseObject({
@@ -27,6 +38,7 @@ const fix = v.looseObject({
   transform: v.string(),
   title: v.string(),
   safety: v.picklist(['safe', 'unsafe']),
+  ...named,
   path: about('The file that its finding hangs in; a suppression stands above the line.'),
   pathBase64: base64,
   ...position,
@@ -44,6 +56,7 @@ const fix = v.looseObject({
 
 const finding = v.looseObject({
   transform: v.optional(v.string()),
+  ...named,
   path: v.string(),
   pathBase64: base64,
   ...position,
@@ -92,6 +105,10 @@ const summary = v.looseObject({
   failed: count,
   fixes: count,
   findings: count,
+  levels: v.pipe(
+    v.looseObject({ broken: count, fragile: count, slow: count, advice: count }),
+    v.description('The findings, by how bad they are.'),
+  ),
   withdrawn: count,
 });
 

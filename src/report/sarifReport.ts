@@ -1,13 +1,18 @@
 // SARIF 2.1.0 with the real replacements, so that a viewer can apply them.
 
-import type { TextEdit } from '../model.ts';
+import type { Level, TextEdit } from '../model.ts';
 import { arrayOf, bytesOf, textOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
 import type { ReportContext } from './formats.ts';
 import { issuesOf, type ReportIssue } from './issues.ts';
 import type { Outcome } from './outcome.ts';
 
-const LEVELS = { pending: 'warning', unsafe: 'note', person: 'note', error: 'error' } as const;
+const SARIF_LEVELS: Readonly<Record<Level, string>> = {
+  broken: 'error',
+  fragile: 'warning',
+  slow: 'note',
+  advice: 'note',
+};
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** One run a repository. */
@@ -50,7 +55,7 @@ function sarifRun(outcome: Outcome, { version, transforms }: ReportContext) {
 
 function result(
   outcome: Outcome,
-  { kind, rule, place, message, fix }: ReportIssue,
+  { level, rule, place, message, fix }: ReportIssue,
   rules: readonly { readonly id: string }[],
 ) {
   const edits = fix === undefined ? [] : (outcome.fixes[fix]?.edits ?? []);
@@ -58,7 +63,7 @@ function result(
   return {
     ruleId: rule,
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
-    level: LEVELS[kind],
+    level: level === undefined ? 'error' : SARIF_LEVELS[level],
     message: { text: lines(message) },
     ...(place ? { locations: [location(place)] } : {}),
     ...(edits.length > 0

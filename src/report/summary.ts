@@ -1,5 +1,6 @@
 // Counts over all repositories of a run.
 
+import { LEVELS, type Level } from '../model.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What the last line of a report, and `summary` in JSON, say. */
@@ -11,6 +12,8 @@ export interface RunSummary {
   readonly failed: number;
   readonly fixes: number;
   readonly findings: number;
+  /** The findings, by how bad they are. */
+  readonly levels: Readonly<Record<Level, number>>;
   readonly withdrawn: number;
 }
 
@@ -26,6 +29,9 @@ export function summarize(outcomes: readonly Outcome[]): RunSummary {
     failed: of('failed'),
     fixes: sum((outcome) => outcome.fixes.length),
     findings: sum((outcome) => outcome.findings.length),
+    levels: Object.fromEntries(
+      LEVELS.map((level) => [level, sum(({ findings }) => findings.filter((one) => one.level === level).length)]),
+    ) as Record<Level, number>,
     withdrawn: sum((outcome) => outcome.withdrawn.length),
   };
 }

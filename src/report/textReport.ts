@@ -101,7 +101,7 @@ function fixLines(fix: ReportedFix, { verbose, quiet }: Style, paint: Paint): st
 function findingLines(outcome: Outcome, { quiet }: Style, paint: Paint): string[] {
   if (quiet) return [];
   return outcome.findings.flatMap((finding) => [
-    `  ${paint.cyan(placeText(finding))} ${printable(finding.message)}${tagOf(finding, paint)}\n`,
+    `  ${paint.cyan(placeText(finding))} ${levelText(finding, paint)} ${printable(finding.message)}${tagOf(finding, paint)}\n`,
     indented(finding.reason),
   ]);
 }
@@ -125,8 +125,14 @@ function placeText({ path, line, column }: ReportedFinding): string {
   return `${printable(path)}:${line}:${column}`;
 }
 
-function tagOf({ transform, fixable }: ReportedFinding, paint: Paint): string {
-  const id = transform === undefined ? '' : ` [${transform}]`;
+/** How bad it is; the colour says the same. */
+function levelText({ level }: ReportedFinding, paint: Paint): string {
+  const style = { broken: paint.red, fragile: paint.yellow, slow: paint.blue, advice: paint.dim }[level];
+  return style(`${level}:`);
+}
+
+function tagOf({ transform, diagnosis, fixable }: ReportedFinding, paint: Paint): string {
+  const id = transform === undefined ? '' : ` [${transform}/${diagnosis}]`;
   const how = { safe: ' (fixable)', unsafe: ' (fixable with --unsafe)', no: '' }[fixable];
   return paint.dim(id + how);
 }

@@ -6,6 +6,7 @@ import { markerOf, textHash, titleHash, withoutMarker } from '../../src/bulk/pul
 import { pullRequestText } from '../../src/bulk/pullRequest/pullRequestText.ts';
 import type { AppliedFix, Finding, FixResult, Snapshot } from '../../src/model.ts';
 import { inertMarkdown } from '../../src/report/inert.ts';
+import { MENDED, TRIED } from '../tried.ts';
 
 const ABOUT = [
   { id: 'a-b', title: 'Replace activation by ENV', why: 'A shell ends with its `RUN`.\nSo\n\nMore.', references: [] },
@@ -14,7 +15,12 @@ const ABOUT = [
 
 function applied(transform: string, title: string, path: string, more: Partial<AppliedFix['fix']> = {}): AppliedFix {
   const edits = [{ path, start: 0, end: 0, newText: 'x' }];
-  return { transform, fix: { title, safety: 'safe', edits, declares: {}, ...more }, at: { path, offset: 0 } };
+  return {
+    ...MENDED,
+    transform,
+    fix: { title, safety: 'safe', edits, declares: {}, ...more },
+    at: { path, offset: 0 },
+  };
 }
 
 function resultOf(fixes: readonly AppliedFix[], findings: readonly Finding[] = [], text = ''): FixResult {
@@ -59,7 +65,7 @@ Builds as before.`);
 
   test('has a part for each transform, and a few of the findings that are left', () => {
     const findings = Array.from({ length: 7 }, (_, index) => ({
-      ...{ path: 'Dockerfile', offset: 4, message: `Finding ${index}`, reason: 'Ask @ann.' },
+      ...{ diagnosis: TRIED, path: 'Dockerfile', offset: 4, message: `Finding ${index}`, reason: 'Ask @ann.' },
     }));
     const fixes = [applied('a-b', 'First', 'f'), applied('c-d', 'Second', 'g')];
     const { title, body } = pullRequestText({

@@ -15,6 +15,7 @@ import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
 import type { Proof } from '../../src/report/proof.ts';
 import type { BuildSettings } from '../../src/verify/bench.ts';
 import { type ProofRequest, proveFixes } from '../../src/verify/prove.ts';
+import { MENDED } from '../tried.ts';
 import { quickBases } from './quickBases.ts';
 
 /** Beside the checkout where the project's own machines have it: makes base images on an engine that reaches no registry. */
@@ -104,7 +105,7 @@ export function editResult(before: Snapshot, edits: readonly TextEdit[]): FixRes
   const after = withEdits(before, edits);
   const changed = [...new Set(edits.map(({ path }) => path))];
   const fix = { title: 'Do it wrong', safety: 'safe' as const, edits, declares: {} };
-  const applied = [{ transform: 'wrong', fix, at: { path: edits[0]?.path ?? '', offset: 0 } }];
+  const applied = [{ ...MENDED, transform: 'wrong', fix, at: { path: edits[0]?.path ?? '', offset: 0 } }];
   return { applied, findings: [], withdrawn: [], concerned: [], before, after, changed };
 }
 

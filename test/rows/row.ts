@@ -16,7 +16,7 @@ export interface Row {
   readonly unsafe?: boolean;
   /** The files that change, as they shall be; absent: nothing changes. */
   readonly after?: Readonly<Record<string, string>>;
-  /** Every finding that is left, each as `path:line:column part of its message or reason`; absent: none. */
+  /** Every finding that is left, each as `path:line:column part of its level, message or reason` (`broken: what it says`); absent: none. */
   readonly findings?: readonly string[];
   /** For each fix that is made, in order, a part of its title, notes or gain; absent: anything. */
   readonly fixes?: readonly string[];

@@ -8,6 +8,15 @@ import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
+import {
+  ACTIVATION_DIAGNOSES,
+  ACTIVATION_ENDS,
+  ACTIVATION_IN_COMPOSE,
+  ACTIVATION_IN_EXEC_FORM,
+  ACTIVATION_IN_STARTUP_FILE,
+  ACTIVATION_UNREAD,
+  UV_PROJECT_ELSEWHERE,
+} from './activationDiagnoses.ts';
 import { isOnPathAt } from './activationEnv.ts';
 import { type NoPlan, planFor } from './activationPlan.ts';
 import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
@@ -24,6 +33,7 @@ system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later l
     'https://docs.python.org/3/library/venv.html#how-venvs-work',
   ],
   tier: 'S',
+  diagnoses: ACTIVATION_DIAGNOSES,
   run: (facts) =>
     askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone ? [] : activationFindings(dockerfile, facts))),
 };
@@ -48,6 +58,7 @@ function oneEnvironment(dockerfile: DockerfileFacts, group: Activations, facts: 
   const found = openActivations(dockerfile, group, open.length === 0 ? held : open, facts);
   if (found.length === 0) return [];
   const suppressed = [...new Set(held.map(offsetOf))].map((offset) => ({
+    diagnosis: ACTIVATION_ENDS,
     path: dockerfile.path,
     offset,
     message: what(group),
@@ -64,7 +75,10 @@ function openActivations(
 ): Finding[] {
   const { path, all } = group;
   const first = open[0]!;
-  const at = (index: number): { path: string; offset: number } => ({
+  const level = levelFor(all);
+  const at = (index: number) => ({
+    diagnosis: ACTIVATION_ENDS,
+    ...level,
     path: dockerfile.path,
     offset: dockerfile.syntax.instructions[index]!.start,
   });
@@ -119,6 +133,10 @@ function what({ path, all }: Activations): string {
   if (dead.length === all.length) return `The activation of ${name} does nothing: it ends with its own RUN.`;
   return `The activation of ${name} holds for its own line only.`;
 }
+
+/** One that fails for certain ends the build, or the start. */
+const levelFor = (all: readonly ActivateEvent[]): Pick<Finding, 'level'> =>
+  all.some((e) => e.effect === 'fails' && !e.conditional) ? { level: 'broken' } : {};
 
 /** The first that nothing can be said of. */
 function blockedAmong(
@@ -175,6 +193,7 @@ function brokenExecForms(dockerfile: DockerfileFacts): Finding[] {
       {
         path: dockerfile.path,
         offset: i.start,
+        diagnosis: ACTIVATION_IN_EXEC_FORM,
         message: `This ${i.keyword} ${/^(source|\.)$/.test(first ?? '') ? `cannot ${i.keyword === 'RUN' ? 'run' : 'start'}` : 'activates nothing'}: in the exec form ${unreadBy(i.json)}.`,
         reason: 'Put the environment on PATH with ENV and name the program itself in the list.',
       },
@@ -193,6 +212,7 @@ function startupFiles(dockerfile: DockerfileFacts): Finding[] {
       {
         path: dockerfile.path,
         offset: dockerfile.syntax.instructions[e.instruction]!.start,
+        diagnosis: ACTIVATION_IN_STARTUP_FILE,
         message: `A start-up file of the shell activates ${readable(e.path)}, which ENV does already.`,
         reason: 'Left alone: only interactive or login shells read it, and there it may still be wanted.',
       },
@@ -212,6 +232,8 @@ function ofCompose(dockerfile: DockerfileFacts): Finding[] {
     return {
       path: origin.path,
       offset: origin.range.start,
+      diagnosis: ACTIVATION_IN_COMPOSE,
+      ...(fails === undefined ? {} : { level: 'broken' as const }),
       message: `The command of service ${service.name} ${does}.`,
       reason: `Left alone: compose commands are not rewritten. ${wayOut(dockerfile, path, service)}`,
     };
@@ -246,6 +268,7 @@ function unreadTexts(dockerfile: DockerfileFacts): Finding[] {
       {
         path: dockerfile.path,
         offset: dockerfile.syntax.instructions[e.instruction]!.start,
+        diagnosis: ACTIVATION_UNREAD,
         message: 'An activation stands in text that cannot be followed.',
         reason: `Left alone: ${e.words.join(' ').replace(/^\(|\)$/g, '')}.`,
       },
@@ -273,6 +296,7 @@ function projectEnvironments(dockerfile: DockerfileFacts): Finding[] {
     {
       path: dockerfile.path,
       offset: dockerfile.syntax.instructions[one.instruction]!.start,
+      diagnosis: UV_PROJECT_ELSEWHERE,
       message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`,
       reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.`,
     },

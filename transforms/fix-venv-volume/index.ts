@@ -9,6 +9,7 @@ import { leftAlone } from '../../src/facts/skippedFiles.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { type VenvMount, venvMounts } from './venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from './venvVolumeWords.ts';
+import { VOLUME_DIAGNOSES } from './volumeDiagnoses.ts';
 
 export const fixVenvVolume: Transform<Facts> = {
   id: 'fix-venv-volume',
@@ -32,6 +33,7 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
     'https://docs.astral.sh/uv/guides/integration/docker/#developing-in-a-container',
   ],
   tier: 'S',
+  diagnoses: Object.values(VOLUME_DIAGNOSES),
   run(facts) {
     if (facts.settings.venvVolume === 'off') return [];
     const all = venvMounts(facts);
@@ -41,7 +43,12 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
       const { path, range } = one.mount.origin;
       const key = [path, range.start, one.path, one.problem].join('\0');
       const fix = one.blocker ?? fixes.get(one);
-      const common = { path, offset: range.start, message: messageFor(one) };
+      const common = {
+        diagnosis: VOLUME_DIAGNOSES[one.problem],
+        path,
+        offset: range.start,
+        message: messageFor(one),
+      };
       // several ways to start the same service: a fix speaks for all of them
       if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });

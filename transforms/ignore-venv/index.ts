@@ -10,6 +10,7 @@ import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { Finding, Snapshot, Transform } from '../../src/model.ts';
 import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
+import { HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE, IGNORE_DIAGNOSES } from './ignoreDiagnoses.ts';
 import { type IgnoreGroup, ignoreFix, linesFor, type Wanted } from './ignoreFix.ts';
 
 export const ignoreVenv: Transform<Facts> = {
@@ -24,6 +25,7 @@ The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerig
     'https://docs.python.org/3/library/venv.html#how-venvs-work',
   ],
   tier: 'S',
+  diagnoses: IGNORE_DIAGNOSES,
   run: (facts) => [...onPurpose(facts), ...unknownContexts(facts), ...missingLines(facts)],
 };
 
@@ -48,6 +50,8 @@ function onPurpose(facts: Facts): Finding[] {
             : '';
         return [
           {
+            diagnosis: HOST_VENV_ON_PURPOSE,
+            ...(out === '' ? {} : { level: 'broken' as const }),
             path: dockerfile.path,
             offset: instruction.start,
             message: `\`${source}\` of the build context is copied into the image on purpose${out}.`,
@@ -80,6 +84,7 @@ function unknownContexts(facts: Facts): Finding[] {
     if (one === undefined || namingSources(dockerfile, one.name).length > 0) return [];
     return [
       {
+        diagnosis: HOST_VENV_COPIED,
         path: dockerfile.path,
         offset: one.copy.instruction.start,
         message:
@@ -127,7 +132,11 @@ function groupFindings(group: IgnoreGroup): Finding[] {
   const first = wanted[0];
   const takes = first ?? recommendedTaker(group);
   if (takes === undefined) return [];
-  const at = { path: takes.dockerfile.path, offset: takes.environment.copy.instruction.start };
+  const at = {
+    diagnosis: HOST_VENV_COPIED,
+    path: takes.dockerfile.path,
+    offset: takes.environment.copy.instruction.start,
+  };
   const blocked = fileBlocker(group);
   const findings: Finding[] = [];
   const chosen: Wanted[] = [];
@@ -151,6 +160,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
         ? ` If it is the host's, make it in the image instead, then add \`${name}\` to ${path}.`
         : '';
     findings.push({
+      diagnosis: HOST_VENV_COPIED,
       path: one.dockerfile.path,
       offset: copy.instruction.start,
       message: `\`${inBackquotes(one.dockerfile, one.environment)}\` takes the host's \`${inContext}\` into the image.`,
@@ -178,7 +188,7 @@ function groupFindings(group: IgnoreGroup): Finding[] {
   const what = chosen.length > 0 ? `the host's \`${names.environment.path}\`` : `\`${lines[0]!.name}\``;
   const message = `\`${inBackquotes(names.dockerfile, names.environment)}\` takes ${what} into the image${over ? `, over the image's own ${over}` : ''}.`;
   const origin =
-    chosen.length > 0 ? { path: names.dockerfile.path, offset: names.environment.copy.instruction.start } : at;
+    chosen.length > 0 ? { ...at, path: names.dockerfile.path, offset: names.environment.copy.instruction.start } : at;
   const fix = ignoreFix(lines, chosen, group, takes.dockerfile);
   const reason = `${path} does not leave it out of the build context.`;
   return [{ ...origin, message, reason, fix }, ...left];

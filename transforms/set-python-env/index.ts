@@ -8,6 +8,13 @@ import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';
 import { addEnv, type EnvAddition } from './envPlace.ts';
+import {
+  ENV_SWALLOWS,
+  FLAG_IS_ARGUMENT,
+  FLAGS_MISSING,
+  LEGACY_ENV,
+  PYTHON_ENV_DIAGNOSES,
+} from './pythonEnvDiagnoses.ts';
 import { answered, isArgument, PYTHON_FLAGS, type PythonFlag, swallows } from './pythonFlags.ts';
 
 const EFFECT: Readonly<Record<PythonFlag, string>> = {
@@ -27,6 +34,7 @@ Both go into the lowest stage of an image that runs Python: into the ENV that ha
     'https://docs.docker.com/reference/build-checks/legacy-key-value-format/',
   ],
   tier: 'S',
+  diagnoses: PYTHON_ENV_DIAGNOSES,
   run: (facts) =>
     askedOf(facts)
       .filter((dockerfile) => dockerfile.leftAlone === undefined)
@@ -49,6 +57,7 @@ function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
           {
             path: dockerfile.path,
             offset: env.start,
+            diagnosis: ENV_SWALLOWS,
             message: `The value of ${pair.name} is all of \`${pair.value}\`.`,
             reason: `In the form \`ENV KEY value\` the value runs to the end of the instruction, and what was meant cannot be known. Write \`${pair.name}=1\`, and what else stands there as an instruction or a comment of its own.`,
           },
@@ -58,6 +67,7 @@ function legacyFindings(dockerfile: DockerfileFacts): Finding[] {
         {
           path: dockerfile.path,
           offset: env.start,
+          diagnosis: LEGACY_ENV,
           message: `\`ENV ${pair.name} ${pair.value}\` is written in the deprecated form without \`=\`.`,
           reason:
             'The form with `=` means the same, and cannot swallow what is written behind it. It is written where something else of the file changes, or with `--only set-python-env`.',
@@ -79,6 +89,7 @@ function swallowed(dockerfile: DockerfileFacts, env: Instruction, flag: PythonFl
   return {
     path: dockerfile.path,
     offset: env.start,
+    diagnosis: ENV_SWALLOWS,
     message: `${flag} is not set: it is part of the value of ${name}.`,
     reason: `In the form \`ENV KEY value\` the value runs to the end of the instruction. Write every pair of it as \`KEY=value\`.`,
   };
@@ -114,6 +125,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
       findings.set(-1 - arg.index, {
         path: dockerfile.path,
         offset: arg.start,
+        diagnosis: FLAG_IS_ARGUMENT,
         message: `${flag} is an ARG, which holds while the image is built and not in its containers.`,
         reason: `Write it as \`ENV ${flag}=1\` if containers are meant too; an ARG may have been meant, so it is left alone.`,
       });
@@ -169,6 +181,7 @@ function missingFinding(
   return {
     path: dockerfile.path,
     offset: chain[0]!.from.start,
+    diagnosis: FLAGS_MISSING,
     message: `Python runs in this image without ${written.join(' and ')}.`,
     reason: [effect, ...uv, ...compile, ...left].join(' '),
     fix: {

@@ -7,12 +7,14 @@ import { isDependencies } from './install.ts';
 import { splitText } from './layout.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';
 import type { SplitRefusal } from './refusal.ts';
+import { CODE_BEFORE_INSTALL } from './splitDiagnoses.ts';
 import { nameOfStep, titleOfInstruction } from './step.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',
   title: 'Copy what the installer reads, install, then copy the code',
   tier: 'S',
+  diagnoses: [CODE_BEFORE_INSTALL],
   why: `A build step is taken from the cache while the steps before it are unchanged. Where the whole folder is copied before
 the dependencies are installed, every change of any file installs all of them again. Copied in two steps (first the files that the
 installer reads, after the installation the rest), a change of the code re-runs only what needs the code.
@@ -36,6 +38,7 @@ const onOneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');
 
 function refused({ copy, install, blocker, byHand }: SplitRefusal, dockerfile: DockerfileFacts): Finding {
   return {
+    diagnosis: CODE_BEFORE_INSTALL,
     path: dockerfile.path,
     offset: copy.start,
     message: `Every change of the code runs ${nameOfStep(install)} again: \`${onOneLine(copy.logical.text)}\` comes before it.`,
@@ -71,6 +74,7 @@ function fixable(plan: SplitPlan, dockerfile: DockerfileFacts, facts: Facts): Fi
     },
   };
   return {
+    diagnosis: CODE_BEFORE_INSTALL,
     path: dockerfile.path,
     offset: first.start,
     message: `Every change of the code runs ${name} again: \`${onOneLine(first.logical.text)}\` comes before it.`,

@@ -1,0 +1,81 @@
+// What the findings of this transform name, by what is wrong with the mount.
+
+import type { Diagnosis } from '../../src/model.ts';
+import type { MountProblem } from './venvVolumes.ts';
+
+const SEE = "docker compose run --rm --entrypoint sh SERVICE -c 'ls -l /app/.venv/bin'";
+const STALE =
+  'Docker fills a volume from the image once. After a rebuild the service goes on with the packages of the image before: `ModuleNotFoundError` for what was added, old versions of the rest.';
+
+export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
+  hidden: {
+    id: 'mount-hides-venv',
+    level: 'broken',
+    title: "A mount hides the image's environment",
+    means:
+      "The mounted folder lies over the whole of what the image has there. The container finds no environment (exit 127, ModuleNotFoundError), or the host's, made for another system.",
+    see: SEE,
+    write:
+      'A volume at the environment below the mount (`- /app/.venv`), or the environment outside of the mounted folder (`/opt/venv`).',
+  },
+  'host over image': {
+    id: 'host-venv-over-image',
+    level: 'fragile',
+    title: "The host's environment is mounted over the image's",
+    means:
+      "The container runs the host's binaries, made for another system and another Python: it works on the machine where both happen to fit.",
+    see: SEE,
+    write: 'A volume at that path (`- /app/.venv`) in place of the mount.',
+  },
+  'host without image': {
+    id: 'host-venv-mounted',
+    level: 'fragile',
+    title: "A service runs with the host's environment",
+    means: 'Binaries, paths and the Python version of the host need not fit the container.',
+    see: SEE,
+    write: 'The environment made in the image, outside of mounted folders; the mount goes.',
+  },
+  'empty over image': {
+    id: 'empty-mount-over-venv',
+    level: 'broken',
+    title: "An empty mount hides the image's environment",
+    means: 'A tmpfs, or a volume with `nocopy`, is not filled from the image: the container finds no environment.',
+    see: SEE,
+    write: 'A plain volume in its place (`- /app/.venv`).',
+  },
+  stale: {
+    id: 'volume-goes-stale',
+    level: 'fragile',
+    title: 'A volume keeps the packages of the image it was filled from',
+    means: STALE,
+    see: 'docker compose up --build, then: docker compose exec SERVICE pip list',
+    write:
+      '`docker compose up --build --renew-anon-volumes` (or `docker compose down -v` for a named one), or the environment outside of the mounted folder.',
+  },
+  needless: {
+    id: 'volume-without-mount',
+    level: 'fragile',
+    title: 'A volume at the environment shields it from nothing',
+    means: `No mount lies over the environment. ${STALE}`,
+    see: 'docker compose up --build, then: docker compose exec SERVICE pip list',
+    write: 'Take the entry out.',
+  },
+  'empty without image': {
+    id: 'volume-hides-host-venv',
+    level: 'broken',
+    title: 'An empty volume stands where no environment was made',
+    means:
+      'The image has no environment there, so the volume stays empty, and hides the one that the mounted folder may have.',
+    see: SEE,
+    write: "The environment made in the image; or take the entry out, if the host's is meant.",
+  },
+  poetry: {
+    id: 'volume-taken-by-poetry',
+    level: 'broken',
+    title: 'poetry takes an empty volume for its environment',
+    means:
+      'poetry prefers a `.venv` in the project to the environment that it made in its cache, also an empty one: the packages of the image are not found.',
+    see: 'docker compose run --rm SERVICE poetry env info',
+    write: 'Take the entry out and set `POETRY_VIRTUALENVS_IN_PROJECT=false`, or install into the project.',
+  },
+};

@@ -1,0 +1,28 @@
+// What the findings of this transform name.
+
+import type { Diagnosis } from '../../src/model.ts';
+
+const SEE = "docker build -q . && docker run --rm --entrypoint sh IMAGE -c 'cat /app/.venv/pyvenv.cfg'";
+
+export const HOST_VENV_COPIED: Diagnosis = {
+  id: 'host-venv-copied',
+  level: 'fragile',
+  title: "A COPY takes the host's virtual environment into the image",
+  means:
+    "With a developer's environment in the folder the image gets its scripts and links, which name paths of that machine, over the image's own environment where that has the same name. Without one (in CI) the same build is right.",
+  see: SEE,
+  write: '`.venv` in the ignore file of the build context.',
+};
+
+export const HOST_VENV_ON_PURPOSE: Diagnosis = {
+  id: 'host-venv-on-purpose',
+  level: 'fragile',
+  title: 'A COPY names a virtual environment of the host',
+  means:
+    'An environment works only where it was made: its scripts name absolute paths, its `python` is a link to an interpreter of that machine.',
+  see: SEE,
+  write:
+    "Make the environment in the image (`RUN python -m venv`, `uv sync`), and leave the host's out of the context.",
+};
+
+export const IGNORE_DIAGNOSES = [HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE];
