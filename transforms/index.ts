@@ -6,9 +6,11 @@ import { fixVenvVolume } from './fix-venv-volume/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
 import { setPythonEnv } from './set-python-env/index.ts';
 import { splitDependencyCopy } from './split-dependency-copy/index.ts';
+import { venvOnPath } from './venv-on-path/index.ts';
 
 export const transforms: readonly Transform<Facts>[] = [
   activateToEnv,
+  venvOnPath,
   setPythonEnv,
   splitDependencyCopy,
   ignoreVenv,

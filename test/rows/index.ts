@@ -11,6 +11,7 @@ import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
 import { mountedPaths } from './mountedPaths.ts';
+import { onPath } from './onPath.ts';
 import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
@@ -52,6 +53,7 @@ export const ROWS: readonly Row[] = [
   ...installers,
   ...unfollowedInstallers,
   ...mountedPaths,
+  ...onPath,
   ...outside,
   ...poetry,
   ...python,

@@ -3,14 +3,11 @@
 import { insertLinesAfter, insertLinesBefore, replaceRange } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import { lookupIn, type Stage } from '../../src/facts/image.ts';
+import type { Stage } from '../../src/facts/image.ts';
+import { type Arrival, aboveComments, type EnvNeed, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import type { ActivateEvent, CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
-import { effectivePath } from '../../src/facts/trace/searchPath.ts';
-import { absolute, isKnown } from '../../src/facts/values.ts';
 import type { TextEdit } from '../../src/model.ts';
-import { expandWord } from '../../src/parse/dockerfile/expand.ts';
-import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { lineAt, lineEndingOf } from '../../src/text/positions.ts';
+import { lineEndingOf } from '../../src/text/positions.ts';
 import { type Attempt, instructionOf, type Task } from './activations.ts';
 
 /** Is the environment on PATH at this activation, by ENV? */
@@ -29,28 +26,6 @@ export function isSetLater(dockerfile: DockerfileFacts, event: ActivateEvent): b
     !isOnPathAt(dockerfile, event) &&
     hasOnPath(dockerfile, stage.final, stage.base, event.path)
   );
-}
-
-type StageState = Stage['final'];
-
-/** P/bin stands on PATH, before the system's folders. */
-function hasOnPath(dockerfile: DockerfileFacts, state: StageState, base: Stage['base'], path: string): boolean {
-  const entries = effectivePath(state.env.get('PATH') ?? '', {
-    files: dockerfile.trace.stages[0]!.files,
-    base,
-    allEnvironments: new Set(),
-  });
-  const own = entries.indexOf(`${path}/bin`);
-  // tool folders (/root/.local/bin) may stand before it, the system's may not
-  return own >= 0 && !entries.slice(0, own).some((e) => !isKnown(e) || /^(\/usr(\/local)?)?\/s?bin$/.test(e));
-}
-
-/** What brings the environment to a stage. */
-interface Arrival {
-  readonly kind: string;
-  readonly instruction: number;
-  /** The path as it is created. */
-  readonly written?: string;
 }
 
 interface EnvInsertion {
@@ -84,7 +59,7 @@ function inStage(
   removed: ReadonlyMap<number, TextEdit>,
 ): EnvInsertion | Blocker | undefined {
   const { dockerfile, group, cut } = task;
-  const arrival: Arrival | undefined = dockerfile.trace.events.find(
+  const arrival: (Arrival & { readonly kind: string }) | undefined = dockerfile.trace.events.find(
     (e): e is CreateEvent | OtherEvent =>
       e.stage === stage.index &&
       e.when === 'build' &&
@@ -142,24 +117,14 @@ function spotFor(
   return late && here.length > 0 ? { index: first, side: 'before' } : { index: arrival, side: 'behind' };
 }
 
-/** What a stage needs. */
-interface Need {
-  readonly stage: Stage;
-  readonly arrival: Arrival;
-  /** VIRTUAL_ENV also where PATH is set already. */
-  readonly complete: boolean;
-  /** PATH is set here or further down, before it is needed. */
-  readonly onPath: boolean;
-}
-
 /** The ENV lines there; undefined: none are missing. */
-function insertionAt({ index, side }: Spot, need: Need, task: Task): EnvInsertion | Blocker | undefined {
+function insertionAt({ index, side }: Spot, need: EnvNeed, task: Task): EnvInsertion | Blocker | undefined {
   const { dockerfile } = task;
   const { stage } = need;
   const anchor = instructionOf(dockerfile, index);
   const at = stage.instructions.findIndex((i) => i.index === index);
   const state = side === 'behind' ? (stage.before[at + 1] ?? stage.final) : stage.before[at]!;
-  const lines = envLines(need, { state, like: anchor }, task);
+  const lines = envLines(need, { state, like: anchor }, { dockerfile, path: task.group.path });
   if (isBlocker(lines)) return lines;
   if (lines.length === 0) return undefined;
   const { path, text } = dockerfile;
@@ -184,66 +149,4 @@ function isDirectlyBehind(dockerfile: DockerfileFacts, first: number, second: nu
   return dockerfile.syntax.instructions
     .slice(first + 1, second)
     .every((i) => /^(ENV|ARG|LABEL|WORKDIR|EXPOSE)$/.test(i.keyword));
-}
-
-/** Start of the comment block directly above the instruction. */
-function aboveComments(text: string, offset: number): number {
-  let { start } = lineAt(text, offset);
-  while (start > 0) {
-    const above = lineAt(text, start - 1);
-    if (!/^[ \t]*#/.test(text.slice(above.start, above.end))) break;
-    start = above.start;
-  }
-  return start;
-}
-
-/** Where the lines go: what holds there, and an instruction in whose case the keyword is written. */
-interface Setting {
-  readonly state: StageState;
-  readonly like: Instruction;
-}
-
-function envLines(
-  { stage: { base }, arrival, complete, onPath: setLater }: Need,
-  { state, like }: Setting,
-  { dockerfile, group: { path } }: Task,
-): string[] | Blocker {
-  const virtualEnv = state.env.get('VIRTUAL_ENV');
-  const onPath = setLater || hasOnPath(dockerfile, state, base, path);
-  if (onPath && (!complete || virtualEnv !== undefined)) return [];
-  if (/["'\\$`\n\r]/.test(path)) return { code: 'text', words: `the path ${path} cannot be written plainly` };
-  if (virtualEnv !== undefined && virtualEnv !== path)
-    return { code: 'variable', words: `VIRTUAL_ENV is set to ${virtualEnv} already` };
-  const keyword =
-    like.keyword !== dockerfile.text.slice(like.start, like.start + like.keyword.length) &&
-    dockerfile.text[like.start] === dockerfile.text[like.start]?.toLowerCase()
-      ? 'env'
-      : 'ENV';
-  // made in this stage, or copied into it
-  const created = arrival.written !== undefined;
-  const written = created ? arrival.written : instructionOf(dockerfile, arrival.instruction).words.at(-1)?.value;
-  const expand = (raw: string): ImageVariables => expandWord(raw, lookupIn(state, base), dockerfile.syntax.escape);
-  const value = spelled(written, path, state, expand);
-  if (value === path && virtualEnv !== path && created && !dockerfile.withOpenArgs().trace.allEnvironments.has(path))
-    return { code: 'variable', words: `its path, ${path}, depends on a build argument` };
-  const quoted = /[ \t#=]/.test(value) ? `"${value}"` : value;
-  const first = virtualEnv === path ? [] : [`${keyword} VIRTUAL_ENV=${quoted}`];
-  return onPath ? first : [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`];
-}
-
-type ImageVariables = ReturnType<typeof expandWord>;
-
-/** The path as the file has it, where BuildKit expands that to the same path here; else written out. */
-function spelled(
-  written: string | undefined,
-  path: string,
-  state: StageState,
-  expand: (raw: string) => ImageVariables,
-): string {
-  const raw = written?.replace(/^"([^"]*)"$/, '$1').replace(/\/+$/, '') ?? '';
-  if (/["'\\\s]/.test(raw)) return path;
-  const { value, used } = expand(raw);
-  if (used.length === 0 || !value.startsWith('/') || absolute(value, '/') !== path) return path;
-  if (used.some((n) => !state.buildEnv.has(n) || state.buildEnv.get(n) === '' || n === 'VIRTUAL_ENV')) return path;
-  return raw;
 }

@@ -5,15 +5,16 @@ import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { DockerfileFacts, Reread } from '../../src/facts/facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
+import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
+import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { isRun, type OtherEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { throughEdits } from '../../src/text/lines.ts';
 import { type Plan, planOf } from './activationEdits.ts';
 import { isSetLater } from './activationEnv.ts';
 import { type Attempt, laterUse, resetBlocker, type Task } from './activations.ts';
-import { outsideBlocker } from './outside.ts';
-import { asksForVirtualEnv, sideEffectBlocker, variableBlocker } from './sideEffects.ts';
-import { toolBlocker } from './toolEnvironment.ts';
+import { asksForVirtualEnv, sideEffectBlocker } from './sideEffects.ts';
 
 /** Why there is no plan. */
 export interface NoPlan {
@@ -70,8 +71,8 @@ function attempted(
   }
   const around = plan.setsEnv
     ? (toolBlocker(dockerfile, task.group, now.trace) ??
-      variableBlocker(task, now.image) ??
-      outsideBlocker(task, now.trace))
+      variableBlocker(task, now.image, new Set(task.cut.map((e) => e.instruction))) ??
+      outsideBlocker({ dockerfile, path: task.group.path, facts: task.facts }, now.trace))
     : undefined;
   return around === undefined ? proven : { blocker: around, weight: 'nearest' };
 }

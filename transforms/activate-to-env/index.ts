@@ -3,6 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
@@ -21,7 +22,6 @@ import { isOnPathAt } from './activationEnv.ts';
 import { type NoPlan, planFor } from './activationPlan.ts';
 import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
 import { isOfOneRun } from './ownRun.ts';
-import { toolBlocker } from './toolEnvironment.ts';
 
 export const activateToEnv: Transform<Facts> = {
   id: 'activate-to-env',

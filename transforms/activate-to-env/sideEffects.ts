@@ -1,24 +1,18 @@
 // What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { ImageState } from '../../src/facts/image.ts';
-import type { ActivateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
-import { lineMark } from '../../src/text/lines.ts';
+import { type ReadText, scriptsOf } from '../../src/facts/onPath/variableReaders.ts';
+import type { ActivateEvent } from '../../src/facts/trace/events.ts';
 import { instructionOf, type Task } from './activations.ts';
 
 /** Names that only an activate script sets or makes. */
 const OF_ACTIVATION = /\bVIRTUAL_ENV_PROMPT\b|\b_OLD_VIRTUAL_\w+|\$\{?PS1\b|\bpydoc\b/;
 const VIRTUAL_ENV = /\bVIRTUAL_ENV\b(?!\s*=)/;
 
-interface Text {
-  readonly text: string;
-  /** How people find it. */
-  readonly where: string;
-}
-
 /** The instruction less its activations, and the scripts of the repository that it runs. */
-function textsAround(event: ActivateEvent, { dockerfile, facts, cut }: Task): Text[] {
+function textsAround(event: ActivateEvent, { dockerfile, facts, cut }: Task): ReadText[] {
   const { start, end, keyword } = instructionOf(dockerfile, event.instruction);
   let text = dockerfile.text.slice(start, end);
   const own = cut.filter((o) => o.instruction === event.instruction).sort((a, b) => b.range.start - a.range.start);
@@ -27,14 +21,6 @@ function textsAround(event: ActivateEvent, { dockerfile, facts, cut }: Task): Te
     if (at.start > start && at.end < end) text = text.slice(0, at.start - start) + text.slice(at.end - start);
   }
   return [{ text, where: `the ${keyword}` }, ...scriptsOf(dockerfile, event.instruction, facts)];
-}
-
-/** What the instruction runs or reads of the repository. */
-function scriptsOf(dockerfile: DockerfileFacts, instruction: number, { snapshot }: Facts): Text[] {
-  const read = dockerfile.trace.events.filter(
-    (e): e is OtherEvent => e.kind === 'script' && e.instruction === instruction,
-  );
-  return [...new Set(read.map(({ path }) => path))].map((path) => ({ text: snapshot.read(path) ?? '', where: path }));
 }
 
 const stateAt = (event: ActivateEvent, dockerfile: DockerfileFacts): ImageState => {
@@ -91,28 +77,6 @@ function setsPathBack(text: string): boolean {
   for (const [, value = ''] of text.matchAll(/(?:^|[\s;&|({"'])PATH=("[^"]*"|[^\s;&|]*)/g))
     if (value.includes('$') && !/\$\{?PATH\b/.test(value)) return true;
   return false;
-}
-
-/** Does the text behave otherwise where VIRTUAL_ENV is set? */
-const TESTS_VIRTUAL_ENV =
-  /-[znv]\s+["']?(\$\{?)?VIRTUAL_ENV\b|\$\{VIRTUAL_ENV(:?\+|:?\?|[:}]?[^\w}\n]{0,2}["']?\s*!?==?\s)|["']x?\$\{?VIRTUAL_ENV\}?["']\s*!?=/;
-
-/** Why ENV VIRTUAL_ENV changes what a step decides that has no activation; undefined where none asks. */
-export function variableBlocker({ dockerfile, cut, facts }: Task, now: DockerfileFacts['image']): Blocker | undefined {
-  const activated = new Set(cut.map((e) => e.instruction));
-  for (const stage of dockerfile.image.stages) {
-    if (!now.stages[stage.index]?.final.env.has('VIRTUAL_ENV')) continue;
-    for (const [n, i] of stage.instructions.entries()) {
-      if (activated.has(i.index) || stage.before[n]!.env.has('VIRTUAL_ENV')) continue;
-      const scripts = scriptsOf(dockerfile, i.index, facts).map(({ text }) => text);
-      if ([dockerfile.text.slice(i.start, i.end), ...scripts].some((text) => TESTS_VIRTUAL_ENV.test(text)))
-        return {
-          code: 'variable',
-          words: `the ${i.keyword} at line ${lineMark(dockerfile.path, i.start)} decides by whether \`VIRTUAL_ENV\` is set, and it is not set there today`,
-        };
-    }
-  }
-  return undefined;
 }
 
 /** Paths of stages whose commands ask for $VIRTUAL_ENV beside a cut activation: ENV must set it there. */

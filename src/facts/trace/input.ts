@@ -56,6 +56,8 @@ export interface StageTrace {
   readonly commands: readonly Command[];
   /** Files before each instruction of the stage. */
   readonly before: readonly Files[];
+  /** The file of the repository that stands at a path of the finished image; undefined: none that is known to. */
+  readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
 }
 
 export interface Trace {

@@ -142,7 +142,8 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   tracer.when = 'runtime';
   tracer.mounted = new Map();
   runtime(stage, tracer, input);
-  return { files, before, commands: tracer.commands.filter((command) => (command.words[0] ?? '') !== '') };
+  const commands = tracer.commands.filter((command) => (command.words[0] ?? '') !== '');
+  return { files, before, commands, readImage: (path) => readImage(path, files, whole) };
 }
 
 function runStep(i: Instruction, state: ImageState, tracer: Tracer, input: TraceInput): void {

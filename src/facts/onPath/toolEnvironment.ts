@@ -1,12 +1,18 @@
 // Environments that hold a tool alone (Poetry, awscli, pre-commit): they are the tool's, never the image's.
-import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import { TOOL_DISTRIBUTIONS } from '../../src/facts/installers/distributions.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
-import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
-import type { Trace } from '../../src/facts/trace/input.ts';
-import { wordSet } from '../../src/text/wordSet.ts';
-import type { Activations } from './activations.ts';
+
+import { wordSet } from '../../text/wordSet.ts';
+import type { Blocker } from '../blocker.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { TOOL_DISTRIBUTIONS } from '../installers/distributions.ts';
+import { envInterpreter } from '../pythonInterpreter.ts';
+import { type ActivateEvent, isRun, type RunEvent } from '../trace/events.ts';
+import type { Trace } from '../trace/input.ts';
+
+/** An environment, and what activates it. */
+interface ActivatedPath {
+  readonly path: string;
+  readonly all: readonly ActivateEvent[];
+}
 
 /** What every environment has. */
 const SEEDS = wordSet('pip setuptools wheel virtualenv');
@@ -25,12 +31,12 @@ const isToolName = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || is
 function toolsIn(trace: Trace, path: string): string[] | undefined {
   const own = envInterpreter(path);
   const names = new Set<string>();
-  for (const e of trace.events.filter(isRun)) {
-    if (e.install?.target === own) {
-      if (e.install.names === undefined || !e.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
+  for (const event of trace.events.filter(isRun)) {
+    if (event.install?.target === own) {
+      if (event.install.names === undefined || !event.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
         return undefined;
-      for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
-    } else if (e.interpreter === own && e.install === undefined && !e.needsNoPackages && isProjects(e))
+      for (const n of event.install.names) if (!SEEDS.has(n)) names.add(n);
+    } else if (event.interpreter === own && event.install === undefined && !event.needsNoPackages && isProjects(event))
       return undefined;
   }
   return names.size === 0 ? undefined : [...names];
@@ -49,40 +55,40 @@ const programName = (tool: string): string => (tool === 'awscli' ? 'aws' : tool.
  * The tools of an environment that is theirs alone, seen from what stands (its own trace) and from what a fix would make (`now`).
  * An application that a start activates, or that is called by its name where nothing activates, is what the image is for.
  */
-function toolsAlone(dockerfile: DockerfileFacts, { path, all }: Activations, now?: Trace): string[] | undefined {
+function toolsAlone(dockerfile: DockerfileFacts, { path, all }: ActivatedPath, now?: Trace): string[] | undefined {
   const tools =
     toolsIn(dockerfile.trace, path) ??
     (now === undefined || hasInstalls(dockerfile.trace, path) ? undefined : calledAfter(now, path));
   if (tools === undefined || !tools.some(isApplication)) return tools;
-  if (all.some((e) => e.when === 'runtime')) return undefined;
+  if (all.some((event) => event.when === 'runtime')) return undefined;
   const linked = new RegExp(`ln\\s+-\\w*s[^\\n]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/bin`).test(
     dockerfile.text,
   );
   const byName = dockerfile.trace.events.some(
-    (e) =>
-      isRun(e) &&
-      !e.implied &&
-      e.interpreter !== envInterpreter(path) &&
-      tools.some((t) => e.words[0] === programName(t) || e.words[0]?.startsWith(`${programName(t)}-`)),
+    (event) =>
+      isRun(event) &&
+      !event.implied &&
+      event.interpreter !== envInterpreter(path) &&
+      tools.some((tool) => event.words[0] === programName(tool) || event.words[0]?.startsWith(`${programName(tool)}-`)),
   );
   return byName && !linked ? undefined : tools;
 }
 
 const hasInstalls = (trace: Trace, path: string): boolean =>
-  trace.events.some((e) => isRun(e) && e.install?.target === envInterpreter(path));
+  trace.events.some((event) => isRun(event) && event.install?.target === envInterpreter(path));
 
 /** The tools after which the folder is called, of those that a fix would put there. */
 function calledAfter(now: Trace, path: string): string[] | undefined {
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const held = now.events
     .filter(isRun)
-    .flatMap((e) => (e.install?.target === envInterpreter(path) ? (e.install.names ?? []) : []));
+    .flatMap((event) => (event.install?.target === envInterpreter(path) ? (event.install.names ?? []) : []));
   const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programName(n)));
   return own.length > 0 ? own : undefined;
 }
 
 /** Why the environment is not the image's. */
-export function toolBlocker(dockerfile: DockerfileFacts, group: Activations, now?: Trace): Blocker | undefined {
+export function toolBlocker(dockerfile: DockerfileFacts, group: ActivatedPath, now?: Trace): Blocker | undefined {
   const tools = toolsAlone(dockerfile, group, now);
   if (tools === undefined) return undefined;
   const words = `${group.path} is the environment of a tool (${tools.join(', ')}), not of what the image is for`;

@@ -1,19 +1,26 @@
 // What outside of the Dockerfile's own commands rests on where the image keeps its packages: images built upon it, files that name them.
 
-import type { Blocker } from '../../src/facts/blocker.ts';
-import { mayNameDockerfiles } from '../../src/facts/builds/namedContexts.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
-import { lookupIn } from '../../src/facts/image.ts';
-import type { RunEvent } from '../../src/facts/trace/events.ts';
-import type { Trace } from '../../src/facts/trace/input.ts';
-import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
-import { namedIn } from '../../src/facts/trace/systemPlaces.ts';
-import { isKnown, isWithin, readable } from '../../src/facts/values.ts';
-import { expandWord } from '../../src/parse/dockerfile/expand.ts';
-import type { Task } from './activations.ts';
+import { expandWord } from '../../parse/dockerfile/expand.ts';
+import type { Blocker } from '../blocker.ts';
+import { mayNameDockerfiles } from '../builds/namedContexts.ts';
+import type { DockerfileFacts, Facts } from '../facts.ts';
+import { lookupIn } from '../image.ts';
+import type { RunEvent } from '../trace/events.ts';
+import type { Trace } from '../trace/input.ts';
+import { PYTHON_PROGRAMS, pythonName } from '../trace/names.ts';
+import { namedIn } from '../trace/systemPlaces.ts';
+import { isKnown, isWithin, readable } from '../values.ts';
+
+/** An environment that shall come onto the PATH of an image. */
+export interface OnPath {
+  readonly dockerfile: DockerfileFacts;
+  /** Where the environment is. */
+  readonly path: string;
+  readonly facts: Facts;
+}
 
 /** Why ENV for `path` is not proven although every command of the Dockerfile is; undefined where nothing stands in the way. */
-export function outsideBlocker({ dockerfile, group: { path }, facts }: Task, now: Trace): Blocker | undefined {
+export function outsideBlocker({ dockerfile, path, facts }: OnPath, now: Trace): Blocker | undefined {
   const trigger = dockerfile.syntax.instructions.find((i) => i.keyword === 'ONBUILD');
   if (trigger !== undefined)
     return {
@@ -40,11 +47,11 @@ export function outsideBlocker({ dockerfile, group: { path }, facts }: Task, now
 }
 
 const installs = (trace: Trace): RunEvent[] =>
-  trace.events.filter((e): e is RunEvent => e.kind === 'run' && e.install !== undefined);
+  trace.events.filter((event): event is RunEvent => event.kind === 'run' && event.install !== undefined);
 
 function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
-  const now = new Map(installs(after).map((e) => [`${e.stage} ${e.install!.id}`, e.install!.target]));
-  return installs(before).find((e) => now.get(`${e.stage} ${e.install!.id}`) !== e.install!.target);
+  const now = new Map(installs(after).map((event) => [`${event.stage} ${event.install!.id}`, event.install!.target]));
+  return installs(before).find((event) => now.get(`${event.stage} ${event.install!.id}`) !== event.install!.target);
 }
 
 interface Child {
@@ -57,11 +64,13 @@ const imageRepository = (ref: string): string => ref.replace(/@.*$/, '').replace
 
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
 function childImageOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
-  const own = new Set(dockerfile.services.flatMap((s) => (s.image?.known ? [imageRepository(s.image.value)] : [])));
-  const unnamed = dockerfile.services.flatMap((s) => (s.image === undefined ? [s.name] : []));
+  const own = new Set(
+    dockerfile.services.flatMap((stage) => (stage.image?.known ? [imageRepository(stage.image.value)] : [])),
+  );
+  const unnamed = dockerfile.services.flatMap((stage) => (stage.image === undefined ? [stage.name] : []));
   for (const other of facts.dockerfiles) {
     if (other === dockerfile) continue;
-    const contexts = new Set(other.services.flatMap((s) => s.build?.additionalContexts ?? []));
+    const contexts = new Set(other.services.flatMap((stage) => stage.build?.additionalContexts ?? []));
     for (const name of targetContexts(facts)) contexts.add(name);
     for (const ref of refsOf(other)) {
       const name = imageRepository(ref);
@@ -79,24 +88,24 @@ function targetContexts(facts: Facts): string[] {
   return [...facts.snapshot.paths.keys()].flatMap((path) => {
     if (!/(^|\/)docker-bake[^/]*\.(hcl|json)$|\.hcl$/i.test(path)) return [];
     const text = facts.snapshot.read(path) ?? '';
-    return [...text.matchAll(/["']?([\w./-]+)["']?\s*[=:]\s*["']target:/g)].map((m) => m[1]!);
+    return [...text.matchAll(/["']?([\w./-]+)["']?\s*[=:]\s*["']target:/g)].map((match) => match[1]!);
   });
 }
 
 /** Images of others that a Dockerfile starts from or copies from. */
 function refsOf(dockerfile: DockerfileFacts): string[] {
-  const bases = dockerfile.image.stages.flatMap((s) => (s.base.complete ? [] : [s.base.ref]));
-  const copies = dockerfile.image.stages.flatMap((s) =>
-    s.instructions.flatMap((i, n) =>
+  const bases = dockerfile.image.stages.flatMap((stage) => (stage.base.complete ? [] : [stage.base.ref]));
+  const copies = dockerfile.image.stages.flatMap((stage) =>
+    stage.instructions.flatMap((i, n) =>
       i.flags.flatMap(({ name, value = '' }) => {
         const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
         if (
           from === undefined ||
           /^\d+$/.test(from) ||
-          dockerfile.image.stages.some((o) => o.name === from.toLowerCase())
+          dockerfile.image.stages.some((each) => each.name === from.toLowerCase())
         )
           return [];
-        return [expandWord(from, lookupIn(s.before[n]!, s.base), dockerfile.syntax.escape).value];
+        return [expandWord(from, lookupIn(stage.before[n]!, stage.base), dockerfile.syntax.escape).value];
       }),
     ),
   );

@@ -1,0 +1,110 @@
+// Programs outside the environment that has the packages, and the ENV lines that bring it onto PATH.
+
+import { lines, type Row } from './row.ts';
+
+const BASE = 'FROM python:3.12-slim';
+const ENV = ['ENV VIRTUAL_ENV=/app/.venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"'];
+const PROJECT = { 'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"', 'dependencies = ["flask"]') };
+const UV = { ...PROJECT, 'uv.lock': 'version = 1\n', '.dockerignore': '.venv\n' };
+const APP = { 'app.py': 'import flask\n' };
+
+/** `pip install uv`, `uv sync`, the code, and a start. */
+const synced = (...rest: readonly string[]) => {
+  const head = [
+    BASE,
+    'RUN pip install uv',
+    'WORKDIR /app',
+    'COPY pyproject.toml uv.lock ./',
+    'RUN uv sync --frozen --no-install-project',
+  ];
+  return { before: lines(...head, ...rest), after: lines(...head, ...ENV, ...rest) };
+};
+
+const mended = (name: string, rest: readonly string[], files: Record<string, string> = APP): Row => {
+  const { before, after } = synced(...rest);
+  return { name, id: 'venv-on-path', files: { Dockerfile: before, ...UV, ...files }, after: { Dockerfile: after } };
+};
+
+const left = (
+  name: string,
+  rest: readonly string[],
+  more: Partial<Row> & { readonly files?: Row['files'] } = {},
+): Row => ({
+  name,
+  id: 'venv-on-path',
+  ...more,
+  files: { Dockerfile: synced(...rest).before, ...UV, ...APP, ...more.files },
+});
+
+export const onPath: readonly Row[] = [
+  mended('a script that asks for a package runs the system Python', ['COPY . .', 'CMD ["python", "app.py"]']),
+  mended('a program of a package is not found along PATH', ['COPY . .', 'CMD ["gunicorn", "app:app"]']),
+  mended('a module of a package is not found', ['COPY . .', 'CMD ["python", "-m", "flask", "run"]']),
+  mended('a script that asks for a package by a module of its own', ['COPY . .', 'CMD python main.py'], {
+    'main.py': 'from shop import run\n',
+    'shop/__init__.py': 'from .web import run\n',
+    'shop/web.py': 'import flask\n',
+  }),
+  mended('a health check runs outside', [
+    'COPY . .',
+    'HEALTHCHECK CMD ["python", "app.py"]',
+    'CMD ["/app/.venv/bin/python", "app.py"]',
+  ]),
+  mended('a command that the project itself installs is not found', ['COPY . .', 'CMD ["shop"]'], {
+    'pyproject.toml': `${PROJECT['pyproject.toml']}[project.scripts]\nshop = "app:main"\n`,
+  }),
+  mended('a compose service starts the system Python', ['COPY . .', 'CMD ["/app/.venv/bin/python", "app.py"]'], {
+    ...APP,
+    'compose.yaml': lines('services:', '  worker:', '    build: .', '    command: celery -A app worker'),
+  }),
+  left('a script of which nothing is known may need them', ['COPY . .', 'CMD ["python", "main.py"]'], {
+    after: { Dockerfile: synced('COPY . .', 'CMD ["python", "main.py"]').after },
+  }),
+  // right as they are
+  left('a script that asks for the standard library alone', ['COPY . .', 'CMD ["python", "main.py"]'], {
+    files: { 'main.py': 'import json, os.path\nfrom http import server\n' },
+  }),
+  left('a module of the standard library', ['CMD ["python", "-m", "http.server"]']),
+  left('a program in the words of the command', ['CMD ["python", "-c", "print(1)"]']),
+  left('uv runs it in the environment', ['COPY . .', 'CMD ["uv", "run", "app.py"]']),
+  left('the environment is on PATH', [...ENV, 'COPY . .', 'CMD ["python", "app.py"]']),
+  left('PATH alone is enough', ['ENV PATH=/app/.venv/bin:$PATH', 'COPY . .', 'CMD ["python", "app.py"]']),
+  left('PYTHONPATH is its own way to packages', [
+    'ENV PYTHONPATH=/app/.venv/lib/python3.12/site-packages',
+    'COPY . .',
+    'CMD ["python", "app.py"]',
+  ]),
+  left('the system has packages too', ['RUN pip install flask', 'COPY . .', 'CMD ["python", "app.py"]']),
+  left('the system may have packages', ['RUN make install', 'COPY . .', 'CMD ["python", "app.py"]']),
+  left("an entry script that is not the repository's may activate it", [
+    'COPY . .',
+    'ENTRYPOINT ["/opt/start"]',
+    'CMD ["python", "app.py"]',
+  ]),
+  left('a program that the distribution brings', [
+    'RUN apt-get update && apt-get install -y gunicorn',
+    'COPY . .',
+    'CMD ["gunicorn", "app:app"]',
+  ]),
+  left(
+    'a start that names the path leaves out who enters the container',
+    ['COPY . .', 'CMD ["/app/.venv/bin/python", "app.py"]'],
+    {
+      findings: [
+        'Dockerfile:7:1 advice: `/app/.venv/bin/python app.py` runs in /app/.venv; `docker exec` with `python`',
+      ],
+    },
+  ),
+  // not proven
+  left("the host's environment may lie over it", ['COPY . .', 'CMD ["python", "app.py"]'], {
+    files: { '.dockerignore': '*.md\n' },
+    findings: [
+      'Dockerfile:7:1 broken: `python app.py` runs the system Python; what `uv sync --frozen --no-install-project` (line 5) installs went into /app/.venv.',
+    ],
+  }),
+  left('a second environment may be meant', ['RUN python -m venv /opt/tools', 'COPY . .', 'CMD ["python", "app.py"]'], {
+    findings: [
+      'Dockerfile:8:1 Left alone: the image has a second environment, /opt/tools. Write `ENV VIRTUAL_ENV=/app/.venv`',
+    ],
+  }),
+];

@@ -1,0 +1,135 @@
+// RUN uv sync / CMD ["python", "app.py"]  ->  ENV VIRTUAL_ENV=/app/.venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH" behind the RUN
+
+import { isBlocker } from '../../src/facts/blocker.ts';
+import { describe } from '../../src/facts/compare/sentences.ts';
+import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
+import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPackages.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { isRun } from '../../src/facts/trace/events.ts';
+import { readable } from '../../src/facts/values.ts';
+import type { Finding, Transform } from '../../src/model.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE, SHELL_OUTSIDE } from './onPathDiagnoses.ts';
+import { onPathPlan } from './onPathPlan.ts';
+import {
+  type ImageView,
+  imageFiles,
+  isSystemOpen,
+  type OutsideStart,
+  outsideStarts,
+  outsideSteps,
+  reachesByItself,
+} from './outsideStarts.ts';
+
+export const venvOnPath: Transform<Facts> = {
+  id: 'venv-on-path',
+  title: 'Put the environment that has the packages on PATH',
+  why: `Packages are installed into a virtual environment (\`uv sync\`, \`poetry install\`, \`/opt/venv/bin/pip install\`), and a program that is
+found along PATH runs the system Python, which has none of them. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` make the environment the one that every
+later line, the container, \`docker exec\` and every child process use.
+
+The lines go behind what makes the environment, or behind the last build step that they would change. They are written only where
+everything that the system Python holds is known, so that nothing loses what it had.`,
+  references: [
+    'https://docs.astral.sh/uv/guides/integration/docker/#using-the-environment',
+    'https://docs.docker.com/reference/dockerfile/#env',
+  ],
+  tier: 'S',
+  diagnoses: ON_PATH_DIAGNOSES,
+  run: (facts) =>
+    askedOf(facts).flatMap((dockerfile) =>
+      dockerfile.leftAlone === undefined
+        ? dockerfile.targets.flatMap((target) => imageFindings({ dockerfile, target }, facts))
+        : [],
+    ),
+};
+
+function imageFindings(view: ImageView, facts: Facts): Finding[] {
+  const { dockerfile, target } = view;
+  const { final, base } = dockerfile.image.stages[target]!;
+  // what reads packages from a folder has its own way to them
+  if (final.env.has('PYTHONPATH') || isSystemOpen(view)) return [];
+  const paths = environmentsWithPackages(imageFiles(view));
+  const [path] = paths;
+  if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
+  const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
+  if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
+  const start = reachesByItself(view, path);
+  if (start === undefined) return [];
+  const plan = onPathPlan(view, path, facts);
+  return [
+    {
+      diagnosis: SHELL_OUTSIDE,
+      level: 'advice',
+      ...anchorOf(start, dockerfile),
+      message: `${describe(start)} runs in ${readable(path)}; \`docker exec\` with \`python\`, and what is started beside it, would run the system Python.`,
+      reason: linesToWrite(path, isBlocker(plan) ? undefined : plan.behind, dockerfile),
+      ...(isBlocker(plan)
+        ? {}
+        : {
+            fix: {
+              title: `Put ${readable(path)} on PATH with ENV`,
+              safety: 'unsafe',
+              notes: ['It is assumed that nothing that is started without its path is meant to run the system Python.'],
+              edits: plan.edits,
+              declares: plan.declares,
+            },
+          }),
+    },
+  ];
+}
+
+/** Where the finding of a command hangs: in the compose file that gives it, else on its instruction. */
+function anchorOf({ instruction, service }: OutsideStart['event'], dockerfile: DockerfileFacts) {
+  const origin = dockerfile.services.find(({ name, command }) => name === service && command !== undefined)?.command
+    ?.origin;
+  return origin === undefined
+    ? { path: dockerfile.path, offset: dockerfile.syntax.instructions[instruction]!.start }
+    : { path: origin.path, offset: origin.range.start };
+}
+
+function outsideFinding(
+  view: ImageView,
+  path: string,
+  { outside, facts }: { readonly outside: readonly OutsideStart[]; readonly facts: Facts },
+): Finding {
+  const { dockerfile } = view;
+  const { event, how } = outside.find((one) => one.how !== 'perhaps') ?? outside[0]!;
+  const name = readable(path);
+  const installed = `${whatInstalled(view, path)} went into ${name}`;
+  const does = {
+    missing: `finds no such program along PATH (exit 127)`,
+    system: 'runs the system Python',
+    perhaps: 'runs the system Python',
+  }[how];
+  const finding = {
+    diagnosis: PROGRAM_OUTSIDE,
+    ...(how === 'perhaps' ? { level: 'fragile' as const } : {}),
+    ...anchorOf(event, dockerfile),
+    message: `${describe(event)} ${does}; ${installed}.`,
+  };
+  const plan = onPathPlan(view, path, facts);
+  if (isBlocker(plan))
+    return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path, undefined, dockerfile)}` };
+  return {
+    ...finding,
+    reason: 'ENV holds for every later line and for the container.',
+    fix: { title: `Put ${name} on PATH with ENV`, safety: 'safe', edits: plan.edits, declares: plan.declares },
+  };
+}
+
+/** What put packages there, and where. */
+function whatInstalled({ dockerfile, target }: ImageView, path: string): string {
+  const [id] = packagesIn(dockerfile.trace.stages[target]!.files, envInterpreter(path));
+  const install = dockerfile.trace.events.filter(isRun).find((event) => event.install?.id === id);
+  if (install === undefined) return 'the packages';
+  const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start);
+  return `what ${describe(install)} (line ${line}) installs`;
+}
+
+/** The lines to write. */
+function linesToWrite(path: string, behind: number | undefined, dockerfile: DockerfileFacts): string {
+  const where = behind === undefined ? '' : ` behind line ${lineMark(dockerfile.path, behind)}`;
+  return `Write \`ENV VIRTUAL_ENV=${readable(path)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`${where}.`;
+}

@@ -1,0 +1,95 @@
+// The ENV lines that put an environment on PATH: behind what brings it, else behind the last step that they would change.
+
+import { applyEdits, insertLinesAfter } from '../../src/edit/textEdits.ts';
+import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
+import { blockersBetween } from '../../src/facts/compare/compare.ts';
+import type { Facts } from '../../src/facts/facts.ts';
+import { type Arrival, envLines } from '../../src/facts/onPath/envLines.ts';
+import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
+import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
+import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
+import { chainOf } from '../../src/facts/runsPython.ts';
+import { commandChange } from '../../src/facts/shell/commandChange.ts';
+import type { CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
+import type { Declaration, TextEdit } from '../../src/model.ts';
+import { throughEdits } from '../../src/text/lines.ts';
+import { type ImageView, imageFiles } from './outsideStarts.ts';
+
+/** ENV lines that are proven. */
+export interface OnPathPlan {
+  readonly edits: readonly TextEdit[];
+  readonly declares: Declaration;
+  /** Offset of the instruction behind which they stand. */
+  readonly behind: number;
+}
+
+/** The plan for the environment at `path`, or what stands in its way. */
+export function onPathPlan(view: ImageView, path: string, facts: Facts): OnPathPlan | Blocker {
+  const { dockerfile, target } = view;
+  const chain = chainOf(dockerfile.image, target);
+  const arrival = dockerfile.trace.events.find(
+    (event): event is CreateEvent | OtherEvent =>
+      chain.some(({ index }) => index === event.stage) &&
+      event.when === 'build' &&
+      event.path === path &&
+      (event.kind === 'create' || (event.kind === 'copy' && event.partOf === undefined)),
+  );
+  if (arrival === undefined) return { code: 'unknown', words: `what makes ${path} is not known` };
+  const others = [...imageFiles(view).environments.keys()].filter((other) => other !== path);
+  if (others.length > 0)
+    return { code: 'second environment', words: `the image has a second environment, ${others[0]}` };
+  const last = chain
+    .flatMap(({ instructions }) => instructions)
+    .findLast(({ keyword }) => keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD');
+  const places = [...new Set([arrival.instruction, last?.index ?? arrival.instruction])];
+  let blocker: Blocker | undefined;
+  for (const place of places) {
+    const tried = planBehind(place, { ...view, path, facts, arrival });
+    if (!isBlocker(tried)) return tried;
+    blocker ??= tried;
+  }
+  return blocker!;
+}
+
+interface Trial extends ImageView {
+  readonly path: string;
+  readonly facts: Facts;
+  readonly arrival: Arrival;
+}
+
+function planBehind(index: number, { dockerfile, path, facts, arrival }: Trial): OnPathPlan | Blocker {
+  const anchor = dockerfile.syntax.instructions[index]!;
+  const stage = dockerfile.image.stages.find(({ instructions }) => instructions.some((one) => one.index === index))!;
+  const at = stage.instructions.findIndex((one) => one.index === index);
+  const state = stage.before[at + 1] ?? stage.final;
+  const lines = envLines(
+    { stage, arrival, complete: true, onPath: false },
+    { state, like: anchor },
+    { dockerfile, path },
+  );
+  if (isBlocker(lines)) return lines;
+  if (lines.length === 0) return { code: 'target', words: 'it is on PATH there already' };
+  const { text } = dockerfile;
+  const offset = Math.max(anchor.start, anchor.end - 1);
+  const edit = insertLinesAfter({ path: dockerfile.path, text, offset, lines });
+  const declares: Declaration = {
+    instructions: { added: lines.map(() => 'ENV') },
+    movesTo: [path],
+    env: ['VIRTUAL_ENV', 'PATH'],
+  };
+  const changed = applyEdits(text, [edit]);
+  const now = dockerfile.reread(changed);
+  const [problem] = now.syntax.problems;
+  if (problem !== undefined) return { code: 'text', words: problem.message };
+  const change = commandChange(dockerfile, { ...now, text: changed }, declares);
+  if (change !== undefined) return { code: 'cut', words: change };
+  const bases = dockerfile.image.stages.map(({ base }) => base);
+  const [compared] = blockersBetween(dockerfile.trace, now.trace, { movesTo: [path], bases });
+  if (compared !== undefined)
+    return { ...compared, words: throughEdits(compared.words, { edits: [edit], before: facts.snapshot }) };
+  const around =
+    toolBlocker(dockerfile, { path, all: [] }, now.trace) ??
+    variableBlocker({ dockerfile, facts }, now.image, new Set()) ??
+    outsideBlocker({ dockerfile, path, facts }, now.trace);
+  return around ?? { edits: [edit], declares, behind: anchor.start };
+}

@@ -1,0 +1,126 @@
+// Commands that run outside the environment that has the project's packages.
+
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { type Needs, needsOf, needsOfModule, packagesIn } from '../../src/facts/projectPackages.ts';
+import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { pythonWords } from '../../src/facts/pythonWords.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
+import type { Files } from '../../src/facts/trace/imageFiles.ts';
+import { PYTHON_PROGRAMS } from '../../src/facts/trace/names.ts';
+import { absolute, isKnown } from '../../src/facts/values.ts';
+import { normaliseName } from '../../src/parse/manifests/requirement.ts';
+import { parseToml, tableAt } from '../../src/parse/manifests/toml.ts';
+
+/** An image that somebody builds. */
+export interface ImageView {
+  readonly dockerfile: DockerfileFacts;
+  /** Index of its last stage. */
+  readonly target: number;
+}
+
+/** A command that does not find what it needs. */
+export interface OutsideStart {
+  readonly event: RunEvent;
+  /** `missing`: there is no such program along PATH; `system`: it runs the system's Python; `perhaps`: what it asks for cannot be read. */
+  readonly how: 'missing' | 'system' | 'perhaps';
+}
+
+export const imageFiles = ({ dockerfile, target }: ImageView): Files => dockerfile.trace.stages[target]!.files;
+
+/** What runs in a container of the image: by itself, by a compose service, by whoever enters it. */
+export const startsWithin = ({ dockerfile, target }: ImageView): readonly RunEvent[] =>
+  dockerfile.trace.events.filter(isRun).filter((event) => event.stage === target && event.when === 'runtime');
+
+/** Starts that run the system's Python, or nothing; the packages are elsewhere. */
+export const outsideStarts = (view: ImageView): OutsideStart[] =>
+  startsWithin(view).flatMap((event) => {
+    const how = howOutside(event, view);
+    return how === undefined ? [] : [{ event, how }];
+  });
+
+function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | undefined {
+  if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
+  if (event.interpreter !== 'system' || event.pathReset !== undefined) return undefined;
+  const name = event.words[0] ?? '';
+  if (event.what === 'program' && PYTHON_PROGRAMS.has(name)) return isBrought(name, view) ? undefined : 'missing';
+  if (event.what === 'unknown') return isProjectsProgram(name, view.dockerfile) ? 'missing' : undefined;
+  if (event.what !== 'python') return undefined;
+  const needs = needsOfCall(event, view);
+  if (needs === 'nothing') return undefined;
+  return needs === 'packages' ? 'system' : 'perhaps';
+}
+
+/** What a call of python asks for; a program in its words, and a prompt, ask for nothing that is read here. */
+function needsOfCall(event: RunEvent, view: ImageView): Needs {
+  const { dockerfile, target } = view;
+  const { module, code, rest } = pythonWords(event.words);
+  const service = dockerfile.services.find((one) => one.name === event.service);
+  const { cwd } = dockerfile.image.stages[target]!.final;
+  const folder = service?.workingDir?.known ? absolute(service.workingDir.value, cwd) : cwd;
+  const stage = dockerfile.trace.stages[target]!;
+  if (module !== undefined)
+    return !isKnown(module) || isBrought(module, view) ? 'nothing' : needsOfModule(module, folder, stage);
+  const script = event.words[rest];
+  if (code || script === undefined || script === '-' || !isKnown(script)) return 'nothing';
+  return needsOf(absolute(script, folder), stage);
+}
+
+/** May the system's Python hold more than tools? */
+export function isSystemOpen(view: ImageView): boolean {
+  if (!view.dockerfile.image.stages[view.target]!.base.complete) return true;
+  return [...(imageFiles(view).installs.get('system') ?? [])].some((id) => !id.startsWith('tool:'));
+}
+
+/** Is the program, or the module, that of a tool, of a package of the distribution, or one that a step puts on PATH? */
+function isBrought(name: string, view: ImageView): boolean {
+  const { installs, systemPackages } = imageFiles(view);
+  const plain = normaliseName(name);
+  const onPath = new RegExp(`/s?bin/${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
+  return (
+    [...(installs.get('system') ?? [])].some((id) => id.toLowerCase().includes(plain.slice(0, 8))) ||
+    [...systemPackages].some((one) => one.includes(plain)) ||
+    view.dockerfile.syntax.instructions.some(
+      ({ keyword, logical }) => (keyword === 'RUN' || keyword === 'COPY') && onPath.test(logical.text),
+    )
+  );
+}
+
+const SCRIPT_TABLES = [
+  ['project', 'scripts'],
+  ['tool', 'poetry', 'scripts'],
+];
+
+/** Is it a command that the project itself installs? */
+function isProjectsProgram(name: string, { image, trace }: DockerfileFacts): boolean {
+  if (!/^[\w.-]+$/.test(name)) return false;
+  return image.stages.some((stage) => {
+    const manifest = trace.stages[stage.index]!.readImage(absolute('pyproject.toml', stage.final.cwd));
+    const { table } = parseToml(manifest?.text ?? '');
+    return SCRIPT_TABLES.some((keys) => tableAt(table, ...keys)?.[name] !== undefined);
+  });
+}
+
+/** Does some start get to the environment's programs by their paths, or by an activation of its own? */
+export const reachesByItself = (view: ImageView, path: string): RunEvent | undefined =>
+  startsWithin(view).find(
+    (event) =>
+      !event.implied &&
+      event.interpreter === envInterpreter(path) &&
+      event.what !== 'tool' &&
+      event.service === undefined,
+  );
+
+/** Calls of manage.py in the build, behind which the packages are, that do not find them. */
+export function outsideSteps(view: ImageView, path: string): OutsideStart[] {
+  const { dockerfile, target } = view;
+  const { before } = dockerfile.trace.stages[target]!;
+  const { instructions } = dockerfile.image.stages[target]!;
+  const steps = dockerfile.trace.events.filter(isRun).filter((event) => {
+    if (event.stage !== target || event.when !== 'build' || event.conditional || event.interpreter !== 'system')
+      return false;
+    if (event.what !== 'python' || !event.words.some((word) => /(^|\/)manage\.py$/.test(word))) return false;
+    const files = before[instructions.findIndex(({ index }) => index === event.instruction)];
+    return files !== undefined && packagesIn(files, envInterpreter(path)).length > 0;
+  });
+  return steps.map((event) => ({ event, how: 'system' }));
+}
