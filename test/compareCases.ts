@@ -6,6 +6,7 @@ import { blockersBetween } from '../src/facts/compare/compare.ts';
 import type { CompareOptions } from '../src/facts/compare/compared.ts';
 import { describe } from '../src/facts/compare/sentences.ts';
 import { factsOf } from '../src/facts/facts.ts';
+import { elsewhereAt, envInterpreter, unknownInterpreter } from '../src/facts/pythonInterpreter.ts';
 import { isRun, type ReadEvent, type RunEvent } from '../src/facts/trace/events.ts';
 import type { ChangeCase } from './changeCases.ts';
 import { snapshotOf } from './fixtureCases.ts';
@@ -42,16 +43,20 @@ const compared = (
   return { name, came: () => commandBlocker({ before: b, after: { ...b, ...after }, trace, options })?.words, wanted };
 };
 
-const MOVED: Changes = { interpreter: 'env:/opt/venv', virtualEnv: '/opt/venv', path: ['/opt/venv/bin', '/usr/bin'] };
+const MOVED: Changes = {
+  interpreter: envInterpreter('/opt/venv'),
+  virtualEnv: '/opt/venv',
+  path: ['/opt/venv/bin', '/usr/bin'],
+};
 const ALONE: Changes = { sees: new Set() };
 const TOOL: RunEvent['sees'] = new Set(['tool:pip install poetry#4']);
 const MOVED_ALONE: Changes = { ...MOVED, ...ALONE };
 const into = (path: string, more: Partial<RunEvent['install']> = {}): Changes => ({
   ...MOVED,
-  interpreter: `env:${path}`,
-  install: { ...INSTALL.install!, ...more, target: `env:${path}` },
+  interpreter: envInterpreter(path),
+  install: { ...INSTALL.install!, ...more, target: envInterpreter(path) },
 });
-const asTool: Changes = { what: 'tool', words: ['uv', 'sync'], interpreter: 'elsewhere:uv' };
+const asTool: Changes = { what: 'tool', words: ['uv', 'sync'], interpreter: elsewhereAt('uv') };
 
 const commands: readonly ChangeCase[] = [
   compared('nothing changes', START, {}, {}, undefined),
@@ -88,22 +93,22 @@ const commands: readonly ChangeCase[] = [
   compared(
     'VIRTUAL_ENV comes before its environment',
     INSTALL,
-    { ...asTool, install: { ...INSTALL.install!, target: 'unknown:uv' } },
+    { ...asTool, install: { ...INSTALL.install!, target: unknownInterpreter('uv') } },
     { virtualEnvDangling: true },
     '`uv sync` would find VIRTUAL_ENV set before the environment stands',
   ),
   compared(
     'which Python runs was not known before',
     START,
-    { interpreter: 'unknown:/x/bin' },
+    { interpreter: unknownInterpreter('/x/bin') },
     { virtualEnv: '/opt/venv' },
     'which Python `python app.py` runs is not known (/x/bin)',
   ),
   compared(
     'which Python runs is known neither before nor after',
     START,
-    { interpreter: 'unknown:/x/bin' },
-    { interpreter: 'unknown:/y/bin' },
+    { interpreter: unknownInterpreter('/x/bin') },
+    { interpreter: unknownInterpreter('/y/bin') },
     'which Python `python app.py` runs is not known (/x/bin)',
   ),
   compared(
@@ -123,7 +128,7 @@ const commands: readonly ChangeCase[] = [
   compared(
     'which Python runs was not known, and all else stays',
     START,
-    { interpreter: 'unknown:/x/bin' },
+    { interpreter: unknownInterpreter('/x/bin') },
     {},
     undefined,
   ),
@@ -166,14 +171,14 @@ const commands: readonly ChangeCase[] = [
     'a use moves to another version',
     START,
     ALONE,
-    { ...MOVED, interpreter: 'env:/opt/old' },
+    { ...MOVED, interpreter: envInterpreter('/opt/old') },
     '`python app.py` would move from Python 3.12 to 3.11',
   ),
   compared(
     'nobody wrote it down, and it moves to another version',
     START,
     { ...ALONE, implied: true },
-    { ...MOVED, interpreter: 'env:/opt/old' },
+    { ...MOVED, interpreter: envInterpreter('/opt/old') },
     undefined,
   ),
   compared(

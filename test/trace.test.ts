@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { imageFacts } from '../src/facts/image.ts';
 import { isKnownScript } from '../src/facts/knownScripts.ts';
+import { envPathOf, interpreterKey } from '../src/facts/pythonInterpreter.ts';
 import { pythonWords } from '../src/facts/pythonWords.ts';
 import { leftAlone } from '../src/facts/skippedFiles.ts';
 import type { RunEvent } from '../src/facts/trace/events.ts';
@@ -43,7 +44,9 @@ describe('the trace names the Python that a real engine ran', () => {
   expect(kept.filter((k) => k.prints.length > 0).length).toBeGreaterThan(80);
   for (const { dockerfile, prints } of kept) {
     test(dockerfile.split('\n').slice(2).join(' ').trim(), () => {
-      const ours = probes(dockerfile).map((e) => e.interpreter.replace(/^env:/, '').replace(/^system$/, '/usr'));
+      const ours = probes(dockerfile).map((e) =>
+        e.interpreter.kind === 'system' ? '/usr' : (envPathOf(e.interpreter) ?? interpreterKey(e.interpreter)),
+      );
       // a probe before may print nothing (its output is thrown away); one after a failed command is not reached
       const seen =
         ours.length > prints.length && dockerfile.includes('>/dev/null')

@@ -8,6 +8,7 @@ import { composeReach } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { readCompose } from '../src/facts/compose/services.ts';
 import { factsOf } from '../src/facts/facts.ts';
+import { interpreterKey } from '../src/facts/pythonInterpreter.ts';
 import type { PathKind, Snapshot } from '../src/model.ts';
 import { isSurelyAbsent } from '../transforms/fix-venv-volume/absence.ts';
 import { imageVolumes, shadowOf } from '../transforms/fix-venv-volume/venvMounts.ts';
@@ -119,7 +120,7 @@ test('what one container makes or removes is not in the image, nor in the next c
   const facts = factsOf(snapshotOf({ Dockerfile: DOCKERFILE, 'compose.yaml': compose }), settingsOf({}), new Map());
   expect([...facts.dockerfiles[0]!.trace.stages[1]!.files.environments.keys()]).toEqual(['/srv/.venv']);
   const second = boundServices(facts).find((b) => b.service.name === 'second')!;
-  expect(second.events.map((e) => [e.service, e.kind === 'run' ? e.interpreter : e.kind])).toEqual([
+  expect(second.events.map((e) => [e.service, e.kind === 'run' ? interpreterKey(e.interpreter) : e.kind])).toEqual([
     ['second', 'env:/srv/.venv'],
   ]);
   expect(usesEnvironment(second, second.files.environments.get('/srv/.venv')!)).toBe(true);

@@ -1,26 +1,18 @@
 // Where the packages of a project are in an image, and which of its Python files ask for any.
 
-import { envPathOf, type PythonInterpreter } from './pythonInterpreter.ts';
+import { envKey, type InterpreterKey } from './pythonInterpreter.ts';
 import { isStandardModule } from './standardLibrary.ts';
 import type { Files } from './trace/imageFiles.ts';
 import type { StageTrace } from './trace/input.ts';
 import { absolute } from './values.ts';
 
 /** Ids of the installs of an interpreter that are known, and of no tool. */
-export const packagesIn = (files: Files, interpreter: PythonInterpreter): readonly string[] =>
+export const packagesIn = (files: Files, interpreter: InterpreterKey): readonly string[] =>
   [...(files.installs.get(interpreter) ?? [])].filter((id) => !/^(tool|open|package):/.test(id));
-
-/** May it hold more than tools? */
-export const mayHoldPackages = (files: Files, interpreter: PythonInterpreter): boolean =>
-  [...(files.installs.get(interpreter) ?? [])].some((id) => !id.startsWith('tool:'));
 
 /** The environments that stand in a stage and have packages. */
 export const environmentsWithPackages = (files: Files): readonly string[] =>
-  [...files.installs.keys()].flatMap((interpreter) => {
-    const path = envPathOf(interpreter);
-    const stands = path !== undefined && files.environments.has(path);
-    return stands && packagesIn(files, interpreter).length > 0 ? [path] : [];
-  });
+  [...files.environments.keys()].filter((path) => packagesIn(files, envKey(path)).length > 0);
 
 /** What a Python program asks for beside the standard library. `open`: it cannot be read. */
 export type Needs = 'packages' | 'nothing' | 'open';

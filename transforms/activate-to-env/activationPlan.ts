@@ -1,4 +1,5 @@
 // Works out how the activations of one environment in one Dockerfile become ENV, and whether that is proven.
+
 import { applyEdits, checkEdits } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
@@ -8,6 +9,7 @@ import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
+import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { isRun, type OtherEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { throughEdits } from '../../src/text/lines.ts';
@@ -133,15 +135,16 @@ const WITH_ENV: readonly Attempt[] = EITHER.flatMap((complete) =>
 
 /** It stands in an image with packages, and no start that is written down gets to them: whoever comes with `docker exec` needs ENV. */
 function isOutOfReach(dockerfile: DockerfileFacts, path: string): boolean {
-  const own = `env:${path}`;
   const holders = dockerfile.targets.filter((n) => {
     const { environments, installs } = dockerfile.trace.stages[n]!.files;
-    return environments.has(path) && ((installs.get(own)?.size ?? 0) > 0 || environments.get(path)!.copied === true);
+    return (
+      environments.has(path) && ((installs.get(envKey(path))?.size ?? 0) > 0 || environments.get(path)!.copied === true)
+    );
   });
   return holders.some(
     (n) =>
       !dockerfile.trace.events.some(
-        (e) => isRun(e) && e.stage === n && e.when === 'runtime' && !e.implied && e.interpreter === own,
+        (e) => isRun(e) && e.stage === n && e.when === 'runtime' && !e.implied && envPathOf(e.interpreter) === path,
       ),
   );
 }

@@ -124,11 +124,5 @@ export function laterUse(dockerfile: DockerfileFacts, path: string, cut: readonl
   const first = dockerfile.trace.events.findIndex((e) => e.kind === 'activate' && starts.has(e.range.start));
   return dockerfile.trace.events
     .slice(first)
-    .some(
-      (e) =>
-        isRun(e) &&
-        !e.implied &&
-        e.interpreter !== 'none' &&
-        (e.virtualEnv === path || !e.needsNoPackages || e.install !== undefined),
-    );
+    .some((e) => isRun(e) && !e.implied && (e.virtualEnv === path || !e.needsNoPackages || e.install !== undefined));
 }

@@ -27,7 +27,7 @@ export function deactivations(task: Task): { readonly events: readonly OtherEven
       return { code: 'deactivate', at: e, words: 'what follows `deactivate` meant the system Python' };
     const later = dockerfile.trace.events
       .slice(n + 1)
-      .find((o) => isRun(o) && o.when === 'build' && o.install?.target === 'system' && !o.install.toolsOnly);
+      .find((o) => isRun(o) && o.when === 'build' && o.install?.target.kind === 'system' && !o.install.toolsOnly);
     if (later !== undefined)
       return {
         code: 'deactivate',

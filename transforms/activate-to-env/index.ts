@@ -4,6 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
@@ -288,8 +289,8 @@ function projectEnvironments(dockerfile: DockerfileFacts): Finding[] {
         e.key.startsWith('uv ') &&
         !e.key.startsWith('uv pip') &&
         !e.words.includes('--active') &&
-        e.install.target.startsWith('env:') &&
-        e.install.target !== `env:${e.virtualEnv}`,
+        e.install.target.kind === 'environment' &&
+        e.install.target.path !== e.virtualEnv,
     );
   if (one === undefined || one.file !== undefined) return [];
   return [
@@ -297,7 +298,7 @@ function projectEnvironments(dockerfile: DockerfileFacts): Finding[] {
       path: dockerfile.path,
       offset: dockerfile.syntax.instructions[one.instruction]!.start,
       diagnosis: UV_PROJECT_ELSEWHERE,
-      message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${one.install!.target.slice(4)}.`,
+      message: `\`${one.words.slice(0, 2).join(' ')}\` does not use the active environment ${one.virtualEnv} but ${envPathOf(one.install!.target)}.`,
       reason: `Set UV_PROJECT_ENVIRONMENT=${one.virtualEnv}, or let the environment be the project's .venv.`,
     },
   ];

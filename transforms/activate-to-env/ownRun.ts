@@ -1,5 +1,7 @@
 // A tool's own environment: made, used and left in one RUN, and of no concern to the image.
+
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import type { Activations } from './activations.ts';
 
@@ -13,7 +15,7 @@ export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activatio
   for (const e of dockerfile.trace.events) {
     if (e.instruction !== run) {
       if (e.kind === 'create' && e.path === path) return false;
-      if (isRun(e) && (e.interpreter === `env:${path}` || e.virtualEnv === path || namesEnvironment(e.words, path)))
+      if (isRun(e) && (envPathOf(e.interpreter) === path || e.virtualEnv === path || namesEnvironment(e.words, path)))
         return false;
       if (e.kind === 'copy' && (e.path === path || e.partOf === path)) return false;
       continue;
@@ -21,7 +23,7 @@ export function isOfOneRun(dockerfile: DockerfileFacts, { path, all }: Activatio
     if (e.kind === 'create' && e.path === path) made = true;
     else if (e.kind === 'activate' && e.path === path) active = true;
     else if (e.kind === 'deactivate' && e.path === path && active) left = true;
-    else if (isRun(e) && left && e.interpreter === `env:${path}`) return false;
+    else if (isRun(e) && left && envPathOf(e.interpreter) === path) return false;
   }
   const { text } = dockerfile;
   const elsewhere = dockerfile.syntax.instructions.some(

@@ -3,6 +3,7 @@
 import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
 import { inRepository, isRepositoryFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
+import type { PythonInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
@@ -39,7 +40,8 @@ export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   if (!own.image.stages[stage]!.base.complete) return false;
   const chain = stagesBelow(bound);
   const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
-  const isIn = (target = ''): boolean => target.startsWith('elsewhere:/') && isNear(target.slice('elsewhere:'.length));
+  const isIn = (target: PythonInterpreter | undefined): boolean =>
+    target?.kind === 'elsewhere' && target.place.startsWith('/') && isNear(target.place);
   const { poetryConfig, copies } = own.trace.stages[stage]!.files;
   if (['virtualenvs.path', 'cache-dir'].some((name) => mayTouch(poetryConfig.get(name) ?? '/-', '/', path)))
     return false;

@@ -1,7 +1,7 @@
 // Who may write into a volume at an environment: Docker fills it with the image's owners and modes.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRootUser, sameUser, userName } from '../../src/facts/shell/shellState.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
@@ -39,9 +39,8 @@ export function userBlocker(bound: BoundService, environment: Environment): Bloc
     else if (!base.complete || hasMetadata(bound))
       return { code: 'owner', words: `${path} takes the user that the image names, which is not known` };
   }
-  const at = envInterpreter(environment.path);
   for (const e of runsOf(bound)) {
-    if (e.interpreter !== at && e.install?.target !== at) continue;
+    if (![e.interpreter, e.install?.target].some((one) => envPathOf(one) === environment.path)) continue;
     users.push({ user: e.user, who: `\`${e.words.slice(0, 2).filter(isKnown).join(' ')}\` runs` });
   }
   // only a COPY has the flag

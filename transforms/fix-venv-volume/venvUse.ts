@@ -4,7 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { BuildFacts, ComposeValue, MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRun, type RunEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import type { Environment, Files } from '../../src/facts/trace/imageFiles.ts';
@@ -145,7 +145,7 @@ const OWN_PLACE = /^(--isolated|--no-project|--script)$/;
 export const startsIn = (bound: BoundService, { path, kind }: Environment): boolean =>
   runsOf(bound).some(
     (e) =>
-      (e.interpreter === envInterpreter(path) || e.install?.target === envInterpreter(path)) &&
+      (envPathOf(e.interpreter) === path || envPathOf(e.install?.target) === path) &&
       !isForeign(e, path) &&
       !(
         e.what === 'tool' &&
@@ -252,7 +252,7 @@ function isMoved({ service, own, stage }: BoundService, { path, kind }: Environm
 
 /** Commands of the start that install into the environment (`uv run` and `uv sync` do, too). */
 export const fillsAtStart = (bound: BoundService, path: string): RunEvent[] =>
-  runsOf(bound).filter((e) => e.install?.target === envInterpreter(path));
+  runsOf(bound).filter((e) => envPathOf(e.install?.target) === path);
 
 /** Does the start make the environment itself (`python -m venv`, `uv venv`)? */
 export const makesAtStart = (bound: BoundService, path: string): boolean =>
@@ -267,6 +267,8 @@ export function isStartKnown(bound: BoundService, path: string): boolean {
 export function namesProgram(bound: BoundService, path: string): boolean {
   return runsOf(bound).some(
     (e) =>
-      !e.conditional && (e.words[0]?.startsWith(`${path}/bin/`) || e.interpreter.startsWith(`elsewhere:${path}/bin/`)),
+      !e.conditional &&
+      (e.words[0]?.startsWith(`${path}/bin/`) ||
+        (e.interpreter.kind === 'elsewhere' && e.interpreter.place.startsWith(`${path}/bin/`))),
   );
 }

@@ -4,6 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
+import { interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
@@ -238,7 +239,10 @@ function poetryLeaves(bound: BoundService, path: string): boolean {
     path === absolute('.venv', serviceFolder(bound)) &&
     bound.files.installs.has('elsewhere:poetry cache') &&
     runsOf(bound).some(
-      (e) => e.words[0] === 'poetry' && e.words.includes('run') && e.interpreter === 'elsewhere:poetry cache',
+      (e) =>
+        e.words[0] === 'poetry' &&
+        e.words.includes('run') &&
+        interpreterKey(e.interpreter) === 'elsewhere:poetry cache',
     )
   );
 }

@@ -3,7 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isWithin } from '../../src/facts/values.ts';
@@ -26,7 +26,7 @@ export function environmentBlocker(bound: BoundService, environment: Environment
       code: 'moved environment',
       words: `${path} was made at ${environment.createdAt}, and its scripts name that path`,
     };
-  const over = files.covered.get(envInterpreter(path));
+  const over = files.covered.get(envKey(path));
   if (over === undefined) return wholenessBlocker(bound, environment);
   const chain = stagesBelow(bound);
   let name = '';

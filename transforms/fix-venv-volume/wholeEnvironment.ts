@@ -2,7 +2,7 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
 import { interpreterBlocker } from './interpreters.ts';
@@ -26,7 +26,7 @@ function mountsOver({ own }: BoundService, path: string, index: number): boolean
 /** Why it may be less than what the service needs. */
 export function wholenessBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
   const { path } = environment;
-  const installs = bound.files.installs.get(envInterpreter(path));
+  const installs = bound.files.installs.get(envKey(path));
   if ((installs === undefined || installs.size === 0) && fillsAtStart(bound, path).length === 0)
     return {
       code: 'empty environment',

@@ -4,6 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import { inRepository, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { InstallReads } from '../../src/facts/installers/installer.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { CHANGES_SHELL } from '../../src/facts/shell/shellNames.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
@@ -140,15 +141,16 @@ function twiceBlocker(run: RunBeforeCode, install: DependencyInstall): Blocker |
       code: 'runs twice',
       words: `${name} would have to run twice, and stands in more than one RUN of this stage`,
     };
-  const target = event.install?.target;
-  if (target?.startsWith('env:') && runsBefore(start).some((e) => e.install?.target === target))
+  const path = envPathOf(event.install?.target);
+  if (path !== undefined && runsBefore(start).some((e) => envPathOf(e.install?.target) === path))
     return {
       code: 'runs twice',
       words: `${name} would have to run twice, and something else has installed into its environment before`,
     };
-  const standing = target?.startsWith('env:')
-    ? place.dockerfile.trace.stages[stage.index]!.before[start.n]?.environments.get(target.slice(4))
-    : undefined;
+  const standing =
+    path === undefined
+      ? undefined
+      : place.dockerfile.trace.stages[stage.index]!.before[start.n]?.environments.get(path);
   if (standing?.copied) return ALREADY_SPLIT;
   if (!step.top)
     return { code: 'runs twice', words: `${name} would have to run twice, and stands inside another command` };

@@ -65,13 +65,13 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
     bringsToHome(moved, at, step.variables.get('HOME'))
       ? { code: 'same folder', words: `${nameOfStep(step)} installs into a home folder, and the code is copied there` }
       : named;
-  if (target.startsWith('env:')) return [...named, target.slice(4)];
-  if (target === 'system') {
+  if (target.kind === 'environment') return [...named, target.path];
+  if (target.kind === 'system') {
     const user = stage.before[n]!.user.split(':')[0]!;
     // Where it may not write, pip turns to the user's home.
     return /^(|0|root)$/.test(user) ? [...named, ...SYSTEM] : home();
   }
-  if (target.startsWith('elsewhere:')) return home();
+  if (target.kind === 'elsewhere') return home();
   // Of a base image that nobody knows only this is sure: its own Python is not where the code goes.
   return stage.base.complete ? unknown : home();
 }

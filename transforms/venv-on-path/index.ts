@@ -5,7 +5,7 @@ import { describe } from '../../src/facts/compare/sentences.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPackages.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
@@ -13,8 +13,8 @@ import { lineMark } from '../../src/text/lines.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE, SHELL_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
 import {
+  filesOfImage,
   type ImageView,
-  imageFiles,
   isSystemOpen,
   type OutsideStart,
   outsideStarts,
@@ -50,7 +50,7 @@ function imageFindings(view: ImageView, facts: Facts): Finding[] {
   const { final, base } = dockerfile.image.stages[target]!;
   // what reads packages from a folder has its own way to them
   if (final.env.has('PYTHONPATH') || isSystemOpen(view)) return [];
-  const paths = environmentsWithPackages(imageFiles(view));
+  const paths = environmentsWithPackages(filesOfImage(view));
   const [path] = paths;
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
@@ -121,7 +121,7 @@ function outsideFinding(
 
 /** What put packages there, and where. */
 function whatInstalled({ dockerfile, target }: ImageView, path: string): string {
-  const [id] = packagesIn(dockerfile.trace.stages[target]!.files, envInterpreter(path));
+  const [id] = packagesIn(dockerfile.trace.stages[target]!.files, envKey(path));
   const install = dockerfile.trace.events.filter(isRun).find((event) => event.install?.id === id);
   if (install === undefined) return 'the packages';
   const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start);

@@ -13,7 +13,7 @@ import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import type { CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import { throughEdits } from '../../src/text/lines.ts';
-import { type ImageView, imageFiles } from './outsideStarts.ts';
+import { filesOfImage, type ImageView } from './outsideStarts.ts';
 
 /** ENV lines that are proven. */
 export interface OnPathPlan {
@@ -35,7 +35,7 @@ export function onPathPlan(view: ImageView, path: string, facts: Facts): OnPathP
       (event.kind === 'create' || (event.kind === 'copy' && event.partOf === undefined)),
   );
   if (arrival === undefined) return { code: 'unknown', words: `what makes ${path} is not known` };
-  const others = [...imageFiles(view).environments.keys()].filter((other) => other !== path);
+  const others = [...filesOfImage(view).environments.keys()].filter((other) => other !== path);
   if (others.length > 0)
     return { code: 'second environment', words: `the image has a second environment, ${others[0]}` };
   const last = chain

@@ -2,7 +2,7 @@
 
 import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import { type Needs, needsOf, needsOfModule, packagesIn } from '../../src/facts/projectPackages.ts';
-import { envInterpreter } from '../../src/facts/pythonInterpreter.ts';
+import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Files } from '../../src/facts/trace/imageFiles.ts';
@@ -25,7 +25,7 @@ export interface OutsideStart {
   readonly how: 'missing' | 'system' | 'perhaps';
 }
 
-export const imageFiles = ({ dockerfile, target }: ImageView): Files => dockerfile.trace.stages[target]!.files;
+export const filesOfImage = ({ dockerfile, target }: ImageView): Files => dockerfile.trace.stages[target]!.files;
 
 /** What runs in a container of the image: by itself, by a compose service, by whoever enters it. */
 export const startsWithin = ({ dockerfile, target }: ImageView): readonly RunEvent[] =>
@@ -40,7 +40,7 @@ export const outsideStarts = (view: ImageView): OutsideStart[] =>
 
 function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | undefined {
   if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
-  if (event.interpreter !== 'system' || event.pathReset !== undefined) return undefined;
+  if (event.interpreter.kind !== 'system' || event.pathReset !== undefined) return undefined;
   const name = event.words[0] ?? '';
   if (event.what === 'program' && PYTHON_PROGRAMS.has(name)) return isBrought(name, view) ? undefined : 'missing';
   if (event.what === 'unknown') return isProjectsProgram(name, view.dockerfile) ? 'missing' : undefined;
@@ -68,12 +68,12 @@ function needsOfCall(event: RunEvent, view: ImageView): Needs {
 /** May the system's Python hold more than tools? */
 export function isSystemOpen(view: ImageView): boolean {
   if (!view.dockerfile.image.stages[view.target]!.base.complete) return true;
-  return [...(imageFiles(view).installs.get('system') ?? [])].some((id) => !id.startsWith('tool:'));
+  return [...(filesOfImage(view).installs.get('system') ?? [])].some((id) => !id.startsWith('tool:'));
 }
 
 /** Is the program, or the module, that of a tool, of a package of the distribution, or one that a step puts on PATH? */
 function isBrought(name: string, view: ImageView): boolean {
-  const { installs, systemPackages } = imageFiles(view);
+  const { installs, systemPackages } = filesOfImage(view);
   const plain = normaliseName(name);
   const onPath = new RegExp(`/s?bin/${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
   return (
@@ -104,10 +104,7 @@ function isProjectsProgram(name: string, { image, trace }: DockerfileFacts): boo
 export const reachesByItself = (view: ImageView, path: string): RunEvent | undefined =>
   startsWithin(view).find(
     (event) =>
-      !event.implied &&
-      event.interpreter === envInterpreter(path) &&
-      event.what !== 'tool' &&
-      event.service === undefined,
+      !event.implied && envPathOf(event.interpreter) === path && event.what !== 'tool' && event.service === undefined,
   );
 
 /** Calls of manage.py in the build, behind which the packages are, that do not find them. */
@@ -116,11 +113,11 @@ export function outsideSteps(view: ImageView, path: string): OutsideStart[] {
   const { before } = dockerfile.trace.stages[target]!;
   const { instructions } = dockerfile.image.stages[target]!;
   const steps = dockerfile.trace.events.filter(isRun).filter((event) => {
-    if (event.stage !== target || event.when !== 'build' || event.conditional || event.interpreter !== 'system')
+    if (event.stage !== target || event.when !== 'build' || event.conditional || event.interpreter.kind !== 'system')
       return false;
     if (event.what !== 'python' || !event.words.some((word) => /(^|\/)manage\.py$/.test(word))) return false;
     const files = before[instructions.findIndex(({ index }) => index === event.instruction)];
-    return files !== undefined && packagesIn(files, envInterpreter(path)).length > 0;
+    return files !== undefined && packagesIn(files, envKey(path)).length > 0;
   });
   return steps.map((event) => ({ event, how: 'system' }));
 }

@@ -1,7 +1,8 @@
 // One command before and after a fix, and what the rules over it have in common.
+
 import type { Base } from '../baseImages.ts';
 import type { Blocker } from '../blocker.ts';
-import { envPathOf } from '../pythonInterpreter.ts';
+import { envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import type { Environment } from '../trace/imageFiles.ts';
 import type { Trace } from '../trace/input.ts';
@@ -53,12 +54,14 @@ export const hasSameVariable = ({ before, after }: Compared): boolean =>
   after.virtualEnv === before.virtualEnv && after.virtualEnvDangling === before.virtualEnvDangling;
 
 /** From the system's Python into an environment that the fix declares. */
-export const mayMove = (from: string, to: string, { options }: Compared): boolean =>
-  from === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
+export const mayMove = (from: PythonInterpreter, to: PythonInterpreter, { options }: Compared): boolean =>
+  from.kind === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
 
 /** The environment of that interpreter in the command's stage, after the fix. */
-export const environmentAfter = (interpreter: string, { before, trace }: Compared): Environment | undefined =>
-  trace.stages[before.stage]?.files.environments.get(envPathOf(interpreter) ?? '');
+export const environmentAfter = (
+  interpreter: PythonInterpreter,
+  { before, trace }: Compared,
+): Environment | undefined => trace.stages[before.stage]?.files.environments.get(envPathOf(interpreter) ?? '');
 
 /** The base of the command's stage, where not all of it is known. */
 export function openBase({ before, options }: Compared): Base | undefined {

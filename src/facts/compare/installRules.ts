@@ -1,6 +1,6 @@
 // What a command that installs would do otherwise: by which settings, into what, and who else is in there.
 
-import { envPathOf } from '../pythonInterpreter.ts';
+import { envPathOf, isSameInterpreter, type PythonInterpreter } from '../pythonInterpreter.ts';
 import { isRootUser, sameUser } from '../shell/shellState.ts';
 import { isRun, type RunEvent } from '../trace/events.ts';
 import { readable } from '../values.ts';
@@ -37,12 +37,13 @@ const settingsDiffer: CommandRule = ({ before, after }) => {
 const SETS_SITE = /\bconfig .*--site\b|--site .*\bconfig\b/;
 
 const settingsOfAnotherPython: CommandRule = ({ before, after }) => {
-  if (before.what === 'pip' && after.interpreter !== before.interpreter && SETS_SITE.test(before.key))
+  if (before.what === 'pip' && !isSameInterpreter(after.interpreter, before.interpreter) && SETS_SITE.test(before.key))
     return { code: 'settings', words: `${describe(before)} would write the settings of another Python` };
   return undefined;
 };
 
-const installTarget = ({ install }: RunEvent): string => install?.target ?? '';
+/** Of a command that installs: those below `installMoves` are asked of no other. */
+const installTarget = ({ install }: RunEvent): PythonInterpreter => install!.target;
 
 const otherTarget: CommandRule = (compared) => {
   const { before, after } = compared;
@@ -77,9 +78,9 @@ const awayFromOpen: CommandRule = ({ before, after, trace }) => {
 };
 
 /** Does it take what others installed out of the environment? */
-const sweeps = ({ install, words, interpreter }: RunEvent, target: string): boolean =>
-  (install?.exact === true && install.target === target) ||
-  (/(^|\/)pip-sync$/.test(words[0] ?? '') && interpreter === target);
+const sweeps = ({ install, words, interpreter }: RunEvent, target: PythonInterpreter): boolean =>
+  (install?.exact === true && isSameInterpreter(install.target, target)) ||
+  (/(^|\/)pip-sync$/.test(words[0] ?? '') && isSameInterpreter(interpreter, target));
 
 const isBehind = (later: RunEvent, event: RunEvent): boolean =>
   later.when === 'runtime' ||
@@ -128,7 +129,7 @@ const variableTooEarly: CommandRule = ({ before, after }) => {
     before.what === 'tool' &&
     after.virtualEnvDangling &&
     !before.virtualEnvDangling &&
-    after.install?.target.startsWith('unknown')
+    after.install?.target.kind === 'unknown'
   )
     return {
       code: 'variable',
@@ -138,7 +139,9 @@ const variableTooEarly: CommandRule = ({ before, after }) => {
 };
 
 const installMoves = ({ before, after }: Compared): boolean =>
-  before.install !== undefined && after.install !== undefined && before.install.target !== after.install.target;
+  before.install !== undefined &&
+  after.install !== undefined &&
+  !isSameInterpreter(before.install.target, after.install.target);
 
 export const INSTALL_RULES: readonly CommandRule[] = [
   unknownSettings,

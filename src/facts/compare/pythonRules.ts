@@ -1,7 +1,8 @@
 // What a command would lose, or may do otherwise, in the Python that it then runs with.
 
+import type { Blocker } from '../blocker.ts';
 import { installerNamed } from '../installers/index.ts';
-import { envPathOf } from '../pythonInterpreter.ts';
+import { envPathOf, isSameInterpreter } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import type { Environment } from '../trace/imageFiles.ts';
 import { readable } from '../values.ts';
@@ -17,16 +18,16 @@ import {
 } from './compared.ts';
 import { describe, installWords, mover, placeWords, plainly } from './sentences.ts';
 
-const isUnknown = (interpreter: string): boolean => interpreter.startsWith('unknown:');
-
-const unknownPython = (event: RunEvent, interpreter: string): string =>
-  `which Python ${describe(event)} runs is not known (${plainly(interpreter.slice(8))})`;
+const unknownPython = (event: RunEvent, cause: string): Blocker => ({
+  code: 'unknown',
+  words: `which Python ${describe(event)} runs is not known (${plainly(cause)})`,
+});
 
 /** By another PATH or VIRTUAL_ENV a Python that is not known may be another one. */
 const stillUnknown: CommandRule = (compared) => {
   const { before, after } = compared;
-  if (isUnknown(after.interpreter) && !(hasSamePath(compared) && hasSameVariable(compared)))
-    return { code: 'unknown', words: unknownPython(before, after.interpreter) };
+  if (after.interpreter.kind === 'unknown' && !(hasSamePath(compared) && hasSameVariable(compared)))
+    return unknownPython(before, after.interpreter.cause);
   return undefined;
 };
 
@@ -38,8 +39,8 @@ const seesOtherVariable: CommandRule = (compared) => {
 };
 
 const neverKnown: CommandRule = ({ before, after }) => {
-  if (isUnknown(before.interpreter) && isUnknown(after.interpreter))
-    return { code: 'unknown', words: unknownPython(before, before.interpreter) };
+  if (before.interpreter.kind === 'unknown' && after.interpreter.kind === 'unknown')
+    return unknownPython(before, before.interpreter.cause);
   return undefined;
 };
 
@@ -143,7 +144,8 @@ const lostInstalls: CommandRule = (compared) => {
   return { code: 'packages', words: `${mover(before)} would no longer see what ${installWords(lost)}` };
 };
 
-const changesPython = ({ before, after }: Compared): boolean => before.interpreter !== after.interpreter;
+const changesPython = ({ before, after }: Compared): boolean =>
+  !isSameInterpreter(before.interpreter, after.interpreter);
 const keepsPython = (compared: Compared): boolean => !changesPython(compared);
 /** What nobody wrote down hinders where it loses what somebody installed, and by nothing else. */
 const changesAndIsWritten = (compared: Compared): boolean => changesPython(compared) && !compared.before.implied;

@@ -1,6 +1,6 @@
 // How commands, places and installs are called in what is said of two traces.
 
-import { envPathOf } from '../pythonInterpreter.ts';
+import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import { readable } from '../values.ts';
 
@@ -30,11 +30,15 @@ export function installWords(id: string): string {
 }
 
 /** An interpreter by the place that it stands in. */
-export function placeWords(interpreter: string): string {
-  const path = envPathOf(interpreter);
-  if (path !== undefined) return path;
-  if (interpreter === 'system') return 'the system Python';
-  const [kind, where] = interpreter.split(/:(.*)/s) as [string, string];
-  if (kind === 'unknown') return `a place that is not known (${plainly(where)})`;
-  return readable(`another place: ${where}`);
+export function placeWords(interpreter: PythonInterpreter): string {
+  switch (interpreter.kind) {
+    case 'environment':
+      return interpreter.path;
+    case 'system':
+      return 'the system Python';
+    case 'unknown':
+      return `a place that is not known (${plainly(interpreter.cause)})`;
+    case 'elsewhere':
+      return readable(`another place: ${interpreter.place}`);
+  }
 }

@@ -5,6 +5,7 @@ import type { Blocker } from '../blocker.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
 import { lookupIn } from '../image.ts';
+import { isSameInterpreter } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../trace/names.ts';
@@ -50,8 +51,8 @@ const installs = (trace: Trace): RunEvent[] =>
   trace.events.filter((event): event is RunEvent => event.kind === 'run' && event.install !== undefined);
 
 function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
-  const now = new Map(installs(after).map((event) => [`${event.stage} ${event.install!.id}`, event.install!.target]));
-  return installs(before).find((event) => now.get(`${event.stage} ${event.install!.id}`) !== event.install!.target);
+  const now = new Map(installs(after).map((e) => [`${e.stage} ${e.install!.id}`, e.install!.target]));
+  return installs(before).find((e) => !isSameInterpreter(now.get(`${e.stage} ${e.install!.id}`), e.install!.target));
 }
 
 interface Child {

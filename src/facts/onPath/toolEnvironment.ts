@@ -4,7 +4,7 @@ import { wordSet } from '../../text/wordSet.ts';
 import type { Blocker } from '../blocker.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { TOOL_DISTRIBUTIONS } from '../installers/distributions.ts';
-import { envInterpreter } from '../pythonInterpreter.ts';
+import { envPathOf } from '../pythonInterpreter.ts';
 import { type ActivateEvent, isRun, type RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 
@@ -29,14 +29,13 @@ const isToolName = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || is
 
 /** Names of the tools of which the environment at `path` holds nothing else; undefined where it holds more, or nothing. */
 function toolsIn(trace: Trace, path: string): string[] | undefined {
-  const own = envInterpreter(path);
   const names = new Set<string>();
-  for (const event of trace.events.filter(isRun)) {
-    if (event.install?.target === own) {
-      if (event.install.names === undefined || !event.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
+  for (const e of trace.events.filter(isRun)) {
+    if (envPathOf(e.install?.target) === path && e.install) {
+      if (e.install.names === undefined || !e.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
         return undefined;
-      for (const n of event.install.names) if (!SEEDS.has(n)) names.add(n);
-    } else if (event.interpreter === own && event.install === undefined && !event.needsNoPackages && isProjects(event))
+      for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
+    } else if (envPathOf(e.interpreter) === path && e.install === undefined && !e.needsNoPackages && isProjects(e))
       return undefined;
   }
   return names.size === 0 ? undefined : [...names];
@@ -65,24 +64,24 @@ function toolsAlone(dockerfile: DockerfileFacts, { path, all }: ActivatedPath, n
     dockerfile.text,
   );
   const byName = dockerfile.trace.events.some(
-    (event) =>
-      isRun(event) &&
-      !event.implied &&
-      event.interpreter !== envInterpreter(path) &&
-      tools.some((tool) => event.words[0] === programName(tool) || event.words[0]?.startsWith(`${programName(tool)}-`)),
+    (e) =>
+      isRun(e) &&
+      !e.implied &&
+      envPathOf(e.interpreter) !== path &&
+      tools.some((t) => e.words[0] === programName(t) || e.words[0]?.startsWith(`${programName(t)}-`)),
   );
   return byName && !linked ? undefined : tools;
 }
 
 const hasInstalls = (trace: Trace, path: string): boolean =>
-  trace.events.some((event) => isRun(event) && event.install?.target === envInterpreter(path));
+  trace.events.some((e) => isRun(e) && envPathOf(e.install?.target) === path);
 
 /** The tools after which the folder is called, of those that a fix would put there. */
 function calledAfter(now: Trace, path: string): string[] | undefined {
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const held = now.events
     .filter(isRun)
-    .flatMap((event) => (event.install?.target === envInterpreter(path) ? (event.install.names ?? []) : []));
+    .flatMap((e) => (envPathOf(e.install?.target) === path ? (e.install?.names ?? []) : []));
   const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programName(n)));
   return own.length > 0 ? own : undefined;
 }

@@ -4,7 +4,7 @@ import type { Range } from '../../model.ts';
 import { lineMark } from '../../text/lines.ts';
 import { type Copy, copyOf, lastPart, type Taken, takenAt } from '../copies/copy.ts';
 import type { Stage } from '../image.ts';
-import { envInterpreter } from '../pythonInterpreter.ts';
+import { envKey, SYSTEM_PYTHON } from '../pythonInterpreter.ts';
 import { absolute, isKnown, isWithin } from '../values.ts';
 import { writeDocuments } from './copiedFiles.ts';
 import type { Files } from './imageFiles.ts';
@@ -41,7 +41,7 @@ export function copyStep(n: number, stage: Stage, tracer: Tracer, whole: Whole):
     const source = coverSource(environment.path, copy, input);
     if (source === undefined) continue;
     tracer.files.covered.set(
-      envInterpreter(environment.path),
+      envKey(environment.path),
       `line ${lineMark(input.path, i.start)} copies the build context over ${environment.path}`,
     );
     tracer.events.push({ ...at, kind: 'overwrite', path: environment.path, source });
@@ -109,11 +109,8 @@ function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, tracer: 
           owner,
         });
         tracer.allEnvironments.add(target);
-        tracer.files.covered.delete(envInterpreter(target));
-        tracer.files.installs.set(
-          envInterpreter(target),
-          new Set(source.installs.get(envInterpreter(environment.path))),
-        );
+        tracer.files.covered.delete(envKey(target));
+        tracer.files.installs.set(envKey(target), new Set(source.installs.get(envKey(environment.path))));
         tracer.events.push({ ...at, kind: 'copy', path: target, from: copy.from as number });
       } else if (isWithin(path, environment.path)) {
         // a part of an environment (its bin, its site-packages)
@@ -132,7 +129,7 @@ function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, tracer: 
         key,
         words: [key],
         what: 'program',
-        interpreter: 'system',
+        interpreter: SYSTEM_PYTHON,
         path: [],
         virtualEnv: undefined,
         virtualEnvDangling: false,

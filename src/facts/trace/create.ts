@@ -1,7 +1,6 @@
 // Commands that create an environment: python -m venv, virtualenv, and what the tools make on the way.
 
-import type { PythonInterpreter } from '../pythonInterpreter.ts';
-import { envInterpreter, envPathOf } from '../pythonInterpreter.ts';
+import { envKey, envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
 import { pathIn, sameUser } from '../shell/shellState.ts';
 import type { Environment } from './imageFiles.ts';
 import { pythonName } from './names.ts';
@@ -77,7 +76,7 @@ export function versionOf(
   const path = envPathOf(interpreter);
   const version =
     path === undefined
-      ? interpreter === 'system'
+      ? interpreter.kind === 'system'
         ? (program.tracer.files.systemPythonVersion ?? program.tracer.base.python)
         : undefined
       : program.tracer.files.environments.get(path)?.python;
@@ -103,8 +102,8 @@ export function addEnvironment(
     ...(old !== undefined && (old.mixed || !sameUser(old.owner, shell.user)) ? { mixed: true as const } : {}),
   });
   tracer.allEnvironments.add(path);
-  if (!tracer.files.installs.has(envInterpreter(path))) tracer.files.installs.set(envInterpreter(path), new Set());
-  tracer.files.covered.delete(envInterpreter(path));
+  if (!tracer.files.installs.has(envKey(path))) tracer.files.installs.set(envKey(path), new Set());
+  tracer.files.covered.delete(envKey(path));
   tracer.events.push({
     kind: 'create',
     path,

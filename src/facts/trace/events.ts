@@ -1,4 +1,5 @@
 // Events of a trace: what each command of an image does with interpreters and environments.
+
 import type { Range } from '../../model.ts';
 import type { Installing } from '../installers/installer.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';

@@ -1,6 +1,6 @@
 // What mv, rm, cp, chown, sed and the package managers do to environments and to the system's Python.
 
-import { envInterpreter } from '../pythonInterpreter.ts';
+import { envKey } from '../pythonInterpreter.ts';
 import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { pathIn } from '../shell/shellState.ts';
@@ -88,7 +88,7 @@ function removeBelow(path: string, shell: Shell, tracer: Tracer): void {
     if (!isKnown(folder) || !isWithin(environment.path, folder)) continue;
     if (shell.conditional) continue;
     tracer.files.environments.delete(environment.path);
-    tracer.files.installs.delete(envInterpreter(environment.path));
+    tracer.files.installs.delete(envKey(environment.path));
     tracer.events.push({
       kind: 'remove',
       path: environment.path,
@@ -114,10 +114,7 @@ function moveEnvironments({ by, from, to }: Move, shell: Shell, tracer: Tracer):
     const path = to + environment.path.slice(from.length);
     tracer.files.environments.set(path, { ...environment, path, instruction: tracer.instruction });
     tracer.allEnvironments.add(path);
-    tracer.files.installs.set(
-      envInterpreter(path),
-      new Set(tracer.files.installs.get(envInterpreter(environment.path))),
-    );
+    tracer.files.installs.set(envKey(path), new Set(tracer.files.installs.get(envKey(environment.path))));
     if (by === 'cp') continue;
     tracer.files.environments.delete(environment.path);
     tracer.events.push({

@@ -1,7 +1,9 @@
 // What the trace knows of the image's file system: environments, copies, installs, what steps wrote.
+
 import type { Copy } from '../copies/copy.ts';
 import type { FileText } from '../installers/callState.ts';
 import type { InstallerName } from '../installers/installer.ts';
+import type { InterpreterKey } from '../pythonInterpreter.ts';
 
 export interface Environment {
   /** Absolute path, symbolic. */
@@ -32,14 +34,14 @@ export interface Environment {
 /** The image's files, as far as they matter. Copied on write, so that stages can branch off. */
 export interface Files {
   readonly environments: Map<string, Environment>;
-  /** Installs by interpreter ('system' or 'env:PATH'). */
-  readonly installs: Map<string, Set<string>>;
+  /** Installs by interpreter. */
+  readonly installs: Map<InterpreterKey, Set<string>>;
   readonly copies: Copy[];
   /** apt/apk/yum package names installed. */
   readonly systemPackages: Set<string>;
   /** A Python came into the system (by base, apt, apk). */
-  /** Environments (as 'env:PATH') over which something was laid: what and where. */
-  readonly covered: Map<string, string>;
+  /** Environments over which something was laid: what and where. */
+  readonly covered: Map<InterpreterKey, string>;
   /** Files that steps wrote, the last written last. */
   readonly written: Map<string, WrittenFile>;
   /** poetry's settings made by `poetry config`: name -> value. */

@@ -3,8 +3,14 @@
 import { INSTALLERS, installerModule, installerNamed } from '../installers/index.ts';
 import { pipCall } from '../installers/pip/call.ts';
 import { PIP } from '../installers/pip/flags.ts';
-import type { PythonInterpreter } from '../pythonInterpreter.ts';
-import { envInterpreter, envPathOf } from '../pythonInterpreter.ts';
+import {
+  elsewhereAt,
+  envInterpreter,
+  envPathOf,
+  type PythonInterpreter,
+  SYSTEM_PYTHON,
+  unknownInterpreter,
+} from '../pythonInterpreter.ts';
 import { pythonWords } from '../pythonWords.ts';
 import type { Call } from '../shell/interpreter.ts';
 import { isLoginLine, resetPath } from '../shell/shellCall.ts';
@@ -47,13 +53,13 @@ function runByPath(program: Program, path: string): void {
     return;
   }
   if (SYSTEM_BIN.test(folder)) {
-    if (pythonName(name) || isTool(name) || runsNoPython(name)) runByName(program, name, 'system');
+    if (pythonName(name) || isTool(name) || runsNoPython(name)) runByName(program, name, SYSTEM_PYTHON);
     else if (tracer.readImage(path)) runScript(program, path);
     else unknownCommand({ list, shell, tracer, call });
     return;
   }
   if (pythonName(name) || isTool(name) || PYTHON_PROGRAMS.has(name)) {
-    runByName(program, name, isKnown(path) ? `elsewhere:${path}` : `unknown:${readable(path)}`);
+    runByName(program, name, isKnown(path) ? elsewhereAt(path) : unknownInterpreter(readable(path)));
     return;
   }
   runScript(program, path);
@@ -87,10 +93,10 @@ function runScript(program: Program, path: string): void {
 
 function runByName(program: Program, name: string, fixed: PythonInterpreter | undefined): void {
   const { list, shell, tracer } = program;
-  const own = fixed === undefined || fixed === 'system' ? ownFolder(name, program) : undefined;
+  const own = fixed === undefined || fixed.kind === 'system' ? ownFolder(name, program) : undefined;
   if (own !== undefined) {
     // what it does is not followed: that it is the one that runs is what counts
-    addEvent(program, 'program', { interpreter: `elsewhere:${own}/${name}`, mayInstall: true });
+    addEvent(program, 'program', { interpreter: elsewhereAt(`${own}/${name}`), mayInstall: true });
     return;
   }
   const python = pythonName(name);
@@ -107,13 +113,13 @@ function runByName(program: Program, name: string, fixed: PythonInterpreter | un
       return createEnvironment(program, 'virtualenv', valuesOf(list.slice(1)), fixed ?? along(program, 'python'));
     case 'uvx':
     case 'pipx':
-      addEvent(program, 'tool', { interpreter: `elsewhere:${name}` });
+      addEvent(program, 'tool', { interpreter: elsewhereAt(name) });
       return;
   }
   if (name.startsWith('pyvenv'))
     return createEnvironment(program, 'venv', valuesOf(list.slice(1)), fixed ?? along(program, 'python'));
   fileEffects(list, shell, tracer);
-  if (fixed !== undefined && envPathOf(fixed) !== undefined) {
+  if (fixed?.kind === 'environment') {
     addEvent(program, 'program', { interpreter: fixed });
     return;
   }

@@ -1,9 +1,10 @@
 // The processes that a finished image starts: ENTRYPOINT and CMD, HEALTHCHECK, compose services, docker exec.
+
 import type { LogicalText } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { sliceLogical } from '../../text/logical.ts';
 import type { Stage } from '../image.ts';
-import { envInterpreter } from '../pythonInterpreter.ts';
+import { envKey } from '../pythonInterpreter.ts';
 import { runFields } from '../shell/builtins.ts';
 import { cloneShell, type Shell } from '../shell/shellState.ts';
 import { jsonFields, runByShell, runExec, stepShell } from '../shell/steps.ts';
@@ -37,8 +38,8 @@ export function runtime(stage: Stage, tracer: Tracer, input: TraceInput): void {
     for (const environment of tracer.files.environments.values()) {
       const cover = service.covers.find((cover) => isWithin(environment.path, cover.target));
       const volume = service.volumes.some((value) => isWithin(environment.path, value));
-      if (volume) tracer.files.covered.delete(envInterpreter(environment.path));
-      else if (cover) tracer.files.covered.set(envInterpreter(environment.path), cover.why);
+      if (volume) tracer.files.covered.delete(envKey(environment.path));
+      else if (cover) tracer.files.covered.set(envKey(environment.path), cover.why);
     }
     tracer.service = service.name;
     noteService(service, at, tracer);

@@ -2,6 +2,7 @@
 
 import { parseShell } from '../../parse/shell/shell.ts';
 import { isKnownScript } from '../knownScripts.ts';
+import { elsewhereAt } from '../pythonInterpreter.ts';
 import { startAnew } from '../shell/childShells.ts';
 import { byOf, type Call, nowhere } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
@@ -32,7 +33,7 @@ export function runScriptFile(file: FileCall, child: Shell, tracer: Tracer, call
       key: list.map((field) => field.raw).join(' '),
       words: list.map((field) => field.value),
       what: 'tool',
-      interpreter: 'elsewhere:installer',
+      interpreter: elsewhereAt('installer'),
       needsNoPackages: true,
       range: call.range,
       source: call.source,

@@ -1,6 +1,7 @@
 // Which interpreter a name means: the search path, entry by entry.
+
 import type { Base } from '../baseImages.ts';
-import { envInterpreter, type PythonInterpreter } from '../pythonInterpreter.ts';
+import { envInterpreter, type PythonInterpreter, SYSTEM_PYTHON, unknownInterpreter } from '../pythonInterpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { absolute, isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
 import type { Environment, Files } from './imageFiles.ts';
@@ -43,20 +44,20 @@ export function interpreterAlong(path: readonly string[], name: string, place: S
     if (environment !== undefined) {
       const hit = isIn(environment, asked.kind, asked.version);
       if (hit === 'yes') return envInterpreter(environment.path);
-      if (hit === 'unknown') return `unknown:${name} in ${entry}`;
+      if (hit === 'unknown') return unknownInterpreter(`${name} in ${entry}`);
       continue;
     }
     if (!isKnown(entry)) {
-      if (place.base.complete) return `unknown:${readable(entry)}`;
-      return entry === unknown(`PATH of ${place.base.ref}`) ? 'system' : `unknown:${readable(entry)}`;
+      if (place.base.complete) return unknownInterpreter(readable(entry));
+      return entry === unknown(`PATH of ${place.base.ref}`) ? SYSTEM_PYTHON : unknownInterpreter(readable(entry));
     }
-    if (SYSTEM_FOLDERS.has(entry)) return 'system';
+    if (SYSTEM_FOLDERS.has(entry)) return SYSTEM_PYTHON;
     if (TOOL_FOLDER.test(entry)) continue;
-    if (/conda|mamba/.test(entry)) return `unknown:conda ${entry}`;
-    if (!entry.startsWith('/')) return `unknown:relative PATH entry ${entry}`;
-    if (/python|venv|env|pyenv|virtualenv/i.test(entry)) return `unknown:${entry}`;
+    if (/conda|mamba/.test(entry)) return unknownInterpreter(`conda ${entry}`);
+    if (!entry.startsWith('/')) return unknownInterpreter(`relative PATH entry ${entry}`);
+    if (/python|venv|env|pyenv|virtualenv/i.test(entry)) return unknownInterpreter(entry);
   }
-  return 'system';
+  return SYSTEM_PYTHON;
 }
 
 /** Has the environment a command of this name? */

@@ -1,5 +1,6 @@
 // What the distribution's package managers bring into the system's Python.
 
+import { SYSTEM_PYTHON } from '../pythonInterpreter.ts';
 import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Field } from '../shell/words.ts';
 import { isKnown } from '../values.ts';
@@ -56,7 +57,8 @@ function addPackage(word: string, tracer: Tracer): void {
   const name = word.replace(/[=<>~:].*$|\/[\w.-]+$/, '');
   tracer.files.systemPackages.add(name);
   // a base's own Python does not look where the distribution's packages lie, but those of the distribution do
-  if (BRINGS.test(name) && tracer.base.family === 'distribution') addInstall(tracer.files, 'system', `package:${name}`);
+  if (BRINGS.test(name) && tracer.base.family === 'distribution')
+    addInstall(tracer.files, SYSTEM_PYTHON, `package:${name}`);
   if (!/^(lib)?python|^py3-/.test(name) && !NEEDS_PYTHON.test(name)) return;
   if (!tracer.files.systemPython) {
     tracer.files.systemPython = true;
@@ -64,6 +66,6 @@ function addPackage(word: string, tracer: Tracer): void {
     if (version !== undefined) tracer.files.systemPythonVersion = version;
   }
   if (/^python2|^python(-|$)/.test(name) && tracer.base.distribution !== 'alpine' && name !== 'python-is-python3')
-    addInstall(tracer.files, 'system', 'python2 of the distribution');
-  else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(tracer.files, 'system', `package:${name}`);
+    addInstall(tracer.files, SYSTEM_PYTHON, 'python2 of the distribution');
+  else if (!NO_LIBRARY.test(name) && name.startsWith('py')) addInstall(tracer.files, SYSTEM_PYTHON, `package:${name}`);
 }

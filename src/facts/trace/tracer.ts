@@ -3,8 +3,7 @@
 import type { Range } from '../../model.ts';
 import type { FileText } from '../installers/callState.ts';
 import type { Installing } from '../installers/installer.ts';
-import type { PythonInterpreter as Python } from '../pythonInterpreter.ts';
-import { envPathOf } from '../pythonInterpreter.ts';
+import { envPathOf, interpreterKey, type PythonInterpreter, SYSTEM_PYTHON } from '../pythonInterpreter.ts';
 import type { ShellInterpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';
 import { isKnown } from '../values.ts';
@@ -48,7 +47,7 @@ export interface RunDetails {
   readonly range: Range;
   readonly source: Source;
   /** Overrides what the search path gives. */
-  readonly interpreter?: Python;
+  readonly interpreter?: PythonInterpreter;
   /** PATH by which the name is found, where a hash keeps an older one. */
   readonly lookup?: string;
   readonly install?: Installing;
@@ -68,7 +67,7 @@ export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEv
   const count = (tracer.counts.get(details.key) ?? 0) + 1;
   tracer.counts.set(details.key, count);
   const id = `${details.key}#${count}`;
-  const covered = tracer.files.covered.get(interpreter);
+  const covered = tracer.files.covered.get(interpreterKey(interpreter));
   if (tracer.when === 'build') noteWriter(tracer.files, shell.user, details, interpreter);
   const event: RunEvent = {
     kind: 'run',
@@ -101,7 +100,7 @@ export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEv
   if (details.install && tracer.when === 'build') {
     const own = details.install.toolsOnly ? `tool:${id}` : id;
     addInstall(tracer.files, details.install.target, own);
-    if (reachesSystem(details.install.target)) addInstall(tracer.files, 'system', own);
+    if (reachesSystem(details.install.target)) addInstall(tracer.files, SYSTEM_PYTHON, own);
   }
   // what an unknown program installs goes where a bare pip would put it
   else if ((details.what === 'unknown' || details.mayInstall) && tracer.when === 'build')
@@ -110,7 +109,7 @@ export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEv
 }
 
 /** An environment that somebody beside its owner wrote into (bytecode counts) holds files of both. */
-function noteWriter(files: Files, user: string, details: RunDetails, interpreter: Python): void {
+function noteWriter(files: Files, user: string, details: RunDetails, interpreter: PythonInterpreter): void {
   const path = envPathOf(details.install?.target ?? interpreter);
   for (const environment of files.environments.values()) {
     if (environment.mixed || sameUser(environment.owner, user)) continue;
@@ -120,25 +119,27 @@ function noteWriter(files: Files, user: string, details: RunDetails, interpreter
 }
 
 /** An install for the user, or into a folder that the system's Python looks into; one whose place is not known may be. */
-function reachesSystem(target: Python): boolean {
-  if (target === 'elsewhere:user' || target.startsWith('unknown:')) return true;
-  const path = target.startsWith('elsewhere:') ? target.slice(10) : '';
-  return (path.startsWith('/') || !isKnown(path)) && systemReach(path) !== 'no';
+function reachesSystem(target: PythonInterpreter): boolean {
+  if (target.kind === 'unknown') return true;
+  if (target.kind !== 'elsewhere') return false;
+  const path = target.place;
+  return path === 'user' || ((path.startsWith('/') || !isKnown(path)) && systemReach(path) !== 'no');
 }
 
 /** Installs that an interpreter sees: an environment with system packages also the system's. */
-function seen(files: Files, interpreter: Python): Set<string> {
-  const own = new Set(files.installs.get(interpreter));
+function seen(files: Files, interpreter: PythonInterpreter): Set<string> {
+  const own = new Set(files.installs.get(interpreterKey(interpreter)));
   const path = envPathOf(interpreter);
   if (path !== undefined && files.environments.get(path)?.systemPackages === 'yes')
     for (const id of files.installs.get('system') ?? []) own.add(id);
   return own;
 }
 
-export function addInstall(files: Files, target: Python, id: string): void {
-  const set = files.installs.get(target);
+export function addInstall(files: Files, target: PythonInterpreter, id: string): void {
+  const key = interpreterKey(target);
+  const set = files.installs.get(key);
   if (set) set.add(id);
-  else files.installs.set(target, new Set([id]));
+  else files.installs.set(key, new Set([id]));
 }
 
 /** Text that cannot be followed: an event that may be anything. */

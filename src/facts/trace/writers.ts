@@ -1,5 +1,7 @@
 // Commands that may put packages where the system's Python looks, other than by an installer that is followed.
+
 import { isKnownScript } from '../knownScripts.ts';
+import { SYSTEM_PYTHON } from '../pythonInterpreter.ts';
 import type { Call } from '../shell/interpreter.ts';
 import { nameOfCommand } from '../shell/shellCall.ts';
 import type { Shell } from '../shell/shellState.ts';
@@ -26,7 +28,8 @@ const STANDS = /^\/(usr(\/local)?(\/lib(64)?)?|root|home|lib(64)?)?$/;
 const FILE = /\.(?!\d+$)[A-Za-z0-9]+$/;
 
 /** Marks what a command may have put into the system's Python; `text` names it. */
-export const openSystem = (tracer: Tracer, text: string): void => addInstall(tracer.files, 'system', `open:${text}`);
+export const openSystem = (tracer: Tracer, text: string): void =>
+  addInstall(tracer.files, SYSTEM_PYTHON, `open:${text}`);
 
 export const writtenText = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
 

@@ -1,7 +1,13 @@
 // What a call of pip does: where it installs, and which settings it writes.
 
 import { hasFlag } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
+import {
+  elsewhereAt,
+  envInterpreter,
+  type PythonInterpreter,
+  SYSTEM_PYTHON,
+  unknownInterpreter,
+} from '../../pythonInterpreter.ts';
 import type { CallState } from '../callState.ts';
 import { areTools } from '../distributions.ts';
 import type { Effect, InstallerCall } from '../installer.ts';
@@ -54,13 +60,13 @@ function pipTarget(call: PipCall, settings: PipSettings, own: PythonInterpreter,
   const elsewhere = call.elsewhere ?? options.get('target') ?? options.get('prefix') ?? options.get('root');
   const python = call.python ?? options.get('python');
   // /usr/local as a prefix is the system's own place
-  if (elsewhere !== undefined && OF_SYSTEM.test(elsewhere)) return 'system';
-  if (elsewhere !== undefined) return `elsewhere:${state.pathIn(elsewhere)}`;
-  if (isForUser(call, settings)) return 'elsewhere:user';
+  if (elsewhere !== undefined && OF_SYSTEM.test(elsewhere)) return SYSTEM_PYTHON;
+  if (elsewhere !== undefined) return elsewhereAt(state.pathIn(elsewhere));
+  if (isForUser(call, settings)) return elsewhereAt('user');
   if (python !== undefined) {
     const path = state.pathIn(python).replace(/\/bin\/python[\d.]*$/, '');
     if (state.environments.has(path)) return envInterpreter(path);
-    return /^\/usr(\/local)?$/.test(path) ? 'system' : `unknown:pip --python ${python}`;
+    return /^\/usr(\/local)?$/.test(path) ? SYSTEM_PYTHON : unknownInterpreter(`pip --python ${python}`);
   }
-  return unread === undefined ? own : `unknown:${unread}`;
+  return unread === undefined ? own : unknownInterpreter(unread);
 }

@@ -1,4 +1,5 @@
 // Settings of pip that no command line shows: configuration files in their order, then variables (pip's own docs, "Configuration").
+
 import { type IniSections, parseIni, withOption } from '../../../parse/manifests/ini.ts';
 import { envPathOf, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { isKnown, readable } from '../../values.ts';

@@ -1,7 +1,7 @@
 // What a call of pipenv does: where it installs.
 
 import { hasFlag, type ReadFlags } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
+import { elsewhereAt, envInterpreter, type PythonInterpreter, unknownInterpreter } from '../../pythonInterpreter.ts';
 import { absolute } from '../../values.ts';
 import { type CallState, isSurelyYes, isYes } from '../callState.ts';
 import { commandIn } from '../command.ts';
@@ -11,7 +11,7 @@ import { PIPENV } from './flags.ts';
 
 export function followPipenv({ words }: InstallerCall, state: CallState): readonly Effect[] | undefined {
   const { name, read } = commandIn(words, PIPENV, (command) => [PIPENV, command === 'run' ? 'first word' : 'end']);
-  const apart: RunEffect = { kind: 'run', interpreter: 'elsewhere:pipenv', needsNoPackages: true };
+  const apart: RunEffect = { kind: 'run', interpreter: elsewhereAt('pipenv'), needsNoPackages: true };
   const target = pipenvTarget(read, state);
   switch (name) {
     case 'install':
@@ -25,15 +25,16 @@ export function followPipenv({ words }: InstallerCall, state: CallState): readon
 
 function pipenvTarget(read: Pick<ReadFlags, 'flags'>, state: CallState): PythonInterpreter {
   const { variables: dotenv, unread } = dotenvOf(state);
-  if (unread !== undefined) return `unknown:${unread}`;
+  if (unread !== undefined) return unknownInterpreter(unread);
   if (hasFlag(read, '--system')) return state.along('python');
   const setting = (name: string): string | undefined => dotenv.get(name) ?? state.variables.get(name);
-  if (dotenv.has('VIRTUAL_ENV') || dotenv.has('PATH')) return 'unknown:.env moves the environment of pipenv';
+  if (dotenv.has('VIRTUAL_ENV') || dotenv.has('PATH'))
+    return unknownInterpreter('.env moves the environment of pipenv');
   const set = state.virtualEnv.path;
   if (set !== undefined && !isYes(setting('PIPENV_IGNORE_VIRTUALENVS'))) return envInterpreter(set);
   const own = absolute('.venv', state.cwd);
   if (state.environments.has(own) || isYes(setting('PIPENV_VENV_IN_PROJECT'))) return envInterpreter(own);
-  return 'elsewhere:pipenv cache';
+  return elsewhereAt('pipenv cache');
 }
 
 /** What `.env` beside the Pipfile sets: pipenv loads it at every command, over what is set already. */

@@ -2,7 +2,13 @@
 
 import { tableAt, textAt, valueAt } from '../../../parse/manifests/toml.ts';
 import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
-import { envInterpreter, type PythonInterpreter } from '../../pythonInterpreter.ts';
+import {
+  elsewhereAt,
+  envInterpreter,
+  type PythonInterpreter,
+  SYSTEM_PYTHON,
+  unknownInterpreter,
+} from '../../pythonInterpreter.ts';
 import { absolute, isKnown } from '../../values.ts';
 import { type CallState, configHome, isYes } from '../callState.ts';
 import { commandIn } from '../command.ts';
@@ -17,7 +23,7 @@ export function followPoetry({ words }: InstallerCall, state: CallState): readon
     POETRY,
     command === 'run' ? 'first word' : 'end',
   ]);
-  const apart: RunEffect = { kind: 'run', interpreter: 'elsewhere:poetry', needsNoPackages: true };
+  const apart: RunEffect = { kind: 'run', interpreter: elsewhereAt('poetry'), needsNoPackages: true };
   const { target, unread } = poetryTarget(read, state);
   switch (name) {
     case 'config': {
@@ -56,7 +62,7 @@ function poetryTarget(
   const home = state.variables.get('POETRY_CONFIG_DIR') ?? `${configHome(state)}/pypoetry`;
   const user = tomlAt(`${home}/config.toml`, state);
   const unread = whyOf(own) ?? whyOf(user);
-  if (unread !== undefined) return { target: `unknown:${unread}`, unread };
+  if (unread !== undefined) return { target: unknownInterpreter(unread), unread };
   return { target: environmentPlace(folder, virtualenvsOf(own), virtualenvsOf(user), state) };
 }
 
@@ -79,10 +85,10 @@ function environmentPlace(
   const own = absolute('.venv', folder);
   if (state.environments.has(own) && (inProject === undefined || isYes(inProject))) return envInterpreter(own);
   const create = setting('virtualenvs.create');
-  if (create !== undefined && !isKnown(create)) return 'unknown:virtualenvs.create';
-  if (create !== undefined && !isYes(create)) return 'system';
+  if (create !== undefined && !isKnown(create)) return unknownInterpreter('virtualenvs.create');
+  if (create !== undefined && !isYes(create)) return SYSTEM_PYTHON;
   if (isYes(inProject)) return envInterpreter(own);
-  return 'elsewhere:poetry cache';
+  return elsewhereAt('poetry cache');
 }
 
 function virtualenvsOf(read: ReadToml): PoetrySettings {

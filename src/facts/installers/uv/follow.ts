@@ -1,7 +1,14 @@
 // What a call of uv does: where it installs, which environments it makes.
 
 import { type FlagTable, flagValues, hasFlag, type ReadFlags, readCommandFlags } from '../../flags.ts';
-import { envInterpreter, envPathOf, type PythonInterpreter } from '../../pythonInterpreter.ts';
+import {
+  elsewhereAt,
+  envInterpreter,
+  envPathOf,
+  type PythonInterpreter,
+  SYSTEM_PYTHON,
+  unknownInterpreter,
+} from '../../pythonInterpreter.ts';
 import { absolute, isKnown, readable } from '../../values.ts';
 import { type CallState, isSurelyYes, isYes } from '../callState.ts';
 import { commandIn, type Until } from '../command.ts';
@@ -32,7 +39,7 @@ function wordsBehindRun(command: string): readonly [FlagTable, Until] {
   }
 }
 
-const APART: RunEffect = { kind: 'run', interpreter: 'elsewhere:uv', needsNoPackages: true };
+const APART: RunEffect = { kind: 'run', interpreter: elsewhereAt('uv'), needsNoPackages: true };
 
 export function followUv(call: InstallerCall, state: CallState): readonly Effect[] | undefined {
   const { name, rest, read } = commandIn(call.words, UV_GLOBAL, wordsBehindRun);
@@ -105,32 +112,32 @@ function uvPipTarget(
 ): PythonInterpreter {
   const folder = projectFolder(read, state);
   const elsewhere = given ?? settings.elsewhere;
-  if (elsewhere !== undefined) return `elsewhere:${absolute(elsewhere, folder)}`;
-  if (settings.unread !== undefined) return `unknown:${settings.unread}`;
+  if (elsewhere !== undefined) return elsewhereAt(absolute(elsewhere, folder));
+  if (settings.unread !== undefined) return unknownInterpreter(settings.unread);
   const python = flagValues(read, '--python', '-p').at(-1) ?? (state.variables.get('UV_PYTHON') || settings.python);
   if (python) return namedPython(python, folder, state);
   const system = read.flags.findLast((flag) => flag.name === '--system' || flag.name === '--no-system')?.name;
-  if (system === '--system') return 'system';
-  if (system === undefined && (isYes(state.variables.get('UV_SYSTEM_PYTHON')) || settings.system)) return 'system';
+  if (system === '--system') return SYSTEM_PYTHON;
+  if (system === undefined && (isYes(state.variables.get('UV_SYSTEM_PYTHON')) || settings.system)) return SYSTEM_PYTHON;
   const { path, dangling } = state.virtualEnv;
-  if (dangling) return 'unknown:VIRTUAL_ENV names no environment';
+  if (dangling) return unknownInterpreter('VIRTUAL_ENV names no environment');
   if (path !== undefined) return envInterpreter(path);
-  if (state.variables.get('CONDA_PREFIX')) return 'unknown:conda';
+  if (state.variables.get('CONDA_PREFIX')) return unknownInterpreter('conda');
   const own = dotVenv(folder, state);
   if (own !== undefined) return envInterpreter(own);
   const first = state.along('python');
-  return first === 'system' ? 'unknown:uv finds no environment' : first;
+  return first.kind === 'system' ? unknownInterpreter('uv finds no environment') : first;
 }
 
 /** Target of a Python given by path, name or version. */
 function namedPython(value: string, folder: string, state: CallState): PythonInterpreter {
-  if (!isKnown(value)) return `unknown:${readable(value)}`;
+  if (!isKnown(value)) return unknownInterpreter(readable(value));
   if (value.includes('/')) {
     const path = absolute(value, folder);
     const environment =
       state.environments.get(path) ?? state.environments.get(path.replace(/\/bin\/python[\d.]*$/, ''));
     if (environment) return envInterpreter(environment.path);
-    return /^\/usr(\/local)?\/bin\/python[\d.]*$/.test(path) ? 'system' : `unknown:${path}`;
+    return /^\/usr(\/local)?\/bin\/python[\d.]*$/.test(path) ? SYSTEM_PYTHON : unknownInterpreter(path);
   }
   return state.along(/^\d/.test(value) ? `python${value}` : value);
 }
@@ -169,7 +176,7 @@ function projectEffects(name: string, read: ReadFlags, state: CallState): readon
     ...made,
     {
       kind: 'run',
-      interpreter: isRun ? target : 'elsewhere:uv',
+      interpreter: isRun ? target : elsewhereAt('uv'),
       needsNoPackages: !isRun,
       ...(isRun && hasFlag(read, '--no-sync', '--no-project') ? {} : { install }),
     },
@@ -187,5 +194,5 @@ function projectTarget(read: Flags, state: CallState): PythonInterpreter {
   const own = state.variables.get('UV_PROJECT_ENVIRONMENT');
   if (own === undefined || own === '') return envInterpreter(absolute('.venv', folder));
   const path = absolute(own, folder);
-  return path === '/usr/local' || path === '/usr' ? 'system' : envInterpreter(path);
+  return path === '/usr/local' || path === '/usr' ? SYSTEM_PYTHON : envInterpreter(path);
 }
