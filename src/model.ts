@@ -21,6 +21,12 @@ export interface Range {
   readonly end: number;
 }
 
+/** What cannot be known, and why: a clause for people. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly cause: string;
+}
+
 interface TextPiece {
   readonly at: number;
   readonly offset: number;

@@ -49,7 +49,7 @@ function snapshotOf(files: Record<string, string>, kinds: Record<string, PathKin
 const readable = (bytes: string): string => textOf(bytes).text;
 const UNKNOWN = { unknown: true };
 const value = (piece: ComposeValue<string> | undefined): unknown =>
-  piece ? (piece.known ? readable(piece.value) : UNKNOWN) : undefined;
+  piece ? (piece.kind === 'known' ? readable(piece.value) : UNKNOWN) : undefined;
 
 /** As compose answers for a repository that stands at /R/repo. */
 function absolute(place: RepositoryPlace | undefined): unknown {
@@ -84,10 +84,14 @@ function ours(service: ServiceFacts): unknown {
       inline: value(build.inline),
       target: value(build.target),
       network: value(build.network),
-      args: Object.fromEntries([...build.args].filter(([, arg]) => arg.known).map(([name, arg]) => [name, value(arg)])),
+      args: Object.fromEntries(
+        [...build.args].filter(([, arg]) => arg.kind === 'known').map(([name, arg]) => [name, value(arg)]),
+      ),
     },
     environment: Object.fromEntries(
-      [...service.environment].map(([name, entry]) => [readable(name), entry.known ? value(entry) : null]).sort(),
+      [...service.environment]
+        .map(([name, entry]) => [readable(name), entry.kind === 'known' ? value(entry) : null])
+        .sort(),
     ),
     mounts: service.mounts.filter((mount) => mount.form !== 'tmpfs').map(mountView),
   };
@@ -195,13 +199,13 @@ describe('what cannot be known', () => {
     );
     const { mounts } = find({ 'svc/compose.yaml': text, 'svc/.env': 'C=./cc\n' });
     const [a, b, c, d, e, f, g] = mounts;
-    expect(a).toMatchObject({ source: { kind: 'unknown' }, target: { known: true, value: '/a' }, assumed: false });
+    expect(a).toMatchObject({ source: { kind: 'unknown' }, target: { kind: 'known', value: '/a' }, assumed: false });
     expect(b).toMatchObject({ source: { kind: 'bind', place: { kind: 'inside', path: 'svc/b' } }, assumed: true });
     expect(c).toMatchObject({ source: { kind: 'bind', place: { kind: 'inside', path: 'svc/cc' } }, assumed: false });
-    expect(d).toMatchObject({ target: { known: false }, readOnly: 'unknown' });
+    expect(d).toMatchObject({ target: { kind: 'unknown' }, readOnly: 'unknown' });
     expect(e).toMatchObject({
       source: { kind: 'bind', place: { kind: 'unknown' } },
-      target: { known: true, value: '/e' },
+      target: { kind: 'known', value: '/e' },
     });
     expect(f).toMatchObject({ source: { kind: 'volume', name: undefined } });
     expect(g).toMatchObject({ source: { kind: 'bind' }, readOnly: 'unknown', noCopy: 'unknown' });
@@ -219,8 +223,8 @@ describe('what cannot be known', () => {
 
   it('an env file that is not in the repository leaves the environment open', () => {
     const service = find({ 'compose.yaml': 'services: {web: {image: x, env_file: .env, environment: {A: 1, B: }}}' });
-    expect(service.environment.get('A')).toMatchObject({ known: true, value: '1' });
-    expect(service.environment.get('B')).toMatchObject({ known: false });
+    expect(service.environment.get('A')).toMatchObject({ kind: 'known', value: '1' });
+    expect(service.environment.get('B')).toMatchObject({ kind: 'unknown' });
     expect(service.environmentOpen).toHaveLength(1);
   });
 

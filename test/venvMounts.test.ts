@@ -64,7 +64,7 @@ describe('shadowOf', () => {
     fc.assert(
       fc.property(path, mounts, (at, list) => {
         const facts = list.map(([target, from], index): MountFacts => {
-          const piece = { known: true, value: target, assumed: false, origin } as const;
+          const piece = { kind: 'known', value: target, assumed: false, origin } as const;
           return {
             target: piece,
             source: from,

@@ -217,7 +217,7 @@ function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyM
   const unsure = new Set<string>();
   for (const service of services) {
     for (const [name, piece] of service.build?.args ?? []) {
-      if (!piece.known || (args.has(name) && args.get(name) !== piece.value)) unsure.add(name);
+      if (piece.kind === 'unknown' || (args.has(name) && args.get(name) !== piece.value)) unsure.add(name);
       else args.set(name, piece.value);
     }
   }
@@ -229,7 +229,7 @@ function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyM
 function ownArgs(service: ServiceFacts): ReadonlyMap<string, string> {
   const args = new Map<string, string>();
   for (const [name, piece] of service.build?.args ?? [])
-    args.set(name, piece.known && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
+    args.set(name, piece.kind === 'known' && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
   return args;
 }
 
@@ -238,7 +238,7 @@ function targetStages(image: ImageFacts, services: readonly ServiceFacts[]): num
   const targets = new Set<number>(last >= 0 ? [last] : []);
   for (const service of services) {
     const target = service.build?.target;
-    if (target?.known) {
+    if (target?.kind === 'known') {
       const stage = stageNamed(image, target.value);
       if (stage !== undefined) targets.add(stage);
     }

@@ -31,18 +31,18 @@ export function unknownReason(scalar: ScalarNode): string | undefined {
 export function textPiece(text: string, origin: Origin, from: { readonly assumed: boolean }): ComposeValue<string> {
   const reason = unknownText(text);
   return reason === undefined
-    ? { known: true, value: text, assumed: from.assumed, origin }
-    : { known: false, reason, origin };
+    ? { kind: 'known', value: text, assumed: from.assumed, origin }
+    : { kind: 'unknown', cause: reason, origin };
 }
 
 /** What is known of a piece's value. */
 export const knownValue = <T>(piece: ComposeValue<T> | undefined): T | undefined =>
-  piece?.known ? piece.value : undefined;
+  piece?.kind === 'known' ? piece.value : undefined;
 
 /** A value as a piece: unknown where a variable without a value or default is part of it. */
 export function pieceOf(scalar: ScalarNode): ComposeValue<string> {
   const origin = originOf(scalar);
-  if (scalar.unknown !== undefined) return { known: false, reason: scalar.unknown, origin };
+  if (scalar.unknown !== undefined) return { kind: 'unknown', cause: scalar.unknown, origin };
   return textPiece(scalar.text, origin, { assumed: scalar.assumed === true });
 }
 
@@ -50,5 +50,5 @@ export function pieceOf(scalar: ScalarNode): ComposeValue<string> {
 export function fromCaller(name: string, project: ComposeLookup, origin: Origin): ComposeValue<string> {
   const value = project(name);
   if (typeof value === 'string') return textPiece(value, origin, { assumed: false });
-  return { known: false, reason: 'it is taken from the environment of whoever runs compose', origin };
+  return { kind: 'unknown', cause: 'it is taken from the environment of whoever runs compose', origin };
 }

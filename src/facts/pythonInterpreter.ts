@@ -1,11 +1,12 @@
 // Which Python runs, or which is installed into.
+import type { Unknown } from '../model.ts';
 
 export type PythonInterpreter =
   | { readonly kind: 'system' }
   | { readonly kind: 'environment'; readonly path: string }
   /** Of pipx, --target, or another tool's own: a path, or what it is called. */
   | { readonly kind: 'elsewhere'; readonly place: string }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  | Unknown;
 
 export const SYSTEM_PYTHON: PythonInterpreter = { kind: 'system' };
 export const envInterpreter = (path: string): PythonInterpreter => ({ kind: 'environment', path });

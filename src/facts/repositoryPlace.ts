@@ -1,6 +1,6 @@
 // Where a path written in a compose file leads: into the repository, out of it, or nobody knows.
 
-import type { Snapshot } from '../model.ts';
+import type { Snapshot, Unknown } from '../model.ts';
 import { STARTED_IN, UNKNOWN } from '../parse/compose/interpolate.ts';
 
 /** `path` is repository-relative, '' for the root; nothing need stand there. */
@@ -8,7 +8,7 @@ export type RepositoryPlace =
   | { readonly kind: 'inside'; readonly path: string }
   | { readonly kind: 'outside'; readonly text: string }
   | { readonly kind: 'remote'; readonly text: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | Unknown;
 
 const LENGTH_LIMIT = 4096;
 
@@ -43,15 +43,15 @@ export function cleanAbsolute(path: string): string | undefined {
  * outside the repository. A path through a symbolic link or a submodule is unknown: neither is followed.
  */
 export function resolvePlace(snapshot: Snapshot, text: string, folder: string | undefined): RepositoryPlace {
-  if (text.length > LENGTH_LIMIT) return { kind: 'unknown', reason: 'the path is too long' };
+  if (text.length > LENGTH_LIMIT) return { kind: 'unknown', cause: 'the path is too long' };
   if (text.includes(UNKNOWN))
-    return { kind: 'unknown', reason: 'a variable in the path is set nowhere in the repository' };
-  if (text.includes(STARTED_IN)) return { kind: 'unknown', reason: '$PWD is wherever compose is started' };
+    return { kind: 'unknown', cause: 'a variable in the path is set nowhere in the repository' };
+  if (text.includes(STARTED_IN)) return { kind: 'unknown', cause: '$PWD is wherever compose is started' };
   if (/^[/~\\]/.test(text) || /^[A-Za-z]:/.test(text)) return { kind: 'outside', text };
   const path = folder === undefined ? undefined : joinInRepository(folder, text);
   if (path === undefined) return { kind: 'outside', text };
   const link = linkOnTheWay(snapshot, path);
-  if (link !== undefined) return { kind: 'unknown', reason: `${link} is a symbolic link or a submodule` };
+  if (link !== undefined) return { kind: 'unknown', cause: `${link} is a symbolic link or a submodule` };
   return { kind: 'inside', path };
 }
 

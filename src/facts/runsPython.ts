@@ -32,7 +32,7 @@ export function servicesOfStage(dockerfile: DockerfileFacts, target: number): Se
   return dockerfile.services.filter((service) => {
     const named = service.build?.target;
     if (named === undefined) return target === dockerfile.image.stages.length - 1;
-    return named.known && stageNamed(dockerfile.image, named.value) === target;
+    return named.kind === 'known' && stageNamed(dockerfile.image, named.value) === target;
   });
 }
 
@@ -117,7 +117,7 @@ export function builtHere(
     for (let target = 0; target < dockerfile.image.stages.length; target++) {
       if (
         servicesOfStage(dockerfile, target).some(
-          (service) => service.image?.known && plain(service.image.value) === plain(ref),
+          (service) => service.image?.kind === 'known' && plain(service.image.value) === plain(ref),
         )
       )
         return { dockerfile, target };

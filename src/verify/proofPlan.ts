@@ -222,8 +222,10 @@ function serviceSide(
 /** The service that builds the image which this one names. */
 function builderOf(service: ServiceFacts, facts: Facts): ServiceFacts | undefined {
   const { image } = service;
-  if (!image?.known) return undefined;
-  return facts.compose.services.find((other) => other.build && other.image?.known && other.image.value === image.value);
+  if (image?.kind !== 'known') return undefined;
+  return facts.compose.services.find(
+    (other) => other.build && other.image?.kind === 'known' && other.image.value === image.value,
+  );
 }
 
 function dockerfileOf(service: ServiceFacts, facts: Facts): DockerfileFacts | undefined {
@@ -247,9 +249,9 @@ function serviceBuild(
   if (build?.context.kind !== 'inside') return 'Its build context is not a folder of the repository.';
   if (build.additionalContexts.length > 0) return 'It has additional build contexts.';
   const args = new Map<string, string>();
-  for (const [name, piece] of build.args) if (piece.known) args.set(name, piece.value);
+  for (const [name, piece] of build.args) if (piece.kind === 'known') args.set(name, piece.value);
   for (const [name, value] of options.buildArgs) args.set(name, value);
-  if (build.target && !build.target.known) return `Its build target is not known (${build.target.reason}).`;
+  if (build.target && build.target.kind === 'unknown') return `Its build target is not known (${build.target.cause}).`;
   const target = build.target?.value ?? options.target;
   return buildIn(dockerfile, facts, { context: build.context.path, args, target: target === '' ? undefined : target });
 }

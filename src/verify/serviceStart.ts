@@ -108,7 +108,7 @@ export function startOf(service: ServiceFacts): StartPlan | string {
     ['working_dir', workingDir],
     ['user', user],
   ] as const) {
-    if (setting && !setting.known) return `its ${name} is not known (${setting.reason})`;
+    if (setting && setting.kind === 'unknown') return `its ${name} is not known (${setting.cause})`;
   }
   const words: { command?: readonly string[]; entrypoint?: readonly string[] } = {};
   for (const [name, facts] of [
@@ -120,18 +120,18 @@ export function startOf(service: ServiceFacts): StartPlan | string {
     words[name] = facts.words as readonly string[];
   }
   const environment = new Map<string, string>();
-  for (const [name, piece] of service.environment) if (piece.known) environment.set(name, piece.value);
+  for (const [name, piece] of service.environment) if (piece.kind === 'known') environment.set(name, piece.value);
   return {
     environment,
-    ...(workingDir?.known ? { workingDir: workingDir.value } : {}),
-    ...(user?.known ? { user: user.value } : {}),
+    ...(workingDir?.kind === 'known' ? { workingDir: workingDir.value } : {}),
+    ...(user?.kind === 'known' ? { user: user.value } : {}),
     ...words,
     mounts,
   };
 }
 
 function mountOf({ source, target, subpath, noCopy }: MountFacts): MountPlan | string {
-  if (!target.known) return `the place of a mount is not known (${target.reason})`;
+  if (target.kind === 'unknown') return `the place of a mount is not known (${target.cause})`;
   const at = target.value;
   // At the root it would lie over the probe.
   if (!/^\/[^:\0\n]+$/.test(at) || absolute(at, '/') === '/') return `it mounts something at ${at}`;
@@ -148,6 +148,6 @@ function mountOf({ source, target, subpath, noCopy }: MountFacts): MountPlan | s
   if (source.kind !== 'bind') return `what it mounts at ${at} is not known`;
   const { place } = source;
   if (place.kind === 'inside') return { kind: 'repository', path: place.path, target: at };
-  if (place.kind === 'unknown') return `what it mounts at ${at} is not known (${place.reason})`;
+  if (place.kind === 'unknown') return `what it mounts at ${at} is not known (${place.cause})`;
   return `it mounts ${place.text}, which lies outside the repository and is never given to a container`;
 }

@@ -40,7 +40,7 @@ function absolutePath(place: Place, root: string): string | undefined {
 }
 
 function comparePiece(report: Report, what: string, ours: Piece<string> | undefined, theirs: unknown): void {
-  if (ours?.known === false) return;
+  if (ours?.kind === 'unknown') return;
   report(what, ours === undefined ? '' : goText(ours.value), theirs ?? '');
 }
 
@@ -52,7 +52,7 @@ function compareCommand(report: Report, what: string, ours: CommandFacts | undef
 /** A name without a value is the caller's: compose drops it from build.args where nobody sets it, we keep it as unknown. */
 function compareNames(report: Report, what: string, ours: ReadonlyMap<string, Piece<string>>, theirs: readonly string[]): void {
   const judged = new Set(theirs);
-  const extra = [...ours].filter(([name, piece]) => piece.known && !judged.has(goText(name))).map(([name]) => goText(name));
+  const extra = [...ours].filter(([name, piece]) => piece.kind === 'known' && !judged.has(goText(name))).map(([name]) => goText(name));
   const missing = theirs.filter((name) => !ours.has(latin1Of(name)));
   report(`names of ${what}`, { extra, missing }, { extra: [], missing: [] });
 }
@@ -75,9 +75,9 @@ function compareBuild(report: Report, ours: ServiceFacts, theirs: JudgedService,
 function mountRow(mount: MountFacts, root: string): { row: unknown[]; open: boolean } {
   const { source, target } = mount;
   const place = source.kind === 'bind' ? absolutePath(source.place, root) : source.kind === 'volume' ? source.name && goText(source.name) : '';
-  const open = !target.known || place === undefined || source.kind === 'unknown' || mount.readOnly === 'unknown' || mount.noCopy === 'unknown';
+  const open = target.kind === 'unknown' || place === undefined || source.kind === 'unknown' || mount.readOnly === 'unknown' || mount.noCopy === 'unknown';
   const type = source.kind === 'anonymous' ? 'volume' : source.kind === 'other' ? source.type : source.kind;
-  return { row: [target.known ? goText(target.value) : '', type, place, mount.readOnly, source.kind === 'bind' ? false : mount.noCopy], open };
+  return { row: [target.kind === 'known' ? goText(target.value) : '', type, place, mount.readOnly, source.kind === 'bind' ? false : mount.noCopy], open };
 }
 
 function judgedRow(v: Readonly<Record<string, unknown>>): unknown[] {

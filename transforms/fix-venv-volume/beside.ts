@@ -63,7 +63,7 @@ export const foldersOf = (service: ServiceFacts): string[] =>
 /** What tells its image from those of others. */
 export const imagesOf = ({ build, image }: ServiceFacts): string[] => [
   ...(build?.dockerfile?.kind === 'inside' ? [build.dockerfile.path] : []),
-  ...(image?.known ? [`image ${image.value}`] : []),
+  ...(image?.kind === 'known' ? [`image ${image.value}`] : []),
 ];
 
 const INSTALL_COMMAND =

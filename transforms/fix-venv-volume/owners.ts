@@ -22,13 +22,13 @@ interface User {
 export function userBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
   const { service, own, stage } = bound;
   const { base, final } = own.image.stages[stage]!;
-  if (service.user !== undefined && (!service.user.known || service.user.assumed))
+  if (service.user !== undefined && (service.user.kind === 'unknown' || service.user.assumed))
     return { code: 'owner', words: 'its user hangs on a variable' };
-  const process = service.user?.known ? service.user.value : final.user;
+  const process = service.user?.kind === 'known' ? service.user.value : final.user;
   const users: User[] = [{ user: process, who: `service ${service.name} runs` }];
   for (const hook of service.hooks) {
     if (hook.user === undefined) continue;
-    if (!hook.user.known || hook.user.assumed)
+    if (hook.user.kind === 'unknown' || hook.user.assumed)
       return { code: 'owner', words: 'the user of a hook of it hangs on a variable' };
     users.push({ user: hook.user.value, who: `a hook of service ${service.name} runs` });
   }

@@ -15,7 +15,7 @@ export const filesOf = (service: ServiceFacts): string => service.files.join('\0
 /** The stage that a build makes: its target, else the last one; undefined where there is none. */
 export function stageOfBuild({ target }: BuildFacts, { image }: DockerfileFacts): number | undefined {
   if (target === undefined) return image.stages.at(-1)?.index;
-  return target.known ? stageNamed(image, target.value) : undefined;
+  return target.kind === 'known' ? stageNamed(image, target.value) : undefined;
 }
 
 const imageKey = (service: ServiceFacts, image: string): string => `${filesOf(service)}\0${image}`;
@@ -24,7 +24,7 @@ const imageKey = (service: ServiceFacts, image: string): string => `${filesOf(se
 export function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFacts[]> {
   const found = new Map<string, BuildFacts[]>();
   for (const one of all) {
-    if (one.build === undefined || !one.image?.known || one.image.assumed) continue;
+    if (one.build === undefined || one.image?.kind !== 'known' || one.image.assumed) continue;
     const key = imageKey(one, one.image.value);
     const builds = found.get(key);
     if (builds) builds.push(one.build);
@@ -36,7 +36,7 @@ export function buildsByImage(all: readonly ServiceFacts[]): Map<string, BuildFa
 /** The one build that the services of the same files tag with the image that this service runs. */
 export function buildOfImage(service: ServiceFacts, tagged: ReadonlyMap<string, BuildFacts[]>): BuildFacts | undefined {
   const { image } = service;
-  if (!image?.known || image.assumed) return undefined;
+  if (image?.kind !== 'known' || image.assumed) return undefined;
   const builds = tagged.get(imageKey(service, image.value)) ?? [];
   return builds.length === 1 ? builds[0] : undefined;
 }

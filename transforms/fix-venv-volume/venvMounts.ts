@@ -4,6 +4,7 @@ import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFa
 import { type ImageFacts, lookupIn } from '../../src/facts/image.ts';
 import type { RepositoryPlace } from '../../src/facts/repositoryPlace.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import type { Unknown } from '../../src/model.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
 
@@ -15,7 +16,7 @@ export type Shadow =
   | { readonly kind: 'volume'; readonly mount: MountFacts | undefined; readonly target: string; readonly name?: string }
   /** A tmpfs, or a volume that is not filled. */
   | { readonly kind: 'empty'; readonly mount: MountFacts; readonly target: string }
-  | { readonly kind: 'unknown'; readonly mount: MountFacts; readonly target: string; readonly reason: string };
+  | (Unknown & { readonly mount: MountFacts; readonly target: string });
 
 /**
  * The mount that decides what stands at `path` (absolute), leaving out those in `without`. Docker mounts by depth, so the
@@ -35,7 +36,7 @@ export function shadowOf(
   };
   for (const volume of volumes) offer(volume, undefined);
   for (const mount of service.mounts)
-    if (mount.target.known && !without.includes(mount)) offer(mount.target.value, mount);
+    if (mount.target.kind === 'known' && !without.includes(mount)) offer(mount.target.value, mount);
   if (found === undefined) return { kind: 'image' };
   const { target, mount } = found;
   return mount === undefined ? { kind: 'volume', mount, target } : shadowBy(mount, target);
@@ -51,16 +52,16 @@ function shadowBy(mount: MountFacts, target: string): Shadow {
     case 'anonymous':
     case 'volume': {
       const { device, name } = source.kind === 'volume' ? source : { device: undefined, name: undefined };
-      if (mount.noCopy === 'unknown') return { kind: 'unknown', mount, target, reason: 'its options are not known' };
+      if (mount.noCopy === 'unknown') return { kind: 'unknown', mount, target, cause: 'its options are not known' };
       if (mount.noCopy) return { kind: 'empty', mount, target };
       if (device !== undefined || mount.subpath !== undefined)
-        return { kind: 'unknown', mount, target, reason: 'the volume is a folder of the host or a part of a volume' };
+        return { kind: 'unknown', mount, target, cause: 'the volume is a folder of the host or a part of a volume' };
       return { kind: 'volume', mount, target, ...(name === undefined ? {} : { name }) };
     }
     case 'other':
-      return { kind: 'unknown', mount, target, reason: `it is a mount of type ${source.type}` };
+      return { kind: 'unknown', mount, target, cause: `it is a mount of type ${source.type}` };
     case 'unknown':
-      return { kind: 'unknown', mount, target, reason: source.reason };
+      return { kind: 'unknown', mount, target, cause: source.cause };
   }
 }
 

@@ -76,7 +76,8 @@ function mayConcern(mount: MountFacts, environments: ReadonlySet<string>): boole
   );
 }
 
-const liesOver = ({ target }: MountFacts, path: string): boolean => target.known && isWithin(path, target.value);
+const liesOver = ({ target }: MountFacts, path: string): boolean =>
+  target.kind === 'known' && isWithin(path, target.value);
 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
@@ -85,13 +86,13 @@ export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|v
 export function bindingBlocker({ service, build, own }: BoundService): Blocker | undefined {
   if (service.gaps.length > 0) return { code: 'service', words: `the service is not fully known (${service.gaps[0]})` };
   if (build.assumed) return { code: 'service', words: 'its build context or Dockerfile hangs on a variable' };
-  if (build.target?.known && build.target.assumed)
+  if (build.target?.kind === 'known' && build.target.assumed)
     return { code: 'service', words: 'its build target hangs on a variable' };
   if (service.volumesFrom.length > 0)
     return { code: 'service', words: 'it takes over the mounts of another service (volumes_from)' };
-  if (service.mounts.some((m) => !m.target.known))
+  if (service.mounts.some((m) => m.target.kind === 'unknown'))
     return { code: 'service', words: 'a mount of it has a target that is not known' };
-  if (service.workingDir !== undefined && (!service.workingDir.known || service.workingDir.assumed))
+  if (service.workingDir !== undefined && (service.workingDir.kind === 'unknown' || service.workingDir.assumed))
     return { code: 'service', words: 'its working_dir hangs on a variable' };
   const names = new Set(own.image.stages.flatMap((s) => [s.name, s.base.ref]));
   const other = build.additionalContexts.find((name) => names.has(name));
@@ -172,13 +173,13 @@ function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: str
 
 /** Where the service starts. */
 export function serviceFolder({ service, own, stage }: BoundService): string {
-  return service.workingDir?.known ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
+  return service.workingDir?.kind === 'known' ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
 }
 
 /** Variables by which uv and pipenv look for another project than the one of the working folder. */
 function namesOtherProject({ service }: BoundService): boolean {
   const isOff = (piece: ComposeValue<string> | undefined): boolean =>
-    piece !== undefined && !(piece.known && /^(1|true|yes|on|y)$/i.test(piece.value));
+    piece !== undefined && !(piece.kind === 'known' && /^(1|true|yes|on|y)$/i.test(piece.value));
   return (
     [
       'UV_PROJECT',
@@ -222,7 +223,7 @@ function worksBeside(bound: BoundService, { path }: Environment): boolean {
   const cwd = serviceFolder(bound);
   const project = path.slice(0, path.lastIndexOf('/')) || '/';
   return (
-    service.workingDir?.known !== false &&
+    service.workingDir?.kind !== 'unknown' &&
     (!path.endsWith('/.venv') || (isKnown(cwd) && isWithin(absolute(cwd, '/'), project)))
   );
 }

@@ -82,9 +82,9 @@ export function inUseBlocker(bound: BoundService, environment: Environment): Blo
 export function watchBlocker({ service, dockerfile }: BoundService, path: string): Blocker | undefined {
   const { context } = dockerfile;
   for (const { action, path: place, target, ignore } of service.watch) {
-    if (action?.known && action.value === 'rebuild') continue;
-    if (target?.known && !isWithin(path, target.value.replace(/(.)\/+$/, '$1'))) continue;
-    if (target?.known && place.kind === 'inside' && context.folder !== undefined) {
+    if (action?.kind === 'known' && action.value === 'rebuild') continue;
+    if (target?.kind === 'known' && !isWithin(path, target.value.replace(/(.)\/+$/, '$1'))) continue;
+    if (target?.kind === 'known' && place.kind === 'inside' && context.folder !== undefined) {
       const rest = path.slice(target.value.replace(/\/+$/, '').length + 1);
       const from = context.folder === '' ? place.path : place.path.slice(context.folder.length + 1);
       const isBelow =

@@ -76,7 +76,7 @@ function wantedBlocker(dockerfile: DockerfileFacts, snapshot: Snapshot): Blocker
   }
   for (const service of dockerfile.services) {
     const words = [service.command, service.entrypoint].flatMap((c) => c?.words ?? []);
-    const mounts = service.mounts.map((m) => (m.target.known ? m.target.value : ''));
+    const mounts = service.mounts.map((m) => (m.target.kind === 'known' ? m.target.value : ''));
     const use = useIn([...words, ...mounts, ...service.environment.keys()].join(' '));
     if (use !== undefined) return { code: 'bytecode wanted', words: `service ${service.name} ${use}` };
   }

@@ -56,7 +56,7 @@ function needsOfCall(event: RunEvent, view: ImageView): Needs {
   const { module, code, rest } = pythonWords(event.words);
   const service = dockerfile.services.find((one) => one.name === event.service);
   const { cwd } = dockerfile.image.stages[target]!.final;
-  const folder = service?.workingDir?.known ? absolute(service.workingDir.value, cwd) : cwd;
+  const folder = service?.workingDir?.kind === 'known' ? absolute(service.workingDir.value, cwd) : cwd;
   const stage = dockerfile.trace.stages[target]!;
   if (module !== undefined)
     return !isKnown(module) || isBrought(module, view) ? 'nothing' : needsOfModule(module, folder, stage);

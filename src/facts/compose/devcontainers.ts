@@ -98,7 +98,7 @@ const devcontainerText = (value: unknown): string | undefined =>
   typeof value === 'string' && !value.includes('${') ? value : undefined;
 
 const jsonPiece = (value: string, origin: Origin): ComposeValue<string> => ({
-  known: true,
+  kind: 'known',
   value,
   assumed: false,
   origin,
@@ -111,7 +111,7 @@ function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, 
       const text = devcontainerText(one);
       return [
         name,
-        text === undefined ? { known: false, reason: 'a variable is part of it', origin } : jsonPiece(text, origin),
+        text === undefined ? { kind: 'unknown', cause: 'a variable is part of it', origin } : jsonPiece(text, origin),
       ];
     }),
   );

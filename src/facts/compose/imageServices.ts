@@ -13,7 +13,7 @@ export function servicesByImage(services: readonly ServiceFacts[]): ReadonlyMap<
     else found.set(key, [service]);
   };
   for (const service of services) {
-    if (service.build !== undefined || !service.image?.known) continue;
+    if (service.build !== undefined || service.image?.kind !== 'known') continue;
     const image = plain(service.image.value);
     add(image, service);
     // compose itself names an image PROJECT-SERVICE (or PROJECT_SERVICE)
@@ -30,7 +30,7 @@ export function startersOf(
   const starters = [...builders];
   const seen = new Set<ServiceFacts>();
   for (const { build, image, name } of builders) {
-    const key = image === undefined ? `*-${name}` : image.known ? plain(image.value) : '';
+    const key = image === undefined ? `*-${name}` : image.kind === 'known' ? plain(image.value) : '';
     for (const service of byImage.get(key) ?? []) {
       if (seen.has(service)) continue;
       seen.add(service);

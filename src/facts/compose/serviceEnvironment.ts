@@ -25,7 +25,7 @@ export function readEnvironment(service: ServiceSyntax, snapshot: Snapshot, proj
   const open: string[] = [];
   const files: EnvFileFacts[] = [];
   const textOf = (found: ComposeValue<string> | undefined): string | undefined =>
-    found ? (found.known ? found.value : UNKNOWN) : undefined;
+    found ? (found.kind === 'known' ? found.value : UNKNOWN) : undefined;
   const earlier = new Map<string, string>();
   for (const entry of service.envFiles) {
     const { path } = entry;

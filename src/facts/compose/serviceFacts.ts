@@ -1,6 +1,6 @@
 // What is known of a compose service once its files are combined: the shapes, each piece with the place it came from.
 
-import type { Range } from '../../model.ts';
+import type { Range, Unknown } from '../../model.ts';
 import type { RepositoryPlace } from '../repositoryPlace.ts';
 
 /** Where a piece stands. `service` is its name in that file (another one where it came through `extends`). */
@@ -14,8 +14,8 @@ export interface Origin {
 
 /** `assumed`: a variable that is set nowhere was taken at its default. */
 export type ComposeValue<T> =
-  | { readonly known: true; readonly value: T; readonly assumed: boolean; readonly origin: Origin }
-  | { readonly known: false; readonly reason: string; readonly origin: Origin };
+  | { readonly kind: 'known'; readonly value: T; readonly assumed: boolean; readonly origin: Origin }
+  | (Unknown & { readonly origin: Origin });
 
 export type MountSource =
   | { readonly kind: 'bind'; readonly place: RepositoryPlace }
@@ -30,7 +30,7 @@ export type MountSource =
   | { readonly kind: 'tmpfs' }
   /** npipe, image, cluster. */
   | { readonly kind: 'other'; readonly type: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | Unknown;
 
 export interface MountFacts {
   /** Absolute and cleaned. */

@@ -44,23 +44,23 @@ function targetPiece(
   text: string | undefined,
   { origin, assumed }: { readonly origin: Origin; readonly assumed: boolean },
 ): ComposeValue<string> {
-  if (text === undefined) return { known: false, reason: 'the entry names no target', origin };
+  if (text === undefined) return { kind: 'unknown', cause: 'the entry names no target', origin };
   if (text.includes(UNKNOWN))
-    return { known: false, reason: 'a variable in the target is set nowhere in the repository', origin };
-  if (text.includes(STARTED_IN)) return { known: false, reason: 'the target holds $PWD', origin };
+    return { kind: 'unknown', cause: 'a variable in the target is set nowhere in the repository', origin };
+  if (text.includes(STARTED_IN)) return { kind: 'unknown', cause: 'the target holds $PWD', origin };
   const value = cleanAbsolute(text);
   return value === undefined
-    ? { known: false, reason: 'the target is not absolute', origin }
-    : { known: true, value, assumed, origin };
+    ? { kind: 'unknown', cause: 'the target is not absolute', origin }
+    : { kind: 'known', value, assumed, origin };
 }
 
 function mountSource(volume: VolumeSyntax, context: VolumesInReach): MountSource {
   const { source, type } = volume;
   const folder = volume.node.source?.folder;
-  if (type === 'unknown') return { kind: 'unknown', reason: 'a variable that is set nowhere decides what is mounted' };
+  if (type === 'unknown') return { kind: 'unknown', cause: 'a variable that is set nowhere decides what is mounted' };
   if (type === 'tmpfs') return { kind: 'tmpfs' };
   if (type === 'bind') {
-    if (source === undefined) return { kind: 'unknown', reason: 'a bind without a source' };
+    if (source === undefined) return { kind: 'unknown', cause: 'a bind without a source' };
     return { kind: 'bind', place: resolvePlace(context.snapshot, source, folder) };
   }
   if (type !== 'volume') return { kind: 'other', type };

@@ -25,12 +25,15 @@ function hookStarts(hooks: readonly HookFacts[]): HookStart[] {
     return {
       command: command ?? 'unknown',
       environment: new Map(
-        [...hook.environment].map(([name, piece]) => [name, piece.known ? piece.value : unknown(`${name} of a hook`)]),
+        [...hook.environment].map(([name, piece]) => [
+          name,
+          piece.kind === 'known' ? piece.value : unknown(`${name} of a hook`),
+        ]),
       ),
-      ...(user === undefined ? {} : { user: user.known ? user.value : unknown('user of a hook') }),
+      ...(user === undefined ? {} : { user: user.kind === 'known' ? user.value : unknown('user of a hook') }),
       ...(workingDir === undefined
         ? {}
-        : { workingDir: workingDir.known ? workingDir.value : unknown('working_dir of a hook') }),
+        : { workingDir: workingDir.kind === 'known' ? workingDir.value : unknown('working_dir of a hook') }),
     };
   });
 }
@@ -42,23 +45,27 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
   for (const service of services) {
     const target = service.build?.target;
     const stage =
-      target === undefined ? image.stages.at(-1)?.index : target.known ? stageNamed(image, target.value) : undefined;
+      target === undefined
+        ? image.stages.at(-1)?.index
+        : target.kind === 'known'
+          ? stageNamed(image, target.value)
+          : undefined;
     if (stage === undefined) continue;
     const environment = new Map<string, string>();
     for (const [name, piece] of service.environment)
-      environment.set(name, piece.known ? piece.value : unknown(`${name} of service ${service.name}`));
+      environment.set(name, piece.kind === 'known' ? piece.value : unknown(`${name} of service ${service.name}`));
     const command = wordsOfCommand(service.command);
     const entrypoint = wordsOfCommand(service.entrypoint);
     const cwd = image.stages[stage]!.final.cwd;
     const workingDir =
       service.workingDir === undefined
         ? undefined
-        : service.workingDir.known
+        : service.workingDir.kind === 'known'
           ? absolute(service.workingDir.value, cwd)
           : unknown(`working_dir of ${service.name}`);
     const binds = service.mounts.filter(
       (mount) =>
-        mount.target.known &&
+        mount.target.kind === 'known' &&
         (mount.source.kind === 'bind' || mount.source.kind === 'unknown' || mount.source.kind === 'tmpfs'),
     );
     const hooks = hookStarts(service.hooks);
@@ -69,14 +76,14 @@ export function startsOf(services: readonly ServiceFacts[], image: ImageFacts): 
       ...(command === undefined ? {} : { command }),
       ...(entrypoint === undefined ? {} : { entrypoint }),
       ...(workingDir === undefined ? {} : { workingDir }),
-      ...(service.user?.known ? { user: service.user.value } : {}),
+      ...(service.user?.kind === 'known' ? { user: service.user.value } : {}),
       ...(hooks.length > 0 ? { hooks } : {}),
       covers: binds.map((mount) => ({
-        target: mount.target.known ? mount.target.value : '',
-        why: `service ${service.name} mounts over ${mount.target.known ? mount.target.value : ''}`,
+        target: mount.target.kind === 'known' ? mount.target.value : '',
+        why: `service ${service.name} mounts over ${mount.target.kind === 'known' ? mount.target.value : ''}`,
       })),
       volumes: service.mounts.flatMap((mount) =>
-        mount.target.known && (mount.source.kind === 'volume' || mount.source.kind === 'anonymous')
+        mount.target.kind === 'known' && (mount.source.kind === 'volume' || mount.source.kind === 'anonymous')
           ? [mount.target.value]
           : [],
       ),

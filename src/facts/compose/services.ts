@@ -133,7 +133,7 @@ function oneService(
     profiles: syntax.profiles.map(pieceOf),
     watch: syntax.watch.map((entry) => ({
       action: entry.action ? pieceOf(entry.action) : undefined,
-      path: entry.path ? buildPlace(entry.path, context.snapshot) : { kind: 'unknown', reason: 'no path is given' },
+      path: entry.path ? buildPlace(entry.path, context.snapshot) : { kind: 'unknown', cause: 'no path is given' },
       target: entry.target ? pieceOf(entry.target) : undefined,
       ignore: entry.ignore.map((scalar) => scalar.text),
     })),
@@ -151,7 +151,7 @@ function oneService(
 }
 
 function buildPlace(scalar: ScalarNode, snapshot: Snapshot): RepositoryPlace {
-  if (scalar.unknown !== undefined) return { kind: 'unknown', reason: scalar.unknown };
+  if (scalar.unknown !== undefined) return { kind: 'unknown', cause: scalar.unknown };
   return resolvePlace(snapshot, scalar.text, scalar.source?.folder);
 }
 
@@ -213,9 +213,9 @@ function dockerfilePlace(
   context: RepositoryPlace,
   snapshot: Snapshot,
 ): RepositoryPlace {
-  if (dockerfile?.unknown !== undefined) return { kind: 'unknown', reason: dockerfile.unknown };
+  if (dockerfile?.unknown !== undefined) return { kind: 'unknown', cause: dockerfile.unknown };
   const text = dockerfile?.text ?? 'Dockerfile';
-  if (context.kind === 'unknown') return { kind: 'unknown', reason: 'the build context is unknown' };
+  if (context.kind === 'unknown') return { kind: 'unknown', cause: 'the build context is unknown' };
   if (context.kind === 'remote') return { kind: 'remote', text };
   return resolvePlace(snapshot, text, context.kind === 'inside' ? context.path : undefined);
 }

@@ -242,7 +242,7 @@ function useInEvents(search: Search): HostUse | undefined {
     const stage = dockerfile.targets.find((target) => landings.has(target));
     if (stage === undefined) break;
     const values = [...service.environment.values()].map((value) => ({
-      text: value.known ? value.value : '',
+      text: value.kind === 'known' ? value.value : '',
       origin: value.origin,
     }));
     const commands = [service.command, service.entrypoint].flatMap((command) =>

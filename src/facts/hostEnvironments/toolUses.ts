@@ -50,6 +50,6 @@ function startsOnly(dockerfile: ReadDockerfile, stage: number, tool: string, wor
   const given = dockerfile.services
     .map((service) => service.environment.get('UV_NO_SYNC'))
     .find((value) => value !== undefined);
-  const value = given?.known ? given.value : dockerfile.image.stages[stage]!.final.env.get('UV_NO_SYNC');
+  const value = given?.kind === 'known' ? given.value : dockerfile.image.stages[stage]!.final.env.get('UV_NO_SYNC');
   return value !== undefined && /^(1|true|yes|on|y|t)$/i.test(value);
 }

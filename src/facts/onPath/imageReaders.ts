@@ -66,9 +66,11 @@ const imageRepository = (ref: string): string => ref.replace(/@.*$/, '').replace
 /** Another Dockerfile that is FROM what this one builds, or copies from it. */
 function childImageOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
   const own = new Set(
-    dockerfile.services.flatMap((stage) => (stage.image?.known ? [imageRepository(stage.image.value)] : [])),
+    dockerfile.services.flatMap((service) =>
+      service.image?.kind === 'known' ? [imageRepository(service.image.value)] : [],
+    ),
   );
-  const unnamed = dockerfile.services.flatMap((stage) => (stage.image === undefined ? [stage.name] : []));
+  const unnamed = dockerfile.services.flatMap((service) => (service.image === undefined ? [service.name] : []));
   for (const other of facts.dockerfiles) {
     if (other === dockerfile) continue;
     const contexts = new Set(other.services.flatMap((stage) => stage.build?.additionalContexts ?? []));
