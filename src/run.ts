@@ -13,6 +13,7 @@ import type { Finding, FixResult, Level, Transform } from './model.ts';
 import { unifiedDiff } from './report/diff.ts';
 import type { Format } from './report/formats.ts';
 import { describeResult, type Outcome, withoutResult } from './report/outcome.ts';
+import { isDockerName } from './text/dockerNames.ts';
 import { bytesOf } from './text/latin1.ts';
 import { refusalOf, refuse } from './text/userError.ts';
 
@@ -217,15 +218,13 @@ function skippedFindings(group: readonly Opened[], { onBranch }: { readonly onBr
       });
     }
     for (const path of onBranch ? untracked : []) {
-      if (!within(path) || !DOCKER_FILE.test(path)) continue;
+      if (!within(path) || !isDockerName(path)) continue;
       const reason = 'Git does not track it, so no commit could hold its fixes: `git add` it, or use --no-branch.';
       findings.set(path, { diagnosis: UNREAD_FILE, path, offset: 0, message: 'This file was left alone.', reason });
     }
   }
   return [...findings.values()];
 }
-
-const DOCKER_FILE = /(?:^|\/)[^/]*(?:dockerfile|containerfile|compose[^/]*\.ya?ml$)[^/]*$/i;
 
 function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -234,9 +234,13 @@ describe.concurrent('in place', () => {
   test('an untracked Dockerfile is said, and edited under --no-branch only', async () => {
     const path = repository();
     writeFileSync(join(path, 'Dockerfile.new'), DOCKERFILE);
+    writeFileSync(join(path, '.dockerignore'), '*.log\n');
+    writeFileSync(join(path, 'Dockerfile.md'), 'no fix touches it\n');
     const { code, out } = await run(only, { cwd: path });
     expect(code).toBe(0);
     expect(out).toContain('Dockerfile.new:1:1');
+    expect(out).toContain('.dockerignore:1:1');
+    expect(out).not.toContain('Dockerfile.md');
     expect(readFileSync(join(path, 'Dockerfile.new'), 'utf8')).toBe(DOCKERFILE);
     await run([...only, '--no-branch'], { cwd: path });
     expect(readFileSync(join(path, 'Dockerfile.new'), 'utf8')).toContain('ENV VIRTUAL_ENV');

@@ -308,13 +308,20 @@ describe('in place', () => {
       Dockerfile: DOCKERFILE,
       'a.Dockerfile': DOCKERFILE.replaceAll('\n', '\r\n'),
       'b/Dockerfile': DOCKERFILE,
+      'web-Dockerfile': DOCKERFILE.replaceAll('\n', '\r\n'),
+      // no fix touches these
+      'composer.json': '{}\r\n',
+      'Dockerfile.md': 'x\r\n',
     });
-    b.write({ '.gitattributes': '*.Dockerfile text eol=crlf\nb/Dockerfile filter=none\n' });
+    b.write({
+      '.gitattributes':
+        '*Dockerfile text eol=crlf\ncomposer.json text eol=crlf\n*.md text eol=crlf\nDockerfile -text\nb/Dockerfile filter=none\n',
+    });
     b.git('add', '--renormalize', '.');
     b.commit({});
     b.write({ 'b/Dockerfile': `${DOCKERFILE}smudged\n` });
     const opened = await open(b);
-    expect(opened.skippedFiles.map(({ path }) => path)).toEqual(['a.Dockerfile', 'b/Dockerfile']);
+    expect(opened.skippedFiles.map(({ path }) => path)).toEqual(['a.Dockerfile', 'b/Dockerfile', 'web-Dockerfile']);
     expect(opened.whySkipped('Dockerfile')).toBeUndefined();
     expect(await deliverInPlace(opened, fix(opened, 'a.Dockerfile'), OPTIONS)).toMatchObject({
       outcome: 'refused',

@@ -2,9 +2,9 @@
 
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isDockerfileName } from '../src/facts/facts.ts';
 import type { Snapshot } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
+import { isDockerfileName } from '../src/text/dockerNames.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, findingsLeft, fixturesRoot, runCase, snapshotOf, withdrawnIn, wrongWords } from './fixtureCases.ts';
 

@@ -1,8 +1,10 @@
 // Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
+
 import type { Problem, Settings, Snapshot } from '../model.ts';
 import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
+import { isDockerfileName } from '../text/dockerNames.ts';
 import { type BuildContext, buildContextOf } from './buildContext.ts';
 import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
@@ -56,15 +58,6 @@ export interface Facts {
 
 /** No file that people write comes near; each fix of a longer one would take seconds. */
 const MOST_INSTRUCTIONS = 600;
-
-const DOCKERFILE = /^(dockerfile([._-].*)?|.*\.dockerfile|containerfile.*)$/i;
-const NOT_DOCKERFILE = /\.(dockerignore|md|rst|html|py|js|ts|json|ya?ml|png|svg|go|rb|java|orig|rej|patch|diff|map)$/i;
-
-/** Is this the name of a Dockerfile? */
-export function isDockerfileName(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return DOCKERFILE.test(name) && !NOT_DOCKERFILE.test(name);
-}
 
 /**
  * Computes facts. `memory` of an earlier call makes it look again only at what changed since; `changed` names the only paths

@@ -1,8 +1,9 @@
 // One clear line for every file that is left alone because it is not read exactly.
-import { type Facts, isDockerfileName } from '../facts/facts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { TEST_DATA } from '../facts/skippedFiles.ts';
 import { testDataFolder } from '../facts/testData.ts';
 import type { Finding } from '../model.ts';
+import { isDockerfileName } from '../text/dockerNames.ts';
 import { UNREAD_FILE } from './diagnoses.ts';
 
 const NEXT = 'What is not read exactly is not edited; nothing in this file was changed.';

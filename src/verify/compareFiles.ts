@@ -1,10 +1,10 @@
 // Compares the files of two images: what is gone, whose it is, who may use it, and what extension modules find.
 
 import type { EnvironmentSeen } from '../report/proof.ts';
+import { isDockerName } from '../text/dockerNames.ts';
 import { bytesOf } from '../text/latin1.ts';
 import type { Declared } from './declared.ts';
 import type { FileSeen, SideDetails } from './looked.ts';
-import { saysHow } from './subjects.ts';
 import { listed as listedText, type Tally, without } from './tally.ts';
 
 interface Side {
@@ -37,7 +37,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const atWork = (path: string): boolean => work !== '/' && isBelowPath(path, work);
   const roots = (side: Side): string[] => side.environments.flatMap(({ path }) => (path === '' ? [] : [path]));
   const environments = [...new Set([...roots(before), ...roots(after)])];
-  const edited = new Set(declared.files.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter(saysHow));
+  const edited = new Set(declared.files.map((file) => file.slice(file.lastIndexOf('/') + 1)).filter(isDockerName));
   const isOfFixes = (path: string): boolean =>
     path.split('/').some((name) => declared.ignores.has(name) || edited.has(name));
   const packaged = hasPackages(environments);

@@ -7,8 +7,9 @@ import { imageFacts, stageNamed } from '../facts/image.ts';
 import { neededStages } from '../facts/rebuild.ts';
 import { isKnown } from '../facts/values.ts';
 import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
+import { isDockerName } from '../text/dockerNames.ts';
 import { hostNeeds, otherSettings, startOf } from './serviceStart.ts';
-import { type BuildPlan, type ProofPlan, type SidePlan, type StartPlan, type Subject, saysHow } from './subjects.ts';
+import type { BuildPlan, ProofPlan, SidePlan, StartPlan, Subject } from './subjects.ts';
 import { codeFileOf, takesPath, usualPlaces } from './trialPlaces.ts';
 
 export interface PlanOptions {
@@ -46,7 +47,7 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pr
   const sides = sidesOf(after, options);
   // What says how something is built or started is no content, also where it is copied.
   const told = new Set([...old.values(), ...sides.values()].flatMap(({ paths }) => paths));
-  const content = options.changed.filter((path) => !told.has(path) && !saysHow(path));
+  const content = options.changed.filter((path) => !told.has(path) && !isDockerName(path));
   for (const [key, { kind, name, side, paths }] of old) {
     for (const path of paths) unused.delete(path);
     if (sides.has(key) || typeof side === 'string') continue;

@@ -59,7 +59,3 @@ export interface ProofPlan {
   /** Repository folders at which a host's environment is planted; nothing of the repository stands there. */
   readonly planted: readonly string[];
 }
-
-/** Of a file that says how something is built or started: where nothing here stands on it, its copy in an image proves nothing. */
-export const saysHow = (path: string): boolean =>
-  /dockerignore$|(?:docker|container)file[^/]*$|compose[^/]*\.ya?ml$/i.test(path);

@@ -2,11 +2,11 @@
 
 import { CONFIG_NAMES } from '../../config/read.ts';
 import { resolveConfig } from '../../config/resolve.ts';
-import { isDockerfileName } from '../../facts/facts.ts';
 import { fixRepository } from '../../fix/loop.ts';
 import type { Bare } from '../../io/objects/bare.ts';
 import type { Transform } from '../../model.ts';
 import { unifiedDiff } from '../../report/diff.ts';
+import { isComposeName, isDockerfileName } from '../../text/dockerNames.ts';
 import { refuse } from '../../text/userError.ts';
 import type { Analysis } from '../bulkModel.ts';
 
@@ -20,10 +20,9 @@ export interface AnalyseOptions<F> {
 
 /** Whether anything at this path could ever lead to a fix. */
 export function isConcerned(path: string): boolean {
-  return isDockerfileName(path) || COMPOSE.test(path);
+  return isDockerfileName(path) || isComposeName(path);
 }
 
-const COMPOSE = /compose[^/]*\.ya?ml$/i;
 /** Small files that facts ask for by their names nearly always, so that one question brings them all. */
 const USUAL =
   /(?:^|\/)(?:\.dockerignore|\.gitignore|\.env|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|Makefile|[^/]*requirements?[^/]*\.(?:txt|in)|entrypoint\.sh|start\.sh)$|\.dockerignore$|^\.gitlab-ci\.yml$|^\.github\/workflows\/[^/]*\.ya?ml$/i;

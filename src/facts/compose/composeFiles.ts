@@ -3,6 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { EMPTY } from '../../parse/compose/compose.ts';
 import { UNKNOWN } from '../../parse/compose/interpolate.ts';
+import { isComposeName } from '../../text/dockerNames.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';
@@ -33,7 +34,6 @@ const OVERRIDES = [
   'docker-compose.override.yaml',
 ];
 const USUAL_NAME = /^(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$/i;
-const ANY_NAME = /compose[^/]*\.ya?ml$/i;
 const VARIANTS_LIMIT = 100;
 
 /** All files called `*compose*.y(a)ml` outside `.github/workflows`; those of unusual names only where they have services. */
@@ -43,7 +43,7 @@ export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
   const issues: Issue[] = [];
   for (const [path, kind] of [...snapshot.paths].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (!ANY_NAME.test(name) || (kind !== 'file' && kind !== 'executable')) continue;
+    if (!isComposeName(name) || (kind !== 'file' && kind !== 'executable')) continue;
     if (path.startsWith('.github/workflows/') || path.includes('/.github/workflows/')) continue;
     const syntax = loader.syntax(path);
     const usual = USUAL_NAME.test(name);

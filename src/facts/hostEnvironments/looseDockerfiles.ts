@@ -1,7 +1,9 @@
 // Dockerfiles under other names (`docker build -f build/api.df`) and inside other files (`dockerfile_inline`, here-documents): not
 // edited, but what they build may need what an ignore file would leave out.
+
 import type { Snapshot } from '../../model.ts';
 import { parseDockerfile } from '../../parse/dockerfile/dockerfile.ts';
+import { isComposeName } from '../../text/dockerNames.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { imageFacts } from '../image.ts';
@@ -17,7 +19,6 @@ export type ReadDockerfile = Pick<
   readonly above?: number;
 };
 
-const COMPOSE = /(^|\/)[^/]*compose[^/]*\.ya?ml$/i;
 const NAMED = /(?:\s-f|--file|\b(?:docker)?file)\s*[:= ]\s*["']?([\w./-]+)/gi;
 const FROM = /^[ \t]*FROM[ \t]+\S+/m;
 /** A Dockerfile in one quoted word: `dockerfile_inline: "FROM ...\n..."`, `printf 'FROM ...\n...' | docker build -f -`. */
@@ -43,7 +44,7 @@ function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: stri
   const paths = new Set(dockerfiles.map((dockerfile) => dockerfile.path));
   const found: ReadDockerfile[] = [];
   for (const path of snapshot.paths.keys()) {
-    if (!(mayNameDockerfiles(path) || COMPOSE.test(path))) continue;
+    if (!(mayNameDockerfiles(path) || isComposeName(path))) continue;
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST) continue;
     for (const [, written = ''] of text.matchAll(NAMED)) {

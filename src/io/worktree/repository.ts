@@ -1,8 +1,9 @@
 // Opens what PATH names: a git work tree (or a folder of it, or one file) or a plain folder, as it stands on the disk.
 
 import { lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PathKind, Snapshot } from '../../model.ts';
+import { isDockerName } from '../../text/dockerNames.ts';
 import { bytesOf } from '../../text/latin1.ts';
 import { type Refusal, refuse } from '../../text/userError.ts';
 import { journalStands } from '../files/deliveryJournal.ts';
@@ -183,7 +184,7 @@ async function openGit(named: NamedPath, place: GitPlace, options: OpenOptions):
   const whySkipped = (path: string) => reasonToSkip({ snapshot: base.snapshot, git, path, untracked });
   const left: { path: string; why: string }[] = [];
   for (const path of paths.keys()) {
-    if (!DOCKER_FILE.test(basename(path)) || !base.within(path)) continue;
+    if (!isDockerName(path) || !base.within(path)) continue;
     const why = whySkipped(path);
     if (why !== undefined) left.push({ path, why });
   }
@@ -215,8 +216,6 @@ function opened(named: NamedPath, found: { root: string; prefix: string; paths: 
     ...(only !== undefined && { only }),
   };
 }
-
-const DOCKER_FILE = /dockerfile|containerfile|compose|\.dockerignore$/i;
 
 interface Question {
   readonly snapshot: Snapshot;
