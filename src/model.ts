@@ -44,6 +44,8 @@ export interface LogicalText {
 
 /** Something that could not be read exactly; the file is left alone. */
 export interface Problem {
+  /** Of those that are treated otherwise than all others; the message is only shown. */
+  readonly code?: 'test data' | 'empty';
   readonly offset: number;
   readonly message: string;
 }

@@ -188,6 +188,12 @@ describe('every source', () => {
     expect(wrong.map(([path]) => path)).toEqual([]);
   });
 
+  test('decides by codes and never by what is said', () => {
+    const asked =
+      /\.(?:message|reason|cause)(?:\s*[!=]==(?!\s*(?:undefined\b|''|\w+\.(?:message|reason|cause)\b))|\??\.(?:startsWith|endsWith|includes|match)\()/;
+    expect(sources.filter((path) => asked.test(code(texts.get(path) ?? '')))).toEqual([]);
+  });
+
   test('is small, has no default export, no class and no `any`', () => {
     for (const [path, text] of texts) {
       expect(text.split('\n').length, path).toBeLessThanOrEqual(401);

@@ -5,7 +5,7 @@ import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.t
 import { type Base, baseOf, DEFAULT_PATH } from './baseImages.ts';
 import { isImageReference, isPlatform } from './reference.ts';
 import { stepProblem } from './stepRules.ts';
-import { absolute, isKnown, unknown } from './values.ts';
+import { absolute, isKnown, unknown, unknownPath } from './values.ts';
 
 /** The image's configuration at one point. Values are symbolic (values.ts). */
 export interface ImageState {
@@ -156,7 +156,7 @@ function childState(parent: ImageState): ImageState {
 
 function baseState(base: Base, ref: string): ImageState {
   // BuildKit sets PATH where the image does not
-  const path = base.complete ? DEFAULT_PATH : unknown(`PATH of ${ref}`);
+  const path = base.complete ? DEFAULT_PATH : unknownPath(ref);
   const env = new Map([['PATH', path], ...base.env]);
   return {
     env,

@@ -11,9 +11,6 @@ const TEMPLATE_TEXT = /\{\{[-~]?\s*[\w.[\]"'| ()]+\s*[-~]?\}\}|\{%[-+]?\s*\w+[^%
 const GENERATED =
   /^(\xEF\xBB\xBF)?(?:#.*\r?\n|\s*\r?\n){0,12}?#.*(do not edit|don't edit|automatically generated|auto-?generated|generated (by|from|with) )/i;
 
-/** Said once for all of them. */
-export const TEST_DATA = 'test data';
-
 /**
  * Why this file is left alone, or undefined. `syntax`: of a Dockerfile, in which braces may be a command's own words; `named`: the
  * folder that the user named.
@@ -24,7 +21,7 @@ export function leftAlone(
   { syntax, named }: { readonly syntax?: DockerfileSyntax; readonly named?: string | undefined } = {},
 ): Problem | undefined {
   if (VENDORED.test(path)) return { offset: 0, message: 'a vendored file' };
-  if (isTestData(path, named)) return { offset: 0, message: TEST_DATA };
+  if (isTestData(path, named)) return { code: 'test data', offset: 0, message: 'test data' };
   if (TEMPLATE_NAME.test(path)) return { offset: 0, message: 'a template' };
   if (text.length > 1_000_000) return { offset: 0, message: 'larger than 1 MB' };
   const marker = firstMarker(text, syntax);

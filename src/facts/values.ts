@@ -1,7 +1,17 @@
 // Paths over symbolic text (parse/symbolic.ts): what can be said of them although parts are unknown.
 import { isKnown, readable, splitOutsideTokens, unknown } from '../text/symbolic.ts';
 
-export { causes, isKnown, readable, splitOutsideTokens, unknown, unknownApart } from '../text/symbolic.ts';
+export {
+  beginsInHome,
+  causes,
+  isKnown,
+  readable,
+  splitOutsideTokens,
+  unknown,
+  unknownApart,
+  unknownHome,
+  unknownPath,
+} from '../text/symbolic.ts';
 
 /** Does the text begin with an unknown part? */
 const beginsUnknown = (value: string): boolean => value !== '' && !isKnown(value[0]!);

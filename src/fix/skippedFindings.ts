@@ -1,6 +1,5 @@
 // One clear line for every file that is left alone because it is not read exactly.
 import type { Facts } from '../facts/facts.ts';
-import { TEST_DATA } from '../facts/skippedFiles.ts';
 import { testDataFolder } from '../facts/testData.ts';
 import type { Finding } from '../model.ts';
 import { isDockerfileName } from '../text/dockerNames.ts';
@@ -21,7 +20,7 @@ export function unreadFindings(facts: Facts): Finding[] {
   const found = facts.dockerfiles.flatMap((dockerfile) =>
     // an empty file, or one of comments, asks for nothing
     dockerfile.leftAlone === undefined ||
-    dockerfile.leftAlone.message === TEST_DATA ||
+    dockerfile.leftAlone.code === 'test data' ||
     dockerfile.syntax.instructions.length + dockerfile.text.replace(/^[ \t]*#.*$/gm, '').trim().length === 0
       ? []
       : [left(dockerfile.path, dockerfile.leftAlone.offset, dockerfile.leftAlone.message)],
@@ -44,7 +43,7 @@ export function unreadFindings(facts: Facts): Finding[] {
 
 /** One finding for all Dockerfiles of test data, at the first. */
 function testData(facts: Facts): Finding[] {
-  const all = facts.dockerfiles.filter((dockerfile) => dockerfile.leftAlone?.message === TEST_DATA);
+  const all = facts.dockerfiles.filter((dockerfile) => dockerfile.leftAlone?.code === 'test data');
   const [first] = all;
   if (first === undefined) return [];
   const folders = [

@@ -21,6 +21,18 @@ const APART = '\uE003';
 /** An unknown value that differs from others of the same cause by `mark`, a word. */
 export const unknownApart = (cause: string, mark: string): string => unknown(`${cause}${APART}${mark}`);
 
+const PATH_OF = 'PATH of ';
+const HOME_OF = 'home of ';
+
+/** The search path of something, which it surely has. */
+export const unknownPath = (owner: string): string => unknown(PATH_OF + owner);
+
+/** The home folder of a user of whom no more is known. */
+export const unknownHome = (user: string): string => unknown(HOME_OF + user);
+
+/** Is the first unknown part of the value a home folder? */
+export const beginsInHome = (value: string): boolean => causes(value)[0]?.startsWith(HOME_OF) === true;
+
 /** For people: unknown parts as <cause>, variables as they are written. What keeps unknowns apart stays: lines.ts takes it out of sentences. */
 export const readable = (value: string): string =>
   value.replace(TOKEN, (_, cause: string) => (/^\$/.test(cause) ? cause : `<${cause}>`));
@@ -31,7 +43,7 @@ export const readable = (value: string): string =>
  */
 export function isFilled(value: string): boolean {
   if (isKnown(value)) return value !== '';
-  return value.replace(TOKEN, '') !== '' || causes(value).some((cause) => cause.startsWith('PATH of '));
+  return value.replace(TOKEN, '') !== '' || causes(value).some((cause) => cause.startsWith(PATH_OF));
 }
 
 /** Splits at every one of the characters `separators`, but not inside unknown tokens (whose causes may contain them). */

@@ -4,7 +4,7 @@ import type { Desk, EngineSession } from '../io/engine/engineSession.ts';
 import type { BuildProcessSeen, ChangeSeen } from '../report/proof.ts';
 import type { BuildLog } from './buildLog.ts';
 import type { Inventory } from './inventory.ts';
-import type { ImageConfig, StartLooked } from './looked.ts';
+import type { BuildLimit, ImageConfig, StartLooked } from './looked.ts';
 
 /** What the user set, and limits. */
 export interface BuildSettings {
@@ -52,6 +52,7 @@ export interface Built {
   readonly id: string;
   /** As of `SideSeen`. */
   readonly untold?: string;
+  readonly limit?: BuildLimit;
   readonly log: BuildLog;
   readonly seconds: number;
   readonly bytes: number;

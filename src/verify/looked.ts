@@ -71,14 +71,18 @@ export interface StartLooked extends StartSeen {
   readonly processes: readonly ProcessLooked[];
 }
 
+/** Of our own limits the one that ended a build, or kept it from being begun. */
+export type BuildLimit = 'disk' | 'time';
+
 export interface SideLooked extends SideSeen {
+  readonly limit?: BuildLimit;
   readonly details?: SideDetails;
   readonly start?: StartLooked;
   readonly exec?: StartLooked;
 }
 
 /** Without the details. */
-export function toldOf({ details: _, ...side }: SideLooked): SideSeen {
+export function toldOf({ details: _, limit: _limit, ...side }: SideLooked): SideSeen {
   const plain = ({ processes, ...start }: StartLooked): StartSeen => ({
     ...start,
     processes: processes.map(({ details: _own, ...one }) => one),

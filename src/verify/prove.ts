@@ -21,12 +21,12 @@ import type { Bench, BuildSettings } from './bench.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { failedOver, hostNames, hostProof } from './host.ts';
 import { judge } from './judge.ts';
-import { evened, type SideLooked, toldOf } from './looked.ts';
+import { type BuildLimit, evened, type SideLooked, toldOf } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { PLANTED } from './probe.ts';
 import { PROBE_MODULE } from './probeModule.ts';
 import { type PlanOptions, planProof } from './proofPlan.ts';
-import { OVER_LIMIT, seeSide, TOOK_TOO_LONG } from './sides.ts';
+import { limitWords, seeSide } from './sides.ts';
 import type { ProofPlan, SidePlan, Subject } from './subjects.ts';
 
 export type ProofSource =
@@ -245,9 +245,9 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       plainAfter = now;
       const common = { kind, name, before: toldOf(was), after: toldOf(now) };
       const untold = (reason: string): Plain => ({ proof: { ...common, verdict: 'cannot tell', reasons: [reason] } });
-      if ([was, now].some(({ log }) => log.includes(OVER_LIMIT))) return untold(`Not built: ${OVER_LIMIT}.`);
-      const late = [was, now].flatMap(({ log }) => log.filter((line) => line.startsWith(TOOK_TOO_LONG)));
-      if (late[0] !== undefined) return untold(`It is not known whether it builds: ${late[0]}.`);
+      const hits = (limit: BuildLimit): boolean => [was, now].some((one) => one.limit === limit);
+      if (hits('disk')) return untold(`Not built: ${limitWords('disk', bench.settings)}.`);
+      if (hits('time')) return untold(`It is not known whether it builds: ${limitWords('time', bench.settings)}.`);
       if (bench.session.signal.aborted) return untold('It was interrupted.');
       const [old, later] = await evened(was, now);
       const { verdict, reasons, isDark } = judge(old, later, await optionsFor(before, after));

@@ -10,7 +10,7 @@ import { imageConfig } from './imageConfig.ts';
 import { instrumented, ownLine, withoutOurs, withoutSyntax } from './instrument.ts';
 import type { Inventory } from './inventory.ts';
 import { inventoryOf, look, lookInto, withoutInventory } from './look.ts';
-import type { SideDetails, SideLooked } from './looked.ts';
+import type { BuildLimit, SideDetails, SideLooked } from './looked.ts';
 import { PROBE_CONTEXT } from './probe.ts';
 import { remembered } from './remembered.ts';
 import type { BuildPlan, SidePlan } from './subjects.ts';
@@ -38,7 +38,9 @@ export async function seeSide(bench: Bench, { plan, of, codeFile, name }: SideRe
     build: log.steps.flatMap(({ processes }) => processes),
     ...(built.untold === undefined ? {} : { untold: built.untold }),
   };
-  if (image === undefined) return { ...common, built: false, log: log.tail };
+  if (image === undefined) {
+    return { ...common, built: false, log: log.tail, ...(built.limit === undefined ? {} : { limit: built.limit }) };
+  }
   bench.say(`${name}: starting`);
   const at = { image, id, env: config.environment, of, ...(plan.start ? { start: plan.start } : {}) };
   const start = await look(bench, { ...at, program: 'own' });
@@ -84,15 +86,18 @@ interface BuildOf {
 
 async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: BuildOf): Promise<Built> {
   const { session, settings } = bench;
-  const failed = (log: BuildLog, seconds: number, untold?: string): Built => {
+  const failed = (log: BuildLog, seconds: number, why: Pick<Built, 'untold' | 'limit'> = {}): Built => {
     const none = { image: undefined, id: '', bytes: 0, config: imageConfig({}), inventory: NOTHING };
-    return { ...none, log, seconds, ...(untold === undefined ? {} : { untold }) };
+    return { ...none, log, seconds, ...why };
   };
   const context = contextIn(of, plan.context, bench.desk.place('context'));
   if (context === undefined) {
     return failed({ steps: [], tail: ['the build context is no folder of the repository'] }, 0);
   }
-  if (bench.used > settings.bytes) return failed({ steps: [], tail: [OVER_LIMIT] }, 0, OVER_LIMIT);
+  if (bench.used > settings.bytes) {
+    const words = limitWords('disk', settings);
+    return failed({ steps: [], tail: [words] }, 0, { untold: words, limit: 'disk' });
+  }
   bench.say(`${name}: building`);
   const once = async (text: string) => {
     const lineOf = (line: number) => ownLine(text, line);
@@ -118,17 +123,14 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     });
     if (made.image !== undefined) bench.names.push(made.image);
     const read = log.done();
-    const ended = made.timedOut
-      ? `${TOOK_TOO_LONG} ${settings.buildSeconds} seconds`
-      : made.overDisk
-        ? OVER_LIMIT
-        : undefined;
+    const limit: BuildLimit | undefined = made.timedOut ? 'time' : made.overDisk ? 'disk' : undefined;
+    const ended = limit && limitWords(limit, settings);
     const tail = ended === undefined ? read.tail : [...read.tail, ended];
     const untold = made.image === undefined ? (ended ?? made.problem ?? failure.untold()) : undefined;
-    return { ...made, ended: ended !== undefined, untold, text, log: remembered({ ...read, tail }, plan, bench.ran) };
+    return { ...made, limit, untold, text, log: remembered({ ...read, tail }, plan, bench.ran) };
   };
   let made = await once(instrumented(plan.text, { run: bench.nonce, probe: true }));
-  const goesOn = () => made.image === undefined && !made.ended && !session.signal.aborted;
+  const goesOn = () => made.image === undefined && made.limit === undefined && !session.signal.aborted;
   if (goesOn() && made.log.tail.some((line) => /docker\/dockerfile/.test(line))) {
     // The frontend that its first line names cannot be fetched here; the engine has one of its own.
     made = await once(withoutSyntax(made.text));
@@ -139,9 +141,15 @@ async function build(bench: Bench, plan: BuildPlan, { of, name, codeFile }: Buil
     made = await once(made.text.includes('# was:') ? withoutSyntax(text) : text);
   }
   const { image, log, seconds, text } = made;
-  if (image === undefined) return failed(log, seconds, made.untold);
+  if (image === undefined) {
+    const { untold, limit } = made;
+    return failed(log, seconds, {
+      ...(untold === undefined ? {} : { untold }),
+      ...(limit === undefined ? {} : { limit }),
+    });
+  }
   const facts = await inspectImage(session, image);
-  if (!facts) return failed(log, seconds, NOT_READ);
+  if (!facts) return failed(log, seconds, { untold: NOT_READ });
   const { bytes, id } = facts;
   const config = imageConfig(facts.config);
   bench.used += bytes;
@@ -178,13 +186,13 @@ export function standIns({ images = new Map() }: BuildSettings): Record<string, 
 }
 
 /** Said where a limit, not the repository, is why nothing was built. */
-export const OVER_LIMIT = 'the images of this run have reached the limit on disk space';
+export const limitWords = (limit: BuildLimit, { buildSeconds }: Pick<BuildSettings, 'buildSeconds'>): string =>
+  limit === 'disk'
+    ? 'the images of this run have reached the limit on disk space'
+    : `the build was ended after ${buildSeconds} seconds`;
 
 /** Said where the engine built an image, and could not show it. */
 const NOT_READ = 'the engine did not show what is in the image';
-
-/** Said where a build was ended by our limit. */
-export const TOOK_TOO_LONG = 'the build was ended after';
 
 /**
  * A change that every language takes for a comment, or that hurts nothing in a build. `unique`: no other build may have made the

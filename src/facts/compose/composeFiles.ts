@@ -1,7 +1,6 @@
 // Finds the compose files of a repository and how those of one folder are used together.
 
-import type { Snapshot } from '../../model.ts';
-import { EMPTY } from '../../parse/compose/compose.ts';
+import type { Problem, Snapshot } from '../../model.ts';
 import { UNKNOWN } from '../../parse/compose/interpolate.ts';
 import { isComposeName } from '../../text/dockerNames.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
@@ -49,13 +48,13 @@ export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
     const usual = USUAL_NAME.test(name);
     const isCompose = syntax?.kind === 'compose' && (usual || syntax.services.length > 0);
     if (!isCompose || syntax.problems.length > 0) {
-      const found = syntax?.problems[0] ?? {
+      const found: Problem = syntax?.problems[0] ?? {
         offset: 0,
         message: syntax ? 'not a compose file' : 'the file cannot be read',
       };
       // an empty file asks for nothing
-      if ((isCompose || usual || syntax?.kind === 'template') && found.message !== EMPTY)
-        issues.push({ path, ...found });
+      if ((isCompose || usual || syntax?.kind === 'template') && found.code !== 'empty')
+        issues.push({ path, offset: found.offset, message: found.message });
     }
     if (!isCompose || syntax.version1) continue;
     files.push(path);

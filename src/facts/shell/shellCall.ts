@@ -1,7 +1,7 @@
 // What every kind of command asks of the words it is given and of the shell it stands in.
 
 import { DEFAULT_PATH } from '../baseImages.ts';
-import { unknown } from '../values.ts';
+import { unknownPath } from '../values.ts';
 import type { Wrapper } from './activationPlace.ts';
 import type { Call, ShellInterpreter } from './interpreter.ts';
 import { type Shell, setVariable } from './shellState.ts';
@@ -20,7 +20,7 @@ export function lookUp(list: readonly Field[], shell: Shell, tracer: ShellInterp
 }
 
 export function resetPath(shell: Shell, why: string, tracer: Pick<ShellInterpreter, 'base'>): void {
-  setVariable(shell, 'PATH', tracer.base.distribution === 'debian' ? DEFAULT_PATH : unknown(`PATH of ${why}`));
+  setVariable(shell, 'PATH', tracer.base.distribution === 'debian' ? DEFAULT_PATH : unknownPath(why));
   shell.pathReset = { by: 'command', words: why };
   delete shell.active;
 }

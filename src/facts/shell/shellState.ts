@@ -2,7 +2,7 @@
 
 import type { Range } from '../../model.ts';
 import type { CommandNode } from '../../parse/shell/shell.ts';
-import { absolute, isKnown, unknown } from '../values.ts';
+import { absolute, isKnown, unknownHome } from '../values.ts';
 
 /** What keeps an ENV PATH from a command; its words are a subject: `sudo`. */
 export interface PathReset {
@@ -112,7 +112,7 @@ export function homeOfUser(shell: Shell): string {
   const set = shell.variables.get('HOME');
   if (set !== undefined) return set;
   const user = shell.user.split(':')[0]!;
-  return user === '' || user === 'root' || user === '0' ? '/root' : unknown(`home of ${user}`);
+  return user === '' || user === 'root' || user === '0' ? '/root' : unknownHome(user);
 }
 
 /** `~user` and relative paths made absolute in a shell. */

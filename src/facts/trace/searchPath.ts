@@ -3,7 +3,7 @@
 import type { Base } from '../baseImages.ts';
 import { envInterpreter, type PythonInterpreter, SYSTEM_PYTHON, unknownInterpreter } from '../pythonInterpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
-import { absolute, isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
+import { absolute, isKnown, readable, splitOutsideTokens, unknownPath } from '../values.ts';
 import type { Environment, Files } from './imageFiles.ts';
 import { pythonName } from './names.ts';
 
@@ -49,7 +49,7 @@ export function interpreterAlong(path: readonly string[], name: string, place: S
     }
     if (!isKnown(entry)) {
       if (place.base.complete) return unknownInterpreter(readable(entry));
-      return entry === unknown(`PATH of ${place.base.ref}`) ? SYSTEM_PYTHON : unknownInterpreter(readable(entry));
+      return entry === unknownPath(place.base.ref) ? SYSTEM_PYTHON : unknownInterpreter(readable(entry));
     }
     if (SYSTEM_FOLDERS.has(entry)) return SYSTEM_PYTHON;
     if (TOOL_FOLDER.test(entry)) continue;

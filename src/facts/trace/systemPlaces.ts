@@ -1,5 +1,5 @@
 // Where the system's Python looks for packages, and whether a path lies there or above.
-import { causes, isKnown } from '../values.ts';
+import { beginsInHome, isKnown } from '../values.ts';
 
 /** `within`: a folder of packages or below one; `above`: a folder that holds one; `no`: neither. */
 export type Reach = 'no' | 'within' | 'above';
@@ -23,10 +23,9 @@ const VERSIONS = ['python3', ...Array.from({ length: 10 }, (_, n) => `python3.${
 /** A path whose beginning is not known may be anywhere; elsewhere an unknown part stands for any name. */
 function plainSystemPath(path: string): string {
   if (isKnown(path)) return path;
-  const [first = ''] = causes(path);
   const rest = path.slice(path.indexOf('\uE001') + 1);
   const whole = path.startsWith('\uE000')
-    ? first.startsWith('home of')
+    ? beginsInHome(path)
       ? `/home/user${rest}`
       : `/usr/local/lib${/^\/?$/.test(rest) ? '/python3' : rest}`
     : path;

@@ -26,7 +26,6 @@ import {
   type Pushed,
   pushBranch,
   type Remote,
-  SHALLOW,
   seatFor,
 } from './remote.ts';
 import { readSigning, signCommits } from './signing.ts';
@@ -186,7 +185,7 @@ function bareOf(parts: Parts): Bare {
     try {
       return await pushBranch(far(to), to.url, move);
     } catch (error) {
-      if (!(error instanceof BareProblem) || error.reason !== SHALLOW || place || !remote) throw error;
+      if (!(error instanceof BareProblem) || !error.isShallow || place || !remote) throw error;
       await fetchAll(far(remote), remote.url);
       private_.restore();
       return pushBranch(far(to), to.url, move);

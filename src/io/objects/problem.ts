@@ -9,13 +9,21 @@ export class BareProblem extends Error {
   readonly reason: string;
   /** A second try may help. */
   readonly again: boolean;
+  /** The host takes no push from a repository that lacks the base. */
+  readonly isShallow: boolean;
 
-  constructor(trouble: GitTrouble, reason: string, words: string, { again = trouble === 'lost' } = {}) {
+  constructor(
+    trouble: GitTrouble,
+    reason: string,
+    words: string,
+    { again = trouble === 'lost', isShallow = false } = {},
+  ) {
     super(words);
     this.name = 'BareProblem';
     this.trouble = trouble;
     this.reason = reason;
     this.again = again;
+    this.isShallow = isShallow;
   }
 }
 

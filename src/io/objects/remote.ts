@@ -165,7 +165,10 @@ export async function pushBranch(seat: GitSeat, url: string, { branch, commit, e
   )
     return 'moved';
   const words = status === undefined ? err : `${err}\nerror: ${status}`;
-  if (/shallow update not allowed/i.test(words)) throw new BareProblem('refused', SHALLOW, redacted(status ?? ''));
+  if (/shallow update not allowed/i.test(words)) {
+    const reason = 'the host takes no push from a shallow repository';
+    throw new BareProblem('refused', reason, redacted(status ?? ''), { isShallow: true });
+  }
   throw gitProblem(words, seat.secrets);
 }
 
@@ -174,6 +177,3 @@ export const CLASH = /cannot lock ref [^\n]*: '[^\n']*' exists; cannot create|di
 
 /** Said then. */
 export const CLASHES = 'a branch of a longer or shorter name is in the way: name another with --branch';
-
-/** Why a push from a shallow repository is not taken: the other side lacks the base. */
-export const SHALLOW = 'the host takes no push from a shallow repository';

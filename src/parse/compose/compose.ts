@@ -55,9 +55,6 @@ const TOP_LEVEL = new Set([
   'jobs',
 ]);
 
-/** What is said of a file without content. */
-export const EMPTY = 'the file is empty';
-
 /**
  * Parses a compose file (latin1; offsets are byte offsets, also behind a BOM). Never throws. Values are as written:
  * variables are not replaced, other files not read; see facts/services.ts for that.
@@ -67,7 +64,8 @@ export function parseCompose(text: string): ComposeSyntax {
   const empty = { version1: false, services: [], volumes: [], include: [], standsAlone: false };
   if (!tree.root || tree.problems.length > 0) {
     const template = /\{\{|\{%|<%/.test(text);
-    const problems = tree.problems.length > 0 ? tree.problems : [{ offset: 0, message: EMPTY }];
+    const problems =
+      tree.problems.length > 0 ? tree.problems : [{ code: 'empty' as const, offset: 0, message: 'the file is empty' }];
     return {
       ...empty,
       kind: tree.problems.length === 0 ? 'other' : template ? 'template' : 'broken',
