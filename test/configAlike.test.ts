@@ -1,6 +1,6 @@
 // In place, in a proof and in a campaign the same configuration comes to the same fixes.
 
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { verifyPaths } from '../src/cli/verify.ts';
@@ -18,11 +18,12 @@ afterEach(() => {
 });
 
 /** Titles of the fixes that each of the three would make; what is not a list is why there are none. */
-async function fixesOf(config: object, options: ConfigOptions = { unsafe: false }) {
+async function fixesOf(config: object, options: ConfigOptions = { unsafe: false }, files: Record<string, string> = {}) {
   const box = sandbox();
   boxes.push(box);
   box.commit({
     ...FILES,
+    ...files,
     'web/Dockerfile': FILES.Dockerfile,
     'web/requirements.txt': 'flask\n',
     'pyvenv-fix.config.json': JSON.stringify(config),
@@ -91,6 +92,23 @@ describe('the same fixes in place, in a proof and in a campaign', () => {
     expect(verify).toEqual(run);
     expect(bulk).toEqual(run);
     if (count === 1) expect(paths).toHaveLength(1);
+  });
+
+  /** The project is mounted over the environment of the image. */
+  const CASE = 'fixtures/fix-venv-volume/adds-a-volume-where-the-project-is-mounted-over-it/before';
+  const MOUNTED = Object.fromEntries(
+    readdirSync(CASE).map((name) => [`dev/${name}`, readFileSync(join(CASE, name), 'utf8')]),
+  );
+
+  test.each([
+    ['volume', 1],
+    ['relocate', 0],
+    ['off', 0],
+  ] as const)('venvVolume %s', async (venvVolume, count) => {
+    const { run, verify, bulk } = await fixesOf({ only: ['fix-venv-volume'], venvVolume }, undefined, MOUNTED);
+    expect(run).toHaveLength(count);
+    expect(verify).toEqual(run);
+    expect(bulk).toEqual(run);
   });
 
   test('and a wrong configuration is refused by all at the same place', async () => {

@@ -122,7 +122,8 @@ function narrowed({ include, exclude, contexts, venvVolume }: Config): Config {
     ...(include && { include }),
     ...(exclude && { exclude }),
     ...(contexts && { contexts }),
-    ...(venvVolume === 'off' && { venvVolume }),
+    // what is not the default asks for fewer fixes
+    ...(venvVolume && { venvVolume }),
   };
 }
 
