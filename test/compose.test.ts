@@ -1,7 +1,8 @@
 // Reading a compose file with exact ranges, replacing variables, and editing one volume entry so that nothing else changes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addVolume, type EditOrReason, removeVolume, replaceVolume } from '../src/edit/composeVolumes.ts';
+import type { ServiceText } from '../src/edit/composeLayout.ts';
+import { type EditOrReason, volumeEdits } from '../src/edit/composeVolumes.ts';
 import { applyEdits } from '../src/edit/textEdits.ts';
 import { commandWords } from '../src/parse/compose/commandWords.ts';
 import { type ComposeSyntax, parseCompose } from '../src/parse/compose/compose.ts';
@@ -306,6 +307,13 @@ const at = (text: string): { path: string; text: string; service: string } => ({
   text,
   service: 'web',
 });
+const addVolume = ({ service, ...file }: ServiceText, entry: string): EditOrReason =>
+  volumeEdits(file, [{ kind: 'add', service, entry }]);
+const removeVolume = ({ service, ...file }: ServiceText, index: number): EditOrReason =>
+  volumeEdits(file, [{ kind: 'remove', service, index }]);
+const replaceVolume = ({ service, ...file }: ServiceText, index: number, entry: string): EditOrReason =>
+  volumeEdits(file, [{ kind: 'replace', service, index, entry }]);
+
 const edited = (text: string, result: EditOrReason): string =>
   typeof result === 'string' ? `refused: ${result}` : applyEdits(text, result);
 const head = 'services:\n  web:\n    image: x\n';

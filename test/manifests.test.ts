@@ -1,6 +1,5 @@
-// Reads manifests as their own tools do: requirements files, pyproject.toml, lock files, Pipfile, setup files, environment.yml.
+// Reads manifests as their own tools do: requirements files, pyproject.toml, lock files, Pipfile, environment.yml.
 
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decoded } from '../src/parse/manifests/decoded.ts';
@@ -10,12 +9,10 @@ import { parsePdmLock, parsePoetryLock, parseUvLock } from '../src/parse/manifes
 import { canonicalMarker } from '../src/parse/manifests/marker.ts';
 import { joinImage, joinInside } from '../src/parse/manifests/paths.ts';
 import { parsePipfile, parsePipfileLock } from '../src/parse/manifests/pipfile.ts';
-import { isPoetryLockStale } from '../src/parse/manifests/poetryLockAge.ts';
 import { isUvPackage, parsePyproject } from '../src/parse/manifests/pyproject.ts';
 import { parseRequirement } from '../src/parse/manifests/requirement.ts';
 import { requirementFiles } from '../src/parse/manifests/requirementFiles.ts';
 import { parseRequirements } from '../src/parse/manifests/requirements.ts';
-import { parseSetupCfg, parseSetupPy } from '../src/parse/manifests/setup.ts';
 import { isUvLockStale } from '../src/parse/manifests/uvLockAge.ts';
 import { bytesOf } from '../src/text/latin1.ts';
 
@@ -497,32 +494,6 @@ describe('other locks', () => {
     ]);
     expect(lock.contentHash).toBe('x');
   });
-  const sha256 = (text: string): string => createHash('sha256').update(text, 'latin1').digest('hex');
-  // Hashes computed by poetry 2.5 itself.
-  it.each([
-    [
-      '[tool.poetry]\nname="a"\nversion="1"\npackage-mode=false\n[tool.poetry.dependencies]\npython="^3.11"\nFlask={version="^2",extras=["a\u00e9"]}\n[tool.poetry.group.dev.dependencies]\npytest="*"\n',
-      'e1332d291b191c1a59f42b5640c496594370c8ecc13c165588f7ac0783bc2ed7',
-    ],
-    [
-      '[project]\nname="a"\nversion="1"\nrequires-python=">=3.11"\ndependencies=["idna (>=3)"]\n[dependency-groups]\ndev=["x",{include-group="y"}]\ny=[]\n[tool.poetry]\npackages=[{include="a"}]\n[tool.poetry.dependencies]\nidna={source="p\u{1F600}"}\n',
-      '5f455f81cc7dad993d79737ce8130d9ae281a1c1c45dcc690f092ec225d7ed5f',
-    ],
-    ['[project]\nname="a"\n', '115cf985d932e9bf5f540555bbdd75decbb62cac81e399375fc19f6277f8c1d8'],
-    [
-      '[tool.poetry]\nname="q"\n[tool.poetry.extras]\n"b/\\t"=["c"]\n',
-      '4d9ccb9de0ef4fc3596e32462d4e232c80d45e312ad2834fcf00c45136136475',
-    ],
-  ])('compares the content hash as poetry does: %j', (text, hash) => {
-    const lock = parsePoetryLock(`[metadata]\ncontent-hash = "${hash}"\n`);
-    expect(isPoetryLockStale(lock, parsePyproject(bytesOf(text)), sha256)).toBe('fresh');
-    expect(
-      isPoetryLockStale(lock, parsePyproject(bytesOf(`${text}\n[tool.poetry.group.z.dependencies]\nz="1"`)), sha256),
-    ).toBe('stale');
-    expect(
-      isPoetryLockStale(lock, parsePyproject(bytesOf(`${text}\n[tool.poetry.group.z.dependencies]\nz=1.5`)), sha256),
-    ).toBe('unknown');
-  });
   it('reads pdm.lock', () => {
     const lock = parsePdmLock(
       '[metadata]\ngroups = ["default", "dev"]\ncontent_hash = "sha256:1"\n[[package]]\nname="a"\n[[package]]\nname="b"\npath="./b"\neditable=true\n',
@@ -553,31 +524,6 @@ describe('Pipfile', () => {
     expect(lock.contentHash).toBe('h');
     expect(parsePipfileLock('[]').problems).toHaveLength(1);
     expect(parsePipfileLock('{').problems).toHaveLength(1);
-  });
-});
-
-describe('setup files', () => {
-  it('sees literal requirements and the files that are read', () => {
-    const setup = parseSetupPy(
-      `from setuptools import setup\nwith open("README.md") as f: long = f.read()\nsetup(name="x", install_requires=["Foo>=1", 'uvicorn[standard]', # c\n "bar"])`,
-    );
-    expect(setup).toEqual({ reads: ['README.md'], requires: ['foo', 'uvicorn', 'bar'], isReadKnown: false });
-    const quiet = parseSetupPy('setup(install_requires=open("requirements.txt").readlines())');
-    expect(quiet).toEqual({ reads: ['requirements.txt'], requires: 'unknown', isReadKnown: true });
-    expect(parseSetupPy('setup(name="x")')).toEqual({ reads: [], requires: [], isReadKnown: true });
-    expect(parseSetupPy('setup(**config)').requires).toBe('unknown');
-    expect(parseSetupPy('open(path)').isReadKnown).toBe(false);
-  });
-  it('reads setup.cfg', () => {
-    const text =
-      '[metadata]\nname = x\nlong_description = file: README.md, CHANGES\n[options]\ninstall_requires =\n    # c\n    Foo>=1\n    bar # d\n';
-    expect(parseSetupCfg(text)).toEqual({
-      reads: ['CHANGES', 'README.md'],
-      requires: ['foo', 'bar'],
-      isReadKnown: true,
-    });
-    expect(parseSetupCfg('[metadata]\nversion = attr: x.__version__\n').isReadKnown).toBe(false);
-    expect(parseSetupCfg('[options]\ninstall_requires = file: r.txt\n').requires).toBe('unknown');
   });
 });
 

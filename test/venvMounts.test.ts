@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/resolve.ts';
-import { addVolume } from '../src/edit/composeVolumes.ts';
+import { volumeEdits } from '../src/edit/composeVolumes.ts';
 import { composeReach } from '../src/facts/compose/composeReach.ts';
 import type { MountFacts, MountSource, ServiceFacts } from '../src/facts/compose/serviceFacts.ts';
 import { readCompose } from '../src/facts/compose/services.ts';
@@ -160,7 +160,9 @@ test('an edit reaches all services that extend the list, in every combination', 
     'compose.dev.yaml': 'services:\n  base:\n    environment:\n      A: b\n',
   };
   const snapshot = snapshotOf(files);
-  const edits = addVolume({ path: 'compose.yaml', text: files['compose.yaml'], service: 'base' }, '/app/.venv');
+  const edits = volumeEdits({ path: 'compose.yaml', text: files['compose.yaml'] }, [
+    { kind: 'add', service: 'base', entry: '/app/.venv' },
+  ]);
   const { services } = readCompose(snapshot);
   const reached = typeof edits === 'string' ? edits : composeReach(edits, snapshot, services);
   if (typeof reached === 'string') throw new Error(reached);

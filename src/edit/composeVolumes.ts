@@ -54,18 +54,6 @@ export function volumeEdits(file: ComposeText, wanted: readonly VolumeEdit[]): E
   return planned.flatMap(({ edits }) => edits);
 }
 
-/** As `volumeEdits`, for one. */
-export const addVolume = ({ service, ...file }: ServiceText, entry: string): EditOrReason =>
-  volumeEdits(file, [{ kind: 'add', service, entry }]);
-
-/** As `volumeEdits`, for one. */
-export const removeVolume = ({ service, ...file }: ServiceText, index: number): EditOrReason =>
-  volumeEdits(file, [{ kind: 'remove', service, index }]);
-
-/** As `volumeEdits`, for one. */
-export const replaceVolume = ({ service, ...file }: ServiceText, index: number, entry: string): EditOrReason =>
-  volumeEdits(file, [{ kind: 'replace', service, index, entry }]);
-
 /** Edits of one service with the list that they are to give; without values there is no `volumes` key then. */
 interface PlannedEdits {
   readonly service: string;

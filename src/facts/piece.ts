@@ -17,7 +17,7 @@ export function originOf(node: Node, range: Range = node.range): Origin {
 }
 
 /** Why an interpolated text is not known; undefined when it is. */
-export function unknownText(text: string): string | undefined {
+function unknownText(text: string): string | undefined {
   if (text.includes(UNKNOWN)) return 'a variable in it is set nowhere in the repository';
   return text.includes(STARTED_IN) ? 'it holds $PWD, the folder in which compose is started' : undefined;
 }

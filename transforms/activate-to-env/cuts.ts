@@ -45,7 +45,7 @@ interface Standing {
 const isOnlyBlanks = (text: string): boolean => /^[ \t]*$/.test(text);
 
 /** The command that goes: where a text is nothing but the activation, the command whose text it is. */
-export function cutPlace(place: ActivationPlace): ActivationPlace {
+function cutPlace(place: ActivationPlace): ActivationPlace {
   let at = place;
   while (at.wrapper?.place !== undefined) at = at.wrapper.place;
   return at;

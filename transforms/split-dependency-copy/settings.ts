@@ -12,7 +12,7 @@ import { nameOfStep, type Step, titleOfInstruction } from './step.ts';
 import { readsNoSettings } from './tolerated.ts';
 
 /** May the home of the user of that instruction lie in one of the folders? `set`: the value of HOME there, if it has one. */
-export function mayHoldHome(
+function mayHoldHome(
   regions: readonly string[],
   { stage, n, place }: InstructionAt,
   set = stage.before[n]!.buildEnv.get('HOME'),

@@ -50,7 +50,7 @@ export function titleHash(title: string): string {
 const DRAFT = /^(?:\[?(?:draft|wip)\]?:?|\(draft\))[ \t]+/i;
 
 /** `Draft: title` -> `title`. */
-export function withoutDraft(title: string): string {
+function withoutDraft(title: string): string {
   return title.replace(DRAFT, '');
 }
 

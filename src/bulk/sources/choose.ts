@@ -101,7 +101,7 @@ function smallest(drawn: readonly Drawn[], size: number): Drawn[] {
 }
 
 /** A number of 53 bits that a text always has, evenly spread (two 32-bit multiplicative hashes, mixed as MurmurHash3 ends). */
-export function drawOf(text: string): number {
+function drawOf(text: string): number {
   let low = 0xdeadbeef;
   let high = 0x41c6ce57;
   for (let at = 0; at < text.length; at++) {

@@ -5,7 +5,6 @@ import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { indentationOf, lineAt } from '../../text/positions.ts';
 import { contextBinds, contextCopies, fromElsewhere, takesIn } from '../copies/contextCopies.ts';
 import { placesOfFolder } from '../copies/copy.ts';
-import { startPlace } from '../ignore/startPlace.ts';
 import { stageNamed } from '../image.ts';
 import { absolute } from '../values.ts';
 import { useInFiles } from './fileUses.ts';
@@ -13,6 +12,7 @@ import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { useOutside } from './outsideUses.ts';
 import { pathWords } from './pathWords.ts';
 import type { HostUse, Sought } from './sought.ts';
+import { startPlace } from './startPlace.ts';
 import { useThroughTool } from './toolUses.ts';
 
 /** A Dockerfile in which the host's environment is sought. */

@@ -1,10 +1,10 @@
 // Commands of project tools that start what stands in the project's environment, and that make none with packages in it.
 import type { Snapshot } from '../../model.ts';
-import { startPlace } from '../ignore/startPlace.ts';
 import { isRun } from '../trace/events.ts';
 import { absolute } from '../values.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import type { HostUse } from './sought.ts';
+import { startPlace } from './startPlace.ts';
 
 const INSTALLS = /^(install|sync|add|update|lock)$/;
 const NO_ENVIRONMENT = /virtualenvs\.create["', ]+false|POETRY_VIRTUALENVS_CREATE[=\s]+["']?(false|0)/i;

@@ -42,7 +42,7 @@ export function activationsIn(text: string): readonly string[] | undefined {
 }
 
 /** Output thrown away or sent to another descriptor: nothing is written. */
-export const isSilencing = (member: PlainCommand): boolean =>
+const isSilencing = (member: PlainCommand): boolean =>
   member.type === 'Redirect' &&
   />/.test(String(member.operator)) &&
   /^(\/dev\/(null|stdout|stderr)|[0-9]|-)$/.test(redirectTarget(member));

@@ -5,7 +5,7 @@ import { isShell, takesText } from './shellNames.ts';
 
 export type PlainCommand = { readonly type?: string; readonly [key: string]: unknown };
 
-export const POSITION = /^(pos|end|source|closing|\w+(Pos|End))$/;
+const POSITION = /^(pos|end|source|closing|\w+(Pos|End))$/;
 
 /** The syntax tree as plain data without positions, or why the text cannot be read. */
 export function treeOf(text: string): PlainCommand | undefined {

@@ -35,7 +35,7 @@ function isHidden(part: WordPart): boolean {
 }
 
 /** Does the word run a command at a place where it is not followed (`${X:-$(cat f)}`)? */
-export const hidesCommand = (word: ShellWord): boolean => word.parts?.some(isHidden) ?? false;
+const hidesCommand = (word: ShellWord): boolean => word.parts?.some(isHidden) ?? false;
 
 /** The same for text that is not taken apart: a here-document, an array. */
 export const mayRunCommand = (text: string): boolean =>

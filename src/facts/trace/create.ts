@@ -65,11 +65,7 @@ export function createEnvironment(
   }
 }
 
-export function versionOf(
-  python: string | undefined,
-  interpreter: PythonInterpreter,
-  program: Program,
-): { python?: string } {
+function versionOf(python: string | undefined, interpreter: PythonInterpreter, program: Program): { python?: string } {
   const named = /(?:^|\/)(?:python)?(\d+\.\d+)(?:\.\d+)?$/.exec(python ?? '')?.[1];
   if (named !== undefined) return { python: named };
   if (python !== undefined && /python2$/.test(python)) return { python: '2.7' };

@@ -17,7 +17,7 @@ export interface Program {
   readonly lookup?: string | undefined;
 }
 
-export const eventKey = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
+const eventKey = (list: readonly Field[]): string => list.map((field) => field.raw).join(' ');
 
 export const valuesOf = (list: readonly Field[]): string[] => list.map((field) => field.value);
 

@@ -51,7 +51,7 @@ export interface EngineObject {
 }
 
 /** Reads what an engine tells of one object; undefined where it is not a run's. */
-export function madeOf(line: string): EngineObject | undefined {
+function madeOf(line: string): EngineObject | undefined {
   const value = readJson(line);
   if (!Array.isArray(value)) return undefined;
   const [run, created, named] = value as unknown[];

@@ -117,7 +117,7 @@ export function plant(
 }
 
 /** Absolute folder of `path`, or undefined where it is no plain folder inside the export. */
-export function folderIn({ folder }: Export, path: string): string | undefined {
+function folderIn({ folder }: Export, path: string): string | undefined {
   if (folderStand(folder, path) !== 'folder') return undefined;
   return path === '' ? folder : join(folder, Buffer.from(path, 'latin1').toString());
 }

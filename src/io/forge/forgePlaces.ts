@@ -60,7 +60,7 @@ export function kindOfHost(host: string): ForgeKind | undefined {
 }
 
 /** The programming interface of a forge on this host (GitHub's public one and `*.ghe.com` stand on a host of their own). */
-export function apiOf(kind: ForgeKind, host: string): string {
+function apiOf(kind: ForgeKind, host: string): string {
   const name = host.toLowerCase();
   if (kind === 'github' && (name === 'github.com' || name.endsWith('.ghe.com'))) return `https://api.${name}`;
   return `https://${name}${SUFFIXES[kind]}`;

@@ -6,7 +6,7 @@ import { ownToken } from '../files/owner.ts';
 
 const KEY = 'pyvenv-fix:workers';
 /** A worker that has said nothing for so long is not there. */
-export const SILENT_MILLISECONDS = 15_000;
+const SILENT_MILLISECONDS = 15_000;
 
 const BEAT = `
 local time = redis.call('TIME')

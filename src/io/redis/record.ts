@@ -20,7 +20,7 @@ export interface RunRecord {
 }
 
 /** How long a follower that says nothing still counts as there. */
-export const FOLLOWER_MILLISECONDS = 15_000;
+const FOLLOWER_MILLISECONDS = 15_000;
 
 const recordKey = (campaign: string) => `pyvenv-fix:run:${campaign}`;
 const followerKey = (campaign: string) => `pyvenv-fix:follower:${campaign}`;

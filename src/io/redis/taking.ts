@@ -18,7 +18,7 @@ export interface TakingTimes {
 }
 
 /** Renewed every third of `lock`: a machine may be busy for a while, and another waits no longer than a minute for a dead one's jobs. */
-export const TAKING_TIMES: TakingTimes = { lock: 60_000, stalled: 30_000, look: 300, deaths: 5 };
+const TAKING_TIMES: TakingTimes = { lock: 60_000, stalled: 30_000, look: 300, deaths: 5 };
 
 /** A job in hand. Exactly one of its endings is to be called. */
 export interface TakenJob {

@@ -77,7 +77,7 @@ function scalarOf(node: Node | undefined, what: string, odd: Odd): ScalarNode | 
 }
 
 /** One value or a list of values. */
-export function scalarsOf(node: Node | undefined, odd: Odd = []): readonly ScalarNode[] {
+function scalarsOf(node: Node | undefined, odd: Odd = []): readonly ScalarNode[] {
   if (!node || isNull(node)) return [];
   if (node.kind === 'scalar') return [node];
   if (node.kind === 'map') {

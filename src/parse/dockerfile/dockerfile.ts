@@ -17,7 +17,7 @@ const HEREDOC_KEYWORDS = new Set(['RUN', 'COPY', 'ADD']);
 /** UTF-8 of the spaces that Go's unicode.IsSpace knows beyond ASCII: BuildKit splits at them in some places and not in others. */
 const UNICODE_SPACE = /\xC2[\x85\xA0]|\xE1\x9A\x80|\xE2\x80[\x80-\x8A\xA8\xA9\xAF]|\xE2\x81\x9F|\xE3\x80\x80/;
 
-export const isGoSpace = (char: string): boolean =>
+const isGoSpace = (char: string): boolean =>
   char === ' ' || char === '\t' || char === '\n' || char === '\v' || char === '\f' || char === '\r';
 
 interface PhysicalLine extends Range {

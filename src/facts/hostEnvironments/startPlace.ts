@@ -1,7 +1,7 @@
 // Where a command stands that the trace has met: in a script by its words, in a service, else in the Dockerfile.
 import type { Snapshot } from '../../model.ts';
-import type { ReadDockerfile } from '../hostEnvironments/looseDockerfiles.ts';
 import type { TraceEvent } from '../trace/events.ts';
+import type { ReadDockerfile } from './looseDockerfiles.ts';
 
 /** `word`: what of the command names the environment. Where a script does not have it as it is (a variable), what starts the script. */
 export function startPlace(
