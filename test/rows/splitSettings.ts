@@ -17,6 +17,12 @@ const passed = (name: string, set: readonly string[], files: Readonly<Record<str
 
 export const splitSettings: readonly Row[] = [
   {
+    name: 'the code folder as a folder of any installer keeps the code before the install',
+    id,
+    files: { ...CODE, Dockerfile: lines(PYTHON, 'ENV MAMBA_HOME=/app', 'WORKDIR /app', 'COPY . .', INSTALL) },
+    findings: ['Dockerfile:4:1 may read what MAMBA_HOME names'],
+  },
+  {
     name: 'code in a folder of settings of the home stays before the install',
     id,
     files: { ...CODE, Dockerfile: lines(PYTHON, 'WORKDIR /root/.config', 'COPY . .', INSTALL) },

@@ -3,6 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
 import { type ImageFacts, imageFacts, lookupIn } from '../../src/facts/image.ts';
+import { VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';
 import { causes, isKnown, unknown } from '../../src/facts/values.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { DockerfileSyntax } from '../../src/parse/dockerfile/syntax.ts';
@@ -30,8 +31,9 @@ const NO_FILE_FLAG =
 /** `uvicorn==$VERSION` */
 const PINNED = /^[A-Za-z0-9][\w.-]*(\[[\w,. -]*\])?(===?|>=|<=|~=|!=|<|>)/;
 /** Variables of the installers that name files. */
-const NAMES_FILES =
-  /^(PIP|UV|POETRY|PIPENV|PDM|CONDA|MAMBA)_.*(REQUIREMENT|CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG|CERT|PROJECT|PIPFILE|EDITABLE|DIRECTORY|DIR$|ENV_FILE|SRC|TARGET|PREFIX|ROOT|GROUP)|^HOME$/;
+const NAMES_FILES = new RegExp(
+  `^(${VARIABLE_PREFIXES})_.*(REQUIREMENT|CONSTRAINT|OVERRIDE|EXCLUDE|FIND_LINKS|CONFIG|CERT|PROJECT|PIPFILE|EDITABLE|DIRECTORY|DIR$|ENV_FILE|SRC|TARGET|PREFIX|ROOT|GROUP)|^HOME$`,
+);
 
 const wordsOfArgument = (value: string): string | undefined => {
   const cause = causes(value).find((c) => c.startsWith(CAUSE));

@@ -2,6 +2,7 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
+import { VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { RunBeforeCode } from './checks.ts';
@@ -47,11 +48,14 @@ export function bringsToHome(moved: readonly ContextCopy[], at: InstructionAt, s
 }
 
 /** Names that the programs of an installation are known to read a file or a folder by. */
-const OF_TOOLS =
-  /^(PIP|UV|POETRY|PIPENV|PDM|CONDA|MAMBA|GIT|CURL|WGET|SSL|SSH|NPM|YARN|PNPM|APT|DPKG|DEBCONF|CARGO|RUSTUP|GO|CMAKE|PKG|LD|CC|CXX|XDG|PYTHON|VIRTUALENV|SETUPTOOLS|BASH|GNUPG|AWS|KEYRING|TWINE|NETRC|HTTPS?|ALL)_|CERT|CA_?BUNDLE|CA_?INFO|CA_?PATH|NETRC|CONFIG|FLAGS$|PATH$|INCLUDE|LIBRARY|TOKEN_FILE|^(ENV|BASH_ENV|GNUPGHOME|CC|CXX|LD|AR|TMPDIR|JAVA_HOME)$/i;
+const OF_TOOLS = new RegExp(
+  `^(${VARIABLE_PREFIXES}|GIT|CURL|WGET|SSL|SSH|NPM|YARN|PNPM|APT|DPKG|DEBCONF|CARGO|RUSTUP|GO|CMAKE|PKG|LD|CC|CXX|XDG|PYTHON|VIRTUALENV|SETUPTOOLS|BASH|GNUPG|AWS|KEYRING|TWINE|NETRC|HTTPS?|ALL)_|CERT|CA_?BUNDLE|CA_?INFO|CA_?PATH|NETRC|CONFIG|FLAGS$|PATH$|INCLUDE|LIBRARY|TOKEN_FILE|^(ENV|BASH_ENV|GNUPGHOME|CC|CXX|LD|AR|TMPDIR|JAVA_HOME)$`,
+  'i',
+);
 /** Names that only say where an environment or a cache is to be. What an install writes there is looked at elsewhere. */
-const PLACES =
-  /^(PWD|OLDPWD|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT|CONDA_PREFIX|(PIP|UV|POETRY|PDM|PIPENV|XDG|NPM_CONFIG)_CACHE(_DIR|_HOME)?)$/;
+const PLACES = new RegExp(
+  `^(PWD|OLDPWD|VIRTUAL_ENV|UV_PROJECT_ENVIRONMENT|CONDA_PREFIX|(${VARIABLE_PREFIXES}|XDG|NPM_CONFIG)_CACHE(_DIR|_HOME)?)$`,
+);
 /** Names that belong to the program in the image, which does not run yet. */
 const OF_PROGRAM =
   /^(FLASK|DJANGO|GUNICORN|UVICORN|HYPERCORN|CELERY|STREAMLIT|DATABASE|DB|SQLALCHEMY|STATIC|MEDIA|UPLOADS?|LOGS?|DATA|PORT|HOST)(_\w+)?$|_(APP|MODULE|ENV|MODE|USER|NAME|URL|VERSION|PORT|HOST|LEVEL)$/;
@@ -59,8 +63,11 @@ const OF_PROGRAM =
 const OF_FOLDER =
   /^(APP|APPLICATION|PROJECT|SERVICE|WORK|SRC|SOURCE|CODE|BASE|ROOT|INSTALL)(_\w+)?$|^(APPDIR|WORKDIR|\w+_(HOME|ROOT|DIR|DIRECTORY|WORKDIR|FOLDER|PATH))$/;
 
-const TOOLS_FOLDER =
-  /^(PIP|UV|POETRY|PIPENV|PDM|CONDA|GIT|CURL|SSL|SSH|XDG|LD|PKG|CARGO|APT|NPM|GO|CMAKE)_|CERT|CONFIG|INCLUDE|LIBRARY|^(MAN|NODE|CLASS)PATH$/i;
+/** Of these the project's own folder says something all the same. */
+const TOOLS_FOLDER = new RegExp(
+  `^(${VARIABLE_PREFIXES}|GIT|CURL|SSL|SSH|XDG|LD|PKG|CARGO|APT|NPM|GO|CMAKE)_|CERT|CONFIG|INCLUDE|LIBRARY|^(MAN|NODE|CLASS)PATH$`,
+  'i',
+);
 
 /** What these name is a file, although the repository has none of that name: it may lie in the context unseen. */
 const NAMES_A_FILE =

@@ -13,5 +13,6 @@ export const hatch: Installer = {
     '-e --env -p --project --data-dir --cache-dir --config',
     '-v --verbose -q --quiet --color --no-color --interactive --no-interactive -h --help --version',
   ),
+  prefixes: ['HATCH'],
   project: { manifest: 'pyproject.toml', locks: [], settings: ['hatch.toml'] },
 };

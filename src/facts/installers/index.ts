@@ -44,6 +44,9 @@ export function installerOf(
   return installer && { installer, words: argv.slice(rest) };
 }
 
+/** What the names of the installers' own variables begin with, for a pattern: `PIP|UV|...`. */
+export const VARIABLE_PREFIXES = ALL.flatMap(({ prefixes }) => prefixes).join('|');
+
 /** One command as the shell would start it. */
 export interface InstallCommand {
   /** Literal words, the program first (`pip`, `/opt/venv/bin/pip`, `python3` with `-m pip` behind it). */

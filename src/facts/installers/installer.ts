@@ -115,6 +115,8 @@ export interface Installer {
   readonly placeFlags: ReadonlySet<string>;
   /** Variables that name such places. */
   readonly placeVariables: readonly string[];
+  /** What the names of its own variables begin with (`PIP` of `PIP_TARGET`). */
+  readonly prefixes: readonly string[];
   /** Do the words behind its name read nothing of a project, and write only its own settings or caches? */
   readonly isIdle: (words: readonly string[]) => boolean;
   /** Files by which a command that only makes an environment chooses its Python; undefined: it is no such command. */

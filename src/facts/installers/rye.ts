@@ -10,6 +10,7 @@ export const rye: Installer = {
   programs: /^rye$/,
   modules: ['rye'],
   globals: flagTable('--env-file', '-h --help --version'),
+  prefixes: ['RYE'],
   project: {
     manifest: 'pyproject.toml',
     locks: ['requirements.lock', 'requirements-dev.lock'],

@@ -26,6 +26,7 @@ export const conda: Installer = {
     '--build',
   ]),
   placeVariables: [],
+  prefixes: ['CONDA', 'MAMBA'],
   isIdle: (words) =>
     /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((word) => /^--file/.test(word)),
   makes: () => undefined,

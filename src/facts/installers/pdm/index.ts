@@ -15,6 +15,7 @@ export const pdm: Installer = {
   withoutProject: [[{ flag: '--no-self', since: [1, 10] }]],
   placeFlags: new Set(),
   placeVariables: [],
+  prefixes: ['PDM'],
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
   follow: 'not followed',

@@ -16,6 +16,7 @@ export const pip: Installer = {
   withoutProject: [],
   placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
+  prefixes: ['PIP'],
   isIdle: (words) => {
     if (words.some((word) => /^(-r|--req)/.test(word))) return false;
     return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(firstOperand(words));

@@ -16,6 +16,7 @@ export const pipenv: Installer = {
   withoutProject: [],
   placeFlags: new Set(),
   placeVariables: [],
+  prefixes: ['PIPENV'],
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
   follow: followPipenv,

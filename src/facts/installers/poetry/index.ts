@@ -22,6 +22,7 @@ export const poetry: Installer = {
   ],
   placeFlags: new Set(),
   placeVariables: [],
+  prefixes: ['POETRY'],
   isIdle: (words) => {
     if (words.includes('--local')) return false;
     const [command = '', second = ''] = operands(words);

@@ -24,6 +24,7 @@ export const uv: Installer = {
   ],
   placeFlags: new Set(['-t', '--target', '--prefix', '--cache-dir']),
   placeVariables: [],
+  prefixes: ['UV'],
   isIdle: (words) => {
     const rest = operands(words);
     const [command = '', second = ''] = rest;
