@@ -71,6 +71,15 @@ const files: readonly Row[] = [
   added('a command of a container ends with its line', image([], START), {
     'deploy.sh': 'docker run --rm web\n.venv/bin/python app.py\n',
   }),
+  held(
+    'a command of a container may start a program of it',
+    image([], START),
+    ['Dockerfile:3:1 Line 1 of deploy.sh (`.venv/bin/python`) uses it'],
+    { 'deploy.sh': 'docker run --rm web sh -c "pip check && .venv/bin/python app.py"\n' },
+  ),
+  added('a command of a container may make the environment first, whatever installs', image([], START), {
+    'deploy.sh': 'docker run --rm web sh -c "pdm install && .venv/bin/python app.py"\n',
+  }),
 ];
 
 /** Where two environments of one name may stand, and the service uses the upper one. */

@@ -1,6 +1,7 @@
 // What other services of the same compose files have to do with a service's mounts.
 
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import { INSTALLS_TEXT } from '../../src/facts/installers/index.ts';
 
 /** The services of one set of files, by what they share with each other. */
 export interface Beside {
@@ -66,8 +67,7 @@ export const imagesOf = ({ build, image }: ServiceFacts): string[] => [
   ...(image?.kind === 'known' ? [`image ${image.value}`] : []),
 ];
 
-const INSTALL_COMMAND =
-  /^(\S*\/)?(uv\s+(sync|venv|add|pip\s+(install|sync))|(python[\d.]*\s+-m\s+)?pip[\d.]*\s+install|poetry\s+(install|sync)|pipenv\s+(install|sync)|pdm\s+(install|sync)|rye\s+sync)(\s|$)/;
+const INSTALL_COMMAND = new RegExp(String.raw`^(\S*\/)?(${INSTALLS_TEXT})(\s|$)`);
 
 /** Does its command end with an install? */
 function endsWithInstall({ command, entrypoint }: ServiceFacts): boolean {

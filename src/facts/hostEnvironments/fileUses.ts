@@ -1,6 +1,7 @@
 // Uses of the host's environment in files that the image takes in: scripts and configuration.
 import type { Snapshot } from '../../model.ts';
 import { contextCopies, takesIn } from '../copies/contextCopies.ts';
+import { NAMES_APART } from '../installers/index.ts';
 import { namedFiles } from '../namedFiles.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';
@@ -13,7 +14,7 @@ const CONFIGURES =
 /** What is read as settings, where a command names it. */
 const SETTINGS = /\.(ini|cfg|ya?ml|toml|xml|json)$/i;
 const MAKEFILE = /(^|\/)((GNU)?makefile[^/]*|[^/]*\.mk|justfile)$/i;
-const MAKES_ONE = /-m\s*venv\b|\bvirtualenv\s|\b(uv|poetry|pipenv|pdm|conda|tox|nox)\s/;
+const MAKES_ONE = new RegExp(String.raw`-m\s*venv\b|\bvirtualenv\s|\b(${NAMES_APART}|tox|nox)\s`);
 
 interface LandedSearch {
   readonly dockerfile: ReadDockerfile;

@@ -1,6 +1,7 @@
 // Commands that are given to containers of an image from outside: `docker run IMAGE .venv/bin/python`, a deployment's `command`.
 import type { Snapshot } from '../../model.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
+import { MAKES_TEXT } from '../installers/index.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';
 import type { HostUse, Sought } from './sought.ts';
@@ -11,7 +12,7 @@ const MANIFEST = /^[ \t]*(apiVersion|kind)[ \t]*:/m;
 const STARTS = /\b(docker|docker-compose|podman|podman-compose|nerdctl|kubectl)\s(?:[^\n]|\\\n){0,300}?\b(run|exec)\s/g;
 /** Settings of deployments in general: an absolute path of the image in one of them is meant. */
 const SETTINGS = /\.(ya?ml|json|toml|tf|hcl|nomad)$/i;
-const MAKES_ONE = /-m\s*venv\b|\bvirtualenv\s|\b(uv|poetry|pipenv)\s+(venv|sync|install)\b/;
+const MAKES_ONE = new RegExp(String.raw`-m\s*venv\b|\bvirtualenv\s|\b(${MAKES_TEXT})\b`);
 const LARGEST = 200_000;
 
 interface Outside {

@@ -14,5 +14,6 @@ export const hatch: Installer = {
     '-v --verbose -q --quiet --color --no-color --interactive --no-interactive -h --help --version',
   ),
   prefixes: ['HATCH'],
+  makesText: String.raw`hatch\s+env\s+create`,
   project: { manifest: 'pyproject.toml', locks: [], settings: ['hatch.toml'] },
 };

@@ -47,6 +47,18 @@ export function installerOf(
 /** What the names of the installers' own variables begin with, for a pattern: `PIP|UV|...`. */
 export const VARIABLE_PREFIXES = ALL.flatMap(({ prefixes }) => prefixes).join('|');
 
+const eitherText = (texts: readonly (string | undefined)[]): string =>
+  texts.filter((text) => text !== undefined).join('|');
+
+/** How scripts write that a project's environment is made or filled, for a pattern. */
+export const MAKES_TEXT = eitherText(ALL.map(({ makesText }) => makesText));
+
+/** How scripts write that something is installed, for a pattern. */
+export const INSTALLS_TEXT = eitherText(ALL.flatMap(({ makesText, fillsText }) => [makesText, fillsText]));
+
+/** Names of the installers that stand apart from what they install into, for a pattern. */
+export const NAMES_APART = ALL.flatMap(({ name, stands }) => (stands === 'apart' ? [name] : [])).join('|');
+
 /** One command as the shell would start it. */
 export interface InstallCommand {
   /** Literal words, the program first (`pip`, `/opt/venv/bin/pip`, `python3` with `-m pip` behind it). */

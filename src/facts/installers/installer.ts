@@ -117,6 +117,10 @@ export interface Installer {
   readonly placeVariables: readonly string[];
   /** What the names of its own variables begin with (`PIP` of `PIP_TARGET`). */
   readonly prefixes: readonly string[];
+  /** As scripts have it, for a pattern: its commands that make the project's environment or install into it. */
+  readonly makesText: string | undefined;
+  /** As scripts have it, for a pattern: its commands that install into whatever Python is there. */
+  readonly fillsText: string | undefined;
   /** Do the words behind its name read nothing of a project, and write only its own settings or caches? */
   readonly isIdle: (words: readonly string[]) => boolean;
   /** Files by which a command that only makes an environment chooses its Python; undefined: it is no such command. */

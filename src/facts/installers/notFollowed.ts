@@ -8,6 +8,7 @@ export const NOT_FOLLOWED = {
   withoutProject: [],
   placeFlags: new Set<string>(),
   placeVariables: [],
+  fillsText: undefined,
   isIdle: (words: readonly string[]) => operands(words).length === 0,
   makes: () => undefined,
   follow: 'not followed',

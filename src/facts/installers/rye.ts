@@ -11,6 +11,7 @@ export const rye: Installer = {
   modules: ['rye'],
   globals: flagTable('--env-file', '-h --help --version'),
   prefixes: ['RYE'],
+  makesText: String.raw`rye\s+sync`,
   project: {
     manifest: 'pyproject.toml',
     locks: ['requirements.lock', 'requirements-dev.lock'],

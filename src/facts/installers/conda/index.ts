@@ -27,6 +27,8 @@ export const conda: Installer = {
   ]),
   placeVariables: [],
   prefixes: ['CONDA', 'MAMBA'],
+  makesText: undefined,
+  fillsText: undefined,
   isIdle: (words) =>
     /^(clean|init|activate|info|config)$/.test(firstOperand(words)) && !words.some((word) => /^--file/.test(word)),
   makes: () => undefined,

@@ -16,6 +16,8 @@ export const pdm: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   prefixes: ['PDM'],
+  makesText: String.raw`pdm\s+(?:install|sync)`,
+  fillsText: undefined,
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
   follow: 'not followed',

@@ -17,6 +17,8 @@ export const pip: Installer = {
   placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
   prefixes: ['PIP'],
+  makesText: undefined,
+  fillsText: String.raw`(?:python[\d.]*\s+-m\s+)?pip[\d.]*\s+install`,
   isIdle: (words) => {
     if (words.some((word) => /^(-r|--req)/.test(word))) return false;
     return /^(|list|freeze|show|check|config|cache|debug|index|help)$/.test(firstOperand(words));

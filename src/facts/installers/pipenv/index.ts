@@ -17,6 +17,8 @@ export const pipenv: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   prefixes: ['PIPENV'],
+  makesText: String.raw`pipenv\s+(?:install|sync)`,
+  fillsText: undefined,
   isIdle: (words) => operands(words).length === 0,
   makes: () => undefined,
   follow: followPipenv,

@@ -23,6 +23,8 @@ export const poetry: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   prefixes: ['POETRY'],
+  makesText: String.raw`poetry\s+(?:install|sync)`,
+  fillsText: undefined,
   isIdle: (words) => {
     if (words.includes('--local')) return false;
     const [command = '', second = ''] = operands(words);

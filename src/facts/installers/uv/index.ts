@@ -25,6 +25,8 @@ export const uv: Installer = {
   placeFlags: new Set(['-t', '--target', '--prefix', '--cache-dir']),
   placeVariables: [],
   prefixes: ['UV'],
+  makesText: String.raw`uv\s+(?:sync|venv|add)`,
+  fillsText: String.raw`uv\s+pip\s+(?:install|sync)`,
   isIdle: (words) => {
     const rest = operands(words);
     const [command = '', second = ''] = rest;
