@@ -12,6 +12,7 @@ import { ignoreStarts } from './ignoreStarts.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
+import { onPathElsewhere } from './onPathElsewhere.ts';
 import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
@@ -54,6 +55,7 @@ export const ROWS: readonly Row[] = [
   ...unfollowedInstallers,
   ...mountedPaths,
   ...onPath,
+  ...onPathElsewhere,
   ...outside,
   ...poetry,
   ...python,

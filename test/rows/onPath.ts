@@ -91,7 +91,7 @@ export const onPath: readonly Row[] = [
     ['COPY . .', 'CMD ["/app/.venv/bin/python", "app.py"]'],
     {
       findings: [
-        'Dockerfile:7:1 advice: `/app/.venv/bin/python app.py` runs in /app/.venv; `docker exec` with `python`',
+        'Dockerfile:7:1 advice: `/app/.venv/bin/python app.py` runs in /app/.venv by its path; who enters the container (`docker exec` with `python`',
       ],
     },
   ),

@@ -2,7 +2,7 @@
 
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
@@ -10,8 +10,10 @@ import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE, SHELL_OUTSIDE } from './onPathDiagnoses.ts';
+import { anchorOf, linesToWrite } from './anchors.ts';
+import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
+import { otherEnvironment } from './otherEnvironment.ts';
 import {
   filesOfImage,
   type ImageView,
@@ -19,8 +21,8 @@ import {
   type OutsideStart,
   outsideStarts,
   outsideSteps,
-  reachesByItself,
 } from './outsideStarts.ts';
+import { shellOutside } from './shellOutside.ts';
 
 export const venvOnPath: Transform<Facts> = {
   id: 'venv-on-path',
@@ -46,6 +48,11 @@ everything that the system Python holds is known, so that nothing loses what it 
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
+  return [...offPath(view, facts), ...otherEnvironment(view)].slice(0, 1);
+}
+
+/** An environment that has the packages, and is not on PATH. */
+function offPath(view: ImageView, facts: Facts): Finding[] {
   const { dockerfile, target } = view;
   const { final, base } = dockerfile.image.stages[target]!;
   // what reads packages from a folder has its own way to them
@@ -54,39 +61,7 @@ function imageFindings(view: ImageView, facts: Facts): Finding[] {
   const [path] = paths;
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
-  if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
-  const start = reachesByItself(view, path);
-  if (start === undefined) return [];
-  const plan = onPathPlan(view, path, facts);
-  return [
-    {
-      diagnosis: SHELL_OUTSIDE,
-      level: 'advice',
-      ...anchorOf(start, dockerfile),
-      message: `${describe(start)} runs in ${readable(path)}; \`docker exec\` with \`python\`, and what is started beside it, would run the system Python.`,
-      reason: linesToWrite(path, isBlocker(plan) ? undefined : plan.behind, dockerfile),
-      ...(isBlocker(plan)
-        ? {}
-        : {
-            fix: {
-              title: `Put ${readable(path)} on PATH with ENV`,
-              safety: 'unsafe',
-              notes: ['It is assumed that nothing that is started without its path is meant to run the system Python.'],
-              edits: plan.edits,
-              declares: plan.declares,
-            },
-          }),
-    },
-  ];
-}
-
-/** Where the finding of a command hangs: in the compose file that gives it, else on its instruction. */
-function anchorOf({ instruction, service }: OutsideStart['event'], dockerfile: DockerfileFacts) {
-  const origin = dockerfile.services.find(({ name, command }) => name === service && command !== undefined)?.command
-    ?.origin;
-  return origin === undefined
-    ? { path: dockerfile.path, offset: dockerfile.syntax.instructions[instruction]!.start }
-    : { path: origin.path, offset: origin.range.start };
+  return outside.length > 0 ? [outsideFinding(view, path, { outside, facts })] : shellOutside(view, path, facts);
 }
 
 function outsideFinding(
@@ -97,21 +72,15 @@ function outsideFinding(
   const { dockerfile } = view;
   const { event, how } = outside.find((one) => one.how !== 'perhaps') ?? outside[0]!;
   const name = readable(path);
-  const installed = `${whatInstalled(view, path)} went into ${name}`;
-  const does = {
-    missing: `finds no such program along PATH (exit 127)`,
-    system: 'runs the system Python',
-    perhaps: 'runs the system Python',
-  }[how];
+  const does = how === 'missing' ? 'finds no such program along PATH (exit 127)' : 'runs the system Python';
   const finding = {
     diagnosis: PROGRAM_OUTSIDE,
     ...(how === 'perhaps' ? { level: 'fragile' as const } : {}),
     ...anchorOf(event, dockerfile),
-    message: `${describe(event)} ${does}; ${installed}.`,
+    message: `${describe(event)} ${does}; ${whatInstalled(view, path)} went into ${name}.`,
   };
   const plan = onPathPlan(view, path, facts);
-  if (isBlocker(plan))
-    return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path, undefined, dockerfile)}` };
+  if (isBlocker(plan)) return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path)}` };
   return {
     ...finding,
     reason: 'ENV holds for every later line and for the container.',
@@ -125,11 +94,7 @@ function whatInstalled({ dockerfile, target }: ImageView, path: string): string 
   const install = dockerfile.trace.events.filter(isRun).find((event) => event.install?.id === id);
   if (install === undefined) return 'the packages';
   const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start);
-  return `what ${describe(install)} (line ${line}) installs`;
-}
-
-/** The lines to write. */
-function linesToWrite(path: string, behind: number | undefined, dockerfile: DockerfileFacts): string {
-  const where = behind === undefined ? '' : ` behind line ${lineMark(dockerfile.path, behind)}`;
-  return `Write \`ENV VIRTUAL_ENV=${readable(path)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`${where}.`;
+  const system =
+    dockerfile.image.stages[install.stage]!.final.env.has('UV_SYSTEM_PYTHON') && install.key.startsWith('uv ');
+  return `what ${describe(install)} (line ${line}) installs${system ? ', whatever UV_SYSTEM_PYTHON says,' : ''}`;
 }

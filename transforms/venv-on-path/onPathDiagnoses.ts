@@ -26,4 +26,64 @@ export const SHELL_OUTSIDE: Diagnosis = {
   write: WRITE,
 };
 
-export const ON_PATH_DIAGNOSES = [PROGRAM_OUTSIDE, SHELL_OUTSIDE];
+export const OTHER_ENVIRONMENT: Diagnosis = {
+  id: 'packages-elsewhere',
+  level: 'broken',
+  title: 'A program runs in a Python that the packages were not installed into',
+  means:
+    'poetry, pipenv and uv each have a rule of their own for where they install, and for what `run` starts. Where the two are not the same place the program starts without its packages (ModuleNotFoundError), or the environment is made anew at every start.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'command -v python; python -m pip list; poetry env info; pipenv --venv'",
+  write:
+    'One place for both: `ENV POETRY_VIRTUALENVS_CREATE=false`, `pipenv install --system` with the program named by itself, or an environment in the project and ENV PATH for it.',
+};
+
+export const MEANINGLESS_PATH: Diagnosis = {
+  id: 'path-entry-without-meaning',
+  level: 'fragile',
+  title: 'An entry of PATH does not mean what is written',
+  means:
+    'Docker expands variables that are set before the line, and nothing else: `~` stays a character, a relative entry is looked up in the folder that a process happens to be in, a variable that the same ENV sets, or that another stage has, is empty.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'echo $PATH'",
+  write: 'The whole path (`ENV PATH="/opt/venv/bin:$PATH"`), or the variable on a line of its own above it.',
+};
+
+export const ENDS_WITH_ITS_RUN: Diagnosis = {
+  id: 'setting-ends-with-its-run',
+  level: 'fragile',
+  title: 'What a RUN sets for its shell ends with it',
+  means:
+    'Each RUN is a process of its own. A variable that it exports, and a shell that it opens (`poetry shell`, `pipenv shell`), are gone when it ends; only files stay.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'echo $PATH'",
+  write: '`ENV PATH="/opt/venv/bin:$PATH"`.',
+};
+
+export const EMPTY_VARIABLE: Diagnosis = {
+  id: 'variable-set-too-late',
+  level: 'broken',
+  title: 'A path begins with a variable that is empty there',
+  means:
+    'A variable holds from the line that sets it on. Before that line, and in another stage, it is empty: `$VENV/bin/pip` is `/bin/pip`.',
+  see: 'docker build --progress=plain .',
+  write: 'The ENV or ARG above the line that uses it.',
+};
+
+export const PATH_RESET: Diagnosis = {
+  id: 'path-is-reset',
+  level: 'fragile',
+  title: 'A program is started with a PATH that is not that of ENV',
+  means:
+    'cron, a login shell, `su -` and `sudo` start with a PATH of their own: the environment that ENV has on PATH is not on it, and the system Python runs.',
+  see: "docker run --rm --entrypoint sh IMAGE -lc 'command -v python'",
+  write:
+    'The absolute path (`/opt/venv/bin/python`), `PATH=...` as the first line of the crontab, or a file in /etc/profile.d.',
+};
+
+export const ON_PATH_DIAGNOSES = [
+  PROGRAM_OUTSIDE,
+  SHELL_OUTSIDE,
+  OTHER_ENVIRONMENT,
+  MEANINGLESS_PATH,
+  ENDS_WITH_ITS_RUN,
+  EMPTY_VARIABLE,
+  PATH_RESET,
+];

@@ -51,7 +51,7 @@ function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | und
 }
 
 /** What a call of python asks for; a program in its words, and a prompt, ask for nothing that is read here. */
-function needsOfCall(event: RunEvent, view: ImageView): Needs {
+export function needsOfCall(event: RunEvent, view: ImageView): Needs {
   const { dockerfile, target } = view;
   const { module, code, rest } = pythonWords(event.words);
   const service = dockerfile.services.find((one) => one.name === event.service);

@@ -51,8 +51,10 @@ const installs = (trace: Trace): RunEvent[] =>
   trace.events.filter((event): event is RunEvent => event.kind === 'run' && event.install !== undefined);
 
 function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
-  const now = new Map(installs(after).map((e) => [`${e.stage} ${e.install!.id}`, e.install!.target]));
-  return installs(before).find((e) => !isSameInterpreter(now.get(`${e.stage} ${e.install!.id}`), e.install!.target));
+  const now = new Map(installs(after).map((event) => [`${event.stage} ${event.install!.id}`, event.install!.target]));
+  return installs(before).find(
+    (event) => !isSameInterpreter(now.get(`${event.stage} ${event.install!.id}`), event.install!.target),
+  );
 }
 
 interface Child {

@@ -30,12 +30,17 @@ const isToolName = (name: string): boolean => TOOL_DISTRIBUTIONS.has(name) || is
 /** Names of the tools of which the environment at `path` holds nothing else; undefined where it holds more, or nothing. */
 function toolsIn(trace: Trace, path: string): string[] | undefined {
   const names = new Set<string>();
-  for (const e of trace.events.filter(isRun)) {
-    if (envPathOf(e.install?.target) === path && e.install) {
-      if (e.install.names === undefined || !e.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
+  for (const event of trace.events.filter(isRun)) {
+    if (envPathOf(event.install?.target) === path && event.install) {
+      if (event.install.names === undefined || !event.install.names.every((n) => isToolName(n) || SEEDS.has(n)))
         return undefined;
-      for (const n of e.install.names) if (!SEEDS.has(n)) names.add(n);
-    } else if (envPathOf(e.interpreter) === path && e.install === undefined && !e.needsNoPackages && isProjects(e))
+      for (const n of event.install.names) if (!SEEDS.has(n)) names.add(n);
+    } else if (
+      envPathOf(event.interpreter) === path &&
+      event.install === undefined &&
+      !event.needsNoPackages &&
+      isProjects(event)
+    )
       return undefined;
   }
   return names.size === 0 ? undefined : [...names];
@@ -64,24 +69,24 @@ function toolsAlone(dockerfile: DockerfileFacts, { path, all }: ActivatedPath, n
     dockerfile.text,
   );
   const byName = dockerfile.trace.events.some(
-    (e) =>
-      isRun(e) &&
-      !e.implied &&
-      envPathOf(e.interpreter) !== path &&
-      tools.some((t) => e.words[0] === programName(t) || e.words[0]?.startsWith(`${programName(t)}-`)),
+    (event) =>
+      isRun(event) &&
+      !event.implied &&
+      envPathOf(event.interpreter) !== path &&
+      tools.some((tool) => event.words[0] === programName(tool) || event.words[0]?.startsWith(`${programName(tool)}-`)),
   );
   return byName && !linked ? undefined : tools;
 }
 
 const hasInstalls = (trace: Trace, path: string): boolean =>
-  trace.events.some((e) => isRun(e) && envPathOf(e.install?.target) === path);
+  trace.events.some((event) => isRun(event) && envPathOf(event.install?.target) === path);
 
 /** The tools after which the folder is called, of those that a fix would put there. */
 function calledAfter(now: Trace, path: string): string[] | undefined {
   const folder = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const held = now.events
     .filter(isRun)
-    .flatMap((e) => (envPathOf(e.install?.target) === path ? (e.install?.names ?? []) : []));
+    .flatMap((event) => (envPathOf(event.install?.target) === path ? (event.install?.names ?? []) : []));
   const own = held.filter((n) => isToolName(n) && !SEEDS.has(n) && folder.includes(programName(n)));
   return own.length > 0 ? own : undefined;
 }

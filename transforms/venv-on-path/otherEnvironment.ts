@@ -1,0 +1,101 @@
+// Starts whose Python has no packages, while another one, which is no environment that could come onto PATH, has them.
+
+import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
+import { packagesIn } from '../../src/facts/projectPackages.ts';
+import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
+import { readable } from '../../src/facts/values.ts';
+import type { Finding } from '../../src/model.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { anchorOf } from './anchors.ts';
+import { OTHER_ENVIRONMENT } from './onPathDiagnoses.ts';
+import { filesOfImage, type ImageView, isSystemOpen, needsOfCall, startsWithin } from './outsideStarts.ts';
+
+/** Environments of a tool that have no path that is known. */
+const CACHES: readonly InterpreterKey[] = ['elsewhere:poetry cache', 'elsewhere:pipenv cache'];
+const RUNNERS = /^(poetry|pipenv|uv)$/;
+
+/** The first start that is apart from the packages. */
+export function otherEnvironment(view: ImageView): Finding[] {
+  const files = filesOfImage(view);
+  for (const event of startsWithin(view)) {
+    const needs = needsOfStart(event, view);
+    if (needs === undefined || !isKnownAndEmpty(event, view)) continue;
+    const own = interpreterKey(event.interpreter);
+    const holders = [...files.installs.keys()].filter((key) => key !== own && packagesIn(files, key).length > 0);
+    const holder = holders.find((key) => key === 'system' || CACHES.includes(key));
+    if (holder === undefined || holders.length > 1) continue;
+    const install = installOf(view, holder);
+    if (install === undefined || (own === 'system' && holder === 'system')) continue;
+    const { path, syntax } = view.dockerfile;
+    const line = lineMark(path, syntax.instructions[install.instruction]!.start);
+    return [
+      {
+        diagnosis: OTHER_ENVIRONMENT,
+        ...(needs === 'open' ? { level: 'fragile' as const } : {}),
+        ...anchorOf(event, view.dockerfile),
+        message: `${describe(event)} ${runsIn(event)}; what ${describe(install)} (line ${line}) installs went into ${holderWords(holder)}.`,
+        reason: wayTogether(event, holder, install),
+      },
+    ];
+  }
+  return [];
+}
+
+/** Does it ask for packages, as far as one can read? Undefined: it does not, or nobody can say. */
+function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | undefined {
+  if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
+  if (event.pathReset !== undefined || event.shadowed !== undefined) return undefined;
+  if (view.dockerfile.image.stages[view.target]!.final.env.has('PYTHONPATH')) return undefined;
+  const runner = RUNNERS.test(event.words[0] ?? '') ? event.words.indexOf('run') : -1;
+  if (event.what === 'tool') return runner > 0 ? 'packages' : undefined;
+  if (event.what !== 'python') return undefined;
+  const needs = needsOfCall(event, view);
+  return needs === 'nothing' ? undefined : needs;
+}
+
+/** Is all that its Python holds known, and no package of the project among it? */
+function isKnownAndEmpty({ interpreter }: RunEvent, view: ImageView): boolean {
+  const files = filesOfImage(view);
+  if (interpreter.kind === 'unknown') return false;
+  if (interpreter.kind === 'system') return !isSystemOpen(view);
+  const held = [...(files.installs.get(interpreterKey(interpreter)) ?? [])];
+  if (held.some((id) => !id.startsWith('tool:'))) return false;
+  const path = envPathOf(interpreter);
+  const environment = path === undefined ? undefined : files.environments.get(path);
+  if (path !== undefined && environment === undefined) return true;
+  if (environment !== undefined) return environment.systemPackages === 'no' && environment.copied !== true;
+  return CACHES.includes(interpreterKey(interpreter));
+}
+
+const installOf = ({ dockerfile, target }: ImageView, key: InterpreterKey): RunEvent | undefined => {
+  const ids = packagesIn(dockerfile.trace.stages[target]!.files, key);
+  return dockerfile.trace.events.filter(isRun).find(({ install }) => install !== undefined && ids.includes(install.id));
+};
+
+function runsIn({ what, words, interpreter }: RunEvent): string {
+  const path = envPathOf(interpreter);
+  if (what !== 'tool') return `runs in ${placeWords(interpreter)}`;
+  return path === undefined
+    ? `makes an environment of its own at the start, in the cache of ${words[0]}`
+    : `makes ${readable(path)} at the start`;
+}
+
+const holderWords = (key: InterpreterKey): string =>
+  key === 'system'
+    ? 'the system Python'
+    : `an environment in the cache of ${key.includes('poetry') ? 'poetry' : 'pipenv'}`;
+
+function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent): string {
+  if (holder !== 'system') {
+    const tool = holder.includes('poetry') ? 'poetry' : 'pipenv';
+    const inside = tool === 'poetry' ? 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1' : 'ENV PIPENV_VENV_IN_PROJECT=1';
+    return `Start it with \`${tool} run\`, or write \`${inside}\` before the install and put the project's .venv on PATH.`;
+  }
+  if (event.what === 'tool') {
+    const rest = event.words.slice(event.words.indexOf('run') + 1).join(' ');
+    return `Name the program itself (\`${readable(rest)}\`): what is installed into the system needs no \`${event.words[0]} run\`.`;
+  }
+  const path = envPathOf(event.interpreter);
+  return `Write \`ENV VIRTUAL_ENV=${readable(path ?? '')}\` before ${describe(install)}, which goes by that variable and not by PATH.`;
+}
