@@ -87,6 +87,8 @@ export interface Declaration {
   };
   /** Environments into which uses and installs may move from the system interpreter. */
   readonly movesTo?: readonly string[];
+  /** Base images, by reference, that are taken to start nothing of their own and to hold no packages that are missed; an unsafe fix only. */
+  readonly assumes?: readonly string[];
   /** ENV names that may be new or change their value. */
   readonly env?: readonly string[];
   /**

@@ -1,6 +1,7 @@
 // Events of a trace before and after a change: which differences are for the worse.
 
 import { settingsOf } from '../src/config/resolve.ts';
+import { unknownBase } from '../src/facts/baseImages/base.ts';
 import { commandBlocker } from '../src/facts/compare/commandBlocker.ts';
 import { blockersBetween } from '../src/facts/compare/compare.ts';
 import type { CompareOptions } from '../src/facts/compare/compared.ts';
@@ -23,7 +24,7 @@ const { trace, image } = file!;
 const BASES = image.stages.map((s) => s.base);
 const OPTIONS: CompareOptions = { movesTo: ['/opt/venv', '/opt/bare', '/opt/old', '/nowhere'], bases: BASES };
 /** Nothing is known of what the base holds. */
-const OPEN: CompareOptions = { ...OPTIONS, bases: BASES.map((b) => ({ ...b, ref: 'x/base', complete: false })) };
+const OPEN: CompareOptions = { ...OPTIONS, bases: BASES.map(() => unknownBase('x/base')) };
 
 const commandOf = (text: string): RunEvent => trace.events.filter(isRun).find((e) => e.words.join(' ') === text)!;
 const START = commandOf('python app.py');
@@ -196,6 +197,18 @@ const commands: readonly ChangeCase[] = [
     MOVED,
     'what the base image x/base starts would run with it too, and nothing is known of that image',
     OPEN,
+  ),
+  compared('a use leaves a base that is taken to hold nothing', START, ALONE, MOVED, undefined, {
+    ...OPEN,
+    assumed: ['x/base'],
+  }),
+  compared(
+    'a use leaves a base that is known to hold packages, and no assumption is of use',
+    START,
+    ALONE,
+    MOVED,
+    '`python app.py` would move out of the system Python of x/base, which holds torch',
+    { ...OPEN, bases: BASES.map((b) => ({ ...b, ref: 'x/base', brings: ['torch'] })), assumed: ['x/base'] },
   ),
 ];
 

@@ -152,6 +152,13 @@ const instructionLies: readonly Lie[] = [
 ];
 
 const stateLies: readonly Lie[] = [
+  {
+    promise: 'nothing that rests on an assumption about a base is safe',
+    files: { Dockerfile: PLAIN },
+    edits: [replaced({ Dockerfile: PLAIN }, 'Dockerfile', 'ENV A=1', 'ENV A=2')],
+    declares: { instructions: { changed: ['ENV'] }, env: ['A'], assumes: ['x/base'] },
+    why: 'it rests on an assumption, and says that it is safe',
+  },
   inDockerfile(
     'no ENV changes that is not declared',
     PLAIN,

@@ -41,7 +41,7 @@ export function execForm(
   const words = plainCommand(place.rest);
   if (words === undefined || !isProgram(words[0]!, dockerfile, event.path, facts)) return undefined;
   for (const stage of dockerfile.image.stages.filter((stage) => stage.final.cmd?.index === cmd.index)) {
-    if (stage.final.entrypoint !== undefined || !stage.base.complete) return undefined;
+    if (stage.final.entrypoint !== undefined || stage.base.entrypoint === 'own') return undefined;
     if (dockerfile.services.some((service) => service.entrypoint !== undefined || service.gaps.length > 0))
       return undefined;
     // without a shell a relative entry of PATH finds nothing

@@ -2,7 +2,8 @@
 import type { Problem } from '../model.ts';
 import { expandWord, type VariableLookup } from '../parse/dockerfile/expand.ts';
 import type { DockerfileSyntax, Instruction } from '../parse/dockerfile/syntax.ts';
-import { type Base, baseOf, DEFAULT_PATH } from './baseImages.ts';
+import { type Base, DEFAULT_PATH } from './baseImages/base.ts';
+import { baseOf } from './baseImages/baseImages.ts';
 import { isImageReference, isPlatform } from './reference.ts';
 import { stepProblem } from './stepRules.ts';
 import { absolute, isKnown, unknown, unknownPath } from './values.ts';
@@ -49,7 +50,7 @@ export interface ImageFacts {
 export interface ImageOptions {
   /** --build-arg values (compose `build.args`). */
   readonly buildArgs?: ReadonlyMap<string, string>;
-  /** For judging against BuildKit: what every base image is. */
+  /** What a base image is; absent: what the table knows. */
   readonly base?: (ref: string) => Base;
 }
 
@@ -162,8 +163,8 @@ function baseState(base: Base, ref: string): ImageState {
     env,
     buildEnv: env,
     args: new Set(),
-    cwd: base.complete ? '/' : unknown(`WORKDIR of ${ref}`),
-    user: base.complete ? '' : unknown(`USER of ${ref}`),
+    cwd: base.cwd ?? unknown(`WORKDIR of ${ref}`),
+    user: base.user ?? unknown(`USER of ${ref}`),
     shell: base.shell ?? ['/bin/sh', '-c'],
   };
 }

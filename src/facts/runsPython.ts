@@ -1,5 +1,5 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
-import type { Base } from './baseImages.ts';
+import type { Base } from './baseImages/base.ts';
 import { mayNameDockerfiles } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
@@ -192,7 +192,8 @@ function hasInstalledPackages(dockerfile: DockerfileFacts, chain: readonly Stage
  * variable leaves open which stage of this file it is.
  */
 export function seemsBuiltHere(facts: Facts, dockerfile: DockerfileFacts, base: Base): boolean {
-  if (base.complete || isPythonBase(base)) return false;
+  if (base.knownBy === 'repository') return true;
+  if (base.knownBy !== 'nobody' || isPythonBase(base)) return false;
   const open = base.ref.search(/\uE000/);
   if (
     open > 0 &&

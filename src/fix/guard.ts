@@ -14,6 +14,8 @@ import { contextLoss, ignoreChange } from './ignoreChange.ts';
 export function guardFix(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const [wrong] = checkEdits(before.snapshot, fix.edits);
   if (wrong !== undefined) return { code: 'edits', words: wrong };
+  if (fix.declares.assumes !== undefined && fix.safety !== 'unsafe')
+    return { code: 'undeclared', words: 'it rests on an assumption, and says that it is safe' };
   const paths = new Set(fix.edits.map((edit) => edit.path));
   for (const path of paths) {
     const blocker = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');
@@ -95,6 +97,7 @@ function dockerfileChange(
   const [blocker] = blockersBetween(was.trace, now.trace, {
     movesTo: declares.movesTo ?? [],
     bases: was.image.stages.map((stage) => stage.base),
+    assumed: declares.assumes ?? [],
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
   return blocker && { ...blocker, words: throughEdits(blocker.words, step) };

@@ -1,6 +1,6 @@
 // Our states of a Dockerfile's steps and images held against those that BuildKit would start and write.
 import { posix } from 'node:path';
-import type { Base } from '../../src/facts/baseImages.ts';
+import { type Base, unknownBase } from '../../src/facts/baseImages/base.ts';
 import { type ImageFacts, imageFacts, type ImageState } from '../../src/facts/image.ts';
 import { causes, isKnown } from '../../src/facts/values.ts';
 import { type Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -114,7 +114,7 @@ export function compareStates(text: string, request: DockerfileRequest, answer: 
   if (answer.error !== undefined || answer.stagesError !== undefined || syntax.problems.length > 0) return undefined;
   const env = splitEnv(request.baseEnv ?? BASE_ENV);
   const base = (ref: string): Base => ({
-    ref, family: 'unknown', distribution: 'unknown', env: ref === 'scratch' ? SCRATCH : env, complete: true, sh: 'dash', uv: false,
+    ...unknownBase(ref), env: ref === 'scratch' ? SCRATCH : env, complete: true, sh: 'dash', user: '', cwd: '/',
   });
   const facts = imageFacts(syntax, { buildArgs: new Map(Object.entries(request.args ?? {})), base });
   const stages = answer.stages ?? [];

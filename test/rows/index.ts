@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
+import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
 import { environments } from './environments.ts';
 import { ignore } from './ignore.ts';
@@ -46,6 +47,7 @@ export const ROWS: readonly Row[] = [
   ...activationCommand,
   ...activationEnv,
   ...activationPlan,
+  ...bases,
   ...bytecode,
   ...environments,
   ...ignore,

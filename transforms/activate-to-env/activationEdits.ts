@@ -21,6 +21,8 @@ export interface Plan {
   readonly ignores?: string;
   /** CMD forms that became lists. */
   readonly toExec: boolean;
+  /** What is taken for true of base images that are not known, as a sentence. */
+  readonly assumption?: string;
 }
 
 /** A plan while it is made. */

@@ -16,6 +16,7 @@ import { throughEdits } from '../../src/text/lines.ts';
 import { type Plan, planOf } from './activationEdits.ts';
 import { isSetLater } from './activationEnv.ts';
 import { type Attempt, laterUse, resetBlocker, type Task } from './activations.ts';
+import { assumptionOf } from './assumptions.ts';
 import { asksForVirtualEnv, sideEffectBlocker } from './sideEffects.ts';
 
 /** Why there is no plan. */
@@ -39,11 +40,15 @@ export function planFor({ cut: open, ...given }: Task): Plan | NoPlan | undefine
   const asking = asksForVirtualEnv(task);
   const needsEnv = laterUse(dockerfile, group.path, cut) || isOutOfReach(dockerfile, group.path);
   const blocked = new Map<Weight, NoPlan>();
+  let assuming: Plan | undefined;
   for (const attempt of needsEnv ? WITH_ENV : [WITHOUT_ENV, ...WITH_ENV]) {
     const tried = attempted(task, attempt, asking);
-    if ('edits' in tried) return tried;
-    if (!blocked.has(tried.weight)) blocked.set(tried.weight, tried);
+    if ('edits' in tried) {
+      if (tried.assumption === undefined) return tried;
+      assuming ??= tried;
+    } else if (!blocked.has(tried.weight)) blocked.set(tried.weight, tried);
   }
+  if (assuming !== undefined) return assuming;
   const said = blocked.get('nearest') ?? blocked.get('with ENV') ?? blocked.get('without ENV');
   return said ?? { blocker: { code: 'cut', words: 'no way was found to cut it out' } };
 }
@@ -64,12 +69,11 @@ function attempted(
   const now = dockerfile.reread(text);
   const wrong = textBlocker(task, plan, { ...now, text }) ?? askingBlocker(task, now, asking);
   if (wrong !== undefined) return { blocker: wrong, weight };
-  const [compared] = blockersOf(plan, dockerfile, now);
-  const proven = compared === undefined ? plan : withoutShadow(task, plan);
-  if (proven === undefined) {
+  const proven = provenPlan(task, plan, now);
+  if (isBlocker(proven)) {
     // its lines are those of the text that is only tried
-    const words = throughEdits(compared!.words, { edits: plan.edits, before: facts.snapshot });
-    return { blocker: { ...compared!, words }, isCompared: true, weight };
+    const words = throughEdits(proven.words, { edits: plan.edits, before: facts.snapshot });
+    return { blocker: { ...proven, words }, isCompared: true, weight };
   }
   const around = plan.setsEnv
     ? (toolBlocker(dockerfile, task.group, now.trace) ??
@@ -77,6 +81,21 @@ function attempted(
       outsideBlocker({ dockerfile, path: task.group.path, facts: task.facts }, now.trace))
     : undefined;
   return around === undefined ? proven : { blocker: around, weight: 'nearest' };
+}
+
+/** The plan where nothing is in its way, or with a line that lifts a cover, an assumption, or both; else what stays in its way. */
+function provenPlan(task: Task, plan: Plan, now: Reread): Plan | Blocker {
+  const blockers = blockersOf(plan, task.dockerfile, now);
+  const [blocker] = blockers;
+  if (blocker === undefined) return plan;
+  const safe = withoutShadow(task, plan);
+  if (safe !== undefined) return safe;
+  const assumption = assumptionOf(task.dockerfile, blockers);
+  if (assumption === undefined) return blocker;
+  const declares = { ...plan.declares, assumes: assumption.bases };
+  const assuming: Plan = { ...plan, declares, assumption: assumption.words };
+  const [other] = blockersOf(assuming, task.dockerfile, now);
+  return other === undefined ? assuming : (withoutShadow(task, assuming) ?? other);
 }
 
 /** The text that it would be cannot be read, or has other commands. */
@@ -102,6 +121,7 @@ const blockersOf = (plan: Plan, dockerfile: DockerfileFacts, now: Reread): Block
   blockersBetween(dockerfile.trace, now.trace, {
     movesTo: plan.declares.movesTo ?? [],
     bases: dockerfile.image.stages.map((s) => s.base),
+    assumed: plan.declares.assumes ?? [],
   });
 
 /** The plan with the ignore line that keeps a COPY from laying the host's files over the environment, if that proves it. */

@@ -102,7 +102,8 @@ function openActivations(
   if (plan === undefined) return [];
   const anchor = at((open.find((e) => resetBlocker(e) === undefined) ?? first).instruction);
   if ('blocker' in plan) return [{ ...anchor, message, reason: blockedReason(dockerfile, path, plan) }];
-  const notes: string[] = [];
+  const { assumption } = plan;
+  const notes: string[] = assumption === undefined ? [] : [assumption];
   if (all.some((e) => e.effect === 'fails'))
     notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
   if (open.length < all.length) notes.push('An activation that a comment suppresses stays as it is.');
@@ -119,8 +120,17 @@ function openActivations(
     {
       ...anchor,
       message,
-      reason: 'ENV holds for every later line and for the container.',
-      fix: { title, safety: 'safe', notes, edits: plan.edits, declares: plan.declares },
+      reason:
+        assumption === undefined
+          ? 'ENV holds for every later line and for the container.'
+          : `Left to you. The fix ${assumption.slice(3)}`,
+      fix: {
+        title,
+        safety: assumption === undefined ? 'safe' : 'unsafe',
+        notes,
+        edits: plan.edits,
+        declares: plan.declares,
+      },
     },
   ];
 }

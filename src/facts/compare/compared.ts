@@ -1,6 +1,6 @@
 // One command before and after a fix, and what the rules over it have in common.
 
-import type { Base } from '../baseImages.ts';
+import { type Base, isAssumable } from '../baseImages/base.ts';
 import type { Blocker } from '../blocker.ts';
 import { envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
 import type { RunEvent } from '../trace/events.ts';
@@ -12,6 +12,8 @@ export interface CompareOptions {
   readonly movesTo: readonly string[];
   /** Base of each stage, by index. */
   readonly bases: readonly Base[];
+  /** References of bases that are taken to start nothing of their own, and to hold no packages that are missed. */
+  readonly assumed?: readonly string[];
   /** COPY and install may have changed places; an install's text -> what stands for it now (split-dependency-copy). */
   readonly reordered?: Reordered | undefined;
 }
@@ -63,8 +65,17 @@ export const environmentAfter = (
   { before, trace }: Compared,
 ): Environment | undefined => trace.stages[before.stage]?.files.environments.get(envPathOf(interpreter) ?? '');
 
-/** The base of the command's stage, where not all of it is known. */
-export function openBase({ before, options }: Compared): Base | undefined {
+/** Is the base of the command's stage taken to start nothing and to hold nothing that is missed? */
+export function isAssumed({ before, options }: Compared): boolean {
   const base = options.bases[before.stage];
-  return base?.complete === false ? base : undefined;
+  return base !== undefined && options.assumed?.includes(base.ref) === true && isAssumable(base);
+}
+
+/** The base of the command's stage, where its Python holds, or may hold, packages, or it may start what nobody wrote down. */
+export function openBase(compared: Compared): Base | undefined {
+  const { before, options } = compared;
+  const base = options.bases[before.stage];
+  if (base === undefined || isAssumed(compared)) return undefined;
+  const isOpen = before.opaque === 'entrypoint of the base' || base.brings === 'unknown' || base.brings.length > 0;
+  return isOpen ? base : undefined;
 }

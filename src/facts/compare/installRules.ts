@@ -56,7 +56,12 @@ const otherTarget: CommandRule = (compared) => {
 const outOfOpenBase: CommandRule = (compared) => {
   const base = openBase(compared);
   if (base === undefined) return undefined;
-  return { code: 'base', words: `what the system Python of ${base.ref} holds is not known` };
+  const { ref, brings } = base;
+  const words =
+    brings === 'unknown'
+      ? `what the system Python of ${ref} holds is not known`
+      : `the system Python of ${ref} holds ${brings.join(', ')}, which it may need`;
+  return { code: 'base', words };
 };
 
 const noEnvironment: CommandRule = (compared) => {

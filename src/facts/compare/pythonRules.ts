@@ -72,11 +72,18 @@ const leavesOpenBase: CommandRule = (compared) => {
   const base = openBase(compared);
   if (base === undefined) return undefined;
   const ref = readable(base.ref);
-  const words =
-    before.opaque === undefined
-      ? `${describe(before)} would move out of the system Python of ${ref}, of which nothing is known`
-      : `what the base image ${ref} starts would run with it too, and nothing is known of that image`;
-  return { code: 'base', words };
+  const { knownBy, brings } = base;
+  if (before.opaque === 'entrypoint of the base') {
+    const why = knownBy === 'nobody' ? 'nothing is known of that image' : 'that may need its own Python';
+    return { code: 'base', words: `what the base image ${ref} starts would run with it too, and ${why}` };
+  }
+  const holds =
+    brings !== 'unknown'
+      ? `which holds ${brings.join(', ')}`
+      : knownBy === 'nobody'
+        ? 'of which nothing is known'
+        : 'whose packages are not all known';
+  return { code: 'base', words: `${describe(before)} would move out of the system Python of ${ref}, ${holds}` };
 };
 
 /** Commands, beside those of the installers, that install by rules which are not followed here. */

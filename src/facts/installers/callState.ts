@@ -1,6 +1,6 @@
 // What an installer sees of the image and of the shell that calls it.
 
-import type { Base } from '../baseImages.ts';
+import type { Base } from '../baseImages/base.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 
 /** What a file of the image holds: its text (symbolic), or why that is not known. */

@@ -99,7 +99,7 @@ function targetContexts(facts: Facts): string[] {
 
 /** Images of others that a Dockerfile starts from or copies from. */
 function refsOf(dockerfile: DockerfileFacts): string[] {
-  const bases = dockerfile.image.stages.flatMap((stage) => (stage.base.complete ? [] : [stage.base.ref]));
+  const bases = dockerfile.image.stages.flatMap((stage) => (stage.base.knownBy === 'table' ? [] : [stage.base.ref]));
   const copies = dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((i, n) =>
       i.flags.flatMap(({ name, value = '' }) => {

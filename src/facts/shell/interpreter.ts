@@ -2,7 +2,7 @@
 
 import type { LogicalText, Range } from '../../model.ts';
 import type { CommandNode, HereDoc, Redirection } from '../../parse/shell/shell.ts';
-import type { Base } from '../baseImages.ts';
+import type { Base } from '../baseImages/base.ts';
 import type { ActivationPlace, Wrapper } from './activationPlace.ts';
 import type { PathReset, Shell } from './shellState.ts';
 import type { Field } from './words.ts';

@@ -1,6 +1,6 @@
 // What every kind of command asks of the words it is given and of the shell it stands in.
 
-import { DEFAULT_PATH } from '../baseImages.ts';
+import { DEFAULT_PATH } from '../baseImages/base.ts';
 import { unknownPath } from '../values.ts';
 import type { Wrapper } from './activationPlace.ts';
 import type { Call, ShellInterpreter } from './interpreter.ts';

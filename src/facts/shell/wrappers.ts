@@ -1,6 +1,6 @@
 // Commands that start another command: exec, env, sudo, su, timeout and the like.
 
-import { DEFAULT_PATH } from '../baseImages.ts';
+import { DEFAULT_PATH } from '../baseImages/base.ts';
 import type { Call, ShellInterpreter } from './interpreter.ts';
 import { known, lookUp, nameOfCommand } from './shellCall.ts';
 import { childShell, type Shell, setVariable, unsetVariable } from './shellState.ts';

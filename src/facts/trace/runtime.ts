@@ -134,7 +134,7 @@ function startProcess(stage: Stage, tracer: Tracer, shell: Shell, service: Servi
     own.origin = { start: entrypoint.start, end: entrypoint.end };
     runByShell(text, state.shell, own, tracer);
     return;
-  } else if (!stage.base.complete) {
+  } else if (stage.base.entrypoint === 'own' || (command === undefined && stage.base.command === 'own')) {
     addRun(tracer, shell, {
       key: `entrypoint of the base ${service?.name ?? ''}`,
       words: ['(entrypoint of the base image)'],

@@ -1,6 +1,6 @@
 // Which interpreter a name means: the search path, entry by entry.
 
-import type { Base } from '../baseImages.ts';
+import type { Base } from '../baseImages/base.ts';
 import { envInterpreter, type PythonInterpreter, SYSTEM_PYTHON, unknownInterpreter } from '../pythonInterpreter.ts';
 import type { Shell } from '../shell/shellState.ts';
 import { absolute, isKnown, readable, splitOutsideTokens, unknownPath } from '../values.ts';
@@ -52,6 +52,7 @@ export function interpreterAlong(path: readonly string[], name: string, place: S
       return entry === unknownPath(place.base.ref) ? SYSTEM_PYTHON : unknownInterpreter(readable(entry));
     }
     if (SYSTEM_FOLDERS.has(entry)) return SYSTEM_PYTHON;
+    if (place.base.ownFolders?.includes(entry)) continue;
     if (TOOL_FOLDER.test(entry)) continue;
     if (/conda|mamba/.test(entry)) return unknownInterpreter(`conda ${entry}`);
     if (!entry.startsWith('/')) return unknownInterpreter(`relative PATH entry ${entry}`);

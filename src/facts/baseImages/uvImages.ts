@@ -1,0 +1,29 @@
+// uv's own images, in all forms of their tags: https://docs.astral.sh/uv/guides/integration/docker/#available-images
+import type { Base, KnownImage } from './base.ts';
+import { OFFICIAL_IMAGES } from './officialImages.ts';
+
+/** The image that a form of the tag, without uv's version, is built from. */
+function uvSourceOf(form: string): { readonly name: string; readonly tag: string } | undefined {
+  const python = /^python(\d+\.\d+)-(alpine|\w+)/.exec(form);
+  if (python) return { name: 'python', tag: `${python[1]}-${python[2]}` };
+  const alpine = /^alpine(\d+\.\d+)?$/.exec(form);
+  if (alpine) return { name: 'alpine', tag: alpine[1] ?? 'latest' };
+  const debian = /^(debian|bookworm|trixie|bullseye)(-slim)?$/.exec(form);
+  // which release `debian` is changed, but not that it is one whose Python pip leaves alone
+  return debian ? { name: 'debian', tag: debian[1] === 'debian' ? 'stable' : debian[1]! } : undefined;
+}
+
+/** https://github.com/astral-sh/uv/blob/main/Dockerfile: the two programs, `WORKDIR /io`, `ENTRYPOINT ["/uv"]`. */
+const BARE: Partial<Base> = { family: 'scratch', cwd: '/io', user: '', brings: [], tools: ['uv'] };
+
+export const uvImages: KnownImage = {
+  names: /^(?:ghcr\.io\/astral-sh|astral-sh|astral)\/uv$/,
+  read: (tag) => {
+    if (/^(latest|\d+\.\d+(\.\d+)?)$/.test(tag)) return BARE;
+    // hardened ones have their Python elsewhere
+    if (tag.endsWith('-dhi')) return undefined;
+    const source = uvSourceOf(tag.replace(/^\d[\w.]*-/, ''));
+    const known = OFFICIAL_IMAGES.find(({ names }) => source !== undefined && names.test(source.name));
+    return known && source ? { ...known.read(source.tag, source.name), tools: ['uv'] } : undefined;
+  },
+};

@@ -1,0 +1,106 @@
+// Rows of activate-to-env by what is known of the base: mirrors, images of others, what the configuration says, and nothing at all.
+
+import { lines, type Row } from './row.ts';
+
+const MADE = 'RUN python3 -m venv /opt/venv';
+const ENV = ['ENV VIRTUAL_ENV=/opt/venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"'];
+const START = ['WORKDIR /app', 'COPY . .', 'CMD ["/opt/venv/bin/python", "app.py"]'];
+
+/** A Dockerfile that activates what it made, upon this base. */
+const upon = (base: string, ...install: readonly string[]): string =>
+  lines(`FROM ${base}`, MADE, ...install, 'RUN . /opt/venv/bin/activate && pip install flask', ...START);
+
+/** The activation goes, and nothing is left to say. */
+const known = (base: string, more: Partial<Row> = {}): Row => ({
+  name: `what ${base} starts is known`,
+  id: 'activate-to-env',
+  files: { Dockerfile: upon(base) },
+  after: { Dockerfile: lines(`FROM ${base}`, MADE, ...ENV, 'RUN pip install flask', ...START) },
+  ...more,
+});
+
+/** Nothing changes, and it is said why. */
+const open = (base: string, says: string, more: Partial<Row> = {}): Row => ({
+  name: `what ${base} starts stands in the way`,
+  id: 'activate-to-env',
+  files: { Dockerfile: upon(base) },
+  findings: [`Dockerfile:3:1 ${says}`],
+  ...more,
+});
+
+const ASSUMES = 'starts nothing of its own';
+
+const names: readonly Row[] = [
+  known('docker.io/library/python:3.12-slim'),
+  known('registry.hub.docker.com/library/python:3.12-slim'),
+  known('gitlab.example.com/group/dependency_proxy/containers/python:3.12-slim'),
+  known('nvidia/cuda:12.1.1-base-ubuntu22.04'),
+  known('mcr.microsoft.com/devcontainers/python:3.12'),
+  known('rockylinux:9'),
+  known('ghcr.io/astral-sh/uv:bookworm-slim'),
+  known('node:20-bookworm'),
+  known('pytorch/pytorch:2.3.0-cuda12.1-cudnn8-runtime'),
+  open('myorg/python:3.12', ASSUMES),
+  open('registry.example/python:3.12', ASSUMES),
+  open('registry.example/library/python:3.12', ASSUMES),
+  open('nvidia/cuda:latest', ASSUMES),
+  // those are known to start Python of their own: that is nothing to assume away
+  open('tensorflow/tensorflow:2.16.1', 'that may need its own Python', { unsafe: true }),
+  open('apache/airflow:2.9.1-python3.11', 'that may need its own Python', { unsafe: true }),
+  open('quay.io/jupyter/base-notebook', 'would run in /opt/venv instead of a place that is not known', {
+    unsafe: true,
+  }),
+];
+
+const assumptions: readonly Row[] = [
+  known('registry.example/base:1', {
+    name: 'a person may assume that an unknown base starts nothing',
+    unsafe: true,
+    fixes: ['It assumes that the base image registry.example/base:1 starts nothing of its own.'],
+  }),
+  {
+    name: 'what moves out of the Python of an unknown base is part of the assumption',
+    id: 'activate-to-env',
+    files: {
+      Dockerfile: lines(
+        'FROM registry.example/base:1',
+        MADE,
+        'RUN . /opt/venv/bin/activate && pip install flask',
+        'RUN python3 -m compileall /app',
+        ...START,
+      ),
+    },
+    findings: ['Dockerfile:3:1 starts nothing of its own and has no Python packages that these commands need'],
+  },
+  {
+    name: 'an assumption about the base lifts nothing else',
+    id: 'activate-to-env',
+    unsafe: true,
+    files: {
+      Dockerfile: lines(
+        'FROM registry.example/base:1',
+        'RUN pip install requests',
+        MADE,
+        'RUN . /opt/venv/bin/activate && pip install flask',
+        'CMD ["python3", "app.py"]',
+      ),
+    },
+    findings: ['Dockerfile:4:1 would no longer see what `pip install requests` installs'],
+  },
+  {
+    name: 'packages that a base is known to bring are not assumed away',
+    id: 'activate-to-env',
+    unsafe: true,
+    files: {
+      Dockerfile: lines(
+        'FROM pytorch/pytorch:2.3.0-cuda12.1-cudnn8-runtime',
+        MADE,
+        'RUN . /opt/venv/bin/activate && pip install flask',
+        'CMD ["python3", "app.py"]',
+      ),
+    },
+    findings: ['Dockerfile:3:1 which holds torch, torchvision, torchaudio'],
+  },
+];
+
+export const bases: readonly Row[] = [...names, ...assumptions];
