@@ -170,6 +170,8 @@ export interface Transform<F = unknown> {
 /** Settings that facts and transforms read (from the configuration). */
 export interface Settings {
   readonly contexts: Readonly<Record<string, string>>;
+  /** Base images by pattern, and the reference that each is as good as. */
+  readonly bases: Readonly<Record<string, string>>;
   readonly venvVolume: 'volume' | 'relocate' | 'off';
   readonly recommendedIgnores: boolean;
   readonly include: readonly string[];

@@ -55,11 +55,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/text': ['src/model.ts'],
   'src/parse': ['src/model.ts', 'src/text'],
   'src/edit': ['src/model.ts', 'src/text', 'src/parse'],
-  'src/facts': ['src/model.ts', 'src/text', 'src/parse', 'src/edit'],
+  'src/facts/baseImages': [],
+  'src/facts': ['src/model.ts', 'src/text', 'src/parse', 'src/edit', 'src/facts/baseImages'],
   'src/fix': ['src/model.ts', 'src/text', 'src/parse', 'src/edit', 'src/facts'],
   'src/io': ['src/model.ts', 'src/text'],
   'src/report': ['src/model.ts', 'src/text'],
-  'src/config': ['src/model.ts', 'src/text'],
+  'src/config': ['src/model.ts', 'src/text', 'src/facts/baseImages'],
   'src/index.ts': ['src/config'],
   'src/deliver': ['src/model.ts', 'src/text', 'src/edit', 'src/io', 'src/report'],
   'src/run.ts': [
@@ -77,7 +78,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...['src/model.ts', 'src/text', 'src/edit', 'src/fix', 'src/config', 'src/io', 'src/report', 'src/deliver'],
     ...['src/run.ts', 'src/verify', 'src/bulk', 'transforms/index.ts', 'bin'],
   ],
-  transforms: ['src/model.ts', 'src/text', 'src/parse', 'src/edit', 'src/facts'],
+  transforms: ['src/model.ts', 'src/text', 'src/parse', 'src/edit', 'src/facts', 'src/facts/baseImages'],
   'transforms/index.ts': ['src/model.ts', 'src/facts', 'transforms'],
   bin: ['src/cli', 'transforms/index.ts'],
 };

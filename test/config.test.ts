@@ -132,6 +132,17 @@ describe('JSON and TOML', () => {
     [json, '{"squash": true, "squash": true}', '1:18 the key "squash" stands twice'],
     [json, '[]', '1:1 expected a table of keys, found a list'],
     [json, '{"contexts": []}', '1:2 contexts: expected a table of keys, found a list'],
+    [json, '{"bases": []}', '1:2 bases: expected a table of keys, found a list'],
+    [json, '{"bases": {"a/b:*": 3}}', '1:12 bases.a/b:*: expected a string, found 3'],
+    [json, '{"bases": {"a b": "python:3.12"}}', '1:12 bases: "a b" is no name of an image'],
+    [json, '{"bases": {"*": "python:3.12"}}', '1:12 bases: "*" would be every image'],
+    [json, '{"bases": {"a/*:*": "python:3.12"}}', '1:12 bases: "a/*:*" has more than one *'],
+    [json, '{"bases": {"a/b": "python:*"}}', '1:12 bases: "python:*" has more * than "a/b"'],
+    [
+      json,
+      '{"bases": {"a/b": "acme/python:3.12"}}',
+      '1:12 bases: nothing is known of "acme/python:3.12", so that nothing is as good as it',
+    ],
     [json, '{} x', '1:4 nothing may follow the value'],
     [
       toml,

@@ -24,7 +24,8 @@ async function fixesOf(config: object, options: ConfigOptions = { unsafe: false 
   box.commit({
     ...FILES,
     ...files,
-    'web/Dockerfile': FILES.Dockerfile,
+    'web/Dockerfile':
+      'bases' in config ? FILES.Dockerfile.replace('FROM ', 'FROM registry.example/') : FILES.Dockerfile,
     'web/requirements.txt': 'flask\n',
     'pyvenv-fix.config.json': JSON.stringify(config),
   });
@@ -84,6 +85,8 @@ describe('the same fixes in place, in a proof and in a campaign', () => {
     ['include', { only: ONE, include: ['web'] }, undefined, 1],
     ['include nothing', { include: ['nowhere'] }, undefined, 0],
     ['contexts', { only: ['ignore-venv'], contexts: { 'web/Dockerfile': '.' } }, undefined, 1],
+    ['bases', { only: ONE, bases: { 'registry.example/python:*': 'python:*' } }, undefined, 2],
+    ['bases that name others', { only: ONE, bases: { 'registry.example/tools': 'python:3.12' } }, undefined, 1],
     ['options', { skip: ['set-python-env'] }, { unsafe: false, skip: ['ignore-venv'] }, 3],
     ['unsafe', {}, { unsafe: true }, 6],
   ])('%s', async (_, config, options, count) => {

@@ -20,6 +20,8 @@ export interface Config {
   readonly squash?: boolean;
   /** Dockerfile to the folder it is built in, both relative to the repository's root. Default: read from the repository. */
   readonly contexts?: Readonly<Record<string, string>>;
+  /** Base images of which nothing is known, `*` for any text, to one that they are as good as: `{'registry.example/python:*': 'python:*'}`. */
+  readonly bases?: Readonly<Record<string, string>>;
   /** What to do about a bind mount that hides the image's environment. Default `volume`. */
   readonly venvVolume?: 'volume' | 'relocate' | 'off';
   /** `ignore-venv` also adds caches, `.git` and `.env`. Default false. */

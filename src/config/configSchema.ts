@@ -1,6 +1,7 @@
 // The one schema of all configuration files: checks a value, and becomes schema/config.json.
 
 import * as v from 'valibot';
+import { wrongBase } from '../facts/baseImages/baseImages.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Config } from './config.ts';
 
@@ -30,6 +31,14 @@ export const configSchema = v.strictObject({
     v.pipe(
       v.record(v.string(), v.string()),
       v.description('Dockerfile to the folder it is built in. Default: read from the repository.'),
+    ),
+  ),
+  bases: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description(
+        'Base image (* for any text) to a known one that it is as good as. Default: what is known of public images.',
+      ),
     ),
   ),
   venvVolume: v.optional(
@@ -69,11 +78,14 @@ export function checkConfig(
   const lists: ConfigIssue[] = [
     { path: [], message: 'expected a table of keys, found a list' },
     { path: ['contexts'], message: 'contexts: expected a table of keys, found a list' },
-  ].filter(({ path: [key] }) => Array.isArray(key === undefined ? value : (value as Partial<Config> | null)?.contexts));
+    { path: ['bases'], message: 'bases: expected a table of keys, found a list' },
+  ].filter(({ path: [key] }) =>
+    Array.isArray(key === undefined ? value : (value as Partial<Record<string, unknown>> | null)?.[key]),
+  );
   if (lists.length > 0) return { issues: lists };
   const result = v.safeParse(configSchema, value);
   if (!result.success) return { issues: result.issues.map(explainIssue) };
-  const issues = unknownIds(result.output, transforms);
+  const issues = [...unknownIds(result.output, transforms), ...wrongBases(result.output)];
   return issues.length > 0 ? { issues } : { config: result.output };
 }
 
@@ -101,6 +113,13 @@ function shownValue(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'a table of keys';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
   return String(value);
+}
+
+function wrongBases({ bases = {} }: Config): ConfigIssue[] {
+  return Object.entries(bases).flatMap(([pattern, answer]) => {
+    const message = wrongBase(pattern, answer);
+    return message === undefined ? [] : [{ path: ['bases', pattern], message: `bases: ${message}` }];
+  });
 }
 
 function unknownIds(config: Config, transforms: readonly string[]): ConfigIssue[] {

@@ -105,6 +105,7 @@ export function enabledIds<F>(
 export function settingsOf(config: Config): Settings {
   return {
     contexts: config.contexts ?? {},
+    bases: config.bases ?? {},
     venvVolume: config.venvVolume ?? 'volume',
     recommendedIgnores: config.recommendedIgnores ?? false,
     include: config.include ?? [],
@@ -117,11 +118,12 @@ function allowedIds(ids: readonly string[], { only, skip }: Config): string[] {
 }
 
 /** What a repository may say about a campaign: less of it, and facts about itself. */
-function narrowed({ include, exclude, contexts, venvVolume }: Config): Config {
+function narrowed({ include, exclude, contexts, bases, venvVolume }: Config): Config {
   return {
     ...(include && { include }),
     ...(exclude && { exclude }),
     ...(contexts && { contexts }),
+    ...(bases && { bases }),
     // what is not the default asks for fewer fixes
     ...(venvVolume && { venvVolume }),
   };

@@ -5,6 +5,8 @@ import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { isDockerfileName } from '../text/dockerNames.ts';
+import type { Base } from './baseImages/base.ts';
+import { configuredBase } from './baseImages/baseImages.ts';
 import { type BuildContext, buildContextOf } from './buildContext.ts';
 import { servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
@@ -131,8 +133,9 @@ function dockerfileFacts(
   const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
   const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
   const syntax = isLong ? { ...whole, instructions: [] } : whole;
-  const buildArgs = buildArgsOf(services);
-  const image = imageFacts(syntax, buildArgs);
+  const base = (ref: string): Base => configuredBase(ref, settings.bases);
+  const options = { ...buildArgsOf(services), base };
+  const image = imageFacts(syntax, options);
   const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts });
   const targets = targetStages(image, services);
   const readContext = (path: string) => {
@@ -161,7 +164,7 @@ function dockerfileFacts(
   const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
   const reread = (other: string, ignored: (path: string) => boolean = context.ignored): Reread => {
     const own = parseDockerfile(other);
-    const ownImage = imageFacts(own, buildArgs);
+    const ownImage = imageFacts(own, options);
     return read(own, ownImage, { text: other, ignored, services: startsOf(starters, ownImage) });
   };
   let open: Reread | undefined;
@@ -169,7 +172,7 @@ function dockerfileFacts(
     const names = image.stages
       .flatMap((stage) => stage.instructions)
       .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((pair) => pair.name) : []));
-    const own = imageFacts(syntax, { buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
+    const own = imageFacts(syntax, { base, buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
     open ??= read(syntax, own, { ...here, services: [] });
     return open;
   };
@@ -177,7 +180,7 @@ function dockerfileFacts(
   const startedBy = (service: ServiceFacts): Reread => {
     const known = started.get(service);
     if (known !== undefined) return known;
-    const own = imageFacts(syntax, { buildArgs: ownArgs(service) });
+    const own = imageFacts(syntax, { base, buildArgs: ownArgs(service) });
     const found = read(syntax, own, { ...here, services: wholeStart(service, own) });
     started.set(service, found);
     return found;

@@ -20,7 +20,14 @@ const cases = readdirSync(root).flatMap((id) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ({ id, name, folder: join(root, id, name, 'before') })),
 );
-const SETTINGS = { contexts: {}, venvVolume: 'volume', recommendedIgnores: false, include: [], exclude: [] } as const;
+const SETTINGS = {
+  contexts: {},
+  bases: {},
+  venvVolume: 'volume',
+  recommendedIgnores: false,
+  include: [],
+  exclude: [],
+} as const;
 const env = { PATH: process.env.PATH };
 const signal = new AbortController().signal;
 

@@ -52,6 +52,44 @@ const names: readonly Row[] = [
   }),
 ];
 
+const SAYS = { bases: { 'registry.example/python:*': 'python:*', 'registry.example/tools': 'pytorch/pytorch' } };
+
+const configured: readonly Row[] = [
+  known('registry.example/python:3.12-slim', {
+    name: 'the configuration says what a base is as good as',
+    settings: SAYS,
+  }),
+  open('registry.example/pythons:3.12', ASSUMES, {
+    name: 'the configuration says nothing of another name',
+    settings: SAYS,
+  }),
+  {
+    name: 'the packages of what a base is as good as are its own',
+    id: 'activate-to-env',
+    settings: SAYS,
+    files: {
+      Dockerfile: lines(
+        'FROM registry.example/tools:1',
+        MADE,
+        'RUN . /opt/venv/bin/activate && pip install flask',
+        'CMD ["python3", "app.py"]',
+      ),
+    },
+    findings: ['Dockerfile:3:1 the system Python of registry.example/tools:1, which holds torch'],
+  },
+  {
+    name: 'an image that is built upon another is not known by the configuration alone',
+    id: 'activate-to-env',
+    settings: { bases: { 'acme/base': 'python:3.12' } },
+    files: {
+      Dockerfile: upon('python:3.12'),
+      'child/Dockerfile': lines('FROM acme/base', 'CMD ["python", "-V"]'),
+      'compose.yaml': lines('services:', '  base:', '    image: acme/base', '    build: .'),
+    },
+    findings: ['Dockerfile:3:1 child/Dockerfile is built upon this image'],
+  },
+];
+
 const assumptions: readonly Row[] = [
   known('registry.example/base:1', {
     name: 'a person may assume that an unknown base starts nothing',
@@ -103,4 +141,4 @@ const assumptions: readonly Row[] = [
   },
 ];
 
-export const bases: readonly Row[] = [...names, ...assumptions];
+export const bases: readonly Row[] = [...names, ...configured, ...assumptions];

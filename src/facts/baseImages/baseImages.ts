@@ -75,3 +75,17 @@ export function configuredBase(ref: string, bases: Readonly<Record<string, strin
   const other = asGoodAs(ref, bases);
   return other === undefined ? baseOf(ref) : { ...baseOf(other), ref, knownBy: 'configuration' };
 }
+
+/** Why the configuration cannot say this of images; undefined where it can. */
+export function wrongBase(pattern: string, answer: string): string | undefined {
+  const stars = (text: string): number => text.split('*').length - 1;
+  const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+  if (!/^[\w.*][\w.*:/-]*$/.test(pattern)) return `${shown(pattern)} is no name of an image`;
+  if (stars(pattern) > 1) return `${shown(pattern)} has more than one *`;
+  if (pattern.replace(/[*/:]/g, '') === '') return `${shown(pattern)} would be every image`;
+  if (stars(answer) > stars(pattern)) return `${shown(answer)} has more * than ${shown(pattern)}`;
+  // what stands for `*` may be any tag
+  if (baseOf(answer.replace('*', '3')).knownBy === 'nobody' && baseOf(answer.replace('*', 'x')).knownBy === 'nobody')
+    return `nothing is known of ${shown(answer)}, so that nothing is as good as it`;
+  return undefined;
+}
