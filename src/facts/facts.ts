@@ -8,7 +8,8 @@ import { isDockerfileName } from '../text/dockerNames.ts';
 import type { Base } from './baseImages/base.ts';
 import { configuredBase } from './baseImages/baseImages.ts';
 import { type BuildContext, buildContextOf } from './buildContext.ts';
-import { servicesByImage, startersOf } from './compose/imageServices.ts';
+import { baseOfStage, builtImages } from './builtBases.ts';
+import { plainImage, servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf, wholeStart } from './compose/serviceStarts.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
@@ -58,6 +59,9 @@ export interface Facts {
   readonly compose: ComposeFacts;
 }
 
+/** Images of the repository that are built upon one another, one upon the next. */
+const MOST_BASES = 5;
+
 /** No file that people write comes near; each fix of a longer one would take seconds. */
 const MOST_INSTRUCTIONS = 600;
 
@@ -82,6 +86,18 @@ export function factsOf(
     if (list) list.push(service);
     else bound.set(place.path, [service]);
   }
+  const built = builtImages(compose.services);
+  /** The base that a Dockerfile of this repository makes; `above`: the Dockerfiles that are built upon it. */
+  const builtBase = (ref: string, seen: Snapshot, above: readonly string[]): Base | undefined => {
+    const place = built.get(plainImage(ref));
+    if (place === undefined || above.includes(place.path) || above.length > MOST_BASES) return undefined;
+    const services = bound.get(place.path) ?? [];
+    const below = (other: string): Base | undefined => builtBase(other, seen, [...above, place.path]);
+    const own = dockerfileFacts(place.path, { services, starters: [], settings, snapshot: seen, below });
+    const stage = own && stageNamed(own.image, place.target);
+    if (own === undefined || own.leftAlone !== undefined || stage === undefined) return undefined;
+    return baseOfStage(ref, own.image.stages[stage]!, own.trace.stages[stage]!.files);
+  };
   const paths = new Set(namedDockerfiles(snapshot.paths));
   for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
@@ -90,7 +106,10 @@ export function factsOf(
     const one = remember(
       memo,
       `dockerfile ${path}`,
-      (snapshot) => dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot }),
+      (snapshot) => {
+        const below = (ref: string): Base | undefined => builtBase(ref, snapshot, [path]);
+        return dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot, below });
+      },
       compose,
     );
     if (one !== undefined) dockerfiles.push(one);
@@ -121,11 +140,13 @@ interface Around {
   readonly services: readonly ServiceFacts[];
   /** Those that start what is built from it. */
   readonly starters: readonly ServiceFacts[];
+  /** The base of this name that the repository builds. */
+  readonly below: (ref: string) => Base | undefined;
 }
 
 function dockerfileFacts(
   path: string,
-  { snapshot, services, starters, settings }: Around,
+  { snapshot, services, starters, settings, below }: Around,
 ): DockerfileFacts | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
@@ -133,7 +154,16 @@ function dockerfileFacts(
   const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
   const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
   const syntax = isLong ? { ...whole, instructions: [] } : whole;
-  const base = (ref: string): Base => configuredBase(ref, settings.bases);
+  const bases = new Map<string, Base>();
+  const base = (ref: string): Base => {
+    const before = bases.get(ref);
+    if (before !== undefined) return before;
+    const known = configuredBase(ref, settings.bases);
+    const isReplaced = services.some((service) => service.build?.additionalContexts.includes(ref));
+    const own = (known.knownBy === 'nobody' && !isReplaced && below(ref)) || known;
+    bases.set(ref, own);
+    return own;
+  };
   const options = { ...buildArgsOf(services), base };
   const image = imageFacts(syntax, options);
   const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts });

@@ -43,7 +43,10 @@ function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | und
     if (was === undefined) return { code: 'undeclared', words: `${now.path} is a Dockerfile that was none before` };
     // what is declared is declared of the files that the fix edits
     const { mounts } = fix.declares;
-    const declares = was.text !== now.text ? fix.declares : mounts === undefined ? {} : { mounts };
+    const declares =
+      was.text !== now.text
+        ? fix.declares
+        : { ...(mounts === undefined ? {} : { mounts }), ...(isBuiltHere(was) ? inherited(fix.declares) : {}) };
     const blocker =
       dockerfileChange(was, now, declares, step) ??
       blockedBy('ignored files', contextLoss(was, now, fix.declares.ignores ?? [], before.snapshot));
@@ -53,6 +56,15 @@ function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | und
     ? undefined
     : { code: 'undeclared', words: 'a Dockerfile is gone' };
 }
+
+const isBuiltHere = ({ image }: DockerfileFacts): boolean =>
+  image.stages.some(({ base }) => base.knownBy === 'repository');
+
+/** What reaches an image by the one that it is built upon. */
+const inherited = ({ env, movesTo }: Declaration): Declaration => ({
+  ...(env === undefined ? {} : { env }),
+  ...(movesTo === undefined ? {} : { movesTo }),
+});
 
 /** Bytes outside the edits: the pieces between them must stand in the new text as they were. */
 function untouchedBytes(fix: Fix, path: string, old: string, now: string): Blocker | undefined {

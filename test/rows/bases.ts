@@ -90,6 +90,113 @@ const configured: readonly Row[] = [
   },
 ];
 
+/** `child/Dockerfile` is FROM acme/base, which compose builds from these lines, or as `services` say. */
+const built = (base: readonly string[], ...services: readonly string[]): Row['files'] => ({
+  'child/Dockerfile': upon('acme/base:1'),
+  'base/Dockerfile': lines(...base),
+  'compose.yaml': lines('services:', ...(services.length > 0 ? services : BUILDS)),
+});
+const BUILDS = ['  base:', '    image: acme/base:1', '    build: base'];
+const BUILT = lines('FROM acme/base:1', MADE, ...ENV, 'RUN pip install flask', ...START);
+
+const here: readonly Row[] = [
+  {
+    name: 'a base that compose builds is what its Dockerfile says',
+    id: 'activate-to-env',
+    files: built(['FROM python:3.12-slim', 'RUN apt-get update && apt-get install -y git', 'USER root']),
+    after: { 'child/Dockerfile': BUILT },
+  },
+  {
+    name: 'a base that compose builds of a stage is that stage',
+    id: 'activate-to-env',
+    files: built(
+      ['FROM python:3.12-slim AS plain', 'FROM plain', 'ENTRYPOINT ["/start.sh"]'],
+      ...['  base:', '    image: acme/base:1', '    build:', '      context: base', '      target: plain'],
+    ),
+    after: { 'child/Dockerfile': BUILT },
+  },
+  {
+    name: 'a base of a base is known through both',
+    id: 'activate-to-env',
+    files: {
+      ...built(
+        ['FROM acme/lower', 'ENV A=1'],
+        ...BUILDS,
+        '  lower:',
+        '    image: acme/lower:latest',
+        '    build: lower',
+      ),
+      'lower/Dockerfile': lines('FROM debian:12', 'RUN apt-get update && apt-get install -y python3-venv'),
+    },
+    after: { 'child/Dockerfile': BUILT },
+  },
+  {
+    name: 'what a base that compose builds starts stands in the way, and nobody assumes it away',
+    id: 'activate-to-env',
+    unsafe: true,
+    files: built(['FROM python:3.12-slim', 'ENTRYPOINT ["/start.sh"]']),
+    findings: ['child/Dockerfile:3:1 that may need its own Python'],
+  },
+  {
+    name: 'what a base that compose builds installs is missed',
+    id: 'activate-to-env',
+    unsafe: true,
+    files: built(['FROM python:3.12-slim', 'RUN pip install flask']),
+    findings: ['child/Dockerfile:3:1 would no longer see what `pip install flask` installs'],
+  },
+  ...(
+    [
+      ['two builds give it', [...BUILDS, '  other:', '    image: acme/base:1', '    build: child']],
+      ['a variable is part of it', ['  base:', '    image: acme/base:${TAG:-1}', '    build: base']],
+      ['its tag is another', ['  base:', '    image: acme/base:2', '    build: base']],
+      [
+        'its target is open',
+        ['  base:', '    image: acme/base:1', '    build:', '      context: base', '      target: $T'],
+      ],
+      ['it names itself', ['  base:', '    image: acme/base:1', '    build: child']],
+    ] as const
+  ).map(
+    ([why, services]): Row => ({
+      name: `a name that compose builds is not known where ${why}`,
+      id: 'activate-to-env',
+      files: built(['FROM python:3.12-slim'], ...services),
+      findings: [`child/Dockerfile:3:1 ${ASSUMES}`],
+    }),
+  ),
+  {
+    name: 'an environment of a base that compose builds is no Python of the system',
+    id: 'activate-to-env',
+    unsafe: true,
+    files: {
+      ...built(['FROM python:3.12-slim', 'RUN python -m venv /base', 'ENV PATH=/base/bin:$PATH']),
+      'child/Dockerfile': lines(
+        'FROM acme/base:1',
+        MADE,
+        'RUN . /opt/venv/bin/activate && pip install flask',
+        'CMD python app.py',
+      ),
+    },
+    findings: ['child/Dockerfile:3:1 instead of a place that is not known (/base/bin)'],
+  },
+  {
+    name: 'what a base that compose builds sets comes to what is built upon it',
+    id: 'set-python-env',
+    files: {
+      'base/Dockerfile': lines('FROM python:3.12-slim'),
+      'child/Dockerfile': lines('FROM acme/base:1', 'COPY app.py .', 'CMD ["python", "app.py"]'),
+      'compose.yaml': lines('services:', ...BUILDS),
+    },
+    after: {
+      'base/Dockerfile': lines(
+        'FROM python:3.12-slim',
+        '',
+        'ENV PYTHONDONTWRITEBYTECODE=1 \\',
+        '    PYTHONUNBUFFERED=1',
+      ),
+    },
+  },
+];
+
 const assumptions: readonly Row[] = [
   known('registry.example/base:1', {
     name: 'a person may assume that an unknown base starts nothing',
@@ -141,4 +248,4 @@ const assumptions: readonly Row[] = [
   },
 ];
 
-export const bases: readonly Row[] = [...names, ...configured, ...assumptions];
+export const bases: readonly Row[] = [...names, ...configured, ...here, ...assumptions];

@@ -34,6 +34,10 @@ export interface Base {
   readonly sh: Sh;
   /** Programs for environments that it has. */
   readonly tools: readonly ('uv' | 'conda')[];
+  /** What steps of this repository installed into its Python, as the trace names installs. */
+  readonly installs?: readonly string[];
+  /** Environments that stand in it, by path. */
+  readonly environments?: readonly string[];
   /** Folders of its PATH that lead to its own Python, or to none. */
   readonly ownFolders?: readonly string[];
   /** The image's own SHELL, where it has one. */

@@ -1,7 +1,8 @@
 // Services that name, as `image:`, what another service builds.
 import type { ServiceFacts } from './serviceFacts.ts';
 
-const plain = (image: string): string =>
+/** The name of an image without what may be left out of it. */
+export const plainImage = (image: string): string =>
   image.replace(/^(docker\.io\/|index\.docker\.io\/)(library\/)?/, '').replace(/:latest$/, '');
 
 /** Services without a build of their own, by the image that they start. */
@@ -14,7 +15,7 @@ export function servicesByImage(services: readonly ServiceFacts[]): ReadonlyMap<
   };
   for (const service of services) {
     if (service.build !== undefined || service.image?.kind !== 'known') continue;
-    const image = plain(service.image.value);
+    const image = plainImage(service.image.value);
     add(image, service);
     // compose itself names an image PROJECT-SERVICE (or PROJECT_SERVICE)
     for (const match of image.matchAll(/[-_](?=(.+))/g)) if (/^[\w.-]+$/.test(image)) add(`*-${match[1]}`, service);
@@ -30,7 +31,7 @@ export function startersOf(
   const starters = [...builders];
   const seen = new Set<ServiceFacts>();
   for (const { build, image, name } of builders) {
-    const key = image === undefined ? `*-${name}` : image.kind === 'known' ? plain(image.value) : '';
+    const key = image === undefined ? `*-${name}` : image.kind === 'known' ? plainImage(image.value) : '';
     for (const service of byImage.get(key) ?? []) {
       if (seen.has(service)) continue;
       seen.add(service);

@@ -52,6 +52,8 @@ export function interpreterAlong(path: readonly string[], name: string, place: S
       return entry === unknownPath(place.base.ref) ? SYSTEM_PYTHON : unknownInterpreter(readable(entry));
     }
     if (SYSTEM_FOLDERS.has(entry)) return SYSTEM_PYTHON;
+    if (entry.endsWith('/bin') && place.base.environments?.includes(entry.slice(0, -4)))
+      return unknownInterpreter(entry);
     if (place.base.ownFolders?.includes(entry)) continue;
     if (TOOL_FOLDER.test(entry)) continue;
     if (/conda|mamba/.test(entry)) return unknownInterpreter(`conda ${entry}`);

@@ -46,7 +46,7 @@ function startFiles(stage: Stage, whole: Whole): Files {
   const { base } = stage;
   return {
     environments: new Map(),
-    installs: new Map(),
+    installs: new Map(base.installs?.length ? [['system', new Set(base.installs)]] : []),
     copies: [],
     systemPackages: new Set(),
     covered: new Map(),
