@@ -27,6 +27,9 @@ export default defineConfig({
   // The folder that a Dockerfile is built in, where the repository does not say.
   // contexts: { 'docker/Dockerfile': '.' },
 
+  // Base images of your own, and a public one that each is as good as.
+  // bases: { 'registry.example/python:*': 'python:*' },
+
   // A bind mount that hides the environment: add a volume, move the environment, or leave it.
   // venvVolume: 'volume',
 

@@ -197,6 +197,57 @@ const here: readonly Row[] = [
   },
 ];
 
+const DEVCONTAINER = { build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'pip install -r requirements.txt' };
+
+/** A dev container that installs once it stands. */
+const developed = (more: object, ...steps: readonly string[]): Row['files'] => ({
+  '.devcontainer/Dockerfile': lines(
+    'FROM mcr.microsoft.com/devcontainers/python:3.12',
+    MADE,
+    'RUN . /opt/venv/bin/activate && pip install flask',
+    ...steps,
+  ),
+  '.devcontainer/devcontainer.json': JSON.stringify({ ...DEVCONTAINER, ...more }),
+});
+const developedAfter = (...steps: readonly string[]): Row['after'] => ({
+  '.devcontainer/Dockerfile': lines(
+    'FROM mcr.microsoft.com/devcontainers/python:3.12',
+    MADE,
+    ...ENV,
+    'RUN pip install flask',
+    ...steps,
+  ),
+});
+
+const devcontainers: readonly Row[] = [
+  ...(
+    [{}, { remoteUser: 'dev' }, { remoteUser: 'dev', postCreateCommand: { a: ['pip', 'install', 'x'] } }] as const
+  ).map(
+    (more): Row => ({
+      name: `what a dev container installs must be let into the environment: ${JSON.stringify(more)}`,
+      id: 'activate-to-env',
+      files: developed(more),
+      findings: ['.devcontainer/Dockerfile:3:1 who cannot write to /opt/venv'],
+    }),
+  ),
+  ...(
+    [{ remoteUser: 'root' }, { postCreateCommand: 'pip list' }, { build: { dockerfile: '../Dockerfile' } }] as const
+  ).map(
+    (more): Row => ({
+      name: `a dev container installs nothing that is kept out: ${JSON.stringify(more)}`,
+      id: 'activate-to-env',
+      files: developed(more),
+      after: developedAfter(),
+    }),
+  ),
+  {
+    name: 'a dev container may install into what a step gives to its user',
+    id: 'activate-to-env',
+    files: developed({}, 'RUN chown -R vscode /opt/venv'),
+    after: developedAfter('RUN chown -R vscode /opt/venv'),
+  },
+];
+
 const assumptions: readonly Row[] = [
   known('registry.example/base:1', {
     name: 'a person may assume that an unknown base starts nothing',
@@ -248,4 +299,4 @@ const assumptions: readonly Row[] = [
   },
 ];
 
-export const bases: readonly Row[] = [...names, ...configured, ...here, ...assumptions];
+export const bases: readonly Row[] = [...names, ...configured, ...here, ...devcontainers, ...assumptions];

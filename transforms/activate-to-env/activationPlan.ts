@@ -17,6 +17,7 @@ import { type Plan, planOf } from './activationEdits.ts';
 import { isSetLater } from './activationEnv.ts';
 import { type Attempt, laterUse, resetBlocker, type Task } from './activations.ts';
 import { assumptionOf } from './assumptions.ts';
+import { devcontainerBlocker } from './devcontainerInstalls.ts';
 import { asksForVirtualEnv, sideEffectBlocker } from './sideEffects.ts';
 
 /** Why there is no plan. */
@@ -78,7 +79,8 @@ function attempted(
   const around = plan.setsEnv
     ? (toolBlocker(dockerfile, task.group, now.trace) ??
       variableBlocker(task, now.image, new Set(task.cut.map((e) => e.instruction))) ??
-      outsideBlocker({ dockerfile, path: task.group.path, facts: task.facts }, now.trace))
+      outsideBlocker({ dockerfile, path: task.group.path, facts: task.facts }, now.trace) ??
+      devcontainerBlocker(task))
     : undefined;
   return around === undefined ? proven : { blocker: around, weight: 'nearest' };
 }
