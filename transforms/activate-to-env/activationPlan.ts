@@ -6,6 +6,7 @@ import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { DockerfileFacts, Reread } from '../../src/facts/facts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
 import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
@@ -17,7 +18,6 @@ import { type Plan, planOf } from './activationEdits.ts';
 import { isSetLater } from './activationEnv.ts';
 import { type Attempt, laterUse, resetBlocker, type Task } from './activations.ts';
 import { assumptionOf } from './assumptions.ts';
-import { devcontainerBlocker } from './devcontainerInstalls.ts';
 import { asksForVirtualEnv, sideEffectBlocker } from './sideEffects.ts';
 
 /** Why there is no plan. */
@@ -80,7 +80,7 @@ function attempted(
     ? (toolBlocker(dockerfile, task.group, now.trace) ??
       variableBlocker(task, now.image, new Set(task.cut.map((e) => e.instruction))) ??
       outsideBlocker({ dockerfile, path: task.group.path, facts: task.facts }, now.trace) ??
-      devcontainerBlocker(task))
+      devcontainerBlocker({ dockerfile, path: task.group.path, facts: task.facts }))
     : undefined;
   return around === undefined ? proven : { blocker: around, weight: 'nearest' };
 }

@@ -4,6 +4,7 @@ import { applyEdits, insertLinesAfter } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
 import { type Arrival, envLines } from '../../src/facts/onPath/envLines.ts';
 import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
@@ -90,6 +91,7 @@ function planBehind(index: number, { dockerfile, path, facts, arrival }: Trial):
   const around =
     toolBlocker(dockerfile, { path, all: [] }, now.trace) ??
     variableBlocker({ dockerfile, facts }, now.image, new Set()) ??
-    outsideBlocker({ dockerfile, path, facts }, now.trace);
+    outsideBlocker({ dockerfile, path, facts }, now.trace) ??
+    devcontainerBlocker({ dockerfile, path, facts });
   return around ?? { edits: [edit], declares, behind: anchor.start };
 }

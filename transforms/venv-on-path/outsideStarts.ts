@@ -67,7 +67,8 @@ export function needsOfCall(event: RunEvent, view: ImageView): Needs {
 
 /** May the system's Python hold more than tools? */
 export function isSystemOpen(view: ImageView): boolean {
-  if (!view.dockerfile.image.stages[view.target]!.base.complete) return true;
+  const { brings } = view.dockerfile.image.stages[view.target]!.base;
+  if (brings === 'unknown' || brings.length > 0) return true;
   return [...(filesOfImage(view).installs.get('system') ?? [])].some((id) => !id.startsWith('tool:'));
 }
 

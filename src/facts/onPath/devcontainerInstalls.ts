@@ -1,12 +1,12 @@
 // What a dev container installs by pip once it stands, as a user who cannot write to the environment that ENV would give it.
 
-import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import { folderAbove, joinInRepository } from '../../src/facts/repositoryPlace.ts';
-import { isRootUser, sameUser } from '../../src/facts/shell/shellState.ts';
-import { isKnown } from '../../src/facts/values.ts';
-import { readJsonc } from '../../src/text/jsonc.ts';
-import type { Task } from './activations.ts';
+import { readJsonc } from '../../text/jsonc.ts';
+import type { Blocker } from '../blocker.ts';
+import type { DockerfileFacts } from '../facts.ts';
+import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
+import { isRootUser, sameUser } from '../shell/shellState.ts';
+import { isKnown } from '../values.ts';
+import type { OnPath } from './imageReaders.ts';
 
 const FILE = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
 const HOOK = /^(onCreate|updateContent|postCreate|postStart|postAttach)Command$/;
@@ -15,7 +15,7 @@ const INSTALLS = /\bpip[\d.]*\b[^&|;]*\binstall\b/;
 const DEFAULT_USER = /(^|\/)devcontainers\//;
 
 /** A user's own folder takes what pip cannot write to the system's Python, and nothing takes what it cannot write to an environment. */
-export function devcontainerBlocker({ dockerfile, group: { path }, facts }: Task): Blocker | undefined {
+export function devcontainerBlocker({ dockerfile, path, facts }: OnPath): Blocker | undefined {
   for (const file of facts.snapshot.paths.keys()) {
     if (!FILE.test(file)) continue;
     const fields = readJsonc(facts.snapshot.read(file) ?? '');
