@@ -1,7 +1,10 @@
 // Which build contexts workflows, Makefiles and scripts give a Dockerfile, and when that is not known.
 
 import { describe, expect, test } from 'vitest';
-import { namingsOf } from '../src/facts/builds/namedContexts.ts';
+import { settingsOf } from '../src/config/resolve.ts';
+import { namingPages, namingsOf } from '../src/facts/builds/namedContexts.ts';
+import { factsOf } from '../src/facts/facts.ts';
+import { readable } from '../src/facts/values.ts';
 import type { Snapshot } from '../src/model.ts';
 
 const PATH = 'services/api/Dockerfile';
@@ -94,7 +97,11 @@ describe('a Makefile', () => {
   const cases: readonly [string, readonly string[] | 'none' | 'unknown'][] = [
     [`image: ## ${PATH}\n\t@docker build -t api:$(TAG) \\\n\t  -f ${PATH} .\n`, ['']],
     [`image:\n\tcd services/api && docker build -t api .\n`, ['services/api']],
-    [`FILE = ${PATH}\nimage:\n\tdocker build -f $(FILE) .\n`, 'unknown'],
+    [`FILE = ${PATH}\nimage:\n\tdocker build -f $(FILE) .\n`, ['']],
+    [`FILE ?= ${PATH}\nimage:\n\tdocker build -f $(FILE) .\n`, 'unknown'],
+    [`image:\n\tdocker build -f ${PATH} $(CURDIR)\n`, ['']],
+    [`image:\n\tdocker build -f ${PATH} .\nother:\n\tdocker build -f other/Dockerfile $(DIR)\n`, ['']],
+    [`# docker build -f ${PATH} .\n`, 'none'],
     [`image: ${PATH}\n\tdocker build -f $< .\n`, 'unknown'],
   ];
   for (const [text, expected] of cases) {
@@ -102,7 +109,190 @@ describe('a Makefile', () => {
   }
 });
 
+describe('a matrix', () => {
+  const job = (matrix: string, inputs: string) =>
+    `on: push\njobs:\n  image:\n    strategy:\n      matrix: ${matrix}\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {${inputs}}\n`;
+  const expression = (name: string) => `"\${{ matrix.${name} }}"`;
+  const file = `file: "services/\${{ matrix.name }}/Dockerfile"`;
+  const cases: readonly [string, readonly string[] | 'none' | 'unknown'][] = [
+    [job('{name: [api, web]}', `context: ., ${file}`), ['']],
+    [job('{name: [web]}', `context: ., ${file}`), 'none'],
+    [job('{name: [web], include: [{name: api}]}', `context: ., ${file}`), ['']],
+    [job('{name: [api, web], exclude: [{name: api}]}', `context: ., ${file}`), 'none'],
+    [job('{include: [{at: services/api}]}', `context: ${expression('at')}`), ['services/api']],
+    [job('{image: [{at: services/api}]}', `context: ${expression('image.at')}`), ['services/api']],
+    [job(`"\${{ fromJson(needs.a.outputs.b) }}"`, `context: ${expression('at')}, file: ${PATH}`), 'unknown'],
+  ];
+  for (const [text, expected] of cases) {
+    test(JSON.stringify(text), () => expect(contextsBy('.github/workflows/image.yml', text)).toEqual(expected));
+  }
+});
+
+describe('a bake file', () => {
+  const target = (lines: string) => `target "api" {\n${lines}\n}\n`;
+  const cases: readonly [string, readonly string[] | 'none' | 'unknown'][] = [
+    [target(`  dockerfile = "${PATH}"`), ['']],
+    [target('  context = "services/api" // here'), ['services/api']],
+    [target('  context = "services"\n  dockerfile = "api/Dockerfile"\n  tags = ["a:${TAG}", "b"]'), ['services']],
+    [`variable "DIR" {\n  default = "services/api"\n}\n${target('  context = DIR')}`, ['services/api']],
+    [`variable "DIR" {}\n${target(`  context = DIR\n  # ${PATH}`)}`, 'none'],
+    [
+      `target "base" {\n  context = "services"\n}\n${target('  inherits = ["base"]\n  dockerfile = "api/Dockerfile"')}`,
+      ['services'],
+    ],
+    [
+      target('  matrix = { name = ["web", "api"] }\n  name = "x-${name}"\n  context = "services/${name}"'),
+      ['services/api'],
+    ],
+    [target(`  context = join("/", ["services", "api"])\n  args = { A = 1, B = "x" }\n  dockerfile = "other"`), 'none'],
+    [target(`  dockerfile-inline = <<EOT\nFROM python\n# ${PATH}\nEOT`), 'none'],
+    [`# ${PATH}\ntarget "api" {\n`, 'unknown'],
+  ];
+  for (const [text, expected] of cases) {
+    test(JSON.stringify(text), () => expect(contextsBy('docker-bake.hcl', text)).toEqual(expected));
+  }
+  test('in JSON', () => {
+    const text = JSON.stringify({ target: { api: { context: 'services', dockerfile: 'api/Dockerfile' } } });
+    expect(contextsBy('docker-bake.json', text)).toEqual(['services']);
+    expect(contextsBy('docker-bake.json', `{ "target": "${PATH}" `)).toBe('unknown');
+  });
+});
+
+test('a devcontainer.json is relative to itself', () => {
+  const text = JSON.stringify({ build: { dockerfile: '../services/api/Dockerfile', context: '..' } });
+  expect(contextsBy('.devcontainer/devcontainer.json', text)).toEqual(['']);
+  expect(contextsBy('.devcontainer/devcontainer.json', '{"image": "python:3.12"}')).toBe('none');
+});
+
+describe('a page', () => {
+  const pages = (text: string, path = 'README.md') => {
+    const [naming] = namingPages(PATH, snapshotOf({ [path]: text, 'services/api/main.py': '' }));
+    return naming?.contexts ?? 'none';
+  };
+  const block = (text: string, language = 'sh') => `# How to\n\n\`\`\`${language}\n${text}\n\`\`\`\n`;
+  const cases: readonly [string, string, readonly string[] | 'none'][] = [
+    ['a build in a block', block(`docker build -t api -f ${PATH} .`), ['']],
+    [
+      'a build behind a prompt',
+      block(`$ docker build -t api \\\n    -f ${PATH} .\nSending build context`, 'console'),
+      [''],
+    ],
+    [
+      'a folder that another block goes to',
+      block('cd services/api') + block('docker build -t api .'),
+      ['services/api'],
+    ],
+    ['an indented line with a prompt', `Then:\n\n    $ docker build -f ${PATH} services\n`, ['services']],
+    ['a clone before it', block(`git clone https://example.com/x.git\ncd x\ndocker build -f ${PATH} .`), ['']],
+    ['a block with a line that is no command', block(`docker build -f ${PATH} .\n<then (you are done>`), ['']],
+    ['a sentence', `Run docker build -f ${PATH} . there.\n`, 'none'],
+    ['a comment', block(`# docker build -f ${PATH} .`), 'none'],
+    ['what is printed', block(`$ make image\ndocker build -f ${PATH} .`, 'console'), 'none'],
+    ['another language', block(`docker build -f ${PATH} .`, 'python'), 'none'],
+    ['a word of echo', block(`echo "docker build -f ${PATH} ."`), 'none'],
+    ['a placeholder', block(`docker build -f ${PATH} <context>`), 'none'],
+  ];
+  for (const [name, text, expected] of cases) test(name, () => expect(pages(text)).toEqual(expected));
+  test('of reStructuredText', () => {
+    expect(pages(`Build\n\n.. code-block:: bash\n\n   docker build -f ${PATH} .\n\nDone.\n`, 'docs/a.rst')).toEqual([
+      '',
+    ]);
+    expect(pages(`Build\n\n.. code-block:: python\n\n   docker build -f ${PATH} .\n`, 'docs/a.rst')).toBe('none');
+  });
+  test('beside what it builds', () => {
+    expect(pages(block('docker build -t api .'), 'services/api/README.md')).toEqual(['services/api']);
+  });
+});
+
+describe('a folder that a script goes to', () => {
+  const cases: readonly [string, readonly string[] | 'none' | 'unknown'][] = [
+    [`cd "$(dirname "$0")/.."\ndocker build -f ${PATH} .`, ['']],
+    [`ROOT=$(cd "$(dirname "\${BASH_SOURCE[0]}")/.." && pwd)\ndocker build -f "$ROOT/${PATH}" "$ROOT"`, ['']],
+    [`ROOT=$(git rev-parse --show-toplevel)\ndocker build -f "$ROOT/${PATH}" "$ROOT/services"`, ['services']],
+    [`(cd services/api && docker build -t api .)\nmake`, ['services/api']],
+    [`if [ -n "$A" ]; then cd services; fi\ndocker build api`, 'none'],
+    [`for name in web api; do docker build "services/$name"; done`, ['services/api']],
+    [`for name in $NAMES; do docker build "services/$name"; done`, 'none'],
+    [`build() {\n  docker build api\n}\ncd services\nbuild`, 'none'],
+    [`DOCKER=docker\n$DOCKER build services/api`, ['services/api']],
+    [`$DOCKER build services/api`, ['services/api']],
+    [`$TOOL build services/api`, 'none'],
+  ];
+  for (const [text, expected] of cases) {
+    test(JSON.stringify(text), () => expect(contextsBy('scripts/image.sh', `${text}\n`)).toEqual(expected));
+  }
+});
+
 test('other files that name it are not read', () => {
-  expect(contextsBy('docker-bake.hcl', `target "api" { dockerfile = "${PATH}" }`)).toBe('unknown');
+  expect(contextsBy('Jenkinsfile', `sh "docker build -f ${PATH} ."`)).toBe('unknown');
   expect(contextsBy('README.md', `docker build -f ${PATH} .`)).toBe('none');
+});
+
+describe('the builds of a repository', () => {
+  const factsFor = (files: Readonly<Record<string, string>>) => factsOf(snapshotOf(files), settingsOf({}), new Map());
+
+  test('say file, context, stage, arguments, names and line', () => {
+    const script = `#!/bin/sh\ndocker build -t api:1 -t "api:$TAG" --target run --build-arg A=b --build-arg C ${'services/api'}\n`;
+    const [build, ...others] = factsFor({ 'build.sh': script }).builds();
+    expect(others).toEqual([]);
+    expect(build).toMatchObject({
+      path: 'build.sh',
+      offset: 10,
+      by: 'script',
+      dockerfile: PATH,
+      context: 'services/api',
+      target: 'run',
+      assumed: false,
+    });
+    expect(build!.tags.map(readable)).toEqual(['api:1', 'api:$TAG']);
+    expect([...build!.args].map(([name, value]) => [name, readable(value)])).toEqual([
+      ['A', 'b'],
+      ['C', '$C'],
+    ]);
+  });
+
+  test('have those of compose and of workflows, each with its line', () => {
+    const builds = factsFor({
+      'compose.yaml': 'services:\n  api:\n    build: services/api\n    image: mine\n',
+      '.github/workflows/a.yml': step(`- run: |\n    set -e\n    docker build -t b services/api`),
+    }).builds();
+    expect(builds.map(({ by, tags, context }) => [by, tags[0], context])).toEqual([
+      ['compose', 'mine', 'services/api'],
+      ['workflow', 'b', 'services/api'],
+    ]);
+    expect(builds[1]!.offset).toBe(step(`- run: |\n    set -e\n    docker build`).lastIndexOf('docker build'));
+  });
+
+  test('make Dockerfiles of files that only they name', () => {
+    const paths = (files: Readonly<Record<string, string>>) => factsFor(files).dockerfiles.map(({ path }) => path);
+    const base = { 'docker/files/base': 'FROM python:3.12\n' };
+    expect(paths({ ...base, 'a.sh': 'docker build -f docker/files/base .\n' })).toEqual([PATH, 'docker/files/base']);
+    expect(paths({ ...base, 'a.sh': '# docker build -f docker/files/base .\n' })).toEqual([PATH]);
+    expect(paths({ ...base, 'a.sh': 'kubectl apply -f docker/files/base\n' })).toEqual([PATH]);
+    expect(paths({ ...base, 'tests/fixtures/a.sh': 'docker build -f docker/files/base .\n' })).toEqual([PATH]);
+    expect(paths({ notes: 'hello\n', 'a.sh': 'docker build -f notes .\n' })).toEqual([PATH]);
+  });
+});
+
+describe('an ignore file', () => {
+  const unread = (files: Readonly<Record<string, string>>) =>
+    factsOf(snapshotOf(files), settingsOf({}), new Map()).unreadIgnoreFiles();
+  const copies = { [PATH]: 'FROM python:3.12\nCOPY main.py .\n', 'services/api/main.py': '' };
+
+  test('that stands at no context is read by nobody', () => {
+    expect(unread({ ...copies, '.dockerignore': '', 'services/api/.dockerignore': '' })).toEqual([
+      {
+        path: '.dockerignore',
+        why: 'no image is built in the root of the repository: the build context is services/api',
+      },
+    ]);
+    expect(unread({ ...copies, 'services/api/dev.Dockerfile.dockerignore': '' })).toHaveLength(1);
+  });
+  test('is perhaps read where a context is not known', () => {
+    const open = { [PATH]: 'FROM python:3.12\nCOPY . .\n', '.dockerignore': '' };
+    expect(unread(open)).toEqual([]);
+  });
+  test('is read by the Dockerfile of its name', () => {
+    expect(unread({ ...copies, [`${PATH}.dockerignore`]: '' })).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../model.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import { type IgnoreFile, parseIgnore, walkIgnores } from '../parse/ignoreFile/ignoreFile.ts';
-import { namingsOf } from './builds/namedContexts.ts';
+import { type Naming, namingPages, namingsOf, plainNamings } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { type CopySource, copySource, isCopy } from './copies/copy.ts';
 import { existsAt } from './folders.ts';
@@ -31,6 +31,8 @@ interface BuiltDockerfile {
   readonly snapshot: Snapshot;
   /** Contexts that the configuration names, by Dockerfile. */
   readonly configured: Readonly<Record<string, string>>;
+  /** Do its installers find their project, if it is built in this folder? */
+  readonly holdsProject: (folder: string) => boolean;
 }
 
 /** The context of one Dockerfile. */
@@ -67,7 +69,8 @@ interface FoundFolder {
   readonly possible?: readonly string[];
 }
 
-function folderOfContext({ path, syntax, services, snapshot, configured }: BuiltDockerfile): FoundFolder {
+function folderOfContext(built: BuiltDockerfile): FoundFolder {
+  const { path, services, snapshot, configured } = built;
   const set = configured[path];
   if (set !== undefined) {
     const folder = joinInRepository('', set);
@@ -75,54 +78,126 @@ function folderOfContext({ path, syntax, services, snapshot, configured }: Built
       ? { folder, reason: `the configured context ${set} leaves the repository`, possible: [] }
       : { folder, reason: 'named by the configuration' };
   }
+  const readings = readingsOf(built);
+  if (services.length > 0) return folderOfServices(built, readings);
   const own = folderAbove(path);
-  if (services.length > 0) {
-    const places = services.map((service) => service.build!.context);
-    const inside = new Set(places.map((place) => (place.kind === 'inside' ? place.path : `\0${place.kind}`)));
-    const [only] = inside;
-    if (inside.size === 1 && only !== undefined && !only.startsWith('\0'))
-      return { folder: only, reason: `named by ${services[0]!.files[0]}` };
-    return {
-      folder: undefined,
-      reason: 'compose files name several build contexts for it, or one that is not in the repository',
-      ...(places.some((place) => place.kind === 'unknown')
-        ? {}
-        : { possible: places.flatMap((place) => (place.kind === 'inside' ? [place.path] : [])) }),
-    };
+  if (own === '') {
+    const [named, ...others] = readings.standsIn('') ? [] : readings.fitting(allContexts(plainNamings(path, snapshot)));
+    return named !== undefined && others.length === 0
+      ? { folder: named, reason: `what it copies does not stand at the root, but in ${named}, where it is built` }
+      : { folder: '', reason: 'the Dockerfile is at the root' };
   }
-  if (own === '') return { folder: '', reason: 'the Dockerfile is at the root' };
-  const sources = contextSources(syntax);
-  const here = sources.every((source) => existsIn(own, source, snapshot));
-  const root = sources.every((source) => existsIn('', source, snapshot));
   const namings = namingsOf(path, snapshot);
   const unclear = namings.find(({ contexts }) => contexts === undefined);
   if (unclear !== undefined)
     return { folder: undefined, reason: `${unclear.path} may build this Dockerfile, in a context that is not known` };
-  const [named, ...others] = new Set(namings.flatMap(({ contexts }) => contexts ?? []));
-  if (others.length > 0)
+  const pages = namingPages(path, snapshot);
+  return (
+    folderOfNamings(namings, pages, readings) ?? folderOfNamings(pages, [], readings) ?? guessedFolder(own, readings)
+  );
+}
+
+/** Which folders a Dockerfile may be built in, by what it takes from its context. */
+interface Readings {
+  /** Does all that it copies stand in this folder? */
+  readonly standsIn: (folder: string) => boolean;
+  /** Those of the folders of which nothing says that it is not built there. */
+  readonly fitting: (folders: readonly string[]) => readonly string[];
+  /** The first source that is not there. */
+  readonly missing: (folder: string) => CopySource | undefined;
+}
+
+function readingsOf({ syntax, snapshot, holdsProject }: BuiltDockerfile): Readings {
+  let sources: readonly CopySource[] | undefined;
+  const missing = (folder: string): CopySource | undefined => {
+    sources ??= contextSources(syntax);
+    return sources.find((source) => !existsIn(folder, source, snapshot));
+  };
+  const standsIn = (folder: string): boolean => missing(folder) === undefined;
+  const fitting = (folders: readonly string[]): readonly string[] => {
+    const standing = [...new Set(folders)].filter(standsIn);
+    const holding = standing.length > 1 ? standing.filter(holdsProject) : standing;
+    return holding.length > 0 ? holding : standing;
+  };
+  return { standsIn, fitting, missing };
+}
+
+const allContexts = (namings: readonly Naming[]): string[] => [
+  ...new Set(namings.flatMap(({ contexts }) => contexts ?? [])),
+];
+
+function folderOfServices({ path, services, snapshot }: BuiltDockerfile, { fitting }: Readings): FoundFolder {
+  const places = services.map((service) => service.build!.context);
+  const inside = [...new Set(places.flatMap((place) => (place.kind === 'inside' ? [place.path] : [])))];
+  const isAll = places.every((place) => place.kind === 'inside');
+  const [only] = inside;
+  if (isAll && inside.length === 1 && only !== undefined) {
+    const named = allContexts(plainNamings(path, snapshot));
+    const others = named.every((folder) => folder === only) ? inside : fitting([only, ...named]);
+    const by = services[0]!.files[0]!;
+    if (others.length < 2 || !others.includes(only)) return { folder: only, reason: `named by ${by}` };
     return {
       folder: undefined,
-      reason: `${namings.map((n) => n.path).join(' and ')} build it in several contexts`,
-      possible: [named!, ...others],
+      reason: `${by} builds it in ${folderSaid(only)}, ${others.slice(1).map(folderSaid).join(' and ')} is its context elsewhere`,
+      possible: others,
     };
-  if (named !== undefined) return namedContext(named, namings[0]!.path, sources, snapshot);
-  if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
-  if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
+  }
   return {
     folder: undefined,
-    reason: here
-      ? 'what it copies exists both beside it and at the root'
-      : 'what it copies is found neither beside it nor at the root',
-    ...(here ? { possible: [own, ''] } : {}),
+    reason: 'compose files name several build contexts for it, or one that is not in the repository',
+    ...(places.some((place) => place.kind === 'unknown') ? {} : { possible: inside }),
   };
 }
 
-/** A context that a workflow or script names holds if what the Dockerfile copies stands there. */
-function namedContext(folder: string, by: string, sources: readonly CopySource[], snapshot: Snapshot): FoundFolder {
-  const missing = sources.find((source) => !existsIn(folder, source, snapshot));
-  if (missing === undefined) return { folder, reason: `named by ${by}` };
-  const reason = `${by} builds it in ${folder === '' ? 'the root' : folder}, where ${missing.written} does not stand`;
-  return { folder: undefined, reason };
+const folderSaid = (folder: string): string => (folder === '' ? 'the root' : folder);
+
+/** A context that is named holds if what the Dockerfile copies stands there; undefined: none is named. `others` count for less. */
+function folderOfNamings(
+  namings: readonly Naming[],
+  others: readonly Naming[],
+  { fitting, missing }: Readings,
+): FoundFolder | undefined {
+  const named = allContexts(namings);
+  const [first] = named;
+  if (first === undefined) return undefined;
+  const fits = fitting(named);
+  const [only] = fits;
+  if (only === undefined) {
+    const source = missing(first);
+    const reason = `${namings[0]!.path} builds it in ${folderSaid(first)}, where ${source?.written ?? 'what it copies'} does not stand`;
+    return { folder: undefined, reason };
+  }
+  const all = fits.length === 1 ? fitting([only, ...allContexts(others)]) : fits;
+  if (all.length === 1 && all[0] === only) {
+    const by = namings.find(({ contexts }) => contexts?.includes(only))!;
+    return { folder: only, reason: `named by ${by.path}` };
+  }
+  const paths = [...new Set([...namings, ...(fits.length === 1 ? others : [])].map((one) => one.path))];
+  return {
+    folder: undefined,
+    reason: `${paths.join(' and ')} build${paths.length === 1 ? 's' : ''} it in several contexts`,
+    possible: all,
+  };
+}
+
+/** Where nobody names a context, it is the folder of the Dockerfile or the root. */
+function guessedFolder(own: string, { standsIn, fitting }: Readings): FoundFolder {
+  const here = standsIn(own);
+  const root = standsIn('');
+  if (here && !root) return { folder: own, reason: 'all that it copies stands beside it' };
+  if (root && !here) return { folder: '', reason: 'all that it copies stands at the root' };
+  if (!here) return { folder: undefined, reason: 'what it copies is found neither beside it nor at the root' };
+  const [only, ...others] = fitting([own, '']);
+  if (others.length === 0 && only !== undefined)
+    return {
+      folder: only,
+      reason: `the project that it installs stands ${only === '' ? 'at the root' : 'beside it'} only`,
+    };
+  return {
+    folder: undefined,
+    reason: 'what it copies exists both beside it and at the root',
+    possible: [own, ''],
+  };
 }
 
 /** Sources of COPY and ADD from the context; those with a variable are left out. */

@@ -8,6 +8,14 @@ import { isDockerfileName } from '../text/dockerNames.ts';
 import type { Base } from './baseImages/base.ts';
 import { configuredBase } from './baseImages/baseImages.ts';
 import { type BuildContext, buildContextOf } from './buildContext.ts';
+import type { Build } from './builds/build.ts';
+import { lacksProject } from './builds/projectReading.ts';
+import {
+  dockerfilesOfBuilds,
+  repositoryBuilds,
+  type UnreadIgnoreFile,
+  unreadIgnoreFiles,
+} from './builds/repositoryBuilds.ts';
 import { baseOfStage, builtImages } from './builtBases.ts';
 import { plainImage, servicesByImage, startersOf } from './compose/imageServices.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
@@ -17,6 +25,8 @@ import { isFolder } from './folders.ts';
 import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
 import { remember } from './memo.ts';
 import { leftAlone } from './skippedFiles.ts';
+import type { ContainerStart } from './starts/containerStart.ts';
+import { containerStarts } from './starts/repositoryStarts.ts';
 import type { Trace, TraceInput } from './trace/input.ts';
 import { traceOf } from './trace/trace.ts';
 import { unknown } from './values.ts';
@@ -57,6 +67,12 @@ export interface Facts {
   readonly settings: Settings;
   readonly dockerfiles: readonly DockerfileFacts[];
   readonly compose: ComposeFacts;
+  /** Every build that the repository asks for, by compose, workflows, scripts, bake files and pages. Read when it is asked for. */
+  readonly builds: () => readonly Build[];
+  /** Containers that something else than compose's `up` starts: `docker run`, `exec`, devcontainers. Read when it is asked for. */
+  readonly starts: () => readonly ContainerStart[];
+  /** Ignore files that no build reads, where every context is known. */
+  readonly unreadIgnoreFiles: () => readonly UnreadIgnoreFile[];
 }
 
 /** Images of the repository that are built upon one another, one upon the next. */
@@ -100,6 +116,8 @@ export function factsOf(
   };
   const paths = new Set(namedDockerfiles(snapshot.paths));
   for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
+  for (const path of remember(memo, 'named dockerfiles', (snapshot) => dockerfilesOfBuilds(snapshot, isDockerfileName)))
+    paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
   for (const path of paths) {
     const services = bound.get(path) ?? [];
@@ -114,7 +132,27 @@ export function factsOf(
     );
     if (one !== undefined) dockerfiles.push(one);
   }
-  return { snapshot, settings, dockerfiles, compose };
+  const { services } = compose;
+  const builds = onceAsked(() => repositoryBuilds(snapshot, services));
+  const readPaths = dockerfiles.flatMap((one) => (one.leftAlone?.code === 'test data' ? [] : [one.path]));
+  return {
+    snapshot,
+    settings,
+    dockerfiles,
+    compose,
+    builds,
+    starts: onceAsked(() => containerStarts({ snapshot, builds: builds(), services, dockerfiles: readPaths })),
+    unreadIgnoreFiles: onceAsked(() => unreadIgnoreFiles(snapshot, dockerfiles)),
+  };
+}
+
+/** The same each time, computed the first time. */
+function onceAsked<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 /** The Dockerfiles whose findings are asked for. */
@@ -166,30 +204,25 @@ function dockerfileFacts(
   };
   const options = { ...buildArgsOf(services), base };
   const image = imageFacts(syntax, options);
-  const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts });
+  const readIn = (
+    folder: string | undefined,
+    own: DockerfileSyntax,
+    ownImage: ImageFacts,
+    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
+  ) => traceOf({ path, syntax: own, image: ownImage, ...contextReader(folder, snapshot), ...more });
+  const holdsProject = (folder: string): boolean =>
+    !lacksProject(
+      { syntax, trace: readIn(folder, syntax, image, { text, ignored: () => false, services: [] }) },
+      folder,
+      snapshot,
+    );
+  const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts, holdsProject });
   const targets = targetStages(image, services);
-  const readContext = (path: string) => {
-    if (context.folder === undefined) return undefined;
-    const full = context.folder === '' ? path : `${context.folder}/${path}`;
-    const own = snapshot.read(full);
-    return own === undefined ? undefined : { path: full, text: own };
-  };
-  const standsAt = (path: string): 'file' | 'folder' | undefined => {
-    if (context.folder === undefined) return undefined;
-    const full = [context.folder, path].filter(Boolean).join('/');
-    return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
-  };
-  const holds = (path: string): boolean =>
-    context.folder === undefined || isFolder([context.folder, path].filter(Boolean).join('/'), snapshot);
   const read = (
     own: DockerfileSyntax,
     ownImage: ImageFacts,
     more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
-  ) => ({
-    syntax: own,
-    image: ownImage,
-    trace: traceOf({ path, syntax: own, image: ownImage, readContext, standsAt, holds, ...more }),
-  });
+  ) => ({ syntax: own, image: ownImage, trace: readIn(context.folder, own, ownImage, more) });
   const here = { text, ignored: context.ignored };
   const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
   const reread = (other: string, ignored: (path: string) => boolean = context.ignored): Reread => {
@@ -234,6 +267,28 @@ function dockerfileFacts(
     withOpenArgs,
     startedBy,
     ...(why ? { leftAlone: why } : {}),
+  };
+}
+
+/** What a build in this folder finds there; undefined: the folder is not known. */
+function contextReader(
+  folder: string | undefined,
+  snapshot: Snapshot,
+): Pick<TraceInput, 'readContext' | 'standsAt' | 'holds'> {
+  const fullOf = (path: string): string => [folder, path].filter(Boolean).join('/');
+  return {
+    readContext: (path) => {
+      if (folder === undefined) return undefined;
+      const full = folder === '' ? path : `${folder}/${path}`;
+      const own = snapshot.read(full);
+      return own === undefined ? undefined : { path: full, text: own };
+    },
+    standsAt: (path) => {
+      if (folder === undefined) return undefined;
+      const full = fullOf(path);
+      return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
+    },
+    holds: (path) => folder === undefined || isFolder(fullOf(path), snapshot),
   };
 }
 

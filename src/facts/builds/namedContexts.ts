@@ -1,9 +1,11 @@
-// Which build contexts the repository's workflows, Makefiles and scripts give a Dockerfile.
+// Which build contexts the repository's workflows, Makefiles, scripts, bake files and pages give a Dockerfile.
 import type { Snapshot } from '../../model.ts';
 import { isFolder } from '../folders.ts';
+import { hostPaths } from '../hostCommands/hostTexts.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
-import { type ReadBuilds, readRecipeBuilds, readShellBuilds, type WrittenBuild } from './shellBuilds.ts';
-import { readWorkflowBuilds } from './workflowBuilds.ts';
+import { isKnown } from '../values.ts';
+import { type FileBuilds, fileBuilds } from './fileBuilds.ts';
+import type { ActionBuild } from './workflowBuilds.ts';
 
 /** A file that names a Dockerfile: with the context it builds it in, or for a reason that is not understood. */
 export interface Naming {
@@ -18,81 +20,107 @@ const NAMES_FILES =
 /** Files that build images by name; read when the context must be guessed. */
 export const mayNameDockerfiles = (path: string): boolean => NAMES_FILES.test(path);
 
-/** All files that name the Dockerfile at `path`, in the order of the snapshot. */
+const naming = new WeakMap<Snapshot['paths'], readonly string[]>();
+
+/** Their paths, in the order of the snapshot. */
+export function namingPaths(snapshot: Snapshot): readonly string[] {
+  const known = naming.get(snapshot.paths);
+  if (known !== undefined) return known;
+  const made: string[] = [];
+  for (const [path, kind] of snapshot.paths)
+    if ((kind === 'file' || kind === 'executable') && mayNameDockerfiles(path)) made.push(path);
+  naming.set(snapshot.paths, made);
+  return made;
+}
+
+/** All files for machines that name the Dockerfile at `path`, in the order of the snapshot. */
 export function namingsOf(path: string, snapshot: Snapshot): Naming[] {
   const namings: Naming[] = [];
-  for (const [other, kind] of snapshot.paths) {
-    if ((kind !== 'file' && kind !== 'executable') || !mayNameDockerfiles(other)) continue;
+  for (const other of namingPaths(snapshot)) {
     const text = snapshot.read(other);
-    if (text === undefined || !names(text, path)) continue;
-    const read = readBuilds(other, text);
-    const contexts = read && contextsIn(read, path, snapshot);
+    if (text === undefined) continue;
+    const isNamed = names(text, path);
+    const read = fileBuilds(other, snapshot);
+    if (read === undefined) {
+      if (isNamed) namings.push({ path: other, contexts: undefined });
+      continue;
+    }
+    const contexts = contextsIn(read, path, { snapshot, isNamed: isNamed ? 'yes' : 'no' });
     // Only a trigger or a comment of it.
     if (contexts?.length !== 0) namings.push({ path: other, contexts });
   }
   return namings;
 }
 
+/** The contexts that pages give it. What people read says nothing by what it leaves open. */
+export const namingPages = (path: string, snapshot: Snapshot): Naming[] =>
+  placedIn(hostPaths(snapshot, 'docs'), path, snapshot);
+
+/** The contexts that builds for machines give it which are wholly written out; what names it otherwise is passed over. */
+export const plainNamings = (path: string, snapshot: Snapshot): Naming[] =>
+  placedIn(namingPaths(snapshot), path, snapshot);
+
+function placedIn(paths: readonly string[], dockerfile: string, snapshot: Snapshot): Naming[] {
+  return paths.flatMap((path) => {
+    const contexts = fileBuilds(path, snapshot)?.contexts.get(dockerfile);
+    return contexts === undefined ? [] : [{ path, contexts: [...contexts] }];
+  });
+}
+
 /** Does the text name the Dockerfile, or its folder where a build may stand? */
 function names(text: string, path: string): boolean {
   if (text.includes(path)) return true;
   const folder = folderAbove(path);
-  if (folder === '' || !/docker|podman/.test(text)) return false;
+  if (folder === '' || !text.includes(folder) || !/docker|podman/.test(text)) return false;
   const written = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(context:|build|cd)[^\\n]*[\\s"'=/]${written}(/)?(?:["'\\s,})\\]]|$)`).test(text);
 }
 
-/** Undefined for a kind of file that is not read. */
-function readBuilds(path: string, text: string): ReadBuilds | undefined {
-  if (/^\.github\/(workflows|actions)\//.test(path)) return readWorkflowBuilds(text);
-  if (/(^|\/)Makefile[^/]*$|\.mk$/i.test(path)) return readRecipeBuilds(text);
-  if (/\.(sh|bash)$/i.test(path)) return readShellBuilds(text);
-  return undefined;
+interface Asked {
+  readonly snapshot: Snapshot;
+  /** Does the text name the Dockerfile in full? */
+  readonly isNamed: 'yes' | 'no';
 }
 
+/** Undefined: it is named for a reason that is not seen. */
 function contextsIn(
-  { builds, rest, folders, unclear }: ReadBuilds,
+  { builds, rest, by }: FileBuilds,
   path: string,
-  snapshot: Snapshot,
+  { snapshot, isNamed }: Asked,
 ): string[] | undefined {
-  // What is named beside a build of any file feeds its variable.
-  if (unclear || (names(rest, path) && !builds.some(({ anyFile }) => anyFile))) return undefined;
   const contexts = new Set<string>();
-  for (const build of builds) {
-    const context = contextFor(build, path, folders);
-    if (context === 'unknown') return undefined;
-    if (context !== undefined && isFolder(context, snapshot)) contexts.add(context);
+  for (const { written, places } of builds) {
+    const own = places.filter(({ dockerfile }) => dockerfile === path).map(({ context }) => context);
+    if (places.length === 0 && isNamed === 'yes') {
+      const context = contextByName(written, path);
+      if (context === undefined) continue;
+      own.push(context === 'unknown' || (by === 'workflow' && written.folders.length === 0) ? undefined : context);
+    }
+    for (const context of own) {
+      if (context === undefined) return undefined;
+      if (isFolder(context, snapshot)) contexts.add(context);
+    }
   }
+  // What is named beside a build of any file feeds its variable.
+  const isFed = builds.some(({ written }) => written.anyFile);
+  if (isNamed === 'yes' && !isFed && names(rest, path)) return undefined;
   return [...contexts];
 }
 
 /**
- * The context of a build if the build is one of the Dockerfile at `path`; undefined if it cannot be. Nobody tells the folder that a
- * command runs in, but the path it gives for the Dockerfile does. `folders`: where the text goes by `cd`.
+ * The context of a build if the build is one of the Dockerfile at `path`, which its file names; undefined if it cannot be. For a
+ * command of which nobody knows the folder: the path that it gives for the Dockerfile tells.
  */
-function contextFor(
-  { file, anyFile, context }: WrittenBuild,
-  path: string,
-  folders: readonly string[],
-): string | 'unknown' | undefined {
+function contextByName({ file, anyFile, context }: ActionBuild, path: string): string | 'unknown' | undefined {
   if (anyFile) return joinInRepository('', context) ?? 'unknown';
-  const own = folderAbove(path);
-  const elsewhere = /^[/~]|^[a-z+]+:\/\/|^git@/.test(context);
-  if (file === undefined) {
-    if (elsewhere || path !== (own === '' ? 'Dockerfile' : `${own}/Dockerfile`)) return undefined;
-    if (goesUp(context)) return 'unknown';
-    const clean = joinInRepository('', context) ?? '';
-    // `.` may be any folder.
-    const ends = clean === '' ? folders.map((folder) => joinInRepository('', folder) ?? '') : [clean];
-    return ends.some((end) => end !== '' && endsWith(own, end)) ? own : undefined;
-  }
+  if (!isKnown(context) || (file !== undefined && !isKnown(file))) return file?.endsWith(path) ? 'unknown' : undefined;
+  const isElsewhere = /^[/~]|^[a-z+]+:\/\/|^git@/.test(context);
+  if (file === undefined) return undefined;
   if (goesUp(file) || /^[/~]/.test(file)) return 'unknown';
   const clean = joinInRepository('', file) ?? '';
-  if (clean === '' || !endsWith(path, clean)) return undefined;
+  if (clean === '' || !(path === clean || path.endsWith(`/${clean}`))) return undefined;
   const started = path.slice(0, path.length - clean.length).replace(/\/$/, '');
-  return elsewhere ? 'unknown' : (joinInRepository(started, context) ?? 'unknown');
+  return isElsewhere ? 'unknown' : (joinInRepository(started, context) ?? 'unknown');
 }
 
 const goesUp = (text: string): boolean => /(^|\/)\.\.(\/|$)/.test(text);
-
-const endsWith = (path: string, end: string): boolean => path === end || path.endsWith(`/${end}`);

@@ -1,78 +1,94 @@
-// The image builds of a GitHub workflow or action: docker/build-push-action, and shell text of its steps.
+// The image builds of a GitHub workflow or action: docker/build-push-action, for each round of a matrix that is written out.
 import { childOf, type MapNode, type Node } from '../../parse/compose/yamlNodes.ts';
-import { readYaml } from '../../parse/compose/yamlTree.ts';
-import { joinBuilds, type ReadBuilds, readShellBuilds, textWithoutBuilds, type WrittenBuild } from './shellBuilds.ts';
+import type { ReadWorkflow, WorkflowStep } from '../hostCommands/workflowSteps.ts';
+import { yamlScalar } from '../hostCommands/workflowSteps.ts';
+import { isKnown, unknown } from '../values.ts';
+import type { WrittenBuild } from './shellBuilds.ts';
 
-/** Reads the builds of a workflow's text (latin1). Triggers and names build nothing. */
-export function readWorkflowBuilds(text: string): ReadBuilds {
-  const { root, problems } = readYaml(text);
-  if (problems.length > 0 || root?.kind !== 'map') return { ...textWithoutBuilds(text), unclear: true };
-  const found: ReadBuilds[] = [];
-  for (const [key, { value }] of root.entries) if (key !== 'on' && key !== 'name') found.push(readWorkflow(value));
-  return joinBuilds(found);
+/** A build of an action. */
+export interface ActionBuild extends WrittenBuild {
+  /** The file is a variable's; the context is relative to the repository's root. */
+  readonly anyFile?: true;
 }
 
-function readWorkflow(node: Node): ReadBuilds {
-  if (node.kind === 'scalar') return textWithoutBuilds(node.text);
-  if (node.kind === 'seq') {
-    const moved = node.items.some(({ value }) => value.kind === 'map' && checksOutElsewhere(value));
-    const joined = joinBuilds(node.items.map(({ value }) => readWorkflow(value)));
-    return moved && joined.builds.length > 0 ? { ...joined, unclear: true } : joined;
+export interface ActionBuilds {
+  readonly builds: readonly ActionBuild[];
+  /** What other actions are given, and what of a build is none of its paths. */
+  readonly rest: readonly string[];
+  /** There is none, or one of which neither file nor context is known: what variables hold may be for it. */
+  readonly isOpen: boolean;
+}
+
+/** Reads the actions of a workflow. */
+export function readActionBuilds({ steps }: ReadWorkflow): ActionBuilds {
+  const builds: ActionBuild[] = [];
+  const rest: string[] = [];
+  let isOpen = false;
+  for (const step of steps) {
+    const inputs = childOf(step.node, 'with');
+    if (inputs === undefined || step.run !== undefined) continue;
+    if (!/^docker\/build-push-action@/.test(step.uses ?? '') || inputs.kind !== 'map') {
+      rest.push(...textsOf(inputs, step, []));
+      continue;
+    }
+    const build = actionBuild(inputs, step);
+    if (build !== undefined) builds.push(build);
+    else isOpen = true;
+    // Labels and tags may say anything.
+    rest.push(...textsOf(inputs, step, build === undefined ? UNREAD : TAKEN));
   }
-  return isStep(node) ? readStep(node) : joinBuilds([...node.entries.values()].map(({ value }) => readWorkflow(value)));
+  return { builds, rest, isOpen: isOpen || builds.length === 0 };
 }
 
-const isStep = (node: MapNode): boolean => childOf(node, 'uses') !== undefined || childOf(node, 'run') !== undefined;
+const UNREAD = ['labels', 'tags', 'cache-from', 'cache-to', 'build-args', 'platforms'];
+const TAKEN = ['context', 'file', ...UNREAD];
 
-function yamlScalar(node: MapNode | undefined, key: string): string | undefined {
-  const value = node && childOf(node, key);
-  return value?.kind === 'scalar' && value.value !== null ? value.text : undefined;
+function textsOf(node: Node, step: WorkflowStep, taken: readonly string[]): string[] {
+  if (node.kind === 'scalar') return [step.read(node)];
+  if (node.kind === 'seq') return node.items.flatMap(({ value }) => textsOf(value, step, []));
+  return [...node.entries].flatMap(([key, { value }]) => (taken.includes(key) ? [] : textsOf(value, step, [])));
 }
 
-/** Another repository, or this one in a folder of its own: paths of later steps are other paths. */
-function checksOutElsewhere(step: MapNode): boolean {
-  if (!/^actions\/checkout@/.test(yamlScalar(step, 'uses') ?? '')) return false;
-  const inputs = childOf(step, 'with');
-  return inputs?.kind === 'map' && ['path', 'repository'].some((key) => childOf(inputs, key) !== undefined);
-}
-
-function readStep(step: MapNode): ReadBuilds {
-  const run = yamlScalar(step, 'run');
-  if (run !== undefined) {
-    const folder = yamlScalar(step, 'working-directory');
-    const builds = readShellBuilds(run);
-    return folder === undefined ? builds : { ...builds, folders: [...builds.folders, folder] };
-  }
-  const inputs = childOf(step, 'with');
-  if (inputs === undefined) return textWithoutBuilds('');
-  const others = (taken: readonly string[]): ReadBuilds =>
-    inputs.kind === 'map'
-      ? joinBuilds(
-          [...inputs.entries].filter(([key]) => !taken.includes(key)).map(([, { value }]) => readWorkflow(value)),
-        )
-      : readWorkflow(inputs);
-  if (!/^docker\/build-push-action@/.test(yamlScalar(step, 'uses') ?? '')) return others([]);
-  const build = inputs.kind === 'map' ? actionBuild(inputs) : undefined;
-  // Labels and tags may say anything.
-  const rest = others(['context', 'file', 'labels', 'tags', 'cache-from', 'cache-to', 'build-args', 'platforms']);
-  return build === undefined ? { ...rest, unclear: true } : { ...rest, builds: [...rest.builds, build] };
-}
+const listed = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(/[\n,]/)
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 /**
  * What the action builds; undefined where it is not written out. Source: its README: without a context the repository at its
  * root; `{{defaultContext}}:folder` a folder of it, in which `file` is then looked for.
  */
-function actionBuild(inputs: MapNode): WrittenBuild | undefined {
-  const context = yamlScalar(inputs, 'context') ?? '{{defaultContext}}';
-  const file = yamlScalar(inputs, 'file');
-  if (context.includes('$') || childOf(inputs, 'build-contexts') !== undefined) return undefined;
-  const [, folder] = /^\{\{defaultContext\}\}(?::(.*))?$/.exec(context) ?? [context];
-  if (context.startsWith('{{')) {
-    const own = folder ?? '.';
-    return withFile(file === undefined ? undefined : `${own}/${file}`, own);
-  }
-  return /^[a-z+]+:\/\/|^git@|^[/~]/.test(context) ? undefined : withFile(file, context);
+function actionBuild(inputs: MapNode, step: WorkflowStep): ActionBuild | undefined {
+  const input = (key: string): string | undefined => {
+    const scalar = yamlScalar(inputs, key);
+    return scalar === undefined ? undefined : step.read(scalar);
+  };
+  const written = input('context') ?? '{{defaultContext}}';
+  const file = input('file') || undefined;
+  const [, folder = '.'] = /^\{\{defaultContext\}\}(?::(.*))?$/.exec(written) ?? [];
+  const isDefault = written.startsWith('{{');
+  const context = isDefault ? folder : written || '.';
+  const target = input('target');
+  const pairs = (input('build-args') ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.includes('='));
+  const common = {
+    folders: step.isMoved ? [] : [''],
+    offset: inputs.range.start,
+    ...(target === undefined || target === '' ? {} : { target }),
+    args: new Map(pairs.map((pair) => pair.split(/=(.*)/s, 2) as [string, string])),
+    tags: listed(input('tags')),
+    namedContexts: (input('build-contexts') ?? '')
+      .split('\n')
+      .map((one) => one.split('=', 1)[0]!.trim())
+      .filter(Boolean),
+  };
+  if (!isKnown(context) && file === undefined) return undefined;
+  if (common.namedContexts.length > 0)
+    return { ...common, file: file ?? 'Dockerfile', context: unknown('build-contexts') };
+  if (file !== undefined && !isKnown(file))
+    return isKnown(context) ? { ...common, file: undefined, anyFile: true, context } : undefined;
+  return { ...common, file: isDefault && file !== undefined ? `${context}/${file}` : file, context };
 }
-
-const withFile = (file: string | undefined, context: string): WrittenBuild =>
-  file?.includes('$') ? { file: undefined, anyFile: true, context } : { file, context };

@@ -5,9 +5,12 @@ import { readJsonc } from '../../text/jsonc.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import type { CommandFacts, ComposeValue, DevcontainerFacts, HookFacts, Origin, ServiceFacts } from './serviceFacts.ts';
 
-const NAME = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
+const DEVCONTAINER = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
+/** Is it the path of a devcontainer.json? */
+export const isDevcontainer = (path: string): boolean => DEVCONTAINER.test(path);
+
 /** Commands that run in the container, in order; initializeCommand runs on the host. */
-const HOOKS = [
+export const LIFECYCLE_HOOKS = [
   'onCreateCommand',
   'updateContentCommand',
   'postCreateCommand',
@@ -29,7 +32,7 @@ export function withDevcontainers(services: readonly ServiceFacts[], snapshot: S
   const found: FoundDevcontainer[] = [];
   for (const [path, kind] of snapshot.paths) {
     if (kind !== 'file' && kind !== 'executable') continue;
-    if (!NAME.test(path)) continue;
+    if (!isDevcontainer(path)) continue;
     const one = readDevcontainer(path, snapshot);
     if (one !== undefined) found.push(one);
   }
@@ -85,7 +88,7 @@ function readDevcontainer(path: string, snapshot: Snapshot): FoundDevcontainer |
       ...(user === undefined ? {} : { user }),
       keepsNumber: fields.updateRemoteUserUID === false,
       features: typeof fields.features === 'object' && Object.keys(fields.features ?? {}).length > 0,
-      hooks: HOOKS.flatMap((name) => lifecycleCommands(fields[name], origin)).map(hook),
+      hooks: LIFECYCLE_HOOKS.flatMap((name) => lifecycleCommands(fields[name], origin)).map(hook),
       environment,
     },
     files: known.length < files.length ? undefined : known,
@@ -118,7 +121,7 @@ function remoteEnvironment(value: unknown, origin: Origin): ReadonlyMap<string, 
 }
 
 /** A text for a shell, a list of words, or a map of such that run side by side. */
-function lifecycleCommands(value: unknown, origin: Origin): CommandFacts[] {
+export function lifecycleCommands(value: unknown, origin: Origin): CommandFacts[] {
   const common = { assumed: false, contents: [], origin } as const;
   if (typeof value === 'string') return [{ ...common, form: 'list', words: ['/bin/sh', '-c', value] }];
   if (Array.isArray(value)) return [{ ...common, form: 'list', words: value.map((word) => devcontainerText(word)) }];

@@ -82,6 +82,9 @@ export function commandsOf(script: ParsedScript): Command[] {
   return found.sort((one, other) => one.pos - other.pos);
 }
 
+/** Calls back with every node directly in this one. */
+export const shellChildren = forEachChild;
+
 /** File range of [at, to) of the shell text. */
 export const fileRange = (shell: { readonly text: LogicalText }, at: number, to: number): Range =>
   rangeOf(shell.text, at, to);

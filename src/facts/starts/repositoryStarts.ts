@@ -1,0 +1,141 @@
+// All starts of containers outside of compose's `up`, each with the Dockerfile it starts where that is certain.
+import type { Snapshot } from '../../model.ts';
+import { type Build, isOfDocs } from '../builds/build.ts';
+import { isDevcontainer } from '../compose/devcontainers.ts';
+import { plainImage } from '../compose/imageServices.ts';
+import type { ServiceFacts } from '../compose/serviceFacts.ts';
+import { hostFile, hostPaths } from '../hostCommands/hostTexts.ts';
+import { isTestData } from '../testData.ts';
+import { isKnown } from '../values.ts';
+import { commandStarts } from './commandStarts.ts';
+import type { ContainerStart, StartedImage } from './containerStart.ts';
+import { devcontainerStarts } from './devcontainerStarts.ts';
+import { isOfficialImage } from './publicImages.ts';
+
+/** What is known of a repository's images when its starts are read. */
+export interface StartSurroundings {
+  readonly snapshot: Snapshot;
+  readonly builds: readonly Build[];
+  readonly services: readonly ServiceFacts[];
+  /** Paths of the Dockerfiles that are looked at. */
+  readonly dockerfiles: readonly string[];
+}
+
+/** The starts of workflows, scripts and Makefiles, of devcontainer.json files, then of pages. */
+export function containerStarts(around: StartSurroundings): readonly ContainerStart[] {
+  const { snapshot } = around;
+  const ofFiles = (kind: 'workflow' | 'script' | 'docs'): ContainerStart[] =>
+    hostPaths(snapshot, kind).flatMap((path) => {
+      const file = isTestData(path) ? undefined : hostFile(path, snapshot);
+      return file === undefined ? [] : commandStarts(file, snapshot);
+    });
+  const devcontainers = [...snapshot.paths].flatMap(([path, kind]) =>
+    (kind === 'file' || kind === 'executable') && isDevcontainer(path) ? devcontainerStarts(path, snapshot) : [],
+  );
+  const found = [...ofFiles('workflow'), ...ofFiles('script'), ...devcontainers, ...ofFiles('docs')];
+  const named = new Map<string, StartedImage | undefined>();
+  const withImages = found.map((start) => {
+    const starts = start.form === 'exec' ? undefined : startedBy(start, around);
+    // a name that several images get tells none of them
+    if (start.form === 'run' && start.container !== undefined && isKnown(start.container))
+      named.set(start.container, sameImage(named, start.container, starts));
+    return starts === undefined ? start : { ...start, starts };
+  });
+  return withImages.map((start) => {
+    if (start.form !== 'exec' || start.container === undefined) return start;
+    const starts = named.has(start.container)
+      ? named.get(start.container)
+      : ofService(serviceOfContainer(start.container, around.services), around);
+    return starts === undefined ? start : { ...start, starts };
+  });
+}
+
+function sameImage(
+  named: ReadonlyMap<string, StartedImage | undefined>,
+  name: string,
+  starts: StartedImage | undefined,
+): StartedImage | undefined {
+  if (!named.has(name)) return starts;
+  return JSON.stringify(named.get(name)) === JSON.stringify(starts) ? starts : undefined;
+}
+
+/** compose calls a container PROJECT-SERVICE-1, or PROJECT_SERVICE_1. */
+function serviceOfContainer(container: string, services: readonly ServiceFacts[]): string | undefined {
+  const found = new Set(
+    services.map(({ name }) => name).filter((name) => new RegExp(`[-_]${escapedName(name)}[-_]1$`).test(container)),
+  );
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
+}
+
+const escapedName = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function startedBy(start: ContainerStart, around: StartSurroundings): StartedImage | undefined {
+  const { image, service, form, path } = start;
+  if (service !== undefined) return ofService(service, around, start.composeFiles);
+  if (image !== undefined) return ofImage(image, start, around);
+  if (form === 'create' || form === 'hook') return certain(around.builds.filter((build) => build.path === path));
+  return undefined;
+}
+
+/** The one image of these builds; undefined where they are none or several, or lead nobody knows where. */
+function certain(builds: readonly Build[]): StartedImage | undefined {
+  const [first] = builds;
+  if (first?.dockerfile === undefined) return undefined;
+  const isOne = builds.every(({ dockerfile, target }) => dockerfile === first.dockerfile && target === first.target);
+  return isOne ? { dockerfile: first.dockerfile, target: first.target, assumed: false } : undefined;
+}
+
+function ofService(
+  name: string | undefined,
+  around: StartSurroundings,
+  files: readonly string[] = [],
+): StartedImage | undefined {
+  const own = around.services.filter(
+    (service) => service.name === name && files.every((file) => service.files.includes(file)),
+  );
+  const builds = own.flatMap(({ build }) => (build ? [build] : []));
+  if (builds.length === own.length) {
+    const places = new Set(
+      builds.map(({ dockerfile, target }) =>
+        dockerfile?.kind === 'inside' && target?.kind !== 'unknown'
+          ? JSON.stringify([dockerfile.path, target?.kind === 'known' ? target.value : null])
+          : '',
+      ),
+    );
+    const [only] = places;
+    if (places.size !== 1 || only === undefined || only === '') return undefined;
+    const [dockerfile, target] = JSON.parse(only) as [string, string | null];
+    return { dockerfile, target: target ?? undefined, assumed: false };
+  }
+  const images = new Set(own.map(({ image }) => (image?.kind === 'known' ? plainImage(image.value) : '')));
+  const [image] = images;
+  if (builds.length > 0 || images.size !== 1 || image === undefined || image === '') return undefined;
+  return certain(around.builds.filter(({ tags }) => tags.some((tag) => isKnown(tag) && plainImage(tag) === image)));
+}
+
+/** What stands behind the last slash, without tag and digest. */
+const lastName = (image: string): string =>
+  plainImage(image)
+    .replace(/@.*$/s, '')
+    .replace(/:[^/]*$/s, '')
+    .replace(/^.*\//s, '');
+
+function ofImage(
+  image: string,
+  { path }: ContainerStart,
+  { builds, dockerfiles }: StartSurroundings,
+): StartedImage | undefined {
+  const same = builds.filter(({ tags, path: by }) =>
+    tags.some((tag) => (isKnown(tag) ? plainImage(tag) === plainImage(image) : tag === image && by === path)),
+  );
+  const ofMachines = same.filter((build) => !isOfDocs(build));
+  if (same.length > 0) return certain(ofMachines.length > 0 ? ofMachines : same);
+  const [only, ...others] = dockerfiles;
+  if (only === undefined || others.length > 0 || isOfficialImage(image)) return undefined;
+  // another's name may be anybody's
+  const isOwn = !isKnown(image)
+    ? !image.includes('/')
+    : !image.includes('/') || builds.some(({ tags }) => tags.some((tag) => lastName(tag) === lastName(image)));
+  return isOwn ? { dockerfile: only, target: undefined, assumed: true } : undefined;
+}
