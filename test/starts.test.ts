@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../src/config/resolve.ts';
 import { factsOf } from '../src/facts/facts.ts';
-import type { ContainerStart } from '../src/facts/starts/containerStart.ts';
+import type { ContainerStart } from '../src/facts/starts/startShapes.ts';
 import { readable } from '../src/facts/values.ts';
 import type { PathKind } from '../src/model.ts';
 

@@ -24,7 +24,7 @@ export function readBakeBuilds(
     if (type !== 'variable') continue;
     const value = attributes.get('default');
     const name = labels[0] ?? '';
-    variables.set(name, value === undefined ? unknown(name) : textOf(value, variables));
+    variables.set(name, value === undefined ? unknown(name) : bakeText(value, variables));
   }
   const targets = new Map<string, HclBlock>();
   for (const block of blocks) {
@@ -70,14 +70,14 @@ function jsonValue(value: unknown): HclValue {
   return { kind: 'map', entries: new Map(Object.entries(value).map(([name, one]) => [name, jsonValue(one)])) };
 }
 
-function textOf(value: HclValue, variables: ReadonlyMap<string, string>): string {
+function bakeText(value: HclValue, variables: ReadonlyMap<string, string>): string {
   if (value.kind !== 'text') return unknown('an expression');
   return value.parts
     .map((part) => ('text' in part ? part.text : (variables.get(part.name) ?? unknown(part.name))))
     .join('');
 }
 
-const listOf = (value: HclValue | undefined): readonly HclValue[] => (value?.kind === 'list' ? value.items : []);
+const bakeList = (value: HclValue | undefined): readonly HclValue[] => (value?.kind === 'list' ? value.items : []);
 
 /** Attributes with those that the target inherits; undefined: from a target that nobody knows. */
 function inherited(
@@ -89,8 +89,8 @@ function inherited(
   const inherits = attributes.get('inherits');
   if (depth > DEEPEST || (inherits !== undefined && inherits.kind !== 'list'))
     for (const name of ['context', 'dockerfile', 'target']) found.set(name, { kind: 'unknown' });
-  for (const one of listOf(inherits)) {
-    const parent = targets.get(textOf(one, new Map()));
+  for (const one of bakeList(inherits)) {
+    const parent = targets.get(bakeText(one, new Map()));
     for (const [name, value] of parent ? inherited(parent, targets, depth + 1) : []) {
       if (name !== 'matrix' && name !== 'name') found.set(name, mergedValue(found.get(name), value));
     }
@@ -115,7 +115,9 @@ function matrixOf(
   let rounds: readonly ReadonlyMap<string, string>[] = [variables];
   for (const [name, value] of matrix.entries) {
     if (value.kind !== 'list') return [variables];
-    rounds = rounds.flatMap((round) => value.items.map((item) => new Map([...round, [name, textOf(item, variables)]])));
+    rounds = rounds.flatMap((round) =>
+      value.items.map((item) => new Map([...round, [name, bakeText(item, variables)]])),
+    );
     if (rounds.length > MOST_ROUNDS) return [variables];
   }
   return rounds;
@@ -130,7 +132,7 @@ function targetBuild(
 ): WrittenBuild[] {
   const text = (name: string): string | undefined => {
     const value = attributes.get(name);
-    return value === undefined ? undefined : textOf(value, variables);
+    return value === undefined ? undefined : bakeText(value, variables);
   };
   if (attributes.has('dockerfile-inline')) return [];
   const context = text('context') ?? '.';
@@ -147,8 +149,8 @@ function targetBuild(
       folders,
       offset,
       ...(target === undefined ? {} : { target }),
-      args: new Map(pairs.map(([name, value]) => [name, textOf(value, variables)])),
-      tags: listOf(attributes.get('tags')).map((one) => textOf(one, variables)),
+      args: new Map(pairs.map(([name, value]) => [name, bakeText(value, variables)])),
+      tags: bakeList(attributes.get('tags')).map((one) => bakeText(one, variables)),
       namedContexts: contexts?.kind === 'map' ? [...contexts.entries.keys()] : [],
     },
   ];

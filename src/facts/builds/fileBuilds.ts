@@ -7,6 +7,7 @@ import type { HostCommand } from '../hostCommands/hostShell.ts';
 import { type HostFile, hostFile } from '../hostCommands/hostTexts.ts';
 import { hostPlace } from '../hostCommands/hostWords.ts';
 import { folderAbove } from '../repositoryPlace.ts';
+import { sourceListing } from '../sourcePaths.ts';
 import { unknown } from '../values.ts';
 import { isBakeFile, readBakeBuilds } from './bakeBuilds.ts';
 import type { Build } from './build.ts';
@@ -53,8 +54,8 @@ export function fileBuilds(path: string, snapshot: Snapshot): FileBuilds | undef
 function settingsFile(path: string, snapshot: Snapshot): FileBuilds | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
-  const own = knownBakes.get(snapshot.paths) ?? new Map<string, { text: string; read: FileBuilds }>();
-  knownBakes.set(snapshot.paths, own);
+  const own = knownBakes.get(sourceListing(snapshot)) ?? new Map<string, { text: string; read: FileBuilds }>();
+  knownBakes.set(sourceListing(snapshot), own);
   const before = own.get(path);
   if (before?.text === text) return before.read;
   const isBake = isBakeFile(path);

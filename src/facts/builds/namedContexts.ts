@@ -3,6 +3,7 @@ import type { Snapshot } from '../../model.ts';
 import { isFolder } from '../folders.ts';
 import { hostPaths } from '../hostCommands/hostTexts.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
+import { sourceListing } from '../sourcePaths.ts';
 import { isKnown } from '../values.ts';
 import { type FileBuilds, fileBuilds } from './fileBuilds.ts';
 import type { ActionBuild } from './workflowBuilds.ts';
@@ -24,12 +25,12 @@ const naming = new WeakMap<Snapshot['paths'], readonly string[]>();
 
 /** Their paths, in the order of the snapshot. */
 export function namingPaths(snapshot: Snapshot): readonly string[] {
-  const known = naming.get(snapshot.paths);
+  const known = naming.get(sourceListing(snapshot));
   if (known !== undefined) return known;
   const made: string[] = [];
   for (const [path, kind] of snapshot.paths)
     if ((kind === 'file' || kind === 'executable') && mayNameDockerfiles(path)) made.push(path);
-  naming.set(snapshot.paths, made);
+  naming.set(sourceListing(snapshot), made);
   return made;
 }
 

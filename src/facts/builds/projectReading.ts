@@ -41,7 +41,7 @@ export function lacksProject({ trace, syntax }: ReadImage, context: string, snap
       if (!isKnown(cwd) || !words.every(isKnown) || words.some((word) => ELSEWHERE.test(word))) return false;
       const found = installerOf(words);
       if (found === undefined) return false;
-      const place: Place = { files, context, snapshot };
+      const place: ProjectPlace = { files, context, snapshot };
       const image = {
         resolve: (path: string) => (standingAt(path, place) === 'stands' ? path : undefined),
         has: () => true,
@@ -59,14 +59,14 @@ export function lacksProject({ trace, syntax }: ReadImage, context: string, snap
   );
 }
 
-interface Place {
+interface ProjectPlace {
   readonly files: StageFiles;
   readonly context: string;
   readonly snapshot: Snapshot;
 }
 
 /** Installers look in the folders above too. */
-function lacksUpwards(cwd: string, name: string, place: Place): boolean {
+function lacksUpwards(cwd: string, name: string, place: ProjectPlace): boolean {
   let isLacking = false;
   for (let at = cwd; ; at = at.slice(0, Math.max(1, at.lastIndexOf('/')))) {
     const found = standingAt(`${at === '/' ? '' : at}/${name}`, place);
@@ -77,7 +77,7 @@ function lacksUpwards(cwd: string, name: string, place: Place): boolean {
 }
 
 /** 'lacks': a copy of the context would bring it, were it there; 'none': nothing brings it; 'open': nobody knows. */
-function standingAt(path: string, { files, context, snapshot }: Place): 'stands' | 'lacks' | 'none' | 'open' {
+function standingAt(path: string, { files, context, snapshot }: ProjectPlace): 'stands' | 'lacks' | 'none' | 'open' {
   if (writtenAt(path, files.written) !== undefined) return 'open';
   let found: 'lacks' | 'none' = 'none';
   for (const copy of files.copies) {

@@ -14,7 +14,7 @@ import { namingPaths } from './namedContexts.ts';
 export function repositoryBuilds(snapshot: Snapshot, services: readonly ServiceFacts[]): readonly Build[] {
   const paths = new Set([...namingPaths(snapshot), ...hostPaths(snapshot, 'script'), ...hostPaths(snapshot, 'docs')]);
   const read = [...paths].flatMap((path) => fileBuilds(path, snapshot) ?? []);
-  return [...services.flatMap(serviceBuild), ...read.flatMap(buildsOfFile)];
+  return [...services.flatMap(buildOfService), ...read.flatMap(buildsOfFile)];
 }
 
 function buildsOfFile({ path, by, builds }: FileBuilds): Build[] {
@@ -26,7 +26,7 @@ function buildsOfFile({ path, by, builds }: FileBuilds): Build[] {
   });
 }
 
-function serviceBuild({ name, build, image }: ServiceFacts): Build[] {
+function buildOfService({ name, build, image }: ServiceFacts): Build[] {
   if (build === undefined) return [];
   const { context, dockerfile, target, args, origin, additionalContexts, assumed } = build;
   return [

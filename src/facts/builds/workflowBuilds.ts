@@ -28,14 +28,14 @@ export function readActionBuilds({ steps }: ReadWorkflow): ActionBuilds {
     const inputs = childOf(step.node, 'with');
     if (inputs === undefined || step.run !== undefined) continue;
     if (!/^docker\/build-push-action@/.test(step.uses ?? '') || inputs.kind !== 'map') {
-      rest.push(...textsOf(inputs, step, []));
+      rest.push(...inputTexts(inputs, step, []));
       continue;
     }
     const build = actionBuild(inputs, step);
     if (build !== undefined) builds.push(build);
     else isOpen = true;
     // Labels and tags may say anything.
-    rest.push(...textsOf(inputs, step, build === undefined ? UNREAD : TAKEN));
+    rest.push(...inputTexts(inputs, step, build === undefined ? UNREAD : TAKEN));
   }
   return { builds, rest, isOpen: isOpen || builds.length === 0 };
 }
@@ -43,13 +43,13 @@ export function readActionBuilds({ steps }: ReadWorkflow): ActionBuilds {
 const UNREAD = ['labels', 'tags', 'cache-from', 'cache-to', 'build-args', 'platforms'];
 const TAKEN = ['context', 'file', ...UNREAD];
 
-function textsOf(node: Node, step: WorkflowStep, taken: readonly string[]): string[] {
+function inputTexts(node: Node, step: WorkflowStep, taken: readonly string[]): string[] {
   if (node.kind === 'scalar') return [step.read(node)];
-  if (node.kind === 'seq') return node.items.flatMap(({ value }) => textsOf(value, step, []));
-  return [...node.entries].flatMap(([key, { value }]) => (taken.includes(key) ? [] : textsOf(value, step, [])));
+  if (node.kind === 'seq') return node.items.flatMap(({ value }) => inputTexts(value, step, []));
+  return [...node.entries].flatMap(([key, { value }]) => (taken.includes(key) ? [] : inputTexts(value, step, [])));
 }
 
-const listed = (text: string | undefined): string[] =>
+const listedNames = (text: string | undefined): string[] =>
   (text ?? '')
     .split(/[\n,]/)
     .map((one) => one.trim())
@@ -79,7 +79,7 @@ function actionBuild(inputs: MapNode, step: WorkflowStep): ActionBuild | undefin
     offset: inputs.range.start,
     ...(target === undefined || target === '' ? {} : { target }),
     args: new Map(pairs.map((pair) => pair.split(/=(.*)/s, 2) as [string, string])),
-    tags: listed(input('tags')),
+    tags: listedNames(input('tags')),
     namedContexts: (input('build-contexts') ?? '')
       .split('\n')
       .map((one) => one.split('=', 1)[0]!.trim())

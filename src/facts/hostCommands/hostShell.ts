@@ -39,7 +39,7 @@ export interface HostStart extends HostState {
   readonly clones?: true;
 }
 
-interface Walk {
+interface HostWalk {
   readonly start: HostStart;
   readonly commands: HostCommand[];
   readonly assignments: { at: number; to: number }[];
@@ -58,14 +58,14 @@ const WRAPPERS = /^(sudo|env|time|exec|command|nohup|winpty|nice|doas)$/;
 export function readHostText(text: string, start: HostStart): HostText {
   const { script } = parseShell({ text, pieces: [{ at: 0, offset: 0, length: text.length }] });
   if (script === undefined) return { commands: [], assignments: [], isUnread: true };
-  const walk: Walk = { start, commands: [], assignments: [], functions: [], nodes: 0 };
-  visit(script, start, walk);
+  const walk: HostWalk = { start, commands: [], assignments: [], functions: [], nodes: 0 };
+  walkHost(script, start, walk);
   const commands = inFunctions(walk).sort((one, other) => one.at - other.at);
   return { commands, assignments: walk.assignments, isUnread: false };
 }
 
 /** A function runs where it is called: behind a `cd` that comes after it nobody knows where that is. */
-function inFunctions({ commands, functions }: Walk): HostCommand[] {
+function inFunctions({ commands, functions }: HostWalk): HostCommand[] {
   const last = Math.max(-1, ...commands.filter(({ words }) => words[0] === 'cd').map(({ at }) => at));
   const late = functions.filter(({ to }) => to < last);
   return commands.map((one) =>
@@ -82,18 +82,18 @@ function joinBranch(state: HostState, branch: HostState): void {
     if (state.variables.get(name) !== value) state.variables.set(name, unknown(`$${name}`));
 }
 
-function visit(node: Walked, state: HostState, walk: Walk): void {
+function walkHost(node: Walked, state: HostState, walk: HostWalk): void {
   if (++walk.nodes > MOST_NODES) return;
   switch (node.type) {
     case 'Command':
-      return command(node, state, walk);
+      return noteHostCommand(node, state, walk);
     case 'Subshell':
     case 'CommandExpansion':
     case 'ProcessSubstitution':
       return visitAll(node, branchOf(state), walk);
     case 'Pipeline':
       if (node.commands.length === 1) return visitAll(node, state, walk);
-      for (const one of node.commands) visit(one, branchOf(state), walk);
+      for (const one of node.commands) walkHost(one, branchOf(state), walk);
       return;
     case 'Function': {
       walk.functions.push({ at: node.pos, to: node.end });
@@ -122,16 +122,16 @@ function visit(node: Walked, state: HostState, walk: Walk): void {
   }
 }
 
-function visitAll(node: Walked, state: HostState, walk: Walk): void {
+function visitAll(node: Walked, state: HostState, walk: HostWalk): void {
   const children: Walked[] = [];
   shellChildren(node, (child) => {
     children.push(child);
   });
-  for (const child of children.sort((one, other) => one.pos - other.pos)) visit(child, state, walk);
+  for (const child of children.sort((one, other) => one.pos - other.pos)) walkHost(child, state, walk);
 }
 
 /** A loop over words that are written out is each of its rounds. */
-function loop(node: Extract<CommandNode, { type: 'For' }>, state: HostState, walk: Walk): void {
+function loop(node: Extract<CommandNode, { type: 'For' }>, state: HostState, walk: HostWalk): void {
   const words = (node.wordlist ?? []).flatMap((word) => hostWords(word, state));
   const isWritten =
     words.length > 0 &&
@@ -142,23 +142,23 @@ function loop(node: Extract<CommandNode, { type: 'For' }>, state: HostState, wal
   const at = walk.assignments.length;
   for (const value of values) {
     branch.variables.set(node.name.value, value);
-    visit(node.body, branch, walk);
+    walkHost(node.body, branch, walk);
   }
   walk.assignments.length = at;
   if (isWritten) for (const { pos, end } of node.wordlist ?? []) walk.assignments.push({ at: pos, to: end });
   joinBranch(state, branch);
 }
 
-function command(node: CommandSyntax, state: HostState, walk: Walk): void {
+function noteHostCommand(node: CommandSyntax, state: HostState, walk: HostWalk): void {
   visitAll(node, branchOf(state), walk);
   const args = node.args.filter((arg): arg is ShellWord => arg.type === 'Word');
   const name = node.name === undefined ? undefined : hostWords(node.name, state)[0]?.value;
   if (name === undefined) {
-    for (const one of node.prefix) if (one.type === 'Assignment') assign(one, state, walk);
+    for (const one of node.prefix) if (one.type === 'Assignment') walkAssignment(one, state, walk);
     return;
   }
   if (ASSIGNS.test(name)) {
-    for (const one of node.args) if (one.type === 'Assignment') assign(one, state, walk);
+    for (const one of node.args) if (one.type === 'Assignment') walkAssignment(one, state, walk);
     return;
   }
   if (name === 'read' || name === 'unset')
@@ -176,12 +176,12 @@ function command(node: CommandSyntax, state: HostState, walk: Walk): void {
     at: node.pos,
     to: node.end,
   });
-  if (name === 'cd' || name === 'pushd') state.folders = changed(words.slice(1), state, walk.start);
+  if (name === 'cd' || name === 'pushd') state.folders = foldersBehind(words.slice(1), state, walk.start);
   else if (name === 'popd') state.folders = [];
   else if (name === 'git' && args[0]?.value === 'clone' && walk.start.clones) state.variables.set('git clone', 'yes');
 }
 
-function assign({ name, value, pos, end }: Assignment, state: HostState, walk: Walk): void {
+function walkAssignment({ name, value, pos, end }: Assignment, state: HostState, walk: HostWalk): void {
   if (name === undefined) return;
   const isList = value !== undefined && value.type !== 'Word';
   const text = isList ? unknown(`$${name}`) : (value ? hostWords(value, state) : []).map((one) => one.value).join(' ');
@@ -200,7 +200,11 @@ function wrapperEnd(words: readonly HostWord[]): number {
 }
 
 /** The folders behind a `cd`. */
-function changed(words: readonly HostWord[], state: HostState, { isFolder, clones }: HostStart): readonly string[] {
+function foldersBehind(
+  words: readonly HostWord[],
+  state: HostState,
+  { isFolder, clones }: HostStart,
+): readonly string[] {
   const operands = words.filter(({ value }) => !/^-[LPe]*$|^--$/.test(value) || value === '-');
   const [target] = operands;
   if (target === undefined || operands.length > 1 || target.value === '-') return [];

@@ -5,6 +5,7 @@ import { readYaml } from '../../parse/compose/yamlTree.ts';
 import { readJsonc } from '../../text/jsonc.ts';
 import { isFolder } from '../folders.ts';
 import { folderAbove } from '../repositoryPlace.ts';
+import { sourceListing } from '../sourcePaths.ts';
 import { isTestData } from '../testData.ts';
 import { isKnown, readable, unknown } from '../values.ts';
 import { type HostCommand, type HostStart, type HostText, readHostText } from './hostShell.ts';
@@ -61,7 +62,7 @@ const listed = new WeakMap<Snapshot['paths'], ReadonlyMap<HostFile['kind'], read
 
 /** Paths of such files, in the order of the repository; of pages those of test data and of other people's code are left out. */
 export function hostPaths(snapshot: Snapshot, kind: HostFile['kind']): readonly string[] {
-  let known = listed.get(snapshot.paths);
+  let known = listed.get(sourceListing(snapshot));
   if (known === undefined) {
     const made = new Map<HostFile['kind'], string[]>();
     for (const [path, is] of snapshot.paths) {
@@ -72,7 +73,7 @@ export function hostPaths(snapshot: Snapshot, kind: HostFile['kind']): readonly 
       made.set(own, list);
     }
     known = made;
-    listed.set(snapshot.paths, known);
+    listed.set(sourceListing(snapshot), known);
   }
   return known.get(kind) ?? [];
 }
@@ -86,8 +87,8 @@ const files = new WeakMap<
 export function hostFile(path: string, snapshot: Snapshot): HostFile | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
-  const own = files.get(snapshot.paths) ?? new Map<string, { text: string; file: HostFile | undefined }>();
-  files.set(snapshot.paths, own);
+  const own = files.get(sourceListing(snapshot)) ?? new Map<string, { text: string; file: HostFile | undefined }>();
+  files.set(sourceListing(snapshot), own);
   const known = own.get(path);
   if (known?.text === text) return known.file;
   const kind = readerOf(path);

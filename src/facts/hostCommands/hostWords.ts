@@ -55,7 +55,7 @@ function substituted(text: string, state: HostState): string | undefined {
   return folder === undefined ? undefined : hostFolder(folder);
 }
 
-function variableOf(name: string, state: HostState): string {
+function hostVariable(name: string, state: HostState): string {
   if (name === 'PWD') return currentFolder(state);
   if (name === 'GITHUB_WORKSPACE' || name === 'CI_PROJECT_DIR') return ROOT;
   return state.variables.get(name) ?? unknown(`$${name}`);
@@ -71,10 +71,10 @@ function hostPart(part: WordPart, state: HostState): string {
     case 'LocaleString':
       return part.parts.map((inner) => hostPart(inner, state)).join('');
     case 'SimpleExpansion':
-      return variableOf(part.text.slice(1), state);
+      return hostVariable(part.text.slice(1), state);
     case 'ParameterExpansion':
       return part.operation === undefined && part.prefix === undefined && part.index === undefined
-        ? variableOf(part.parameter, state)
+        ? hostVariable(part.parameter, state)
         : unknown(part.text);
     case 'CommandExpansion':
       return substituted(part.text, state) ?? unknown(part.text);
@@ -83,7 +83,7 @@ function hostPart(part: WordPart, state: HostState): string {
   }
 }
 
-const isSplit = (part: WordPart): boolean =>
+const isSplitPart = (part: WordPart): boolean =>
   !/^(Literal|SingleQuoted|AnsiCQuoted|DoubleQuoted|LocaleString)$/.test(part.type);
 
 /** The words that one word of the text becomes. `%cd%` is cmd's word for the folder. */
@@ -92,9 +92,9 @@ export function hostWords(word: ShellWord, state: HostState): HostWord[] {
   const written = parts.length === 0 ? word.value : parts.map((part) => hostPart(part, state)).join('');
   const value = written.replace(/%cd%/gi, currentFolder(state));
   // what other readers put into the text before the shell sees it is not quoted either
-  const isBare = parts.some(isSplit) || (parts.length === 0 && !isKnown(word.text));
+  const isBare = parts.some(isSplitPart) || (parts.length === 0 && !isKnown(word.text));
   if (!isBare) return [{ value, isOpen: false }];
-  if (isKnown(value) && parts.every(isSplit))
+  if (isKnown(value) && parts.every(isSplitPart))
     return value
       .split(/[ \t\n]+/)
       .filter(Boolean)

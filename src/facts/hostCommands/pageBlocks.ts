@@ -71,11 +71,11 @@ export function pageBlocks(text: string, kind: 'markdown' | 'rst'): PageBlock[] 
   }
   close();
   if (prompted.length > 0) found.push(prompted);
-  return found.map(blockOf).filter((block) => block.text.trim() !== '');
+  return found.map(blockOfLines).filter((block) => block.text.trim() !== '');
 }
 
 /** Where lines have a prompt, the others are what the commands print. */
-function blockOf(lines: readonly PageLine[]): PageBlock {
+function blockOfLines(lines: readonly PageLine[]): PageBlock {
   const quoted = lines.map((line) => ({ ...line, text: line.text.replace(/^[ \t]*>[ \t]/, '') }));
   const isSession = quoted.some(({ text }) => PROMPT.test(text));
   let goesOn = false;

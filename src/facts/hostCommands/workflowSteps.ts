@@ -27,7 +27,7 @@ export interface ReadWorkflow {
   readonly variables: readonly string[];
 }
 
-interface Around {
+interface StepSurroundings {
   /** `matrix.a`, `env.B`: their values. */
   readonly values: ReadonlyMap<string, string>;
   readonly variables: ReadonlyMap<string, string>;
@@ -41,9 +41,9 @@ const MOST_ROUNDS = 100;
 export function readWorkflowSteps(text: string): ReadWorkflow | undefined {
   const { root, problems } = readYaml(text);
   if (problems.length > 0 || root?.kind !== 'map') return undefined;
-  const found: Found = { steps: [], rest: [], variables: [] };
+  const found: FoundSteps = { steps: [], rest: [], variables: [] };
   noteVariables(root, found);
-  const around = within(root, { values: new Map(), variables: new Map(), folder: '', isMoved: false });
+  const around = surroundingsIn(root, { values: new Map(), variables: new Map(), folder: '', isMoved: false });
   for (const [key, { value }] of root.entries)
     if (key !== 'on' && key !== 'name' && key !== 'env') gather(value, around, found);
   return found;
@@ -55,15 +55,15 @@ export function yamlScalar(node: Node | undefined, key: string): ScalarNode | un
   return value?.kind === 'scalar' && value.value !== null ? value : undefined;
 }
 
-type Found = { readonly steps: WorkflowStep[]; readonly rest: string[]; readonly variables: string[] };
+type FoundSteps = { readonly steps: WorkflowStep[]; readonly rest: string[]; readonly variables: string[] };
 
-function noteVariables(node: MapNode, { variables }: Found): void {
+function noteVariables(node: MapNode, { variables }: FoundSteps): void {
   const env = childOf(node, 'env');
   for (const { value } of env?.kind === 'map' ? env.entries.values() : [])
     if (value.kind === 'scalar') variables.push(value.text);
 }
 
-function gather(node: Node, around: Around, found: Found): void {
+function gather(node: Node, around: StepSurroundings, found: FoundSteps): void {
   if (node.kind === 'scalar') {
     found.rest.push(node.text);
     return;
@@ -75,7 +75,7 @@ function gather(node: Node, around: Around, found: Found): void {
   }
   if (childOf(node, 'uses') !== undefined || childOf(node, 'run') !== undefined) {
     noteVariables(node, found);
-    found.steps.push(stepOf(node, around));
+    found.steps.push(workflowStep(node, around));
     return;
   }
   noteVariables(node, found);
@@ -84,16 +84,16 @@ function gather(node: Node, around: Around, found: Found): void {
     if (key === 'env' || key === 'name') continue;
     if (key === 'strategy' && rounds !== undefined) continue;
     if (key !== 'steps' || rounds === undefined) {
-      gather(value, within(node, around), found);
+      gather(value, surroundingsIn(node, around), found);
       continue;
     }
     for (const round of rounds)
-      gather(value, within(node, { ...around, values: new Map([...around.values, ...round]) }), found);
+      gather(value, surroundingsIn(node, { ...around, values: new Map([...around.values, ...round]) }), found);
   }
 }
 
 /** What a workflow, a job or a step says of all that is in it. */
-function within(node: MapNode, around: Around): Around {
+function surroundingsIn(node: MapNode, around: StepSurroundings): StepSurroundings {
   const defaults = childOf(node, 'defaults');
   const run = defaults?.kind === 'map' ? childOf(defaults, 'run') : undefined;
   const env = childOf(node, 'env');
@@ -109,8 +109,8 @@ function within(node: MapNode, around: Around): Around {
   return { ...around, values, variables, folder };
 }
 
-function stepOf(node: MapNode, around: Around): WorkflowStep {
-  const own = within(node, around);
+function workflowStep(node: MapNode, around: StepSurroundings): WorkflowStep {
+  const own = surroundingsIn(node, around);
   return {
     node,
     read: (scalar) => expressionsIn(scalar.text, own.values),
@@ -140,7 +140,7 @@ function checksOutElsewhere(step: MapNode): boolean {
 type Round = ReadonlyMap<string, string>;
 
 /** The rounds of a job's matrix, as `matrix.KEY` -> value; undefined: it has none, or what it is nobody knows. */
-function matrixRounds(job: MapNode, around: Around): readonly Round[] | undefined {
+function matrixRounds(job: MapNode, around: StepSurroundings): readonly Round[] | undefined {
   const strategy = childOf(job, 'strategy');
   const matrix = strategy?.kind === 'map' ? childOf(strategy, 'matrix') : undefined;
   if (matrix?.kind !== 'map') return undefined;
@@ -175,7 +175,7 @@ function matrixRounds(job: MapNode, around: Around): readonly Round[] | undefine
 }
 
 /** The entries of `include` or `exclude`; undefined where they are not written out. */
-function matrixList(matrix: MapNode, name: string, around: Around): readonly Round[] | undefined {
+function matrixList(matrix: MapNode, name: string, around: StepSurroundings): readonly Round[] | undefined {
   const list = childOf(matrix, name);
   if (list === undefined) return [];
   if (list.kind !== 'seq') return undefined;
@@ -190,7 +190,7 @@ function matrixList(matrix: MapNode, name: string, around: Around): readonly Rou
 }
 
 /** One value of a matrix with what is in it: `matrix.image.file`. Undefined where the value is no text, map or list. */
-function matrixValues(key: string, node: Node, around: Around): Round | undefined {
+function matrixValues(key: string, node: Node, around: StepSurroundings): Round | undefined {
   if (node.kind === 'scalar') return new Map([[`matrix.${key}`, expressionsIn(node.text, around.values)]]);
   if (node.kind === 'seq') return new Map();
   const found = new Map<string, string>();

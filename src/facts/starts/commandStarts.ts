@@ -5,9 +5,9 @@ import { type FlagTable, flagValues, type ReadFlags, readCommandFlags } from '..
 import type { HostFile, PlacedCommand } from '../hostCommands/hostTexts.ts';
 import { hostPlace } from '../hostCommands/hostWords.ts';
 import { causes, isKnown, readable, unknown } from '../values.ts';
-import type { ContainerStart } from './containerStart.ts';
 import { COMPOSE_EXEC_FLAGS, COMPOSE_FLAGS, COMPOSE_RUN_FLAGS, EXEC_FLAGS, RUN_FLAGS } from './engineFlags.ts';
 import { startMounts } from './startMounts.ts';
+import type { ContainerStart } from './startShapes.ts';
 
 const COMPOSE = /^(?:.*\/)?(docker|podman)-compose(\.exe)?$/;
 const COMPOSE_VARIABLES = /^\$?\{?(DOCKER_?COMPOSE|COMPOSE|DC)(_(CMD|COMMAND|BIN|EXEC))?\}?$/i;

@@ -7,13 +7,13 @@ import { ROOT } from '../hostCommands/hostWords.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { unknown } from '../values.ts';
 import { environmentOf } from './commandStarts.ts';
-import type { ContainerStart, StartMount } from './containerStart.ts';
 import { RUN_FLAGS } from './engineFlags.ts';
 import { longMount, type MountPlace, startMounts } from './startMounts.ts';
+import type { ContainerStart, StartMount } from './startShapes.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+type DevcontainerFields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
+const isFields = (value: unknown): value is DevcontainerFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Variables of the format replaced; the workspace is the repository. */
@@ -95,14 +95,14 @@ export function devcontainerStarts(path: string, snapshot: Snapshot): ContainerS
 }
 
 /** Where the workspace is in the container. */
-function workspaceOf({ workspaceFolder, dockerComposeFile }: Fields): string {
+function workspaceOf({ workspaceFolder, dockerComposeFile }: DevcontainerFields): string {
   const named = `/workspaces/${unknown('localWorkspaceFolderBasename')}`;
   if (typeof workspaceFolder === 'string') return replacedText(workspaceFolder, named);
   return dockerComposeFile === undefined ? named : '/';
 }
 
 /** The repository is mounted, unless the file says otherwise. */
-function workspaceMount(fields: Fields, workspace: string, place: MountPlace): StartMount | undefined {
+function workspaceMount(fields: DevcontainerFields, workspace: string, place: MountPlace): StartMount | undefined {
   const { workspaceMount: written } = fields;
   if (typeof written === 'string')
     return written === '' ? undefined : longMount(replacedText(written, workspace), place);

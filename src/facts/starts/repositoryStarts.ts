@@ -8,9 +8,9 @@ import { hostFile, hostPaths } from '../hostCommands/hostTexts.ts';
 import { isTestData } from '../testData.ts';
 import { isKnown } from '../values.ts';
 import { commandStarts } from './commandStarts.ts';
-import type { ContainerStart, StartedImage } from './containerStart.ts';
 import { devcontainerStarts } from './devcontainerStarts.ts';
 import { isOfficialImage } from './publicImages.ts';
+import type { ContainerStart, StartedImage } from './startShapes.ts';
 
 /** What is known of a repository's images when its starts are read. */
 export interface StartSurroundings {
@@ -73,7 +73,7 @@ const escapedName = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g
 function startedBy(start: ContainerStart, around: StartSurroundings): StartedImage | undefined {
   const { image, service, form, path } = start;
   if (service !== undefined) return ofService(service, around, start.composeFiles);
-  if (image !== undefined) return ofImage(image, start, around);
+  if (image !== undefined) return startedImage(image, start, around);
   if (form === 'create' || form === 'hook') return certain(around.builds.filter((build) => build.path === path));
   return undefined;
 }
@@ -115,13 +115,13 @@ function ofService(
 }
 
 /** What stands behind the last slash, without tag and digest. */
-const lastName = (image: string): string =>
+const ownName = (image: string): string =>
   plainImage(image)
     .replace(/@.*$/s, '')
     .replace(/:[^/]*$/s, '')
     .replace(/^.*\//s, '');
 
-function ofImage(
+function startedImage(
   image: string,
   { path }: ContainerStart,
   { builds, dockerfiles }: StartSurroundings,
@@ -136,6 +136,6 @@ function ofImage(
   // another's name may be anybody's
   const isOwn = !isKnown(image)
     ? !image.includes('/')
-    : !image.includes('/') || builds.some(({ tags }) => tags.some((tag) => lastName(tag) === lastName(image)));
+    : !image.includes('/') || builds.some(({ tags }) => tags.some((tag) => ownName(tag) === ownName(image)));
   return isOwn ? { dockerfile: only, target: undefined, assumed: true } : undefined;
 }

@@ -4,7 +4,7 @@ import { flagValues, type ReadFlags } from '../flags.ts';
 import { hostPlace, ROOT } from '../hostCommands/hostWords.ts';
 import { cleanAbsolute, type RepositoryPlace, resolvePlace } from '../repositoryPlace.ts';
 import { isKnown, readable, splitOutsideTokens, unknown } from '../values.ts';
-import type { StartMount } from './containerStart.ts';
+import type { StartMount } from './startShapes.ts';
 
 /** Where relative sources start, and what stands there. */
 export interface MountPlace {
@@ -35,7 +35,7 @@ export function volumeMount(spec: string, place: MountPlace): StartMount {
       ? { target: mountTarget(first), source: { kind: 'anonymous' }, readOnly: false }
       : { target: unknown(readable(spec)), source: { kind: 'unknown', cause: readable(spec) }, readOnly: 'unknown' };
   const readOnly = isKnown(options) ? options.split(',').includes('ro') : 'unknown';
-  return { target: mountTarget(target), source: sourceOf(first, place), readOnly };
+  return { target: mountTarget(target), source: startSource(first, place), readOnly };
 }
 
 /** `type=bind,source=.,target=/app`, as docker and devcontainer.json write it. */
@@ -67,7 +67,7 @@ function sourceOfType(type: string, source: string | undefined, place: MountPlac
 }
 
 /** A name without a slash is a volume; what a variable comes to may be either. */
-function sourceOf(source: string, place: MountPlace): StartMount['source'] {
+function startSource(source: string, place: MountPlace): StartMount['source'] {
   if (source === '') return { kind: 'unknown', cause: 'a mount without a source' };
   if (source.startsWith(ROOT) || (/^[./~\\]|^[A-Za-z]:/.test(source) && source.length > 0))
     return { kind: 'bind', place: bindPlace(source, place) };

@@ -33,18 +33,18 @@ const DEEPEST = 50;
 export function readHcl(text: string): HclFile {
   const tokens = tokensOf(text);
   if ('message' in tokens) return { blocks: [], problems: [tokens] };
-  const reader: Reader = { tokens, next: 0, depth: 0 };
+  const reader: HclReader = { tokens, next: 0, depth: 0 };
   const blocks: HclBlock[] = [];
   try {
     readBody(reader, blocks, 'end');
   } catch (error) {
     const message = error instanceof Error ? error.message : 'not readable';
-    return { blocks: [], problems: [{ offset: peek(reader).at, message }] };
+    return { blocks: [], problems: [{ offset: nextToken(reader).at, message }] };
   }
   return { blocks, problems: [] };
 }
 
-interface Reader {
+interface HclReader {
   readonly tokens: readonly Token[];
   next: number;
   depth: number;
@@ -112,20 +112,20 @@ function quoteEnd(text: string, from: number): number | undefined {
   return undefined;
 }
 
-const peek = ({ tokens, next }: Reader): Token => tokens[Math.min(next, tokens.length - 1)]!;
+const nextToken = ({ tokens, next }: HclReader): Token => tokens[Math.min(next, tokens.length - 1)]!;
 
-function take(reader: Reader): Token {
-  const token = peek(reader);
+function take(reader: HclReader): Token {
+  const token = nextToken(reader);
   reader.next++;
   return token;
 }
 
-function skipLines(reader: Reader): void {
-  while (peek(reader).kind === 'line') reader.next++;
+function skipLines(reader: HclReader): void {
+  while (nextToken(reader).kind === 'line') reader.next++;
 }
 
 /** Attributes and blocks up to the end of the file or the brace that closes. */
-function readBody(reader: Reader, blocks: HclBlock[], until: 'end' | '}'): Map<string, HclValue> {
+function readBody(reader: HclReader, blocks: HclBlock[], until: 'end' | '}'): Map<string, HclValue> {
   if (++reader.depth > DEEPEST) throw new Error('nested too deep');
   const attributes = new Map<string, HclValue>();
   for (;;) {
@@ -133,14 +133,14 @@ function readBody(reader: Reader, blocks: HclBlock[], until: 'end' | '}'): Map<s
     const token = take(reader);
     if (until === 'end' ? token.kind === 'end' : token.text === '}' && token.kind === 'mark') break;
     if (token.kind !== 'name' && token.kind !== 'text') throw new Error('neither an attribute nor a block');
-    const next = peek(reader);
+    const next = nextToken(reader);
     if (next.kind === 'mark' && next.text === '=') {
       reader.next++;
       attributes.set(token.text, readExpression(reader));
       continue;
     }
     const labels: string[] = [];
-    while (peek(reader).kind === 'text' || peek(reader).kind === 'name') labels.push(take(reader).text);
+    while (nextToken(reader).kind === 'text' || nextToken(reader).kind === 'name') labels.push(take(reader).text);
     if (take(reader).text !== '{') throw new Error('a block without a brace');
     blocks.push({ type: token.text, labels, attributes: readBody(reader, [], '}'), offset: token.at });
   }
@@ -151,10 +151,10 @@ function readBody(reader: Reader, blocks: HclBlock[], until: 'end' | '}'): Map<s
 const OPENS: Readonly<Record<string, string>> = { '[': ']', '{': '}', '(': ')' };
 
 /** One value; what is more than that is passed over and unknown. */
-function readExpression(reader: Reader): HclValue {
-  const value = readValue(reader);
+function readExpression(reader: HclReader): HclValue {
+  const value = readHclValue(reader);
   let isMore = false;
-  for (let token = peek(reader); !endsExpression(token); token = peek(reader)) {
+  for (let token = nextToken(reader); !endsExpression(token); token = nextToken(reader)) {
     isMore = true;
     take(reader);
     if (token.kind === 'mark' && token.text in OPENS) passOver(reader, OPENS[token.text]!);
@@ -165,15 +165,15 @@ function readExpression(reader: Reader): HclValue {
 const endsExpression = ({ kind, text }: Token): boolean =>
   kind === 'line' || kind === 'end' || (kind === 'mark' && /^[\]},)]$/.test(text));
 
-function passOver(reader: Reader, close: string): void {
+function passOver(reader: HclReader, close: string): void {
   for (let token = take(reader); !(token.kind === 'mark' && token.text === close); token = take(reader)) {
     if (token.kind === 'end') throw new Error(`no ${close} closes what opens`);
     if (token.kind === 'mark' && token.text in OPENS) passOver(reader, OPENS[token.text]!);
   }
 }
 
-function readValue(reader: Reader): HclValue {
-  if (endsExpression(peek(reader))) throw new Error('a value is missing');
+function readHclValue(reader: HclReader): HclValue {
+  if (endsExpression(nextToken(reader))) throw new Error('a value is missing');
   const token = take(reader);
   if (token.kind === 'text') return templateOf(token.text);
   if (token.kind === 'number') return { kind: 'text', parts: [{ text: token.text }] };
@@ -188,13 +188,13 @@ function readValue(reader: Reader): HclValue {
   return UNKNOWN_VALUE;
 }
 
-function readList(reader: Reader): HclValue {
+function readList(reader: HclReader): HclValue {
   if (++reader.depth > DEEPEST) throw new Error('nested too deep');
   const items: HclValue[] = [];
   let isFor = false;
   for (;;) {
     skipLines(reader);
-    const token = peek(reader);
+    const token = nextToken(reader);
     if (token.kind === 'mark' && token.text === ']') break;
     if (token.kind === 'name' && token.text === 'for') {
       isFor = true;
@@ -204,15 +204,15 @@ function readList(reader: Reader): HclValue {
     }
     items.push(readExpression(reader));
     skipLines(reader);
-    if (peek(reader).text === ',') reader.next++;
-    else if (peek(reader).text !== ']') throw new Error('a list without a comma');
+    if (nextToken(reader).text === ',') reader.next++;
+    else if (nextToken(reader).text !== ']') throw new Error('a list without a comma');
   }
   reader.next++;
   reader.depth--;
   return isFor ? UNKNOWN_VALUE : { kind: 'list', items };
 }
 
-function readMap(reader: Reader): HclValue {
+function readMap(reader: HclReader): HclValue {
   if (++reader.depth > DEEPEST) throw new Error('nested too deep');
   const entries = new Map<string, HclValue>();
   for (;;) {
@@ -226,7 +226,7 @@ function readMap(reader: Reader): HclValue {
       return UNKNOWN_VALUE;
     }
     entries.set(token.text, readExpression(reader));
-    if (peek(reader).text === ',') reader.next++;
+    if (nextToken(reader).text === ',') reader.next++;
   }
   reader.depth--;
   return { kind: 'map', entries };

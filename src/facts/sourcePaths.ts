@@ -1,0 +1,28 @@
+// One key for the listings of a repository that differ in ignore files only, which fixes create: what is read of all else is kept.
+import type { Snapshot } from '../model.ts';
+
+type Paths = Snapshot['paths'];
+
+const keys = new WeakMap<Paths, Paths>();
+let last: WeakRef<Paths> | undefined;
+
+const isIgnoreFile = (path: string): boolean => path.endsWith('.dockerignore');
+
+/** The key of a snapshot's listing, for a WeakMap. */
+export function sourceListing({ paths }: Pick<Snapshot, 'paths'>): Paths {
+  const known = keys.get(paths);
+  if (known !== undefined) return known;
+  const before = last?.deref();
+  const key = before !== undefined && isLike(before, paths) ? before : paths;
+  keys.set(paths, key);
+  last = new WeakRef(key);
+  return key;
+}
+
+function isLike(before: Paths, now: Paths): boolean {
+  if (now.size < before.size) return false;
+  for (const [path, kind] of now)
+    if (before.get(path) !== kind && !(isIgnoreFile(path) && !before.has(path))) return false;
+  for (const path of before.keys()) if (!now.has(path)) return false;
+  return true;
+}
