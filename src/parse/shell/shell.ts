@@ -69,19 +69,6 @@ function outsideItsParent(script: ParsedScript): number | undefined {
   return lost;
 }
 
-/** Every simple command of the text, also those inside others, in the order in which they begin. */
-export function commandsOf(script: ParsedScript): Command[] {
-  const found: Command[] = [];
-  const open: Parameters<typeof forEachChild>[0][] = [script];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.type === 'Command') found.push(node);
-    forEachChild(node, (child) => {
-      open.push(child);
-    });
-  }
-  return found.sort((one, other) => one.pos - other.pos);
-}
-
 /** Calls back with every node directly in this one. */
 export const shellChildren = forEachChild;
 
