@@ -1,5 +1,5 @@
 // Shell text -> syntax tree (unbash), with the way from its offsets back into the file.
-import { type Command, forEachChild, type ParsedScript, parse } from 'unbash';
+import { forEachChild, type ParsedScript, parse } from 'unbash';
 import type { LogicalText, Problem, Range } from '../../model.ts';
 import { offsetOf, rangeOf } from '../../text/logical.ts';
 
