@@ -7,14 +7,14 @@ import type { Files } from './trace/imageFiles.ts';
 import { isKnown, unknown } from './values.ts';
 
 /** A Dockerfile and the stage that is built of it, '' for the last. */
-export interface BuildPlace {
+export interface StagePlace {
   readonly path: string;
   readonly target: string;
 }
 
 /** The images that compose services build, by name; undefined for a name that is not given to one build alone. */
-export function builtImages(services: readonly ServiceFacts[]): ReadonlyMap<string, BuildPlace | undefined> {
-  const found = new Map<string, BuildPlace | undefined>();
+export function builtImages(services: readonly ServiceFacts[]): ReadonlyMap<string, StagePlace | undefined> {
+  const found = new Map<string, StagePlace | undefined>();
   for (const { image, build, gaps } of services) {
     if (build === undefined || image?.kind !== 'known') continue;
     const name = plainImage(image.value);

@@ -36,7 +36,7 @@ export function readBakeBuilds(
   }
   return [...targets.values()].flatMap((target) => {
     // a target that others build upon is none that is built
-    const own = inherited(target, targets, 0);
+    const own = inheritedTargets(target, targets, 0);
     return matrixOf(own, variables).flatMap((round) => targetBuild(target, own, round, folders));
   });
 }
@@ -80,7 +80,7 @@ function bakeText(value: HclValue, variables: ReadonlyMap<string, string>): stri
 const bakeList = (value: HclValue | undefined): readonly HclValue[] => (value?.kind === 'list' ? value.items : []);
 
 /** Attributes with those that the target inherits; undefined: from a target that nobody knows. */
-function inherited(
+function inheritedTargets(
   { attributes }: HclBlock,
   targets: ReadonlyMap<string, HclBlock>,
   depth: number,
@@ -91,7 +91,7 @@ function inherited(
     for (const name of ['context', 'dockerfile', 'target']) found.set(name, { kind: 'unknown' });
   for (const one of bakeList(inherits)) {
     const parent = targets.get(bakeText(one, new Map()));
-    for (const [name, value] of parent ? inherited(parent, targets, depth + 1) : []) {
+    for (const [name, value] of parent ? inheritedTargets(parent, targets, depth + 1) : []) {
       if (name !== 'matrix' && name !== 'name') found.set(name, mergedValue(found.get(name), value));
     }
   }
