@@ -34,6 +34,7 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
   const sentence = (text: string): string =>
     steps
       .reduceRight(throughEdits, text.replace(APART, ''))
+      .replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, steps)}\``)
       .replace(MARK, (_, path: string, offset: string) =>
         String(lineColumn(disk.read(path) ?? '', Number(offset)).line),
       );
@@ -44,6 +45,18 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
     reason: sentence(one.reason),
   });
   return { sentence, finding };
+}
+
+/** A command as the file on disk has it, without a word that a fix put into it. */
+function quotedOnDisk(quoted: string, disk: Texts, steps: readonly EditStep[]): string {
+  for (const { path, start, end, newText } of steps.flatMap(({ edits }) => edits)) {
+    const word = newText.trim();
+    if (start !== end || !/^[^\s`]+$/.test(word) || !quoted.includes(` ${word}`)) continue;
+    const without = quoted.replace(` ${word}`, '');
+    const text = disk.read(path) ?? '';
+    if (!text.includes(quoted) && text.includes(without)) return without;
+  }
+  return quoted;
 }
 
 /** The lines of a file on disk on which something hangs that a transform finds. */

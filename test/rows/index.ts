@@ -14,6 +14,7 @@ import { installers, unfollowedInstallers } from './installers.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
+import { onPathEntries } from './onPathEntries.ts';
 import { outside } from './outside.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
@@ -58,6 +59,7 @@ export const ROWS: readonly Row[] = [
   ...mountedPaths,
   ...onPath,
   ...onPathElsewhere,
+  ...onPathEntries,
   ...outside,
   ...poetry,
   ...python,

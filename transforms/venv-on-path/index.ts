@@ -11,6 +11,7 @@ import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { anchorOf, linesToWrite } from './anchors.ts';
+import { endedSettings } from './endedSettings.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
@@ -22,6 +23,8 @@ import {
   outsideStarts,
   outsideSteps,
 } from './outsideStarts.ts';
+import { emptyVariables, pathEntries } from './pathEntries.ts';
+import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
 
 export const venvOnPath: Transform<Facts> = {
@@ -42,13 +45,19 @@ everything that the system Python holds is known, so that nothing loses what it 
   run: (facts) =>
     askedOf(facts).flatMap((dockerfile) =>
       dockerfile.leftAlone === undefined
-        ? dockerfile.targets.flatMap((target) => imageFindings({ dockerfile, target }, facts))
+        ? [
+            // an entry that is put right needs no lines beside it
+            ...pathEntries(dockerfile, facts),
+            ...dockerfile.targets.flatMap((target) => imageFindings({ dockerfile, target }, facts)),
+            ...emptyVariables(dockerfile),
+            ...endedSettings(dockerfile),
+          ]
         : [],
     ),
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
-  return [...offPath(view, facts), ...otherEnvironment(view)].slice(0, 1);
+  return [...offPath(view, facts), ...otherEnvironment(view), ...resetPaths(view)].slice(0, 1);
 }
 
 /** An environment that has the packages, and is not on PATH. */

@@ -5,8 +5,8 @@ import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
-import { type Arrival, envLines } from '../../src/facts/onPath/envLines.ts';
-import { outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
+import { type Arrival, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';
+import { type OnPath, outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
@@ -78,20 +78,33 @@ function planBehind(index: number, { dockerfile, path, facts, arrival }: Trial):
     movesTo: [path],
     env: ['VIRTUAL_ENV', 'PATH'],
   };
-  const changed = applyEdits(text, [edit]);
-  const now = dockerfile.reread(changed);
+  return (
+    onPathBlocker({ dockerfile, path, facts }, [edit], declares) ?? { edits: [edit], declares, behind: anchor.start }
+  );
+}
+
+/** Why these edits of the Dockerfile, which bring `path` onto PATH, are not proven; undefined where they are. */
+export function onPathBlocker(
+  { dockerfile, path, facts }: OnPath,
+  edits: readonly TextEdit[],
+  declares: Declaration,
+): Blocker | undefined {
+  const text = applyEdits(dockerfile.text, edits);
+  const now = dockerfile.reread(text);
   const [problem] = now.syntax.problems;
   if (problem !== undefined) return { code: 'text', words: problem.message };
-  const change = commandChange(dockerfile, { ...now, text: changed }, declares);
+  const change = commandChange(dockerfile, { ...now, text }, declares);
   if (change !== undefined) return { code: 'cut', words: change };
+  const isReached = now.image.stages.some(({ final, base }) => hasOnPath(dockerfile, final, base, path));
+  if (!isReached) return { code: 'target', words: 'a later PATH has the system before it' };
   const bases = dockerfile.image.stages.map(({ base }) => base);
   const [compared] = blockersBetween(dockerfile.trace, now.trace, { movesTo: [path], bases });
   if (compared !== undefined)
-    return { ...compared, words: throughEdits(compared.words, { edits: [edit], before: facts.snapshot }) };
-  const around =
+    return { ...compared, words: throughEdits(compared.words, { edits, before: facts.snapshot }) };
+  return (
     toolBlocker(dockerfile, { path, all: [] }, now.trace) ??
     variableBlocker({ dockerfile, facts }, now.image, new Set()) ??
     outsideBlocker({ dockerfile, path, facts }, now.trace) ??
-    devcontainerBlocker({ dockerfile, path, facts });
-  return around ?? { edits: [edit], declares, behind: anchor.start };
+    devcontainerBlocker({ dockerfile, path, facts })
+  );
 }
