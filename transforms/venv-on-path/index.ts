@@ -3,29 +3,23 @@
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
+import { anchorOf, filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
+import { isSystemOpen, type OutsideStart, outsideStarts, outsideSteps } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { anchorOf, linesToWrite } from './anchors.ts';
 import { endedSettings } from './endedSettings.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
-import {
-  filesOfImage,
-  type ImageView,
-  isSystemOpen,
-  type OutsideStart,
-  outsideStarts,
-  outsideSteps,
-} from './outsideStarts.ts';
 import { emptyVariables, pathEntries } from './pathEntries.ts';
 import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
+import { linesToWrite } from './wayOut.ts';
 
 export const venvOnPath: Transform<Facts> = {
   id: 'venv-on-path',

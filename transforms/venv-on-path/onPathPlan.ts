@@ -4,6 +4,7 @@ import { applyEdits, insertLinesAfter } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
 import { type Arrival, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import { type OnPath, outsideBlocker } from '../../src/facts/onPath/imageReaders.ts';
@@ -14,7 +15,6 @@ import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import type { CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import { throughEdits } from '../../src/text/lines.ts';
-import { filesOfImage, type ImageView } from './outsideStarts.ts';
 
 /** ENV lines that are proven. */
 export interface OnPathPlan {

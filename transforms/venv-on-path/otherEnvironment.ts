@@ -1,15 +1,15 @@
 // Starts whose Python has no packages, while another one, which is no environment that could come onto PATH, has them.
 
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
+import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { anchorOf } from './anchors.ts';
 import { OTHER_ENVIRONMENT } from './onPathDiagnoses.ts';
-import { filesOfImage, type ImageView, isSystemOpen, needsOfCall, startsWithin } from './outsideStarts.ts';
 
 /** Environments of a tool that have no path that is known. */
 const CACHES: readonly InterpreterKey[] = ['elsewhere:poetry cache', 'elsewhere:pipenv cache'];

@@ -1,14 +1,13 @@
 // Starts that do not have the PATH of ENV: login shells, su, cron.
 
 import { describe } from '../../src/facts/compare/sentences.ts';
+import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
-import { anchorOf } from './anchors.ts';
 import { PATH_RESET } from './onPathDiagnoses.ts';
-import { filesOfImage, type ImageView, startsWithin } from './outsideStarts.ts';
 
 /** Where Debian's and Alpine's cron look. */
 const CRON_FOLDER = /^\/etc\/cron\.d\/|^\/var\/spool\/cron\/|^\/etc\/crontabs\/|^\/etc\/crontab$/;

@@ -3,13 +3,14 @@
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { anchorOf, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { reachesByItself } from '../../src/facts/outsideStarts.ts';
 import { isRun, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
-import { anchorOf, linesToWrite } from './anchors.ts';
 import { SHELL_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
-import { type ImageView, reachesByItself, startsWithin } from './outsideStarts.ts';
+import { linesToWrite } from './wayOut.ts';
 
 /** Why somebody in the container is outside, the command or file that is not, and whether nothing else can be meant. */
 interface Inside {

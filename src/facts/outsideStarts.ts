@@ -1,22 +1,15 @@
 // Commands that run outside the environment that has the project's packages.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
-import { type Needs, needsOf, needsOfModule, packagesIn } from '../../src/facts/projectPackages.ts';
-import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
-import { pythonWords } from '../../src/facts/pythonWords.ts';
-import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
-import type { Files } from '../../src/facts/trace/imageFiles.ts';
-import { PYTHON_PROGRAMS } from '../../src/facts/trace/names.ts';
-import { absolute, isKnown } from '../../src/facts/values.ts';
-import { normaliseName } from '../../src/parse/manifests/requirement.ts';
-import { parseToml, tableAt } from '../../src/parse/manifests/toml.ts';
-
-/** An image that somebody builds. */
-export interface ImageView {
-  readonly dockerfile: DockerfileFacts;
-  /** Index of its last stage. */
-  readonly target: number;
-}
+import { normaliseName } from '../parse/manifests/requirement.ts';
+import { parseToml, tableAt } from '../parse/manifests/toml.ts';
+import type { DockerfileFacts } from './facts.ts';
+import { filesOfImage, type ImageView, startsWithin } from './imageView.ts';
+import { type Needs, needsOf, needsOfModule, packagesIn } from './projectPackages.ts';
+import { envKey, envPathOf } from './pythonInterpreter.ts';
+import { pythonWords } from './pythonWords.ts';
+import { isRun, type RunEvent } from './trace/events.ts';
+import { PYTHON_PROGRAMS } from './trace/names.ts';
+import { absolute, isKnown } from './values.ts';
 
 /** A command that does not find what it needs. */
 export interface OutsideStart {
@@ -24,12 +17,6 @@ export interface OutsideStart {
   /** `missing`: there is no such program along PATH; `system`: it runs the system's Python; `perhaps`: what it asks for cannot be read. */
   readonly how: 'missing' | 'system' | 'perhaps';
 }
-
-export const filesOfImage = ({ dockerfile, target }: ImageView): Files => dockerfile.trace.stages[target]!.files;
-
-/** What runs in a container of the image: by itself, by a compose service, by whoever enters it. */
-export const startsWithin = ({ dockerfile, target }: ImageView): readonly RunEvent[] =>
-  dockerfile.trace.events.filter(isRun).filter((event) => event.stage === target && event.when === 'runtime');
 
 /** Starts that run the system's Python, or nothing; the packages are elsewhere. */
 export const outsideStarts = (view: ImageView): OutsideStart[] =>
@@ -92,7 +79,7 @@ const SCRIPT_TABLES = [
 ];
 
 /** Is it a command that the project itself installs? */
-function isProjectsProgram(name: string, { image, trace }: DockerfileFacts): boolean {
+export function isProjectsProgram(name: string, { image, trace }: DockerfileFacts): boolean {
   if (!/^[\w.-]+$/.test(name)) return false;
   return image.stages.some((stage) => {
     const manifest = trace.stages[stage.index]!.readImage(absolute('pyproject.toml', stage.final.cwd));

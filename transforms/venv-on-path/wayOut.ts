@@ -1,0 +1,14 @@
+// What findings tell to write.
+
+import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import { readable } from '../../src/facts/values.ts';
+import { lineMark } from '../../src/text/lines.ts';
+
+/** The ENV lines for the environment at `path`; `at`: behind which offset of which file. */
+export function linesToWrite(
+  path: string,
+  at?: { readonly behind: number; readonly dockerfile: DockerfileFacts },
+): string {
+  const where = at === undefined ? '' : ` behind line ${lineMark(at.dockerfile.path, at.behind)}`;
+  return `Write \`ENV VIRTUAL_ENV=${readable(path)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`${where}.`;
+}
