@@ -4,6 +4,7 @@ import type { Transform } from '../src/model.ts';
 import { activateToEnv } from './activate-to-env/index.ts';
 import { fixVenvVolume } from './fix-venv-volume/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
+import { keepVenvAcrossStages } from './keep-venv-across-stages/index.ts';
 import { setPythonEnv } from './set-python-env/index.ts';
 import { splitDependencyCopy } from './split-dependency-copy/index.ts';
 import { venvOnPath } from './venv-on-path/index.ts';
@@ -13,9 +14,10 @@ export const transforms: readonly Transform<Facts>[] = [
   venvOnPath,
   setPythonEnv,
   splitDependencyCopy,
+  keepVenvAcrossStages,
   ignoreVenv,
   fixVenvVolume,
 ];
 
-// Not here yet: create-venv (needs an environment where none is), freeze-uv-sync, drop-pip-cache, keep-venv-across-stages,
+// Not here yet: create-venv (needs an environment where none is), freeze-uv-sync, drop-pip-cache,
 // run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).

@@ -1,5 +1,6 @@
 // All rows.
 
+import { acrossStages } from './acrossStages.ts';
 import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
@@ -44,6 +45,7 @@ import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
 
 export const ROWS: readonly Row[] = [
+  ...acrossStages,
   ...activation,
   ...activationCommand,
   ...activationEnv,
