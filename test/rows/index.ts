@@ -1,6 +1,7 @@
 // All rows.
 
 import { acrossStages } from './acrossStages.ts';
+import { acrossUsers } from './acrossUsers.ts';
 import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
@@ -46,6 +47,7 @@ import { volumeWords } from './volumeWords.ts';
 
 export const ROWS: readonly Row[] = [
   ...acrossStages,
+  ...acrossUsers,
   ...activation,
   ...activationCommand,
   ...activationEnv,

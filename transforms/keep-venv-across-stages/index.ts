@@ -3,12 +3,16 @@
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { ACROSS_DIAGNOSES } from './acrossDiagnoses.ts';
+import { cacheMountFindings, homeFindings } from './caches.ts';
+import { closedFolderFindings } from './closedFolders.ts';
 import { elsewhereFindings } from './copiedElsewhere.ts';
 import type { AskedImage } from './copiedEnvironments.ts';
 import { editableFindings } from './editableFindings.ts';
 import { leftFindings } from './leftBehind.ts';
 import { lostVariableFindings } from './lostVariables.ts';
 import { otherPythonFindings, refusedFindings } from './otherPython.ts';
+import { USER_DIAGNOSES } from './userDiagnoses.ts';
+import { homeEnvironmentFindings, syncedFindings } from './userEnvironments.ts';
 
 export const keepVenvAcrossStages: Transform<Facts> = {
   id: 'keep-venv-across-stages',
@@ -22,7 +26,7 @@ for one user need not be there for another.`,
     'https://docs.docker.com/build/building/multi-stage/',
   ],
   tier: 'S',
-  diagnoses: [...ACROSS_DIAGNOSES],
+  diagnoses: [...ACROSS_DIAGNOSES, ...USER_DIAGNOSES],
   run: (facts) =>
     askedOf(facts).flatMap((dockerfile) => (dockerfile.leftAlone === undefined ? acrossOfFile(dockerfile, facts) : [])),
 };
@@ -32,6 +36,11 @@ const acrossOfImage = (view: AskedImage): Finding[] => [
   ...otherPythonFindings(view),
   ...editableFindings(view),
   ...leftFindings(view),
+  ...closedFolderFindings(view),
+  ...homeFindings(view),
+  ...cacheMountFindings(view),
+  ...syncedFindings(view),
+  ...homeEnvironmentFindings(view),
 ];
 
 function acrossOfFile(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
