@@ -89,6 +89,8 @@ export interface Declaration {
   readonly movesTo?: readonly string[];
   /** Base images, by reference, that are taken to start nothing of their own and to hold no packages that are missed; an unsafe fix only. */
   readonly assumes?: readonly string[];
+  /** Environments that come, each by a new `RUN python3 -m venv PATH`. */
+  readonly creates?: readonly string[];
   /** ENV names that may be new or change their value. */
   readonly env?: readonly string[];
   /**

@@ -233,6 +233,20 @@ const eventLies: readonly Lie[] = [
     'a RUN is new: RUN pip install flask',
   ),
   inDockerfile(
+    'a fix makes no environment but those that it declares',
+    PLAIN,
+    [['COPY requirements.txt .\n', 'COPY requirements.txt .\nRUN python3 -m venv /opt/other\n']],
+    { instructions: { added: ['RUN'] }, creates: ['/opt/venv'] },
+    'a RUN is new: RUN python3 -m venv /opt/other',
+  ),
+  inDockerfile(
+    'what makes an environment that is declared does nothing besides',
+    PLAIN,
+    [['COPY requirements.txt .\n', 'COPY requirements.txt .\nRUN python3 -m venv /opt/venv && pip list\n']],
+    { instructions: { added: ['RUN'] }, creates: ['/opt/venv'] },
+    'a RUN is new: RUN python3 -m venv /opt/venv && pip list',
+  ),
+  inDockerfile(
     'no RUN becomes another',
     PLAIN,
     [['RUN pip install -r requirements.txt', 'RUN pip install -r other.txt']],

@@ -2,6 +2,7 @@
 import type { Facts } from '../src/facts/facts.ts';
 import type { Transform } from '../src/model.ts';
 import { activateToEnv } from './activate-to-env/index.ts';
+import { createVenv } from './create-venv/index.ts';
 import { fixVenvVolume } from './fix-venv-volume/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
 import { keepVenvAcrossStages } from './keep-venv-across-stages/index.ts';
@@ -12,6 +13,7 @@ import { venvOnPath } from './venv-on-path/index.ts';
 export const transforms: readonly Transform<Facts>[] = [
   activateToEnv,
   venvOnPath,
+  createVenv,
   setPythonEnv,
   splitDependencyCopy,
   keepVenvAcrossStages,
@@ -19,5 +21,5 @@ export const transforms: readonly Transform<Facts>[] = [
   fixVenvVolume,
 ];
 
-// Not here yet: create-venv (needs an environment where none is), freeze-uv-sync, drop-pip-cache,
+// Not here yet: freeze-uv-sync, drop-pip-cache,
 // run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).

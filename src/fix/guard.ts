@@ -108,6 +108,7 @@ function dockerfileChange(
   }
   const [blocker] = blockersBetween(was.trace, now.trace, {
     movesTo: declares.movesTo ?? [],
+    creates: declares.creates ?? [],
     bases: was.image.stages.map((stage) => stage.base),
     assumed: declares.assumes ?? [],
     ...(declares.reorders ? { reordered: declares.reorders } : {}),

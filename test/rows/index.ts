@@ -8,6 +8,7 @@ import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
 import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
+import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
@@ -54,6 +55,7 @@ export const ROWS: readonly Row[] = [
   ...activationPlan,
   ...bases,
   ...bytecode,
+  ...createVenvs,
   ...environments,
   ...ignore,
   ...ignoreLines,

@@ -113,7 +113,7 @@ function hasCacheSettings(event: RunEvent, { cwd }: Command, { dockerfile, facts
 function missingHome(event: RunEvent, view: AskedImage): string | undefined {
   const { image, syntax } = view.dockerfile;
   const [first] = chainOf(image, view.target);
-  if (!first!.base.complete || event.service !== undefined) return undefined;
+  if (first!.base.knownBy === 'nobody' || event.service !== undefined) return undefined;
   const users = usersBefore(view, event.when === 'build' ? event.instruction : Number.POSITIVE_INFINITY);
   if (users === undefined) return undefined;
   const user = users.find((one) => isSameAs(one, event.user));

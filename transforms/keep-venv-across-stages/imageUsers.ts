@@ -100,7 +100,8 @@ export function closedFolder(
   const { dockerfile, target } = view;
   const { image, trace } = dockerfile;
   const chain = chainOf(image, target);
-  if (!chain[0]!.base.complete || !isKnown(path) || !isKnown(at.user) || isRootUser(at.user)) return undefined;
+  if (chain[0]!.base.knownBy === 'nobody' || !isKnown(path) || !isKnown(at.user) || isRootUser(at.user))
+    return undefined;
   if (OPEN_TO_ALL.test(path) || path === '/') return undefined;
   const isRelated = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
   const users = usersBefore(view, at.instruction);

@@ -82,7 +82,13 @@ const HOLDS_PROGRAMS = /^(usr(\/local)?(\/s?bin)?|s?bin|opt|root|home|)(\/\*?)?$
 function mayHave(name: string, { dockerfile, target, facts }: AskedImage): boolean {
   const chain = chainOf(dockerfile.image, target);
   const { base } = chain[0]!;
-  if (!base.complete || base.uv) return true;
+  const { knownBy, brings, tools } = base;
+  if (
+    knownBy === 'nobody' ||
+    brings === 'unknown' ||
+    tools.some((one) => one === name || (one === 'uv' && name === 'uvx'))
+  )
+    return true;
   const tool = name === 'uvx' ? 'uv' : name;
   const word = new RegExp(`(?<![\\w-])${tool}x?(?![\\w-])`, 'i');
   const own = chain

@@ -1,6 +1,7 @@
 // Two traces compared event by event: what a fix must prove (trace.md, "What each fix must prove").
 import type { Blocker } from '../blocker.ts';
-import { isRun, type ReadEvent } from '../trace/events.ts';
+import { createCommand } from '../createCommand.ts';
+import { isRun, type ReadEvent, type RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { commandBlocker } from './commandBlocker.ts';
 import type { CompareOptions } from './compared.ts';
@@ -10,8 +11,12 @@ import { describe, installWords, short } from './sentences.ts';
 /** Everything that differs for the worse, or could; empty when the fix is proven. */
 export function blockersBetween(before: Trace, after: Trace, options: CompareOptions): Blocker[] {
   const old = before.events.filter(isRun);
-  const now = after.events.filter(isRun);
-  if (options.reordered) return blockersOfReordered(old, now, options.reordered, { trace: after, options });
+  const { creates = [] } = options;
+  const now = withoutCreated(after.events.filter(isRun), creates);
+  if (options.reordered) {
+    const blockers = blockersOfReordered(old, now, options.reordered, { trace: after, options });
+    return creates.length > 0 ? [...blockers, ...missedByReaders(before, after)] : blockers;
+  }
   if (old.length !== now.length)
     return [{ code: 'commands', words: `the number of commands changes from ${old.length} to ${now.length}` }];
   const blockers: Blocker[] = [];
@@ -23,6 +28,12 @@ export function blockersBetween(before: Trace, after: Trace, options: CompareOpt
     if (blocker !== undefined) blockers.push({ ...blocker, at: was });
   }
   return [...blockers, ...missedByReaders(before, after)];
+}
+
+/** Less the commands that make these environments, one of each. */
+function withoutCreated(events: readonly RunEvent[], creates: readonly string[]): readonly RunEvent[] {
+  const made = creates.map((path) => events.find(({ key, when }) => when === 'build' && key === createCommand(path)));
+  return events.filter((event) => !made.includes(event));
 }
 
 /** What took installs as files and would no longer find them. */

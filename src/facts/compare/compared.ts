@@ -10,6 +10,8 @@ import type { Trace } from '../trace/input.ts';
 export interface CompareOptions {
   /** Environments into which a use or an install may move from the system interpreter. */
   readonly movesTo: readonly string[];
+  /** Environments that come, each by a new `python3 -m venv PATH`. */
+  readonly creates?: readonly string[];
   /** Base of each stage, by index. */
   readonly bases: readonly Base[];
   /** References of bases that are taken to start nothing of their own, and to hold no packages that are missed. */

@@ -3,6 +3,7 @@
 import type { Declaration } from '../../model.ts';
 import type { DockerfileSyntax, Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineMark } from '../../text/lines.ts';
+import { createCommand } from '../createCommand.ts';
 import { activationsIn, commandText, onlyCommand } from './shellActivations.ts';
 import { type Difference, type MayDiffer, scriptDifference } from './shellCommands.ts';
 import { isErrexit, isShell, takesText } from './shellNames.ts';
@@ -115,10 +116,14 @@ function gapsBetween(one: ChangeSide, other: ChangeSide): Gap[] {
   return [...gaps, open];
 }
 
+/** Is it all that makes an environment that the fix declares? */
+const creates = (i: Instruction, { creates: paths = [] }: Declaration): boolean =>
+  paths.some((path) => i.logical.text.replace(/^run /, 'RUN ') === `RUN ${createCommand(path)}`);
+
 function gapDifference(gap: Gap, sides: ChangeSides): Difference {
   const { before, declares } = sides;
   const old = gap.old.filter((i) => SHELL.test(i.keyword));
-  const now = gap.now.filter((i) => SHELL.test(i.keyword));
+  const now = gap.now.filter((i) => SHELL.test(i.keyword) && !creates(i, declares));
   const gone: string[] = [];
   let j = 0;
   for (const one of old) {
