@@ -10,6 +10,7 @@ import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
 import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
+import { hookActivationRows } from './hookActivationRows.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
@@ -57,6 +58,7 @@ export const ROWS: readonly Row[] = [
   ...bytecode,
   ...createVenvs,
   ...environments,
+  ...hookActivationRows,
   ...ignore,
   ...ignoreLines,
   ...ignoreStarts,

@@ -62,6 +62,38 @@ export const UV_PROJECT_ELSEWHERE: Diagnosis = {
   write: '`ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before the first `uv sync`.',
 };
 
+export const HOOK_ACTIVATION_FAILS: Diagnosis = {
+  id: 'hook-activation-fails',
+  level: 'broken',
+  title: 'conda or pyenv activates in a shell that is not prepared for it',
+  means:
+    '`conda activate` and `pyenv activate` are functions of a shell that has read their hook; the shell of RUN and CMD has not, and dash has no `source`. The step ends with an error.',
+  see: 'docker build .',
+  write:
+    '`ENV PATH=/opt/conda/envs/NAME/bin:$PATH` (pyenv: `$PYENV_ROOT/versions/NAME/bin`), or `conda run -n NAME ...`, or `SHELL ["conda", "run", "-n", "NAME", "/bin/bash", "-c"]`.',
+};
+
+export const HOOK_ACTIVATION_ENDS: Diagnosis = {
+  id: 'hook-activation-ends',
+  level: 'fragile',
+  title: 'An activation of conda or pyenv ends with its own line',
+  means:
+    'Each RUN is a shell of its own, and so are CMD and `docker exec`: what comes after the line that activates uses the base environment again, without the packages.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'command -v python'",
+  write:
+    '`ENV PATH=/opt/conda/envs/NAME/bin:$PATH` (pyenv: `$PYENV_ROOT/versions/NAME/bin`), or `conda run -n NAME ...`, or `SHELL ["conda", "run", "-n", "NAME", "/bin/bash", "-c"]`.',
+};
+
+export const MICROMAMBA_ENTRYPOINT: Diagnosis = {
+  id: 'micromamba-entrypoint',
+  level: 'fragile',
+  title: "An ENTRYPOINT takes the place of micromamba's own, which activates the environment",
+  means:
+    'The images of micromamba activate their environment in `_entrypoint.sh`. An ENTRYPOINT of the file replaces it, and `python` is not found, or is another.',
+  see: 'docker run --rm IMAGE',
+  write: '`ENTRYPOINT ["/usr/local/bin/_entrypoint.sh", "python", "app.py"]`, in the exec form.',
+};
+
 export const ACTIVATION_DIAGNOSES = [
   ACTIVATION_ENDS,
   ACTIVATION_IN_EXEC_FORM,
@@ -69,4 +101,7 @@ export const ACTIVATION_DIAGNOSES = [
   ACTIVATION_IN_STARTUP_FILE,
   ACTIVATION_UNREAD,
   UV_PROJECT_ELSEWHERE,
+  HOOK_ACTIVATION_FAILS,
+  HOOK_ACTIVATION_ENDS,
+  MICROMAMBA_ENTRYPOINT,
 ];

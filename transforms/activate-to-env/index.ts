@@ -22,6 +22,8 @@ import {
 import { isOnPathAt } from './activationEnv.ts';
 import { type NoPlan, planFor } from './activationPlan.ts';
 import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
+import { hookActivations } from './hookActivations.ts';
+import { hookFindings } from './hookFindings.ts';
 import { isOfOneRun } from './ownRun.ts';
 
 export const activateToEnv: Transform<Facts> = {
@@ -40,7 +42,8 @@ system Python again. \`ENV VIRTUAL_ENV\` and \`ENV PATH\` hold for every later l
 };
 
 function activationFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
-  const groups = activationsOf(dockerfile);
+  const hooked = new Set(hookActivations(dockerfile).map(({ command }) => command.range.start));
+  const groups = activationsOf(dockerfile).filter(({ all }) => !all.every(({ range }) => hooked.has(range.start)));
   return [
     ...groups.flatMap((group) => oneEnvironment(dockerfile, group, facts)),
     ...brokenExecForms(dockerfile),
@@ -48,6 +51,7 @@ function activationFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[
     ...unreadTexts(dockerfile),
     ...ofCompose(dockerfile),
     ...projectEnvironments(dockerfile),
+    ...hookFindings(dockerfile),
   ];
 }
 

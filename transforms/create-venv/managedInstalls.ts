@@ -38,7 +38,7 @@ export function managedInstalls(dockerfile: DockerfileFacts): ManagedInstall[] {
     const managed = managedPythonOf(stage.base);
     if (managed === undefined || !asksManaged(event, managed)) continue;
     if (!isOfDistribution(dockerfile, event)) continue;
-    const before = textBefore(dockerfile, chain, event);
+    const before = imageTextBefore(dockerfile, chain, event);
     const own = before.replace(/--break[\w-]*/g, '');
     if (SETTING_OFF.test(own) || OTHER_SETTINGS.test(own) || bringsSettings(chain, event)) continue;
     const waived = event.words.some((word) => FLAG.test(word)) ? 'flag' : SETTING.test(own) ? 'setting' : undefined;
@@ -77,7 +77,7 @@ function isOfDistribution(dockerfile: DockerfileFacts, { stage, sees, words, pat
 }
 
 /** All that the image's file says up to this command. */
-const textBefore = (dockerfile: DockerfileFacts, chain: readonly Stage[], { instruction }: RunEvent): string =>
+const imageTextBefore = (dockerfile: DockerfileFacts, chain: readonly Stage[], { instruction }: RunEvent): string =>
   chain
     .flatMap(({ instructions }) => instructions)
     .filter(({ index }) => index <= instruction)

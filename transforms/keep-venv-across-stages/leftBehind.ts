@@ -100,12 +100,12 @@ function mayHave(name: string, { dockerfile, target, facts }: AskedImage): boole
         (keyword === 'ENV' && new RegExp(`${tool}_home`, 'i').test(text)),
     );
   if (own) return true;
-  const brings = filesOfImage({ dockerfile, target }).copies.some(
+  const isCopied = filesOfImage({ dockerfile, target }).copies.some(
     ({ from, sources, destination }) =>
       from !== 'context' &&
       (!isKnown(destination) || sources.some(({ kind, path }) => kind !== 'path' || HOLDS_PROGRAMS.test(path))),
   );
-  return brings || isPackage(tool, facts);
+  return isCopied || isPackage(tool, facts);
 }
 
 /** Does some project of the repository depend on it? */
