@@ -10,6 +10,7 @@ import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
 import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
+import { flagsOffRows } from './flagsOff.ts';
 import { hookActivationRows } from './hookActivationRows.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
@@ -58,6 +59,7 @@ export const ROWS: readonly Row[] = [
   ...bytecode,
   ...createVenvs,
   ...environments,
+  ...flagsOffRows,
   ...hookActivationRows,
   ...ignore,
   ...ignoreLines,

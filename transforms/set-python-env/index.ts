@@ -8,6 +8,7 @@ import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';
 import { addEnv, type EnvAddition } from './envPlace.ts';
+import { flagsOff } from './flagsOff.ts';
 import {
   ENV_SWALLOWS,
   FLAG_IS_ARGUMENT,
@@ -38,7 +39,11 @@ Both go into the lowest stage of an image that runs Python: into the ENV that ha
   run: (facts) =>
     askedOf(facts)
       .filter((dockerfile) => dockerfile.leftAlone === undefined)
-      .flatMap((dockerfile) => [...legacyFindings(dockerfile), ...targetFindings(dockerfile, facts)]),
+      .flatMap((dockerfile) => [
+        ...legacyFindings(dockerfile),
+        ...flagsOff(dockerfile),
+        ...targetFindings(dockerfile, facts),
+      ]),
 };
 
 const isFlag = (name: string): name is PythonFlag => (PYTHON_FLAGS as readonly string[]).includes(name);

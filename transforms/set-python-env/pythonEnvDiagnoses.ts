@@ -43,4 +43,14 @@ export const FLAG_IS_ARGUMENT: Diagnosis = {
   write: '`ENV PYTHONUNBUFFERED=1` in its place.',
 };
 
-export const PYTHON_ENV_DIAGNOSES = [FLAGS_MISSING, LEGACY_ENV, ENV_SWALLOWS, FLAG_IS_ARGUMENT];
+export const FLAG_OFF: Diagnosis = {
+  id: 'flag-is-off',
+  level: 'fragile',
+  title: 'A flag is turned off where a comment wants it on',
+  means:
+    'Python reads a flag that is empty or the number 0 as not set; every other value, `false` and `no` too, turns it on. With `PYTHONUNBUFFERED=0` output waits in a buffer.',
+  see: 'docker run --rm --entrypoint python IMAGE -c "import sys; print(sys.stdout.write_through)"',
+  write: '`ENV PYTHONUNBUFFERED=1`.',
+};
+
+export const PYTHON_ENV_DIAGNOSES = [FLAGS_MISSING, LEGACY_ENV, ENV_SWALLOWS, FLAG_IS_ARGUMENT, FLAG_OFF];
