@@ -4,6 +4,7 @@ import type { Transform } from '../src/model.ts';
 import { activateToEnv } from './activate-to-env/index.ts';
 import { createVenv } from './create-venv/index.ts';
 import { fixVenvVolume } from './fix-venv-volume/index.ts';
+import { freezeUvSync } from './freeze-uv-sync/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
 import { keepVenvAcrossStages } from './keep-venv-across-stages/index.ts';
 import { setPythonEnv } from './set-python-env/index.ts';
@@ -17,9 +18,10 @@ export const transforms: readonly Transform<Facts>[] = [
   setPythonEnv,
   splitDependencyCopy,
   keepVenvAcrossStages,
+  freezeUvSync,
   ignoreVenv,
   fixVenvVolume,
 ];
 
-// Not here yet: freeze-uv-sync, drop-pip-cache,
+// Not here yet: drop-pip-cache,
 // run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).

@@ -11,6 +11,7 @@ import { bytecode } from './bytecode.ts';
 import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
 import { flagsOffRows } from './flagsOff.ts';
+import { freezeSyncs } from './freezeSyncs.ts';
 import { hookActivationRows } from './hookActivationRows.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
@@ -60,6 +61,7 @@ export const ROWS: readonly Row[] = [
   ...createVenvs,
   ...environments,
   ...flagsOffRows,
+  ...freezeSyncs,
   ...hookActivationRows,
   ...ignore,
   ...ignoreLines,

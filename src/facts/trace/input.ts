@@ -58,6 +58,8 @@ export interface StageTrace {
   readonly before: readonly Files[];
   /** The file of the repository that stands at a path of the finished image; undefined: none that is known to. */
   readonly readImage: (imagePath: string) => { readonly path: string; readonly text: string } | undefined;
+  /** The same before instruction `n` of the stage. */
+  readonly readBefore: (n: number, imagePath: string) => { readonly path: string; readonly text: string } | undefined;
 }
 
 export interface Trace {

@@ -143,7 +143,13 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   tracer.mounted = new Map();
   runtime(stage, tracer, input);
   const commands = tracer.commands.filter((command) => (command.words[0] ?? '') !== '');
-  return { files, before, commands, readImage: (path) => readImage(path, files, whole) };
+  return {
+    files,
+    before,
+    commands,
+    readImage: (path) => readImage(path, files, whole),
+    readBefore: (n, path) => readImage(path, before[n]!, whole),
+  };
 }
 
 function runStep(i: Instruction, state: ImageState, tracer: Tracer, input: TraceInput): void {
