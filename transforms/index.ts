@@ -3,6 +3,7 @@ import type { Facts } from '../src/facts/facts.ts';
 import type { Transform } from '../src/model.ts';
 import { activateToEnv } from './activate-to-env/index.ts';
 import { createVenv } from './create-venv/index.ts';
+import { dropPipCache } from './drop-pip-cache/index.ts';
 import { fixVenvVolume } from './fix-venv-volume/index.ts';
 import { freezeUvSync } from './freeze-uv-sync/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
@@ -17,11 +18,12 @@ export const transforms: readonly Transform<Facts>[] = [
   createVenv,
   setPythonEnv,
   splitDependencyCopy,
-  keepVenvAcrossStages,
   freezeUvSync,
+  dropPipCache,
+  keepVenvAcrossStages,
   ignoreVenv,
   fixVenvVolume,
 ];
 
-// Not here yet: drop-pip-cache,
+// Not here yet:
 // run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).

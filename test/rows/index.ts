@@ -22,6 +22,7 @@ import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
 import { onPathEntries } from './onPathEntries.ts';
 import { outside } from './outside.ts';
+import { pipCache } from './pipCache.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
 import type { Row } from './row.ts';
@@ -73,6 +74,7 @@ export const ROWS: readonly Row[] = [
   ...onPathElsewhere,
   ...onPathEntries,
   ...outside,
+  ...pipCache,
   ...poetry,
   ...python,
   ...shell,

@@ -1,0 +1,105 @@
+// The cache of pip: where it stays in a layer of an image, and what keeps it out.
+
+import { lines, type Row } from './row.ts';
+
+const id = 'drop-pip-cache';
+const BASE = 'FROM python:3.12-slim';
+const START = 'CMD ["python", "app.py"]';
+
+const mended = (name: string, rest: readonly string[], after: readonly string[]): Row => ({
+  name,
+  id,
+  files: { Dockerfile: lines(BASE, ...rest, START) },
+  after: { Dockerfile: lines(BASE, ...after, START) },
+});
+
+const left = (name: string, ...rest: readonly string[]): Row => ({
+  name,
+  id,
+  files: { Dockerfile: lines(BASE, ...rest, START) },
+});
+
+const forms: readonly Row[] = [
+  ...['pip', 'pip3', 'pip3.12', 'python -m pip', 'python3 -m pip', '/usr/local/bin/pip'].map((pip) =>
+    mended(
+      `${pip} install without its cache`,
+      [`RUN ${pip} install flask`],
+      [`RUN ${pip} install --no-cache-dir flask`],
+    ),
+  ),
+  mended(
+    'the pip of an environment',
+    ['RUN python -m venv /opt/venv && /opt/venv/bin/pip install -r requirements.txt'],
+    ['RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir -r requirements.txt'],
+  ),
+  mended(
+    'each install of a list',
+    ['RUN pip install -U pip && pip install flask'],
+    ['RUN pip install --no-cache-dir -U pip && pip install --no-cache-dir flask'],
+  ),
+  mended(
+    'a continuation line',
+    ['RUN pip install \\', '    flask \\', '    celery'],
+    ['RUN pip install --no-cache-dir \\', '    flask \\', '    celery'],
+  ),
+  mended(
+    'all of a file in one fix',
+    ['RUN pip install uv', 'COPY . .', 'RUN pip install .'],
+    ['RUN pip install --no-cache-dir uv', 'COPY . .', 'RUN pip install --no-cache-dir .'],
+  ),
+  mended(
+    'the text that a shell is given',
+    ['RUN bash -c "pip install flask"'],
+    ['RUN bash -c "pip install --no-cache-dir flask"'],
+  ),
+  mended(
+    'a here-document',
+    ['RUN <<EOF', 'set -e', 'pip install flask', 'EOF'],
+    ['RUN <<EOF', 'set -e', 'pip install --no-cache-dir flask', 'EOF'],
+  ),
+  mended(
+    'an empty variable turns nothing off',
+    ['ENV PIP_NO_CACHE_DIR=""', 'RUN PIP_NO_CACHE_DIR= pip install flask'],
+    ['ENV PIP_NO_CACHE_DIR=""', 'RUN PIP_NO_CACHE_DIR= pip install --no-cache-dir flask'],
+  ),
+];
+
+const answers: readonly Row[] = [
+  left('the flag is there', 'RUN pip install --no-cache-dir flask'),
+  left('the flag is there behind the packages', 'RUN pip install flask --no-cache'),
+  left('another place for the cache is an answer', 'RUN pip install --cache-dir /tmp/c flask && rm -rf /tmp/c'),
+  left('a cache mount uses it', 'RUN --mount=type=cache,target=/root/.cache/pip pip install flask'),
+  left('a cache mount above it uses it', 'RUN --mount=type=cache,target=/root/.cache pip install flask'),
+  ...['1', '0', 'off', 'false'].map((value) =>
+    left(`PIP_NO_CACHE_DIR=${value} turns it off`, `ENV PIP_NO_CACHE_DIR=${value}`, 'RUN pip install flask'),
+  ),
+  left('a variable of the step turns it off', 'RUN export PIP_NO_CACHE_DIR=1 && pip install flask'),
+  left('a setting of pip turns it off', 'RUN pip config set global.no-cache-dir true', 'RUN pip install flask'),
+  left('settings that are copied may', 'COPY pip.conf /etc/pip.conf', 'RUN pip install flask'),
+  left('a folder of settings may', 'COPY etc /etc', 'RUN pip install flask'),
+  left('the step purges it', 'RUN pip install flask && pip cache purge'),
+  left('the step removes it', 'RUN pip install flask && rm -rf /root/.cache'),
+  left('other commands of pip have another meaning', 'RUN pip download flask && pip list'),
+  left('uv has a cache of its own', 'RUN uv pip install --system flask'),
+  {
+    name: 'of a base that is not known nothing is said',
+    id,
+    files: { Dockerfile: lines('FROM registry.example/python', 'RUN pip install flask', START) },
+  },
+  {
+    name: 'the layers of a builder are in no image',
+    id,
+    files: {
+      Dockerfile: lines(
+        `${BASE} AS build`,
+        'RUN pip install --prefix=/out flask',
+        BASE,
+        'COPY --from=build /out /usr/local',
+        START,
+      ),
+    },
+    findings: ["Dockerfile:2:1 advice: `pip install --prefix=/out flask` leaves pip's cache in a layer of the build"],
+  },
+];
+
+export const pipCache: readonly Row[] = [...forms, ...answers];
