@@ -2,6 +2,7 @@
 import type { Facts } from '../src/facts/facts.ts';
 import type { Transform } from '../src/model.ts';
 import { activateToEnv } from './activate-to-env/index.ts';
+import { avoidAlpine } from './avoid-alpine/index.ts';
 import { createVenv } from './create-venv/index.ts';
 import { dropPipCache } from './drop-pip-cache/index.ts';
 import { fixVenvVolume } from './fix-venv-volume/index.ts';
@@ -23,7 +24,7 @@ export const transforms: readonly Transform<Facts>[] = [
   keepVenvAcrossStages,
   ignoreVenv,
   fixVenvVolume,
+  avoidAlpine,
 ];
 
-// Not here yet:
-// run-as-non-root (off by default), avoid-alpine and prefer-compose-run (findings only).
+// Not here yet: run-as-non-root (off by default), relocate-venv (unsafe) and prefer-compose-run (findings only).

@@ -6,6 +6,7 @@ import { activation } from './activation.ts';
 import { activationCommand } from './activationCommand.ts';
 import { activationEnv } from './activationEnv.ts';
 import { activationPlan } from './activationPlan.ts';
+import { alpineRows } from './alpine.ts';
 import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
 import { createVenvs } from './createVenvs.ts';
@@ -58,6 +59,7 @@ export const ROWS: readonly Row[] = [
   ...activationEnv,
   ...activationPlan,
   ...bases,
+  ...alpineRows,
   ...bytecode,
   ...createVenvs,
   ...environments,
