@@ -105,6 +105,8 @@ export interface Declaration {
   };
   /** Shell commands that go, each as its shell reads it, once for each place: activations and `deactivate`; `hash -r` may stand for one. */
   readonly commandsGone?: readonly string[];
+  /** The working folder of one stage (its index), with all that lies in it, is another. */
+  readonly movesFolder?: { readonly stage: number; readonly from: string; readonly to: string };
   /** CMDs become lists of the same words. */
   readonly toList?: boolean;
   /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */

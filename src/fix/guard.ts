@@ -3,6 +3,7 @@
 import { checkEdits } from '../edit/textEdits.ts';
 import type { Blocker, BlockerCode } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
+import { movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import type { Declaration, Fix } from '../model.ts';
@@ -95,18 +96,24 @@ function dockerfileChange(
   if (listed !== undefined) return listed;
   if (was.image.stages.length !== now.image.stages.length)
     return { code: 'undeclared', words: 'the number of stages changes' };
+  const { movesFolder } = declares;
   for (const [n, stage] of was.image.stages.entries()) {
+    const moved = movesFolder?.stage === n ? movesFolder : undefined;
+    const own = moved === undefined ? stage.final : { ...stage.final, cwd: movedPath(stage.final.cwd, moved) };
     const other = now.image.stages[n]!;
     for (const name of new Set([...stage.final.env.keys(), ...other.final.env.keys()])) {
       if (stage.final.env.get(name) !== other.final.env.get(name) && !declares.env?.includes(name))
         return { code: 'undeclared', words: `ENV ${name} changes` };
     }
     for (const key of ['cwd', 'user'] as const)
-      if (stage.final[key] !== other.final[key]) return { code: 'undeclared', words: `${key} of the image changes` };
+      if (own[key] !== other.final[key]) return { code: 'undeclared', words: `${key} of the image changes` };
     if (stage.final.shell.join('\0') !== other.final.shell.join('\0'))
       return { code: 'undeclared', words: 'the SHELL of the image changes' };
   }
-  const [blocker] = blockersBetween(was.trace, now.trace, {
+  const left = movesFolder === undefined ? undefined : oldFolderBlocker(now, now, movesFolder);
+  if (left !== undefined) return { ...left, words: throughEdits(left.words, step) };
+  const old = movesFolder === undefined ? was.trace : movedTrace(was.trace, movesFolder);
+  const [blocker] = blockersBetween(old, now.trace, {
     movesTo: declares.movesTo ?? [],
     creates: declares.creates ?? [],
     bases: was.image.stages.map((stage) => stage.base),

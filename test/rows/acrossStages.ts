@@ -260,6 +260,65 @@ const pythons: readonly Row[] = [
   ),
 ];
 
+const BUILT_ELSEWHERE = {
+  workdir: '/build',
+  rest: ['COPY --from=builder /build/.venv /app/.venv', ON_PATH, 'COPY app.py .', 'CMD ["gunicorn", "app:app"]'],
+};
+const BUILT_HERE = {
+  workdir: '/app',
+  rest: ['COPY --from=builder /app/.venv /app/.venv', ON_PATH, 'COPY app.py .', 'CMD ["gunicorn", "app:app"]'],
+};
+const DEAD = 'broken: /app/.venv was made at /build/.venv';
+
+const moves: readonly Row[] = [
+  row('an environment is made at the path that it is used at', BUILT_ELSEWHERE, {
+    after: { Dockerfile: twoStages(BUILT_HERE) },
+    fixes: ['Make /app/.venv where it is used'],
+  }),
+  row(
+    'what else is copied from there moves along',
+    { ...BUILT_ELSEWHERE, rest: ['COPY --from=builder /build/data /data', ...BUILT_ELSEWHERE.rest] },
+    {
+      after: {
+        Dockerfile: twoStages({ ...BUILT_HERE, rest: ['COPY --from=builder /app/data /data', ...BUILT_HERE.rest] }),
+      },
+    },
+  ),
+  row(
+    'a variable of the builder names the old folder',
+    { ...BUILT_ELSEWHERE, before: ['ENV HERE=/build'] },
+    { findings: [`Dockerfile:9:1 ${DEAD}`] },
+  ),
+  row(
+    'the builder has the new folder for something else',
+    { ...BUILT_ELSEWHERE, before: ['COPY data /app/data'] },
+    { findings: [`Dockerfile:9:1 ${DEAD}`] },
+  ),
+  row(
+    'a script of the builder may name the old folder',
+    { ...BUILT_ELSEWHERE, code: ['RUN ./build.sh'] },
+    { findings: [`Dockerfile:9:1 ${DEAD}`] },
+  ),
+  row('the builder is an image of its own', BUILT_ELSEWHERE, {
+    files: {
+      'compose.yaml': lines(
+        'services:',
+        '  dev:',
+        '    build:',
+        '      context: .',
+        '      target: builder',
+        '    command: sleep infinity',
+      ),
+    },
+    findings: [`Dockerfile:8:1 ${DEAD}`],
+  }),
+  row(
+    'another stage is built upon the builder',
+    { ...BUILT_ELSEWHERE, code: ['FROM builder AS test', 'RUN true'] },
+    { findings: [`Dockerfile:10:1 ${DEAD}`] },
+  ),
+];
+
 const paths: readonly Row[] = [
   row(
     'a program of an environment that was copied to another path',
@@ -544,4 +603,4 @@ const lost: readonly Row[] = [
   ),
 ];
 
-export const acrossStages: readonly Row[] = [...pythons, ...paths, ...sources, ...lost];
+export const acrossStages: readonly Row[] = [...pythons, ...moves, ...paths, ...sources, ...lost];

@@ -9,6 +9,7 @@ import { lineMark } from '../../src/text/lines.ts';
 import { OTHER_PATH } from './acrossDiagnoses.ts';
 import { type AskedImage, isReworked, lineOfInstruction, surelyThere } from './copiedEnvironments.ts';
 import { isMeantForUse, usesOf } from './environmentUses.ts';
+import { moveFolder } from './moveFolder.ts';
 
 /** Whoever makes it sees to it that it can be moved. */
 const MOVABLE = /relocat|venv-pack|conda-pack/i;
@@ -25,7 +26,8 @@ export function elsewhereFindings(view: AskedImage): Finding[] {
   });
 }
 
-function movedFindings(view: AskedImage, { path, createdAt, instruction, stage }: Environment): Finding[] {
+function movedFindings(view: AskedImage, environment: Environment): Finding[] {
+  const { path, createdAt, instruction, stage } = environment;
   const { dockerfile } = view;
   const uses = usesOf(view, path);
   const script = uses.find(({ how }) => how === 'script');
@@ -43,6 +45,7 @@ function movedFindings(view: AskedImage, { path, createdAt, instruction, stage }
     event === undefined
       ? 'they do not start, `python -m` alone works'
       : `${describe(event)}${place} does not start ("no such file or directory")`;
+  const fix = moveFolder(view, environment);
   return [
     {
       diagnosis: OTHER_PATH,
@@ -50,7 +53,11 @@ function movedFindings(view: AskedImage, { path, createdAt, instruction, stage }
       path: dockerfile.path,
       offset: dockerfile.syntax.instructions[instruction]!.start,
       message: `${readable(path)} was made at ${readable(createdAt)}${line}, and the first line of its scripts names ${old}: ${follows}.`,
-      reason: `Make it where it is used: in line ${made === undefined ? '' : lineMark(dockerfile.path, dockerfile.syntax.instructions[made.instruction]!.start)} at ${readable(path)}, and copy it to the same path.`,
+      reason:
+        fix === undefined
+          ? `Make it where it is used: in line ${made === undefined ? '' : lineMark(dockerfile.path, dockerfile.syntax.instructions[made.instruction]!.start)} at ${readable(path)}, and copy it to the same path.`
+          : 'What is made at the path that it is used at needs no other first lines.',
+      ...(fix === undefined ? {} : { fix }),
     },
   ];
 }
