@@ -67,6 +67,15 @@ const ON_PATH = 'RUN python -m venv /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH=/o
 const SETS_PATH: Declaration = { instructions: { added: ['ENV'] }, env: ['PATH', 'VIRTUAL_ENV'] };
 const MOVES: Declaration = { ...SETS_PATH, movesTo: ['/opt/venv'] };
 
+const BUILDER = lines(
+  'FROM python:3.12-slim',
+  'WORKDIR /build',
+  'RUN python -m venv .venv && .venv/bin/pip install six',
+  'FROM python:3.12-slim',
+  'COPY --from=0 /build/.venv /app/.venv',
+  'CMD ["/app/.venv/bin/python"]',
+);
+
 const SPLIT = lines(
   'FROM python:3.12-slim',
   'WORKDIR /app',
@@ -284,6 +293,24 @@ const eventLies: readonly Lie[] = [
     { ...SETS_PATH, movesTo: ['/srv/venv'] },
     '`pip install six` would install into /opt/venv instead of the system Python',
     MOVES,
+  ),
+  inDockerfile(
+    'a folder that moves is named nowhere by its old path',
+    BUILDER,
+    [['WORKDIR /build', 'WORKDIR /app']],
+    { instructions: { changed: ['WORKDIR'] }, movesFolder: { stage: 0, from: '/build', to: '/app' } },
+    'line 5 names /build',
+  ),
+  inDockerfile(
+    'a folder moves where that is declared',
+    BUILDER,
+    [
+      ['WORKDIR /build', 'WORKDIR /app'],
+      ['=0 /build', '=0 /app'],
+    ],
+    { instructions: { changed: ['WORKDIR', 'COPY'] } },
+    'cwd of the image changes',
+    { instructions: { changed: ['WORKDIR', 'COPY'] }, movesFolder: { stage: 0, from: '/build', to: '/app' } },
   ),
   inDockerfile(
     'no install moves to where its user may not write',
