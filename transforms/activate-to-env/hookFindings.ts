@@ -26,7 +26,7 @@ export function hookFindings(dockerfile: DockerfileFacts): Finding[] {
   ];
 }
 
-const lineOfInstruction = (dockerfile: DockerfileFacts, index: number): string =>
+const lineMarkOf = (dockerfile: DockerfileFacts, index: number): string =>
   lineMark(dockerfile.path, dockerfile.syntax.instructions[index]!.start);
 
 const saidCommand = ({ words }: Command): string => `\`${readable(words.join(' '))}\``;
@@ -53,7 +53,7 @@ function groupFinding(dockerfile: DockerfileFacts, all: readonly HookActivation[
   const then =
     start === undefined || start === 'inside'
       ? ''
-      : `; ${describe(start)} (line ${lineOfInstruction(dockerfile, start.instruction)}) runs outside of ${first.name}`;
+      : `; ${describe(start)} (line ${lineMarkOf(dockerfile, start.instruction)}) runs outside of ${first.name}`;
   return [
     {
       diagnosis: HOOK_ACTIVATION_ENDS,

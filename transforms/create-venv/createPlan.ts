@@ -71,10 +71,10 @@ export function createPlan(dockerfile: DockerfileFacts, install: ManagedInstall)
       ? {}
       : { reorders: { commands: Object.fromEntries(rewrites.map(({ from, to }) => [from, [to]])) } }),
   };
-  return provenPlan(dockerfile, edits, declares);
+  return provenCreation(dockerfile, edits, declares);
 }
 
-function provenPlan(
+function provenCreation(
   dockerfile: DockerfileFacts,
   edits: readonly TextEdit[],
   declares: Declaration,

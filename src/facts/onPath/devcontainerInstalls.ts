@@ -21,7 +21,7 @@ export function devcontainerBlocker({ dockerfile, path, facts }: OnPath): Blocke
     const fields = readJsonc(facts.snapshot.read(file) ?? '');
     if (typeof fields !== 'object' || fields === null || !starts(file, fields, dockerfile)) continue;
     const hook = Object.entries(fields).find(([name, value]) => HOOK.test(name) && INSTALLS.test(hookText(value)));
-    const user = hook === undefined ? undefined : userOf(fields, dockerfile);
+    const user = hook === undefined ? undefined : devcontainerUser(fields, dockerfile);
     if (user === undefined || isRootUser(user) || mayWrite(user, path, dockerfile)) continue;
     const words = `${hook![0]} of ${file} installs as ${user}, who cannot write to ${path}`;
     return { code: 'user', words };
@@ -44,7 +44,7 @@ function hookText(value: unknown): string {
   return typeof value === 'object' && value !== null ? Object.values(value).map(hookText).join(' ; ') : '';
 }
 
-function userOf(fields: object, { image }: DockerfileFacts): string | undefined {
+function devcontainerUser(fields: object, { image }: DockerfileFacts): string | undefined {
   const { remoteUser, containerUser } = fields as { remoteUser?: unknown; containerUser?: unknown };
   const named = remoteUser ?? containerUser;
   if (typeof named === 'string') return named;

@@ -3,25 +3,25 @@
 /** `unknown`: it hangs on the patch release, or the text is not read. */
 export type Fit = 'in' | 'out' | 'unknown';
 
-interface Release {
+interface PythonRelease {
   readonly minor: readonly [number, number];
   /** Behind MAJOR.MINOR. */
   readonly rest: string;
 }
 
-function releaseOf(text: string): Release | undefined {
+function pythonRelease(text: string): PythonRelease | undefined {
   const [, major, minor, rest = ''] = /^(\d+)\.(\d+)((?:\.\d+)*(?:\.\*)?)$/.exec(text) ?? [];
   return major === undefined ? undefined : { minor: [Number(major), Number(minor)], rest };
 }
 
-const compared = ([major, minor]: Release['minor'], [otherMajor, otherMinor]: Release['minor']): number =>
+const compared = ([major, minor]: PythonRelease['minor'], [otherMajor, otherMinor]: PythonRelease['minor']): number =>
   major - otherMajor || minor - otherMinor;
 
 const isFirst = (rest: string): boolean => /^(\.0)*$/.test(rest);
 
-function fitOfClause(clause: string, version: Release['minor']): Fit {
+function fitOfClause(clause: string, version: PythonRelease['minor']): Fit {
   const [, operator, text = ''] = /^(>=|<=|==|~=|!=|>|<)\s*([\d.*]+)$/.exec(clause) ?? [];
-  const asked = releaseOf(/^\d+$/.test(text) ? `${text}.0` : text);
+  const asked = pythonRelease(/^\d+$/.test(text) ? `${text}.0` : text);
   if (operator === undefined || asked === undefined) return 'unknown';
   const side = compared(version, asked.minor);
   const { rest } = asked;
@@ -46,7 +46,7 @@ function fitOfClause(clause: string, version: Release['minor']): Fit {
 
 /** `specifiers`: as PEP 440 has them, `>=3.11,<4`. `version`: MAJOR.MINOR. */
 export function fitOfRange(specifiers: string, version: string): Fit {
-  const own = releaseOf(version);
+  const own = pythonRelease(version);
   if (own === undefined) return 'unknown';
   const fits = specifiers
     .split(',')
@@ -61,7 +61,7 @@ export function fitOfRequest(request: string, version: string): Fit {
   const plain = request.trim().replace(/^(cpython-?|cpython@|python-?)(?=\d)/, '');
   if (/^[<>=~!]/.test(plain)) return fitOfRange(plain, version);
   if (/^\d+$/.test(plain)) return version.startsWith(`${plain}.`) ? 'in' : 'out';
-  const [own, asked] = [releaseOf(version), releaseOf(plain)];
+  const [own, asked] = [pythonRelease(version), pythonRelease(plain)];
   if (own === undefined || asked === undefined) return 'unknown';
   if (compared(own.minor, asked.minor) !== 0) return 'out';
   return asked.rest === '' ? 'in' : 'unknown';
