@@ -221,9 +221,9 @@ const wrappers: readonly Row[] = [
     ['4:1 `$VENV/bin/activate` is /bin/activate there: its variable is empty'],
   ),
   left(
-    'an environment that pdm may make is not said to be made by nothing',
-    ['WORKDIR /app', 'RUN pdm sync --no-self', 'CMD . .venv/bin/activate && python app.py'],
-    ['4:1 whether `pdm sync` creates /app/.venv is not known'],
+    'an environment that rye may make is not said to be made by nothing',
+    ['WORKDIR /app', 'RUN rye sync --no-lock', 'CMD . .venv/bin/activate && python app.py'],
+    ['4:1 whether `rye sync` creates /app/.venv is not known'],
   ),
   left(
     'an activation above the creation is not said to have none',

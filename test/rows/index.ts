@@ -23,6 +23,7 @@ import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
 import { onPathEntries } from './onPathEntries.ts';
 import { outside } from './outside.ts';
+import { pdm } from './pdm.ts';
 import { pipCache } from './pipCache.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
@@ -77,6 +78,7 @@ export const ROWS: readonly Row[] = [
   ...onPathEntries,
   ...outside,
   ...pipCache,
+  ...pdm,
   ...poetry,
   ...python,
   ...shell,

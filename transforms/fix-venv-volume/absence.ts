@@ -42,9 +42,8 @@ export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   const isNear = (other: string): boolean => !isKnown(other) || isWithin(other, path) || isWithin(path, other);
   const isIn = (target: PythonInterpreter | undefined): boolean =>
     target?.kind === 'elsewhere' && target.place.startsWith('/') && isNear(target.place);
-  const { poetryConfig, copies } = own.trace.stages[stage]!.files;
-  if (['virtualenvs.path', 'cache-dir'].some((name) => mayTouch(poetryConfig.get(name) ?? '/-', '/', path)))
-    return false;
+  const { configured, copies } = own.trace.stages[stage]!.files;
+  if (['virtualenvs.path', 'cache-dir'].some((name) => mayTouch(configured.get(name) ?? '/-', '/', path))) return false;
   for (const e of own.trace.events) {
     if (e.when !== 'build' || !chain.includes(e.stage)) continue;
     // one that was removed again is taken for one that may be there: what removed it may have left a part

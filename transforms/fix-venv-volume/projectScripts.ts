@@ -1,4 +1,4 @@
-// What a name stands for that a project itself gives to a command: its entry points, and pipenv's scripts.
+// What a name stands for that a project itself gives to a command: its entry points, and the scripts of pipenv and pdm.
 
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isTable, parseToml, type TomlValue, valueAt } from '../../src/parse/manifests/toml.ts';
@@ -33,6 +33,20 @@ function projectFiles(name: string, cwd: string, bound: BoundService): ProjectFi
 export function hasScripts(cwd: string, bound: BoundService): boolean {
   const files = projectFiles('Pipfile', cwd, bound);
   return files.length === 0 || files.some(({ text }) => /^\s*\[\s*["']?scripts\b/m.test(text));
+}
+
+/** A script of pdm's in pyproject.toml, which may be any command. */
+export function hasPdmScript(name: string | undefined, cwd: string, bound: BoundService): boolean {
+  const files = projectFiles('pyproject.toml', cwd, bound);
+  return (
+    files.length === 0 ||
+    files.some(({ text }) => {
+      const { table } = parseToml(text);
+      return (
+        table === undefined || (name !== undefined && valueAt(table, 'tool', 'pdm', 'scripts', name) !== undefined)
+      );
+    })
+  );
 }
 
 const TABLES = [

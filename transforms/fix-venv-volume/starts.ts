@@ -7,7 +7,7 @@ import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
-import { entryPointTexts, hasScripts } from './projectScripts.ts';
+import { entryPointTexts, hasPdmScript, hasScripts } from './projectScripts.ts';
 import { isMatch, lastName, mayTouch } from './touches.ts';
 import { type BoundService, mountedText, runsOf, startedCommands } from './venvUse.ts';
 
@@ -111,6 +111,12 @@ function mayChange({ words: list, cwd }: Command, bound: BoundService, path: str
     case 'pipenv':
       if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
       return args.includes('run') && (isUnsureInner(behindRun(args), run) || hasScripts(cwd, bound));
+    case 'pdm':
+      // what it makes anew it empties, and leaves the folder itself
+      if (/(^| )(use|venv|init)( |$)/.test(args.join(' '))) return true;
+      return (
+        args.includes('run') && (isUnsureInner(behindRun(args), run) || hasPdmScript(behindRun(args)[0], cwd, bound))
+      );
   }
   if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, run);
   if (/^(perl|ruby|node|php|lua|deno)$/.test(name)) return args.some((a) => /^-[a-zA-Z]*[erp]$|^--eval/.test(a));

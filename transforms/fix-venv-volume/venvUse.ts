@@ -176,7 +176,7 @@ export function serviceFolder({ service, own, stage }: BoundService): string {
   return service.workingDir?.kind === 'known' ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
 }
 
-/** Variables by which uv and pipenv look for another project than the one of the working folder. */
+/** Variables by which uv, pipenv and pdm look for another project than the one of the working folder. */
 function namesOtherProject({ service }: BoundService): boolean {
   const isOff = (piece: ComposeValue<string> | undefined): boolean =>
     piece !== undefined && !(piece.kind === 'known' && /^(1|true|yes|on|y)$/i.test(piece.value));
@@ -188,6 +188,10 @@ function namesOtherProject({ service }: BoundService): boolean {
       'UV_WORKING_DIRECTORY',
       'PIPENV_PIPFILE',
       'PIPENV_DOTENV_LOCATION',
+      'PDM_PROJECT',
+      'PDM_PYTHON',
+      'PDM_IN_VENV',
+      'PDM_USE_VENV',
     ].some((n) => service.environment.has(n)) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
   );
 }
@@ -204,7 +208,7 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
   if (elsewhere || isMoved(bound, environment) || isMovedByFile(bound, environment.kind, environment.path))
     return false;
   if (isOnServicePath(bound, environment.path)) return true;
-  const isProjects = environment.kind === 'uv' || environment.kind === 'poetry' || environment.kind === 'pipenv';
+  const isProjects = ['uv', 'poetry', 'pipenv', 'pdm'].includes(environment.kind);
   const isOnly =
     bound.files.environments.size === 1 &&
     [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
@@ -230,7 +234,7 @@ function worksBeside(bound: BoundService, { path }: Environment): boolean {
 
 /** Variables that say where the tools of a project have its environment. */
 const MOVERS =
-  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE|DOTENV_LOCATION)|WORKON_HOME)$/;
+  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE|DOTENV_LOCATION)|WORKON_HOME|PDM_(PROJECT|PYTHON|IN_VENV|USE_VENV|VENV_IN_PROJECT))$/;
 
 /** Do variables of the container send the tools to another environment than the one the image has? */
 function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {

@@ -232,7 +232,7 @@ function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: string)
 function poetryLeaves(bound: BoundService, path: string): boolean {
   const { env } = bound.own.image.stages[bound.stage]!.final;
   const name = 'POETRY_VIRTUALENVS_IN_PROJECT';
-  if (bound.service.environment.has(name) || env.has(name) || bound.files.poetryConfig.has('virtualenvs.in-project'))
+  if (bound.service.environment.has(name) || env.has(name) || bound.files.configured.has('virtualenvs.in-project'))
     return false;
   if (/^\s*in-project\s*=/m.test(poetryToml(bound))) return false;
   return (

@@ -22,6 +22,8 @@ export interface CallState {
   readonly virtualEnv: { readonly path: string | undefined; readonly dangling: boolean };
   /** Version of the system's Python, MAJOR.MINOR. */
   readonly systemPython: string | undefined;
+  /** Has an earlier command of this stage a word like that? */
+  readonly hasWord: (pattern: RegExp) => boolean;
   /** Settings that earlier commands made (`poetry config`): name -> value. */
   readonly configured: ReadonlyMap<string, string>;
   /** What a file of the image holds; undefined: this Dockerfile put none there. */

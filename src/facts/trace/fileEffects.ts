@@ -32,6 +32,12 @@ export function fileEffects(list: readonly Field[], shell: Shell, tracer: Tracer
       bringFiles({ name, args, operands }, shell, tracer);
       return;
     }
+    case 'mkdir':
+      // pdm goes by it
+      for (const word of operands)
+        if (/(^|\/)__pypackages__\/?$/.test(word))
+          writeUnknown(`${pathIn(shell, word.replace(/\/$/, ''))}/lib`, '`mkdir`', tracer);
+      return;
     case 'ln':
     case 'install':
     case 'rsync':

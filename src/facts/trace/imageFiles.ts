@@ -44,8 +44,8 @@ export interface Files {
   readonly covered: Map<InterpreterKey, string>;
   /** Files that steps wrote, the last written last. */
   readonly written: Map<string, WrittenFile>;
-  /** poetry's settings made by `poetry config`: name -> value. */
-  readonly poetryConfig: Map<string, string>;
+  /** Settings made by `poetry config` (by their names) and `pdm config` (`pdm NAME`): name -> value. */
+  readonly configured: Map<string, string>;
   systemPython: boolean;
   /** Version of it, MAJOR.MINOR. */
   systemPythonVersion?: string;
@@ -58,7 +58,7 @@ export const cloneFiles = (files: Files): Files => ({
   systemPackages: new Set(files.systemPackages),
   covered: new Map(files.covered),
   written: new Map(files.written),
-  poetryConfig: new Map(files.poetryConfig),
+  configured: new Map(files.configured),
   systemPython: files.systemPython,
   ...(files.systemPythonVersion === undefined ? {} : { systemPythonVersion: files.systemPythonVersion }),
 });

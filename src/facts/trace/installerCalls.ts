@@ -5,6 +5,7 @@ import type { Effect, Installer } from '../installers/installer.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import { homeOfUser, pathIn } from '../shell/shellState.ts';
 import { addEnvironment } from './create.ts';
+import { isRun } from './events.ts';
 import { addEvent, type Program, unknownCommand } from './programEvents.ts';
 import { effectivePath, interpreterAlong, virtualEnvOf } from './searchPath.ts';
 import { placeIn } from './tracer.ts';
@@ -24,7 +25,8 @@ function callState({ shell, tracer }: Program): CallState {
     environments: tracer.files.environments,
     virtualEnv: virtualEnvOf(shell, place),
     systemPython: tracer.files.systemPythonVersion ?? tracer.base.python,
-    configured: tracer.files.poetryConfig,
+    hasWord: (pattern) => tracer.events.some((event) => isRun(event) && event.words.some((word) => pattern.test(word))),
+    configured: tracer.files.configured,
     fileAt: (path) => fileAt(path, tracer),
     pathIn: (word) => pathIn(shell, word),
     along: (name) => interpreterAlong(effectivePath(shell.variables.get('PATH') ?? '', place), name, place),
@@ -65,8 +67,8 @@ function enter(effect: Effect, { name, stands }: Installer, program: Program): v
       return;
     }
     case 'configure':
-      if (effect.value === undefined) tracer.files.poetryConfig.delete(effect.name);
-      else tracer.files.poetryConfig.set(effect.name, effect.value);
+      if (effect.value === undefined) tracer.files.configured.delete(effect.name);
+      else tracer.files.configured.set(effect.name, effect.value);
       return;
     case 'write':
       if (effect.text === undefined) writeUnknown(effect.path, `\`${name} config\``, tracer);

@@ -89,12 +89,12 @@ function refill<K, V>(to: Map<K, V>, from: ReadonlyMap<K, V>): void {
 
 /** `files` as they were when `saved` was cloned from them (what a started process can change). */
 function putBack(files: Files, saved: Files): void {
-  const { environments, installs, covered, written, poetryConfig } = cloneFiles(saved);
+  const { environments, installs, covered, written, configured } = cloneFiles(saved);
   refill(files.environments, environments);
   refill(files.installs, installs);
   refill(files.covered, covered);
   refill(files.written, written);
-  refill(files.poetryConfig, poetryConfig);
+  refill(files.configured, configured);
 }
 
 const fieldsOf = (words: readonly string[]): Field[] => words.map((value) => ({ value, raw: value }));

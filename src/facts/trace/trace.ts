@@ -51,7 +51,7 @@ function startFiles(stage: Stage, whole: Whole): Files {
     systemPackages: new Set(),
     covered: new Map(),
     written: new Map(),
-    poetryConfig: new Map(),
+    configured: new Map(),
     systemPython: base.family === 'python',
     ...(base.family === 'python' && base.python ? { systemPythonVersion: base.python } : {}),
   };

@@ -1,8 +1,9 @@
 // PDM: projects with pyproject.toml and pdm.lock.
 
 import type { Installer } from '../installer.ts';
-import { operands } from '../operands.ts';
+import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { PDM } from './flags.ts';
+import { followPdm } from './follow.ts';
 import { readPdm } from './reads.ts';
 
 export const pdm: Installer = {
@@ -16,10 +17,22 @@ export const pdm: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   prefixes: ['PDM'],
-  makesText: String.raw`pdm\s+(?:install|sync)`,
+  makesText: String.raw`pdm\s+(?:install|sync|venv\s+create)`,
   fillsText: undefined,
-  isIdle: (words) => operands(words).length === 0,
-  makes: () => undefined,
-  follow: 'not followed',
+  isIdle: (words) => {
+    if (words.includes('--local') || words.includes('-l')) return false;
+    const [command = '', second = ''] = operands(words);
+    return (
+      /^(|config|cache)$/.test(command) ||
+      (command === 'self' && second === 'add' && arePackages(wordsBehind(words, 'self')))
+    );
+  },
+  makes: (words) => {
+    const [command, second] = operands(words);
+    return command === 'venv' && second === 'create' && !words.some((word) => /^(-p|--project)(=|$)/.test(word))
+      ? ['pyproject.toml', 'pdm.toml', '.python-version']
+      : undefined;
+  },
+  follow: followPdm,
   read: readPdm,
 };
