@@ -29,6 +29,7 @@ import { poetry } from './poetry.ts';
 import { python } from './python.ts';
 import type { Row } from './row.ts';
 import { shell } from './shell.ts';
+import { splitBeforeCode } from './splitBeforeCode.ts';
 import { splitComments } from './splitComments.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
@@ -82,6 +83,7 @@ export const ROWS: readonly Row[] = [
   ...poetry,
   ...python,
   ...shell,
+  ...splitBeforeCode,
   ...splitComments,
   ...splitFollowers,
   ...splitHomes,

@@ -87,10 +87,10 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
   return undefined;
 }
 
-/** Where the first of the copies stands that would come after a RUN. */
+/** Where the first of the copies stands that would come after a RUN; the RUN itself where there is none. */
 const startOfRun = ({ at, moved }: RunBeforeCode): InstructionAt => ({
   ...at,
-  n: at.stage.instructions.indexOf(moved[0]!.instruction),
+  n: moved[0] === undefined ? at.n : at.stage.instructions.indexOf(moved[0].instruction),
 });
 
 /** Can its installer leave the project out, so that this may be one half of a split? */

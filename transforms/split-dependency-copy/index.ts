@@ -1,20 +1,23 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
 
+import { insertLinesAfter, replaceRange } from '../../src/edit/textEdits.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
+import { lineMark } from '../../src/text/lines.ts';
+import { type InstallBeforeCode, installsBeforeCode } from './beforeCode.ts';
 import { isDependencies } from './install.ts';
-import { splitText } from './layout.ts';
+import { secondRun, splitText } from './layout.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';
 import type { SplitRefusal } from './refusal.ts';
-import { CODE_BEFORE_INSTALL } from './splitDiagnoses.ts';
+import { CODE_BEFORE_INSTALL, INSTALLER_BEFORE_CODE } from './splitDiagnoses.ts';
 import { nameOfStep, titleOfInstruction } from './step.ts';
 
 export const splitDependencyCopy: Transform<Facts> = {
   id: 'split-dependency-copy',
   title: 'Copy what the installer reads, install, then copy the code',
   tier: 'S',
-  diagnoses: [CODE_BEFORE_INSTALL],
+  diagnoses: [CODE_BEFORE_INSTALL, INSTALLER_BEFORE_CODE],
   why: `A build step is taken from the cache while the steps before it are unchanged. Where the whole folder is copied before
 the dependencies are installed, every change of any file installs all of them again. Copied in two steps (first the files that the
 installer reads, after the installation the rest), a change of the code re-runs only what needs the code.
@@ -29,9 +32,74 @@ that the code, copied later, does not lie over what was installed. Poetry, uv an
 };
 
 function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
-  return splitsOf(dockerfile, facts).map((split) =>
-    split.kind === 'plan' ? fixable(split, dockerfile, facts) : refused(split, dockerfile),
-  );
+  const splits = splitsOf(dockerfile, facts);
+  // Where an order changes, the rest is read again when it has.
+  const early = splits.some(({ kind }) => kind === 'plan') ? [] : installsBeforeCode(dockerfile, facts);
+  return [
+    ...early.map((one) => tooEarly(one, dockerfile)),
+    ...splits.map((split) => (split.kind === 'plan' ? fixable(split, dockerfile, facts) : refused(split, dockerfile))),
+  ];
+}
+
+/** Of an install that comes before the code which it needs. */
+function tooEarly(one: InstallBeforeCode, dockerfile: DockerfileFacts): Finding {
+  const { path } = dockerfile;
+  const { run, code, why } = one;
+  const name = nameOfStep(one.install.step);
+  const where = code === undefined ? 'not there' : `not there before line ${lineMark(path, code.start)}`;
+  const flags = one.install.leaving.join(' ');
+  const fix = why === undefined ? fixOfTooEarly(one, dockerfile) : undefined;
+  return {
+    diagnosis: INSTALLER_BEFORE_CODE,
+    ...(one.isCertain ? {} : { level: 'fragile' as const }),
+    path,
+    offset: run.start,
+    message: `${name} (line ${lineMark(path, run.start)}) is to install ${whatIsMissing(one.missing)} too, which ${one.missing.length > 1 ? 'are' : 'is'} ${where}: ${followsOf(one)}.`,
+    reason:
+      why === undefined
+        ? `Write ${flags} there${one.second === undefined ? '' : ', and the same command without it behind the COPY of the code'}.`
+        : `Left alone: ${why}. Write ${flags} there, and the same command without it behind the COPY of the code.`,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+const whatIsMissing = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(' and ');
+
+const followsOf = ({ isCertain, install }: InstallBeforeCode): string => {
+  if (isCertain) return 'the image does not build';
+  return install.reads.tool === 'poetry'
+    ? 'Poetry 2 stops there, and Poetry 1 leaves the project out without a word or with a warning'
+    : 'the build stops there, or a package is installed that has nothing in it';
+};
+
+function fixOfTooEarly({ install, run, code, second, key }: InstallBeforeCode, { path, text }: DockerfileFacts): Fix {
+  const flags = install.leaving.join(' ');
+  const at = install.step.end;
+  const edits = [replaceRange(path, { start: at, end: at }, ` ${flags}`)];
+  if (second !== undefined && code !== undefined)
+    edits.push(insertLinesAfter({ path, text, offset: code.end, lines: secondRun(run, text, second) }));
+  const name = nameOfStep(install.step);
+  return {
+    title:
+      second === undefined
+        ? `Leave out of ${name} what is not there yet`
+        : `Install the project once its code is there (${name})`,
+    safety: 'safe',
+    edits,
+    notes:
+      second === undefined
+        ? []
+        : [`${name} runs twice: first with ${flags} for the dependencies, then as it was, for the project.`],
+    declares: {
+      instructions: {
+        added: second === undefined ? [] : ['RUN'],
+        removed: [],
+        changed: second?.isWhole === true ? [] : ['RUN'],
+      },
+      reorders: { commands: { [key]: second === undefined ? [`${key} ${flags}`] : [`${key} ${flags}`, key] } },
+    },
+  };
 }
 
 const onOneLine = (text: string): string => text.replace(/[ \t\r\n]+/g, ' ');

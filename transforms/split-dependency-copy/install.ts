@@ -93,6 +93,30 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   return refusing({ code: 'reads code', words: `needs the code: ${project}` });
 }
 
+/**
+ * The install with flags that leave out the code which it needs, be it beside such flags that it has; undefined where it needs
+ * none, or cannot do without.
+ */
+export function withoutCode(step: Step, image: ImageFiles, event: RunEvent | undefined): DependencyInstall | undefined {
+  const one = readInstall(step, image, event);
+  if (one?.kind === 'install') return one.install.leaving.length > 0 ? one.install : undefined;
+  const argv = argvOf(step);
+  if (
+    one?.blocker !== ALREADY_SPLIT ||
+    !one.reads.ofProject ||
+    argv.some((w) => ONLY_PROJECT.test(w)) ||
+    !isPlainEnd(argv)
+  )
+    return undefined;
+  for (const flags of INSTALLERS[one.reads.tool].withoutProject) {
+    const leaving = flags.map(({ flag }) => flag).filter((flag) => !argv.includes(flag));
+    const command = { argv: [...argv, ...leaving], cwd: step.cwd, env: environmentOfInstall(step, event) };
+    const reads = leaving.length === 0 ? undefined : installReads(command, image);
+    if (reads?.needsProject === false) return { step, reads, leaving };
+  }
+  return undefined;
+}
+
 /** Can flags be put behind the last word, and does none of those there contradict them? */
 const isPlainEnd = (argv: readonly string[]): boolean =>
   !argv.includes('--') && !argv.some((w) => /^--only-(root|install)|^--(package|script|dry-run|check)$/.test(w));

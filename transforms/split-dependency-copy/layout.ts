@@ -133,7 +133,7 @@ function movedText(text: string, { copy, destination, manifests }: MovedCopy): s
 }
 
 /** The same command once more, in a RUN with the same flags. */
-function secondRun(i: Instruction, text: string, second: SecondInstall): string[] {
+export function secondRun(i: Instruction, text: string, second: SecondInstall): string[] {
   const indentation = indentationOf(text, i.start);
   if (second.isWhole) return linesOf(indentation + text.slice(i.start, i.end));
   const { step } = second.install;

@@ -56,8 +56,21 @@ export interface SplitPlan {
 }
 
 /** Far more than real files have: hostile ones cost no time. */
-const MAX_INSTRUCTIONS = 400;
+export const MAX_INSTRUCTIONS = 400;
 const MAX_STARTS = 8;
+
+/** What a split of the Dockerfile is planned with. */
+export const splitPlaceOf = (dockerfile: DockerfileFacts, facts: Facts): SplitPlace => ({
+  syntax: dockerfile.syntax,
+  stages: dockerfile.image.stages,
+  context: dockerfile.context,
+  snapshot: facts.snapshot,
+  dockerfile,
+  dockerfiles: facts.dockerfiles,
+  known: new Map(),
+  projects: new Map(),
+  open: withOpenArguments(dockerfile.syntax),
+});
 
 /** What can be said of every stage of a Dockerfile; at most one plan, of the first stage that has one. */
 export function splitsOf(dockerfile: DockerfileFacts, facts: Facts): (SplitPlan | SplitRefusal)[] {
@@ -77,17 +90,7 @@ export function splitsOf(dockerfile: DockerfileFacts, facts: Facts): (SplitPlan 
       words: `${ignorePath} cannot be read exactly${why}, so what the context holds is not known`,
     });
   }
-  const place: SplitPlace = {
-    syntax: dockerfile.syntax,
-    stages: dockerfile.image.stages,
-    context: dockerfile.context,
-    snapshot: facts.snapshot,
-    dockerfile,
-    dockerfiles: facts.dockerfiles,
-    known: new Map(),
-    projects: new Map(),
-    open: withOpenArguments(dockerfile.syntax),
-  };
+  const place = splitPlaceOf(dockerfile, facts);
   const found: (SplitPlan | SplitRefusal)[] = [];
   for (const stage of dockerfile.image.stages) {
     if (bringsTriggers(stage)) continue;
