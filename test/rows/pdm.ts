@@ -127,4 +127,20 @@ const volumes: readonly Row[] = [
   },
 ];
 
-export const pdm: readonly Row[] = [...places, ...volumes];
+const activations: readonly Row[] = [
+  {
+    name: 'an environment that pdm makes is on PATH before it stands',
+    id: 'activate-to-env',
+    files: { Dockerfile: lines(...HEAD, `${SYNC} && . .venv/bin/activate && python -c "import flask"`), ...FILES },
+    after: {
+      Dockerfile: lines(
+        ...HEAD,
+        'ENV VIRTUAL_ENV=/app/.venv',
+        'ENV PATH="$VIRTUAL_ENV/bin:$PATH"',
+        `${SYNC} && python -c "import flask"`,
+      ),
+    },
+  },
+];
+
+export const pdm: readonly Row[] = [...places, ...volumes, ...activations];

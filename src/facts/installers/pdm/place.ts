@@ -166,7 +166,9 @@ function chosenPlace(
   if (!isKnown(ignored)) return open('PDM_IGNORE_ACTIVE_VENV');
   if (isNo(ignored)) {
     const { path, dangling } = state.virtualEnv;
-    if (dangling) return open('VIRTUAL_ENV names no environment');
+    // where it would make its own, nothing else stands that it could take
+    const isItsOwn = absolute(state.variables.get('VIRTUAL_ENV') ?? '', state.cwd) === joinImage(folder, '.venv');
+    if (dangling && !isItsOwn) return open('VIRTUAL_ENV names no environment');
     if (path !== undefined) return { target: envInterpreter(path), isSaved: false };
     if (state.variables.get('CONDA_PREFIX')) return open('conda');
   }
