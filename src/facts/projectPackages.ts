@@ -4,15 +4,15 @@ import { envKey, type InterpreterKey } from './pythonInterpreter.ts';
 import { isStandardModule } from './standardLibrary.ts';
 import type { Files } from './trace/imageFiles.ts';
 import type { StageTrace } from './trace/input.ts';
-import { absolute } from './values.ts';
+import { absolute, isKnown } from './values.ts';
 
 /** Ids of the installs of an interpreter that are known, and of no tool. */
 export const packagesIn = (files: Files, interpreter: InterpreterKey): readonly string[] =>
   [...(files.installs.get(interpreter) ?? [])].filter((id) => !/^(tool|open|package):/.test(id));
 
-/** The environments that stand in a stage and have packages. */
+/** The environments that stand in a stage and have packages, where their path is known. */
 export const environmentsWithPackages = (files: Files): readonly string[] =>
-  [...files.environments.keys()].filter((path) => packagesIn(files, envKey(path)).length > 0);
+  [...files.environments.keys()].filter((path) => isKnown(path) && packagesIn(files, envKey(path)).length > 0);
 
 /** What a Python program asks for beside the standard library. `open`: it cannot be read. */
 export type Needs = 'packages' | 'nothing' | 'open';

@@ -3,7 +3,7 @@
 Each repository is one of the lab's own generator (which stands first on Python's path when the fuzzer runs), into which one to three of
 the shapes below are put: what once was fixed wrongly, and what is near to it. A shape is a function that changes `files` (path to
 text) with a Dockerfile as its list of lines; it answers False where it has no place."""
-import random, re, sys
+import os, random, re, sys
 
 try:
     import gen as lab
@@ -228,6 +228,149 @@ def bytecode(d):
     return d.insert(d.pick("COPY build.sh /b/\nRUN sh /b/build.sh", "RUN python -m compileall -b . && find /nowhere -name '*.py' -delete || true"))
 
 
+# ---- an environment that has the packages, and is not on PATH
+class Outside:
+    """A Dockerfile made anew: packages go into one environment, which the start finds or does not. OUTSIDE=1: every repository has one."""
+
+    TOOLS = {"uv": ["RUN pip install uv", "COPY --from=ghcr.io/astral-sh/uv:latest /uv /uvx /bin/"],
+             "poetry": ["RUN pip install poetry", "RUN python3 -m venv /opt/poetry && /opt/poetry/bin/pip install poetry && ln -s /opt/poetry/bin/poetry /usr/local/bin/poetry",
+                        "RUN python3 -m venv /opt/poetry && /opt/poetry/bin/pip install poetry\nENV PATH=/opt/poetry/bin:$PATH"],
+             "pipenv": ["RUN pip install pipenv", "RUN python -m pip install --no-cache-dir pipenv"], "pip": [""]}
+
+    def __init__(self, draft):
+        self.draft, self.files, self.pick, self.random = draft, draft.files, draft.pick, draft.random
+        self.tool = self.pick("uv", "uv", "poetry", "pip", "pip", "pipenv")
+        self.folder = self.pick("/app", "/app", "/srv/code")
+        self.base = self.pick("python:3.11-slim", "python:3.12-slim", "python:3.12-slim", "debian:12-slim") if self.tool == "pip" else self.pick("python:3.12-slim", "python:3.11")
+
+    def chance(self, probability):
+        return self.random.random() < probability
+
+    def text(self):
+        files, staged = self.files, self.chance(.35)
+        self.packages = self.random.sample(["flask", "gunicorn", "celery", "uvicorn", "django", "rich"], 3)
+        listed = ", ".join(f'"{p}"' for p in self.packages)
+        files["pyproject.toml"] = f'[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = [{listed}]\n' + self.pick(
+            "", "", '[project.scripts]\nshop = "app:main"\n', "[tool.uv]\npackage = false\n")
+        files["app.py"] = self.pick("", "#!/usr/bin/env python3\n") + f"import {self.pick(*self.packages, 'sys')}\n"
+        files["requirements.txt"] = "".join(p + "\n" for p in self.packages)
+        files["Pipfile"] = "[packages]\n" + "".join(f'{p} = "*"\n' for p in self.packages)
+        files.update({"Pipfile.lock": "{}\n", "uv.lock": "version = 1\n", "poetry.lock": "\n", "manage.py": self.pick("import django\n", "import sys\n")})
+        if self.chance(.8):
+            files[".dockerignore"] = ".venv\n.git\n"
+        if self.tool != "poetry" or self.chance(.5):
+            files.pop("poetry.toml", None)
+        lines = [f"FROM {self.base}" + (" AS builder" if staged else "")] + self.prepared()
+        lines += [f"WORKDIR {self.folder}", self.pick("COPY . .", f"COPY {self.manifests()} ./", f"COPY {self.manifests()} ./")]
+        lines += self.beside(.15) + self.installed()
+        if staged:
+            lines += [self.pick(f"FROM {self.base}", f"FROM {self.base} AS final", "FROM builder")]
+            if "builder" not in lines[-1]:
+                lines += [self.apt()] + self.beside(.3) + [f"WORKDIR {self.folder}", self.pick(
+                    f"COPY --from=builder {self.path} {self.path}", f"COPY --from=builder --chown=1000:1000 {self.path} {self.path}",
+                    f"COPY --from=builder {self.folder} {self.folder}")]
+        lines += self.beside(.25) + ["COPY . ."] + self.behind() + self.beside(.2) + self.started()
+        self.services()
+        return "\n".join(line for line in lines if line) + "\n"
+
+    def manifests(self):
+        return {"uv": "pyproject.toml uv.lock", "poetry": "pyproject.toml poetry.lock", "pip": "requirements.txt", "pipenv": "Pipfile Pipfile.lock"}[self.tool]
+
+    def apt(self):
+        return "RUN apt-get update && apt-get install -y python3 python3-venv" if self.base.startswith("debian") else ""
+
+    def prepared(self):
+        """the tool, and where it is told to install"""
+        self.path = self.folder + "/.venv"
+        lines = [self.apt(), self.pick(*self.TOOLS[self.tool])]
+        if self.tool == "poetry":
+            lines += [self.pick("ENV POETRY_VIRTUALENVS_IN_PROJECT=1", "RUN poetry config virtualenvs.in-project true", "ENV POETRY_VIRTUALENVS_IN_PROJECT=true POETRY_NO_INTERACTION=1")]
+        elif self.tool == "pipenv":
+            lines += ["ENV PIPENV_VENV_IN_PROJECT=1"]
+        elif self.tool == "uv" and self.chance(.35):
+            self.path = "/opt/venv"
+            lines += ["ENV UV_PROJECT_ENVIRONMENT=/opt/venv"]
+        elif self.tool == "pip":
+            self.path = self.pick("/opt/venv", "/venv", self.folder + "/venv", self.folder + "/.venv")
+        return lines + ([self.pick("ENV UV_SYSTEM_PYTHON=1", "ENV UV_LINK_MODE=copy", "ENV PYTHONUNBUFFERED=1", "ENV PIP_NO_CACHE_DIR=1")] if self.chance(.2) else [])
+
+    def installed(self):
+        p = self.path
+        if self.tool == "uv":
+            plain = [f"RUN uv sync{o}" for o in (" --frozen", "", " --no-dev", " --frozen --no-install-project", " --inexact")]
+            return self.pick(*[[line] for line in plain], [f"RUN uv venv {p}", f"RUN VIRTUAL_ENV={p} uv pip install -r pyproject.toml"],
+                             [f"RUN uv venv {p} && uv pip install --python {p} flask gunicorn"], [f"RUN uv venv {p}", f"RUN uv pip install --python {p}/bin/python flask"])
+        if self.tool == "poetry":
+            return [self.pick("RUN poetry install --no-root", "RUN poetry install --only main --no-root", "RUN poetry install", "RUN poetry sync --no-root")]
+        if self.tool == "pipenv":
+            return [self.pick("RUN pipenv install --deploy", "RUN pipenv sync", "RUN pipenv install")]
+        make = self.pick(f"python3 -m venv {p}", f"python3 -m venv --system-site-packages {p}", f"python3 -m venv {p}")
+        fill = self.pick(f"{p}/bin/pip install -r requirements.txt", f"{p}/bin/python -m pip install -r requirements.txt", f". {p}/bin/activate && pip install -r requirements.txt",
+                         f"{p}/bin/pip install --no-cache-dir -q -r requirements.txt")
+        return self.pick([f"RUN {make}", f"RUN {fill}"], [f"RUN {make} && {fill}"], [f"RUN {make} && \\\n    {fill}"])
+
+    def beside(self, probability):
+        """what the system's Python has or may have, and who uses it"""
+        if not self.chance(probability):
+            return []
+        p = self.pick("requests", "numpy", "click", "gunicorn", "flask")
+        self.files["tool.sh"] = f"#!/bin/sh\npython3 -c 'import {p}'\n"
+        return [self.pick(
+            f"RUN pip install {p}", f"RUN apt-get update && apt-get install -y python3-{p}", f"RUN pip install --user {p}", "RUN pip install --upgrade pip setuptools",
+            f"RUN pip install black {p}", f"RUN python3 -m pip install --target /opt/packages {p}\nENV PYTHONPATH=/opt/packages", "RUN python3 -m venv /opt/tools && /opt/tools/bin/pip install black",
+            f"RUN pip install {p}\nRUN printf '#!/usr/bin/env python3\\nimport {p}\\n' > /usr/local/bin/tool && chmod +x /usr/local/bin/tool",
+            f"RUN apt-get update && apt-get install -y python3 python3-{p}\nCOPY tool.sh /usr/local/bin/tool\nRUN sh /usr/local/bin/tool || true",
+            f"RUN uv pip install --system {p} || pip install {p}", "RUN useradd -m app", "ENV PATH=/root/.local/bin:$PATH", f"ENV PATH=$PATH:{self.path}/bin", f"ENV VIRTUAL_ENV={self.path}",
+            f"ENV PATH={self.path}/bin:$PATH", "ENV PATH=/usr/local/bin:/usr/bin:/bin", "ENV PYTHONPATH=/app", f"ENV PYTHONPATH={self.path}")]
+
+    def behind(self):
+        """build steps behind the install"""
+        p, some = self.path, self.pick(*self.packages)
+        listed = ["python manage.py collectstatic", "python3 -c 'import sys'", f"{p}/bin/python -m compileall .", "command -v python", "python -m pip list", f"pip install {some}",
+                  "pip --version", f"uv pip install {some} || true", f"uv pip install --system {some} || true", "poetry run python app.py || true", "uv run python app.py || true",
+                  "python -m venv /opt/other", f"ln -s {p}/bin/gunicorn /usr/local/bin/gunicorn", f"echo 'export PATH={p}/bin:$PATH' >> /etc/profile", f"echo '. {p}/bin/activate' >> /root/.bashrc",
+                  f"echo 'source {p}/bin/activate' >> ~/.bashrc", "chmod +x app.py", "python app.py || true", "pip install -e . || true", "[ -z \"$VIRTUAL_ENV\" ] || exit 3", "python3 -m compileall -q .",
+                  f"rm -rf {p}/lib/fakepkgs/pip", "pipenv run python app.py || true", f"pip install -r requirements.txt -t {p}/more || true", "python -m ensurepip", f"test -n \"$PATH\" && {p}/bin/pip install rich",
+                  f"chown -R 1000 {p}", "virtualenv --version || true", "poetry install --no-root || true", "uv sync || true", "pip freeze && env", "pipenv install --system || true",
+                  "pipenv install || true", "gunicorn --version || true", "command -v flask || true", "python - < /dev/null", "sh -c 'python3 app.py' || true"]
+        lines = [f"RUN {self.pick(*listed)}" for _ in range(self.pick(0, 0, 1, 1, 2))]
+        return lines + (["USER 1000"] if self.chance(.1) else [])
+
+    def start(self):
+        p, some = self.path, self.pick(*self.packages)
+        return self.pick(
+            '["python", "app.py"]', '["python3", "app.py"]', "python app.py", "exec python -u app.py", '["gunicorn", "app:app"]', "flask run", '["python", "-m", "flask", "run"]', '["python", "-m", "http.server"]',
+            f'["{p}/bin/python", "app.py"]', f"{p}/bin/gunicorn app:app", f"{p}/bin/python app.py && python app.py", "uv run app.py", '["uv", "run", "python", "app.py"]', "poetry run python app.py", "pipenv run python app.py",
+            f'["python", "-c", "import {some}"]', "python -c pass", "./app.py", '["sh", "-c", "python app.py"]', f'["bash", "-c", "source {p}/bin/activate && python app.py"]', "PATH=/usr/local/bin:/usr/bin:/bin python3 app.py",
+            f"PATH={p}/bin:$PATH python app.py", f"env PATH={p}/bin:/usr/bin:/bin python3 app.py", "/usr/local/bin/python app.py", "/usr/bin/python3 -c pass", "tool", '["bash"]', "celery -A app worker", "python manage.py runserver",
+            f"cd / && python {self.folder}/app.py", "python missing.py", "shop", "bash -lc 'python app.py'", "python app.py --port $PORT", '["python", "-m", "app"]', "pip list", "python -m pip list")
+
+    def started(self):
+        p, lines = self.path, []
+        if self.chance(.3):
+            lines += [f"HEALTHCHECK CMD {self.start()}"]
+        if self.chance(.3):
+            self.files["start.sh"] = self.pick("#!/bin/sh\n", "#!/bin/bash\nset -e\n") + self.pick(
+                f". {p}/bin/activate\n", f"export PATH={p}/bin:$PATH\n", "", "python manage.py migrate\n", "python3 -c 'import sys'\n", f"if [ -f {p}/bin/activate ]; then . {p}/bin/activate; fi\n",
+                "[ -n \"$VIRTUAL_ENV\" ] && echo active\n", f"{p}/bin/python manage.py migrate\n", f". {p}/bin/activate\npython manage.py migrate\ndeactivate\n") + self.pick('exec "$@"\n', '"$@"\n', "exec python app.py\n")
+            lines += ["COPY start.sh /start.sh", "RUN chmod +x /start.sh", 'ENTRYPOINT ["/start.sh"]']
+        return lines + ([f"CMD {self.start()}"] if self.chance(.9) else [])
+
+    def services(self):
+        if self.chance(.3):
+            for path in [f for f in self.files if re.search(r"compose.*\.ya?ml$", f)]:
+                del self.files[path]
+            build = "." if self.draft.path == "Dockerfile" else f"{{context: ., dockerfile: {self.draft.path}}}"
+            worker = self.start()
+            worker = worker if worker.startswith("[") else f"'{worker}'" if "'" not in worker else f'"{worker}"'
+            self.files["compose.yaml"] = f"services:\n  worker:\n    build: {build}\n    command: {worker}\n"
+
+
+def outside(d):
+    d.instructions = Draft.split(Outside(d).text())
+    d.eol = "\n"
+
+
 # ---- comments, ignore files, several Dockerfiles
 def comments(d):
     froms = d.at(r"FROM\b")
@@ -261,6 +404,12 @@ def gen(seed):
     paths = [p for p in files if re.search(r"(^|[./])([Dd]ocker|[Cc]ontainer)file", p) and not p.endswith("ignore")]
     if paths:
         draft = Draft(files, rng.choice(paths), rng)
+        own = random.Random(f"outside {seed}")
+        if own.random() < float(os.environ.get("OUTSIDE", .3)):
+            draft.random = own
+            outside(draft)
+            draft.done()
+            draft.random = rng
         for _ in range(rng.choice([1, 1, 2, 3])):
             for _ in range(8):
                 shape = rng.choices([s for s, _ in SHAPES], [w for _, w in SHAPES])[0]

@@ -4,6 +4,7 @@ import { lines, type Row } from './row.ts';
 
 const BASE = 'FROM python:3.12-slim';
 const ENV = ['ENV VIRTUAL_ENV=/app/.venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"'];
+const RESET = 'ENV PATH=/usr/local/bin:/usr/bin:/bin';
 const PROJECT = { 'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"', 'dependencies = ["flask"]') };
 const UV = { ...PROJECT, 'uv.lock': 'version = 1\n', '.dockerignore': '.venv\n' };
 const APP = { 'app.py': 'import flask\n' };
@@ -107,4 +108,42 @@ export const onPath: readonly Row[] = [
       'Dockerfile:8:1 Left alone: the image has a second environment, /opt/tools. Write `ENV VIRTUAL_ENV=/app/.venv`',
     ],
   }),
+  left('a PATH without it comes in between', [RESET, 'COPY . .', 'CMD ["python", "app.py"]'], {
+    after: { Dockerfile: synced().before + lines(RESET, 'COPY . .', ...ENV, 'CMD ["python", "app.py"]') },
+  }),
+  left('a PATH without it comes last', ['COPY . .', RESET, 'CMD ["python", "app.py"]'], {
+    findings: ['Dockerfile:8:1 Left alone: the PATH of line 7 leaves it out. Write `ENV VIRTUAL_ENV'],
+  }),
+  {
+    name: 'where the environment is nobody knows',
+    id: 'venv-on-path',
+    files: {
+      Dockerfile: lines(
+        BASE,
+        'ARG VENV',
+        'COPY . .',
+        'RUN python -m venv $VENV',
+        'RUN . $VENV/bin/activate && pip install flask',
+        'CMD ["python", "app.py"]',
+      ),
+      ...APP,
+    },
+  },
+  {
+    name: 'where uv makes its environment nobody knows',
+    id: 'venv-on-path',
+    files: {
+      Dockerfile: lines(
+        BASE,
+        'ARG VENV',
+        'ENV UV_PROJECT_ENVIRONMENT=$VENV',
+        'RUN pip install uv',
+        'COPY . .',
+        'RUN uv pip install --system -r pyproject.toml',
+        'CMD ["uv", "run", "--no-sync", "app.py"]',
+      ),
+      ...UV,
+      ...APP,
+    },
+  },
 ];

@@ -96,9 +96,9 @@ export function homeEnvironmentFindings(view: AskedImage): Finding[] {
   const { dockerfile, target } = view;
   const chain = new Set(chainOf(dockerfile.image, target).map(({ index }) => index));
   const { final } = dockerfile.image.stages[target]!;
-  const { poetryConfig } = filesOfImage(view);
+  const { configured } = filesOfImage(view);
   if (MOVES_HOME.some((name) => final.env.has(name))) return [];
-  if (poetryConfig.has('virtualenvs.path') || poetryConfig.has('cache-dir')) return [];
+  if (configured.has('virtualenvs.path') || configured.has('cache-dir')) return [];
   for (const event of startsWithin(view)) {
     const { interpreter, words, user } = event;
     const [name = '', run] = words;

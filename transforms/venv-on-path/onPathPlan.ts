@@ -3,7 +3,7 @@
 import { applyEdits, insertLinesAfter } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
-import type { Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
 import { type Arrival, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';
@@ -14,7 +14,7 @@ import { chainOf } from '../../src/facts/runsPython.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import type { CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
-import { throughEdits } from '../../src/text/lines.ts';
+import { lineMark, throughEdits } from '../../src/text/lines.ts';
 
 /** ENV lines that are proven. */
 export interface OnPathPlan {
@@ -58,7 +58,7 @@ interface Trial extends ImageView {
   readonly arrival: Arrival;
 }
 
-function planBehind(index: number, { dockerfile, path, facts, arrival }: Trial): OnPathPlan | Blocker {
+function planBehind(index: number, { dockerfile, target, path, facts, arrival }: Trial): OnPathPlan | Blocker {
   const anchor = dockerfile.syntax.instructions[index]!;
   const stage = dockerfile.image.stages.find(({ instructions }) => instructions.some((one) => one.index === index))!;
   const at = stage.instructions.findIndex((one) => one.index === index);
@@ -79,13 +79,17 @@ function planBehind(index: number, { dockerfile, path, facts, arrival }: Trial):
     env: ['VIRTUAL_ENV', 'PATH'],
   };
   return (
-    onPathBlocker({ dockerfile, path, facts }, [edit], declares) ?? { edits: [edit], declares, behind: anchor.start }
+    onPathBlocker({ dockerfile, path, facts, target }, [edit], declares) ?? {
+      edits: [edit],
+      declares,
+      behind: anchor.start,
+    }
   );
 }
 
 /** Why these edits of the Dockerfile, which bring `path` onto PATH, are not proven; undefined where they are. */
 export function onPathBlocker(
-  { dockerfile, path, facts }: OnPath,
+  { dockerfile, path, facts, target }: OnPath & Pick<ImageView, 'target'>,
   edits: readonly TextEdit[],
   declares: Declaration,
 ): Blocker | undefined {
@@ -95,8 +99,8 @@ export function onPathBlocker(
   if (problem !== undefined) return { code: 'text', words: problem.message };
   const change = commandChange(dockerfile, { ...now, text }, declares);
   if (change !== undefined) return { code: 'cut', words: change };
-  const isReached = now.image.stages.some(({ final, base }) => hasOnPath(dockerfile, final, base, path));
-  if (!isReached) return { code: 'target', words: 'a later PATH has the system before it' };
+  const { final, base } = now.image.stages[target]!;
+  if (!hasOnPath({ ...dockerfile, ...now }, final, base, path)) return { code: 'target', words: laterPath(dockerfile) };
   const bases = dockerfile.image.stages.map(({ base }) => base);
   const [compared] = blockersBetween(dockerfile.trace, now.trace, { movesTo: [path], bases });
   if (compared !== undefined)
@@ -107,4 +111,14 @@ export function onPathBlocker(
     outsideBlocker({ dockerfile, path, facts }, now.trace) ??
     devcontainerBlocker({ dockerfile, path, facts })
   );
+}
+
+/** Says which line takes the lines' PATH away again. */
+function laterPath({ path, syntax }: DockerfileFacts): string {
+  const line = syntax.instructions.findLast(
+    ({ keyword, logical }) => keyword === 'ENV' && /\bPATH[ \t=]/.test(logical.text),
+  );
+  return line === undefined
+    ? 'a later PATH leaves it out'
+    : `the PATH of line ${lineMark(path, line.start)} leaves it out`;
 }

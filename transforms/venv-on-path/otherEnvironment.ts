@@ -6,7 +6,7 @@ import { isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
-import { readable } from '../../src/facts/values.ts';
+import { isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { OTHER_ENVIRONMENT } from './onPathDiagnoses.ts';
@@ -62,6 +62,7 @@ function isKnownAndEmpty({ interpreter }: RunEvent, view: ImageView): boolean {
   const held = [...(files.installs.get(interpreterKey(interpreter)) ?? [])];
   if (held.some((id) => !id.startsWith('tool:'))) return false;
   const path = envPathOf(interpreter);
+  if (path !== undefined && !isKnown(path)) return false;
   const environment = path === undefined ? undefined : files.environments.get(path);
   if (path !== undefined && environment === undefined) return true;
   if (environment !== undefined) return environment.systemPackages === 'no' && environment.copied !== true;

@@ -62,7 +62,7 @@ function meantPath({ entry, meant }: Said, { stage, env, dockerfile }: PathEntry
   const start = env.start + at;
   const edits = [{ path: dockerfile.path, start, end: start + entry.length, newText: meant }];
   const declares = { instructions: { changed: ['ENV'] }, env: ['PATH'], movesTo: [path] };
-  if (onPathBlocker({ dockerfile, path, facts }, edits, declares) !== undefined) return {};
+  if (onPathBlocker({ dockerfile, path, facts, target: stage.index }, edits, declares) !== undefined) return {};
   return { fix: { title: `Write \`${meant}\` for \`${entry}\` on PATH`, safety: 'safe', edits, declares } };
 }
 
