@@ -98,14 +98,17 @@ export const reachesByItself = (view: ImageView, path: string): RunEvent | undef
 /** Calls of manage.py in the build, behind which the packages are, that do not find them. */
 export function outsideSteps(view: ImageView, path: string): OutsideStart[] {
   const { dockerfile, target } = view;
-  const { before } = dockerfile.trace.stages[target]!;
-  const { instructions } = dockerfile.image.stages[target]!;
-  const steps = dockerfile.trace.events.filter(isRun).filter((event) => {
+  const stage = dockerfile.trace.stages[target]!;
+  const { instructions, before } = dockerfile.image.stages[target]!;
+  return dockerfile.trace.events.filter(isRun).flatMap((event) => {
     if (event.stage !== target || event.when !== 'build' || event.conditional || event.interpreter.kind !== 'system')
-      return false;
-    if (event.what !== 'python' || !event.words.some((word) => /(^|\/)manage\.py$/.test(word))) return false;
-    const files = before[instructions.findIndex(({ index }) => index === event.instruction)];
-    return files !== undefined && packagesIn(files, envKey(path)).length > 0;
+      return [];
+    const script = event.words.find((word) => /(^|\/)manage\.py$/.test(word));
+    const at = instructions.findIndex(({ index }) => index === event.instruction);
+    const files = stage.before[at];
+    if (event.what !== 'python' || script === undefined || files === undefined) return [];
+    if (packagesIn(files, envKey(path)).length === 0) return [];
+    const needs = needsOf(absolute(script, before[at]!.cwd), stage);
+    return needs === 'nothing' ? [] : [{ event, how: needs === 'packages' ? 'system' : 'perhaps' }];
   });
-  return steps.map((event) => ({ event, how: 'system' }));
 }

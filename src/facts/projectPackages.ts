@@ -17,6 +17,9 @@ export const environmentsWithPackages = (files: Files): readonly string[] =>
 /** What a Python program asks for beside the standard library. `open`: it cannot be read. */
 export type Needs = 'packages' | 'nothing' | 'open';
 
+/** What a manage.py asks for in its `main`, whatever it is called with. */
+const DJANGO_SCRIPT = /^[ \t]+from django\.core\.management import execute_from_command_line\b/m;
+
 /** Files that are read for one answer. */
 const MOST_FILES = 40;
 
@@ -24,6 +27,7 @@ const MOST_FILES = 40;
 export function needsOf(script: string, stage: StageTrace): Needs {
   const first = stage.readImage(script);
   if (first === undefined) return 'open';
+  if (DJANGO_SCRIPT.test(first.text)) return 'packages';
   const seen = new Set([script]);
   const queue = [{ path: script, text: first.text }];
   const folder = imageFolder(script);

@@ -6,6 +6,12 @@ const BASE = 'FROM python:3.12-slim';
 const ENV = ['ENV VIRTUAL_ENV=/app/.venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"'];
 const RESET = 'ENV PATH=/usr/local/bin:/usr/bin:/bin';
 const PROJECT = { 'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"', 'dependencies = ["flask"]') };
+const MANAGE = lines(
+  'import sys',
+  'def main():',
+  '    from django.core.management import execute_from_command_line',
+  'main()',
+);
 const UV = { ...PROJECT, 'uv.lock': 'version = 1\n', '.dockerignore': '.venv\n' };
 const APP = { 'app.py': 'import flask\n' };
 
@@ -61,7 +67,23 @@ export const onPath: readonly Row[] = [
   left('a script of which nothing is known may need them', ['COPY . .', 'CMD ["python", "main.py"]'], {
     after: { Dockerfile: synced('COPY . .', 'CMD ["python", "main.py"]').after },
   }),
+  mended('what Django starts', ['COPY . .', 'CMD ["python", "manage.py", "runserver"]'], { 'manage.py': MANAGE }),
+  mended(
+    'a step of Django',
+    ['COPY . .', 'RUN python manage.py collectstatic', 'CMD ["/app/.venv/bin/gunicorn", "a:b"]'],
+    {
+      'manage.py': MANAGE,
+    },
+  ),
   // right as they are
+  left(
+    "a step of a manage.py that is not Django's",
+    ['COPY . .', 'RUN python manage.py build', 'CMD ["/app/.venv/bin/python", "app.py"]'],
+    {
+      files: { 'manage.py': 'import sys\n' },
+      findings: ['Dockerfile:8:1 advice: `/app/.venv/bin/python app.py` runs in /app/.venv by its path'],
+    },
+  ),
   left('a script that asks for the standard library alone', ['COPY . .', 'CMD ["python", "main.py"]'], {
     files: { 'main.py': 'import json, os.path\nfrom http import server\n' },
   }),
