@@ -9,6 +9,7 @@ import { envKey, envPathOf } from './pythonInterpreter.ts';
 import { pythonWords } from './pythonWords.ts';
 import { isRun, type RunEvent } from './trace/events.ts';
 import { PYTHON_PROGRAMS } from './trace/names.ts';
+import { systemReach } from './trace/systemPlaces.ts';
 import { absolute, isKnown } from './values.ts';
 
 /** A command that does not find what it needs. */
@@ -28,6 +29,7 @@ export const outsideStarts = (view: ImageView): OutsideStart[] =>
 function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | undefined {
   if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
   if (event.interpreter.kind !== 'system' || event.pathReset !== undefined) return undefined;
+  if (hasOwnPackages(event, view)) return undefined;
   const name = event.words[0] ?? '';
   if (event.what === 'program' && PYTHON_PROGRAMS.has(name)) return isBrought(name, view) ? undefined : 'missing';
   if (event.what === 'unknown') return isProjectsProgram(name, view.dockerfile) ? 'missing' : undefined;
@@ -35,6 +37,15 @@ function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | und
   const needs = needsOfCall(event, view);
   if (needs === 'nothing') return undefined;
   return needs === 'packages' ? 'system' : 'perhaps';
+}
+
+/** Has the start installed packages before, or does its service name a folder of them? */
+export function hasOwnPackages(event: RunEvent, { dockerfile }: ImageView): boolean {
+  const service = dockerfile.services.find(({ name }) => name === event.service);
+  const mounted =
+    service?.mounts.some(({ target }) => target.kind !== 'known' || systemReach(target.value) !== 'no') ?? false;
+  const named = service?.environment.has('PYTHONPATH') ?? false;
+  return mounted || named || [...event.sees].some((id) => !id.startsWith('tool:'));
 }
 
 /** What a call of python asks for; a program in its words, and a prompt, ask for nothing that is read here. */

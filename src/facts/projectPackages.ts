@@ -20,6 +20,9 @@ export type Needs = 'packages' | 'nothing' | 'open';
 /** What a manage.py asks for in its `main`, whatever it is called with. */
 const DJANGO_SCRIPT = /^[ \t]+from django\.core\.management import execute_from_command_line\b/m;
 
+/** A program that says by itself where modules are. */
+const OTHER_PLACES = /\bsys\.path\b|\bfrom sys import\b[^\n]*\bpath\b|\baddsitedir\b|\bactivate_this\b/;
+
 /** Files that are read for one answer. */
 const MOST_FILES = 40;
 
@@ -28,16 +31,18 @@ export function needsOf(script: string, stage: StageTrace): Needs {
   const first = stage.readImage(script);
   if (first === undefined) return 'open';
   if (DJANGO_SCRIPT.test(first.text)) return 'packages';
+  let isElsewhere = false;
   const seen = new Set([script]);
   const queue = [{ path: script, text: first.text }];
   const folder = imageFolder(script);
   for (let at = 0; at < queue.length && at < MOST_FILES; at++) {
     const { path, text } = queue[at]!;
+    isElsewhere ||= OTHER_PLACES.test(text);
     for (const { name, dots } of importsIn(text)) {
       if (dots === 0 && isStandardModule(name.split('.')[0]!)) continue;
       const from = dots === 0 ? folder : folderUp(imageFolder(path), dots - 1);
       const found = moduleFile(from, name, stage);
-      if (found === undefined && dots === 0) return 'packages';
+      if (found === undefined && dots === 0) return isElsewhere ? 'open' : 'packages';
       if (found === undefined || seen.has(found.path)) continue;
       seen.add(found.path);
       queue.push(found);

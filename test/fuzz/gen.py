@@ -229,6 +229,9 @@ def bytecode(d):
 
 
 # ---- an environment that has the packages, and is not on PATH
+DJANGO_MAIN = "import sys\ndef main():\n    from django.core.management import execute_from_command_line\nmain()\n"
+
+
 class Outside:
     """A Dockerfile made anew: packages go into one environment, which the start finds or does not. OUTSIDE=1: every repository has one."""
 
@@ -255,7 +258,7 @@ class Outside:
         files["app.py"] = self.pick("", "#!/usr/bin/env python3\n") + f"import {self.pick(*self.packages, 'sys')}\n"
         files["requirements.txt"] = "".join(p + "\n" for p in self.packages)
         files["Pipfile"] = "[packages]\n" + "".join(f'{p} = "*"\n' for p in self.packages)
-        files.update({"Pipfile.lock": "{}\n", "uv.lock": "version = 1\n", "poetry.lock": "\n", "manage.py": self.pick("import django\n", "import sys\n")})
+        files.update({"Pipfile.lock": "{}\n", "uv.lock": "version = 1\n", "poetry.lock": "\n", "manage.py": self.pick("import django\n", "import sys\n", DJANGO_MAIN)})
         if self.chance(.8):
             files[".dockerignore"] = ".venv\n.git\n"
         if self.tool != "poetry" or self.chance(.5):
@@ -343,7 +346,8 @@ class Outside:
             f'["{p}/bin/python", "app.py"]', f"{p}/bin/gunicorn app:app", f"{p}/bin/python app.py && python app.py", "uv run app.py", '["uv", "run", "python", "app.py"]', "poetry run python app.py", "pipenv run python app.py",
             f'["python", "-c", "import {some}"]', "python -c pass", "./app.py", '["sh", "-c", "python app.py"]', f'["bash", "-c", "source {p}/bin/activate && python app.py"]', "PATH=/usr/local/bin:/usr/bin:/bin python3 app.py",
             f"PATH={p}/bin:$PATH python app.py", f"env PATH={p}/bin:/usr/bin:/bin python3 app.py", "/usr/local/bin/python app.py", "/usr/bin/python3 -c pass", "tool", '["bash"]', "celery -A app worker", "python manage.py runserver",
-            f"cd / && python {self.folder}/app.py", "python missing.py", "shop", "bash -lc 'python app.py'", "python app.py --port $PORT", '["python", "-m", "app"]', "pip list", "python -m pip list")
+            f"cd / && python {self.folder}/app.py", "python missing.py", "shop", "bash -lc 'python app.py'", "python app.py --port $PORT", '["python", "-m", "app"]', "pip list", "python -m pip list", "pip install -r requirements.txt && python app.py", "uv pip install --system rich && python app.py",
+            f"pip install requests && python -c 'import requests'")
 
     def started(self):
         p, lines = self.path, []
@@ -351,7 +355,7 @@ class Outside:
             lines += [f"HEALTHCHECK CMD {self.start()}"]
         if self.chance(.3):
             self.files["start.sh"] = self.pick("#!/bin/sh\n", "#!/bin/bash\nset -e\n") + self.pick(
-                f". {p}/bin/activate\n", f"export PATH={p}/bin:$PATH\n", "", "python manage.py migrate\n", "python3 -c 'import sys'\n", f"if [ -f {p}/bin/activate ]; then . {p}/bin/activate; fi\n",
+                f". {p}/bin/activate\n", f"export PATH={p}/bin:$PATH\n", "", "python manage.py migrate\n", "python3 -c 'import sys'\n", "pip install -r requirements.txt\n", "pip install requests && python -c 'import requests'\n", f"if [ -f {p}/bin/activate ]; then . {p}/bin/activate; fi\n",
                 "[ -n \"$VIRTUAL_ENV\" ] && echo active\n", f"{p}/bin/python manage.py migrate\n", f". {p}/bin/activate\npython manage.py migrate\ndeactivate\n") + self.pick('exec "$@"\n', '"$@"\n', "exec python app.py\n")
             lines += ["COPY start.sh /start.sh", "RUN chmod +x /start.sh", 'ENTRYPOINT ["/start.sh"]']
         return lines + ([f"CMD {self.start()}"] if self.chance(.9) else [])
@@ -363,7 +367,9 @@ class Outside:
             build = "." if self.draft.path == "Dockerfile" else f"{{context: ., dockerfile: {self.draft.path}}}"
             worker = self.start()
             worker = worker if worker.startswith("[") else f"'{worker}'" if "'" not in worker else f'"{worker}"'
-            self.files["compose.yaml"] = f"services:\n  worker:\n    build: {build}\n    command: {worker}\n"
+            self.files["compose.yaml"] = f"services:\n  worker:\n    build: {build}\n    command: {worker}\n" + self.pick(
+                "", "", f"    working_dir: {self.folder}\n", "    environment:\n      PATH: /usr/local/bin:/usr/bin:/bin\n", f"    environment:\n      - VIRTUAL_ENV={self.path}\n",
+                "    healthcheck:\n      test: [CMD, python, app.py]\n", "    entrypoint: []\n", '    user: "1000"\n')
 
 
 def outside(d):

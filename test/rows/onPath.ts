@@ -168,4 +168,47 @@ export const onPath: readonly Row[] = [
       ...APP,
     },
   },
+  // packages that come with the start
+  left('a start installs its packages by itself', ['COPY . .', 'CMD pip install -r requirements.txt && python app.py']),
+  left(
+    'an entry script installs packages into the system',
+    ['COPY . .', 'ENTRYPOINT ["./start.sh"]', 'CMD ["python", "app.py"]'],
+    { files: { 'start.sh': lines('#!/bin/sh', 'pip install -r requirements.txt', 'exec "$@"') } },
+  ),
+  left(
+    'a start that only gets a newer pip is outside all the same',
+    ['COPY . .', 'CMD pip install -U pip && python app.py'],
+    {
+      after: { Dockerfile: synced('COPY . .', 'CMD pip install -U pip && python app.py').after },
+    },
+  ),
+  left('a start would lose what it installs', ['COPY . .', 'CMD uv pip install --system redis && python app.py'], {
+    files: { 'compose.yaml': lines('services:', '  worker:', '    build: .', '    command: celery -A app worker') },
+    findings: [
+      'compose.yaml:4:14 Left alone: `python app.py` would no longer see what `uv pip install --system redis` installs',
+    ],
+  }),
+  left('a service names a folder of packages', ['COPY . .', 'CMD ["uv", "run", "app.py"]'], {
+    files: {
+      'compose.yaml': lines(
+        ...['services:', '  web:', '    build: .', '    command: python app.py'],
+        ...['    environment:', '      PYTHONPATH: /packages'],
+      ),
+    },
+  }),
+  left('a service has a volume where the packages of the system are', ['COPY . .', 'CMD ["uv", "run", "app.py"]'], {
+    files: {
+      'compose.yaml': lines(
+        ...['services:', '  web:', '    build: .', '    command: python app.py'],
+        ...['    volumes:', '      - site:/usr/local/lib/python3.12/site-packages', 'volumes:', '  site:'],
+      ),
+    },
+  }),
+  left('a program that says where its modules are may need no packages', ['COPY . .', 'CMD ["python", "app.py"]'], {
+    files: {
+      '.dockerignore': '*.md\n',
+      'app.py': lines('import sys', 'sys.path.insert(0, "/opt/lib")', 'import shop'),
+    },
+    findings: ['Dockerfile:7:1 fragile: `python app.py` runs the system Python'],
+  }),
 ];

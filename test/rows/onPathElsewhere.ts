@@ -141,4 +141,12 @@ export const onPathElsewhere: readonly Row[] = [
     ],
     POETRY,
   ),
+  row(
+    'a start that installs where it then runs has its packages',
+    [
+      ...['FROM python:3.12-slim', 'RUN pip install pipenv', 'WORKDIR /app', 'COPY . .', 'RUN pipenv install --system'],
+      'CMD pipenv install && pipenv run python app.py',
+    ],
+    PIPENV,
+  ),
 ];

@@ -2,7 +2,7 @@
 
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
-import { isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
+import { hasOwnPackages, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
@@ -55,9 +55,10 @@ function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | u
 }
 
 /** Is all that its Python holds known, and no package of the project among it? */
-function isKnownAndEmpty({ interpreter }: RunEvent, view: ImageView): boolean {
+function isKnownAndEmpty(event: RunEvent, view: ImageView): boolean {
+  const { interpreter } = event;
   const files = filesOfImage(view);
-  if (interpreter.kind === 'unknown') return false;
+  if (interpreter.kind === 'unknown' || hasOwnPackages(event, view)) return false;
   if (interpreter.kind === 'system') return !isSystemOpen(view);
   const held = [...(files.installs.get(interpreterKey(interpreter)) ?? [])];
   if (held.some((id) => !id.startsWith('tool:'))) return false;

@@ -96,8 +96,9 @@ export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEv
   };
   tracer.events.push(event);
   // by settings that are not known it may have gone to its own interpreter too
-  if (details.install?.unread !== undefined && tracer.when === 'build') addInstall(tracer.files, interpreter, id);
-  if (details.install && tracer.when === 'build') {
+  if (details.install?.unread !== undefined) addInstall(tracer.files, interpreter, id);
+  // what a start installs is seen by what it starts then, and by those who enter
+  if (details.install) {
     const own = details.install.toolsOnly ? `tool:${id}` : id;
     addInstall(tracer.files, details.install.target, own);
     if (reachesSystem(details.install.target)) addInstall(tracer.files, SYSTEM_PYTHON, own);
