@@ -144,8 +144,8 @@ export const onPathElsewhere: readonly Row[] = [
   row(
     'a start that installs where it then runs has its packages',
     [
-      ...['FROM python:3.12-slim', 'RUN pip install pipenv', 'WORKDIR /app', 'COPY . .', 'RUN pipenv install --system'],
-      'CMD pipenv install && pipenv run python app.py',
+      ...['FROM python:3.12-slim', 'RUN pip install pipenv', 'WORKDIR /app', 'COPY . .', 'RUN pipenv install'],
+      'CMD pip install -r requirements.txt && python app.py',
     ],
     PIPENV,
   ),
