@@ -43,6 +43,7 @@ import { splitSources } from './splitSources.ts';
 import { splitSteps } from './splitSteps.ts';
 import { splitTwice } from './splitTwice.ts';
 import { splitWords } from './splitWords.ts';
+import { startedMounts } from './startedMounts.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
@@ -97,6 +98,7 @@ export const ROWS: readonly Row[] = [
   ...splitSteps,
   ...splitTwice,
   ...splitWords,
+  ...startedMounts,
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,

@@ -5,7 +5,8 @@ import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import type { VenvMount } from './venvVolumes.ts';
 
-function sourceOf({ source }: MountFacts): string {
+/** What a mount mounts, in words. */
+export function sourceOf({ source }: MountFacts): string {
   if (source.kind === 'volume') return source.name === undefined ? 'a named volume' : `the volume ${source.name}`;
   if (source.kind !== 'bind') return 'an anonymous volume';
   const { place } = source;
