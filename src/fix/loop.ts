@@ -4,7 +4,7 @@ import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
 import { gainOf } from '../facts/rebuild.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
 import type { Finding, Fix, FixResult, Level, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
-import { linesOn, onDisk } from '../text/lines.ts';
+import { bringingStep, linesOn, onDisk } from '../text/lines.ts';
 import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
@@ -175,7 +175,7 @@ export function fixRepository<F = Facts>(
   }
   const facts = factsOf(current, settings, memo, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
-  const left = findings.map(disk().finding);
+  const left = findings.filter((finding) => !isOfOwnFix(finding, applied)).map(disk().finding);
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
@@ -198,6 +198,13 @@ export function fixRepository<F = Facts>(
     concerned: [...new Set(paths)],
     changed: [...edited].filter((path) => snapshot.read(path) !== current.read(path)).sort(),
   };
+}
+
+/** Advice about what a fix of the same transform has just written: its notes say that. */
+function isOfOwnFix(finding: Finding, applied: readonly MadeFix[]): boolean {
+  if (levelOf(finding) !== 'advice') return false;
+  const steps = applied.map(({ step, transform }) => ({ ...step, transform }));
+  return bringingStep(finding.path, finding.offset, steps)?.transform === finding.transform;
 }
 
 function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {

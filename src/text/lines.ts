@@ -71,6 +71,21 @@ export function linesOn(
   };
 }
 
+/** The last of the steps, in whose new text `offset` of the text that they come to lies; undefined: it stood there before. */
+export function bringingStep<S extends EditStep>(path: string, offset: number, steps: readonly S[]): S | undefined {
+  let at = offset;
+  for (const step of [...steps].reverse()) {
+    let shift = 0;
+    for (const edit of step.edits.filter((one) => one.path === path).sort((a, b) => a.start - b.start)) {
+      const from = edit.start + shift;
+      if (at >= from && at < from + edit.newText.length) return step;
+      shift += edit.newText.length - (edit.end - edit.start);
+    }
+    at = offsetBefore(path, at, step);
+  }
+  return undefined;
+}
+
 /** Where what stands at `offset` stood without the edits; what they bring stands where they bring it, unless it was moved or is new lines. */
 function offsetBefore(path: string, offset: number, { edits, before, at }: EditStep): number {
   const own = edits.filter((edit) => edit.path === path).sort((a, b) => a.start - b.start || a.end - b.end);

@@ -50,6 +50,7 @@ import { volumeEntries } from './volumeEntries.ts';
 import { volumeLists } from './volumeLists.ts';
 import { volumeOwners } from './volumeOwners.ts';
 import { volumeScripts } from './volumeScripts.ts';
+import { volumeShares } from './volumeShares.ts';
 import { volumeStarts } from './volumeStarts.ts';
 import { volumeUses } from './volumeUses.ts';
 import { volumeWords } from './volumeWords.ts';
@@ -105,6 +106,7 @@ export const ROWS: readonly Row[] = [
   ...volumeLists,
   ...volumeOwners,
   ...volumeScripts,
+  ...volumeShares,
   ...volumeStarts,
   ...volumeUses,
   ...volumeWords,

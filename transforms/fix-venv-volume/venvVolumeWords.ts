@@ -15,7 +15,7 @@ export function sourceOf({ source }: MountFacts): string {
 }
 
 /** What is wrong, one sentence. */
-export function messageFor({ service: { name }, problem, path, mount }: VenvMount): string {
+export function messageFor({ service: { name }, problem, path, mount, other }: VenvMount): string {
   const target = knownValue(mount.target);
   const source = sourceOf(mount);
   switch (problem) {
@@ -29,6 +29,10 @@ export function messageFor({ service: { name }, problem, path, mount }: VenvMoun
       return `Service ${name} has ${mount.source.kind === 'tmpfs' ? 'a tmpfs' : 'a volume that is not filled (nocopy)'} at ${target}, which hides the environment that its image has at ${path}.`;
     case 'stale':
       return `Service ${name} keeps the first image's packages: ${source} at ${path} is not renewed when the image is rebuilt.`;
+    case 'carried over':
+      return `Service ${name} keeps old packages after a rebuild: \`docker compose up --build\` gives the new container the anonymous volume at ${path} that the old one had.`;
+    case 'two images':
+      return `Services ${name} and ${other?.service.name} fill ${source} from two images: whichever starts first puts its environment there, and the other runs with it.`;
     case 'needless':
       return `Service ${name} has ${source} at ${path} that shields it from nothing, and that keeps the first image's packages when the image is rebuilt.`;
     case 'empty without image':
@@ -60,6 +64,10 @@ export function reasonToLeave(
       return `What is meant is not known. A plain volume at ${path} (\`- ${path}\`) in its place would be filled from the image by Docker.`;
     case 'stale':
       return `It is right until the requirements change. Remove the volume after each rebuild that changes packages, or make the environment outside of the mounted folder, where it needs no volume.`;
+    case 'carried over':
+      return 'Start with `docker compose up --build --renew-anon-volumes` where packages changed (or `docker compose down` first), or make the environment outside of the mounted folder (`/opt/venv`), where it needs no volume.';
+    case 'two images':
+      return `Give each service a volume of its own: \`- ${path}\`, or another name.`;
     case 'needless':
       return 'No bind mount lies over the environment, so the entry can go; it is left because what is in the volume would be lost with it.';
     case 'empty without image':

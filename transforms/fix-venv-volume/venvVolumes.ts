@@ -4,10 +4,11 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
-import { interpreterKey } from '../../src/facts/pythonInterpreter.ts';
+import { envKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
+import { filesOf } from './serviceBuilds.ts';
 import { startBlocker } from './starts.ts';
 import type { Shadow } from './venvMounts.ts';
 import { imageVolumes, shadowOf } from './venvMounts.ts';
@@ -40,6 +41,10 @@ export type MountProblem =
   | 'empty over image'
   /** A named volume keeps what the first image put there. */
   | 'stale'
+  /** An anonymous volume does so until it is renewed: the price of what is right. */
+  | 'carried over'
+  /** Another image fills the same named volume. */
+  | 'two images'
   /** A volume at the environment, and nothing that it would have to hide. */
   | 'needless'
   /** An empty volume where the image has nothing and the program needs something. */
@@ -61,13 +66,16 @@ export interface VenvMount {
   readonly blocker?: Blocker;
   /** It blocks any volume there, by whomever it is put. */
   readonly unfit?: true;
+  /** The other service of `two images`. */
+  readonly other?: BoundService;
 }
 
 /** Everything that is wrong between volume entries and environments, service by service, combination by combination. */
 export function venvMounts(facts: Facts): VenvMount[] {
-  return boundServices(facts).flatMap((bound) => {
+  const all = boundServices(facts);
+  return all.flatMap((bound) => {
     const volumes = imageVolumes(bound.dockerfile.syntax, bound.own.image, bound.stage);
-    const place: Judged = { bound, facts, volumes };
+    const place: Judged = { bound, facts, volumes, all };
     const found: VenvMount[] = [];
     for (const environment of bound.files.environments.values()) {
       if (!isKnown(environment.path) || isMadeInMount(bound, environment)) continue;
@@ -98,6 +106,7 @@ const isShared = (name: string | undefined, { bound, facts }: Judged): boolean =
 interface Judged {
   readonly bound: BoundService;
   readonly facts: Facts;
+  readonly all: readonly BoundService[];
   /** Targets of the image's own VOLUMEs. */
   readonly volumes: readonly string[];
 }
@@ -124,8 +133,11 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Mount
       if (mount === undefined || !isUntouched(bound, path)) return undefined;
       if (bindingBlocker(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
+      const other = shadow.name === undefined ? undefined : otherImage(place, environment, shadow.name);
+      if (other !== undefined) return { problem: 'two images', mount, other };
       const below = shadowOf(path, service, volumes, [mount]);
       if (below.kind === 'image') return isShared(shadow.name, place) ? undefined : { problem: 'needless', mount };
+      if (mount.source.kind === 'anonymous') return { problem: 'carried over', mount };
       if (shadow.name === undefined || bound.beside.filled.has(shadow.name)) return undefined;
       return { problem: 'stale', mount };
     }
@@ -146,6 +158,25 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Mount
       };
     }
   }
+}
+
+/** A service that fills the same volume from an image with other packages. */
+function otherImage({ bound, all }: Judged, { path }: Environment, name: string): BoundService | undefined {
+  const packagesOf = ({ files }: BoundService, at: string): string =>
+    [...(files.installs.get(envKey(at)) ?? [])].sort().join('\0');
+  return all.find((other) => {
+    if (other.service.name === bound.service.name || filesOf(other.service) !== filesOf(bound.service)) return false;
+    if (other.dockerfile === bound.dockerfile && other.stage === bound.stage) return false;
+    const volumes = imageVolumes(other.dockerfile.syntax, other.own.image, other.stage);
+    return [...other.files.environments.values()].some((environment) => {
+      if (!isKnown(environment.path) || environment.conditional) return false;
+      const shadow = shadowOf(environment.path, other.service, volumes);
+      if (shadow.kind !== 'volume' || shadow.name !== name || shadow.target !== environment.path) return false;
+      const isSame =
+        other.dockerfile === bound.dockerfile && packagesOf(other, environment.path) === packagesOf(bound, path);
+      return !isSame && isUntouched(other, environment.path) && usesEnvironment(other, environment);
+    });
+  });
 }
 
 /** A folder that is called like an environment. */

@@ -52,6 +52,24 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     write:
       '`docker compose up --build --renew-anon-volumes` (or `docker compose down -v` for a named one), or the environment outside of the mounted folder.',
   },
+  'carried over': {
+    id: 'anonymous-volume-carried-over',
+    level: 'advice',
+    title: 'An anonymous volume keeps old packages until it is renewed',
+    means: `The volume is right, and has one price: \`docker compose up --build\` gives the new container the volume of the old one. ${STALE}`,
+    see: 'docker compose up --build, then: docker compose exec SERVICE pip list',
+    write:
+      '`docker compose up --build --renew-anon-volumes` after each change of packages (or `docker compose down` first), or the environment outside of the mounted folder (`/opt/venv`), which needs no volume.',
+  },
+  'two images': {
+    id: 'volume-of-two-images',
+    level: 'fragile',
+    title: 'Two images share one volume for their environments',
+    means:
+      'Docker fills a named volume from the image of whichever container comes first. The other service then runs with the packages, and the Python, of an image that is not its own.',
+    see: SEE,
+    write: 'A volume of its own for each image (`- /app/.venv`, or two names).',
+  },
   needless: {
     id: 'volume-without-mount',
     level: 'fragile',
