@@ -271,7 +271,7 @@ function dockerfileFacts(
 }
 
 /** What a build in this folder finds there; undefined: the folder is not known. */
-function contextReader(
+export function contextReader(
   folder: string | undefined,
   snapshot: Snapshot,
 ): Pick<TraceInput, 'readContext' | 'standsAt' | 'holds'> {

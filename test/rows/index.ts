@@ -18,6 +18,7 @@ import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
+import { madeInMountRows } from './madeInMount.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
@@ -75,6 +76,7 @@ export const ROWS: readonly Row[] = [
   ...ignoreStarts,
   ...installers,
   ...unfollowedInstallers,
+  ...madeInMountRows,
   ...mountedPaths,
   ...onPath,
   ...onPathElsewhere,

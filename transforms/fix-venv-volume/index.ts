@@ -7,6 +7,7 @@ import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { leftAlone } from '../../src/facts/skippedFiles.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
+import { madeInMount } from './madeInMount.ts';
 import { startedFindings } from './startedMounts.ts';
 import { type VenvMount, venvMounts } from './venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from './venvVolumeWords.ts';
@@ -54,7 +55,7 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
       if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
-    return [...findings.values(), ...startedFindings(facts)];
+    return [...findings.values(), ...madeInMount(facts), ...startedFindings(facts)];
   },
 };
 

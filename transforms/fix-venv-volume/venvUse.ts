@@ -41,9 +41,10 @@ export function boundServices(facts: Facts): BoundService[] {
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = files.get(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
-    if (!service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
     const stage = stageOfBuild(build, dockerfile);
     if (stage === undefined) continue;
+    const isInCache = dockerfile.trace.stages[stage]!.files.installs.has('elsewhere:poetry cache');
+    if (!isInCache && !service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
     const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
     bound.push({
@@ -115,13 +116,21 @@ export function stagesBelow({ own, stage }: BoundService): number[] {
 }
 
 /** Text of a file of the repository that a bind mount of the service puts at a path. */
-export function mountedText(at: string, { service, snapshot }: BoundService): string | undefined {
+export const mountedText = (at: string, bound: Pick<BoundService, 'service' | 'snapshot'>): string | undefined =>
+  mountedFile(at, bound)?.text;
+
+/** That file. */
+export function mountedFile(
+  at: string,
+  { service, snapshot }: Pick<BoundService, 'service' | 'snapshot'>,
+): { readonly path: string; readonly text: string } | undefined {
   for (const mount of service.mounts) {
     const { source, target } = mount;
     if (source.kind !== 'bind' || source.place.kind !== 'inside' || !liesOver(mount, at)) continue;
     const rest = at.slice(knownValue(target)!.replace(/\/$/, '').length + 1);
-    const text = snapshot.read([source.place.path, rest].filter(Boolean).join('/'));
-    if (text !== undefined) return text;
+    const path = [source.place.path, rest].filter(Boolean).join('/');
+    const text = snapshot.read(path);
+    if (text !== undefined) return { path, text };
   }
   return undefined;
 }

@@ -31,6 +31,10 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
       return `Service ${name} keeps the first image's packages: ${source} at ${path} is not renewed when the image is rebuilt.`;
     case 'carried over':
       return `Service ${name} keeps old packages after a rebuild: \`docker compose up --build\` gives the new container the anonymous volume at ${path} that the old one had.`;
+    case 'made in mount':
+      return `Service ${name} makes its environment at ${path}, in the mounted folder.`;
+    case 'taken by tool':
+      return `Service ${name} takes the host's ${path}, where there is one, for its environment: ${source} is mounted over ${target}, and poetry prefers a .venv in the project to the environment that the image has in poetry's cache.`;
     case 'two images':
       return `Services ${name} and ${other?.service.name} fill ${source} from two images: whichever starts first puts its environment there, and the other runs with it.`;
     case 'needless':
@@ -66,6 +70,10 @@ export function reasonToLeave(
       return `It is right until the requirements change. Remove the volume after each rebuild that changes packages, or make the environment outside of the mounted folder, where it needs no volume.`;
     case 'carried over':
       return 'Start with `docker compose up --build --renew-anon-volumes` where packages changed (or `docker compose down` first), or make the environment outside of the mounted folder (`/opt/venv`), where it needs no volume.';
+    case 'made in mount':
+      return `Make it outside of ${target}.`;
+    case 'taken by tool':
+      return 'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` in the image or for the service. A volume at that path would be taken in the same way.';
     case 'two images':
       return `Give each service a volume of its own: \`- ${path}\`, or another name.`;
     case 'needless':

@@ -43,6 +43,10 @@ export type MountProblem =
   | 'stale'
   /** An anonymous volume does so until it is renewed: the price of what is right. */
   | 'carried over'
+  /** The start makes it in the mounted folder. */
+  | 'made in mount'
+  /** A `.venv` of the host would be taken for the one that the image has in its tool's cache. */
+  | 'taken by tool'
   /** Another image fills the same named volume. */
   | 'two images'
   /** A volume at the environment, and nothing that it would have to hide. */
@@ -87,8 +91,19 @@ export function venvMounts(facts: Facts): VenvMount[] {
       const one = notInImage(place, mount, path);
       if (one !== undefined) found.push({ service: bound.service, path, ...one });
     }
+    const taken = takenByTool(place);
+    if (taken !== undefined) found.push({ service: bound.service, ...taken });
     return found;
   });
+}
+
+/** A bind that would bring the `.venv` of the host to a poetry whose environment is in its cache. */
+function takenByTool({ bound, volumes }: Judged): Omit<VenvMount, 'service'> | undefined {
+  const path = absolute('.venv', serviceFolder(bound));
+  if (!isKnown(path) || !poetryLeaves(bound, path)) return undefined;
+  const shadow = shadowOf(path, bound.service, volumes);
+  if (shadow.kind !== 'bind' || shadow.target === path) return undefined;
+  return { problem: 'taken by tool', path, mount: shadow.mount };
 }
 
 /** Nothing that runs in the container fills, makes or removes the environment. */

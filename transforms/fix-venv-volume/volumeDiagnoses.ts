@@ -61,6 +61,25 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     write:
       '`docker compose up --build --renew-anon-volumes` after each change of packages (or `docker compose down` first), or the environment outside of the mounted folder (`/opt/venv`), which needs no volume.',
   },
+  'made in mount': {
+    id: 'venv-made-in-mount',
+    level: 'fragile',
+    title: 'A service makes its environment in the folder that it mounts',
+    means:
+      "The host and the container share one environment, made for one of their systems and Pythons: the other one finds dead links or wrong binaries, and it stays as it is over branches and rebuilds. Where the host's own stands there, the container takes or replaces it.",
+    see: SEE,
+    write:
+      '`UV_PROJECT_ENVIRONMENT=/opt/venv`, `POETRY_VIRTUALENVS_IN_PROJECT=false`, a path outside of the mount for `python -m venv`, or a volume at the environment.',
+  },
+  'taken by tool': {
+    id: 'host-venv-taken-by-tool',
+    level: 'fragile',
+    title: "The tool takes the host's .venv in place of the image's environment",
+    means:
+      "The image has its environment in the tool's cache. Poetry prefers a `.venv` in the project, and the mounted project brings the one of the host, where there is one.",
+    see: 'docker compose run --rm SERVICE poetry env info',
+    write: '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` in the image. No volume at `.venv`: poetry would take it.',
+  },
   'two images': {
     id: 'volume-of-two-images',
     level: 'fragile',

@@ -46,6 +46,8 @@ export interface TraceInput {
   /** Does the context hold this folder? True where the context is not known. */
   readonly holds: (folder: string) => boolean;
   readonly services: readonly ServiceStart[];
+  /** The file of the repository that the mounts of the started service put at a path of its container; absent: none is read. */
+  readonly mountedAt?: (path: string) => { readonly path: string; readonly text: string } | undefined;
   /** Whole text, for here-documents. */
   readonly text: string;
 }

@@ -71,6 +71,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
       conditional: shell.conditional,
     });
   };
+  const mountedAt = (path: string) => (tracer.service === undefined ? undefined : input.mountedAt?.(path));
   const tracer: Tracer = {
     base: stage.base,
     files,
@@ -79,8 +80,8 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     stage: stage.index,
     instruction: stage.from.index,
     when: 'build',
-    readImage: (path) => readImage(path, files, whole),
-    fileAt: (path) => imageFile(path, files, whole),
+    readImage: (path) => mountedAt(path) ?? readImage(path, files, whole),
+    fileAt: (path) => mountedAt(path) ?? imageFile(path, files, whole),
     mounted: new Map(),
     output: undefined,
     counts: whole.counts,
