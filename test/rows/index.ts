@@ -17,6 +17,7 @@ import { hookActivationRows } from './hookActivationRows.ts';
 import { ignore } from './ignore.ts';
 import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
+import { ignoreUnread } from './ignoreUnread.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
 import { madeInMountRows } from './madeInMount.ts';
 import { mountedPaths } from './mountedPaths.ts';
@@ -74,6 +75,7 @@ export const ROWS: readonly Row[] = [
   ...ignore,
   ...ignoreLines,
   ...ignoreStarts,
+  ...ignoreUnread,
   ...installers,
   ...unfollowedInstallers,
   ...madeInMountRows,

@@ -25,4 +25,14 @@ export const HOST_VENV_ON_PURPOSE: Diagnosis = {
     "Make the environment in the image (`RUN python -m venv`, `uv sync`), and leave the host's out of the context.",
 };
 
-export const IGNORE_DIAGNOSES = [HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE];
+export const IGNORE_FILE_UNREAD: Diagnosis = {
+  id: 'ignore-file-unread',
+  level: 'fragile',
+  title: 'An ignore file is read by no build',
+  means:
+    "A build reads `<Dockerfile>.dockerignore`, else `.dockerignore` at the root of its context, and no other one. What this file is meant to leave out (a developer's `.venv`, secrets, caches) comes into the context, and with `COPY . .` into the image.",
+  see: 'docker build --progress=plain . 2>&1 | grep "transferring context"',
+  write: "Its lines in the ignore file at the context's root, with paths from there.",
+};
+
+export const IGNORE_DIAGNOSES = [HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE, IGNORE_FILE_UNREAD];
