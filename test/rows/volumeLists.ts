@@ -49,7 +49,7 @@ export const volumeLists: readonly Row[] = [
     findings: ['compose.yaml:6:9 Left alone: a comment inside the entry would be lost.'],
   },
   {
-    name: 'all other services of a list are named',
+    name: 'a list that several services extend is edited where all of them need it',
     id,
     files: {
       Dockerfile,
@@ -60,7 +60,21 @@ export const volumeLists: readonly Row[] = [
         three: ['extends: {file: base.yaml, service: web}'],
       }),
     },
-    findings: ['base.yaml:5:9 Left alone: the list also serves two and three.'],
+    after: { 'base.yaml': web(...MOUNTS, '  - /app/.venv') },
+    fixes: ['Add a volume at /app/.venv to services one, two and three'],
+  },
+  {
+    name: 'a list that several services extend is left where one of them does not use the environment',
+    id,
+    files: {
+      Dockerfile,
+      'base.yaml': web(...MOUNTS),
+      'compose.yaml': services({
+        one: ['extends: {file: base.yaml, service: web}'],
+        two: ['extends: {file: base.yaml, service: web}', 'command: /usr/local/bin/python app.py'],
+      }),
+    },
+    findings: ['base.yaml:5:9 Left alone: the list also serves two.'],
   },
   {
     name: 'an entry is not removed where another file has it too',

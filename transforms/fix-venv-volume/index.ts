@@ -124,20 +124,14 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   if (text === undefined) return { code: 'text', words: 'the file cannot be read' };
   const skipped = leftAlone(path, text, { named: facts.settings.named });
   if (skipped !== undefined) return { code: 'text', words: `${path} is ${skipped.message}` };
-  const lists = new Map<string, { readonly one: VenvMount; readonly services: Set<string> }>();
-  for (const one of group) {
-    const standing = lists.get(listKey(one));
-    if (standing) standing.services.add(one.service.name);
-    else lists.set(listKey(one), { one, services: new Set([one.service.name]) });
-  }
+  // a list that several services extend is edited once: whether all of them need it is asked of what the edit reaches
+  const lists = new Map<string, VenvMount>();
+  for (const one of group) if (!lists.has(listKey(one))) lists.set(listKey(one), one);
   const wanted: VolumeEdit[] = [];
-  for (const { one, services } of lists.values()) {
+  for (const one of lists.values()) {
     const { service = one.service.name, shared } = one.mount.origin;
     if (shared !== undefined)
       return { code: 'shared entry', words: 'the entry stands under an anchor, and other places would change with it' };
-    // the finding speaks of the first
-    const [, ...others] = services;
-    if (others.length > 0) return { code: 'shared entry', words: `the list also serves ${enumerated(others)}` };
     wanted.push(changeFor(one, service));
   }
   const edits = volumeEdits({ path, text }, wanted);
@@ -150,9 +144,6 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
   return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
 }
-
-const enumerated = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 function changeFor({ remedy, path, mount: { index } }: VenvMount, service: string): VolumeEdit {
   if (remedy === 'add') return { kind: 'add', service, entry: path };
