@@ -10,7 +10,7 @@ export function unreadIgnores(facts: Facts): Finding[] {
   const where = read.length === 0 ? "at the build context's root" : read.join(' or ');
   return facts
     .unreadIgnoreFiles()
-    .filter(({ path }) => isBelow(path, facts.within ?? '') && !isEmpty(facts.snapshot.read(path)))
+    .filter(({ path }) => isBelow(path, facts.within ?? '') && !leavesNothingOut(facts.snapshot.read(path)))
     .map(({ path, why }) => ({
       diagnosis: IGNORE_FILE_UNREAD,
       path,
@@ -21,5 +21,5 @@ export function unreadIgnores(facts: Facts): Finding[] {
 }
 
 /** It leaves nothing out. */
-const isEmpty = (text: string | undefined): boolean =>
+const leavesNothingOut = (text: string | undefined): boolean =>
   (text ?? '').split('\n').every((line) => /^\s*(#.*)?$/.test(line));
