@@ -79,4 +79,30 @@ export const volumeShares: readonly Row[] = [
     },
     findings: ['compose.yaml:6:9 Service web keeps', 'compose.yaml:11:9 Service job keeps'],
   },
+  {
+    name: 'develop.watch that would copy an environment of the host over the one of the image is told of it',
+    id,
+    files: {
+      Dockerfile: image(RUNS),
+      'compose.yaml': web('build: .', 'develop: {watch: [{action: sync, path: ., target: /app}]}'),
+    },
+    findings: ['compose.yaml:2:3 Add `ignore: [.venv/]` to the rule'],
+  },
+  {
+    name: 'a rule of develop.watch that ignores it is right',
+    id,
+    files: {
+      Dockerfile: image(RUNS),
+      'compose.yaml': web('build: .', 'develop: {watch: [{action: sync, path: ., target: /app, ignore: [.venv/]}]}'),
+    },
+  },
+  {
+    name: 'one of a context whose ignore file leaves it out is right, too',
+    id,
+    files: {
+      Dockerfile: image(RUNS),
+      '.dockerignore': '.venv\n',
+      'compose.yaml': web('build: .', 'develop: {watch: [{action: sync, path: ., target: /app}]}'),
+    },
+  },
 ];

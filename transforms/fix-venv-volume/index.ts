@@ -11,7 +11,8 @@ import { madeInMount } from './madeInMount.ts';
 import { startedFindings } from './startedMounts.ts';
 import { type VenvMount, venvMounts } from './venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from './venvVolumeWords.ts';
-import { VOLUME_DIAGNOSES } from './volumeDiagnoses.ts';
+import { VENV_WATCHED, VOLUME_DIAGNOSES } from './volumeDiagnoses.ts';
+import { watchedFindings } from './watchedOver.ts';
 
 export const fixVenvVolume: Transform<Facts> = {
   id: 'fix-venv-volume',
@@ -35,7 +36,7 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
     'https://docs.astral.sh/uv/guides/integration/docker/#developing-in-a-container',
   ],
   tier: 'S',
-  diagnoses: Object.values(VOLUME_DIAGNOSES),
+  diagnoses: [...Object.values(VOLUME_DIAGNOSES), VENV_WATCHED],
   run(facts) {
     if (facts.settings.venvVolume === 'off') return [];
     const all = venvMounts(facts);
@@ -55,7 +56,7 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
       if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
-    return [...findings.values(), ...madeInMount(facts), ...startedFindings(facts)];
+    return [...findings.values(), ...madeInMount(facts), ...startedFindings(facts), ...watchedFindings(facts)];
   },
 };
 

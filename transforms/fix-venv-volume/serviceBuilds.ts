@@ -6,9 +6,13 @@ import { stageNamed } from '../../src/facts/image.ts';
 
 /** The services of every set of files of which one is asked for: what the others do with the same folders counts. */
 export function concerned({ compose: { services }, within = '' }: Facts): readonly ServiceFacts[] {
-  const asked = new Set(services.filter((s) => s.mounts.some((m) => isBelow(m.origin.path, within))).map(filesOf));
+  const asked = new Set(services.filter((s) => filesOfRules(s).some((path) => isBelow(path, within))).map(filesOf));
   return services.filter((service) => asked.has(filesOf(service)));
 }
+
+/** Files in which its mounts stand, and those of a service with rules of develop.watch. */
+const filesOfRules = ({ mounts, watch, origins }: ServiceFacts): string[] =>
+  [...mounts, ...(watch.length > 0 ? origins.map((origin) => ({ origin })) : [])].map(({ origin }) => origin.path);
 
 export const filesOf = (service: ServiceFacts): string => service.files.join('\0');
 

@@ -44,7 +44,12 @@ export function boundServices(facts: Facts): BoundService[] {
     const stage = stageOfBuild(build, dockerfile);
     if (stage === undefined) continue;
     const isInCache = dockerfile.trace.stages[stage]!.files.installs.has('elsewhere:poetry cache');
-    if (!isInCache && !service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))) continue;
+    if (
+      !isInCache &&
+      service.watch.length === 0 &&
+      !service.mounts.some((mount) => mayConcern(mount, dockerfile.trace.allEnvironments))
+    )
+      continue;
     const own = dockerfile.startedBy(service.build === undefined ? { ...service, build } : service);
     const events = own.trace.events.filter((e) => e.service === service.name && e.when === 'runtime');
     bound.push({

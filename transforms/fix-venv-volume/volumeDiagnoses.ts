@@ -116,3 +116,14 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     write: 'Take the entry out and set `POETRY_VIRTUALENVS_IN_PROJECT=false`, or install into the project.',
   },
 };
+
+/** Of a rule, not of a mount. */
+export const VENV_WATCHED: Diagnosis = {
+  id: 'venv-watched',
+  level: 'fragile',
+  title: "develop.watch copies the host's environment over the image's",
+  means:
+    "`docker compose watch` copies what changes below the rule's path into the container. An environment of the host in there comes along, file by file, over the one of the image: dead links, wrong binaries.",
+  see: 'docker compose exec SERVICE cat /app/.venv/pyvenv.cfg',
+  write: '`ignore: [.venv/]` in the rule, or `**/.venv` in the ignore file.',
+};
