@@ -77,9 +77,9 @@ const ONE = ['activate-to-env'];
 
 describe('the same fixes in place, in a proof and in a campaign', () => {
   test.each<[string, object, ConfigOptions | undefined, number]>([
-    ['nothing is configured', {}, undefined, 6],
+    ['nothing is configured', {}, undefined, 8],
     ['only', { only: ONE }, undefined, 2],
-    ['skip', { skip: ['ignore-venv', 'set-python-env', 'split-dependency-copy'] }, undefined, 2],
+    ['skip', { skip: ['ignore-venv', 'set-python-env', 'split-dependency-copy'] }, undefined, 4],
     ['only and skip', { only: [...ONE, 'ignore-venv'], skip: ['ignore-venv'] }, undefined, 2],
     ['exclude', { only: ONE, exclude: ['web'] }, undefined, 1],
     ['include', { only: ONE, include: ['web'] }, undefined, 1],
@@ -87,8 +87,8 @@ describe('the same fixes in place, in a proof and in a campaign', () => {
     ['contexts', { only: ['ignore-venv'], contexts: { 'web/Dockerfile': '.' } }, undefined, 1],
     ['bases', { only: ONE, bases: { 'registry.example/python:*': 'python:*' } }, undefined, 2],
     ['bases that name others', { only: ONE, bases: { 'registry.example/tools': 'python:3.12' } }, undefined, 1],
-    ['options', { skip: ['set-python-env'] }, { unsafe: false, skip: ['ignore-venv'] }, 3],
-    ['unsafe', {}, { unsafe: true }, 6],
+    ['options', { skip: ['set-python-env'] }, { unsafe: false, skip: ['ignore-venv'] }, 5],
+    ['unsafe', {}, { unsafe: true }, 8],
   ])('%s', async (_, config, options, count) => {
     const { run, verify, bulk, paths } = await fixesOf(config, options);
     expect(run).toHaveLength(count);

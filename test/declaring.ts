@@ -72,6 +72,10 @@ function candidates(before: Facts, after: Facts): Declaration[] {
       for (const { key } of without(commandsOf(was), commandsOf(now))) found.push({ commandsGone: [key] });
       found.push({ toList: true });
     }
+    for (const [stage, { final }] of was.image.stages.entries()) {
+      const to = now.image.stages[stage]?.final.cwd;
+      if (to !== undefined && to !== final.cwd) found.push({ movesFolder: { stage, from: final.cwd, to } });
+    }
     for (const name of changedEnv(was, now)) found.push({ env: [name] });
     const interpreters = now.trace.events.flatMap((e) => (e.kind === 'run' ? [e.interpreter, e.install?.target] : []));
     for (const path of new Set(interpreters.map((one) => one && envPathOf(one))))

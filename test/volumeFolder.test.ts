@@ -23,7 +23,7 @@ test.each(['', 'shop'])('asked for in "%s"', (prefix) => {
   const options = { ids: ['fix-venv-volume'], unsafe: false, prefix, editable: () => true };
   const { applied, findings } = fixRepository(snapshotOf(files), transforms, settingsOf({}), options);
   expect(applied).toEqual([]);
-  expect(findings.map(({ reason }) => reason)).toEqual([
+  expect(findings.map(({ reason }) => reason)).toContainEqual(
     expect.stringContaining('service setup installs into the mounted folder'),
-  ]);
+  );
 });

@@ -70,9 +70,9 @@ function isOfDistribution(dockerfile: DockerfileFacts, { stage, sees, words, pat
   const hasPip =
     words[0] === 'uv' ? systemPackages.has('python3') : [...systemPackages].some((one) => PIP_PACKAGE.test(one));
   if (!hasPip) return false;
-  if (base.knownBy !== 'nobody' && !path.every((entry) => /^(\/usr)?(\/local)?\/s?bin$/.test(entry))) return false;
+  if (base.complete && !path.every((entry) => /^(\/usr)?(\/local)?\/s?bin$/.test(entry))) return false;
   // where the base's WORKDIR is not known, a COPY into it is none into the system's folders
-  const isHarmless = (id: string): boolean => /^open:(COPY|ADD) [^/]* \.\/?$/.test(id) && base.knownBy === 'nobody';
+  const isHarmless = (id: string): boolean => /^open:(COPY|ADD) [^/]* \.\/?$/.test(id) && !base.complete;
   return [...sees].every((id) => !id.startsWith('open:') || isHarmless(id));
 }
 
