@@ -582,7 +582,7 @@ describe.concurrent('wrong use and help', () => {
       const { code, out } = await run(['explain', asked]);
       expect(code).toBe(0);
       expect(out).toMatch(
-        /^activation-ends \(fragile\): .+\n\n[^]+\n\nSee it yourself:\n {2}docker .+\n\nWrite:\n {2}.+\n$/,
+        /^activation-ends \(fragile\): .+\n\n[\s\S]+\n\nSee it yourself:\n {2}docker .+\n\nWrite:\n {2}.+\n$/,
       );
     }
   });
