@@ -56,6 +56,10 @@ const children: readonly Row[] = [
     'notes.txt': 'base = "target:app"\n',
     'Dockerfile.child': CHILD.replace('acme/app:1', 'base'),
   }),
+  free('a build of an address is one of another checkout', {
+    'README.md': lines('```', "docker build -t acme/app 'https://git.example/acme/app.git#main:docker'", '```'),
+    'Dockerfile.child': CHILD,
+  }),
   free('a stage upon a stage is built upon no image', {
     'build.sh': 'docker build -t acme/app --target base .\n',
     'Dockerfile.child': lines('FROM alpine AS base', 'FROM base', 'CMD ["sh"]'),

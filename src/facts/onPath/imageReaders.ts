@@ -128,6 +128,8 @@ function isBuiltAs(name: string, dockerfile: DockerfileFacts, facts: Facts): boo
     if (!/build|bake/.test(text)) continue;
     for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
       if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
+      // the context is an address: another checkout is built
+      if (/\bbuild\b.*[\s'"](https?|git|ssh):\/\/|\bbuild\b.*\sgit@/.test(line)) continue;
       const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
       if (
         given === undefined
