@@ -157,7 +157,7 @@ export function fixRepository<F = Facts>(
             fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
             diagnosis: finding.diagnosis,
             level: levelOf(finding),
-            at: { path: finding.path, offset: disk().finding(finding).offset },
+            at: { path: finding.path, offset: disk().offsetOf(finding) },
             step: { edits: fix.edits, before: current, at: finding },
             serial: serial++,
           });

@@ -34,24 +34,34 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
   const sentence = (text: string): string =>
     steps
       .reduceRight(throughEdits, text.replace(APART, ''))
-      .replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, steps)}\``)
       .replace(MARK, (_, path: string, offset: string) =>
         String(lineColumn(disk.read(path) ?? '', Number(offset)).line),
       );
+  let words: readonly TextEdit[] | undefined;
+  const quoting = (text: string): string => {
+    words ??= steps.flatMap(({ edits }) => edits.filter(isOneWord));
+    if (words.length === 0) return text;
+    return text.replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, words!)}\``);
+  };
+  const offsetOf = ({ path, offset: here }: Pick<Finding, 'path' | 'offset'>): number =>
+    steps.reduceRight((offset, step) => offsetBefore(path, offset, step), here);
   const finding = (one: Finding): Finding => ({
     ...one,
-    offset: steps.reduceRight((offset, step) => offsetBefore(one.path, offset, step), one.offset),
-    message: sentence(one.message),
-    reason: sentence(one.reason),
+    offset: offsetOf(one),
+    message: quoting(sentence(one.message)),
+    reason: quoting(sentence(one.reason)),
   });
-  return { sentence, finding };
+  return { sentence, finding, offsetOf };
 }
 
+/** Does the edit put one word between others (`--compile`)? */
+const isOneWord = ({ start, end, newText }: TextEdit): boolean => start === end && /^[^\s`]+$/.test(newText.trim());
+
 /** A command as the file on disk has it, without a word that a fix put into it. */
-function quotedOnDisk(quoted: string, disk: Texts, steps: readonly EditStep[]): string {
-  for (const { path, start, end, newText } of steps.flatMap(({ edits }) => edits)) {
+function quotedOnDisk(quoted: string, disk: Texts, words: readonly TextEdit[]): string {
+  for (const { path, newText } of words) {
     const word = newText.trim();
-    if (start !== end || !/^[^\s`]+$/.test(word) || !quoted.includes(` ${word}`)) continue;
+    if (!quoted.includes(` ${word}`)) continue;
     const without = quoted.replace(` ${word}`, '');
     const text = disk.read(path) ?? '';
     if (!text.includes(quoted) && text.includes(without)) return without;
