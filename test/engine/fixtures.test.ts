@@ -46,6 +46,9 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   'split-dependency-copy/leaves-folders-out-that-poetry-depends-on':
     'poetry builds a folder with packages of one index only',
   'split-dependency-copy/installs-pdms-dependencies-first': 'pdm takes its packages from one index only',
+  'venv-on-path/puts-what-uv-made-on-path': 'its uv.lock is not whole',
+  'keep-venv-across-stages/makes-an-environment-where-it-is-used': 'its uv.lock is not whole',
+  'split-dependency-copy/installs-a-package-once-its-code-is-there': 'poetry takes packages of one index only',
   'ignore-venv/keeps-a-recommended-line-that-the-repository-needs': 'its RUN needs git in the image',
   'ignore-venv/adds-for-add-and-for-a-copy-with-parents': 'COPY --parents needs a frontend that is fetched',
 };
