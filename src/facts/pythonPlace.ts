@@ -15,46 +15,17 @@ export interface PythonPlace {
 const OPEN: PythonPlace = { kind: 'open' };
 const NONE: PythonPlace = { kind: 'none' };
 
-const DEBIAN: Readonly<Record<string, string>> = {
-  '11': '3.9',
-  bullseye: '3.9',
-  '12': '3.11',
-  bookworm: '3.11',
-  '13': '3.13',
-  trixie: '3.13',
-};
-
-const ofDistribution = (release: string | undefined): PythonPlace => {
-  const version = DEBIAN[release ?? ''];
-  return version === undefined ? { kind: 'distribution' } : { kind: 'distribution', version };
-};
-
-const OFFICIAL = /^(?:docker\.io\/|index\.docker\.io\/|public\.ecr\.aws\/docker\/|mirror\.gcr\.io\/)?(?:library\/)?/;
-/** Docker's images over buildpack-deps, whose mercurial brings a Python; their slim ones and those of Alpine have none. */
-const OVER_BUILDPACK = /^(buildpack-deps|rust|golang|node|ruby|gcc):?(.*)$/;
-const WITHOUT_PYTHON = /^(nginx|httpd|caddy|busybox|redis):?/;
+/** Images of which the table of bases has nothing, but that they have no Python. */
+const WITHOUT_PYTHON =
+  /^(?:docker\.io\/|index\.docker\.io\/|public\.ecr\.aws\/docker\/|mirror\.gcr\.io\/)?(?:library\/)?(?:nginx|httpd|caddy|busybox|redis)(?::|@|$)|^gcr\.io\/distroless\/(?!python)/;
 
 /** The Python of a base as it is pulled. */
-function placeOfBase({ ref, family, python }: Stage['base']): PythonPlace {
-  if (family === 'python') return { kind: 'local', ...(python === undefined ? {} : { version: python }) };
-  if (family === 'scratch') return NONE;
-  const plain = ref.replace(/@sha256:[0-9a-f]+$/, '');
-  const [, image, debian] = /^gcr\.io\/distroless\/(\w+)(?:-debian(\d+))?(?::|$)/.exec(plain) ?? [];
-  if (image !== undefined) return image === 'python3' ? ofDistribution(debian) : NONE;
-  const uv = /^(?:ghcr\.io\/astral-sh|astral|docker\.io\/astral)\/uv(?::(.*))?$/.exec(plain);
-  if (uv !== null) {
-    const tag = (uv[1] ?? '').replace(/^\d[\w.]*?(-|$)/, '');
-    if (/^(latest)?$|slim|alpine/.test(tag)) return NONE;
-    return /^(debian|bookworm|trixie|bullseye)$/.test(tag) ? ofDistribution(tag) : OPEN;
-  }
-  const name = plain.replace(OFFICIAL, '');
-  const [, , tag] = OVER_BUILDPACK.exec(name) ?? [];
-  if (tag !== undefined) {
-    if (/windows|nanoserver/.test(tag)) return OPEN;
-    if (/slim|alpine|curl/.test(tag)) return NONE;
-    return ofDistribution(/(?:^|-)(bullseye|bookworm|trixie)(?:-|$)/.exec(tag)?.[1]);
-  }
-  return family === 'distribution' || WITHOUT_PYTHON.test(name) ? NONE : OPEN;
+function placeOfBase({ ref, family, python, pythonStands }: Stage['base']): PythonPlace {
+  const version = python === undefined ? {} : { version: python };
+  if (family === 'python') return { kind: 'local', ...version };
+  if (family === 'scratch' || pythonStands === false) return NONE;
+  if (pythonStands === true) return { kind: 'distribution', ...version };
+  return WITHOUT_PYTHON.test(ref) ? NONE : OPEN;
 }
 
 /** Steps that bring a Python by means that are not followed. */

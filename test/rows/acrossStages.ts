@@ -83,6 +83,16 @@ const pythons: readonly Row[] = [
   ),
   row('the version of the last stage is not known', { final: 'python:3-slim', rest: GOOD }),
   row('the last stage is an image that nobody knows', { final: 'registry.example/run:1', rest: GOOD }),
+  row('whether an image of the Red Hat family has a Python is not known', {
+    final: 'registry.access.redhat.com/ubi9',
+    rest: GOOD,
+  }),
+  row('Fedora has one for its package manager, or not, by its release', { final: 'fedora:40', rest: GOOD }),
+  row(
+    'a mirror of an image without Python is that image',
+    { final: 'mirror.gcr.io/library/debian:12-slim', rest: GOOD },
+    { findings: ['Dockerfile:8:1 and this image has none (`mirror.gcr.io'] },
+  ),
   row(
     'the last stage has no Python',
     { final: 'debian:12-slim', rest: GOOD },

@@ -16,6 +16,8 @@ export interface Base {
   readonly python?: string;
   /** Where that interpreter stands, or comes to stand. */
   readonly pythonAt?: string;
+  /** Whether it stands in the image itself, not only once a step installs it. Absent: not known. */
+  readonly pythonStands?: boolean;
   readonly libc?: 'glibc' | 'musl';
   /** PEP 668: pip refuses to install into the Python of the distribution. Absent: not known. */
   readonly externallyManaged?: boolean;

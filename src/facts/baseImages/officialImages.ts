@@ -1,5 +1,5 @@
 // Docker's official images: Python's, the distributions, and those of other languages built upon them.
-import { DEFAULT_PATH, type KnownImage, PLAIN, pathWith } from './base.ts';
+import { type Base, DEFAULT_PATH, type KnownImage, PLAIN, pathWith } from './base.ts';
 import { releaseInTag, releaseOf } from './releases.ts';
 
 const isAlpine = (tag: string): boolean => /(^|-)alpine/.test(tag);
@@ -17,6 +17,7 @@ const python: KnownImage = {
       distribution: isAlpine(tag) ? 'alpine' : 'debian',
       libc: isAlpine(tag) ? 'musl' : 'glibc',
       externallyManaged: false,
+      pythonStands: true,
       pythonAt: `/usr/local/bin/python${version ?? '3'}`,
       ...(version ? { python: version } : {}),
       env: new Map([
@@ -28,22 +29,27 @@ const python: KnownImage = {
   },
 };
 
+/** What buildpack-deps brings: its mercurial is a program of the distribution's Python; slim tags and those of Alpine have none. */
+const overBuildpack = (tag: string): Partial<Base> => ({
+  ...releaseInTag(tag),
+  ...(WINDOWS.test(tag) ? {} : { pythonStands: !/slim|alpine|curl/.test(tag) }),
+});
+
 /**
  * https://github.com/debuerreotype/docker-debian-artifacts, https://git.launchpad.net/cloud-images/+oci/ubuntu-base,
  * https://github.com/alpinelinux/docker-alpine, https://github.com/docker-library/buildpack-deps
  */
 const distributions: readonly KnownImage[] = [
-  { names: /^debian$/, read: (tag) => ({ ...PLAIN, ...releaseOf('debian', tag) }) },
-  { names: /^ubuntu$/, read: (tag) => ({ ...PLAIN, ...releaseOf('ubuntu', tag) }) },
-  { names: /^alpine$/, read: (tag) => ({ ...PLAIN, ...releaseOf('alpine', tag) }) },
-  // its mercurial is a program of the distribution's Python, which no code of a project asks for
-  { names: /^buildpack-deps$/, read: (tag) => ({ ...PLAIN, ...releaseInTag(tag) }) },
+  { names: /^debian$/, read: (tag) => ({ ...PLAIN, ...releaseOf('debian', tag), pythonStands: false }) },
+  { names: /^ubuntu$/, read: (tag) => ({ ...PLAIN, ...releaseOf('ubuntu', tag), pythonStands: false }) },
+  { names: /^alpine$/, read: (tag) => ({ ...PLAIN, ...releaseOf('alpine', tag), pythonStands: false }) },
+  { names: /^buildpack-deps$/, read: (tag) => ({ ...PLAIN, ...overBuildpack(tag) }) },
 ];
 
 /** https://github.com/nodejs/docker-node/blob/main/docker-entrypoint.sh ends with `exec "$@"`. */
 const node: KnownImage = {
   names: /^node$/,
-  read: (tag) => ({ ...PLAIN, ...releaseInTag(tag), complete: false, entrypoint: 'execs' }),
+  read: (tag) => ({ ...PLAIN, ...overBuildpack(tag), complete: false, entrypoint: 'execs' }),
 };
 
 /** https://github.com/docker-library/ruby/blob/master/Dockerfile.template */
@@ -51,7 +57,7 @@ const ruby: KnownImage = {
   names: /^ruby$/,
   read: (tag) => ({
     ...PLAIN,
-    ...releaseInTag(tag),
+    ...overBuildpack(tag),
     env: pathWith('/usr/local/bundle/bin', [['LANG', 'C.UTF-8']]),
     complete: false,
   }),
@@ -60,7 +66,7 @@ const ruby: KnownImage = {
 /** https://github.com/rust-lang/docker-rust/blob/master/Dockerfile-debian.template */
 const rust: KnownImage = {
   names: /^rust$/,
-  read: (tag) => ({ ...PLAIN, ...releaseInTag(tag), env: pathWith('/usr/local/cargo/bin'), complete: false }),
+  read: (tag) => ({ ...PLAIN, ...overBuildpack(tag), env: pathWith('/usr/local/cargo/bin'), complete: false }),
 };
 
 /** https://github.com/docker-library/golang/blob/master/Dockerfile-linux.template */
@@ -71,7 +77,7 @@ const golang: KnownImage = {
       ? undefined
       : {
           ...PLAIN,
-          ...releaseInTag(tag),
+          ...overBuildpack(tag),
           env: pathWith('/go/bin:/usr/local/go/bin', [['GOPATH', '/go']]),
           complete: false,
           cwd: '/go',

@@ -21,7 +21,8 @@ const cuda: KnownImage = {
   read: (tag) => {
     const common = { env: pathWith(CUDA_PATH), complete: false, entrypoint: 'execs' } as const;
     const ubuntu = /-ubuntu(\d\d)\.?(\d\d)$/.exec(tag);
-    if (ubuntu) return { ...PLAIN, ...releaseOf('ubuntu', `${ubuntu[1]}.${ubuntu[2]}`), ...common };
+    if (ubuntu)
+      return { ...PLAIN, ...releaseOf('ubuntu', `${ubuntu[1]}.${ubuntu[2]}`), pythonStands: false, ...common };
     const redhat = /-(?:rockylinux|ubi|oraclelinux)(\d+)$/.exec(tag);
     return redhat ? { ...REDHAT, ...redhatRelease(redhat[1]), ...common } : undefined;
   },
@@ -107,6 +108,7 @@ const distroless: KnownImage = {
     const release = /-debian(\d+)$/.exec(name)?.[1] ?? '';
     return {
       ...versioned(DISTROLESS_PYTHON[release], (version) => `/usr/bin/python${version}`),
+      pythonStands: true,
       distribution: 'debian',
       libc: 'glibc',
       env: new Map([...PLAIN.env, ['LANG', 'C.UTF-8']]),
@@ -233,5 +235,8 @@ export const VENDOR_IMAGES: readonly KnownImage[] = [
   micromamba,
   airflow,
   tiangolo,
-  { names: /^public\.ecr\.aws\/ubuntu\/ubuntu$/, read: (tag) => ({ ...PLAIN, ...releaseOf('ubuntu', tag) }) },
+  {
+    names: /^public\.ecr\.aws\/ubuntu\/ubuntu$/,
+    read: (tag) => ({ ...PLAIN, ...releaseOf('ubuntu', tag), pythonStands: false }),
+  },
 ];
