@@ -145,6 +145,11 @@ const runs: readonly Row[] = [
     ['Dockerfile:6:1 advice: `uv run app.py` compares the lock again'],
     [COPY, 'RUN uv sync --locked', 'CMD uv run app.py'],
   ),
+  left(
+    'a user who may not write there is told of that elsewhere',
+    [],
+    [COPY, 'RUN uv sync --locked', 'RUN useradd app', 'USER app', 'CMD uv run app.py'],
+  ),
   left('uv run that does not sync', [], [...SYNC, 'CMD ["uv", "run", "--no-sync", "flask", "run"]']),
   left('a variable keeps it from it', [], [...SYNC, 'ENV UV_NO_SYNC=1', 'CMD ["uv", "run", "flask", "run"]']),
   left('a frozen run of the same groups', [], [...SYNC, 'CMD ["uv", "run", "--frozen", "--no-dev", "flask", "run"]']),

@@ -6,7 +6,8 @@ import { isYes } from '../../src/facts/installers/callState.ts';
 import { UV_RUN } from '../../src/facts/installers/uv/flags.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
-import { absolute, readable } from '../../src/facts/values.ts';
+import { isRootUser } from '../../src/facts/shell/shellState.ts';
+import { absolute, isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { joinImage } from '../../src/parse/manifests/paths.ts';
 import { lineMark } from '../../src/text/lines.ts';
@@ -117,6 +118,9 @@ function startsThatSync(dockerfile: DockerfileFacts): Finding[] {
       // outside of a project, and for a script with requirements of its own, it syncs nothing
       const stage = dockerfile.trace.stages[target]!;
       if (stage.readImage(joinImage(command.cwd, 'pyproject.toml')) === undefined) return [];
+      // who may not even write there is told of that (keep-venv-across-stages)
+      const isOthers = [...stage.files.environments.values()].some(({ owner }) => isRootUser(owner));
+      if (isOthers && isKnown(command.user) && !isRootUser(command.user)) return [];
       const script = rest.find((word) => /\.py$/.test(word));
       if (script !== undefined && stage.readImage(absolute(script, command.cwd))?.text.includes('# /// script'))
         return [];
