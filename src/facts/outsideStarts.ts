@@ -71,7 +71,7 @@ export function isSystemOpen(view: ImageView): boolean {
 }
 
 /** Is the program, or the module, that of a tool, of a package of the distribution, or one that a step puts on PATH? */
-function isBrought(name: string, view: ImageView): boolean {
+export function isBrought(name: string, view: ImageView): boolean {
   const { installs, systemPackages } = filesOfImage(view);
   const plain = normaliseName(name);
   const onPath = new RegExp(`/s?bin/${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);

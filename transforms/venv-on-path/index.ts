@@ -16,7 +16,7 @@ import { endedSettings } from './endedSettings.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
-import { emptyVariables, pathEntries } from './pathEntries.ts';
+import { emptyVariables, hostPathsOfServices, pathEntries } from './pathEntries.ts';
 import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
 import { linesToWrite } from './wayOut.ts';
@@ -43,6 +43,7 @@ everything that the system Python holds is known, so that nothing loses what it 
             // an entry that is put right needs no lines beside it
             ...pathEntries(dockerfile, facts),
             ...dockerfile.targets.flatMap((target) => imageFindings({ dockerfile, target }, facts)),
+            ...hostPathsOfServices(dockerfile, facts),
             ...emptyVariables(dockerfile),
             ...endedSettings(dockerfile),
           ]

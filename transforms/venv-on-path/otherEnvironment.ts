@@ -1,11 +1,12 @@
-// Starts whose Python has no packages, while another one, which is no environment that could come onto PATH, has them.
+// Starts whose Python has no packages, while another one has them: no environment off PATH, which is a matter of ENV.
 
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
-import { hasOwnPackages, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
+import { hasOwnPackages, isBrought, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
+import { PYTHON_PROGRAMS } from '../../src/facts/trace/names.ts';
 import { isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
@@ -23,10 +24,10 @@ export function otherEnvironment(view: ImageView): Finding[] {
     if (needs === undefined || !isKnownAndEmpty(event, view)) continue;
     const own = interpreterKey(event.interpreter);
     const holders = [...files.installs.keys()].filter((key) => key !== own && packagesIn(files, key).length > 0);
-    const holder = holders.find((key) => key === 'system' || CACHES.includes(key));
-    if (holder === undefined || holders.length > 1) continue;
+    const [holder] = holders;
+    if (holder === undefined || holders.length > 1 || !isElsewhere(holder, own)) continue;
     const install = installOf(view, holder);
-    if (install === undefined || (own === 'system' && holder === 'system')) continue;
+    if (install === undefined) continue;
     const { path, syntax } = view.dockerfile;
     const line = lineMark(path, syntax.instructions[install.instruction]!.start);
     return [
@@ -42,6 +43,10 @@ export function otherEnvironment(view: ImageView): Finding[] {
   return [];
 }
 
+/** Can what runs in `own` not come by what is there? An environment beside the system's Python may come onto PATH. */
+const isElsewhere = (holder: InterpreterKey, own: InterpreterKey): boolean =>
+  holder === 'system' || CACHES.includes(holder) || (holder.startsWith('env:') && own.startsWith('env:'));
+
 /** Does it ask for packages, as far as one can read? Undefined: it does not, or nobody can say. */
 function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | undefined {
   if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
@@ -49,6 +54,8 @@ function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | u
   if (view.dockerfile.image.stages[view.target]!.final.env.has('PYTHONPATH')) return undefined;
   const runner = RUNNERS.test(event.words[0] ?? '') ? event.words.indexOf('run') : -1;
   if (event.what === 'tool') return runner > 0 ? 'packages' : undefined;
+  if (event.what === 'program')
+    return PYTHON_PROGRAMS.has(event.words[0] ?? '') && !isBrought(event.words[0]!, view) ? 'packages' : undefined;
   if (event.what !== 'python') return undefined;
   const needs = needsOfCall(event, view);
   return needs === 'nothing' ? undefined : needs;
@@ -83,12 +90,21 @@ function runsIn({ what, words, interpreter }: RunEvent): string {
     : `makes ${readable(path)} at the start`;
 }
 
-const holderWords = (key: InterpreterKey): string =>
-  key === 'system'
-    ? 'the system Python'
+function holderWords(key: InterpreterKey): string {
+  if (key === 'system') return 'the system Python';
+  return key.startsWith('env:')
+    ? readable(key.slice('env:'.length))
     : `an environment in the cache of ${key.includes('poetry') ? 'poetry' : 'pipenv'}`;
+}
 
 function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent): string {
+  const own = readable(envPathOf(event.interpreter) ?? '');
+  if (holder.startsWith('env:')) {
+    const isUvs = /^uv (?!pip\b)/.test(install.key);
+    return isUvs
+      ? `Write \`ENV UV_PROJECT_ENVIRONMENT=${own}\` before ${describe(install)}: uv's project commands go by that variable.`
+      : `Write \`ENV VIRTUAL_ENV=${holderWords(holder)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`, or install into ${own}.`;
+  }
   if (holder !== 'system') {
     const tool = holder.includes('poetry') ? 'poetry' : 'pipenv';
     const inside = tool === 'poetry' ? 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1' : 'ENV PIPENV_VENV_IN_PROJECT=1';
@@ -98,6 +114,5 @@ function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent)
     const rest = event.words.slice(event.words.indexOf('run') + 1).join(' ');
     return `Name the program itself (\`${readable(rest)}\`): what is installed into the system needs no \`${event.words[0]} run\`.`;
   }
-  const path = envPathOf(event.interpreter);
-  return `Write \`ENV VIRTUAL_ENV=${readable(path ?? '')}\` before ${describe(install)}, which goes by that variable and not by PATH.`;
+  return `Write \`ENV VIRTUAL_ENV=${own}\` before ${describe(install)}, which goes by that variable and not by PATH.`;
 }

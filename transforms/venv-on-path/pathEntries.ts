@@ -161,3 +161,21 @@ export function emptyVariables(dockerfile: DockerfileFacts): Finding[] {
     }),
   );
 }
+
+/** `PATH: /venv/bin:$PATH` of a service: compose puts the PATH of the machine there that it runs on. */
+export function hostPathsOfServices(dockerfile: DockerfileFacts, { snapshot }: Facts): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const { name, environment } of dockerfile.services) {
+    const origin = environment.get('PATH')?.origin;
+    const text = origin && snapshot.read(origin.path)?.slice(origin.range.start, origin.range.end);
+    if (origin === undefined || text === undefined || !/(?<!\$)\$(PATH\b|\{PATH\W)/.test(text)) continue;
+    found.set(`${origin.path} ${origin.range.start}`, {
+      diagnosis: MEANINGLESS_PATH,
+      path: origin.path,
+      offset: origin.range.start,
+      message: `The \`$PATH\` of service ${name} is that of the machine that compose runs on, not that of its image.`,
+      reason: `Write ENV PATH in ${dockerfile.path}, which has the image's, and take the line out.`,
+    });
+  }
+  return [...found.values()];
+}
