@@ -62,6 +62,19 @@ const forms: readonly Row[] = [
     ['ENV PIP_NO_CACHE_DIR=""', 'RUN PIP_NO_CACHE_DIR= pip install flask'],
     ['ENV PIP_NO_CACHE_DIR=""', 'RUN PIP_NO_CACHE_DIR= pip install --no-cache-dir flask'],
   ),
+  {
+    name: 'the start, which has the same words, keeps them',
+    id,
+    files: { Dockerfile: lines(BASE, 'RUN pip install flask', 'CMD pip install flask && exec python app.py') },
+    after: {
+      Dockerfile: lines(BASE, 'RUN pip install --no-cache-dir flask', 'CMD pip install flask && exec python app.py'),
+    },
+  },
+  mended(
+    'the same words where the cache is cleaned away stay',
+    ['RUN pip install flask && rm -rf /root/.cache', 'RUN pip install flask'],
+    ['RUN pip install flask && rm -rf /root/.cache', 'RUN pip install --no-cache-dir flask'],
+  ),
 ];
 
 const answers: readonly Row[] = [

@@ -41,8 +41,11 @@ export function blockersOfReordered(
   const ids = idsBy(reordered);
   const blockers: Blocker[] = [];
   for (const before of old) {
-    const isReordered = stages === undefined || stages.includes(before.stage);
-    for (const key of (isReordered ? commands[before.key] : undefined) ?? [before.key]) {
+    // the same words at the start, or where the fix does not reach, stay as they are
+    const isReordered = before.when === 'build' && (stages === undefined || stages.includes(before.stage));
+    const texts = isReordered ? commands[before.key] : undefined;
+    const isRewritten = texts?.some((key) => (pool.get(slotOf(before, key)) ?? []).length > 0) === true;
+    for (const key of (isRewritten ? texts : undefined) ?? [before.key]) {
       const after = pool.get(slotOf(before, key))?.shift();
       if (after === undefined) {
         blockers.push({ code: 'commands', at: before, words: `${describe(before)} is gone` });
