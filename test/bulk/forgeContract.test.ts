@@ -3,89 +3,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Forge, ForgeProblem } from '../../src/io/forge/forge.ts';
 import { openForge } from '../../src/io/forge/open.ts';
-import { startDouble } from './double/double.ts';
-import { TOKEN as GITEA_TOKEN, startGitea } from './forges/giteaDouble.ts';
-import { TOKEN as GITLAB_TOKEN, startGitlab } from './forges/gitlabDouble.ts';
-import { commitTo, type Rest } from './forges/rest.ts';
+import { DOUBLES, type Double } from './forges/doubles.ts';
+import { commitTo } from './forges/rest.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** What happens to the next question for a repository. */
-type Mishap =
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly message?: string }
-  | 'drop';
-
-interface Double {
-  readonly api: string;
-  readonly token: string;
-  add(path: string, wish?: { readonly archived: true }): Promise<void>;
-  /** The bare repository. */
-  folder(path: string): string;
-  archive(path: string): void;
-  /** As a person would. */
-  merge(path: string): void;
-  mishap(what: Mishap): void;
-  /** The next pull request is made, and the answer lost. */
-  loseAnswer(): void;
-  writes(): number;
-  close(): Promise<void>;
-}
-
-const mishapOf = (rest: Rest, match: string) => (what: Mishap) =>
-  rest.inject(match, what === 'drop' ? what : { ...what, json: { message: what.message ?? 'no' } });
-
-const DOUBLES = {
-  github: async (): Promise<Double> => {
-    const double = await startDouble({ organisations: ['acme'], repositories: {} });
-    return {
-      api: double.api,
-      token: double.token,
-      add: async (path, wish) => void (await double.add(path, { files: { file: 'one' }, ...wish })),
-      folder: (path) => double.repository(path).folder,
-      archive: (path) => void Object.assign(double.repository(path), { archived: true }),
-      merge: (path) => void Object.assign(double.pulls(path).at(-1)!, { state: 'closed', merged: true }),
-      mishap: (what) =>
-        double.inject(
-          'repos/get',
-          what === 'drop' ? { kind: 'drop' } : { kind: 'answer', ...what, body: { message: what.message ?? 'no' } },
-        ),
-      loseAnswer: () => double.inject('pulls/create', { kind: 'lose' }),
-      writes: () => double.writes().length,
-      close: () => double.close(),
-    };
-  },
-  gitlab: async (): Promise<Double> => {
-    const double = await startGitlab();
-    return {
-      api: double.api,
-      token: GITLAB_TOKEN,
-      add: async (path, wish) => void double.add(path, wish),
-      folder: (path) => double.at(path).folder,
-      archive: (path) => void Object.assign(double.at(path), { archived: true }),
-      merge: (path) => void Object.assign(double.at(path).requests.at(-1)!, { state: 'merged' }),
-      mishap: mishapOf(double, 'GET /projects'),
-      loseAnswer: () => double.inject('POST /projects', 'drop after'),
-      writes: () => double.writes().length,
-      close: () => double.close(),
-    };
-  },
-  gitea: async (): Promise<Double> => {
-    const double = await startGitea();
-    const at = (path: string) => double.repositories.get(path.toLowerCase())!;
-    return {
-      api: double.api,
-      token: GITEA_TOKEN,
-      add: async (path, wish) => void double.add(path, wish),
-      folder: (path) => at(path).folder,
-      archive: (path) => void Object.assign(at(path), { archived: true }),
-      merge: (path) => void Object.assign(at(path).pulls.at(-1)!, { state: 'closed', merged: true }),
-      mishap: mishapOf(double, 'GET /repos'),
-      loseAnswer: () => double.inject('POST /repos', 'drop after'),
-      writes: () => double.writes().length,
-      close: () => double.close(),
-    };
-  },
-} as const;
 
 describe.each(['github', 'gitlab', 'gitea'] as const)('%s', (kind) => {
   const { signal } = new AbortController();
@@ -116,7 +37,15 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('%s', (kind) => {
       ready: async () => void readies++,
       backOff: async (milliseconds) => void backOffs.push(milliseconds),
     });
-  const wanted = (from = path) => ({ branch: 'fixes', from, base: 'main', title: 'T', body: 'B', draft: false });
+  const wanted = (more: { readonly from?: string; readonly draft?: boolean } = {}) => ({
+    ...{ branch: 'fixes', from: path, base: 'main', title: 'T', body: 'B', draft: false },
+    ...more,
+  });
+  const listed = async (of: { readonly owner: string } | { readonly search: string }): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { project } of forge.list(of, signal)) found.push(project.path);
+    return found;
+  };
   const ours = () => ({ from: path, branch: 'fixes' });
   const problem = (work: Promise<unknown>): Promise<ForgeProblem> =>
     work.then(
@@ -131,14 +60,40 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('%s', (kind) => {
 
   test('a repository is told as it is, and one that is not there as undefined', async () => {
     await double.add(`${path}-old`, { archived: true });
+    await double.add(`${path}-bare`, { isEmpty: true });
     const host = new URL(double.api).host;
     expect(await forge.repository(path, signal)).toMatchObject({
       project: { kind, host, api: double.api, path },
       ...{ archived: false, empty: false, fork: false, defaultBranch: 'main', mayPush: true },
     });
     expect((await forge.repository(path, signal))?.cloneUrl).toMatch(new RegExp(`^http://${host}/.*${path}\\.git$`));
-    expect(await forge.repository(`${path}-old`, signal)).toMatchObject({ archived: true });
+    expect(await forge.repository(`${path}-old`, signal)).toMatchObject({ archived: true, empty: false });
+    expect(await forge.repository(`${path}-bare`, signal)).toMatchObject({ archived: false, empty: true });
     expect(await forge.repository('acme/none', signal)).toBeUndefined();
+  });
+
+  test('all repositories of an organisation, of a user and of a search are listed, over pages', async () => {
+    await double.addMany('crowd', 103, 'organisation');
+    await double.addMany('person', 102, 'user');
+    expect(new Set(await listed({ owner: 'crowd' })).size).toBe(103);
+    expect(new Set(await listed({ owner: 'person' })).size).toBe(102);
+    expect((await listed({ search: 'person/r10' })).sort()).toEqual(['person/r10', 'person/r100', 'person/r101']);
+    expect((await problem(listed({ owner: 'nobody' }))).kind).toBe('missing');
+  });
+
+  test('a renamed repository is found by its old name', async () => {
+    double.rename(path, `${path}-renamed`);
+    expect((await forge.repository(path, signal))?.project.path).toBe(`${path}-renamed`);
+  });
+
+  test('a repository is cloned from the forge that was asked, or not at all', async () => {
+    const { origin, host } = new URL(double.api);
+    for (const url of ['https://elsewhere.example/x.git', 'http://127.0.0.1:1/x.git', 'file:///x', 'ext::sh -c x']) {
+      double.cloneFrom(path, url);
+      expect((await forge.repository(path, signal))?.cloneUrl).toBeUndefined();
+    }
+    double.cloneFrom(path, `http://ann:secret@${host}/y.git`);
+    expect((await forge.repository(path, signal))?.cloneUrl).toBe(`${origin}/y.git`);
   });
 
   test('a pull request is opened once: the second time says that it exists, and it is found', async () => {
@@ -172,6 +127,62 @@ describe.each(['github', 'gitlab', 'gitea'] as const)('%s', (kind) => {
     await forge.open(path, wanted(), signal);
     const found = await forge.find(path, ours(), signal);
     expect(found.map(({ number, state }) => `${number} ${state}`)).toEqual(['3 open', '2 merged', '1 closed']);
+  });
+
+  test('a draft has no prefix for us, and stays one when its title changes', async () => {
+    commitTo(double.folder(path), 'fixes', 'fix');
+    expect((await forge.open(path, wanted({ draft: true }), signal)).title).toBe('T');
+    await forge.update(path, 1, { title: 'New' }, signal);
+    expect(double.standing(path)).toMatchObject({ title: 'New', isDraft: true });
+    expect((await forge.get(path, 1, signal)).title).toBe('New');
+  });
+
+  test('labels, reviewers and assignees are added once, and those of others stay', async () => {
+    commitTo(double.folder(path), 'fixes', 'fix');
+    await forge.open(path, wanted(), signal);
+    await forge.decorate(path, 1, { labels: ['theirs'], reviewers: [], assignees: ['zoe'] }, signal);
+    const wish = { labels: ['docker', 'venv'], reviewers: ['rita'], assignees: ['ann'] };
+    await forge.decorate(path, 1, wish, signal);
+    const standing = { labels: ['theirs', 'docker', 'venv'], reviewers: ['rita'], assignees: ['zoe', 'ann'] };
+    expect(double.standing(path)).toMatchObject(standing);
+    const before = double.writes();
+    await forge.decorate(path, 1, wish, signal);
+    expect([double.writes(), double.standing(path)]).toEqual([before, expect.objectContaining(standing)]);
+  });
+
+  test('a fork is made once and waited for, and a pull request comes from it', async () => {
+    expect(await forge.ownFork(path, signal)).toBeUndefined();
+    const fork = await forge.fork(path, signal);
+    const own = `${double.login}/${path.split('/')[1]}`;
+    expect(fork).toMatchObject({ fork: true, empty: false, project: { path: own } });
+    expect((await forge.ownFork(path, signal))?.project.path).toBe(own);
+    const before = double.writes();
+    expect(await forge.fork(path, signal)).toEqual(fork);
+    expect(double.writes()).toBe(before);
+    commitTo(double.folder(own), 'fixes', 'fix');
+    const made = await forge.open(path, wanted({ from: own }), signal);
+    expect(made).toMatchObject({ from: own, branch: 'fixes', base: 'main' });
+    expect(await forge.find(path, { from: own, branch: 'fixes' }, signal)).toEqual([made]);
+    expect(await forge.find(path, ours(), signal)).toEqual([]);
+  });
+
+  test.each(['green', 'red', 'pending'] as const)(
+    'what CI says is told: %s, and none where it said nothing',
+    async (said) => {
+      const tip = commitTo(double.folder(path), 'main', path);
+      expect(await forge.checks(path, tip, signal)).toBe('none');
+      double.check(path, said);
+      expect(await forge.checks(path, tip, signal)).toBe(said);
+    },
+  );
+
+  test('leave is asked before every request', async () => {
+    const before = double.asked();
+    commitTo(double.folder(path), 'fixes', 'fix');
+    await forge.open(path, wanted(), signal);
+    await forge.decorate(path, 1, { labels: ['a'], reviewers: ['rita'], assignees: [] }, signal);
+    expect(double.asked() - before).toBeGreaterThan(2);
+    expect(readies).toBe(double.asked() - before);
   });
 
   test('nothing is opened before its branch is there, and in no archived repository', async () => {

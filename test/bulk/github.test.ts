@@ -126,40 +126,6 @@ describe('repositories', () => {
 });
 
 describe('pull requests', () => {
-  test('are opened, found in every state, changed and told as they are', async () => {
-    const { folder } = double.repository('org/one');
-    const tip = await commitFiles(folder, {
-      branch: 'fixes',
-      from: 'main',
-      files: { Dockerfile: 'FROM a\n' },
-      message: 'Fix',
-    });
-    const opened = await forge.open('org/one', { ...NEW, draft: true }, signal);
-    expect(opened).toEqual({
-      ...{
-        number: 1,
-        url: `${double.gitUrl('org/one').replace('.git', '')}/pull/1`,
-        state: 'open',
-        title: 'T',
-        body: 'B',
-      },
-      ...{ head: tip, branch: 'fixes', from: 'org/one', base: 'main' },
-    });
-    expect(double.pulls('org/one')[0]?.draft).toBe(true);
-    expect(await forge.find('org/one', { from: 'org/one', branch: 'fixes' }, signal)).toEqual([opened]);
-    await forge.update('org/one', 1, { title: 'New', body: 'Newer' }, signal);
-    expect(await forge.get('org/one', 1, signal)).toMatchObject({ title: 'New', body: 'Newer', state: 'open' });
-    await forge.update('org/one', 1, { state: 'closed' }, signal);
-    const again = await forge.open('org/one', NEW, signal);
-    Object.assign(double.pulls('org/one')[1]!, { state: 'closed', merged: true });
-    const found = await forge.find('org/one', { from: 'org/one', branch: 'fixes' }, signal);
-    expect(found.map(({ number, state }) => [number, state])).toEqual([
-      [again.number, 'merged'],
-      [opened.number, 'closed'],
-    ]);
-    expect(await forge.find('org/one', { from: 'org/one', branch: 'other' }, signal)).toEqual([]);
-  });
-
   test('that cannot be opened say why', async () => {
     const { folder } = double.repository('campaigner/mine');
     const wanted = { ...NEW, from: 'campaigner/mine' };

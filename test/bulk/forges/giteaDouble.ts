@@ -28,6 +28,8 @@ export interface GiteaRepository {
   readonly folder: string;
   archived: boolean;
   readonly parent?: string;
+  /** What it says of where it is cloned from, where that is a lie. */
+  cloneUrl?: string;
   readonly labels: { readonly id: number; readonly name: string }[];
   readonly pulls: GiteaPull[];
   readonly states: Map<string, string>;
@@ -220,7 +222,7 @@ export async function startGitea(): Promise<GiteaDouble> {
   const owned = (owner: string): unknown[] =>
     [...repositories.values()].filter(({ path }) => path.startsWith(`${owner}/`)).map(repository);
 
-  function repository({ path, folder, archived, parent }: GiteaRepository): Record<string, unknown> {
+  function repository({ path, folder, archived, parent, cloneUrl }: GiteaRepository): Record<string, unknown> {
     const [owner, name] = path.split('/');
     const source = parent === undefined ? undefined : repositories.get(parent);
     return {
@@ -233,7 +235,7 @@ export async function startGitea(): Promise<GiteaDouble> {
       fork: parent !== undefined,
       parent: source ? repository(source) : null,
       default_branch: 'main',
-      clone_url: `${rest.origin}/${path}.git`,
+      clone_url: cloneUrl ?? `${rest.origin}/${path}.git`,
       permissions: { admin: false, push: true, pull: true },
     };
   }

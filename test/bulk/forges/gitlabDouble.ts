@@ -27,6 +27,8 @@ export interface GitlabProject {
   readonly folder: string;
   archived: boolean;
   readonly parent?: number;
+  /** What it says of where it is cloned from, where that is a lie. */
+  cloneUrl?: string;
   /** How often it still says that it is being made. */
   unfinished: number;
   readonly requests: GitlabRequest[];
@@ -236,7 +238,7 @@ export async function startGitlab(): Promise<GitlabDouble> {
       path: one.path.split('/').at(-1),
       path_with_namespace: one.path,
       web_url: `${rest.origin}/${one.path}`,
-      http_url_to_repo: `${rest.origin}/${one.path}.git`,
+      http_url_to_repo: one.cloneUrl ?? `${rest.origin}/${one.path}.git`,
       default_branch: 'main',
       archived: one.archived,
       empty_repo: tipOf(one.folder, 'main') === undefined,
