@@ -229,7 +229,7 @@ test('other files that name it are not read', () => {
 });
 
 describe('the builds of a repository', () => {
-  const factsFor = (files: Readonly<Record<string, string>>) => factsOf(snapshotOf(files), settingsOf({}), new Map());
+  const factsFor = (files: Readonly<Record<string, string>>) => factsOf(snapshotOf(files), settingsOf({}));
 
   test('say file, context, stage, arguments, names and line', () => {
     const script = `#!/bin/sh\ndocker build -t api:1 -t "api:$TAG" --target run --build-arg A=b --build-arg C ${'services/api'}\n`;
@@ -276,7 +276,7 @@ describe('the builds of a repository', () => {
 
 describe('an ignore file', () => {
   const unread = (files: Readonly<Record<string, string>>) =>
-    factsOf(snapshotOf(files), settingsOf({}), new Map()).unreadIgnoreFiles();
+    factsOf(snapshotOf(files), settingsOf({})).unreadIgnoreFiles();
   const copies = { [PATH]: 'FROM python:3.12\nCOPY main.py .\n', 'services/api/main.py': '' };
 
   test('that stands at no context is read by nobody', () => {

@@ -19,7 +19,7 @@ RUN pip install uv && uv venv --python 3.11 /opt/old
 RUN pip install six
 CMD ["python", "app.py"]
 `;
-const [file] = factsOf(snapshotOf(new Map([['Dockerfile', DOCKERFILE]])), settingsOf({}), new Map()).dockerfiles;
+const [file] = factsOf(snapshotOf(new Map([['Dockerfile', DOCKERFILE]])), settingsOf({})).dockerfiles;
 const { trace, image } = file!;
 const BASES = image.stages.map((s) => s.base);
 const OPTIONS: CompareOptions = { movesTo: ['/opt/venv', '/opt/bare', '/opt/old', '/nowhere'], bases: BASES };

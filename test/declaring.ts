@@ -23,10 +23,10 @@ export function withdrawnWords({ withdrawn }: FixResult, offers: readonly Offer[
 
 /** The least that `declares` has to say besides for the guard to let the fix stand; undefined where nothing would do. */
 export function missingIn({ fix, snapshot }: Offer, settings: Settings): Declaration | undefined {
-  const before = factsOf(snapshot, settings, new Map());
+  const before = factsOf(snapshot, settings);
   let after: Facts;
   try {
-    after = factsOf(withEdits(snapshot, fix.edits), settings, new Map());
+    after = factsOf(withEdits(snapshot, fix.edits), settings);
   } catch {
     return undefined;
   }

@@ -25,7 +25,7 @@ const fixWith = (edits: readonly TextEdit[], safety: Fix['safety'] = 'safe'): Fi
 
 /** The edits are said to make the second text of the first. */
 const guarded = (name: string, edits: readonly TextEdit[], after: string, wanted: string | undefined): ChangeCase => {
-  const facts = (text: string) => factsOf(snapshotOf(new Map([['Dockerfile', text]])), settingsOf({}), new Map());
+  const facts = (text: string) => factsOf(snapshotOf(new Map([['Dockerfile', text]])), settingsOf({}));
   return { name, came: () => guardFix(fixWith(edits), facts(TEXT), facts(after))?.words, wanted };
 };
 

@@ -12,7 +12,7 @@ type Files = Readonly<Record<string, string>>;
 function startsIn(files: Files): readonly ContainerStart[] {
   const all: Files = { Dockerfile: 'FROM python:3.12\nCOPY . .\n', 'src/app.py': '', ...files };
   const paths = new Map<string, PathKind>(Object.keys(all).map((path) => [path, 'file']));
-  return factsOf({ paths, read: (path) => all[path] }, settingsOf({}), new Map()).starts();
+  return factsOf({ paths, read: (path) => all[path] }, settingsOf({})).starts();
 }
 
 const inScript = (line: string) => startsIn({ 'run.sh': `docker build -t app .\n${line}\n` });

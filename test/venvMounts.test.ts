@@ -102,7 +102,7 @@ CMD ["sh", "-c", "python -m venv /srv/other && rm -rf /srv/.venv"]
 
 test('volumes of the image come from all stages below, variables replaced', () => {
   const snapshot = snapshotOf({ Dockerfile: DOCKERFILE });
-  const [dockerfile] = factsOf(snapshot, settingsOf({}), new Map()).dockerfiles;
+  const [dockerfile] = factsOf(snapshot, settingsOf({})).dockerfiles;
   expect(imageVolumes(dockerfile!.syntax, dockerfile!.image, 1)).toEqual(['/srv/cache', '/srv/x', '/data']);
   expect(imageVolumes(dockerfile!.syntax, dockerfile!.image, 0)).toEqual(['/data']);
 });
@@ -117,7 +117,7 @@ test('what one container makes or removes is not in the image, nor in the next c
     command: python app.py
     volumes: [".:/srv"]
 `;
-  const facts = factsOf(snapshotOf({ Dockerfile: DOCKERFILE, 'compose.yaml': compose }), settingsOf({}), new Map());
+  const facts = factsOf(snapshotOf({ Dockerfile: DOCKERFILE, 'compose.yaml': compose }), settingsOf({}));
   expect([...facts.dockerfiles[0]!.trace.stages[1]!.files.environments.keys()]).toEqual(['/srv/.venv']);
   const second = boundServices(facts).find((b) => b.service.name === 'second')!;
   expect(second.events.map((e) => [e.service, e.kind === 'run' ? interpreterKey(e.interpreter) : e.kind])).toEqual([
@@ -133,7 +133,7 @@ describe('isSurelyAbsent', () => {
       'compose.yaml': 'services:\n  web:\n    build: .\n    volumes: [".:/app", "/app/.venv"]\n',
     };
     if (ignore !== undefined) files['.dockerignore'] = ignore;
-    const [bound] = boundServices(factsOf(snapshotOf(files), settingsOf({}), new Map()));
+    const [bound] = boundServices(factsOf(snapshotOf(files), settingsOf({})));
     return isSurelyAbsent(bound!, '/app/.venv');
   };
 

@@ -30,7 +30,7 @@ function snapshot(files: Readonly<Record<string, string>>): Snapshot {
   return { paths, read: (path) => files[path] };
 }
 
-const facts = (files: Readonly<Record<string, string>>) => factsOf(snapshot(files), settingsOf({}), new Map());
+const facts = (files: Readonly<Record<string, string>>) => factsOf(snapshot(files), settingsOf({}));
 
 describe('the engine', () => {
   const place = mkdtempSync(join(tmpdir(), 'verify-test-'));

@@ -261,7 +261,7 @@ describe("a developer's environment in the tree", () => {
       ...(compose === '' ? {} : { 'compose.yaml': compose }),
     };
     const paths = new Map<string, PathKind>(Object.keys(texts).map((path) => [path, 'file']));
-    return factsOf({ paths, read: (path) => texts[path] }, settingsOf({}), new Map());
+    return factsOf({ paths, read: (path) => texts[path] }, settingsOf({}));
   };
 
   test('is planted where one side takes it in only', () => {

@@ -1,10 +1,12 @@
 // When the text of a CMD is one program with plain words that starts the same from an exec-form list, without a shell.
+
 import { replaceRange } from '../edit/textEdits.ts';
 import type { TextEdit } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { parseShell } from '../parse/shell/shell.ts';
 import { isLiteral } from '../parse/shell/shellWord.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
+import { isFileName } from './folders.ts';
 import { nowhere } from './shell/interpreter.ts';
 import { isShell, RUN_BY_SHELL } from './shell/shellNames.ts';
 import type { ActivateEvent } from './trace/events.ts';
@@ -76,7 +78,7 @@ function isProgram(word: string, dockerfile: DockerfileFacts, environment: strin
   if (!['', `${environment}/bin/`, '/usr/bin/', '/bin/', '/usr/local/bin/', '/usr/sbin/', '/sbin/'].includes(folder))
     return false;
   if (/^(python|pip)[\d.]*$/.test(name)) return true;
-  if ([...facts.snapshot.paths.keys()].some((path) => path === name || path.endsWith(`/${name}`))) return false;
+  if (isFileName(name, facts.snapshot)) return false;
   const written = new RegExp(`/${name.replace(/[^\w]/g, '\\$&')}(?![\\w.-])`);
   return dockerfile.syntax.instructions.every(
     (i) => /^(CMD|ENTRYPOINT|HEALTHCHECK)$/.test(i.keyword) || !written.test(dockerfile.text.slice(i.start, i.end)),

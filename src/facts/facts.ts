@@ -1,62 +1,27 @@
 // Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
 
-import type { Problem, Settings, Snapshot } from '../model.ts';
-import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
-import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
-import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
+import type { Settings, Snapshot } from '../model.ts';
 import { isDockerfileName } from '../text/dockerNames.ts';
 import type { Base } from './baseImages/base.ts';
-import { configuredBase } from './baseImages/baseImages.ts';
-import { type BuildContext, buildContextOf } from './buildContext.ts';
 import type { Build } from './builds/build.ts';
-import { lacksProject } from './builds/projectReading.ts';
 import {
   dockerfilesOfBuilds,
   repositoryBuilds,
   type UnreadIgnoreFile,
   unreadIgnoreFiles,
 } from './builds/repositoryBuilds.ts';
-import { baseOfStage, builtImages } from './builtBases.ts';
-import { plainImage, servicesByImage, startersOf } from './compose/imageServices.ts';
-import type { ServiceFacts } from './compose/serviceFacts.ts';
-import { startsOf, wholeStart } from './compose/serviceStarts.ts';
+import { baseOfStage } from './builtBases.ts';
+import { type Askable, askOf, type ComposeIndex, composeIndex } from './compose/composeIndex.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
-import { isFolder } from './folders.ts';
-import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
-import { remember } from './memo.ts';
-import { leftAlone } from './skippedFiles.ts';
+import { type DockerfileFacts, dockerfileFacts } from './dockerfileFacts.ts';
+import { stageNamed } from './image.ts';
+import { type Memo, type Memory, newMemory, remember } from './memo.ts';
+import { pathsFitting } from './sourcePaths.ts';
 import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
-import type { Trace, TraceInput } from './trace/input.ts';
-import { traceOf } from './trace/trace.ts';
-import { unknown } from './values.ts';
 
-export interface DockerfileFacts {
-  readonly path: string;
-  readonly text: string;
-  readonly syntax: DockerfileSyntax;
-  readonly image: ImageFacts;
-  readonly context: BuildContext;
-  readonly trace: Trace;
-  /** Compose services whose build names this file. */
-  readonly services: readonly ServiceFacts[];
-  /** Indices of the stages that somebody builds: the last one and compose targets. */
-  readonly targets: readonly number[];
-  /** Facts that the file would give with another text, and with other paths ignored: for the proof of a fix. */
-  readonly reread: (text: string, ignored?: (path: string) => boolean) => Reread;
-  /** Image and trace as this one service builds (its own build arguments) and starts them. */
-  readonly startedBy: (service: ServiceFacts) => Reread;
-  /** Facts with every ARG of a stage open: what is known in them holds whatever --build-arg says. */
-  readonly withOpenArgs: () => Reread;
-  /** Why it must not be edited: it cannot be read exactly, is a template, vendored or generated. */
-  readonly leftAlone?: Problem;
-}
-
-export interface Reread {
-  readonly syntax: DockerfileSyntax;
-  readonly image: ImageFacts;
-  readonly trace: Trace;
-}
+export type { DockerfileFacts, Reread } from './dockerfileFacts.ts';
+export { contextReader } from './dockerfileFacts.ts';
 
 export interface Facts {
   /** Folder whose findings are asked for; absent: everywhere. What stands elsewhere is known all the same. */
@@ -78,8 +43,12 @@ export interface Facts {
 /** Images of the repository that are built upon one another, one upon the next. */
 const MOST_BASES = 5;
 
-/** No file that people write comes near; each fix of a longer one would take seconds. */
-const MOST_INSTRUCTIONS = 600;
+/** What the last call with a memory came to, for the next one to go on from. */
+interface Last {
+  readonly facts: Facts;
+  /** Where in its `dockerfiles` the one of a path stands; -1 where nothing readable stood there. */
+  readonly places: ReadonlyMap<string, number>;
+}
 
 /**
  * Computes facts. `memory` of an earlier call makes it look again only at what changed since; `changed` names the only paths
@@ -88,62 +57,122 @@ const MOST_INSTRUCTIONS = 600;
 export function factsOf(
   snapshot: Snapshot,
   settings: Settings,
-  memory: Map<string, unknown>,
+  memory: Memory = newMemory(),
   changed?: ReadonlySet<string>,
 ): Facts {
   const memo = { memory, snapshot, changed };
-  const compose = remember(memo, 'compose', (snapshot) => readCompose(snapshot));
-  const bound = new Map<string, ServiceFacts[]>();
-  const byImage = servicesByImage(compose.services);
-  for (const service of compose.services) {
-    const place = service.build?.dockerfile;
-    if (place?.kind !== 'inside') continue;
-    const list = bound.get(place.path);
-    if (list) list.push(service);
-    else bound.set(place.path, [service]);
+  const around = { settings, memo };
+  const last = memory.last as Last | undefined;
+  const next = (last && changed && goneOn(last, changed, around)) ?? lookedOver(around);
+  memory.last = next;
+  return next.facts;
+}
+
+interface Looking {
+  readonly settings: Settings;
+  readonly memo: Memo;
+}
+
+/** The last facts with what read a changed path computed anew; undefined where more may have changed than Dockerfiles. */
+function goneOn({ facts, places }: Last, changed: ReadonlySet<string>, looking: Looking): Last | undefined {
+  const { snapshot, memory } = looking.memo;
+  if (snapshot === facts.snapshot) return { facts, places };
+  for (const path of changed)
+    if (!facts.snapshot.paths.has(path) && snapshot.paths.has(path) && isDockerfileName(path)) return undefined;
+  const dockerfiles = [...facts.dockerfiles];
+  const index = composeIndex(facts.compose);
+  for (const key of memory.readersOf(changed)) {
+    const path = key.startsWith(DOCKERFILE) ? key.slice(DOCKERFILE.length) : undefined;
+    const place = path === undefined ? -1 : (places.get(path) ?? -1);
+    if (path === undefined || place < 0) return undefined;
+    const now = oneDockerfile(path, index, looking);
+    if (now === undefined) return undefined;
+    dockerfiles[place] = now;
   }
-  const built = builtImages(compose.services);
-  /** The base that a Dockerfile of this repository makes; `above`: the Dockerfiles that are built upon it. */
-  const builtBase = (ref: string, seen: Snapshot, above: readonly string[]): Base | undefined => {
-    const place = built.get(plainImage(ref));
-    if (place === undefined || above.includes(place.path) || above.length > MOST_BASES) return undefined;
-    const services = bound.get(place.path) ?? [];
-    const below = (other: string): Base | undefined => builtBase(other, seen, [...above, place.path]);
-    const own = dockerfileFacts(place.path, { services, starters: [], settings, snapshot: seen, below });
-    const stage = own && stageNamed(own.image, place.target);
-    if (own === undefined || own.leftAlone !== undefined || stage === undefined) return undefined;
-    return baseOfStage(ref, own.image.stages[stage]!, own.trace.stages[stage]!.files);
-  };
-  const paths = new Set(namedDockerfiles(snapshot.paths));
-  for (const path of bound.keys()) if (snapshot.paths.has(path)) paths.add(path);
+  return { facts: assembled(looking, facts.compose, dockerfiles), places };
+}
+
+const DOCKERFILE = 'dockerfile ';
+
+function lookedOver(looking: Looking): Last {
+  const { memo } = looking;
+  const { snapshot } = memo;
+  const compose = remember(memo, 'compose', (seen) => readCompose(seen, { ...memo, snapshot: seen, note: seen.read }));
+  const index = composeIndex(compose);
+  const paths = new Set(pathsFitting(snapshot, isDockerfileName));
+  for (const path of index.builtFrom) if (snapshot.paths.has(path)) paths.add(path);
   for (const path of remember(memo, 'named dockerfiles', (snapshot) => dockerfilesOfBuilds(snapshot, isDockerfileName)))
     paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
+  const places = new Map<string, number>();
   for (const path of paths) {
-    const services = bound.get(path) ?? [];
-    const one = remember(
-      memo,
-      `dockerfile ${path}`,
-      (snapshot) => {
-        const below = (ref: string): Base | undefined => builtBase(ref, snapshot, [path]);
-        return dockerfileFacts(path, { services, starters: startersOf(services, byImage), settings, snapshot, below });
-      },
-      compose,
-    );
+    const one = oneDockerfile(path, index, looking);
+    places.set(path, one === undefined ? -1 : dockerfiles.length);
     if (one !== undefined) dockerfiles.push(one);
   }
+  return { facts: assembled(looking, compose, dockerfiles), places };
+}
+
+function assembled(
+  { settings, memo: { snapshot } }: Looking,
+  compose: ComposeFacts,
+  dockerfiles: readonly DockerfileFacts[],
+): Facts {
   const { services } = compose;
   const builds = onceAsked(() => repositoryBuilds(snapshot, services));
-  const readPaths = dockerfiles.flatMap((one) => (one.leftAlone?.code === 'test data' ? [] : [one.path]));
+  const readPaths = () => dockerfiles.flatMap((one) => (one.leftAlone?.code === 'test data' ? [] : [one.path]));
   return {
     snapshot,
     settings,
     dockerfiles,
     compose,
     builds,
-    starts: onceAsked(() => containerStarts({ snapshot, builds: builds(), services, dockerfiles: readPaths })),
+    starts: onceAsked(() => containerStarts({ snapshot, builds: builds(), services, dockerfiles: readPaths() })),
     unreadIgnoreFiles: onceAsked(() => unreadIgnoreFiles(snapshot, dockerfiles)),
   };
+}
+
+/** A Dockerfile's facts, and what they asked of the compose files. */
+interface OneAnswered {
+  readonly one: DockerfileFacts | undefined;
+  readonly asked: Askable;
+}
+
+function oneDockerfile(path: string, index: ComposeIndex, { settings, memo }: Looking): DockerfileFacts | undefined {
+  const { one } = remember(
+    memo,
+    `${DOCKERFILE}${path}`,
+    (snapshot): OneAnswered => {
+      const asked = askOf(index);
+      const below = (ref: string): Base | undefined => builtBase(ref, { snapshot, settings, asked }, [path]);
+      const services = asked.builders(path);
+      return {
+        asked,
+        one: dockerfileFacts(path, { services, starters: asked.starters(path), settings, snapshot, below }),
+      };
+    },
+    ({ asked }) => asked.isAnsweredBy(index),
+  );
+  return one;
+}
+
+interface Below {
+  readonly snapshot: Snapshot;
+  readonly settings: Settings;
+  readonly asked: Askable;
+}
+
+/** The base that a Dockerfile of this repository makes; `above`: the Dockerfiles that are built upon it. */
+function builtBase(ref: string, here: Below, above: readonly string[]): Base | undefined {
+  const { snapshot, settings, asked } = here;
+  const place = asked.image(ref);
+  if (place === undefined || above.includes(place.path) || above.length > MOST_BASES) return undefined;
+  const services = asked.builders(place.path);
+  const below = (other: string): Base | undefined => builtBase(other, here, [...above, place.path]);
+  const own = dockerfileFacts(place.path, { services, starters: [], settings, snapshot, below });
+  const stage = own && stageNamed(own.image, place.target);
+  if (own === undefined || own.leftAlone !== undefined || stage === undefined) return undefined;
+  return baseOfStage(ref, own.image.stages[stage]!, own.trace.stages[stage]!.files);
 }
 
 /** The same each time, computed the first time. */
@@ -162,167 +191,3 @@ export const askedOf = ({ dockerfiles, within }: Facts): readonly DockerfileFact
 /** Does the path lie in the folder ('' for the root), or is it the folder itself? */
 export const isBelow = (path: string, folder: string): boolean =>
   folder === '' || path === folder || path.startsWith(`${folder}/`);
-
-const named = new WeakMap<Snapshot['paths'], readonly string[]>();
-
-function namedDockerfiles(paths: Snapshot['paths']): readonly string[] {
-  const known = named.get(paths) ?? [...paths.keys()].filter(isDockerfileName);
-  named.set(paths, known);
-  return known;
-}
-
-interface Around {
-  readonly snapshot: Snapshot;
-  readonly settings: Settings;
-  /** Those that build it. */
-  readonly services: readonly ServiceFacts[];
-  /** Those that start what is built from it. */
-  readonly starters: readonly ServiceFacts[];
-  /** The base of this name that the repository builds. */
-  readonly below: (ref: string) => Base | undefined;
-}
-
-function dockerfileFacts(
-  path: string,
-  { snapshot, services, starters, settings, below }: Around,
-): DockerfileFacts | undefined {
-  const text = snapshot.read(path);
-  if (text === undefined) return undefined;
-  const whole = parseDockerfile(text);
-  const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
-  const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
-  const syntax = isLong ? { ...whole, instructions: [] } : whole;
-  const bases = new Map<string, Base>();
-  const base = (ref: string): Base => {
-    const before = bases.get(ref);
-    if (before !== undefined) return before;
-    const known = configuredBase(ref, settings.bases);
-    const isReplaced = services.some((service) => service.build?.additionalContexts.includes(ref));
-    const own = (known.knownBy === 'nobody' && !isReplaced && below(ref)) || known;
-    bases.set(ref, own);
-    return own;
-  };
-  const options = { ...buildArgsOf(services), base };
-  const image = imageFacts(syntax, options);
-  const readIn = (
-    folder: string | undefined,
-    own: DockerfileSyntax,
-    ownImage: ImageFacts,
-    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
-  ) => traceOf({ path, syntax: own, image: ownImage, ...contextReader(folder, snapshot), ...more });
-  const holdsProject = (folder: string): boolean =>
-    !lacksProject(
-      { syntax, trace: readIn(folder, syntax, image, { text, ignored: () => false, services: [] }) },
-      folder,
-      snapshot,
-    );
-  const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts, holdsProject });
-  const targets = targetStages(image, services);
-  const read = (
-    own: DockerfileSyntax,
-    ownImage: ImageFacts,
-    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
-  ) => ({ syntax: own, image: ownImage, trace: readIn(context.folder, own, ownImage, more) });
-  const here = { text, ignored: context.ignored };
-  const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
-  const reread = (other: string, ignored: (path: string) => boolean = context.ignored): Reread => {
-    const own = parseDockerfile(other);
-    const ownImage = imageFacts(own, options);
-    return read(own, ownImage, { text: other, ignored, services: startsOf(starters, ownImage) });
-  };
-  let open: Reread | undefined;
-  const withOpenArgs = (): Reread => {
-    const names = image.stages
-      .flatMap((stage) => stage.instructions)
-      .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((pair) => pair.name) : []));
-    const own = imageFacts(syntax, { base, buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
-    open ??= read(syntax, own, { ...here, services: [] });
-    return open;
-  };
-  const started = new WeakMap<ServiceFacts, Reread>();
-  const startedBy = (service: ServiceFacts): Reread => {
-    const known = started.get(service);
-    if (known !== undefined) return known;
-    const own = imageFacts(syntax, { base, buildArgs: ownArgs(service) });
-    const found = read(syntax, own, { ...here, services: wholeStart(service, own) });
-    started.set(service, found);
-    return found;
-  };
-  const why =
-    leftAlone(path, text, { syntax: whole, named: settings.named }) ??
-    long ??
-    syntax.problems[0] ??
-    image.problems[0] ??
-    astProblem(text, syntax);
-  return {
-    path,
-    text,
-    syntax,
-    image,
-    context,
-    trace,
-    services,
-    targets,
-    reread,
-    withOpenArgs,
-    startedBy,
-    ...(why ? { leftAlone: why } : {}),
-  };
-}
-
-/** What a build in this folder finds there; undefined: the folder is not known. */
-export function contextReader(
-  folder: string | undefined,
-  snapshot: Snapshot,
-): Pick<TraceInput, 'readContext' | 'standsAt' | 'holds'> {
-  const fullOf = (path: string): string => [folder, path].filter(Boolean).join('/');
-  return {
-    readContext: (path) => {
-      if (folder === undefined) return undefined;
-      const full = folder === '' ? path : `${folder}/${path}`;
-      const own = snapshot.read(full);
-      return own === undefined ? undefined : { path: full, text: own };
-    },
-    standsAt: (path) => {
-      if (folder === undefined) return undefined;
-      const full = fullOf(path);
-      return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
-    },
-    holds: (path) => folder === undefined || isFolder(fullOf(path), snapshot),
-  };
-}
-
-/** Build arguments of the services; one on which they disagree is symbolic. */
-function buildArgsOf(services: readonly ServiceFacts[]): { buildArgs?: ReadonlyMap<string, string> } {
-  const args = new Map<string, string>();
-  const unsure = new Set<string>();
-  for (const service of services) {
-    for (const [name, piece] of service.build?.args ?? []) {
-      if (piece.kind === 'unknown' || (args.has(name) && args.get(name) !== piece.value)) unsure.add(name);
-      else args.set(name, piece.value);
-    }
-  }
-  for (const name of unsure) args.set(name, unknown(`ARG ${name}`));
-  return args.size > 0 ? { buildArgs: args } : {};
-}
-
-/** Build arguments of one service; one that is unknown, or a default that the caller may change, is symbolic. */
-function ownArgs(service: ServiceFacts): ReadonlyMap<string, string> {
-  const args = new Map<string, string>();
-  for (const [name, piece] of service.build?.args ?? [])
-    args.set(name, piece.kind === 'known' && !piece.assumed ? piece.value : unknown(`ARG ${name}`));
-  return args;
-}
-
-function targetStages(image: ImageFacts, services: readonly ServiceFacts[]): number[] {
-  const last = image.stages.length - 1;
-  const targets = new Set<number>(last >= 0 ? [last] : []);
-  for (const service of services) {
-    const target = service.build?.target;
-    if (target?.kind === 'known') {
-      const stage = stageNamed(image, target.value);
-      if (stage !== undefined) targets.add(stage);
-    }
-  }
-  return [...targets].sort((a, b) => a - b);
-}

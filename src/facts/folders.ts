@@ -1,30 +1,71 @@
 // Which files and folders stand in a repository.
 import type { Snapshot } from '../model.ts';
 import { folderAbove } from './repositoryPlace.ts';
+import { sourceListing } from './sourcePaths.ts';
 
-const folders = new WeakMap<ReadonlyMap<string, unknown>, Set<string>>();
+type Listing = Snapshot['paths'];
+
+const folders = new WeakMap<Listing, Set<string>>();
 
 /** Does a file or a folder stand at this path of the repository? */
 export function existsAt(path: string, snapshot: Snapshot): boolean {
   return snapshot.paths.has(path) || isFolder(path, snapshot);
 }
 
+/** Does a folder stand there? */
 export function isFolder(path: string, snapshot: Snapshot): boolean {
-  let known = folders.get(snapshot.paths);
+  const listing = sourceListing(snapshot);
+  let known = folders.get(listing);
   if (known === undefined) {
     known = new Set(['']);
     for (const file of snapshot.paths.keys()) {
       for (let at = folderAbove(file); at !== '' && !known.has(at); at = folderAbove(at)) known.add(at);
     }
-    folders.set(snapshot.paths, known);
+    folders.set(listing, known);
   }
   return known.has(path);
 }
 
+const names = new WeakMap<Listing, ReadonlySet<string>>();
+
+/** Is any file of the repository, ignore files aside, called so? */
+export function isFileName(name: string, snapshot: Snapshot): boolean {
+  const listing = sourceListing(snapshot);
+  const known = names.get(listing) ?? new Set([...listing.keys()].map((path) => path.slice(path.lastIndexOf('/') + 1)));
+  names.set(listing, known);
+  return known.has(name);
+}
+
+const sorted = new WeakMap<Listing, readonly string[]>();
+
+/** Paths of all files below a folder ('' for the root), by their bytes. */
+export function filesBelow(folder: string, { paths }: Pick<Snapshot, 'paths'>): readonly string[] {
+  let all = sorted.get(paths);
+  if (all === undefined) {
+    all = [...paths.keys()].sort((a, b) => (a < b ? -1 : 1));
+    sorted.set(paths, all);
+  }
+  if (folder === '') return all;
+  const from = firstNotBelow(all, `${folder}/`);
+  // the next character behind the slash
+  return all.slice(from, firstNotBelow(all, `${folder}0`));
+}
+
+/** Index of the first path that does not come before `text`. */
+function firstNotBelow(all: readonly string[], text: string): number {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (all[middle]! < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Names of the files directly in a folder of the repository. */
-export function filesIn(path: string, { paths }: Snapshot): string[] {
-  const lead = path === '' ? '' : `${path}/`;
-  return [...paths.keys()]
-    .filter((path) => path.startsWith(lead) && !path.includes('/', lead.length))
-    .map((path) => path.slice(lead.length));
+export function filesIn(path: string, snapshot: Snapshot): string[] {
+  const lead = path === '' ? 0 : path.length + 1;
+  return filesBelow(path, snapshot)
+    .filter((path) => !path.includes('/', lead))
+    .map((path) => path.slice(lead));
 }

@@ -1,6 +1,8 @@
 // Files of the repository that an image's commands name, and what these name in turn: scripts, Makefiles, configuration.
+
 import type { Snapshot } from '../model.ts';
 import type { DockerfileFacts } from './facts.ts';
+import { sourceListing } from './sourcePaths.ts';
 
 /** The part of a Dockerfile's facts that holds its commands. */
 type Commanding = Pick<DockerfileFacts, 'syntax' | 'text' | 'services'>;
@@ -13,7 +15,8 @@ const named = new WeakMap<Snapshot['paths'], ReadonlyMap<string, readonly string
 
 /** Paths of scripts and configuration by their file name. */
 function byName(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
-  const known = named.get(snapshot.paths);
+  const listing = sourceListing(snapshot);
+  const known = named.get(listing);
   if (known !== undefined) return known;
   const made = new Map<string, string[]>();
   for (const [path, kind] of snapshot.paths) {
@@ -23,9 +26,11 @@ function byName(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
     if (list) list.push(path);
     else made.set(name, [path]);
   }
-  named.set(snapshot.paths, made);
+  named.set(listing, made);
   return made;
 }
+
+const NONE = /(?!)/;
 
 /** What a program reads without being told. */
 const BY_ITSELF: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -57,11 +62,18 @@ function textsOfCommands(dockerfile: Commanding): string {
  * Files whose name stands in a command of the image, or in a script that is named so, in the order in which they are met; then
  * those whose path matches `always`.
  */
-export function namedFiles(dockerfile: Commanding, snapshot: Snapshot, always: RegExp): readonly string[] {
-  const all = byName(snapshot);
-  const found = new Set(namedBy(dockerfile, snapshot));
-  for (const paths of all.values()) for (const path of paths) if (always.test(path)) found.add(path);
-  return [...found];
+export function namedFiles(dockerfile: Commanding, snapshot: Snapshot, always = NONE): readonly string[] {
+  return [...new Set([...namedBy(dockerfile, snapshot), ...alwaysNamed(always, byName(snapshot))])];
+}
+
+const matched = new WeakMap<ReturnType<typeof byName>, Map<RegExp, readonly string[]>>();
+
+function alwaysNamed(always: RegExp, all: ReturnType<typeof byName>): readonly string[] {
+  const own = matched.get(all) ?? new Map<RegExp, readonly string[]>();
+  matched.set(all, own);
+  const known = own.get(always) ?? [...all.values()].flatMap((paths) => paths.filter((path) => always.test(path)));
+  own.set(always, known);
+  return known;
 }
 
 const namedOf = new WeakMap<Commanding, readonly string[]>();

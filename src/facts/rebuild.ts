@@ -83,7 +83,8 @@ function takesChanged(
 /** What a fix gains, one sentence; undefined where it changes nothing or cannot be told. */
 export function gainOf(before: Facts, after: Facts, paths: readonly string[]): string | undefined {
   const said: string[] = [];
-  for (const now of after.dockerfiles) {
+  for (const [n, now] of after.dockerfiles.entries()) {
+    if (before.dockerfiles[n] === now) continue;
     const ignorePath = now.context.ignorePath ?? '';
     if (!paths.includes(now.path) && !paths.includes(ignorePath)) continue;
     const was = before.dockerfiles.find(({ path }) => path === now.path);

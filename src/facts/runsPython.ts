@@ -1,9 +1,11 @@
 // Whether an image visibly runs Python: by its base, by what starts it, or by what is built into it.
+
 import type { Base } from './baseImages/base.ts';
 import { mayNameDockerfiles } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
+import { pathsFitting } from './sourcePaths.ts';
 import { isRun, type RunEvent } from './trace/events.ts';
 
 /** The stages that an image is made of, the one FROM an image first. `target` is a stage's index. */
@@ -210,7 +212,7 @@ export function seemsBuiltHere(facts: Facts, dockerfile: DockerfileFacts, base: 
   if (others.some((other) => parts(other.path).includes(own) || other.text.includes(name))) return true;
   if (others.length === 0 || !name.includes('/')) return false;
   const plain = name.replace(/^[\w-]+(\.[\w-]+)+(:\d+)?\//, '');
-  return [...facts.snapshot.paths.keys()].some(
-    (path) => mayNameDockerfiles(path) && facts.snapshot.read(path)?.includes(plain) === true,
+  return pathsFitting(facts.snapshot, mayNameDockerfiles).some(
+    (path) => facts.snapshot.read(path)?.includes(plain) === true,
   );
 }

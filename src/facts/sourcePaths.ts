@@ -1,5 +1,5 @@
 // One key for the listings of a repository that differ in ignore files only, which fixes create: what is read of all else is kept.
-import type { Snapshot } from '../model.ts';
+import type { PathKind, Snapshot } from '../model.ts';
 
 type Paths = Snapshot['paths'];
 
@@ -25,4 +25,18 @@ function isLike(before: Paths, now: Paths): boolean {
     if (before.get(path) !== kind && !(isIgnoreFile(path) && !before.has(path))) return false;
   for (const path of before.keys()) if (!now.has(path)) return false;
   return true;
+}
+
+type Fits = (path: string, kind: PathKind) => boolean;
+
+const fitting = new WeakMap<Paths, Map<Fits, readonly string[]>>();
+
+/** Paths that fit, in the order of the snapshot; `fits` is asked once for each of a listing, and takes no ignore file. */
+export function pathsFitting(snapshot: Pick<Snapshot, 'paths'>, fits: Fits): readonly string[] {
+  const listing = sourceListing(snapshot);
+  const own = fitting.get(listing) ?? new Map<Fits, readonly string[]>();
+  fitting.set(listing, own);
+  const known = own.get(fits) ?? [...listing].flatMap(([path, kind]) => (fits(path, kind) ? [path] : []));
+  own.set(fits, known);
+  return known;
 }

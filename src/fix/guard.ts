@@ -37,8 +37,10 @@ const blockedBy = (code: BlockerCode, words: string | undefined): Blocker | unde
 
 function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const step = { edits: fix.edits, before: before.snapshot };
-  const old = new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
-  for (const now of after.dockerfiles) {
+  let old: ReadonlyMap<string, DockerfileFacts> | undefined;
+  for (const [n, now] of after.dockerfiles.entries()) {
+    if (before.dockerfiles[n] === now) continue;
+    old ??= new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
     const was = old.get(now.path);
     if (was === now) continue;
     if (was === undefined) return { code: 'undeclared', words: `${now.path} is a Dockerfile that was none before` };

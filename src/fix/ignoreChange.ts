@@ -2,6 +2,7 @@
 
 import { namedSources } from '../facts/copies/contextCopies.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import { filesBelow } from '../facts/folders.ts';
 import { matchesGlobName } from '../facts/globs.ts';
 import { hostEnvironments, partsOf } from '../facts/hostEnvironments/hostEnvironments.ts';
 import { hostUse } from '../facts/hostEnvironments/hostUses.ts';
@@ -24,8 +25,7 @@ export function ignoreChange(path: string, names: readonly string[], before: Fac
   if (contexts.size === 0) contexts.add(folder);
   for (const context of contexts) {
     const lead = context === '' ? '' : `${context}/`;
-    for (const file of before.snapshot.paths.keys()) {
-      if (!file.startsWith(lead)) continue;
+    for (const file of filesBelow(context, before.snapshot)) {
       const own = file.slice(lead.length);
       const was = wasOut(own);
       const is = isOut(own);
@@ -52,9 +52,7 @@ export function contextLoss(
   if (was.context.ignoreFile === now.context.ignoreFile) return undefined;
   const goes = (path: string): boolean => !wasOut(path) && now.context.ignored(path);
   const lead = folder === '' ? '' : `${folder}/`;
-  const files = [...snapshot.paths.keys()]
-    .filter((path) => path.startsWith(lead))
-    .map((path) => path.slice(lead.length));
+  const files = filesBelow(folder, snapshot).map((path) => path.slice(lead.length));
   for (const { instruction, source } of namedSources(now)) {
     const parts = source.split('/');
     const isTaken = (path: string): boolean => {

@@ -1,6 +1,7 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
 import { checkEdits, withEdits } from '../edit/textEdits.ts';
 import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
+import { type Memory, newMemory, trialOf } from '../facts/memo.ts';
 import { gainOf } from '../facts/rebuild.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
 import type { Finding, Fix, FixResult, Level, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
@@ -46,7 +47,7 @@ export function fixRepository<F = Facts>(
 ): FixResult {
   const settings: Settings = { ...asked, named: options.prefix };
   const enabled = transforms.filter((transform) => options.ids.includes(transform.id));
-  const memo = new Map<string, unknown>();
+  const memory = newMemory();
   const applied: MadeFix[] = [];
   let serial = 0;
   const disk = () =>
@@ -72,7 +73,7 @@ export function fixRepository<F = Facts>(
     for (const transform of enabled) {
       for (let pass = 0; pass < MAX_ROUNDS; pass++) {
         const facts: Facts = {
-          ...factsOf(current, settings, memo, seen),
+          ...factsOf(current, settings, memory, seen),
           within: options.prefix,
           held: heldIn(current, transform.id),
         };
@@ -124,7 +125,9 @@ export function fixRepository<F = Facts>(
             left.push({ ...rest, reason: held.reason });
             continue;
           }
-          const tried = endless.has(repeatable(transform.id, fix)) ? ENDLESS : tryFix(fix, current, settings, memo);
+          const tried = endless.has(repeatable(transform.id, fix))
+            ? ENDLESS
+            : tryFix(fix, current, { settings, memory });
           if ('why' in tried) {
             refused.add(signature(transform.id, fix));
             const why = disk().sentence(tried.why);
@@ -173,7 +176,7 @@ export function fixRepository<F = Facts>(
     }
     if (!changed) break;
   }
-  const facts = factsOf(current, settings, memo, seen);
+  const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
   const left = findings.filter((finding) => !isOfOwnFix(finding, applied)).map(disk().finding);
   const notes: Finding[] = [
@@ -251,20 +254,24 @@ function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
 const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
 
 /** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
-function tryFix(fix: Fix, snapshot: Snapshot, settings: Settings, memo: Map<string, unknown>): Tried {
-  const before = factsOf(snapshot, settings, memo, NOTHING);
+function tryFix(
+  fix: Fix,
+  snapshot: Snapshot,
+  { settings, memory }: { readonly settings: Settings; readonly memory: Memory },
+): Tried {
+  const before = factsOf(snapshot, settings, memory, NOTHING);
   let next: Snapshot;
   try {
     next = overlaid(snapshot, fix.edits);
   } catch (error) {
     return { why: error instanceof Error ? error.message : String(error) };
   }
-  const trial = new Map(memo);
+  const trial = trialOf(memory);
   const paths = fix.edits.map((edit) => edit.path);
   const after = factsOf(next, settings, trial, new Set(paths));
   const blocker = guardFix(fix, before, after);
   if (blocker !== undefined) return { why: blocker.words };
-  for (const [key, value] of trial) memo.set(key, value);
+  trial.keep();
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };
 }

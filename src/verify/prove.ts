@@ -1,6 +1,7 @@
 // Proves the fixes of one repository: builds and starts every image and service that they reach, before and after, and judges.
 
 import { factsOf } from '../facts/facts.ts';
+import { newMemory } from '../facts/memo.ts';
 import { removeImages } from '../io/engine/containers.ts';
 import type { Engine } from '../io/engine/engine.ts';
 import { type EngineSession, openSession } from '../io/engine/engineSession.ts';
@@ -140,10 +141,10 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
       fixes: result.applied.map(({ fix }) => fix.title),
     };
     if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };
-    const memo = new Map<string, unknown>();
-    const old = factsOf(before.snapshot, settings, memo);
+    const memory = newMemory();
+    const old = factsOf(before.snapshot, settings, memory);
     const { changed } = result;
-    const plan = planProof(old, factsOf(result.after, settings, memo), { ...request.plan, changed });
+    const plan = planProof(old, factsOf(result.after, settings, memory), { ...request.plan, changed });
     const pairOf = async (lead: string, old?: Export): Promise<ExportPair> => ({
       before: old ?? (await write(`${lead}before`)),
       after: overwrite(await write(`${lead}after`), result.after, result.changed),

@@ -5,6 +5,7 @@ import { anchorOf, filesOfImage, startsWithin } from '../../src/facts/imageView.
 import { isSystemOpen, outsideStarts } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
+import { pathsFitting } from '../../src/facts/sourcePaths.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
@@ -108,12 +109,12 @@ function mayHave(name: string, { dockerfile, target, facts }: AskedImage): boole
   return isCopied || isPackage(tool, facts);
 }
 
+const mayNamePackages = (path: string): boolean => NAMES_PACKAGES.test(path);
+
 /** Does some project of the repository depend on it? */
 function isPackage(name: string, { snapshot }: AskedImage['facts']): boolean {
   const named = new RegExp(`(^|["'])${name}(\\[[\\w,-]*\\])?\\s*(["'=<>~!;@]|$)`, 'm');
-  for (const path of snapshot.paths.keys())
-    if (NAMES_PACKAGES.test(path) && named.test(snapshot.read(path) ?? '')) return true;
-  return false;
+  return pathsFitting(snapshot, mayNamePackages).some((path) => named.test(snapshot.read(path) ?? ''));
 }
 
 /** The start needs packages, and the only ones there are lie in an environment of another stage. */

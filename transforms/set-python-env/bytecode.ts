@@ -82,7 +82,7 @@ function wantedBlocker(dockerfile: DockerfileFacts, snapshot: Snapshot): Blocker
   }
   const { folder } = dockerfile.context;
   const hasTasks = dockerfile.trace.events.some((e) => isRun(e) && e.when === 'build' && TASKS.test(e.words[0] ?? ''));
-  for (const path of namedFiles(dockerfile, snapshot, /(?!)/)) {
+  for (const path of namedFiles(dockerfile, snapshot)) {
     if (folder !== undefined && folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const text = (snapshot.read(path) ?? '').replace(/^[ \t]*#.*$/gm, '');
     if (/(^|\/)setup\.cfg$/.test(path) ? SETUP_FILE.test(text) : /\.py$/.test(path) && IN_PYTHON.test(text))

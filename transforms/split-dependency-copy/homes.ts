@@ -1,6 +1,7 @@
 // What a copy brings into a home folder: settings that programs read there unasked, or only the project's own files.
 
 import { type ContextCopy, contextPathsAt, inRepository } from '../../src/facts/copies/repositoryCopies.ts';
+import { filesBelow } from '../../src/facts/folders.ts';
 import { isGitignored } from '../../src/facts/gitignored.ts';
 import { standsInRepository } from './locks.ts';
 import type { SplitPlace } from './splitPlace.ts';
@@ -34,9 +35,9 @@ export function bringsNoSettings(home: string, moved: readonly ContextCopy[], pl
       return false;
     return contextPathsAt(copy, home).every(({ path }) => {
       const lead = inRepository(place.context, path === '' ? '' : `${path}/`);
-      const from = lead === '' || lead.endsWith('/') ? lead : `${lead}/`;
-      for (const full of place.snapshot.paths.keys()) {
-        if (!full.startsWith(from)) continue;
+      const folder = lead.replace(/\/$/, '');
+      const from = folder === '' ? '' : `${folder}/`;
+      for (const full of filesBelow(folder, place.snapshot)) {
         const name = full.slice(from.length).split('/')[0]!;
         if (name.startsWith('.') && !OF_PROJECTS.test(name)) return false;
       }
@@ -58,9 +59,7 @@ export const bringsSystem = (copy: ContextCopy, place: SplitPlace): boolean =>
   contextPathsAt(copy, '/').some(({ path }) => {
     const lead = [place.context.folder ?? '', path].filter(Boolean).join('/');
     const from = lead === '' ? '' : `${lead}/`;
-    return [...place.snapshot.paths.keys()].some(
-      (full) => full.startsWith(from) && SYSTEM.test(full.slice(from.length).split('/')[0]!),
-    );
+    return filesBelow(lead, place.snapshot).some((full) => SYSTEM.test(full.slice(from.length).split('/')[0]!));
   });
 
 const nameInHome = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

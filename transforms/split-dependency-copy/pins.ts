@@ -1,4 +1,5 @@
 // The texts that may say which version of an installer an image has: the Dockerfile with its variables filled in, and the files that it names.
+import { pathsFitting } from '../../src/facts/sourcePaths.ts';
 import type { Snapshot } from '../../src/model.ts';
 
 const LONGEST = 500_000;
@@ -27,13 +28,15 @@ function pinValues(text: string, snapshot: Snapshot): ReadonlyMap<string, readon
   };
   take(text);
   if (/^[ \t]*ARG[ \t]/im.test(text))
-    for (const path of snapshot.paths.keys())
-      if (BUILDS.test(path)) {
-        const one = (snapshot.read(path) ?? '').slice(0, LONGEST);
-        if (used.some((name) => one.includes(name))) take(one);
-      }
+    for (const path of pathsFitting(snapshot, mayBuild)) {
+      const one = (snapshot.read(path) ?? '').slice(0, LONGEST);
+      if (used.some((name) => one.includes(name))) take(one);
+    }
   return values;
 }
+
+const mayBuild = (path: string): boolean => BUILDS.test(path);
+const mayPin = (path: string): boolean => /\.(txt|in|pip)$|(^|\/)\.tool-versions$/.test(path);
 
 /** The lines that have variables, with each value that these may have. */
 function filledIn(text: string, values: ReadonlyMap<string, readonly string[]>): string {
@@ -60,9 +63,6 @@ export function* pinned(text: string, snapshot: Snapshot): Generator<string> {
   const own = text.slice(0, LONGEST);
   yield own;
   yield filledIn(own, pinValues(own, snapshot));
-  for (const path of snapshot.paths.keys()) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (/\.(txt|in|pip)$|^\.tool-versions$/.test(name) && text.includes(name))
-      yield (snapshot.read(path) ?? '').slice(0, LONGEST);
-  }
+  for (const path of pathsFitting(snapshot, mayPin))
+    if (text.includes(path.slice(path.lastIndexOf('/') + 1))) yield (snapshot.read(path) ?? '').slice(0, LONGEST);
 }

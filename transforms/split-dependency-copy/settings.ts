@@ -2,6 +2,7 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { type ContextCopy, contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
+import { filesBelow } from '../../src/facts/folders.ts';
 import { VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';
 import { isRootUser } from '../../src/facts/shell/shellState.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
@@ -99,8 +100,7 @@ function hasEntry(
 ): boolean {
   const lead = [place.context.folder ?? '', folder].filter(Boolean).join('/');
   const at = lead === '' ? 0 : lead.length + 1;
-  for (const path of place.snapshot.paths.keys()) {
-    if (lead !== '' && !path.startsWith(`${lead}/`)) continue;
+  for (const path of filesBelow(lead, place.snapshot)) {
     const slash = path.indexOf('/', at);
     if (slash < 0 ? fits(path.slice(at), 'file') : fits(path.slice(at, slash), 'folder')) return true;
   }

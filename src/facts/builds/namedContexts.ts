@@ -1,9 +1,9 @@
 // Which build contexts the repository's workflows, Makefiles, scripts, bake files and pages give a Dockerfile.
-import type { Snapshot } from '../../model.ts';
+import type { PathKind, Snapshot } from '../../model.ts';
 import { isFolder } from '../folders.ts';
 import { hostPaths } from '../hostCommands/hostTexts.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
-import { sourceListing } from '../sourcePaths.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import { isKnown } from '../values.ts';
 import { type FileBuilds, fileBuilds } from './fileBuilds.ts';
 import type { ActionBuild } from './workflowBuilds.ts';
@@ -21,17 +21,12 @@ const NAMES_FILES =
 /** Files that build images by name; read when the context must be guessed. */
 export const mayNameDockerfiles = (path: string): boolean => NAMES_FILES.test(path);
 
-const naming = new WeakMap<Snapshot['paths'], readonly string[]>();
+const isNamingFile = (path: string, kind: PathKind): boolean =>
+  (kind === 'file' || kind === 'executable') && mayNameDockerfiles(path);
 
 /** Their paths, in the order of the snapshot. */
 export function namingPaths(snapshot: Snapshot): readonly string[] {
-  const known = naming.get(sourceListing(snapshot));
-  if (known !== undefined) return known;
-  const made: string[] = [];
-  for (const [path, kind] of snapshot.paths)
-    if ((kind === 'file' || kind === 'executable') && mayNameDockerfiles(path)) made.push(path);
-  naming.set(sourceListing(snapshot), made);
-  return made;
+  return pathsFitting(snapshot, isNamingFile);
 }
 
 /** All files for machines that name the Dockerfile at `path`, in the order of the snapshot. */

@@ -51,9 +51,9 @@ interface Context {
   readonly budget: { files: number };
 }
 
-/** A loader over one snapshot. */
-export function composeLoader(snapshot: Snapshot): Loader {
-  const { syntax, environmentOf, tree } = composeSources(snapshot);
+/** A loader over one snapshot; `texts` keeps what texts come to for other loaders. */
+export function composeLoader(snapshot: Snapshot, texts: Map<string, unknown> = new Map()): Loader {
+  const { syntax, environmentOf, tree } = composeSources(snapshot, texts);
 
   const loadInto = (files: readonly string[], context: Context, included: readonly string[]): Draft => {
     let draft: Draft = { services: new Map(), volumes: new Map() };

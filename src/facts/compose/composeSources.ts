@@ -53,8 +53,8 @@ export interface ComposeSources {
   tree(path: string, folder: string, environment: ComposeVariables): FileTree | undefined;
 }
 
-/** Everything is cached; the same arguments give the same objects. */
-export function composeSources(snapshot: Snapshot): ComposeSources {
+/** Everything is cached; the same arguments give the same objects. `texts` keeps the syntax of a text for others too. */
+export function composeSources(snapshot: Snapshot, texts: Map<string, unknown>): ComposeSources {
   const parsed = new Map<string, ComposeSyntax | undefined>();
   const environments = new Map<string, ComposeVariables>();
   const trees = new Map<string, FileTree>();
@@ -62,7 +62,7 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
   const syntax = (path: string): ComposeSyntax | undefined => {
     if (!parsed.has(path)) {
       const text = snapshot.read(path);
-      parsed.set(path, text === undefined ? undefined : parseCompose(text));
+      parsed.set(path, text === undefined ? undefined : parsedOnce(text, texts));
     }
     return parsed.get(path);
   };
@@ -119,6 +119,13 @@ export function composeSources(snapshot: Snapshot): ComposeSources {
   };
 
   return { syntax, environmentOf, tree };
+}
+
+function parsedOnce(text: string, texts: Map<string, unknown>): ComposeSyntax {
+  const key = `compose\n${text}`;
+  const known = (texts.get(key) as ComposeSyntax | undefined) ?? parseCompose(text);
+  texts.set(key, known);
+  return known;
 }
 
 /** The file a path leads to; undefined where none of the repository can be read there. */

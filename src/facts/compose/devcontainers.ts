@@ -3,6 +3,7 @@
 import type { Snapshot } from '../../model.ts';
 import { readJsonc } from '../../text/jsonc.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import type { CommandFacts, ComposeValue, DevcontainerFacts, HookFacts, Origin, ServiceFacts } from './serviceFacts.ts';
 
 const DEVCONTAINER = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
@@ -30,9 +31,9 @@ interface FoundDevcontainer {
 /** The services, each with the devcontainer.json files that name it. */
 export function withDevcontainers(services: readonly ServiceFacts[], snapshot: Snapshot): ServiceFacts[] {
   const found: FoundDevcontainer[] = [];
-  for (const [path, kind] of snapshot.paths) {
+  for (const path of pathsFitting(snapshot, isDevcontainer)) {
+    const kind = snapshot.paths.get(path);
     if (kind !== 'file' && kind !== 'executable') continue;
-    if (!isDevcontainer(path)) continue;
     const one = readDevcontainer(path, snapshot);
     if (one !== undefined) found.push(one);
   }

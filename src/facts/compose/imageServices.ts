@@ -23,6 +23,10 @@ export function servicesByImage(services: readonly ServiceFacts[]): ReadonlyMap<
   return found;
 }
 
+/** By which name, in `servicesByImage`, what a service builds is started; '' where that is not known. */
+export const builtName = ({ image, name }: Pick<ServiceFacts, 'image' | 'name'>): string =>
+  image === undefined ? `*-${name}` : image.kind === 'known' ? plainImage(image.value) : '';
+
 /** `builders`, and the services that start what they build; these with that build, so that they belong to its stage. */
 export function startersOf(
   builders: readonly ServiceFacts[],
@@ -30,9 +34,9 @@ export function startersOf(
 ): ServiceFacts[] {
   const starters = [...builders];
   const seen = new Set<ServiceFacts>();
-  for (const { build, image, name } of builders) {
-    const key = image === undefined ? `*-${name}` : image.kind === 'known' ? plainImage(image.value) : '';
-    for (const service of byImage.get(key) ?? []) {
+  for (const builder of builders) {
+    const { build } = builder;
+    for (const service of byImage.get(builtName(builder)) ?? []) {
       if (seen.has(service)) continue;
       seen.add(service);
       starters.push({ ...service, ...(build ? { build } : {}) });

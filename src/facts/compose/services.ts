@@ -7,6 +7,7 @@ import { readService } from '../../parse/compose/composeService.ts';
 import { flagOf } from '../../parse/compose/composeVolume.ts';
 import type { BuildSyntax, CommandSyntax } from '../../parse/compose/serviceSyntax.ts';
 import { childOf, type MapNode, type ScalarNode } from '../../parse/compose/yamlNodes.ts';
+import { type Memo, newMemory, remember } from '../memo.ts';
 import { fromCaller, originOf, pieceOf, unknownReason } from '../piece.ts';
 import { type RepositoryPlace, resolvePlace } from '../repositoryPlace.ts';
 import { type Combination, composeFiles } from './composeFiles.ts';
@@ -33,28 +34,42 @@ export function composeServices(snapshot: Snapshot): ServiceFacts[] {
   return [...readCompose(snapshot).services];
 }
 
-/** As `composeServices`, with the files and problems. */
-export function readCompose(snapshot: Snapshot): ComposeFacts {
-  const loader = composeLoader(snapshot);
+/** As `composeServices`, with the files and problems. With a memory, the services of files that stay the same are the same objects. */
+export function readCompose(
+  snapshot: Snapshot,
+  memo: Memo = { memory: newMemory(), snapshot, changed: undefined },
+): ComposeFacts {
+  const loader = composeLoader(snapshot, memo.memory.texts);
   const found = composeFiles(snapshot, loader);
   const services: ServiceFacts[] = [];
   const issues: Issue[] = [...found.issues];
   const said = new Set<string>();
   for (const combination of found.combinations) {
-    const project = loader.load(combination.files, combination.folder);
+    const project = remember(memo, `compose ${JSON.stringify(combination)}`, (seen) =>
+      oneProject(seen, combination, memo),
+    );
     for (const issue of project.issues) {
       const key = `${issue.path}\n${issue.offset}\n${issue.message}`;
       if (said.has(key)) continue;
       said.add(key);
       issues.push(issue);
     }
-    services.push(
-      ...servicesOf(snapshot, project, combination, (path, name) =>
-        placeOfService(loader.syntax(path)?.root, path, name),
-      ),
-    );
+    services.push(...project.services);
   }
   return { services: withDevcontainers(services, snapshot), files: found.files, issues };
+}
+
+function oneProject(
+  snapshot: Snapshot,
+  combination: Combination,
+  { memory }: Memo,
+): Pick<ComposeFacts, 'services' | 'issues'> {
+  const loader = composeLoader(snapshot, memory.texts);
+  const project = loader.load(combination.files, combination.folder);
+  const services = servicesOf(snapshot, project, combination, (path, name) =>
+    placeOfService(loader.syntax(path)?.root, path, name),
+  );
+  return { services, issues: project.issues };
 }
 
 /** The services of one loaded project; `originOf` finds a service's own place in a file, or undefined. */

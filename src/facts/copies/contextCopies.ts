@@ -88,7 +88,15 @@ export interface FromElsewhere {
 }
 
 /** Every `COPY --from` and `RUN --mount=from=` (a cache too begins with what it names): from another stage, an image or a named context. */
-export function fromElsewhere(dockerfile: Copying): FromElsewhere[] {
+export function fromElsewhere(dockerfile: Copying): readonly FromElsewhere[] {
+  const known = elsewhereOf.get(dockerfile) ?? allFromElsewhere(dockerfile);
+  elsewhereOf.set(dockerfile, known);
+  return known;
+}
+
+const elsewhereOf = new WeakMap<Copying, readonly FromElsewhere[]>();
+
+function allFromElsewhere(dockerfile: Copying): FromElsewhere[] {
   const copies = dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((instruction) =>
       instruction.flags

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../model.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import type { BuildContext } from '../buildContext.ts';
-import { isFolder } from '../folders.ts';
+import { filesBelow, isFolder } from '../folders.ts';
 import { canMatch, matchesGlobName } from '../globs.ts';
 import type { Stage } from '../image.ts';
 import { isKnown, isWithin } from '../values.ts';
@@ -91,10 +91,10 @@ export function readCopy(stage: Stage, n: number, place: CopyPlace): AnyCopy {
 /** What of the repository fits a pattern, as far as the ignore file leaves it in. */
 function matchingFiles(pattern: string, { context, snapshot }: CopyPlace): Omit<TakenSource, 'written'>[] {
   const parts = pattern.split('/');
-  const lead = inRepository(context, '') === '' ? '' : `${context.folder}/`;
+  const root = inRepository(context, '');
+  const lead = root === '' ? '' : `${root}/`;
   const found = new Map<string, 'file' | 'folder'>();
-  for (const full of snapshot.paths.keys()) {
-    if (!full.startsWith(lead)) continue;
+  for (const full of filesBelow(root, snapshot)) {
     const names = full.slice(lead.length).split('/');
     if (names.length < parts.length || !parts.every((part, n) => matchesGlobName(part, names[n]!))) continue;
     const path = names.slice(0, parts.length).join('/');
@@ -172,12 +172,10 @@ export function bringsMore(
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   return copy.sources.some((source) => {
     const folder = inRepository(context, source.path);
-    const lead = folder === '' ? '' : `${folder}/`;
-    for (const full of snapshot.paths.keys()) {
+    return filesBelow(folder, snapshot).some((full) => {
       const path = full.slice(own);
-      if (full.startsWith(lead) && !paths.has(path) && !context.ignored(path)) return true;
-    }
-    return false;
+      return !paths.has(path) && !context.ignored(path);
+    });
   });
 }
 
@@ -194,10 +192,10 @@ export function takesCode(copy: ContextCopy, { context, snapshot }: CopyPlace): 
   for (const source of copy.sources) {
     if (/(^|\/)(requirements?|deps|dependencies|wheels|constraints)$/i.test(source.path)) continue;
     const folder = inRepository(context, source.path);
-    const lead = folder === '' ? '' : `${folder}/`;
     const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
-    for (const [path, kind] of snapshot.paths) {
-      if ((kind !== 'file' && kind !== 'executable') || !path.startsWith(lead) || NO_CODE.test(path)) continue;
+    for (const path of filesBelow(folder, snapshot)) {
+      const kind = snapshot.paths.get(path);
+      if ((kind !== 'file' && kind !== 'executable') || NO_CODE.test(path)) continue;
       if (!context.ignored(path.slice(own))) return true;
     }
   }

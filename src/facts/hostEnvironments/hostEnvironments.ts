@@ -1,4 +1,5 @@
 // Virtual environments that may stand in a build context on somebody's machine, and which COPY would take them into the image.
+
 import type { Snapshot } from '../../model.ts';
 import { gitignoreNames } from '../../parse/ignoreFile/gitignoreNames.ts';
 import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.ts';
@@ -7,6 +8,7 @@ import type { DockerfileFacts } from '../facts.ts';
 import { isFolder } from '../folders.ts';
 import { folderAbove } from '../repositoryPlace.ts';
 import { isPythonBase, startsPython } from '../runsPython.ts';
+import { sourceListing } from '../sourcePaths.ts';
 import { isRun } from '../trace/events.ts';
 import { isKnown } from '../values.ts';
 
@@ -37,8 +39,9 @@ interface Repository {
 const repositories = new WeakMap<Snapshot['paths'], Repository>();
 
 function repositoryOf(snapshot: Snapshot): Repository {
-  const known = repositories.get(snapshot.paths) ?? readRepository([...snapshot.paths.keys()]);
-  repositories.set(snapshot.paths, known);
+  const listing = sourceListing(snapshot);
+  const known = repositories.get(listing) ?? readRepository([...listing.keys()]);
+  repositories.set(listing, known);
   return known;
 }
 

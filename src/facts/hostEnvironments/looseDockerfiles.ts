@@ -8,6 +8,7 @@ import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { imageFacts } from '../image.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import { traceOf } from '../trace/trace.ts';
 
 /** What of a Dockerfile is read to know what it uses. */
@@ -28,6 +29,8 @@ const unescapedText = (text: string): string =>
   text.replace(/\\([nt"'\\])/g, (_, character: string) => (character === 'n' ? ' \n' : ` ${character}`));
 const LARGEST = 200_000;
 
+const mayHoldDockerfiles = (path: string): boolean => mayNameDockerfiles(path) || isComposeName(path);
+
 const known = new WeakMap<Snapshot, readonly ReadDockerfile[]>();
 
 /** All of them. `dockerfiles`: those that are known as such. */
@@ -43,8 +46,7 @@ export function looseDockerfiles(
 function readAll(snapshot: Snapshot, dockerfiles: readonly { readonly path: string }[]): ReadDockerfile[] {
   const paths = new Set(dockerfiles.map((dockerfile) => dockerfile.path));
   const found: ReadDockerfile[] = [];
-  for (const path of snapshot.paths.keys()) {
-    if (!(mayNameDockerfiles(path) || isComposeName(path))) continue;
+  for (const path of pathsFitting(snapshot, mayHoldDockerfiles)) {
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST) continue;
     for (const [, written = ''] of text.matchAll(NAMED)) {

@@ -1,7 +1,9 @@
 // Commands that are given to containers of an image from outside: `docker run IMAGE .venv/bin/python`, a deployment's `command`.
+
 import type { Snapshot } from '../../model.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import { MAKES_TEXT } from '../installers/index.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
 import { pathWords } from './pathWords.ts';
 import type { HostUse, Sought } from './sought.ts';
@@ -22,6 +24,9 @@ interface Outside {
   readonly speaks: 'all' | 'absolute' | 'commands';
 }
 
+const isSettingsFile = (path: string): boolean => SETTINGS.test(path) && !/(^|\/)\.(vscode|idea)\//.test(path);
+const maySpeak = (path: string): boolean => isSettingsFile(path) || DEPLOYS.test(path) || mayNameDockerfiles(path);
+
 const known = new WeakMap<Snapshot, readonly Outside[]>();
 
 function outsideFiles(snapshot: Snapshot): readonly Outside[] {
@@ -32,9 +37,8 @@ function outsideFiles(snapshot: Snapshot): readonly Outside[] {
 
 function readOutside(snapshot: Snapshot): Outside[] {
   const found: Outside[] = [];
-  for (const path of snapshot.paths.keys()) {
-    const isSettings = SETTINGS.test(path) && !/(^|\/)\.(vscode|idea)\//.test(path);
-    if (!(isSettings || DEPLOYS.test(path) || mayNameDockerfiles(path))) continue;
+  for (const path of pathsFitting(snapshot, maySpeak)) {
+    const isSettings = isSettingsFile(path);
     const text = snapshot.read(path) ?? '';
     if (text.length > LARGEST || !text.includes('/bin/')) continue;
     if (DEPLOYS.test(path) || (/\.ya?ml$/i.test(path) && MANIFEST.test(text)))

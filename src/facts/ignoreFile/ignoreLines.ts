@@ -1,9 +1,11 @@
 // The lines that go into an ignore file: their form, their style, and what of the repository they would leave out.
+
 import type { Snapshot } from '../../model.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
 import { contextCopies } from '../copies/contextCopies.ts';
 import type { Copy } from '../copies/copy.ts';
 import type { DockerfileFacts } from '../facts.ts';
+import { filesBelow } from '../folders.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */
 export function ignoreLine(name: string, paths: readonly string[]): string[] {
@@ -22,16 +24,14 @@ export function visibleFiles(
   options: { readonly onlyOutsideEnvironments: boolean },
 ): string[] {
   if (options.onlyOutsideEnvironments && snapshot.paths.has(`${folder}/pyvenv.cfg`)) return [];
-  return [...snapshot.paths.keys()].filter((path) => path === folder || path.startsWith(`${folder}/`));
+  return [...(snapshot.paths.has(folder) ? [folder] : []), ...filesBelow(folder, snapshot)];
 }
 
 /** Files of the repository that the line alone would leave out of the context, less those that may be. */
 export function leavesOut(line: string, context: string, snapshot: Snapshot, may: (path: string) => boolean): string[] {
   const out = ignores(parseIgnore(line));
   const lead = context === '' ? '' : `${context}/`;
-  return [...snapshot.paths.keys()].filter(
-    (path) => path.startsWith(lead) && out(path.slice(lead.length)) && !may(path),
-  );
+  return filesBelow(context, snapshot).filter((path) => out(path.slice(lead.length)) && !may(path));
 }
 
 /** Does it lie in a folder with a pyvenv.cfg? */

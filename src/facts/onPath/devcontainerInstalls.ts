@@ -2,13 +2,14 @@
 
 import { readJsonc } from '../../text/jsonc.ts';
 import type { Blocker } from '../blocker.ts';
+import { isDevcontainer } from '../compose/devcontainers.ts';
 import type { DockerfileFacts } from '../facts.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { isRootUser, sameUser } from '../shell/shellState.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import { isKnown } from '../values.ts';
 import type { OnPath } from './imageReaders.ts';
 
-const FILE = /(^|\/)(\.devcontainer\/([^/]+\/)?devcontainer\.json|\.devcontainer\.json)$/;
 const HOOK = /^(onCreate|updateContent|postCreate|postStart|postAttach)Command$/;
 const INSTALLS = /\bpip[\d.]*\b[^&|;]*\binstall\b/;
 /** Images whose metadata let this user in where the file names none. */
@@ -16,8 +17,7 @@ const DEFAULT_USER = /(^|\/)devcontainers\//;
 
 /** A user's own folder takes what pip cannot write to the system's Python, and nothing takes what it cannot write to an environment. */
 export function devcontainerBlocker({ dockerfile, path, facts }: OnPath): Blocker | undefined {
-  for (const file of facts.snapshot.paths.keys()) {
-    if (!FILE.test(file)) continue;
+  for (const file of pathsFitting(facts.snapshot, isDevcontainer)) {
     const fields = readJsonc(facts.snapshot.read(file) ?? '');
     if (typeof fields !== 'object' || fields === null || !starts(file, fields, dockerfile)) continue;
     const hook = Object.entries(fields).find(([name, value]) => HOOK.test(name) && INSTALLS.test(hookText(value)));

@@ -1,16 +1,18 @@
 // What outside of the Dockerfile's own commands rests on where the image keeps its packages: images built upon it, files that name them.
 
-import { expandWord } from '../../parse/dockerfile/expand.ts';
+import type { PathKind } from '../../model.ts';
 import type { Blocker } from '../blocker.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts, Facts } from '../facts.ts';
-import { lookupIn } from '../image.ts';
+import { filesBelow } from '../folders.ts';
 import { isSameInterpreter } from '../pythonInterpreter.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import type { RunEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../trace/names.ts';
 import { namedIn } from '../trace/systemPlaces.ts';
-import { isKnown, isWithin, readable } from '../values.ts';
+import { isWithin, readable } from '../values.ts';
+import { childImageOf } from './childImages.ts';
 
 /** An environment that shall come onto the PATH of an image. */
 export interface OnPath {
@@ -57,91 +59,6 @@ function movedInstall(before: Trace, after: Trace): RunEvent | undefined {
   );
 }
 
-interface Child {
-  readonly path: string;
-  readonly ref: string;
-}
-
-/** Repository part of an image reference. */
-const imageRepository = (ref: string): string => ref.replace(/@.*$/, '').replace(/:[^/]*$/, '');
-
-/** Another Dockerfile that is FROM what this one builds, or copies from it. */
-function childImageOf(dockerfile: DockerfileFacts, facts: Facts): Child | undefined {
-  const own = new Set(
-    dockerfile.services.flatMap((service) =>
-      service.image?.kind === 'known' ? [imageRepository(service.image.value)] : [],
-    ),
-  );
-  const unnamed = dockerfile.services.flatMap((service) => (service.image === undefined ? [service.name] : []));
-  for (const other of facts.dockerfiles) {
-    if (other === dockerfile) continue;
-    const contexts = new Set(other.services.flatMap((stage) => stage.build?.additionalContexts ?? []));
-    for (const name of targetContexts(facts)) contexts.add(name);
-    for (const ref of refsOf(other)) {
-      const name = imageRepository(ref);
-      // compose itself names an image PROJECT-SERVICE
-      const byCompose = unnamed.some((service) => name.endsWith(`-${service}`) || name.endsWith(`_${service}`));
-      if (own.has(name) || byCompose || contexts.has(ref) || isBuiltAs(name, dockerfile, facts))
-        return { path: other.path, ref };
-    }
-  }
-  return undefined;
-}
-
-/** Names that a bake file gives to the result of another target. */
-function targetContexts(facts: Facts): string[] {
-  return [...facts.snapshot.paths.keys()].flatMap((path) => {
-    if (!/(^|\/)docker-bake[^/]*\.(hcl|json)$|\.hcl$/i.test(path)) return [];
-    const text = facts.snapshot.read(path) ?? '';
-    return [...text.matchAll(/["']?([\w./-]+)["']?\s*[=:]\s*["']target:/g)].map((match) => match[1]!);
-  });
-}
-
-/** Images of others that a Dockerfile starts from or copies from. */
-function refsOf(dockerfile: DockerfileFacts): string[] {
-  const bases = dockerfile.image.stages.flatMap((stage) => (stage.base.knownBy === 'table' ? [] : [stage.base.ref]));
-  const copies = dockerfile.image.stages.flatMap((stage) =>
-    stage.instructions.flatMap((i, n) =>
-      i.flags.flatMap(({ name, value = '' }) => {
-        const from = name === 'from' ? value : /(?:^|,)from=([^,]+)/.exec(value)?.[1];
-        if (
-          from === undefined ||
-          /^\d+$/.test(from) ||
-          dockerfile.image.stages.some((each) => each.name === from.toLowerCase())
-        )
-          return [];
-        return [expandWord(from, lookupIn(stage.before[n]!, stage.base), dockerfile.syntax.escape).value];
-      }),
-    ),
-  );
-  return [...bases, ...copies].filter((ref) => ref !== '' && isKnown(imageRepository(ref)));
-}
-
-/** Does a script, Makefile or workflow of the repository build something by this name, as far as one can tell from this Dockerfile? */
-function isBuiltAs(name: string, dockerfile: DockerfileFacts, facts: Facts): boolean {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const named = new RegExp(`(?<![\\w./-])${escaped}(?![\\w./-])`);
-  const file = dockerfile.path.slice(dockerfile.path.lastIndexOf('/') + 1);
-  for (const path of facts.snapshot.paths.keys()) {
-    if (!(mayNameDockerfiles(path) || /\.(md|rst|txt)$|(^|\/)Tiltfile[^/]*$/i.test(path))) continue;
-    const text = facts.snapshot.read(path) ?? '';
-    if (!/build|bake/.test(text)) continue;
-    for (const line of text.replace(/\\\r?\n/g, ' ').split('\n')) {
-      if (!named.test(line) || /^\s*#/.test(line) || /\b(docker|podman)\s+(run|pull|exec)\b/.test(line)) continue;
-      // the context is an address: another checkout is built
-      if (/\bbuild\b.*[\s'"](https?|git|ssh):\/\/|\bbuild\b.*\sgit@/.test(line)) continue;
-      const given = /(?:-f|--file)[= ]?["']?([^\s"']+)/.exec(line)?.[1];
-      if (
-        given === undefined
-          ? !/\bbuild\b/.test(line) || file === 'Dockerfile'
-          : given.includes('$') || given.endsWith(file)
-      )
-        return true;
-    }
-  }
-  return false;
-}
-
 /** Does a COPY, ADD or mount of the build context take this path? */
 const isCopied = (path: string, dockerfile: DockerfileFacts): boolean =>
   /--mount=/.test(dockerfile.text) ||
@@ -166,13 +83,15 @@ const isProgramOf =
   (name: string): boolean =>
     PYTHON_PROGRAMS.has(name) || names.has(name) || !!pythonName(name);
 
+const mayCall = (path: string, kind: PathKind): boolean =>
+  mayNameDockerfiles(path) || kind === 'executable' || /\.(ya?ml|json)$/.test(path);
+
 /** A script, workflow or deployment that calls or copies something of the system's packages in a container. */
 function namedByHost(
   facts: Facts,
   names: ReadonlySet<string>,
 ): { readonly path: string; readonly name: string } | undefined {
-  for (const [path, kind] of facts.snapshot.paths) {
-    if (!mayNameDockerfiles(path) && kind !== 'executable' && !/\.(ya?ml|json)$/.test(path)) continue;
+  for (const path of pathsFitting(facts.snapshot, mayCall)) {
     const text = facts.snapshot.read(path) ?? '';
     const whole =
       /(^|\/)(devcontainer\.json|fly[\w.-]*\.toml|heroku\.yml)$/.test(path) ||
@@ -199,8 +118,7 @@ function namedInFiles(
   const { folder, ignored } = dockerfile.context;
   const prefix = folder === undefined || folder === '' ? '' : `${folder}/`;
   const isProgram = isProgramOf(names);
-  for (const path of facts.snapshot.paths.keys()) {
-    if (!path.startsWith(prefix)) continue;
+  for (const path of filesBelow(folder ?? '', facts.snapshot)) {
     if (!SETTINGS_FILE.test(path) || NOT_IN_IMAGES.test(path)) continue;
     const own = path.slice(prefix.length);
     if (ignored(own) || !isCopied(own, dockerfile)) continue;

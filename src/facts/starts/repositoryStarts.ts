@@ -1,10 +1,12 @@
 // All starts of containers outside of compose's `up`, each with the Dockerfile it starts where that is certain.
+
 import type { Snapshot } from '../../model.ts';
 import { type Build, isOfDocs } from '../builds/build.ts';
 import { isDevcontainer } from '../compose/devcontainers.ts';
 import { plainImage } from '../compose/imageServices.ts';
 import type { ServiceFacts } from '../compose/serviceFacts.ts';
 import { hostFile, hostPaths } from '../hostCommands/hostTexts.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import { isTestData } from '../testData.ts';
 import { isKnown } from '../values.ts';
 import { commandStarts } from './commandStarts.ts';
@@ -29,8 +31,8 @@ export function containerStarts(around: StartSurroundings): readonly ContainerSt
       const file = isTestData(path) ? undefined : hostFile(path, snapshot);
       return file === undefined ? [] : commandStarts(file, snapshot);
     });
-  const devcontainers = [...snapshot.paths].flatMap(([path, kind]) =>
-    (kind === 'file' || kind === 'executable') && isDevcontainer(path) ? devcontainerStarts(path, snapshot) : [],
+  const devcontainers = pathsFitting(snapshot, isDevcontainer).flatMap((path) =>
+    /^(file|executable)$/.test(snapshot.paths.get(path) ?? '') ? devcontainerStarts(path, snapshot) : [],
   );
   const found = [...ofFiles('workflow'), ...ofFiles('script'), ...devcontainers, ...ofFiles('docs')];
   const named = new Map<string, StartedImage | undefined>();
