@@ -83,7 +83,8 @@ function takesChanged(
 /** What a fix gains, one sentence; undefined where it changes nothing or cannot be told. */
 export function gainOf(before: Facts, after: Facts, paths: readonly string[]): string | undefined {
   const said: string[] = [];
-  for (const [n, now] of after.dockerfiles.entries()) {
+  for (let n = 0; n < after.dockerfiles.length; n++) {
+    const now = after.dockerfiles[n]!;
     if (before.dockerfiles[n] === now) continue;
     const ignorePath = now.context.ignorePath ?? '';
     if (!paths.includes(now.path) && !paths.includes(ignorePath)) continue;

@@ -38,7 +38,8 @@ const blockedBy = (code: BlockerCode, words: string | undefined): Blocker | unde
 function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const step = { edits: fix.edits, before: before.snapshot };
   let old: ReadonlyMap<string, DockerfileFacts> | undefined;
-  for (const [n, now] of after.dockerfiles.entries()) {
+  for (let n = 0; n < after.dockerfiles.length; n++) {
+    const now = after.dockerfiles[n]!;
     if (before.dockerfiles[n] === now) continue;
     old ??= new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
     const was = old.get(now.path);

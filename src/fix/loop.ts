@@ -55,6 +55,12 @@ export function fixRepository<F = Facts>(
       snapshot,
       applied.map(({ step }) => step),
     );
+  /** Of one text: what is made to other files does not move it. */
+  const diskOf = (path: string) =>
+    onDisk(
+      snapshot,
+      applied.flatMap(({ step }) => (step.edits.some((edit) => edit.path === path) ? [step] : [])),
+    );
   const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
   const refused = new Set<string>();
   const whyWithdrawn = new Map<string, string>();
@@ -160,7 +166,7 @@ export function fixRepository<F = Facts>(
             fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
             diagnosis: finding.diagnosis,
             level: levelOf(finding),
-            at: { path: finding.path, offset: disk().offsetOf(finding) },
+            at: { path: finding.path, offset: diskOf(finding.path).offsetOf(finding) },
             step: { edits: fix.edits, before: current, at: finding },
             serial: serial++,
           });
@@ -178,7 +184,8 @@ export function fixRepository<F = Facts>(
   }
   const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
-  const left = findings.filter((finding) => !isOfOwnFix(finding, applied)).map(disk().finding);
+  const onceMade = disk();
+  const left = findings.filter((finding) => !isOfOwnFix(finding, applied)).map(onceMade.finding);
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
@@ -192,7 +199,7 @@ export function fixRepository<F = Facts>(
   const edited = new Set(applied.flatMap(({ fix }) => fix.edits.map((edit) => edit.path)));
   return {
     applied: applied.map(({ step: _, serial: __, ...made }) => made),
-    findings: [...left, ...notes.map(disk().finding)].filter(
+    findings: [...left, ...notes.map(onceMade.finding)].filter(
       (finding) => isBelow(finding.path, options.prefix) && looked(finding.path),
     ),
     withdrawn,
@@ -206,7 +213,9 @@ export function fixRepository<F = Facts>(
 /** Advice about what a fix of the same transform has just written: its notes say that. */
 function isOfOwnFix(finding: Finding, applied: readonly MadeFix[]): boolean {
   if (levelOf(finding) !== 'advice') return false;
-  const steps = applied.map(({ step, transform }) => ({ ...step, transform }));
+  const steps = applied.flatMap(({ step, transform }) =>
+    step.edits.some((edit) => edit.path === finding.path) ? [{ ...step, transform }] : [],
+  );
   return bringingStep(finding.path, finding.offset, steps)?.transform === finding.transform;
 }
 

@@ -31,20 +31,25 @@ export function throughEdits(sentence: string, step: EditStep): string {
 
 /** What is said and where, of the text that `steps` come to, said of the text that the first of them was made to. */
 export function onDisk(disk: Texts, steps: readonly EditStep[]) {
-  const sentence = (text: string): string =>
-    steps
-      .reduceRight(throughEdits, text.replace(APART, ''))
-      .replace(MARK, (_, path: string, offset: string) =>
-        String(lineColumn(disk.read(path) ?? '', Number(offset)).line),
-      );
-  let words: readonly TextEdit[] | undefined;
-  const quoting = (text: string): string => {
-    words ??= steps.flatMap(({ edits }) => edits.filter(isOneWord));
-    if (words.length === 0) return text;
-    return text.replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, words!)}\``);
+  let byPath: Map<string, EditStep[]> | undefined;
+  const stepsOf = (path: string): readonly EditStep[] => {
+    byPath ??= stepsByPath(steps);
+    return byPath.get(path) ?? [];
   };
   const offsetOf = ({ path, offset: here }: Pick<Finding, 'path' | 'offset'>): number =>
-    steps.reduceRight((offset, step) => offsetBefore(path, offset, step), here);
+    stepsOf(path).reduceRight((offset, step) => offsetBefore(path, offset, step), here);
+  const sentence = (text: string): string =>
+    text
+      .replace(APART, '')
+      .replace(MARK, (_, path: string, offset: string) =>
+        String(lineColumn(disk.read(path) ?? '', offsetOf({ path, offset: Number(offset) })).line),
+      );
+  let words: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  const quoting = (text: string): string => {
+    words ??= wordsOf(steps);
+    if (words.size === 0) return text;
+    return text.replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, words!)}\``);
+  };
   const finding = (one: Finding): Finding => ({
     ...one,
     offset: offsetOf(one),
@@ -54,19 +59,40 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
   return { sentence, finding, offsetOf };
 }
 
+function stepsByPath(steps: readonly EditStep[]): Map<string, EditStep[]> {
+  const found = new Map<string, EditStep[]>();
+  for (const step of steps) {
+    for (const path of new Set(step.edits.map((edit) => edit.path))) {
+      const list = found.get(path);
+      if (list) list.push(step);
+      else found.set(path, [step]);
+    }
+  }
+  return found;
+}
+
 /** Does the edit put one word between others (`--compile`)? */
 const isOneWord = ({ start, end, newText }: TextEdit): boolean => start === end && /^[^\s`]+$/.test(newText.trim());
 
 /** A command as the file on disk has it, without a word that a fix put into it. */
-function quotedOnDisk(quoted: string, disk: Texts, words: readonly TextEdit[]): string {
-  for (const { path, newText } of words) {
-    const word = newText.trim();
+function quotedOnDisk(quoted: string, disk: Texts, words: ReadonlyMap<string, ReadonlySet<string>>): string {
+  for (const [word, paths] of words) {
     if (!quoted.includes(` ${word}`)) continue;
     const without = quoted.replace(` ${word}`, '');
-    const text = disk.read(path) ?? '';
-    if (!text.includes(quoted) && text.includes(without)) return without;
+    for (const path of paths) {
+      const text = disk.read(path) ?? '';
+      if (!text.includes(quoted) && text.includes(without)) return without;
+    }
   }
   return quoted;
+}
+
+/** Single words that were put between others, and the files that they were put into. */
+function wordsOf(steps: readonly EditStep[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { path, newText } of steps.flatMap(({ edits }) => edits.filter(isOneWord)))
+    found.set(newText.trim(), (found.get(newText.trim()) ?? new Set()).add(path));
+  return found;
 }
 
 /** The lines of a file on disk on which something hangs that a transform finds. */
