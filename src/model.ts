@@ -68,7 +68,9 @@ export interface Fix {
   readonly safety: Safety;
   /** Made only beside another fix of the same files, or where its transform alone runs. */
   readonly advice?: true;
-  /** Why it is unsafe, or what a reviewer should know; plain sentences. */
+  /** What it takes for true: one sentence. An unsafe fix has it, and no other. */
+  readonly assumption?: string;
+  /** What it assumes, or what a reviewer should know; plain sentences. */
   readonly notes?: readonly string[];
   readonly edits: readonly TextEdit[];
   /** What the guard allows this fix to change in the environment traces; see fix.ts. */

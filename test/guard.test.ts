@@ -1,7 +1,7 @@
 // The guard: no lie about a fix stands, and what does not come to rest is taken back.
 
 import { describe, expect, test } from 'vitest';
-import type { FixResult } from '../src/model.ts';
+import type { Fix, FixResult } from '../src/model.ts';
 import { LIES, liar, RESTLESS, runOver } from './guardCases.ts';
 
 const textsOf = ({ after }: FixResult): Record<string, string | undefined> =>
@@ -28,6 +28,23 @@ describe('a fix that lies is withdrawn with the reason', () => {
       expect(result.applied).toHaveLength(1);
     },
   );
+});
+
+test.each([
+  ['an unsafe fix that names no assumption', { safety: 'unsafe' }],
+  ['a safe fix that names one', { safety: 'safe', assumption: 'It assumes much.' }],
+] as const)('%s is withdrawn', (_, trust) => {
+  const edits = [{ path: 'Dockerfile', start: 0, end: 0, newText: '# new\n' }];
+  const files = { Dockerfile: 'FROM python:3.12\n' };
+  const made = (own: Pick<Fix, 'safety' | 'assumption'>) => {
+    const lie = { promise: '', why: '', files, edits, declares: {} };
+    const honest = liar(lie, {});
+    const run: typeof honest.run = (facts) =>
+      honest.run(facts).map((one) => (one.fix ? { ...one, fix: { ...one.fix, ...own } } : one));
+    return runOver(files, [{ ...honest, run }], {}, { unsafe: true }).withdrawn.map(({ why }) => why);
+  };
+  expect(made(trust)).toEqual([expect.stringContaining('an unsafe fix names what it assumes')]);
+  expect(made({ safety: 'unsafe', assumption: 'It assumes much.' })).toEqual([]);
 });
 
 test.each(RESTLESS.map((one) => [one.name, one] as const))('what does not come to rest %s', (_, one) => {

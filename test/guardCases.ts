@@ -874,11 +874,12 @@ export function runOver(
   files: Readonly<Record<string, string>>,
   transforms: readonly Transform[],
   settings: Partial<Settings> = {},
+  { unsafe = false }: { readonly unsafe?: boolean } = {},
 ): FixResult {
   const all = { ...settingsOf({}), ...settings };
   return fixRepository<unknown>(snapshotOf(new Map(Object.entries(files))), transforms, all, {
     ids: transforms.map((t) => t.id),
-    unsafe: false,
+    unsafe,
     prefix: '',
     editable: () => true,
   });

@@ -740,6 +740,7 @@ describe('the report', () => {
     path: 'shop',
     engine: 'docker 28',
     fixes: ['Do it'],
+    assumptions: [],
     verdict: 'worse',
     subjects: [
       {
@@ -768,5 +769,32 @@ describe('the report', () => {
     expect(renderProofs('text', [proof], context)).toContain('builds: yes -> no');
     const json = JSON.parse(renderProofs('json', [proof], context)) as { summary: unknown };
     expect(json.summary).toEqual({ repositories: 1, worse: 1, better: 0, same: 0, cannotTell: 0 });
+  });
+
+  test('says of every unsafe fix what it assumes, and whether the builds bear it out', () => {
+    const one = { transform: 'activate-to-env', title: 'Put it on PATH', subjects: ['Dockerfile'] };
+    const assumptions: Proof['assumptions'] = [
+      { ...one, assumption: 'It assumes `a`.', borneOut: 'yes' },
+      { ...one, assumption: 'It assumes b.', borneOut: 'no', reason: 'Dockerfile comes out worse.' },
+      { ...one, assumption: 'It assumes c.', borneOut: 'cannot tell', reason: 'It was interrupted.' },
+    ];
+    const text = renderProofs('text', [{ ...proof, assumptions }], { version: '1', color: false, verbose: false });
+    expect(text).toContain(
+      [
+        '  activate-to-env (unsafe): Put it on PATH',
+        '    It assumes `a`.',
+        '    The builds bear it out: Dockerfile.',
+        '  activate-to-env (unsafe): Put it on PATH',
+        '    It assumes b.',
+        '    The builds do not bear it out: Dockerfile comes out worse.',
+        '  activate-to-env (unsafe): Put it on PATH',
+        '    It assumes c.',
+        '    The builds cannot tell: It was interrupted.\n',
+      ].join('\n'),
+    );
+    const markdown = evidenceMarkdown({ ...proof, assumptions }, 'pull request');
+    expect(markdown).toContain('#### What is assumed\n\n- Put it on PATH (activate-to-env, unsafe). It assumes');
+    expect(markdown).toContain('The builds do not bear it out: Dockerfile comes out worse.');
+    expect(evidenceMarkdown(proof, 'report')).not.toContain('What is assumed');
   });
 });

@@ -27,6 +27,11 @@ describe('the words of a start', () => {
     [['/bin/bash', '-lc', 'source .venv/bin/activate; gunicorn app:app'], 'gunicorn app:app'],
     [['/bin/sh', '-c', "cd /x && . 'v/bin/activate' && python a.py $PORT"], 'cd /x && python a.py $PORT'],
     [['sh', '-c', '"$@"', 'sh', 'python'], 'sh -c "\\"$@\\"" sh python'],
+    [
+      ['/start', '/bin/sh', '-c', '. /opt/venv/bin/activate && exec python a.py'],
+      '/start /bin/sh -c "exec python a.py"',
+    ],
+    [['tini', '--', 'python', 'a.py'], 'tini -- python a.py'],
     [['./start'], './start'],
   ])('%j', (words, text) => {
     expect(startText(words).text).toBe(text);
@@ -323,6 +328,7 @@ describe('the report', () => {
     engine: 'docker 1',
     fixes: [],
     verdict: 'better',
+    assumptions: [],
     subjects,
   });
   const context = { version: '1', color: false, verbose: false };

@@ -38,6 +38,7 @@ export interface Campaign {
   readonly author: Author;
   /** Ids of the transforms that may run, in their order. */
   readonly ids: readonly string[];
+  /** Asked for; see `takesUnsafe`. */
   readonly unsafe: boolean;
   readonly squash: boolean;
   readonly signOff: boolean;
@@ -60,6 +61,10 @@ export interface Campaign {
   /** At most as many new pull requests in this run. */
   readonly wave?: number;
 }
+
+/** Whether unsafe fixes may go into its branches: each has to be proven there. */
+export const takesUnsafe = ({ unsafe, requireProof }: Pick<Campaign, 'unsafe' | 'requireProof'>): boolean =>
+  unsafe && requireProof;
 
 /** How one repository ended. */
 export type Ended =

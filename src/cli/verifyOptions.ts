@@ -50,7 +50,7 @@ export function addVerify(program: Command, idList: IdList, found: (options: Ver
     .command('verify')
     .description('build before and after with your Docker or Podman, and compare')
     .argument('[PATH...]', 'repositories, or folders in them', ['.'])
-    .option('--unsafe', 'with the fixes of the unsafe tier')
+    .option('--unsafe', 'also the fixes of the unsafe tier; says of each whether the builds bear its assumption out')
     .option('--only <IDS>', 'these transforms only (separated by commas)', idList)
     .option('--skip <IDS>', 'without these transforms', idList)
     .option('--network <MODE>', 'network of builds and starts (default: the usual one to build, none to start)', word)

@@ -17,6 +17,8 @@ export function guardFix(fix: Fix, before: Facts, after: Facts): Blocker | undef
   if (wrong !== undefined) return { code: 'edits', words: wrong };
   if (fix.declares.assumes !== undefined && fix.safety !== 'unsafe')
     return { code: 'undeclared', words: 'it rests on an assumption, and says that it is safe' };
+  if ((fix.assumption === undefined) === (fix.safety === 'unsafe'))
+    return { code: 'undeclared', words: 'an unsafe fix names what it assumes, and a safe one assumes nothing' };
   const paths = new Set(fix.edits.map((edit) => edit.path));
   for (const path of paths) {
     const blocker = untouchedBytes(fix, path, before.snapshot.read(path) ?? '', after.snapshot.read(path) ?? '');

@@ -230,8 +230,11 @@ function isAllowed(fix: Fix, id: string, options: FixOptions): boolean {
 }
 
 /** The fix as people are told of it. */
-const told = (fix: Fix, sentence: (text: string) => string): Fix =>
-  fix.notes === undefined ? fix : { ...fix, notes: fix.notes.map(sentence) };
+const told = ({ assumption, notes, ...fix }: Fix, sentence: (text: string) => string): Fix => ({
+  ...fix,
+  ...(assumption === undefined ? {} : { assumption: sentence(assumption) }),
+  ...(notes === undefined ? {} : { notes: notes.map(sentence) }),
+});
 
 /** Has something been fixed in the same files? */
 const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): boolean =>

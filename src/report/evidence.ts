@@ -3,7 +3,7 @@
 import { bytesOf } from '../text/latin1.ts';
 import { htmlText, markdownBlock, markdownCode } from '../text/printable.ts';
 import { inertMarkdown } from './inert.ts';
-import type { Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
+import type { AssumptionProof, Proof, SideSeen, StartSeen, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 
 /** One line of the comparison: what was looked at, and what each side showed (latin1). */
@@ -71,6 +71,18 @@ export function rebuildLines({ subjects }: Proof, figures: 'measured' | 'counted
 function whereText({ start, exec }: SideSeen): string | undefined {
   const process = start?.processes.at(-1) ?? exec?.processes[0];
   return process?.user === undefined ? undefined : `${process.user}, ${process.cwd ?? '-'}`;
+}
+
+/** What a fix assumes, and what the builds say of it (latin1). */
+export function assumptionSentences({
+  assumption,
+  borneOut,
+  reason,
+  subjects,
+}: Omit<AssumptionProof, 'transform' | 'title'>): [assumed: string, said: string] {
+  if (borneOut === 'yes') return [assumption, `The builds bear it out: ${namesText(subjects)}.`];
+  const said = borneOut === 'no' ? 'The builds do not bear it out' : 'The builds cannot tell';
+  return [assumption, reason === undefined ? `${said}.` : `${said}: ${reason}`];
 }
 
 /** A build that failed: of which sides and subjects, and its log. */
@@ -210,7 +222,7 @@ const MEASURED: ReadonlySet<string> = new Set(['image size', REBUILD]);
  * repository in it can be markup, or a link, a mention or a command of a forge.
  */
 export function evidenceMarkdown(proof: Proof, form: EvidenceForm): string {
-  const { subjects, engine } = proof;
+  const { subjects, assumptions, engine } = proof;
   const head = `### Proof by real builds: ${MARKS[proof.verdict]}\n`;
   if (subjects.length === 0) return bytesOf(`${head}\nNo image and no service is reached by these changes.\n`);
   const how = `Built and started before and after with ${inertMarkdown(engine)}, and once more with a developer's virtual environment in the tree where one is usual. A start ends before the program's own code begins.\n`;
@@ -220,7 +232,19 @@ export function evidenceMarkdown(proof: Proof, form: EvidenceForm): string {
     const block = markdownBlock(log.join('\n'), 'text');
     return `<details><summary>How the build ended ${htmlText(which)}</summary>\n\n${block}\n</details>\n`;
   });
-  const parts = [head, ...lead, how, ...subjects.map((subject) => subjectMarkdown(subject, form)), ...failures];
+  const assumed = assumptions.map(({ transform, title, ...more }) => {
+    const said = [`${title} (${transform}, unsafe).`, ...assumptionSentences(more)];
+    return `- ${said.map(inertMarkdown).join(' ')}\n`;
+  });
+  const rests = assumed.length > 0 ? [`#### What is assumed\n\n${assumed.join('')}`] : [];
+  const parts = [
+    head,
+    ...lead,
+    how,
+    ...rests,
+    ...subjects.map((subject) => subjectMarkdown(subject, form)),
+    ...failures,
+  ];
   return bytesOf(parts.join('\n'));
 }
 

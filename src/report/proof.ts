@@ -112,6 +112,19 @@ export interface HostProof {
   readonly after: SideSeen;
 }
 
+/** What the builds say of one fix that rests on an assumption. Text of the repository is latin1. */
+export interface AssumptionProof {
+  readonly transform: string;
+  readonly title: string;
+  readonly assumption: string;
+  /** `yes`: all that it reaches starts as before, or better. `no`: something comes out worse. */
+  readonly borneOut: 'yes' | 'no' | 'cannot tell';
+  /** Why not; one sentence, absent with `yes`. */
+  readonly reason?: string;
+  /** Names of the images and services that it reaches. */
+  readonly subjects: readonly string[];
+}
+
 /** The proof of all fixes of one repository. */
 export interface Proof {
   /** The repository as the user named it, latin1. */
@@ -123,6 +136,8 @@ export interface Proof {
   /** Titles of the fixes that make `after`. */
   readonly fixes: readonly string[];
   readonly subjects: readonly SubjectProof[];
+  /** Those of the unsafe tier, in their order. */
+  readonly assumptions: readonly AssumptionProof[];
   readonly verdict: Verdict;
 }
 

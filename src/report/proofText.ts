@@ -3,7 +3,7 @@
 import pico from 'picocolors';
 import { bytesOf, textOf } from '../text/latin1.ts';
 import { jsonText, printable } from '../text/printable.ts';
-import { evidenceLines, evidenceMarkdown, failuresOf, rebuildLines } from './evidence.ts';
+import { assumptionSentences, evidenceLines, evidenceMarkdown, failuresOf, rebuildLines } from './evidence.ts';
 import type { Proof, ProofFormat, SubjectProof, Verdict } from './proof.ts';
 import { counted } from './summary.ts';
 
@@ -34,11 +34,16 @@ function proofText(proof: Proof, { color, verbose }: ProofContext): string {
   const fixes = counted(proof.fixes.length, 'fix', 'fixes');
   const head = `${paint.bold(printable(proof.path))}: ${proof.subjects.length > 0 ? tint(proof.verdict) : 'nothing to build'} (${fixes}, ${proof.engine})\n`;
   const lead = rebuildLines(proof, 'measured').map((line) => `  ${paint.bold(printable(line))}\n`);
+  const assumed = proof.assumptions.map(({ transform, title, ...more }) =>
+    [`${transform} (unsafe): ${title}`, ...assumptionSentences(more).map((line) => `  ${line}`)]
+      .map((line) => `  ${printable(line)}\n`)
+      .join(''),
+  );
   const subjects = proof.subjects.map((subject) => subjectText(subject, tint, verbose ? 'all' : 'differing'));
   const failures = failuresOf(proof.subjects, 'measured').map(({ which, log }) =>
     [`  how the build ended ${printable(which)}\n`, ...log.map((line) => `    ${printable(line)}\n`)].join(''),
   );
-  return bytesOf([head, ...lead, ...subjects, ...failures].join(''));
+  return bytesOf([head, ...lead, ...assumed, ...subjects, ...failures].join(''));
 }
 
 function subjectText(subject: SubjectProof, tint: (verdict: Verdict) => string, lines: 'all' | 'differing'): string {

@@ -3,6 +3,7 @@
 import type { EnvironmentSeen } from '../report/proof.ts';
 import { isDockerName } from '../text/dockerNames.ts';
 import { bytesOf } from '../text/latin1.ts';
+import { compareLeads } from './compareLeads.ts';
 import type { Declared } from './declared.ts';
 import type { FileSeen, SideDetails } from './looked.ts';
 import { listed as listedText, type Tally, without } from './tally.ts';
@@ -31,6 +32,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   const { lost, open, told } = tally;
   comparePackageLists(before.details, after.details, tally);
   compareMissing(before.details, after.details, tally);
+  compareLeads(before.details, after.details, tally);
   const [was, now] = [before.details.files, after.details.files];
   if (was.size === 0 || now.size === 0) return;
   const work = before.details.config.workingDir;
@@ -53,6 +55,7 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   for (const [path, old] of was) {
     if (NOISE.test(path)) continue;
     const other = now.get(path);
+    if (!other && before.details.leads?.dead.has(path)) continue;
     if (!other) {
       const top = topOf(path);
       const isKnown = top

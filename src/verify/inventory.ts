@@ -3,7 +3,7 @@
 import type { EnvironmentSeen } from '../report/proof.ts';
 import { readJson } from '../text/json.ts';
 import { recordOrEmpty } from '../text/unknownRecord.ts';
-import type { FileSeen } from './looked.ts';
+import type { FileSeen, LeadsSeen } from './looked.ts';
 import { PLANTED_MARK, PLANTED_MODULE } from './probe.ts';
 import { normalizedName } from './processes.ts';
 import type { TarEntry } from './tar.ts';
@@ -21,6 +21,8 @@ export interface Inventory {
   readonly by: 'python' | 'engine';
   /** As of `SideDetails`. */
   readonly missing?: ReadonlyMap<string, string>;
+  /** As of `SideDetails`. */
+  readonly leads?: LeadsSeen;
 }
 
 /** `.../site-packages/NAME-VERSION.dist-info`, a folder or (egg-info, egg-link) a file. */
@@ -38,7 +40,7 @@ export const isPackageList = (path: string): boolean => PACKAGE_LISTS.some((one)
 /** The same from what the probe wrote (JSON); undefined where it is none. */
 export function inventoryOfList(text: string): Inventory | undefined {
   const value = readJson(text);
-  const { tree, told, missing } = recordOrEmpty(value);
+  const { tree, told, missing, dead, moved } = recordOrEmpty(value);
   if (typeof tree !== 'object' || tree === null) return undefined;
   const inventory = readInventory();
   const lists = recordOrEmpty(told);
@@ -61,10 +63,13 @@ export function inventoryOfList(text: string): Inventory | undefined {
       });
     }
   }
-  const done: Inventory = { ...inventory.done(), by: 'python' };
-  if (typeof missing !== 'object' || missing === null) return done;
-  return { ...done, missing: new Map(Object.entries(missing).map(([name, module]) => [name, String(module)])) };
+  const leads: LeadsSeen = { dead: textMap(dead), moved: textMap(moved) };
+  const done: Inventory = { ...inventory.done(), by: 'python', leads };
+  return typeof missing !== 'object' || missing === null ? done : { ...done, missing: textMap(missing) };
 }
+
+const textMap = (value: unknown): ReadonlyMap<string, string> =>
+  new Map(Object.entries(recordOrEmpty(value)).map(([name, one]) => [name, String(one)]));
 
 const KINDS: ReadonlyMap<number, TarEntry['kind']> = new Map([
   [0o10, 'file'],

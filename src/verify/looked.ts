@@ -49,6 +49,14 @@ export interface ImageConfig {
   readonly onBuild: readonly string[];
 }
 
+/** What environments lead to, by absolute path. Of an image that a Python in it has listed. */
+export interface LeadsSeen {
+  /** `.pth` files that name a folder which is not there, with the folder: links to a project that stayed in another stage. */
+  readonly dead: ReadonlyMap<string, string>;
+  /** Environments whose scripts have another path for them, with that path. */
+  readonly moved: ReadonlyMap<string, string>;
+}
+
 export interface SideDetails {
   readonly config: ImageConfig;
   /** By absolute path. */
@@ -61,6 +69,7 @@ export interface SideDetails {
   readonly packages: ReadonlyMap<string, string>;
   /** Libraries that are not found, each with an extension module that needs it; undefined where nobody looked. */
   readonly missing?: ReadonlyMap<string, string>;
+  readonly leads?: LeadsSeen;
 }
 
 export interface ProcessLooked extends ProcessSeen {

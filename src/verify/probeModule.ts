@@ -152,6 +152,8 @@ def _inventory():
 
     tree = {}
     modules = []
+    dead = {}
+    moved = {}
     left = {True: 48 * 1024 * 1024, False: 64 * 1024 * 1024}
     for folder, folders, files in os.walk("/"):
         if folder == "/":
@@ -163,6 +165,10 @@ def _inventory():
         installed = "/site-packages" in folder or "/dist-packages" in folder
         read = installed or (not folder.startswith(_UNREAD) and "/lib/python" not in folder and "/node_modules" not in folder)
         entries = []
+        root = os.path.dirname(folder)
+        own = _made_at(root) if folder.endswith("/bin") else None
+        if own is not None and own != root.encode("utf-8"):
+            moved[root] = own.decode("utf-8", "replace")
         for one in folders + files:
             path = os.path.join(folder, one)
             try:
@@ -177,7 +183,13 @@ def _inventory():
                     elif read and seen.st_size <= 1024 * 1024 and left[installed] > 0 and not one.endswith(".pyc"):
                         left[installed] -= seen.st_size
                         with open(path, "rb") as file:
-                            content = "%08x" % (binascii.crc32(file.read()) & 0xFFFFFFFF)
+                            data = file.read()
+                        if own is not None:
+                            data = data.replace(own, root.encode("utf-8"))
+                        content = "%08x" % (binascii.crc32(data) & 0xFFFFFFFF)
+                        gone = _leads_nowhere(data) if installed and one.endswith(".pth") else None
+                        if gone is not None:
+                            dead[path] = gone
             except (IOError, OSError):
                 if not os.path.lexists(path):
                     continue
@@ -194,7 +206,34 @@ def _inventory():
         missing = _missing(sorted(modules))
     except Exception:
         missing = None
-    return {"tree": tree, "told": told, "missing": missing}
+    return {"tree": tree, "told": told, "missing": missing, "dead": dead, "moved": moved}
+
+
+def _made_at(root):
+    """The path that an environment's own scripts have for it, as bytes; None where it is none, or they have none."""
+    import os
+    import re
+
+    if not os.path.isfile(os.path.join(root, "pyvenv.cfg")):
+        return None
+    try:
+        with open(os.path.join(root, "bin", "activate"), "rb") as file:
+            text = file.read(64 * 1024)
+    except (IOError, OSError):
+        return None
+    said = re.search(b"^[ \\t]*(?:export )?VIRTUAL_ENV=[\\x27\\x22]?(/[^\\x27\\x22\\r\\n]+)[\\x27\\x22]?[ \\t]*$", text, re.M)
+    return said.group(1) if said else None
+
+
+def _leads_nowhere(data):
+    """The folder that a .pth file names and that is not there."""
+    import os
+
+    for line in data.decode("utf-8", "replace").splitlines():
+        place = line.strip()
+        if place.startswith("/") and not os.path.exists(place):
+            return place
+    return None
 
 
 def _missing(modules):

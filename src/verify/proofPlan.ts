@@ -51,21 +51,21 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pr
   for (const [key, { kind, name, side, paths }] of old) {
     for (const path of paths) unused.delete(path);
     if (sides.has(key) || typeof side === 'string') continue;
-    subjects.push({ kind, name, before: side });
+    subjects.push({ kind, name, before: side, reachedBy: paths.filter((path) => changed.has(path)) });
   }
   for (const [key, now] of sides) {
     for (const path of now.paths) unused.delete(path);
     const was = old.get(key);
-    const reached = now.paths.some((path) => changed.has(path));
     const isCannot = typeof was?.side === 'string' || typeof now.side === 'string';
     const taken = isCannot ? [] : content.filter((path) => takesPath(now.side as SidePlan, path));
     for (const path of taken) unused.delete(path);
     if (was && !isCannot && taken.length === 0 && sameSide(was.side, now.side)) continue;
     if (was?.scope !== undefined && was.scope === now.scope && taken.length === 0) continue;
     const { kind, name } = now;
+    const reachedBy = [...now.paths.filter((path) => changed.has(path)), ...taken];
     const cannot = [was?.side, now.side].find((side) => typeof side === 'string');
     if (typeof cannot === 'string') {
-      if (reached) subjects.push({ kind, name, cannot });
+      if (reachedBy.length > 0) subjects.push({ kind, name, cannot, reachedBy });
       continue;
     }
     const side = now.side as SidePlan;
@@ -76,12 +76,16 @@ export function planProof(before: Facts, after: Facts, options: PlanOptions): Pr
       ...(now.service === undefined ? {} : { service: now.service }),
       ...(was ? { before: was.side as SidePlan } : {}),
       after: side,
+      reachedBy,
       ...(codeFile === undefined ? {} : { codeFile }),
     });
     for (const place of usualPlaces(side, now.dockerfile, after)) planted.add(place);
   }
   for (const path of unused)
-    subjects.push({ kind: 'image', name: path, cannot: 'Which image or service stands on it is not known.' });
+    subjects.push({
+      ...{ kind: 'image', name: path, reachedBy: [path] },
+      cannot: 'Which image or service stands on it is not known.',
+    });
   return { subjects: oncePerStart(subjects), planted: [...planted].sort() };
 }
 

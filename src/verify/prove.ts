@@ -19,6 +19,7 @@ import type { FixResult, PathKind, Settings, Snapshot } from '../model.ts';
 import { type HostProof, type Proof, type SubjectProof, worstOf } from '../report/proof.ts';
 import { basePackages } from './bases.ts';
 import type { Bench, BuildSettings } from './bench.ts';
+import { assumptionProofs, verdictOn } from './borneOut.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { failedOver, hostNames, hostProof } from './host.ts';
 import { judge } from './judge.ts';
@@ -140,7 +141,7 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
       ...(source.kind !== 'folder' && source.commit !== undefined ? { base: source.commit } : {}),
       fixes: result.applied.map(({ fix }) => fix.title),
     };
-    if (result.changed.length === 0) return { ...about, subjects: [], verdict: 'same' };
+    if (result.changed.length === 0) return { ...about, subjects: [], assumptions: [], verdict: 'same' };
     const memory = newMemory();
     const old = factsOf(before.snapshot, settings, memory);
     const { changed } = result;
@@ -158,8 +159,9 @@ async function proveWith(session: EngineSession, request: ProofRequest): Promise
     const sides = { plain: await pairOf('', before), host };
     const subjects = await proveAll(bench, { plan, sides, declared: declaredOf(result) });
     // Changes that nothing built or started shows are not proven.
-    const verdict = subjects.length === 0 ? 'cannot tell' : worstOf(subjects.map((one) => one.verdict));
-    return { ...about, subjects, verdict };
+    const seen = subjects.length === 0 ? 'cannot tell' : worstOf(subjects.map((one) => one.verdict));
+    const assumptions = assumptionProofs(result.applied, plan.subjects, subjects);
+    return { ...about, subjects, assumptions, verdict: worstOf([seen, ...assumptions.map(verdictOn)]) };
   } finally {
     await removeImages(session, bench.names);
     desk.clear();

@@ -69,9 +69,9 @@ const sideDetails = (
   { session }: Bench,
   { image, config, inventory }: { readonly image: string } & Pick<Built, 'config' | 'inventory'>,
 ): SideDetails => {
-  const { files, packages, by, missing } = inventory;
+  const { files, packages, by, missing, leads } = inventory;
   const list = async () => (await inventoryOf(session, image))?.files;
-  return { ...{ config, files, packages, by, list }, ...(missing ? { missing } : {}) };
+  return { ...{ config, files, packages, by, list }, ...(missing ? { missing } : {}), ...(leads ? { leads } : {}) };
 };
 
 const planKey = (plan: BuildPlan): string => JSON.stringify({ ...plan, args: [...plan.args] });

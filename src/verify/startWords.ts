@@ -9,18 +9,24 @@ const ACTIVATION =
 
 /** `text`: without an activation, a leading `exec`, and the bin folder of the program; `inShell`: a shell reads it. */
 export function startText(words: readonly string[]): { readonly text: string; readonly inShell: boolean } {
-  const [shell = '', flags = '', script, ...more] = words;
-  if (!SHELL.test(shell) || !/^-[a-z]*c$/.test(flags) || script === undefined || more.length > 0) {
+  const lead = words.slice(0, -3);
+  const [shell = '', flags = '', script] = words.slice(-3);
+  if (!SHELL.test(shell) || !/^-[a-z]*c$/.test(flags) || script === undefined) {
     return { text: quotedCommand(words), inShell: false };
   }
-  const rest = script
-    .replaceAll(ACTIVATION, '$1$2')
-    .replace(/^(?:&&|;|\s)+/, '')
-    .trim();
+  const rest = withoutActivation(script);
+  // what an ENTRYPOINT is given it may look at: only the text of the shell is told from its activation
+  if (lead.length > 0) return { text: quotedCommand([...lead, shell, flags, rest]), inShell: false };
   const own = plainCommand(rest);
   if (own) return { text: quotedCommand(own), inShell: !/^exec\s/.test(rest) };
   return { text: rest.replace(/^exec\s+/, '').replaceAll(/[ \t\n]+/g, ' '), inShell: true };
 }
+
+const withoutActivation = (script: string): string =>
+  script
+    .replaceAll(ACTIVATION, '$1$2')
+    .replace(/^(?:&&|;|\s)+/, '')
+    .trim();
 
 /** Words of a health check: the first says how the others are read. */
 export function healthText([kind, ...words]: readonly string[]): string {

@@ -50,6 +50,8 @@ export interface Subject {
   readonly after?: SidePlan;
   /** Why nothing can be built or started for it, one sentence. */
   readonly cannot?: string;
+  /** Repository paths of the changed files that decide over it. */
+  readonly reachedBy: readonly string[];
   /** A source file (repository path) that a code-only change touches: taken into the image on both sides. */
   readonly codeFile?: string;
 }

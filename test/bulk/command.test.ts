@@ -221,6 +221,16 @@ describe.concurrent('plan', () => {
     expect(out).toContain('Budget: no pull requests.');
   });
 
+  test('--unsafe says once that it takes effect with --require-proof only', async () => {
+    const cwd = fleet(2);
+    const said = async (...args: string[]) => (await bulk(['plan', 'repos/*', ...only, ...args], { cwd })).err;
+    expect(await said('--unsafe')).toBe(
+      'Fixes of the unsafe tier are left out, and stay findings: --unsafe takes effect with --require-proof only.\n',
+    );
+    expect(await said('--unsafe', '--require-proof')).toBe('');
+    expect(await said('--unsafe', '--quiet')).toBe('');
+  });
+
   test('--format diff: a header line for each, and what git apply takes', async () => {
     const cwd = fleet(2);
     const { out, err } = await bulk(['plan', 'repos/*', ...only, '--format', 'diff'], { cwd });

@@ -13,7 +13,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingsOf } from '../../src/config/resolve.ts';
 import { runEngine } from '../../src/io/engine/engine.ts';
@@ -21,9 +20,9 @@ import { openSession } from '../../src/io/engine/engineSession.ts';
 import type { PathKind, TextEdit } from '../../src/model.ts';
 import { evidenceMarkdown } from '../../src/report/evidence.ts';
 import { proveResult } from '../../src/verify/prove.ts';
-import { buildSettings, closeSession, editResult, engine, leftBy, missingBase, network, prove } from './bench.ts';
+import { buildSettings, closeSession, editResult, engine, leftBy, missingBase, prove } from './bench.ts';
+import { networkArgs, program, removeProgram, run } from './builtProgram.ts';
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
 const place = realpathSync(mkdtempSync(join(tmpdir(), 'engine-test-')));
 const BASE = 'FROM python:3.12-slim\n';
 const here = engine !== undefined && (await missingBase([BASE])) === undefined;
@@ -55,6 +54,7 @@ const replacing = (from: string, to: string): TextEdit => {
 
 afterAll(async () => {
   await closeSession();
+  await removeProgram();
   rmSync(place, { recursive: true, force: true });
 });
 
@@ -341,42 +341,5 @@ function saying(child: ReturnType<typeof spawn>, pattern: RegExp): Promise<void>
       if (pattern.test(said)) done();
     });
     child.on('close', () => fail(new Error(`it ended early: ${said}`)));
-  });
-}
-
-function networkArgs(): string[] {
-  return network === undefined ? [] : ['--network', network];
-}
-
-let built: Promise<string> | undefined;
-
-/** The folder of the built program. */
-function program(): Promise<string> {
-  built ??= (async () => {
-    const cache = join(project, 'node_modules/.cache');
-    mkdirSync(cache, { recursive: true });
-    const dist = mkdtempSync(join(cache, 'engine-test-'));
-    execFileSync(process.execPath, [join(project, 'scripts/build.mjs'), dist], { stdio: 'ignore' });
-    return dist;
-  })();
-  return built;
-}
-
-afterAll(async () => {
-  if (built) rmSync(await built, { recursive: true, force: true });
-});
-
-function run(dist: string, args: readonly string[], env: Readonly<Record<string, string>>) {
-  return new Promise<{ code: number | null; out: string; err: string }>((done) => {
-    const child = spawn(process.execPath, [join(dist, 'pyvenv-fix.cjs'), ...args], { env: { ...process.env, ...env } });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (data: Buffer) => {
-      out += data.toString();
-    });
-    child.stderr.on('data', (data: Buffer) => {
-      err += data.toString();
-    });
-    child.on('close', (code) => done({ code, out, err }));
   });
 }

@@ -1,5 +1,6 @@
 // RUN . /opt/venv/bin/activate && pip install x  ->  ENV VIRTUAL_ENV=/opt/venv, ENV PATH="$VIRTUAL_ENV/bin:$PATH", RUN pip install x
 
+import { trustOf } from '../../src/edit/trust.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
@@ -107,7 +108,7 @@ function openActivations(
   const anchor = at((open.find((e) => resetBlocker(e) === undefined) ?? first).instruction);
   if ('blocker' in plan) return [{ ...anchor, message, reason: blockedReason(dockerfile, path, plan) }];
   const { assumption } = plan;
-  const notes: string[] = assumption === undefined ? [] : [assumption];
+  const notes: string[] = [];
   if (all.some((e) => e.effect === 'fails'))
     notes.push('dash has no `source`: where that was followed by && the image did not build; it was read as meant.');
   if (open.length < all.length) notes.push('An activation that a comment suppresses stays as it is.');
@@ -130,8 +131,7 @@ function openActivations(
           : `Left to you. The fix ${assumption.slice(3)}`,
       fix: {
         title,
-        safety: assumption === undefined ? 'safe' : 'unsafe',
-        notes,
+        ...trustOf(assumption, notes),
         edits: plan.edits,
         declares: plan.declares,
       },

@@ -1,5 +1,6 @@
 // FROM debian:12 / RUN pip3 install flask  ->  RUN python3 -m venv /opt/venv and its ENV lines before it
 
+import { trustOf } from '../../src/edit/trust.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { readable } from '../../src/facts/values.ts';
@@ -72,10 +73,9 @@ function managedFinding(dockerfile: DockerfileFacts, install: ManagedInstall): F
       reason: `An environment of its own in ${VENV_PATH} takes what pip installs, and ENV puts it on PATH.`,
       fix: {
         title: `Make the environment ${VENV_PATH} before the first pip, and put it on PATH`,
-        safety: 'unsafe',
-        notes: [
+        ...trustOf(
           "It is assumed that nothing that is started by the path of the distribution's Python (`/usr/bin/python3`, the first line of a script) needs what pip installs.",
-        ],
+        ),
         edits: plan.edits,
         declares: plan.declares,
       },

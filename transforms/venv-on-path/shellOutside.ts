@@ -1,5 +1,6 @@
 // Starts that get to the environment by themselves, so that only those who enter the container are outside of it.
 
+import { trustOf } from '../../src/edit/trust.ts';
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
@@ -40,10 +41,9 @@ export function shellOutside(view: ImageView, path: string, facts: Facts): Findi
   };
   if (isBlocker(plan)) return [finding];
   const assumed = 'It is assumed that nothing that is started without its path is meant to run the system Python.';
-  const notes = inside.isCertain ? (inside.note === undefined ? [] : [inside.note]) : [assumed];
-  const safety = inside.isCertain ? 'safe' : 'unsafe';
+  const trust = trustOf(inside.isCertain ? undefined : assumed, inside.note === undefined ? [] : [inside.note]);
   const { edits, declares } = plan;
-  return [{ ...finding, fix: { title: `Put ${name} on PATH with ENV`, safety, notes, edits, declares } }];
+  return [{ ...finding, fix: { title: `Put ${name} on PATH with ENV`, ...trust, edits, declares } }];
 }
 
 /** A script that starts with the container activates it. */

@@ -147,7 +147,7 @@ async function proofOf<F>(work: Work<F>, { analysis, bare }: WantedBranch): Prom
   const proof = await prove(analysis, target.name, bare);
   notes.proof = proof.verdict;
   if (proof.verdict !== 'better' && proof.verdict !== 'same')
-    throw new EndOfWork('skipped', 'not proven', proof.verdict);
+    throw new EndOfWork('skipped', 'not proven', proof.verdict, { unproven: true });
   return proof;
 }
 

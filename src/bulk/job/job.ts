@@ -10,7 +10,7 @@ import type { FixResult } from '../../model.ts';
 import { bytesOf, textOf } from '../../text/latin1.ts';
 import { printable } from '../../text/printable.ts';
 import { refusalOf } from '../../text/userError.ts';
-import type { Ended, Job, Target } from '../bulkModel.ts';
+import { type Analysis, type Ended, type Job, type Target, takesUnsafe } from '../bulkModel.ts';
 import { analyse, isConcerned } from './analyse.ts';
 import { bringBranch, plannedOf, termsOf } from './branchWork.ts';
 import { EndOfWork, type JobOptions, type Known, type Notes, remoteAt, turnOf, type Work } from './work.ts';
@@ -110,7 +110,7 @@ function asker<F>({ pacer }: JobOptions<F>, { project }: Target, signal: AbortSi
 }
 
 async function attemptJob<F>(work: Work<F>): Promise<JobEnd> {
-  const { target, campaign, env, signal, onStep, notes, mode } = work;
+  const { target, campaign, env, signal, onStep, notes } = work;
   if (target.skip !== undefined) throw new EndOfWork(target.wrong ? 'failed' : 'skipped', target.skip);
   const forge = target.project && (await work.forgeFor(target.project));
   const known = forge && target.project ? await lookAtForge(work, forge, target.project) : undefined;
@@ -121,27 +121,46 @@ async function attemptJob<F>(work: Work<F>): Promise<JobEnd> {
   try {
     notes.base = bare.base.oid;
     onStep('fix');
-    const analysis = bare.concerned ? await analyse(bare, { ...work, ...campaign }) : undefined;
-    if (!analysis) return await unneeded(work, bare, known, 'no Dockerfile or compose file');
-    const { result } = analysis;
-    noteResult(notes, result);
-    work.onAnalysis?.(target, analysis);
-    const [taken] = result.withdrawn;
-    if (taken)
-      throw new EndOfWork(
-        'failed',
-        'a fix was taken back by its guard',
-        textOf(`${taken.transform}: ${taken.why}`).text,
-      );
-    if (result.changed.length === 0) return await unneeded(work, bare, known, 'nothing to fix');
-    const planned = plannedOf(bare, work, result);
-    notes.tree = planned.tree;
-    if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
-    if (mode === 'plan') return await planResult(work, known);
-    return await bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
+    if (!bare.concerned) return await unneeded(work, bare, known, 'no Dockerfile or compose file');
+    const unsafe = takesUnsafe(campaign);
+    const analysis = await analyse(bare, { ...work, ...campaign, unsafe });
+    try {
+      return await deliver(work, analysis, { bare, known });
+    } catch (error) {
+      if (!(error instanceof EndOfWork && error.isUnproven) || !hasUnsafe(analysis.result)) throw error;
+      // What builds do not bear out is left to a person; the safe fixes are proven without it.
+      const safe = await analyse(bare, { ...work, ...campaign, unsafe: false });
+      if (safe.result.changed.length === 0) throw error;
+      delete notes.proof;
+      return await deliver(work, safe, { bare, known });
+    }
   } finally {
     await bare.close();
   }
+}
+
+const hasUnsafe = ({ applied }: FixResult): boolean => applied.some(({ fix }) => fix.safety === 'unsafe');
+
+interface JobPlace {
+  readonly bare: Bare;
+  readonly known: Known | undefined;
+}
+
+/** From what the fixing came to, to what stands of it then. */
+async function deliver<F>(work: Work<F>, analysis: Analysis, { bare, known }: JobPlace): Promise<JobEnd> {
+  const { target, campaign, notes, mode } = work;
+  const { result } = analysis;
+  noteResult(notes, result);
+  work.onAnalysis?.(target, analysis);
+  const [taken] = result.withdrawn;
+  if (taken)
+    throw new EndOfWork('failed', 'a fix was taken back by its guard', textOf(`${taken.transform}: ${taken.why}`).text);
+  if (result.changed.length === 0) return unneeded(work, bare, known, 'nothing to fix');
+  const planned = plannedOf(bare, work, result);
+  notes.tree = planned.tree;
+  if (!campaign.sign) notes.commit = planned.commits.at(-1)!;
+  if (mode === 'plan') return planResult(work, known);
+  return bringBranch(work, { bare, analysis, planned, terms: termsOf(campaign), ...(known && { known }) });
 }
 
 function noteResult(notes: Notes, { applied, findings, changed }: FixResult): void {

@@ -41,12 +41,15 @@ export type Notes = { -readonly [K in keyof JobResult]?: JobResult[K] };
 export class EndOfWork extends Error {
   readonly ended: Ended;
   readonly detail: string | undefined;
+  /** Real builds show that the fixes are wrong, or do not show that they are right. */
+  readonly isUnproven: boolean;
 
-  constructor(ended: Ended, reason: string, detail?: string) {
+  constructor(ended: Ended, reason: string, detail?: string, more: { readonly unproven?: true } = {}) {
     super(reason);
     this.name = 'EndOfWork';
     this.ended = ended;
     this.detail = detail;
+    this.isUnproven = more.unproven === true;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { retryTargets } from '../../bulk/afterwards.ts';
 import { createBudget } from '../../bulk/budget.ts';
-import type { Campaign, Job, Target } from '../../bulk/bulkModel.ts';
+import { type Campaign, type Job, type Target, takesUnsafe } from '../../bulk/bulkModel.ts';
 import { runCampaign } from '../../bulk/campaign.ts';
 import type { CampaignEvent, CampaignSummary } from '../../bulk/campaignEvents.ts';
 import { keepProgress } from '../../bulk/display/progress.ts';
@@ -75,6 +75,7 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
   try {
     const output = openOutput(options, place, { display, onProblem: () => stop.abort(new Error('no report')) });
     const report = reportFor(options, output, { campaign, version });
+    if (campaign.unsafe && !takesUnsafe(campaign)) display.say(UNSAFE_LEFT_OUT);
     let over = false;
     const onEvent = (event: CampaignEvent) => {
       // A source that was broken off may come to its end late.
@@ -113,6 +114,9 @@ async function runOver<F>(options: BulkOptions, place: BulkPlace<F>): Promise<0 
     await journal?.close();
   }
 }
+
+const UNSAFE_LEFT_OUT =
+  'Fixes of the unsafe tier are left out, and stay findings: --unsafe takes effect with --require-proof only.';
 
 /** A queue that cannot be used leaves no run behind. */
 async function checkQueue({ queue }: BulkOptions): Promise<void> {

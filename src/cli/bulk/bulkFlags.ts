@@ -19,7 +19,7 @@ export function addRules(command: Command, idList: IdList): void {
     .option('--branch <NAME>', "name of the branches (default: the campaign's name)", filled)
     .option('--only <IDS>', 'these transforms only (separated by commas)', idList)
     .option('--skip <IDS>', 'without these transforms', idList)
-    .option('--unsafe', 'with the fixes of the unsafe tier')
+    .option('--unsafe', 'also fixes of the unsafe tier, where --require-proof has real builds bear them out')
     .option('--squash', 'one commit for all')
     .option('--author <AUTHOR>', 'commit as "Name <mail>" (default: your git identity)', author)
     .option('--sign', 'sign the commits with your key')
