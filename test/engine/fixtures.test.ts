@@ -45,6 +45,7 @@ const NOT_BUILT: Readonly<Record<string, string>> = {
   'split-dependency-copy/keeps-the-steps-between-in-their-order': 'its package of the distribution is of one release',
   'split-dependency-copy/leaves-folders-out-that-poetry-depends-on':
     'poetry builds a folder with packages of one index only',
+  'split-dependency-copy/installs-a-project-that-builds-itself-once-the-code-is-there': 'its uv.lock is not whole',
   'split-dependency-copy/installs-pdms-dependencies-first': 'pdm takes its packages from one index only',
   'freeze-uv-sync/freezes-every-sync-by-a-fresh-lock': 'its uv.lock is not whole',
   'venv-on-path/puts-what-uv-made-on-path': 'its uv.lock is not whole',
