@@ -26,7 +26,8 @@ export const outsideStarts = (view: ImageView): OutsideStart[] =>
     return how === undefined ? [] : [{ event, how }];
   });
 
-function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | undefined {
+/** How the event misses what it asks for; undefined: it does not, or nobody can say. */
+export function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'] | undefined {
   if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
   if (event.interpreter.kind !== 'system' || event.pathReset !== undefined) return undefined;
   if (hasOwnPackages(event, view)) return undefined;

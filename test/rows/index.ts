@@ -23,6 +23,7 @@ import { madeInMountRows } from './madeInMount.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
+import { onPathEntered } from './onPathEntered.ts';
 import { onPathEntries } from './onPathEntries.ts';
 import { outside } from './outside.ts';
 import { pdm } from './pdm.ts';
@@ -82,6 +83,7 @@ export const ROWS: readonly Row[] = [
   ...mountedPaths,
   ...onPath,
   ...onPathElsewhere,
+  ...onPathEntered,
   ...onPathEntries,
   ...outside,
   ...pipCache,

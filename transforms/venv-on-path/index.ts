@@ -10,11 +10,12 @@ import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPac
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
-import type { Finding, Transform } from '../../src/model.ts';
+import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { endedSettings } from './endedSettings.ts';
+import { enteredOutside, type OutsideLine } from './enteredOutside.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
-import { onPathPlan } from './onPathPlan.ts';
+import { type OnPathPlan, onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
 import { emptyVariables, hostPathsOfServices, pathEntries } from './pathEntries.ts';
 import { resetPaths } from './resetPaths.ts';
@@ -52,7 +53,7 @@ everything that the system Python holds is known, so that nothing loses what it 
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
-  return [...offPath(view, facts), ...otherEnvironment(view), ...resetPaths(view)].slice(0, 1);
+  return [...offPath(view, facts), ...otherEnvironment(view), ...resetPaths(view, facts)].slice(0, 1);
 }
 
 /** An environment that has the packages, and is not on PATH. */
@@ -65,8 +66,46 @@ function offPath(view: ImageView, facts: Facts): Finding[] {
   const [path] = paths;
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
-  return outside.length > 0 ? [outsideFinding(view, path, { outside, facts })] : shellOutside(view, path, facts);
+  if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
+  const [line] = enteredOutside(view, facts);
+  if (line?.start.kind === 'machine') return [lineFinding(view, path, { line, facts })];
+  const inside = shellOutside(view, path, facts);
+  return inside.length > 0 || line === undefined ? inside : [lineFinding(view, path, { line, facts })];
 }
+
+/** Of a line that runs something in a container; a page is read by people, and rests on more than it says. */
+function lineFinding(
+  view: ImageView,
+  path: string,
+  { line, facts }: { readonly line: OutsideLine; readonly facts: Facts },
+): Finding {
+  const { start, event, how, isOpen } = line;
+  const does = how === 'missing' ? 'finds no such program along PATH (exit 127)' : 'runs the system Python';
+  const who = event.file === undefined ? `\`${start.said}\`` : `\`${start.said}\` starts ${describe(event)}, which`;
+  const assumed = start.starts?.assumed ? `, if its image is built from ${view.dockerfile.path}` : '';
+  const finding = {
+    diagnosis: PROGRAM_OUTSIDE,
+    ...(how === 'perhaps' || isOpen || start.kind === 'docs' ? { level: 'fragile' as const } : {}),
+    path: start.path,
+    offset: start.offset,
+    message: `${who} ${does}; ${whatInstalled(view, path, start.path)} went into ${readable(path)}${assumed}.`,
+  };
+  const plan = onPathPlan(view, path, facts);
+  if (isBlocker(plan)) return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path)}` };
+  const { dockerfile } = view;
+  if (start.kind === 'docs' || isOpen)
+    return { ...finding, reason: linesToWrite(path, { behind: plan.behind, dockerfile, from: start.path }) };
+  return { ...finding, ...ENV_HOLDS, fix: onPathFix(path, plan) };
+}
+
+const ENV_HOLDS = { reason: 'ENV holds for every later line, for the container, and for who enters it.' };
+
+const onPathFix = (path: string, { edits, declares }: OnPathPlan): Fix => ({
+  title: `Put ${readable(path)} on PATH with ENV`,
+  safety: 'safe',
+  edits,
+  declares,
+});
 
 function outsideFinding(
   view: ImageView,
@@ -75,29 +114,26 @@ function outsideFinding(
 ): Finding {
   const { dockerfile } = view;
   const { event, how } = outside.find((one) => one.how !== 'perhaps') ?? outside[0]!;
-  const name = readable(path);
   const does = how === 'missing' ? 'finds no such program along PATH (exit 127)' : 'runs the system Python';
+  const anchor = anchorOf(event, dockerfile);
   const finding = {
     diagnosis: PROGRAM_OUTSIDE,
     ...(how === 'perhaps' ? { level: 'fragile' as const } : {}),
-    ...anchorOf(event, dockerfile),
-    message: `${describe(event)} ${does}; ${whatInstalled(view, path)} went into ${name}.`,
+    ...anchor,
+    message: `${describe(event)} ${does}; ${whatInstalled(view, path, anchor.path)} went into ${readable(path)}.`,
   };
   const plan = onPathPlan(view, path, facts);
   if (isBlocker(plan)) return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path)}` };
-  return {
-    ...finding,
-    reason: 'ENV holds for every later line and for the container.',
-    fix: { title: `Put ${name} on PATH with ENV`, safety: 'safe', edits: plan.edits, declares: plan.declares },
-  };
+  return { ...finding, ...ENV_HOLDS, fix: onPathFix(path, plan) };
 }
 
-/** What put packages there, and where. */
-function whatInstalled({ dockerfile, target }: ImageView, path: string): string {
+/** What put packages there, and where; said at a place in the file `from`. */
+function whatInstalled({ dockerfile, target }: ImageView, path: string, from: string): string {
   const [id] = packagesIn(dockerfile.trace.stages[target]!.files, envKey(path));
   const install = dockerfile.trace.events.filter(isRun).find((event) => event.install?.id === id);
   if (install === undefined) return 'the packages';
-  const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start);
+  const of = from === dockerfile.path ? '' : ` of ${dockerfile.path}`;
+  const line = `${lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start)}${of}`;
   const system =
     dockerfile.image.stages[install.stage]!.final.env.has('UV_SYSTEM_PYTHON') && install.key.startsWith('uv ');
   return `what ${describe(install)} (line ${line}) installs${system ? ', whatever UV_SYSTEM_PYTHON says,' : ''}`;

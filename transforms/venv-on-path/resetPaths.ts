@@ -1,32 +1,29 @@
 // Starts that do not have the PATH of ENV: login shells, su, cron.
 
 import { describe } from '../../src/facts/compare/sentences.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
+import { needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
+import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
+import { enteringOf } from './entering.ts';
 import { PATH_RESET } from './onPathDiagnoses.ts';
 
 /** Where Debian's and Alpine's cron look. */
 const CRON_FOLDER = /^\/etc\/cron\.d\/|^\/var\/spool\/cron\/|^\/etc\/crontabs\/|^\/etc\/crontab$/;
 
 /** What runs with a PATH of its own although ENV has the environment on it. */
-export function resetPaths(view: ImageView): Finding[] {
+export function resetPaths(view: ImageView, facts: Facts): Finding[] {
   const { dockerfile, target } = view;
   const { final, base } = dockerfile.image.stages[target]!;
   const path = environmentsWithPackages(filesOfImage(view)).find((one) => hasOnPath(dockerfile, final, base, one));
   if (path === undefined) return [];
   const name = readable(path);
-  const reset = startsWithin(view).find(
-    (event) =>
-      !event.implied &&
-      !event.conditional &&
-      event.pathReset !== undefined &&
-      event.interpreter.kind === 'system' &&
-      (event.what === 'python' || event.what === 'program'),
-  );
+  const reset = startsWithin(view).find(isReset);
   const starts: Finding[] =
     reset === undefined
       ? []
@@ -38,7 +35,36 @@ export function resetPaths(view: ImageView): Finding[] {
             reason: `Write the whole path (\`${name}/bin/${reset.words[0]}\`).`,
           },
         ];
-  return [...starts, ...cronLines(view, name)];
+  return [...starts, ...resetLines(view, name, facts), ...cronLines(view, name)];
+}
+
+const isReset = (event: RunEvent): boolean =>
+  !event.implied &&
+  !event.conditional &&
+  event.pathReset !== undefined &&
+  event.interpreter.kind === 'system' &&
+  (event.what === 'python' || event.what === 'program');
+
+/** What may start a shell of its own, or another user's. */
+const RESETS = /^(.*\/)?(su|sudo|runuser|env|[bd]?ash|sh|zsh)$/;
+
+/** Lines of scripts, Makefiles and pages that run something in a container with a PATH of its own. */
+function resetLines(view: ImageView, name: string, facts: Facts): Finding[] {
+  const lines = enteringOf(view, facts, ({ command = [] }) => command.some((word) => RESETS.test(word)));
+  for (const { start, events, view: own } of lines) {
+    const event = events.find((one) => isReset(one) && (one.what === 'program' || needsOfCall(one, own) !== 'nothing'));
+    if (event === undefined) continue;
+    return [
+      {
+        diagnosis: PATH_RESET,
+        path: start.path,
+        offset: start.offset,
+        message: `\`${start.said}\` runs the system Python: ${event.pathReset!.words} sets PATH anew, without ${name}.`,
+        reason: `Write the whole path (\`${name}/bin/${event.words[0]}\`), or run it without that.`,
+      },
+    ];
+  }
+  return [];
 }
 
 /** Lines of crontabs that the image brings, and that find Python along cron's PATH. */

@@ -120,6 +120,7 @@ export interface ServiceFacts {
   readonly origins: readonly Origin[];
   readonly build?: BuildFacts;
   readonly image?: ComposeValue<string>;
+  readonly containerName?: ComposeValue<string>;
   readonly workingDir?: ComposeValue<string>;
   readonly user?: ComposeValue<string>;
   readonly command?: CommandFacts;

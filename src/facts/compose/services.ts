@@ -123,7 +123,7 @@ function oneService(
   origins: readonly Origin[],
 ): ServiceFacts {
   const syntax = readService(service.name, service.nameRange, service.node);
-  const { image, user, workingDir } = syntax;
+  const { image, user, workingDir, containerName } = syntax;
   const command = syntax.command ? commandFacts(syntax.command) : undefined;
   const entrypoint = syntax.entrypoint ? commandFacts(syntax.entrypoint) : undefined;
   const environment = readEnvironment(syntax, context.snapshot, context.project.environment.lookup);
@@ -136,6 +136,7 @@ function oneService(
     ...(syntax.build ? { build: buildFacts(syntax.build, service.node, context) } : {}),
     ...(image ? { image: pieceOf(image) } : {}),
     ...(workingDir ? { workingDir: pieceOf(workingDir) } : {}),
+    ...(containerName ? { containerName: pieceOf(containerName) } : {}),
     ...(user ? { user: pieceOf(user) } : {}),
     ...(command ? { command } : {}),
     ...(entrypoint ? { entrypoint } : {}),

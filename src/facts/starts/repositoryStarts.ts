@@ -45,10 +45,13 @@ export function containerStarts(around: StartSurroundings): readonly ContainerSt
   });
   return withImages.map((start) => {
     if (start.form !== 'exec' || start.container === undefined) return start;
-    const starts = named.has(start.container)
-      ? named.get(start.container)
-      : ofService(serviceOfContainer(start.container, around.services), around);
-    return starts === undefined ? start : { ...start, starts };
+    if (named.has(start.container)) {
+      const starts = named.get(start.container);
+      return starts === undefined ? start : { ...start, starts };
+    }
+    const service = serviceOfContainer(start.container, around.services);
+    const starts = ofService(service, around);
+    return starts === undefined || service === undefined ? start : { ...start, service, starts };
   });
 }
 
@@ -61,11 +64,16 @@ function sameImage(
   return JSON.stringify(named.get(name)) === JSON.stringify(starts) ? starts : undefined;
 }
 
-/** compose calls a container PROJECT-SERVICE-1, or PROJECT_SERVICE_1. */
+/** The one service whose `container_name` it is; else compose calls a container PROJECT-SERVICE-1, or PROJECT_SERVICE_1. */
 function serviceOfContainer(container: string, services: readonly ServiceFacts[]): string | undefined {
-  const found = new Set(
-    services.map(({ name }) => name).filter((name) => new RegExp(`[-_]${escapedName(name)}[-_]1$`).test(container)),
+  const own = services.filter(
+    ({ containerName }) => containerName?.kind === 'known' && containerName.value === container,
   );
+  const byRule = services.filter(
+    ({ name, containerName }) =>
+      containerName === undefined && new RegExp(`[-_]${escapedName(name)}[-_]1$`).test(container),
+  );
+  const found = new Set((own.length > 0 ? own : byRule).map(({ name }) => name));
   const [only] = found;
   return found.size === 1 ? only : undefined;
 }

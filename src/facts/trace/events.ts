@@ -43,6 +43,8 @@ export interface RunEvent extends At {
   readonly pathReset?: PathReset;
   /** Something lies over its environment: what and where. */
   readonly shadowed?: string;
+  /** Index of the hook of its service that starts it. */
+  readonly hook?: number;
   /** `docker exec python`: nobody wrote it down. */
   readonly implied?: true;
   /** What it runs cannot be read, and its words only say what stands there. */

@@ -44,12 +44,14 @@ export function runtime(stage: Stage, tracer: Tracer, input: TraceInput): void {
     tracer.service = service.name;
     noteService(service, at, tracer);
     startProcess(stage, tracer, shell, service);
-    for (const hook of service.hooks ?? []) {
+    for (const [index, hook] of (service.hooks ?? []).entries()) {
       const own = shellFor(at, new Map([...state.env, ...service.environment, ...hook.environment]));
       own.cwd = hook.workingDir ?? service.workingDir ?? own.cwd;
       own.user = hook.user ?? service.user ?? own.user;
+      tracer.hook = index;
       runHook(hook.command, own, tracer);
     }
+    delete tracer.hook;
     delete tracer.service;
   }
   putBack(tracer.files, afterOwn);

@@ -24,6 +24,8 @@ export interface Tracer extends ShellInterpreter {
   readonly fileAt: (imagePath: string) => FileText | undefined;
   /** Files that mounts of the step lay over the image's. */
   mounted: ReadonlyMap<string, FileText>;
+  /** Index of the hook of the service that runs now; undefined: its own process. */
+  hook?: number;
   /** What the last simple command printed, where that is known. */
   output: string | undefined;
   /** How often a key was met: the n of install ids. */
@@ -88,6 +90,7 @@ export function addRun(tracer: Tracer, shell: Shell, details: RunDetails): RunEv
     conditional: shell.conditional,
     ...(details.source.file === undefined ? {} : { file: details.source.file }),
     ...(tracer.service === undefined ? {} : { service: tracer.service }),
+    ...(tracer.hook === undefined ? {} : { hook: tracer.hook }),
     ...(shell.pathReset === undefined ? {} : { pathReset: shell.pathReset }),
     ...(details.install === undefined ? {} : { install: { ...details.install, id } }),
     ...(covered === undefined ? {} : { shadowed: covered }),

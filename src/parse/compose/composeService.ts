@@ -36,6 +36,7 @@ export function readService(name: string, nameRange: Range, node: MapNode): Serv
   const extending = readExtends(childOf(node, 'extends'), odd);
   const image = scalar('image');
   const workingDir = scalar('working_dir');
+  const containerName = scalar('container_name');
   const user = scalar('user');
   const readOnly = scalar('read_only');
   return {
@@ -49,6 +50,7 @@ export function readService(name: string, nameRange: Range, node: MapNode): Serv
     ...(command ? { command } : {}),
     ...(entrypoint ? { entrypoint } : {}),
     ...(workingDir ? { workingDir } : {}),
+    ...(containerName ? { containerName } : {}),
     ...(user ? { user } : {}),
     ...(readOnly ? { readOnly } : {}),
     environment: readKeyValues(childOf(node, 'environment'), odd),

@@ -66,6 +66,7 @@ export interface ServiceSyntax {
   readonly command?: CommandSyntax;
   readonly entrypoint?: CommandSyntax;
   readonly workingDir?: ScalarNode;
+  readonly containerName?: ScalarNode;
   readonly user?: ScalarNode;
   readonly readOnly?: ScalarNode;
   readonly environment: readonly KeyValue[];
