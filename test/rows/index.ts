@@ -47,6 +47,7 @@ import { splitSteps } from './splitSteps.ts';
 import { splitTwice } from './splitTwice.ts';
 import { splitWords } from './splitWords.ts';
 import { startedMounts } from './startedMounts.ts';
+import { supervised } from './supervised.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
@@ -106,6 +107,7 @@ export const ROWS: readonly Row[] = [
   ...splitTwice,
   ...splitWords,
   ...startedMounts,
+  ...supervised,
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,

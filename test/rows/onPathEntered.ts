@@ -45,6 +45,20 @@ const said = (name: string, files: Row['files'], ...findings: readonly string[])
   findings,
 });
 
+const PAGE_FILES = {
+  ...FILES,
+  'compose.yml': COMPOSE,
+  Dockerfile: lines(...HEAD, 'COPY . .', 'ENTRYPOINT ["uv", "run"]', 'CMD ["gunicorn", "shop.wsgi"]'),
+};
+
+/** What a page shows is said at this line of it; 0: nothing is. */
+const page = (name: string, text: readonly string[], line = text.length): Row => ({
+  name: `${name} of a page`,
+  id: 'venv-on-path',
+  files: { ...PAGE_FILES, 'README.md': lines(...text) },
+  findings: line === 0 ? [] : [`README.md:${line}:1 fragile: \`docker compose exec web python manage.py migrate\``],
+});
+
 const make = (...commands: readonly string[]): string => lines('migrate:', ...commands.map((one) => `\t${one}`));
 
 export const onPathEntered: readonly Row[] = [
@@ -177,4 +191,15 @@ export const onPathEntered: readonly Row[] = [
       'docker compose exec web bash -lc "python -m json.tool x.json"',
     ),
   }),
+  page('an indented block', ['Then:', '', '    docker compose exec web python manage.py migrate']),
+  page('an indented block with a prompt', ['    $ docker compose exec web \\', '        python manage.py migrate'], 1),
+  page('the second line of an indented block', ['\tcd .', '\tdocker compose exec web python manage.py migrate']),
+  page('text that is no code', ['Then do', '    docker compose exec web python manage.py migrate'], 0),
+  page('an indented sentence', ['1. Wait.', '', '    docker compose exec web python manage.py migrates.'], 0),
+  {
+    name: 'a literal block of reST',
+    id: 'venv-on-path',
+    files: { ...PAGE_FILES, 'README.rst': lines('Then::', '', '  docker compose exec web python manage.py migrate') },
+    findings: ['README.rst:3:1 fragile: `docker compose exec web python manage.py migrate`'],
+  },
 ];

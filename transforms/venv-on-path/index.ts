@@ -12,6 +12,7 @@ import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
+import { placedCommand } from './commandPlace.ts';
 import { endedSettings } from './endedSettings.ts';
 import { enteredOutside, type OutsideLine } from './enteredOutside.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
@@ -120,7 +121,7 @@ function outsideFinding(
     diagnosis: PROGRAM_OUTSIDE,
     ...(how === 'perhaps' ? { level: 'fragile' as const } : {}),
     ...anchor,
-    message: `${describe(event)} ${does}; ${whatInstalled(view, path, anchor.path)} went into ${readable(path)}.`,
+    message: `${placedCommand(event)} ${does}; ${whatInstalled(view, path, anchor.path)} went into ${readable(path)}.`,
   };
   const plan = onPathPlan(view, path, facts);
   if (isBlocker(plan)) return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${linesToWrite(path)}` };

@@ -2,13 +2,13 @@
 
 import { trustOf } from '../../src/edit/trust.ts';
 import { isBlocker } from '../../src/facts/blocker.ts';
-import { describe } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { reachesByItself } from '../../src/facts/outsideStarts.ts';
 import { isRun, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
+import { placedCommand } from './commandPlace.ts';
 import { SHELL_OUTSIDE } from './onPathDiagnoses.ts';
 import { onPathPlan } from './onPathPlan.ts';
 import { linesToWrite } from './wayOut.ts';
@@ -83,8 +83,10 @@ function inStartupFile(view: ImageView, path: string): Inside | undefined {
 
 function byItsPath(view: ImageView, path: string): Inside | undefined {
   const event = reachesByItself(view, path);
-  if (event !== undefined)
-    return { event, words: `${describe(event)} runs in ${readable(path)} by its path`, isCertain: false };
+  if (event !== undefined) {
+    const by = event.words[0]?.includes('/') ? 'its path' : 'a PATH of its own';
+    return { event, words: `${placedCommand(event)} runs in ${readable(path)} by ${by}`, isCertain: false };
+  }
   // a container that is only kept open is there to be entered
   const starts = startsWithin(view).filter((one) => !one.implied);
   const implied = startsWithin(view).find((one) => one.implied && isRun(one));

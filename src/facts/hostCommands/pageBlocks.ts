@@ -1,4 +1,4 @@
-// The shell texts that a page of documentation shows: fenced code, reST's code blocks, and indented lines with a prompt.
+// The shell texts that a page of documentation shows: fenced code, reST's code blocks, indented lines with a prompt or with commands of an engine.
 
 export interface PageBlock {
   readonly text: string;
@@ -15,6 +15,13 @@ const SHELL_LANGUAGE =
   /^(|sh|shell|bash|zsh|fish|console|shell-session|sh-session|terminal|text|txt|plain|none|cmd|bat|batch|powershell|pwsh|ps1|command|commandline)$/i;
 const PROMPT = /^[ \t]*(?:\(\S+\)\s*)?[$%][ \t]+/;
 
+/** What begins an indented block that is no text of a list. */
+const COMMAND =
+  /^[ \t]+(?:sudo[ \t]+|[A-Z_]+=\S*[ \t]+)*(?:(?:docker|podman)(?:-compose)?[ \t]+[a-z-]+|cd[ \t]+\S+|git[ \t]+clone)[ \t]*(?:\S|$)/;
+
+/** A sentence ends with a mark behind a word. */
+const isCommandLine = (line: string): boolean => COMMAND.test(line) && !/\w[.:,;!?]$/.test(line);
+
 /** The blocks of a page (latin1), in order. */
 export function pageBlocks(text: string, kind: 'markdown' | 'rst'): PageBlock[] {
   const found: PageLine[][] = [];
@@ -22,6 +29,7 @@ export function pageBlocks(text: string, kind: 'markdown' | 'rst'): PageBlock[] 
     | { readonly lines: PageLine[]; readonly ends: (line: string) => boolean; readonly isShell: boolean }
     | undefined;
   let prompted: PageLine[] = [];
+  let before = '';
   let offset = 0;
   const close = (): void => {
     if (open?.isShell) found.push(open.lines);
@@ -59,10 +67,10 @@ export function pageBlocks(text: string, kind: 'markdown' | 'rst'): PageBlock[] 
       open = { lines: [], ends: (one) => one.trim() !== '' && one.search(/\S/) <= depth, isShell };
       continue;
     }
-    if (
-      /^(?: {4,}|\t)/.test(line) &&
-      (PROMPT.test(line) || (prompted.length > 0 && prompted.at(-1)!.text.endsWith('\\')))
-    )
+    const goesOn = prompted.at(-1)?.text.endsWith('\\') ?? false;
+    const isCode = kind === 'markdown' && (before.trim() === '' || prompted.length > 0) && isCommandLine(line);
+    before = line;
+    if (/^(?: {4,}|\t)/.test(line) && (PROMPT.test(line) || goesOn || isCode))
       prompted.push({ text: line, offset: at });
     else if (line.trim() !== '' && prompted.length > 0) {
       found.push(prompted);

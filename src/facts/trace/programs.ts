@@ -26,6 +26,7 @@ import { addEvent, type Program, unknownCommand, valuesOf } from './programEvent
 import { noteReads } from './readers.ts';
 import { isKnownInstaller, runScriptFile } from './scripts.ts';
 import { effectivePath, interpreterAlong } from './searchPath.ts';
+import { runSupervised } from './supervised.ts';
 import { placeIn } from './tracer.ts';
 import { noteWrites, programMayInstall, pythonMayInstall } from './writers.ts';
 
@@ -41,6 +42,7 @@ export function runImageProgram(program: Program): void {
   noteWrites(list, shell, tracer, call);
   if (name.includes('/')) runByPath(program, pathIn(shell, name));
   else runByName(program, name, undefined);
+  if (tracer.when === 'runtime' && /^(.*\/)?supervisord$/.test(name)) runSupervised(program);
 }
 
 function runByPath(program: Program, path: string): void {
