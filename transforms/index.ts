@@ -9,6 +9,7 @@ import { fixVenvVolume } from './fix-venv-volume/index.ts';
 import { freezeUvSync } from './freeze-uv-sync/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
 import { keepVenvAcrossStages } from './keep-venv-across-stages/index.ts';
+import { preferComposeRun } from './prefer-compose-run/index.ts';
 import { setPythonEnv } from './set-python-env/index.ts';
 import { splitDependencyCopy } from './split-dependency-copy/index.ts';
 import { venvOnPath } from './venv-on-path/index.ts';
@@ -25,6 +26,7 @@ export const transforms: readonly Transform<Facts>[] = [
   ignoreVenv,
   fixVenvVolume,
   avoidAlpine,
+  preferComposeRun,
 ];
 
-// Not here yet: run-as-non-root (off by default), relocate-venv (unsafe) and prefer-compose-run (findings only).
+// Not here yet: run-as-non-root (off by default), relocate-venv (unsafe).

@@ -7,7 +7,7 @@ import { filesOfImage, type ImageView, startsWithin } from './imageView.ts';
 import { type Needs, needsOf, needsOfModule, packagesIn } from './projectPackages.ts';
 import { envKey, envPathOf } from './pythonInterpreter.ts';
 import { pythonWords } from './pythonWords.ts';
-import { isRun, type RunEvent } from './trace/events.ts';
+import { isRun, type RunEvent, type TraceEvent } from './trace/events.ts';
 import { PYTHON_PROGRAMS } from './trace/names.ts';
 import { systemReach } from './trace/systemPlaces.ts';
 import { absolute, isKnown } from './values.ts';
@@ -99,6 +99,19 @@ export function isProjectsProgram(name: string, { image, trace }: DockerfileFact
     return SCRIPT_TABLES.some((keys) => tableAt(table, ...keys)?.[name] !== undefined);
   });
 }
+
+/** What a script that starts with the container activates for what it starts alone. */
+export const activatedAtStart = ({ dockerfile, target }: ImageView, path: string): TraceEvent | undefined =>
+  dockerfile.trace.events.find(
+    (one) =>
+      one.kind === 'activate' &&
+      one.when === 'runtime' &&
+      one.stage === target &&
+      one.path === path &&
+      one.file !== undefined &&
+      one.effect === 'works' &&
+      one.service === undefined,
+  );
 
 /** Does some start get to the environment's programs by their paths, or by an activation of its own? */
 export const reachesByItself = (view: ImageView, path: string): RunEvent | undefined =>

@@ -9,6 +9,7 @@ import { activationPlan } from './activationPlan.ts';
 import { alpineRows } from './alpine.ts';
 import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
+import { composeRuns } from './composeRuns.ts';
 import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
 import { flagsOffRows } from './flagsOff.ts';
@@ -69,6 +70,7 @@ export const ROWS: readonly Row[] = [
   ...bases,
   ...alpineRows,
   ...bytecode,
+  ...composeRuns,
   ...createVenvs,
   ...environments,
   ...flagsOffRows,

@@ -5,16 +5,22 @@ import { describe } from '../../src/facts/compare/sentences.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
-import { isSystemOpen, type OutsideStart, outsideStarts, outsideSteps } from '../../src/facts/outsideStarts.ts';
+import {
+  activatedAtStart,
+  isSystemOpen,
+  type OutsideStart,
+  outsideStarts,
+  outsideSteps,
+} from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages, packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
+import { type OutsideLine, outsideLines } from '../../src/facts/starts/outsideLines.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { placedCommand } from './commandPlace.ts';
 import { endedSettings } from './endedSettings.ts';
-import { enteredOutside, type OutsideLine } from './enteredOutside.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { type OnPathPlan, onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
@@ -68,7 +74,9 @@ function offPath(view: ImageView, facts: Facts): Finding[] {
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
   if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
-  const [line] = enteredOutside(view, facts);
+  // what `compose run` would start by the entry script is another transform's
+  const isActivated = activatedAtStart(view, path) !== undefined;
+  const [line] = outsideLines(view, facts).filter(({ start }) => !isActivated || start.form !== 'compose exec');
   if (line?.start.kind === 'machine') return [lineFinding(view, path, { line, facts })];
   const inside = shellOutside(view, path, facts);
   return inside.length > 0 || line === undefined ? inside : [lineFinding(view, path, { line, facts })];

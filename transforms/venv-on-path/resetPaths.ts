@@ -6,11 +6,11 @@ import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import { needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
+import { enteringOf } from '../../src/facts/starts/enteringStarts.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { PYTHON_PROGRAMS, pythonName } from '../../src/facts/trace/names.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
-import { enteringOf } from './entering.ts';
 import { PATH_RESET } from './onPathDiagnoses.ts';
 
 /** Where Debian's and Alpine's cron look. */
@@ -50,7 +50,11 @@ const RESETS = /^(.*\/)?(su|sudo|runuser|env|[bd]?ash|sh|zsh)$/;
 
 /** Lines of scripts, Makefiles and pages that run something in a container with a PATH of its own. */
 function resetLines(view: ImageView, name: string, facts: Facts): Finding[] {
-  const lines = enteringOf(view, facts, ({ command = [] }) => command.some((word) => RESETS.test(word)));
+  const lines = enteringOf(
+    view,
+    facts,
+    facts.starts().filter(({ command = [] }) => command.some((word) => RESETS.test(word))),
+  );
   for (const { start, events, view: own } of lines) {
     const event = events.find((one) => isReset(one) && (one.what === 'program' || needsOfCall(one, own) !== 'nothing'));
     if (event === undefined) continue;

@@ -4,7 +4,7 @@ import { trustOf } from '../../src/edit/trust.ts';
 import { isBlocker } from '../../src/facts/blocker.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
-import { reachesByItself } from '../../src/facts/outsideStarts.ts';
+import { activatedAtStart, reachesByItself } from '../../src/facts/outsideStarts.ts';
 import { isRun, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
@@ -25,7 +25,7 @@ const ENTERING = 'who enters the container (`docker exec` with `python`, another
 
 /** What is said of the environment at `path`, which is not on PATH while no start misses it. */
 export function shellOutside(view: ImageView, path: string, facts: Facts): Finding[] {
-  const inside = activatedAtStart(view, path) ?? inStartupFile(view, path) ?? byItsPath(view, path);
+  const inside = byEntryScript(view, path) ?? inStartupFile(view, path) ?? byItsPath(view, path);
   if (inside === undefined) return [];
   const { dockerfile } = view;
   const name = readable(path);
@@ -47,17 +47,8 @@ export function shellOutside(view: ImageView, path: string, facts: Facts): Findi
 }
 
 /** A script that starts with the container activates it. */
-function activatedAtStart({ dockerfile, target }: ImageView, path: string): Inside | undefined {
-  const event = dockerfile.trace.events.find(
-    (one) =>
-      one.kind === 'activate' &&
-      one.when === 'runtime' &&
-      one.stage === target &&
-      one.path === path &&
-      one.file !== undefined &&
-      one.effect === 'works' &&
-      one.service === undefined,
-  );
+function byEntryScript(view: ImageView, path: string): Inside | undefined {
+  const event = activatedAtStart(view, path);
   if (event === undefined) return undefined;
   return {
     event,

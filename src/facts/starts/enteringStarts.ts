@@ -1,12 +1,12 @@
 // Lines of scripts, Makefiles, workflows and pages that run something in a container of an image: `docker exec`, `docker run`, compose's own.
 
-import type { BuildFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import { type Facts, isBelow, type Reread } from '../../src/facts/facts.ts';
-import { stageNamed } from '../../src/facts/image.ts';
-import type { ImageView } from '../../src/facts/imageView.ts';
-import { buildOfStart, hookOfStart, serviceOfStart, startedCommand } from '../../src/facts/starts/serviceOfStart.ts';
-import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';
-import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
+import type { BuildFacts, ServiceFacts } from '../compose/serviceFacts.ts';
+import { type Facts, isBelow, type Reread } from '../facts.ts';
+import { stageNamed } from '../image.ts';
+import type { ImageView } from '../imageView.ts';
+import { isRun, type RunEvent } from '../trace/events.ts';
+import { buildOfStart, hookOfStart, serviceOfStart, startedCommand } from './serviceOfStart.ts';
+import type { ContainerStart } from './startShapes.ts';
 
 /** What a line runs in one container. */
 export interface Entering {
@@ -18,10 +18,11 @@ export interface Entering {
   readonly isOpen: boolean;
 }
 
-/** Such lines for an image, those of `asks` alone; a line for a service of several compose files comes once for each of them. */
-export function enteringOf(view: ImageView, facts: Facts, asks: (start: ContainerStart) => boolean): Entering[] {
-  const starts = facts.starts().filter((start) => isOfImage(start, view, facts));
-  const asked = starts.filter((start) => (start.command?.length ?? 0) > 0 && !start.isOpen && asks(start));
+/** What those of `starts` run that are for this image; a line for a service of several compose files comes once for each of them. */
+export function enteringOf(view: ImageView, facts: Facts, starts: readonly ContainerStart[]): Entering[] {
+  const asked = starts.filter(
+    (start) => (start.command?.length ?? 0) > 0 && !start.isOpen && isOfImage(start, view, facts),
+  );
   const visits = new Map<ServiceFacts, ContainerStart[]>();
   const found: Entering[] = [];
   for (const start of asked) {
@@ -30,7 +31,7 @@ export function enteringOf(view: ImageView, facts: Facts, asks: (start: Containe
       found.push(...inContainer(serviceOfStart(start, build, []), [start], view));
       continue;
     }
-    const run = starts.find(({ form, container }) => form === 'run' && container === start.container);
+    const run = facts.starts().find(({ form, container }) => form === 'run' && container === start.container);
     const services = start.service === undefined ? [] : startedOf(start, facts);
     if (start.form === 'compose run')
       for (const service of services)
@@ -83,11 +84,11 @@ function inContainer(service: ServiceFacts, lines: readonly ContainerStart[], { 
     .filter((event) => event.service === service.name && event.stage === target && event.when === 'runtime');
   // one line may install what another one needs
   if (service.hooks.length > 0 && events.some(installsElsewhere)) return [];
-  const process = events.filter(({ hook }) => hook === undefined);
+  const ownStart = events.filter(({ hook }) => hook === undefined);
   return lines.map((start, n): Entering => {
     const isHook = service.hooks.length > 0;
-    const isOpen = isHook && process.some(({ what, opaque }) => what === 'unknown' || opaque !== undefined);
-    return { start, events: isHook ? events.filter(({ hook }) => hook === n) : process, view, isOpen };
+    const isOpen = isHook && ownStart.some(({ what, opaque }) => what === 'unknown' || opaque !== undefined);
+    return { start, events: isHook ? events.filter(({ hook }) => hook === n) : ownStart, view, isOpen };
   });
 }
 

@@ -1,10 +1,10 @@
 // Lines that run something in a container, outside the environment that has its packages.
 
-import type { Facts } from '../../src/facts/facts.ts';
-import type { ImageView } from '../../src/facts/imageView.ts';
-import { howOutside, type OutsideStart } from '../../src/facts/outsideStarts.ts';
-import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';
-import { type Entering, enteringOf } from './entering.ts';
+import type { Facts } from '../facts.ts';
+import type { ImageView } from '../imageView.ts';
+import { howOutside, type OutsideStart } from '../outsideStarts.ts';
+import { type Entering, enteringOf } from './enteringStarts.ts';
+import type { ContainerStart } from './startShapes.ts';
 
 /** A line that does not find what it needs. */
 export interface OutsideLine extends OutsideStart {
@@ -14,9 +14,10 @@ export interface OutsideLine extends OutsideStart {
 }
 
 /** Such lines: those that machines run first, then those of pages. */
-export function enteredOutside(view: ImageView, facts: Facts): OutsideLine[] {
+export function outsideLines(view: ImageView, facts: Facts): OutsideLine[] {
   const byLine = new Map<ContainerStart, Entering[]>();
-  for (const one of enteringOf(view, facts, () => true)) byLine.set(one.start, [...(byLine.get(one.start) ?? []), one]);
+  for (const one of enteringOf(view, facts, facts.starts()))
+    byLine.set(one.start, [...(byLine.get(one.start) ?? []), one]);
   const found = [...byLine].flatMap(([start, containers]): OutsideLine[] => {
     const outside = containers.map(outsideIn);
     const [first] = outside;
