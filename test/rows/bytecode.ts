@@ -41,6 +41,17 @@ export const COMPILE = 'RUN python -m compileall /srv';
 
 const MAKE_INSTALL = ['COPY pyproject.toml Makefile ./', 'RUN make install'];
 
+/** What leaves only bytecode. */
+const DROPPING = [
+  'python setup.py build_py --compile --build-lib /out',
+  "python -m compileall -b /app && find /app -name '*.py' -delete",
+  "python -m compileall -b . && find . -type f -name '*.py' ! -name manage.py -exec rm -f {} +",
+  'python -m compileall -b . && find . -iname "*.py" -print0 | xargs -0 rm',
+  "python -m compileall -b . ; for f in $(find . -name '*.py'); do rm $f; done",
+  "python -m compileall -b . && find . -name '*.py' | while read f; do rm $f; done",
+  'python -m compileall -b src && rm src/*.py',
+];
+
 const wanted: readonly Row[] = [
   kept('a recipe of make that installs with uv is not followed', MAKE_INSTALL, 'Makefile installs with a tool that', {
     Makefile: 'install:\n\tuv venv && uv sync --no-dev\n',
@@ -67,6 +78,19 @@ const wanted: readonly Row[] = [
   kept('a Python script compiles', ['COPY . .', 'RUN python make.py'], 'make.py compiles bytecode', {
     'make.py': 'import py_compile\n',
   }),
+  ...DROPPING.map((command) => kept(`\`${command}\` drops the sources`, [`RUN ${command}`], 'line 2 of Dockerfile')),
+  ...DROPPING.map((command) =>
+    kept(`\`${command}\` of a script drops them`, ['COPY strip.sh .', 'RUN sh strip.sh'], 'strip.sh', {
+      'strip.sh': lines('set -e', command),
+    }),
+  ),
+  kept('a Python script has setup.py compile', ['COPY . .', 'RUN python make.py'], 'make.py compiles bytecode', {
+    'make.py': 'subprocess.run([sys.executable, "setup.py", "build_py", "--compile"])\n',
+  }),
+  both('a script compiles and keeps the sources', ['COPY strip.sh .', 'RUN sh strip.sh'], {
+    'strip.sh': 'python -m compileall -b /app\n',
+  }),
+  both('a clean-up of other sources drops none', ["RUN find /app -name '*.pyi' | while read f; do rm $f; done"]),
 ];
 
 const removed: readonly Row[] = [

@@ -24,7 +24,7 @@ const WITHOUT_EFFECT =
 const WORKS_WITH_IT = /__pycache__|\.py[co]\b|PYTHONPYCACHEPREFIX|pycache_prefix/;
 /** The sources go, and what is left is the bytecode. */
 const DROPS_SOURCES =
-  /-name\s+\\?["']?\*\.py\\?["']?[\s)\\][^;&]*?(-delete\b|-exec(dir)?\s+(rm|unlink)\b|\|\s*xargs\b[^;&]*\b(rm|unlink)\b)|\brm\b[^;&|\n]*\*\.py(["'\s;&|]|$)|--exclude[= ]["']?\*\.py(["'\s]|$)|\bzip\b[^;&|\n]*\s-x\s[^;&|\n]*\*\.py(["'\s]|$)/m;
+  /-i?name\s+\\?["']?\*\.py\\?["']?[\s)\\][^;&]*?(-delete\b|-exec(dir)?\s+(rm|unlink)\b|\|\s*xargs\b[^;&]*\b(rm|unlink)\b)|-i?name\s+\\?["']?\*\.py\\?["']?[\s)\\][^;&]*?;?\s*do\b[\s\S]{0,200}?\b(rm|unlink)\b|\brm\b[^;&|\n]*\*\.py(["'\s;&|]|$)|--exclude[= ]["']?\*\.py(["'\s]|$)|\bzip\b[^;&|\n]*\s-x\s[^;&|\n]*\*\.py(["'\s]|$)/m;
 /** distutils and setuptools compile only where the flag is not set. */
 const SETUP_COMPILES =
   /setup\.py["',\s]([^;&|\n]*["',\s])?(install(?!_scripts|_data)\b|--compile\b|--optimize\b|-O[12]?\b|-c\b|bdist_egg\b|--exclude-source-files\b)/;
@@ -85,7 +85,11 @@ function wantedBlocker(dockerfile: DockerfileFacts, snapshot: Snapshot): Blocker
   for (const path of namedFiles(dockerfile, snapshot)) {
     if (folder !== undefined && folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const text = (snapshot.read(path) ?? '').replace(/^[ \t]*#.*$/gm, '');
-    if (/(^|\/)setup\.cfg$/.test(path) ? SETUP_FILE.test(text) : /\.py$/.test(path) && IN_PYTHON.test(text))
+    if (
+      /(^|\/)setup\.cfg$/.test(path)
+        ? SETUP_FILE.test(text)
+        : /\.py$/.test(path) && (IN_PYTHON.test(text) || SETUP_COMPILES.test(text) || DROPS_SOURCES.test(text))
+    )
       return { code: 'bytecode wanted', words: `${path} compiles bytecode` };
     if (/(^|\/)([^./]+|[^/]*makefile[^/]*|[^/]*\.(mk|sh|bash|ash|zsh))$/i.test(path)) {
       const use = useIn(text);
