@@ -10,6 +10,7 @@ import { freezeUvSync } from './freeze-uv-sync/index.ts';
 import { ignoreVenv } from './ignore-venv/index.ts';
 import { keepVenvAcrossStages } from './keep-venv-across-stages/index.ts';
 import { preferComposeRun } from './prefer-compose-run/index.ts';
+import { runAsNonRoot } from './run-as-non-root/index.ts';
 import { setPythonEnv } from './set-python-env/index.ts';
 import { splitDependencyCopy } from './split-dependency-copy/index.ts';
 import { venvOnPath } from './venv-on-path/index.ts';
@@ -27,6 +28,7 @@ export const transforms: readonly Transform<Facts>[] = [
   fixVenvVolume,
   avoidAlpine,
   preferComposeRun,
+  runAsNonRoot,
 ];
 
-// Not here yet: run-as-non-root (off by default), relocate-venv (unsafe).
+// Not here yet: relocate-venv (unsafe), and the fix of run-as-non-root, which is a finding only.

@@ -31,6 +31,7 @@ import { pdm } from './pdm.ts';
 import { pipCache } from './pipCache.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
+import { rootUsers } from './rootUsers.ts';
 import type { Row } from './row.ts';
 import { shell } from './shell.ts';
 import { splitBeforeCode } from './splitBeforeCode.ts';
@@ -93,6 +94,7 @@ export const ROWS: readonly Row[] = [
   ...pdm,
   ...poetry,
   ...python,
+  ...rootUsers,
   ...shell,
   ...splitBeforeCode,
   ...splitComments,
