@@ -19,6 +19,7 @@ import { type Memo, type Memory, newMemory, remember } from './memo.ts';
 import { pathsFitting } from './sourcePaths.ts';
 import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
+import { unnamedDockerfiles } from './unnamedDockerfiles.ts';
 
 export type { DockerfileFacts, Reread } from './dockerfileFacts.ts';
 export { contextReader } from './dockerfileFacts.ts';
@@ -102,6 +103,10 @@ function lookedOver(looking: Looking): Last {
   const paths = new Set(pathsFitting(snapshot, isDockerfileName));
   for (const path of index.builtFrom) if (snapshot.paths.has(path)) paths.add(path);
   for (const path of remember(memo, 'named dockerfiles', (snapshot) => dockerfilesOfBuilds(snapshot, isDockerfileName)))
+    paths.add(path);
+  for (const path of remember(memo, 'unnamed dockerfiles', (snapshot) =>
+    unnamedDockerfiles(snapshot, isDockerfileName),
+  ))
     paths.add(path);
   const dockerfiles: DockerfileFacts[] = [];
   const places = new Map<string, number>();

@@ -50,6 +50,7 @@ import { splitTwice } from './splitTwice.ts';
 import { splitWords } from './splitWords.ts';
 import { startedMounts } from './startedMounts.ts';
 import { supervised } from './supervised.ts';
+import { unnamedFiles } from './unnamedFiles.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
@@ -112,6 +113,7 @@ export const ROWS: readonly Row[] = [
   ...splitWords,
   ...startedMounts,
   ...supervised,
+  ...unnamedFiles,
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,
