@@ -202,4 +202,16 @@ export const onPathEntered: readonly Row[] = [
     files: { ...PAGE_FILES, 'README.rst': lines('Then::', '', '  docker compose exec web python manage.py migrate') },
     findings: ['README.rst:3:1 fragile: `docker compose exec web python manage.py migrate`'],
   },
+  said(
+    'a page is told of beside what is only advice',
+    { 'compose.yml': COMPOSE, 'README.md': lines('```sh', 'docker compose exec web python manage.py migrate', '```') },
+    BY_PATH,
+    'README.md:2:1 fragile: `docker compose exec web python manage.py migrate` runs the system Python',
+  ),
+  said(
+    'an image that is only taken for the one that is built',
+    { Makefile: make('docker run --rm acme-shop python manage.py migrate') },
+    BY_PATH,
+    'Makefile:2:2 fragile: `docker run --rm acme-shop python manage.py migrate` runs the system Python',
+  ),
 ];

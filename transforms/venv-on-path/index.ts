@@ -60,7 +60,8 @@ everything that the system Python holds is known, so that nothing loses what it 
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
-  return [...offPath(view, facts), ...otherEnvironment(view), ...resetPaths(view, facts)].slice(0, 1);
+  const off = offPath(view, facts);
+  return off.length > 0 ? off : [...otherEnvironment(view), ...resetPaths(view, facts)].slice(0, 1);
 }
 
 /** An environment that has the packages, and is not on PATH. */
@@ -77,9 +78,10 @@ function offPath(view: ImageView, facts: Facts): Finding[] {
   // what `compose run` would start by the entry script is another transform's
   const isActivated = activatedAtStart(view, path) !== undefined;
   const [line] = outsideLines(view, facts).filter(({ start }) => !isActivated || start.form !== 'compose exec');
-  if (line?.start.kind === 'machine') return [lineFinding(view, path, { line, facts })];
+  if (line?.start.kind === 'machine' && !line.isOpen) return [lineFinding(view, path, { line, facts })];
   const inside = shellOutside(view, path, facts);
-  return inside.length > 0 || line === undefined ? inside : [lineFinding(view, path, { line, facts })];
+  const isMended = inside.some(({ fix }) => fix?.safety === 'safe');
+  return isMended || line === undefined ? inside : [...inside, lineFinding(view, path, { line, facts })];
 }
 
 /** Of a line that runs something in a container; a page is read by people, and rests on more than it says. */
