@@ -4,6 +4,7 @@ import type { DockerfileFacts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { chainOf } from './runsPython.ts';
 import type { Files } from './trace/imageFiles.ts';
+import { versionInName } from './trace/systemPackages.ts';
 
 /** `local`: /usr/local/bin, of Docker's own images of Python; `distribution`: /usr/bin; `open`: that is not known. */
 export interface PythonPlace {
@@ -46,8 +47,12 @@ export function pythonPlaceIn(dockerfile: DockerfileFacts, stage: number, files:
   );
   if (isBrought) return OPEN;
   const own = placeOfBase(chain[0]!.base);
+  const named = [...files.systemPackages].filter((name) => /^python3(\.?\d+)?(-minimal)?$/.test(name));
+  // a second one beside that of the base: both stand, and environments may be made with either
+  const isJoined =
+    own.kind === 'distribution' && named.some((name) => (versionInName(name) ?? own.version) !== own.version);
+  if (isJoined) return { kind: 'distribution' };
   if (own.kind !== 'none' || !files.systemPython) return own;
-  const named = [...files.systemPackages].filter((name) => /^python3(\.\d+)?(-minimal)?$/.test(name));
   const { systemPythonVersion } = files;
   return new Set(named).size > 1 || systemPythonVersion === undefined
     ? { kind: 'distribution' }

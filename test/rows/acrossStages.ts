@@ -83,11 +83,33 @@ const pythons: readonly Row[] = [
   ),
   row('the version of the last stage is not known', { final: 'python:3-slim', rest: GOOD }),
   row('the last stage is an image that nobody knows', { final: 'registry.example/run:1', rest: GOOD }),
-  row('whether an image of the Red Hat family has a Python is not known', {
+  row(
+    'an image of Red Hat has the Python that dnf runs with',
+    { final: 'registry.access.redhat.com/ubi9', rest: GOOD },
+    { findings: ['Dockerfile:8:1 this image has its own at /usr/bin (`registry.access.redhat.com/ubi9`, line 6)'] },
+  ),
+  row(
+    'Fedora has none since its dnf is no program of Python',
+    { final: 'fedora:41', rest: GOOD },
+    {
+      findings: [
+        'Dockerfile:8:1 fragile: /app/.venv is of the Python of `python:3.12-slim` (line 1), and this image has none',
+      ],
+    },
+  ),
+  row('whether a minimal image of a rebuild has a Python is not known', { final: 'rockylinux:9-minimal', rest: GOOD }),
+  row('both stages have the Python of the distribution, and the first a newer one beside it', {
+    builder: 'registry.access.redhat.com/ubi9',
     final: 'registry.access.redhat.com/ubi9',
-    rest: GOOD,
+    before: ['RUN dnf install -y python3.12'],
+    rest: ['RUN dnf install -y python3.12', ...GOOD],
   }),
-  row('Fedora has one for its package manager, or not, by its release', { final: 'fedora:40', rest: GOOD }),
+  row('Red Hat writes the version of a package without a dot', {
+    builder: 'registry.access.redhat.com/ubi8',
+    final: 'registry.access.redhat.com/ubi8/ubi-minimal',
+    before: ['RUN dnf install -y python311'],
+    rest: ['RUN microdnf install -y python311', ...GOOD],
+  }),
   row(
     'a mirror of an image without Python is that image',
     { final: 'mirror.gcr.io/library/debian:12-slim', rest: GOOD },

@@ -37,6 +37,10 @@ const names: readonly Row[] = [
   known('nvidia/cuda:12.1.1-base-ubuntu22.04'),
   known('mcr.microsoft.com/devcontainers/python:3.12'),
   known('rockylinux:9'),
+  known('mcr.microsoft.com/mirror/docker/library/python:3.12-slim'),
+  known('public.ecr.aws/docker/library/python:3.12-slim'),
+  known('registry-1.docker.io/library/python:3.12-slim'),
+  known('mcr.microsoft.com/vscode/devcontainers/python:3.12'),
   known('ghcr.io/astral-sh/uv:bookworm-slim'),
   known('node:20-bookworm'),
   known('pytorch/pytorch:2.3.0-cuda12.1-cudnn8-runtime'),
@@ -197,6 +201,16 @@ const here: readonly Row[] = [
   },
 ];
 
+const ubi = (kind: string): string =>
+  lines(`FROM registry.access.redhat.com/ubi9/${kind}`, 'COPY app.py .', 'CMD ["python", "app.py"]');
+
+const redhat: readonly Row[] = ['python-312', 'python-312-minimal'].map((kind) => ({
+  name: `what ubi9/${kind} sets is not set again`,
+  id: 'set-python-env',
+  files: { Dockerfile: ubi(kind) },
+  after: { Dockerfile: ubi(kind).replace('\n', '\n\nENV PYTHONDONTWRITEBYTECODE=1\n\n') },
+}));
+
 const DEVCONTAINER = { build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'pip install -r requirements.txt' };
 
 /** A dev container that installs once it stands. */
@@ -299,4 +313,4 @@ const assumptions: readonly Row[] = [
   },
 ];
 
-export const bases: readonly Row[] = [...names, ...configured, ...here, ...devcontainers, ...assumptions];
+export const bases: readonly Row[] = [...names, ...configured, ...here, ...redhat, ...devcontainers, ...assumptions];

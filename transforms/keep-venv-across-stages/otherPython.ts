@@ -120,6 +120,8 @@ function missedPython(choice: PythonChoice, place: PythonPlace, view: AskedImage
   if (choice.kind === 'none') return undefined;
   if (place.kind === 'none') return 'this image has none';
   const base = view.dockerfile.image.stages[view.target]!.base.ref;
+  // it may be the one of the distribution
+  if (choice.kind === 'foreign' && place.kind === 'distribution') return undefined;
   if (place.kind !== choice.kind) {
     // the full images of Python have that of the distribution beside their own
     if (place.kind === 'local' && !/slim|alpine/.test(base)) return undefined;

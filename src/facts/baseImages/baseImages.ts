@@ -1,17 +1,25 @@
 // Which base image a reference means: mirrors of Docker's hub, the table of known images, and what the configuration adds.
 import { type Base, DEFAULT_PATH, type KnownImage, unknownBase } from './base.ts';
+import { CONDA_IMAGES } from './condaImages.ts';
 import { OFFICIAL_IMAGES } from './officialImages.ts';
+import { REDHAT_IMAGES } from './redhatImages.ts';
 import { uvImages } from './uvImages.ts';
 import { VENDOR_IMAGES } from './vendorImages.ts';
 
-const IMAGES: readonly KnownImage[] = [...OFFICIAL_IMAGES, ...VENDOR_IMAGES, uvImages];
+const IMAGES: readonly KnownImage[] = [
+  ...OFFICIAL_IMAGES,
+  ...REDHAT_IMAGES,
+  ...VENDOR_IMAGES,
+  ...CONDA_IMAGES,
+  uvImages,
+];
 
 /**
  * Registries that give out what Docker's hub has under the same name. GitLab's proxy:
  * https://docs.gitlab.com/user/packages/dependency_proxy; Amazon's copy of the official ones: https://gallery.ecr.aws/docker
  */
 const MIRROR =
-  /^(?:docker\.io\/|index\.docker\.io\/|registry-1\.docker\.io\/|registry\.hub\.docker\.com\/|public\.ecr\.aws\/docker\/|mirror\.gcr\.io\/|\uE000ARG CI_DEPENDENCY_PROXY_\w+_PREFIX\uE001\/)/;
+  /^(?:docker\.io\/|index\.docker\.io\/|registry-1\.docker\.io\/|registry\.hub\.docker\.com\/|public\.ecr\.aws\/docker\/|mirror\.gcr\.io\/|mcr\.microsoft\.com\/mirror\/docker\/|\uE000ARG CI_DEPENDENCY_PROXY_\w+_PREFIX\uE001\/)/;
 const PROXY = '/dependency_proxy/containers/';
 /** https://github.com/docker-library/official-images#architectures-other-than-amd64 */
 const OFFICIAL = /^(?:library|amd64|arm64v8|arm32v[567]|i386|ppc64le|s390x|riscv64|mips64le)\/(?=[^/]*$)/;

@@ -1,5 +1,5 @@
 // Docker's official images: Python's, the distributions, and those of other languages built upon them.
-import { type Base, DEFAULT_PATH, type KnownImage, PLAIN, pathWith } from './base.ts';
+import { type Base, type KnownImage, PLAIN, pathWith } from './base.ts';
 import { releaseInTag, releaseOf } from './releases.ts';
 
 const isAlpine = (tag: string): boolean => /(^|-)alpine/.test(tag);
@@ -84,71 +84,4 @@ const golang: KnownImage = {
         },
 };
 
-/** What the Red Hat family shares: /bin/sh is bash, and dnf brings Python packages that are not all known. */
-export const REDHAT = {
-  ...PLAIN,
-  family: 'distribution',
-  distribution: 'redhat',
-  libc: 'glibc',
-  sh: 'bash',
-  env: new Map([['PATH', DEFAULT_PATH]]),
-  complete: false,
-  brings: 'unknown',
-  pythonAt: '/usr/bin/python3',
-} as const;
-
-/** https://packages.fedoraproject.org/pkgs/python3.13/python3/ */
-const FEDORA_PYTHON: Readonly<Record<string, string>> = {
-  '36': '3.10',
-  '37': '3.11',
-  '38': '3.11',
-  '39': '3.12',
-  '40': '3.12',
-  '41': '3.13',
-  '42': '3.13',
-};
-
-const fedora: KnownImage = {
-  names: /^fedora$|^(?:quay\.io\/fedora|registry\.fedoraproject\.org)\/fedora(?:-minimal)?$/,
-  read: (tag) => {
-    const version = FEDORA_PYTHON[/^(\d+)/.exec(tag)?.[1] ?? ''];
-    return { ...REDHAT, ...(version ? { python: version } : {}) };
-  },
-};
-
-/** https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/installing_and_using_dynamic_programming_languages */
-const REDHAT_PYTHON: Readonly<Record<string, string>> = { '8': '3.6', '9': '3.9', '10': '3.12' };
-
-/** The python3 of this major release. */
-export const redhatRelease = (major: string | undefined): { python: string } | undefined => {
-  const version = REDHAT_PYTHON[major ?? ''];
-  return version === undefined ? undefined : { python: version };
-};
-
-/** https://hub.docker.com/_/rockylinux, https://hub.docker.com/_/almalinux */
-const rebuilds: KnownImage = {
-  names:
-    /^(?:rockylinux(?:\/rockylinux)?|(?:quay\.io\/)?rockylinux\/rockylinux|almalinux|(?:quay\.io\/)?almalinux\/almalinux)$/,
-  read: (tag) => ({ ...REDHAT, ...redhatRelease(/^(\d+)/.exec(tag)?.[1]) }),
-};
-
-/** https://docs.aws.amazon.com/linux/al2023/ug/python.html */
-const amazonLinux: KnownImage = {
-  names: /^(?:amazonlinux|public\.ecr\.aws\/amazonlinux\/amazonlinux)$/,
-  read: (tag) => ({
-    ...REDHAT,
-    ...(/^2023/.test(tag) ? { python: '3.9' } : /^2(\.0|$)/.test(tag) ? { python: '3.7' } : {}),
-  }),
-};
-
-export const OFFICIAL_IMAGES: readonly KnownImage[] = [
-  python,
-  ...distributions,
-  node,
-  ruby,
-  rust,
-  golang,
-  fedora,
-  rebuilds,
-  amazonLinux,
-];
+export const OFFICIAL_IMAGES: readonly KnownImage[] = [python, ...distributions, node, ruby, rust, golang];

@@ -35,6 +35,15 @@ export const uvImages: KnownImage = {
     const known = OFFICIAL_IMAGES.find(({ names }) => source !== undefined && names.test(source.name));
     if (!known || !source) return undefined;
     const { name, tag: ofSource, ...brought } = source;
-    return { ...known.read(ofSource, name), ...brought, tools: ['uv'] };
+    const base = known.read(ofSource, name);
+    // https://github.com/astral-sh/uv/blob/main/.github/workflows/build-docker.yml
+    return (
+      base && {
+        ...base,
+        ...brought,
+        env: new Map([...(base.env ?? []), ['UV_TOOL_BIN_DIR', '/usr/local/bin']]),
+        tools: ['uv'],
+      }
+    );
   },
 };

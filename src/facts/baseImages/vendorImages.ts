@@ -1,6 +1,6 @@
 // Images of others that people build Python projects upon, by their public Dockerfiles.
 import { type Base, type KnownImage, PLAIN, pathWith } from './base.ts';
-import { REDHAT, redhatRelease } from './officialImages.ts';
+import { REDHAT, redhatRelease } from './redhatImages.ts';
 import { releaseOf } from './releases.ts';
 
 /** A `3.12` that is a word of the tag, the last one: other numbers before it are the image's own. */
@@ -9,6 +9,8 @@ const pythonIn = (tag: string): string | undefined =>
 
 const versioned = (version: string | undefined, at: (version: string) => string): Partial<Base> =>
   version === undefined ? {} : { python: version, pythonAt: at(version) };
+
+const onlyVersion = (version: string | undefined): Partial<Base> => (version === undefined ? {} : { python: version });
 
 const CUDA_PATH = '/usr/local/nvidia/bin:/usr/local/cuda/bin';
 
@@ -28,35 +30,12 @@ const cuda: KnownImage = {
   },
 };
 
-/** https://catalog.redhat.com/software/base-images; the minimal ones have no Python, and those of a language an entrypoint of their own. */
-const universal: KnownImage = {
-  names:
-    /^registry\.(?:access\.)?redhat\.(?:com|io)\/ubi\d+(?:\/(?:ubi|ubi-minimal|ubi-init|python-\d+(?:-minimal)?))?$/,
-  read: (_, name) => {
-    const [, major, kind = 'ubi'] = /\/ubi(\d+)(?:\/(.*))?$/.exec(name)!;
-    // https://github.com/sclorg/s2i-python-container
-    const python = /^python-(\d)(\d+)/.exec(kind);
-    if (python) {
-      const { env: _path, ...rest } = REDHAT;
-      return {
-        ...rest,
-        family: 'unknown',
-        python: `${python[1]}.${python[2]}`,
-        entrypoint: 'own',
-        user: '1001',
-        cwd: '/opt/app-root/src',
-      };
-    }
-    return kind === 'ubi-init' ? undefined : { ...REDHAT, ...redhatRelease(major) };
-  },
-};
-
 /**
  * https://github.com/devcontainers/images/tree/main/src/python: the official image, gitpython, and features that bring folders
  * for PATH; with their `version: none` none of these has a Python of its own.
  */
 const devcontainer: KnownImage = {
-  names: /^mcr\.microsoft\.com\/devcontainers\/python$/,
+  names: /^mcr\.microsoft\.com\/(?:vscode\/)?devcontainers\/python$/,
   read: (tag) => {
     const folders = ['/usr/local/python/current/bin', '/usr/local/py-utils/bin', '/usr/local/jupyter'];
     const node = '/usr/local/share/nvm/current/bin';
@@ -101,10 +80,13 @@ const lambda: KnownImage = {
 
 const DISTROLESS_PYTHON: Readonly<Record<string, string>> = { '11': '3.9', '12': '3.11', '13': '3.13' };
 
-/** https://github.com/GoogleContainerTools/distroless/blob/main/python3/python.bzl: the entrypoint is its Python, and there is no shell. */
+/**
+ * https://github.com/GoogleContainerTools/distroless/blob/main/python3/python.bzl: the entrypoint is its Python, and there is no shell;
+ * user and folder of the `nonroot` ones: base/base.bzl
+ */
 const distroless: KnownImage = {
   names: /^gcr\.io\/distroless\/python3(?:-debian\d+)?$/,
-  read: (_, name) => {
+  read: (tag, name) => {
     const release = /-debian(\d+)$/.exec(name)?.[1] ?? '';
     return {
       ...versioned(DISTROLESS_PYTHON[release], (version) => `/usr/bin/python${version}`),
@@ -112,7 +94,7 @@ const distroless: KnownImage = {
       distribution: 'debian',
       libc: 'glibc',
       env: new Map([...PLAIN.env, ['LANG', 'C.UTF-8']]),
-      cwd: '/',
+      ...(/nonroot/.test(tag) ? { cwd: '/home/nonroot', user: '65532' } : { cwd: '/', user: '' }),
       brings: [],
     };
   },
@@ -139,64 +121,26 @@ const tensorflow: KnownImage = {
   read: () => ({ distribution: 'ubuntu', libc: 'glibc', sh: 'dash', user: '', brings: ['tensorflow'] }),
 };
 
-/** https://github.com/jupyter/docker-stacks/blob/main/images/docker-stacks-foundation/Dockerfile: `tini -g -- start.sh`. */
-const jupyter: KnownImage = {
-  names:
-    /^(?:quay\.io\/)?jupyter\/(?:docker-stacks-foundation|(?:base|minimal|r|julia|scipy|tensorflow|pytorch|datascience|pyspark|all-spark)-notebook)$/,
-  read: () => ({
-    distribution: 'ubuntu',
-    libc: 'glibc',
-    sh: 'dash',
-    env: pathWith('/opt/conda/bin'),
-    cwd: '/home/jovyan',
-    pythonAt: '/opt/conda/bin/python3',
-    tools: ['conda'],
-  }),
-};
-
-/** https://github.com/ContinuumIO/docker-images: `CMD ["/bin/bash"]`, nothing else is started. */
-const conda: KnownImage = {
-  names: /^continuumio\/(?:mini|ana)conda3$/,
-  read: (tag) =>
-    isMusl(tag)
-      ? undefined
-      : {
-          ...PLAIN,
-          distribution: 'debian',
-          libc: 'glibc',
-          sh: 'dash',
-          env: pathWith('/opt/conda/bin', [
-            ['LANG', 'C.UTF-8'],
-            ['LC_ALL', 'C.UTF-8'],
-          ]),
-          brings: 'unknown',
-          pythonAt: '/opt/conda/bin/python3',
-          tools: ['conda'],
-        },
-};
-
-const isMusl = (tag: string): boolean => /alpine/.test(tag);
-
-/** https://github.com/mamba-org/micromamba-docker/blob/main/debian.Dockerfile: what RUN and the entrypoint start is activated by a script. */
-const micromamba: KnownImage = {
-  names: /(?:^|\/)mambaorg\/micromamba$/,
-  read: () => ({ shell: ['/usr/local/bin/_dockerfile_shell.sh'], tools: ['conda'] }),
-};
-
-/** https://github.com/apache/airflow/blob/main/Dockerfile: the entrypoint makes `airflow ...` of most commands. */
+/**
+ * https://github.com/apache/airflow/blob/main/Dockerfile: the entrypoint makes `airflow ...` of most commands. pip installs to
+ * /home/airflow/.local; the Python below stands in /usr/local/bin or, in later images, in /usr/python/bin.
+ */
 const airflow: KnownImage = {
   names: /^apache\/airflow$/,
   read: (tag) => ({
-    ...versioned(/(?:^|-)python(3\.\d+)/.exec(tag)?.[1], (version) => `/usr/local/bin/python${version}`),
+    ...onlyVersion(/(?:^|-)python(3\.\d+)/.exec(tag)?.[1]),
     distribution: 'debian',
     libc: 'glibc',
     sh: 'dash',
-    user: 'airflow',
+    shell: ['/bin/bash', '-o', 'pipefail', '-o', 'errexit', '-o', 'nounset', '-o', 'nolog', '-c'],
+    user: '50000',
     cwd: '/opt/airflow',
     brings: ['apache-airflow'],
     tools: /^slim-/.test(tag) ? [] : ['uv'],
   }),
 };
+
+const isMusl = (tag: string): boolean => /alpine/.test(tag);
 
 /** https://github.com/tiangolo/uvicorn-gunicorn-docker and its kin: the official image, packages in its Python, `CMD ["/start.sh"]`. */
 const tiangolo: KnownImage = {
@@ -224,15 +168,11 @@ const tiangolo: KnownImage = {
 
 export const VENDOR_IMAGES: readonly KnownImage[] = [
   cuda,
-  universal,
   devcontainer,
   lambda,
   distroless,
   pytorch,
   tensorflow,
-  jupyter,
-  conda,
-  micromamba,
   airflow,
   tiangolo,
   {

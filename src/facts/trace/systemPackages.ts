@@ -53,6 +53,12 @@ function isLiteralName(word: string, manager: string): boolean {
   return !(manager === 'apk' ? /[*?]/ : /[*?[\]^$()|@]/).test(word);
 }
 
+/** The Python of a package's name: `python3.11`, and `python311` as Red Hat has it. */
+export function versionInName(name: string): string | undefined {
+  const [, major, minor] = /^python(\d)\.?(\d+)/.exec(name) ?? [];
+  return major === undefined ? undefined : `${major}.${minor}`;
+}
+
 function addPackage(word: string, tracer: Tracer): void {
   const name = word.replace(/[=<>~:].*$|\/[\w.-]+$/, '');
   tracer.files.systemPackages.add(name);
@@ -62,7 +68,8 @@ function addPackage(word: string, tracer: Tracer): void {
   if (!/^(lib)?python|^py3-/.test(name) && !NEEDS_PYTHON.test(name)) return;
   if (!tracer.files.systemPython) {
     tracer.files.systemPython = true;
-    const version = /^python(\d\.\d+)/.exec(name)?.[1] ?? tracer.base.python;
+    const version =
+      tracer.base.pythonStands === true ? tracer.base.python : (versionInName(name) ?? tracer.base.python);
     if (version !== undefined) tracer.files.systemPythonVersion = version;
   }
   if (/^python2|^python(-|$)/.test(name) && tracer.base.distribution !== 'alpine' && name !== 'python-is-python3')
