@@ -89,6 +89,8 @@ export interface Declaration {
   };
   /** Environments into which uses and installs may move from the system interpreter. */
   readonly movesTo?: readonly string[];
+  /** What ran in the environment `from`, or installed into it, does so in the one at `to`. */
+  readonly movesEnvironment?: { readonly from: string; readonly to: string };
   /** Base images, by reference, that are taken to start nothing of their own and to hold no packages that are missed; an unsafe fix only. */
   readonly assumes?: readonly string[];
   /** Environments that come, each by a new `RUN python3 -m venv PATH`. */

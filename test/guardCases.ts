@@ -67,6 +67,18 @@ const ON_PATH = 'RUN python -m venv /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH=/o
 const SETS_PATH: Declaration = { instructions: { added: ['ENV'] }, env: ['PATH', 'VIRTUAL_ENV'] };
 const MOVES: Declaration = { ...SETS_PATH, movesTo: ['/opt/venv'] };
 
+const SYNCED = lines(
+  'FROM python:3.12-slim',
+  'RUN pip install uv',
+  'WORKDIR /app',
+  'RUN uv venv /opt/venv',
+  'COPY . .',
+  'RUN uv sync',
+  'CMD ["/opt/venv/bin/python", "app.py"]',
+);
+const SYNCS_THERE = 'RUN uv venv /opt/venv\nENV UV_PROJECT_ENVIRONMENT=/opt/venv\n';
+const SETS_PROJECT: Declaration = { instructions: { added: ['ENV'] }, env: ['UV_PROJECT_ENVIRONMENT'] };
+
 const BUILDER = lines(
   'FROM python:3.12-slim',
   'WORKDIR /build',
@@ -285,6 +297,21 @@ const eventLies: readonly Lie[] = [
     SETS_PATH,
     '`pip install six` would install into /opt/venv instead of the system Python',
     MOVES,
+  ),
+  inDockerfile(
+    'what installs into an environment keeps it where no move of it is declared',
+    SYNCED,
+    [['RUN uv venv /opt/venv\n', SYNCS_THERE]],
+    SETS_PROJECT,
+    '`uv sync` would install into /opt/venv instead of /app/.venv',
+    { ...SETS_PROJECT, movesEnvironment: { from: '/app/.venv', to: '/opt/venv' } },
+  ),
+  inDockerfile(
+    'what installs into an environment goes where its move is declared to go',
+    SYNCED,
+    [['RUN uv venv /opt/venv\n', SYNCS_THERE]],
+    { ...SETS_PROJECT, movesEnvironment: { from: '/app/.venv', to: '/srv/venv' } },
+    '`uv sync` would install into /opt/venv instead of /app/.venv',
   ),
   inDockerfile(
     'to the declared environment only',

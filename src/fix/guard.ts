@@ -120,6 +120,7 @@ function dockerfileChange(
   const old = movesFolder === undefined ? was.trace : movedTrace(was.trace, movesFolder);
   const [blocker] = blockersBetween(old, now.trace, {
     movesTo: declares.movesTo ?? [],
+    movesEnvironment: declares.movesEnvironment,
     creates: declares.creates ?? [],
     bases: was.image.stages.map((stage) => stage.base),
     assumed: declares.assumes ?? [],

@@ -51,6 +51,7 @@ import { splitWords } from './splitWords.ts';
 import { startedMounts } from './startedMounts.ts';
 import { supervised } from './supervised.ts';
 import { unnamedFiles } from './unnamedFiles.ts';
+import { uvBeside } from './uvBeside.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
@@ -114,6 +115,7 @@ export const ROWS: readonly Row[] = [
   ...startedMounts,
   ...supervised,
   ...unnamedFiles,
+  ...uvBeside,
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,

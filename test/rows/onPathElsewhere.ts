@@ -150,26 +150,6 @@ export const onPathElsewhere: readonly Row[] = [
     PIPENV,
   ),
   row(
-    'uv syncs beside the environment that is on PATH',
-    [
-      'FROM python:3.12-slim',
-      'RUN pip install uv',
-      ...ENV,
-      'RUN uv venv /opt/venv',
-      'WORKDIR /app',
-      'COPY pyproject.toml uv.lock ./',
-      'RUN uv sync --frozen',
-      'COPY app.py .',
-      'CMD ["flask", "run"]',
-    ],
-    { ...POETRY, 'uv.lock': 'version = 1\n' },
-    {
-      findings: [
-        'Dockerfile:10:1 broken: `flask run` runs in /opt/venv; what `uv sync --frozen` (line 8) installs went into /app/.venv. Write `ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before',
-      ],
-    },
-  ),
-  row(
     'with UV_PROJECT_ENVIRONMENT uv syncs into it',
     [
       'FROM python:3.12-slim',

@@ -61,7 +61,7 @@ everything that the system Python holds is known, so that nothing loses what it 
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
   const off = offPath(view, facts);
-  return off.length > 0 ? off : [...otherEnvironment(view), ...resetPaths(view, facts)].slice(0, 1);
+  return off.length > 0 ? off : [...otherEnvironment(view, facts), ...resetPaths(view, facts)].slice(0, 1);
 }
 
 /** An environment that has the packages, and is not on PATH. */

@@ -1,6 +1,8 @@
 // Starts whose Python has no packages, while another one has them: no environment off PATH, which is a matter of ENV.
 
+import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { hasOwnPackages, isBrought, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
@@ -11,13 +13,14 @@ import { isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { OTHER_ENVIRONMENT } from './onPathDiagnoses.ts';
+import { type Apart, projectEnvironmentPlan } from './projectEnvironment.ts';
 
 /** Environments of a tool that have no path that is known. */
 const CACHES: readonly InterpreterKey[] = ['elsewhere:poetry cache', 'elsewhere:pipenv cache'];
 const RUNNERS = /^(poetry|pipenv|uv)$/;
 
 /** The first start that is apart from the packages. */
-export function otherEnvironment(view: ImageView): Finding[] {
+export function otherEnvironment(view: ImageView, facts: Facts): Finding[] {
   const files = filesOfImage(view);
   for (const event of startsWithin(view)) {
     const needs = needsOfStart(event, view);
@@ -30,17 +33,38 @@ export function otherEnvironment(view: ImageView): Finding[] {
     if (install === undefined) continue;
     const { path, syntax } = view.dockerfile;
     const line = lineMark(path, syntax.instructions[install.instruction]!.start);
-    return [
-      {
-        diagnosis: OTHER_ENVIRONMENT,
-        ...(needs === 'open' ? { level: 'fragile' as const } : {}),
-        ...anchorOf(event, view.dockerfile),
-        message: `${describe(event)} ${runsIn(event)}; what ${describe(install)} (line ${line}) installs went into ${holderWords(holder)}.`,
-        reason: wayTogether(event, holder, install),
-      },
-    ];
+    const finding: Finding = {
+      diagnosis: OTHER_ENVIRONMENT,
+      ...(needs === 'open' ? { level: 'fragile' as const } : {}),
+      ...anchorOf(event, view.dockerfile),
+      message: `${describe(event)} ${runsIn(event)}; what ${describe(install)} (line ${line}) installs went into ${holderWords(holder)}.`,
+      reason: wayTogether(event, holder, install),
+    };
+    return [withProjectEnvironment(finding, { view, facts, apart: projectApart(event, holder, install) })];
   }
   return [];
+}
+
+/** uv's project commands made the environment that has the packages, beside the one that the start runs in. */
+function projectApart({ interpreter }: RunEvent, holder: InterpreterKey, install: RunEvent): Apart | undefined {
+  const to = envPathOf(interpreter);
+  const isUvs = /^uv (?!pip\b)/.test(install.key) && holder.startsWith('env:');
+  return isUvs && to !== undefined && isKnown(to) ? { from: holder.slice('env:'.length), to } : undefined;
+}
+
+interface ProjectFix {
+  readonly view: ImageView;
+  readonly facts: Facts;
+  readonly apart: Apart | undefined;
+}
+
+function withProjectEnvironment(finding: Finding, { view, facts, apart }: ProjectFix): Finding {
+  const plan = apart === undefined ? undefined : projectEnvironmentPlan(view, apart, facts);
+  if (plan === undefined) return finding;
+  if (isBlocker(plan)) return { ...finding, reason: `Left alone: ${readable(plan.words)}. ${finding.reason}` };
+  const title = `Have uv's project commands use ${readable(apart!.to)}`;
+  const reason = 'UV_PROJECT_ENVIRONMENT is the one variable that they go by.';
+  return { ...finding, reason, fix: { title, safety: 'safe', ...plan } };
 }
 
 /** Can what runs in `own` not come by what is there? An environment beside the system's Python may come onto PATH. */

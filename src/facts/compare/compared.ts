@@ -10,6 +10,8 @@ import type { Trace } from '../trace/input.ts';
 export interface CompareOptions {
   /** Environments into which a use or an install may move from the system interpreter. */
   readonly movesTo: readonly string[];
+  /** What was in the environment `from` may be in `to`. */
+  readonly movesEnvironment?: { readonly from: string; readonly to: string } | undefined;
   /** Environments that come, each by a new `python3 -m venv PATH`. */
   readonly creates?: readonly string[];
   /** Base of each stage, by index. */
@@ -57,9 +59,13 @@ export const hasSamePath = ({ before, after }: Compared): boolean => after.path.
 export const hasSameVariable = ({ before, after }: Compared): boolean =>
   after.virtualEnv === before.virtualEnv && after.virtualEnvDangling === before.virtualEnvDangling;
 
-/** From the system's Python into an environment that the fix declares. */
-export const mayMove = (from: PythonInterpreter, to: PythonInterpreter, { options }: Compared): boolean =>
-  from.kind === 'system' && options.movesTo.includes(envPathOf(to) ?? '\0');
+/** From the system's Python into an environment that the fix declares, or from one environment into another that it declares for it. */
+export function mayMove(from: PythonInterpreter, to: PythonInterpreter, { options }: Compared): boolean {
+  const path = envPathOf(to) ?? '\0';
+  if (from.kind === 'system') return options.movesTo.includes(path);
+  const { movesEnvironment } = options;
+  return movesEnvironment !== undefined && envPathOf(from) === movesEnvironment.from && path === movesEnvironment.to;
+}
 
 /** The environment of that interpreter in the command's stage, after the fix. */
 export const environmentAfter = (

@@ -94,7 +94,16 @@ const isBehind = (later: RunEvent, event: RunEvent): boolean =>
     (later.instruction > event.instruction ||
       (later.instruction === event.instruction && later.range.start > event.range.start)));
 
-const sweptAway: CommandRule = ({ before, after, trace }) => {
+/** Does all that installs into the environment move together, what takes out of it too? */
+const movesAsOne = ({ before, trace, options }: Compared): boolean => {
+  const from = options.movesEnvironment?.from;
+  const stays = ({ install }: RunEvent): boolean => install !== undefined && envPathOf(install.target) === from;
+  return from !== undefined && envPathOf(installTarget(before)) === from && !trace.events.filter(isRun).some(stays);
+};
+
+const sweptAway: CommandRule = (compared) => {
+  const { before, after, trace } = compared;
+  if (movesAsOne(compared)) return undefined;
   const target = installTarget(after);
   const sweep = trace.events.filter(isRun).find((event) => sweeps(event, target) && isBehind(event, after));
   if (sweep === undefined) return undefined;
