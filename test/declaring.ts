@@ -77,9 +77,10 @@ function candidates(before: Facts, after: Facts): Declaration[] {
       if (to !== undefined && to !== final.cwd) found.push({ movesFolder: { stage, from: final.cwd, to } });
     }
     for (const name of changedEnv(was, now)) found.push({ env: [name] });
-    const interpreters = now.trace.events.flatMap((e) => (e.kind === 'run' ? [e.interpreter, e.install?.target] : []));
-    for (const path of new Set(interpreters.map((one) => one && envPathOf(one))))
-      if (path) found.push({ movesTo: [path] });
+    const paths = environmentsOf(now);
+    for (const to of paths) found.push({ movesTo: [to] });
+    for (const from of environmentsOf(was))
+      for (const to of paths) if (from !== to) found.push({ movesEnvironment: { from, to } });
   }
   const names = [...before.snapshot.paths.keys()].flatMap((path) => path.split('/'));
   for (const name of new Set([...names, '.venv', 'venv'])) {
@@ -92,6 +93,12 @@ function candidates(before: Facts, after: Facts): Declaration[] {
     if (path !== undefined) found.push({ mounts: [{ path, service: name }] });
   }
   return found;
+}
+
+/** What a command runs in, or installs into. */
+function environmentsOf({ trace }: Facts['dockerfiles'][number]): Set<string> {
+  const interpreters = trace.events.flatMap((e) => (e.kind === 'run' ? [e.interpreter, e.install?.target] : []));
+  return new Set(interpreters.flatMap((one) => (one && envPathOf(one)) ?? []));
 }
 
 const changed = (before: Facts, after: Facts, path: string): boolean =>
