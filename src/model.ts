@@ -91,6 +91,8 @@ export interface Declaration {
   readonly movesTo?: readonly string[];
   /** What ran in the environment `from`, or installed into it, does so in the one at `to`. */
   readonly movesEnvironment?: { readonly from: string; readonly to: string };
+  /** One RUN becomes two, cut at an `&&`: its index, and the file offset of the command that begins the second. All else is declared of the file so cut. */
+  readonly cutsRun?: { readonly instruction: number; readonly offset: number };
   /** Base images, by reference, that are taken to start nothing of their own and to hold no packages that are missed; an unsafe fix only. */
   readonly assumes?: readonly string[];
   /** Environments that come, each by a new `RUN python3 -m venv PATH`. */

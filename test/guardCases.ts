@@ -67,6 +67,8 @@ const ON_PATH = 'RUN python -m venv /opt/venv\nENV VIRTUAL_ENV=/opt/venv PATH=/o
 const SETS_PATH: Declaration = { instructions: { added: ['ENV'] }, env: ['PATH', 'VIRTUAL_ENV'] };
 const MOVES: Declaration = { ...SETS_PATH, movesTo: ['/opt/venv'] };
 
+const CUT = lines('FROM python:3.12-slim', 'RUN pip install six && pip list');
+
 const SYNCED = lines(
   'FROM python:3.12-slim',
   'RUN pip install uv',
@@ -297,6 +299,27 @@ const eventLies: readonly Lie[] = [
     SETS_PATH,
     '`pip install six` would install into /opt/venv instead of the system Python',
     MOVES,
+  ),
+  inDockerfile(
+    'a RUN becomes two where that is declared alone',
+    CUT,
+    [['pip install six && pip list', 'pip install six\nRUN pip list']],
+    { instructions: { added: ['RUN'] } },
+    'instructions that go or change: RUN, declared: none',
+  ),
+  inDockerfile(
+    'a RUN is cut where that is declared',
+    CUT,
+    [['pip install six && pip list', 'pip install six\nRUN pip list && pip check']],
+    { cutsRun: { instruction: 1, offset: CUT.indexOf('pip list') } },
+    'instructions that go or change: RUN, declared: none',
+  ),
+  inDockerfile(
+    'a RUN is cut where both halves do the same alone',
+    CUT.replace('pip install', 'cd /srv && pip install'),
+    [['pip install six && pip list', 'pip install six\nRUN pip list']],
+    { cutsRun: { instruction: 1, offset: CUT.indexOf('pip list') + 'cd /srv && '.length } },
+    '`cd /srv` may change the shell for what follows',
   ),
   inDockerfile(
     'what installs into an environment keeps it where no move of it is declared',

@@ -1,8 +1,9 @@
 // The guard: after each fix, in production, what changed is computed again and held against what the fix declares.
 
 import { checkEdits } from '../edit/textEdits.ts';
-import type { Blocker, BlockerCode } from '../facts/blocker.ts';
+import { type Blocker, type BlockerCode, isBlocker } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
+import { cutDockerfile } from '../facts/compare/cutRun.ts';
 import { movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
@@ -95,6 +96,11 @@ function dockerfileChange(
   const problem = now.leftAlone;
   if (problem !== undefined && was.leftAlone === undefined)
     return { code: 'text', words: `it no longer reads exactly: ${problem.message}` };
+  if (declares.cutsRun !== undefined) {
+    const cut = cutDockerfile(was, declares.cutsRun);
+    const { cutsRun: _, ...rest } = declares;
+    return isBlocker(cut) ? cut : dockerfileChange(cut.dockerfile, now, rest, step);
+  }
   // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
   if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
   const listed = instructionChange(was, now, declares) ?? blockedBy('commands', commandChange(was, now, declares));

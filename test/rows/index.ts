@@ -36,6 +36,7 @@ import type { Row } from './row.ts';
 import { shell } from './shell.ts';
 import { splitBeforeCode } from './splitBeforeCode.ts';
 import { splitComments } from './splitComments.ts';
+import { splitCuts } from './splitCuts.ts';
 import { splitFollowers } from './splitFollowers.ts';
 import { splitHomes } from './splitHomes.ts';
 import { splitInstallers } from './splitInstallers.ts';
@@ -100,6 +101,7 @@ export const ROWS: readonly Row[] = [
   ...shell,
   ...splitBeforeCode,
   ...splitComments,
+  ...splitCuts,
   ...splitFollowers,
   ...splitHomes,
   ...splitInstallers,

@@ -49,6 +49,8 @@ export function projectCopyAt({ stage, n, place }: InstructionAt): {
 /** A RUN that stays behind the code; `step` and `reads`: of the install that is held there, if there is one. */
 export interface HeldRun {
   readonly blocker: Blocker;
+  /** The command that needs the code. */
+  readonly by?: Step;
   readonly step?: Step;
   readonly reads?: InstallReads;
 }
@@ -180,7 +182,7 @@ export function checkRun(at: InstructionAt, moved: readonly ContextCopy[]): RunB
       /^(\.|source)$/.test(step.words[0]?.value ?? '') && !isKnownActivation(step, place)
         ? 'may need the code'
         : whyNotTolerated(step, regions);
-    if (why !== undefined) held ??= { blocker: { code: 'reads code', words: `${nameOfStep(step)} ${why}` } };
+    if (why !== undefined) held ??= { blocker: { code: 'reads code', words: `${nameOfStep(step)} ${why}` }, by: step };
   }
   if (held === undefined) return { at, moved, installs, creates, steps, looks };
   // The install is what a person wants to hear of, wherever in its RUN the obstacle stands.

@@ -6,6 +6,7 @@ import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { type InstallBeforeCode, installsBeforeCode } from './beforeCode.ts';
+import { cutSplitOf, throughCut } from './cutSplit.ts';
 import { isDependencies } from './install.ts';
 import { secondRun, splitText } from './layout.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';
@@ -37,8 +38,35 @@ function findingsOf(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   const early = splits.some(({ kind }) => kind === 'plan') ? [] : installsBeforeCode(dockerfile, facts);
   return [
     ...early.map((one) => tooEarly(one, dockerfile)),
-    ...splits.map((split) => (split.kind === 'plan' ? fixable(split, dockerfile, facts) : refused(split, dockerfile))),
+    ...splits.map((split) =>
+      split.kind === 'plan'
+        ? fixable(split, dockerfile, facts)
+        : (cutBeforeCode(split, dockerfile, facts) ?? refused(split, dockerfile)),
+    ),
   ];
+}
+
+/** The split where the RUN is cut before the command that needs the code. */
+function cutBeforeCode(refusal: SplitRefusal, dockerfile: DockerfileFacts, facts: Facts): Finding | undefined {
+  const split = cutSplitOf(refusal, dockerfile, facts);
+  if (split === undefined) return undefined;
+  const { fix, ...finding } = fixable(split.plan, split.dockerfile, facts);
+  const edits = throughCut(fix!.edits, dockerfile.path, split.cut);
+  if (edits === undefined) return undefined;
+  const name = nameOfStep(refusal.install);
+  const needs = nameOfStep(refusal.heldBy!.step);
+  const gain = `A code change no longer runs ${name}, but only what follows it`;
+  return {
+    ...finding,
+    reason: `After the fix: ${gain.charAt(0).toLowerCase()}${gain.slice(1)}.`,
+    fix: {
+      ...fix!,
+      edits,
+      gain: `${gain}.`,
+      notes: [...(fix!.notes ?? []), `Its RUN is cut before ${needs}, which needs the code.`],
+      declares: { ...fix!.declares, cutsRun: split.declared },
+    },
+  };
 }
 
 /** Of an install that comes before the code which it needs. */

@@ -161,7 +161,7 @@ function planFrom(start: InstructionAt): SplitPlan | SplitRefusal | undefined {
       const settings = 'blocker' in run ? undefined : settingsBlocker(run);
       const follower = followerAt(at, moved);
       if (follower !== undefined) followers.push(follower);
-      else if ('blocker' in run) held = { at, blocker: run.blocker };
+      else if ('blocker' in run) held = { at, blocker: run.blocker, ...(run.by === undefined ? {} : { by: run.by }) };
       else if (run.installs.length + run.creates.length > 0) {
         const kept = keptFor(run);
         const blocker = isBlocker(kept) ? kept : (followerBlocker(followers, run) ?? earlierBlocker(run) ?? settings);

@@ -18,6 +18,8 @@ export interface SplitRefusal {
   readonly copy: Instruction;
   readonly install: Step;
   readonly blocker: Blocker;
+  /** The command that needs the code, and its RUN. */
+  readonly heldBy?: { readonly instruction: Instruction; readonly step: Step };
   /** The steps to write, where they are known better than in general. */
   readonly byHand?: string;
 }
@@ -44,7 +46,12 @@ export function unplaced(dockerfile: DockerfileFacts, blocker: Blocker): SplitRe
 export interface HeldInstall {
   readonly at: InstructionAt;
   readonly blocker: Blocker;
+  /** The command that needs the code. */
+  readonly by?: Step;
 }
+
+const whatHolds = ({ at: { stage, n }, by }: HeldInstall): Pick<SplitRefusal, 'heldBy'> =>
+  by === undefined ? {} : { heldBy: { instruction: stage.instructions[n]!, step: by } };
 
 /** The finding for what stopped the search, where a later install reads a file of the copied code. */
 export function splitRefusal(held: HeldInstall | undefined, copies: readonly ContextCopy[]): SplitRefusal | undefined {
@@ -66,7 +73,7 @@ export function splitRefusal(held: HeldInstall | undefined, copies: readonly Con
     });
     // Only what names its requirements in a file of the code can be split by hand.
     if (providers[0] !== undefined)
-      return { kind: 'refusal', copy: providers[0], install: step, blocker: held.blocker };
+      return { kind: 'refusal', copy: providers[0], install: step, blocker: held.blocker, ...whatHolds(held) };
     const project = !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, at, copies) : undefined;
     return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }
