@@ -20,6 +20,7 @@ import { ignoreLines } from './ignoreLines.ts';
 import { ignoreStarts } from './ignoreStarts.ts';
 import { ignoreUnread } from './ignoreUnread.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
+import { lambdas } from './lambdas.ts';
 import { madeInMountRows } from './madeInMount.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
@@ -86,6 +87,7 @@ export const ROWS: readonly Row[] = [
   ...ignoreUnread,
   ...installers,
   ...unfollowedInstallers,
+  ...lambdas,
   ...madeInMountRows,
   ...mountedPaths,
   ...onPath,

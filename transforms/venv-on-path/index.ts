@@ -21,6 +21,7 @@ import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { placedCommand } from './commandPlace.ts';
 import { endedSettings } from './endedSettings.ts';
+import { lambdaHandler } from './lambdaHandler.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { type OnPathPlan, onPathPlan } from './onPathPlan.ts';
 import { otherEnvironment } from './otherEnvironment.ts';
@@ -60,7 +61,8 @@ everything that the system Python holds is known, so that nothing loses what it 
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
-  const off = offPath(view, facts);
+  const handler = lambdaHandler(view);
+  const off = handler.length > 0 ? handler : offPath(view, facts);
   return off.length > 0 ? off : [...otherEnvironment(view, facts), ...resetPaths(view, facts)].slice(0, 1);
 }
 

@@ -78,7 +78,18 @@ export const PATH_RESET: Diagnosis = {
     'The absolute path (`/opt/venv/bin/python`), `PATH=...` as the first line of the crontab, or a file in /etc/profile.d.',
 };
 
+export const HANDLER_OUTSIDE: Diagnosis = {
+  id: 'handler-outside-venv',
+  level: 'broken',
+  title: 'A Lambda handler imports what lies in an environment',
+  means:
+    'The runtime of a Lambda image imports the handler with the Python of the image and looks in LAMBDA_TASK_ROOT. It never looks into a virtual environment, whatever PATH and VIRTUAL_ENV say.',
+  see: "docker run --rm --entrypoint /var/lang/bin/python3 IMAGE -c 'import MODULE_OF_THE_HANDLER'",
+  write: '`uv pip install -r requirements.txt --target "$LAMBDA_TASK_ROOT"`, or pip with `--target`.',
+};
+
 export const ON_PATH_DIAGNOSES = [
+  HANDLER_OUTSIDE,
   PROGRAM_OUTSIDE,
   SHELL_OUTSIDE,
   OTHER_ENVIRONMENT,
