@@ -117,6 +117,8 @@ export interface Declaration {
   readonly toList?: boolean;
   /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */
   readonly ignores?: readonly string[];
+  /** Compose services, by file and name, of whose command or entrypoint activations (`commandsGone`) may go; `toList`: its shell too. */
+  readonly starts?: readonly { readonly path: string; readonly service: string }[];
   /** Compose services, by file and name, whose mounts may change; nothing else of any service does. */
   readonly mounts?: readonly { readonly path: string; readonly service: string }[];
 }

@@ -695,6 +695,75 @@ const composeLies: readonly Lie[] = [
   ),
 ];
 
+/** The image has the environment on PATH, so that the trace is the same without the activation. */
+function inStart(
+  promise: string,
+  command: readonly [string, string],
+  declares: Declaration,
+  why: string,
+  stands?: Declaration,
+): Lie {
+  const [from, to] = command.map((words) => `    command: ${words}\n`) as [string, string];
+  const files = {
+    'compose.yaml': `services:\n  web:\n    build: .\n${from}`,
+    Dockerfile: lines(
+      'FROM python:3.12-slim',
+      'RUN python -m venv /opt/venv',
+      'ENV VIRTUAL_ENV=/opt/venv',
+      'ENV PATH="$VIRTUAL_ENV/bin:$PATH"',
+      'CMD ["python", "app.py"]',
+    ),
+  };
+  return {
+    promise,
+    files,
+    edits: [replaced(files, 'compose.yaml', from, to)],
+    declares,
+    why,
+    ...(stands ? { stands } : {}),
+  };
+}
+
+const ACTIVATES = 'bash -c ". /opt/venv/bin/activate && python app.py"';
+const STARTS: Declaration = { starts: [{ path: 'compose.yaml', service: 'web' }] };
+const GONE: Declaration = { ...STARTS, commandsGone: ['. /opt/venv/bin/activate'] };
+
+const startLies: readonly Lie[] = [
+  inStart(
+    'no command of a service changes that is not declared',
+    [ACTIVATES, 'bash -c "python app.py"'],
+    { commandsGone: ['. /opt/venv/bin/activate'] },
+    'compose reads service web of compose.yaml otherwise than before',
+    GONE,
+  ),
+  inStart(
+    'an activation that goes from the command of a service is declared',
+    [ACTIVATES, 'bash -c "python app.py"'],
+    STARTS,
+    'service web: `. /opt/venv/bin/activate` is gone, which the fix does not declare',
+    GONE,
+  ),
+  inStart(
+    'the shell of the command of a service is declared to go',
+    [ACTIVATES, 'python app.py'],
+    GONE,
+    'service web starts without its shell, which the fix does not declare',
+    { ...GONE, toList: true },
+  ),
+  inStart(
+    'nothing but activations goes from the command of a service',
+    ['bash -c "date && python app.py"', 'bash -c "python app.py"'],
+    GONE,
+    'the command of service web: `date` becomes `python app.py`',
+  ),
+  inStart(
+    'the command of a service stays the one that its shell was given',
+    [`${ACTIVATES} extra`, 'python app.py'],
+    { ...GONE, toList: true },
+    'the command of service web: ',
+  ),
+];
+
 const fileLies: readonly Lie[] = [
   {
     promise: 'edits do not overlap',
@@ -778,6 +847,7 @@ export const LIES: readonly Lie[] = [
   ...ignoreLies,
   ...ignoreLiesElsewhere,
   ...composeLies,
+  ...startLies,
   ...fileLies,
 ];
 

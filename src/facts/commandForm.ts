@@ -7,6 +7,7 @@ import { parseShell } from '../parse/shell/shell.ts';
 import { isLiteral } from '../parse/shell/shellWord.ts';
 import type { DockerfileFacts, Facts } from './facts.ts';
 import { isFileName } from './folders.ts';
+import type { Stage } from './image.ts';
 import { nowhere } from './shell/interpreter.ts';
 import { isShell, RUN_BY_SHELL } from './shell/shellNames.ts';
 import type { ActivateEvent } from './trace/events.ts';
@@ -41,16 +42,13 @@ export function execForm(
   // a list has no room for a comment
   if (place.whyNotCut !== undefined || /\n[ \t]*#/.test(dockerfile.text.slice(cmd.start, cmd.end))) return undefined;
   const words = plainCommand(place.rest);
-  if (words === undefined || !isProgram(words[0]!, dockerfile, event.path, facts)) return undefined;
-  for (const stage of dockerfile.image.stages.filter((stage) => stage.final.cmd?.index === cmd.index)) {
-    if (stage.final.entrypoint !== undefined || stage.base.entrypoint === 'own') return undefined;
-    if (dockerfile.services.some((service) => service.entrypoint !== undefined || service.gaps.length > 0))
-      return undefined;
-    // without a shell a relative entry of PATH finds nothing
-    const path = stage.final.env.get('PATH');
-    if (path !== undefined && isKnown(path) && path.split(':').some((entry) => !entry.startsWith('/')))
-      return undefined;
+  if (words === undefined) return undefined;
+  const isOverridden = dockerfile.services.some(({ entrypoint, gaps }) => entrypoint !== undefined || gaps.length > 0);
+  for (const stage of dockerfile.image.stages.filter(({ final }) => final.cmd?.index === cmd.index)) {
+    const start = { stage, path: stage.final.env.get('PATH'), environment: event.path };
+    if (isOverridden || !startsWithoutShell(words, start, dockerfile, facts)) return undefined;
   }
+  if (!isProgram(words[0]!, dockerfile, event.path, facts)) return undefined;
   const inside = cmd.json
     ? cmd.json.length === 3 && isShell(cmd.json[0]!.value) && /^-[eux]*c$/.test(cmd.json[1]!.value)
     : !event.child;
@@ -63,6 +61,26 @@ export function execForm(
     { start: cmd.start, end: cmd.end },
     `${keyword} [${words.map((word) => JSON.stringify(word)).join(', ')}]`,
   );
+}
+
+/** How a container is started. `path`: its PATH; `environment`: the one that is on it. */
+export interface ProgramStart {
+  readonly stage: Stage;
+  readonly path: string | undefined;
+  readonly environment: string;
+}
+
+/** Do these words start the same without a shell, where no entrypoint is given them? */
+export function startsWithoutShell(
+  words: readonly string[],
+  { stage, path, environment }: ProgramStart,
+  dockerfile: DockerfileFacts,
+  facts: Facts,
+): boolean {
+  if (stage.final.entrypoint !== undefined || stage.base.entrypoint === 'own') return false;
+  // without a shell a relative entry of PATH finds nothing
+  if (path !== undefined && isKnown(path) && path.split(':').some((entry) => !entry.startsWith('/'))) return false;
+  return isProgram(words[0]!, dockerfile, environment, facts);
 }
 
 /**

@@ -5,8 +5,11 @@ import { type Blocker, type BlockerCode, isBlocker } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
 import { cutDockerfile } from '../facts/compare/cutRun.ts';
 import { movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
+import { serviceCommandChange } from '../facts/compose/serviceCommandChange.ts';
+import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
+import { commandText } from '../facts/shell/shellActivations.ts';
 import type { Declaration, Fix } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { type EditStep, throughEdits } from '../text/lines.ts';
@@ -193,10 +196,9 @@ function inOrder(old: readonly string[], now: readonly string[], kept: number): 
 }
 
 /** Where it stands. */
-const PLACES_OF_TEXT: ReadonlySet<string> = new Set(['origin', 'origins', 'contents']);
-const PLACES_AND_MOUNTS: ReadonlySet<string> = new Set([...PLACES_OF_TEXT, 'mounts']);
+const PLACES_OF_TEXT: readonly string[] = ['origin', 'origins', 'contents'];
 
-/** Every service but the declared ones is read as before; of those, only mounts (and what the file adds for them) change. */
+/** Every service but the declared ones is read as before; of those, only mounts, or activations in their commands, change. */
 function composeChange(declares: Declaration, before: Facts, after: Facts): Blocker | undefined {
   if (before.compose === after.compose) return undefined;
   const [newIssue] = after.compose.issues.slice(before.compose.issues.length);
@@ -207,17 +209,40 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): Bloc
   const plain = (value: unknown, left: ReadonlySet<string>): string =>
     JSON.stringify(value, (key, part: unknown) => (left.has(key) ? undefined : part instanceof Map ? [...part] : part));
   for (const [n, service] of old.entries()) {
-    const isDeclared =
-      declares.mounts?.some(
-        (mount) =>
-          mount.service === service.name &&
-          (service.files.includes(mount.path) || service.origins.some((origin) => origin.path === mount.path)),
+    const isNamed = (list: Declaration['mounts']): boolean =>
+      list?.some(
+        (one) =>
+          one.service === service.name &&
+          (service.files.includes(one.path) || service.origins.some((origin) => origin.path === one.path)),
       ) ?? false;
-    const left = isDeclared ? PLACES_AND_MOUNTS : PLACES_OF_TEXT;
+    const startsOtherwise = isNamed(declares.starts);
+    const left = new Set([
+      ...PLACES_OF_TEXT,
+      ...(isNamed(declares.mounts) ? ['mounts'] : []),
+      ...(startsOtherwise ? ['command', 'entrypoint'] : []),
+    ]);
+    const blocker = startsOtherwise ? startChange(service, now[n]!, declares) : undefined;
+    if (blocker !== undefined) return blocker;
     if (plain(service, left) !== plain(now[n], left)) {
       const words = `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
       return { code: 'compose', words };
     }
   }
+  return undefined;
+}
+
+/** Activations that are declared go from the words that start it, and nothing else. */
+function startChange(was: ServiceFacts, now: ServiceFacts, declares: Declaration): Blocker | undefined {
+  const found = serviceCommandChange(was, now);
+  if ('why' in found) return { code: 'compose', words: found.why };
+  const allowed = new Set((declares.commandsGone ?? []).map(commandText));
+  const other = found.gone.find((text) => !allowed.has(text));
+  if (other !== undefined)
+    return { code: 'undeclared', words: `service ${was.name}: \`${other}\` is gone, which the fix does not declare` };
+  if (found.toList && !declares.toList)
+    return {
+      code: 'undeclared',
+      words: `service ${was.name} starts without its shell, which the fix does not declare`,
+    };
   return undefined;
 }

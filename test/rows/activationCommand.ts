@@ -186,35 +186,4 @@ const FOUND: readonly Row[] = [
   },
 ];
 
-/** The command of a service activates what ENV has on PATH already; `says`: what of it. */
-const service = (name: string, more: readonly string[], says: string): Row => ({
-  name,
-  id: 'activate-to-env',
-  files: {
-    Dockerfile: lines(...MADE, ...ENV),
-    'compose.yaml': lines(
-      'services:',
-      '  web:',
-      '    build: .',
-      '    command: bash -c "source /venv/bin/activate && python app.py"',
-      ...more,
-    ),
-  },
-  findings: [`compose.yaml:4:14 ${says}`],
-});
-
-const services: readonly Row[] = [
-  service('an activation in a service is needless where ENV reaches it', [], 'the activation can go'),
-  service(
-    'an activation in a service that sets PATH is needed',
-    ['    environment:', '      PATH: /usr/local/bin:/usr/bin:/bin'],
-    'ENV would not reach it: the service sets PATH itself.',
-  ),
-  service(
-    'an activation in a service may be needed where a file of variables is not there',
-    ['    env_file: web.env'],
-    'is not known: an env_file is not in the repository.',
-  ),
-];
-
-export const activationCommand: readonly Row[] = [...keepsItsShell, ...FOUND, ...services];
+export const activationCommand: readonly Row[] = [...keepsItsShell, ...FOUND];

@@ -9,6 +9,7 @@ import { activationPlan } from './activationPlan.ts';
 import { alpineRows } from './alpine.ts';
 import { bases } from './bases.ts';
 import { bytecode } from './bytecode.ts';
+import { composeCommands } from './composeCommands.ts';
 import { composeRuns } from './composeRuns.ts';
 import { createVenvs } from './createVenvs.ts';
 import { environments } from './environments.ts';
@@ -76,6 +77,7 @@ export const ROWS: readonly Row[] = [
   ...alpineRows,
   ...bytecode,
   ...composeRuns,
+  ...composeCommands,
   ...createVenvs,
   ...environments,
   ...flagsOffRows,

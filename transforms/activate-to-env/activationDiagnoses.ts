@@ -40,7 +40,18 @@ export const ACTIVATION_IN_COMPOSE: Diagnosis = {
   means:
     'It holds for this command alone: `docker compose exec`, a health check, and another command of the same image run outside of the environment.',
   see: "docker compose exec SERVICE sh -c 'command -v python'",
-  write: 'ENV for the environment in the Dockerfile; then the command needs no activation.',
+  write: 'ENV for the environment in the Dockerfile; then the command needs no activation: `command: python app.py`.',
+};
+
+export const ACTIVATION_WITHOUT_SHELL: Diagnosis = {
+  id: 'activation-without-shell',
+  level: 'broken',
+  title: 'A compose command activates, and no shell reads it',
+  means:
+    'Compose splits a command into words and starts the first one; no shell reads it, and what stands behind `&&` is dropped. There is no program `source`, and `.` is a folder: the container does not start (exit 126 or 127).',
+  see: 'docker compose up SERVICE',
+  write:
+    'The program itself (`command: python app.py`), with ENV for the environment in the Dockerfile; or `bash -c "source /opt/venv/bin/activate && python app.py"`.',
 };
 
 export const ACTIVATION_UNREAD: Diagnosis = {
@@ -98,6 +109,7 @@ export const ACTIVATION_DIAGNOSES = [
   ACTIVATION_ENDS,
   ACTIVATION_IN_EXEC_FORM,
   ACTIVATION_IN_COMPOSE,
+  ACTIVATION_WITHOUT_SHELL,
   ACTIVATION_IN_STARTUP_FILE,
   ACTIVATION_UNREAD,
   UV_PROJECT_ELSEWHERE,

@@ -1,7 +1,8 @@
 // The activations of a Dockerfile by environment, and what stands in the way of each.
 
+import type { CommandKey } from '../../src/edit/composeCommand.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import type { CommandFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
@@ -45,18 +46,32 @@ export function activationsOf(dockerfile: DockerfileFacts): Activations[] {
 /** An activation in a compose service's own command: it stands in the compose file. */
 const isOfCompose = (event: ActivateEvent): boolean => event.service !== undefined && event.place === undefined;
 
-/** Activations that compose services write into their own command, once for each service and environment. */
-export function composeActivations(
-  dockerfile: DockerfileFacts,
-): { readonly path: string; readonly service: ServiceFacts }[] {
-  const found = new Map<string, { path: string; service: ServiceFacts }>();
-  for (const e of dockerfile.trace.events) {
-    if (e.kind !== 'activate' || e.file !== undefined || !isOfCompose(e)) continue;
-    const service = dockerfile.services.find((s) => s.name === e.service && s.command !== undefined);
-    if (service) found.set(`${e.path} ${service.name}`, { path: e.path, service });
-  }
-  return [...found.values()];
+/** An activation in the command or the entrypoint that a compose file gives a service. */
+export interface ComposeActivation {
+  readonly dockerfile: DockerfileFacts;
+  readonly path: string;
+  readonly service: ServiceFacts;
+  readonly key: CommandKey;
+  readonly event: ActivateEvent;
 }
+
+/** Once for each service and environment. */
+export function composeActivations(dockerfile: DockerfileFacts): readonly ComposeActivation[] {
+  const found: ComposeActivation[] = [];
+  for (const event of dockerfile.trace.events) {
+    if (event.kind !== 'activate' || event.file !== undefined || !isOfCompose(event)) continue;
+    const { path } = event;
+    for (const service of dockerfile.services) {
+      if (service.name !== event.service || found.some((o) => o.service === service && o.path === path)) continue;
+      const key = (['command', 'entrypoint'] as const).find((one) => mayActivate(service[one]));
+      if (key !== undefined) found.push({ dockerfile, path, service, key, event });
+    }
+  }
+  return found;
+}
+
+const mayActivate = (command: CommandFacts | undefined): boolean =>
+  command?.words?.some((word) => /\bactivate\b/.test(word ?? '')) ?? false;
 
 /** The second of `source X || . X`: either way it is active. */
 export const isSecondWay = (event: ActivateEvent, all: readonly ActivateEvent[]): boolean =>

@@ -2,7 +2,6 @@
 
 import { trustOf } from '../../src/edit/trust.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
@@ -14,15 +13,14 @@ import { lineMark } from '../../src/text/lines.ts';
 import {
   ACTIVATION_DIAGNOSES,
   ACTIVATION_ENDS,
-  ACTIVATION_IN_COMPOSE,
   ACTIVATION_IN_EXEC_FORM,
   ACTIVATION_IN_STARTUP_FILE,
   ACTIVATION_UNREAD,
   UV_PROJECT_ELSEWHERE,
 } from './activationDiagnoses.ts';
-import { isOnPathAt } from './activationEnv.ts';
 import { type NoPlan, planFor } from './activationPlan.ts';
-import { type Activations, activationBlocker, activationsOf, composeActivations, resetBlocker } from './activations.ts';
+import { type Activations, activationBlocker, activationsOf, resetBlocker } from './activations.ts';
+import { composeCommandFindings, withoutShell } from './composeCommands.ts';
 import { hookActivations } from './hookActivations.ts';
 import { hookFindings } from './hookFindings.ts';
 import { isOfOneRun } from './ownRun.ts';
@@ -50,7 +48,8 @@ function activationFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[
     ...brokenExecForms(dockerfile),
     ...startupFiles(dockerfile),
     ...unreadTexts(dockerfile),
-    ...ofCompose(dockerfile),
+    ...composeCommandFindings(dockerfile, facts),
+    ...withoutShell(dockerfile),
     ...projectEnvironments(dockerfile),
     ...hookFindings(dockerfile),
   ];
@@ -233,44 +232,6 @@ function startupFiles(dockerfile: DockerfileFacts): Finding[] {
       },
     ];
   });
-}
-
-/** Activations in compose commands are left: what they mean is the image's to say. */
-function ofCompose(dockerfile: DockerfileFacts): Finding[] {
-  return composeActivations(dockerfile).map(({ path, service }) => {
-    const { origin } = service.command!;
-    const fails = dockerfile.trace.events.find(
-      (e) => e.kind === 'activate' && e.service === service.name && e.path === path && e.effect === 'fails',
-    );
-    const does =
-      fails?.kind === 'activate' ? `cannot activate ${readable(path)}: ${fails.why}` : `activates ${readable(path)}`;
-    return {
-      path: origin.path,
-      offset: origin.range.start,
-      diagnosis: ACTIVATION_IN_COMPOSE,
-      ...(fails === undefined ? {} : { level: 'broken' as const }),
-      message: `The command of service ${service.name} ${does}.`,
-      reason: `Left alone: compose commands are not rewritten. ${wayOut(dockerfile, path, service)}`,
-    };
-  });
-}
-
-/** What makes the activation of a compose command needless, where anything does. */
-function wayOut(dockerfile: DockerfileFacts, path: string, service: ServiceFacts): string {
-  const name = readable(path);
-  const e = dockerfile.trace.events.find((o) => o.kind === 'activate' && o.service === service.name && o.path === path);
-  if (e?.kind !== 'activate') return '';
-  const stage = dockerfile.image.stages[e.stage]!;
-  if (service.environment.has('PATH')) return 'ENV would not reach it: the service sets PATH itself.';
-  const [open] = service.environmentOpen;
-  if (open !== undefined)
-    return `Whether the service sets PATH itself, which ENV would not reach, is not known: ${open}.`;
-  if (isOnPathAt(dockerfile, e) && stage.final.env.get('VIRTUAL_ENV') === path)
-    return `ENV in ${dockerfile.path} has ${name} on PATH already: the activation can go.`;
-  if (!dockerfile.trace.stages[e.stage]!.files.environments.has(path))
-    return `Nothing in ${dockerfile.path} makes ${name}: it is the host's or the base's, and ENV would name it in containers without it, too.`;
-  if (e.pathReset !== undefined) return `ENV would not reach it: ${e.pathReset.words} resets PATH.`;
-  return `With ENV VIRTUAL_ENV and PATH in ${dockerfile.path} the activation can go.`;
 }
 
 /** Shell text that cannot be followed and speaks of an activation. */

@@ -1,6 +1,5 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
-import type { Blocker } from '../../src/facts/blocker.ts';
 import type { BuildFacts, ComposeValue, MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
@@ -87,25 +86,6 @@ const liesOver = ({ target }: MountFacts, path: string): boolean =>
 
 /** Is this what people call an environment's folder? */
 export const looksLikeEnvironment = (path: string): boolean => /(^|\/)\.?(venv|virtualenv)$/.test(path);
-
-/** Why the binding of a service to its stage is not certain; undefined where it is. */
-export function bindingBlocker({ service, build, own }: BoundService): Blocker | undefined {
-  if (service.gaps.length > 0) return { code: 'service', words: `the service is not fully known (${service.gaps[0]})` };
-  if (build.assumed) return { code: 'service', words: 'its build context or Dockerfile hangs on a variable' };
-  if (build.target?.kind === 'known' && build.target.assumed)
-    return { code: 'service', words: 'its build target hangs on a variable' };
-  if (service.volumesFrom.length > 0)
-    return { code: 'service', words: 'it takes over the mounts of another service (volumes_from)' };
-  if (service.mounts.some((m) => m.target.kind === 'unknown'))
-    return { code: 'service', words: 'a mount of it has a target that is not known' };
-  if (service.workingDir !== undefined && (service.workingDir.kind === 'unknown' || service.workingDir.assumed))
-    return { code: 'service', words: 'its working_dir hangs on a variable' };
-  const names = new Set(own.image.stages.flatMap((s) => [s.name, s.base.ref]));
-  const other = build.additionalContexts.find((name) => names.has(name));
-  return other === undefined
-    ? undefined
-    : { code: 'service', words: `the build context ${other} replaces a stage or an image` };
-}
 
 export const runsOf = (bound: BoundService): RunEvent[] => bound.events.filter(isRun);
 

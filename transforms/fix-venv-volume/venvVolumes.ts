@@ -1,6 +1,7 @@
 // For each service that mounts something: does it see the environment of its image, and which volume entry is wrong?
 
 import type { Blocker } from '../../src/facts/blocker.ts';
+import { bindingBlocker } from '../../src/facts/compose/serviceBinding.ts';
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
@@ -14,7 +15,6 @@ import type { Shadow } from './venvMounts.ts';
 import { imageVolumes, shadowOf } from './venvMounts.ts';
 import {
   type BoundService,
-  bindingBlocker,
   boundServices,
   fillsAtStart,
   isOnServicePath,

@@ -41,8 +41,8 @@ function missingFrom(some: readonly MountFacts[], all: readonly MountFacts[]): M
   return all.filter((mount) => !known.has(plainReach(mount)));
 }
 
-/** What is said, not where. */
-function plainReach(value: unknown): string {
+/** What is said of a service or a mount, not where. */
+export function plainReach(value: unknown): string {
   return JSON.stringify(value, (key, value: unknown) => {
     if (key === 'origin' || key === 'origins' || key === 'range' || key === 'contents' || key === 'index')
       return undefined;
