@@ -34,6 +34,24 @@ export function withVolumes(root: MapNode, changes: readonly VolumeChange[]): Ma
   return replace(root, 'services', { ...services, entries: all });
 }
 
+/** `root` with other values in a list, wherever the list counts: under its anchor and by each alias or merge key. */
+export function withListAt(root: MapNode, list: SeqNode, values: readonly Node[]): MapNode {
+  return changedAt(root, list, values) as MapNode;
+}
+
+function changedAt(node: Node, list: SeqNode, values: readonly Node[]): Node {
+  if (node.kind === 'scalar') return node;
+  if (node.kind === 'map') {
+    const entries = [...node.entries].map(
+      ([key, entry]) => [key, { ...entry, value: changedAt(entry.value, list, values) }] as const,
+    );
+    return { ...node, entries: new Map(entries) };
+  }
+  if (node.range.start === list.range.start && node.range.end === list.range.end)
+    return { ...node, items: values.map((value, index) => ({ index, value })) };
+  return { ...node, items: node.items.map((item) => ({ ...item, value: changedAt(item.value, list, values) })) };
+}
+
 function serviceWith(service: MapNode, values: VolumeChange['values']): MapNode {
   const old = service.entries.get('volumes');
   const entries = new Map(service.entries);

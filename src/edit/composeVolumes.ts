@@ -3,8 +3,8 @@
 import type { TextEdit } from '../model.ts';
 import { type ComposeSyntax, parseCompose } from '../parse/compose/compose.ts';
 import type { ServiceSyntax } from '../parse/compose/serviceSyntax.ts';
-import type { MapEntry, Node, SeqItem, SeqNode } from '../parse/compose/yamlNodes.ts';
-import { sameData, type VolumeChange, withVolumes } from './composeCheck.ts';
+import type { MapEntry, MapNode, Node, SeqItem, SeqNode } from '../parse/compose/yamlNodes.ts';
+import { sameData, type VolumeChange, withListAt, withVolumes } from './composeCheck.ts';
 import {
   addToBlock,
   addToFlow,
@@ -23,8 +23,11 @@ import { afterLine, lineStart, listForm, newline, renderEntry } from './volumeTe
 export type EditOrReason = readonly TextEdit[] | string;
 
 /** One change of one service's list; `entry` is the short form as compose shall read it in the end: a `$` in it is written doubled. */
-export type VolumeEdit = { readonly service: string } & (
-  | { readonly kind: 'add'; readonly entry: string }
+export type VolumeEdit = {
+  readonly service: string;
+} & /** `everywhere`: where the list stands under an anchor, all that use it are meant. */
+(
+  | { readonly kind: 'add'; readonly entry: string; readonly everywhere?: true }
   /** `index`: the entry's position in this file's list. */
   | { readonly kind: 'remove'; readonly index: number }
   | { readonly kind: 'replace'; readonly index: number; readonly entry: string }
@@ -42,7 +45,7 @@ export function volumeEdits(file: ComposeText, wanted: readonly VolumeEdit[]): E
   const services = new Map(syntax.services.map((service) => [service.name, service]));
   const planned: PlannedEdits[] = [];
   for (const one of wanted) {
-    const located = locateService(services.get(one.service));
+    const located = locateService(services.get(one.service), one);
     const own = typeof located === 'string' ? located : plannedEdits({ ...file, service: one.service }, located, one);
     if (typeof own === 'string') return own;
     planned.push(own);
@@ -59,6 +62,8 @@ interface PlannedEdits {
   readonly service: string;
   readonly edits: readonly TextEdit[];
   readonly values: readonly Node[] | undefined;
+  /** The list, where it counts in other places too. */
+  readonly everywhere?: SeqNode;
 }
 
 const plan = (at: ServiceText, edits: readonly TextEdit[], values: PlannedEdits['values']): PlannedEdits => ({
@@ -87,7 +92,8 @@ function planAdded(at: ServiceText, { service, volumes }: LocatedService, entry:
   else if (list.flow) edit = addToFlow(at, list, rendered.lines[0] ?? '');
   else edit = addToBlock(at, list, rendered.lines);
   if (typeof edit === 'string') return edit;
-  return plan(at, [edit], [...items.map((item) => item.value), rendered.node]);
+  const planned = plan(at, [edit], [...items.map((item) => item.value), rendered.node]);
+  return list?.kind === 'seq' && list.shared !== undefined ? { ...planned, everywhere: list } : planned;
 }
 
 function planRemoved(at: ServiceText, { service, volumes }: LocatedService, index: number): PlannedEdits | string {
@@ -148,8 +154,11 @@ interface LocatedService {
   readonly volumes: MapEntry | undefined;
 }
 
-function locateService(service: ServiceSyntax | undefined): LocatedService | string {
+function locateService(service: ServiceSyntax | undefined, wanted: VolumeEdit): LocatedService | string {
   if (!service) return 'the service is not in this file';
+  const shared = service.node.entries.get('volumes');
+  if (wanted.kind === 'add' && wanted.everywhere && shared?.value.kind === 'seq' && !shared.explicit)
+    return { service, volumes: shared };
   if (service.shared) return 'the service stands under an anchor that others use';
   if (service.node.resets.has('volumes')) return 'volumes has the tag !reset';
   const volumes = service.node.entries.get('volumes');
@@ -201,7 +210,11 @@ function whyNotProven(file: ComposeText, before: ComposeSyntax, batch: readonly 
   }
   const now = parseCompose(pieces.join('') + file.text.slice(end));
   if (!before.root || !now.root || now.problems.length > 0) return 'the edited file would not parse';
-  const changes: VolumeChange[] = batch.map(({ service, values }) => ({ service, values }));
-  const expected = before.version1 ? undefined : withVolumes(before.root, changes);
+  const changes: VolumeChange[] = batch
+    .filter(({ everywhere }) => everywhere === undefined)
+    .map(({ service, values }) => ({ service, values }));
+  const lists = batch.flatMap(({ everywhere: list, values }) => (list && values ? [{ list, values }] : []));
+  const root = lists.reduce((tree: MapNode, { list, values }) => withListAt(tree, list, values), before.root);
+  const expected = before.version1 ? undefined : withVolumes(root, changes);
   return expected && sameData(expected, now.root) ? undefined : 'the edited file would differ in more than this entry';
 }

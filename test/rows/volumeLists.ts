@@ -8,6 +8,10 @@ const MOUNTS = ['build: .', 'volumes:', '  - .:/app'];
 const Dockerfile = image(RUNS);
 const mended = { 'compose.yaml': web(...MOUNTS, '  - /app/.venv') };
 
+/** Services below a list with an anchor. */
+const anchored = (of: Parameters<typeof services>[0], more = ''): string =>
+  `x-mounts: &mounts\n  - .:/app\n${more}${services(of)}`;
+
 export const volumeLists: readonly Row[] = [
   {
     name: 'of compose files without content nothing is said',
@@ -22,16 +26,55 @@ export const volumeLists: readonly Row[] = [
     fixes: ['to service web\n'],
   },
   {
-    name: 'one list gets its volume where the other one stands under an anchor',
+    name: 'a list under an anchor and a list of its own get their volumes',
+    id,
+    files: { Dockerfile, 'compose.yaml': anchored({ web: ['build: .', 'volumes: *mounts'], worker: MOUNTS }) },
+    after: {
+      'compose.yaml': anchored(
+        { web: ['build: .', 'volumes: *mounts'], worker: [...MOUNTS, '  - /app/.venv'] },
+        '  - /app/.venv\n',
+      ),
+    },
+  },
+  {
+    name: 'a list under an anchor stays where a service of another image uses it',
     id,
     files: {
       Dockerfile,
-      'compose.yaml': `x-mounts: &mounts\n  - .:/app\n${services({ web: ['build: .', 'volumes: *mounts'], worker: MOUNTS })}`,
+      'compose.yaml': anchored({
+        web: ['build: .', 'volumes: *mounts'],
+        assets: ['image: node:22', 'volumes: *mounts'],
+      }),
     },
-    after: {
-      'compose.yaml': `x-mounts: &mounts\n  - .:/app\n${services({ web: ['build: .', 'volumes: *mounts'], worker: [...MOUNTS, '  - /app/.venv'] })}`,
+    findings: ['compose.yaml:2:5 Left alone: the list also serves assets.'],
+  },
+  {
+    name: 'a list that comes by a merge key stays where a service with the system Python uses it',
+    id,
+    files: {
+      Dockerfile,
+      'Dockerfile.jobs': lines('FROM python:3.12-slim', 'RUN pip install six', 'CMD ["python", "-V"]'),
+      'compose.yaml': `x-app: &app\n  volumes:\n    - .:/app\n${services({
+        web: ['<<: *app', 'build: .'],
+        jobs: ['<<: *app', 'build: {context: ., dockerfile: Dockerfile.jobs}'],
+      })}`,
     },
-    findings: ['compose.yaml:2:5 the entry stands under an anchor'],
+    findings: ['compose.yaml:3:7 Left alone: the list also serves jobs.'],
+  },
+  {
+    name: 'an entry under an anchor is not replaced',
+    id,
+    files: {
+      Dockerfile,
+      'compose.yaml': `x-mounts: &mounts\n  - .:/app\n  - ./.venv:/app/.venv\n${services({
+        web: ['build: .', 'volumes: *mounts'],
+        worker: ['build: .', 'volumes: *mounts'],
+      })}`,
+    },
+    findings: [
+      'compose.yaml:3:5 the entry stands under an anchor',
+      'compose.yaml:3:5 the entry stands under an anchor',
+    ],
   },
   {
     name: 'a generated compose file is not edited',

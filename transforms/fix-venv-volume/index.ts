@@ -109,8 +109,10 @@ const fileListKey = (one: VenvMount): string =>
   one.mount.origin.shared === undefined ? `${one.mount.origin.path}\0${listKey(one)}` : '';
 
 /** The list that an edit changes: an added entry goes to its end, whichever of its mounts it is for. */
-const listKey = ({ mount: { origin }, remedy }: VenvMount): string =>
-  remedy === 'add' ? `${origin.service}` : `${origin.service} ${origin.range.start}`;
+const listKey = ({ mount: { origin }, remedy }: VenvMount): string => {
+  if (origin.shared !== undefined) return `anchor ${origin.range.start}`;
+  return remedy === 'add' ? `${origin.service}` : `${origin.service} ${origin.range.start}`;
+};
 
 /** One fix for all of `group` (equal file, path and remedy), or why there is none. */
 function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts: Facts): Fix | Blocker {
@@ -131,7 +133,7 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   const wanted: VolumeEdit[] = [];
   for (const one of lists.values()) {
     const { service = one.service.name, shared } = one.mount.origin;
-    if (shared !== undefined)
+    if (shared !== undefined && one.remedy !== 'add')
       return { code: 'shared entry', words: 'the entry stands under an anchor, and other places would change with it' };
     wanted.push(changeFor(one, service));
   }
@@ -146,8 +148,19 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
 }
 
-function changeFor({ remedy, path, mount: { index } }: VenvMount, service: string): VolumeEdit {
-  if (remedy === 'add') return { kind: 'add', service, entry: path };
+function changeFor(
+  {
+    remedy,
+    path,
+    mount: {
+      index,
+      origin: { shared },
+    },
+  }: VenvMount,
+  service: string,
+): VolumeEdit {
+  if (remedy === 'add')
+    return { kind: 'add', service, entry: path, ...(shared === undefined ? {} : { everywhere: true as const }) };
   return remedy === 'replace' ? { kind: 'replace', service, index, entry: path } : { kind: 'remove', service, index };
 }
 
