@@ -55,7 +55,16 @@ type ActivationCode =
 type ImageCode = 'in use' | 'moved environment' | 'empty environment';
 
 /** A compose service and its mounts. */
-type ServiceCode = 'service' | 'mount' | 'host files' | 'other service' | 'owner' | 'start' | 'remade' | 'watch';
+type ServiceCode =
+  | 'service'
+  | 'mount'
+  | 'host files'
+  | 'other service'
+  | 'owner'
+  | 'foreign owner'
+  | 'start'
+  | 'remade'
+  | 'watch';
 
 type BytecodeCode = 'bytecode wanted' | 'never compiled';
 

@@ -58,6 +58,7 @@ import { uvBeside } from './uvBeside.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
+import { volumeLines } from './volumeLines.ts';
 import { volumeLists } from './volumeLists.ts';
 import { volumeOwners } from './volumeOwners.ts';
 import { volumeScripts } from './volumeScripts.ts';
@@ -125,6 +126,7 @@ export const ROWS: readonly Row[] = [
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,
+  ...volumeLines,
   ...volumeLists,
   ...volumeOwners,
   ...volumeScripts,

@@ -71,10 +71,7 @@ export const volumeLists: readonly Row[] = [
         worker: ['build: .', 'volumes: *mounts'],
       })}`,
     },
-    findings: [
-      'compose.yaml:3:5 the entry stands under an anchor',
-      'compose.yaml:3:5 the entry stands under an anchor',
-    ],
+    findings: ['compose.yaml:3:5 the entry stands under an anchor'],
   },
   {
     name: 'a generated compose file is not edited',

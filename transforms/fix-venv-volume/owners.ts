@@ -142,7 +142,7 @@ function writeBlocker(
   if (owner === '*' || !isKnown(owner))
     return { code: 'owner', words: `${who} ${as}, and whose ${path} is in the image is not known` };
   return {
-    code: 'owner',
+    code: 'foreign owner',
     words: `${who} ${as}, who could not install into a volume at ${path}: in the image it belongs to ${userName(owner)} (\`COPY --chown\` or \`chown -R\` in the Dockerfile would give it away)`,
   };
 }

@@ -41,11 +41,13 @@ function hiddenBy(started: StartedService, environment: Environment): Finding | 
   if (packagesIn(bound.files, envKey(path)).length === 0) return undefined;
   const volumes = imageVolumes(bound.dockerfile.syntax, bound.own.image, bound.stage);
   const shadow = shadowOf(path, bound.service, volumes);
+  // what the service itself mounts is said of its own entry
+  if (shadow.kind === 'bind' && shadow.mount.origin.path !== start.path) return undefined;
   if (shadow.kind !== 'bind' || !usesEnvironment(bound, environment) || makesAtStart(bound, path)) return undefined;
   const isStarted = startsIn(bound, environment);
   // what reads a file needs no environment
   const [program] = start.command ?? [];
-  if (!isStarted && program !== undefined && start.form === 'run' && !WAITING.has(program.replace(/^.*\//, '')))
+  if (!isStarted && program !== undefined && start.form !== 'create' && !WAITING.has(program.replace(/^.*\//, '')))
     return undefined;
   return {
     diagnosis: VOLUME_DIAGNOSES.hidden,
@@ -69,7 +71,7 @@ function coveringMessage({ start, bound }: StartedService, environment: Environm
   const { path } = environment;
   const made = own.syntax.instructions[environment.instruction];
   const line = made === undefined ? '' : ` (line ${lineMark(dockerfile.path, made.start)})`;
-  const who = start.form === 'run' ? `\`${start.said}\`` : 'The devcontainer';
+  const who = start.form === 'create' ? 'The devcontainer' : `\`${start.said}\``;
   const open = start.isOpen ? ', unless its variables add a volume there' : '';
   const assumed = start.starts?.assumed ? `, if the image is built from ${dockerfile.path}` : '';
   const over = target === path ? `onto ${path}` : `over ${target}`;
@@ -85,9 +87,9 @@ function coveringRemedy({ start, bound }: StartedService, environment: Environme
     bindBlocker(bound, environment, shadow) !== undefined || inUseBlocker(bound, environment) !== undefined;
   if (isUnfit) return `Make the environment elsewhere: ${move}.`;
   const entry =
-    start.form === 'run'
-      ? `Write \`-v ${path}\` behind that mount, so that Docker fills a volume there from the image`
-      : `Add \`"type=volume,target=${path}"\` to \`mounts\`, so that Docker fills a volume there from the image`;
+    start.form === 'create'
+      ? `Add \`"type=volume,target=${path}"\` to \`mounts\`, so that Docker fills a volume there from the image`
+      : `Write \`-v ${path}\` behind that mount, so that Docker fills a volume there from the image`;
   return `${entry}; or make the environment elsewhere: ${move}.`;
 }
 

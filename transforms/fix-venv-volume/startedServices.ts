@@ -1,6 +1,8 @@
 // Containers that lines of scripts, Makefiles, pages and devcontainer.json start, in the shape in which services are judged.
 
 import { type DockerfileFacts, type Facts, isBelow } from '../../src/facts/facts.ts';
+import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import { knownValue } from '../../src/facts/piece.ts';
 import { buildOfStart, serviceOfStart } from '../../src/facts/starts/serviceOfStart.ts';
 import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';
 import { stageOfBuild } from './serviceBuilds.ts';
@@ -26,28 +28,46 @@ export function startedServices(facts: Facts): StartedService[] {
   const files = new Map(facts.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   const starts = facts.starts();
   return starts.flatMap((start) => {
-    if ((start.form !== 'run' && start.form !== 'create') || start.command === undefined) return [];
+    if (!MAKES_A_CONTAINER.has(start.form) || start.command === undefined) return [];
     if (start.mounts.length === 0 || !isBelow(start.path, facts.within ?? '')) return [];
     const dockerfile = files.get(start.starts?.dockerfile ?? '');
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) return [];
     const hooks = start.form === 'create' ? starts.filter((o) => o.form === 'hook' && o.path === start.path) : [];
-    const bound = boundStart({ start, hooks, dockerfile, facts });
+    const services = start.form === 'compose run' ? servicesOfStart(start, facts) : undefined;
+    if (services?.length === 0) return [];
+    const bound = boundStart({ start, hooks, dockerfile, facts, service: services?.[0] });
     return bound === undefined ? [] : [{ start, bound }];
   });
 }
 
+const MAKES_A_CONTAINER: ReadonlySet<ContainerStart['form']> = new Set(['run', 'create', 'compose run']);
+
+/** The service that a line of compose starts, where it is the same in all files that have it. */
+function servicesOfStart({ service: name, composeFiles = [] }: ContainerStart, facts: Facts): readonly ServiceFacts[] {
+  const named = facts.compose.services.filter(
+    (service) => service.name === name && composeFiles.every((file) => service.files.includes(file)),
+  );
+  const isSame = named.every(
+    ({ gaps, volumesFrom }) => gaps.length === 0 && volumesFrom.length === 0 && named.length === 1,
+  );
+  return isSame ? named : [];
+}
+
 interface Starting {
+  /** The service of compose that the line starts. */
+  readonly service: ServiceFacts | undefined;
   readonly start: ContainerStart;
   readonly hooks: readonly ContainerStart[];
   readonly dockerfile: DockerfileFacts;
   readonly facts: Facts;
 }
 
-function boundStart({ start, hooks, dockerfile, facts }: Starting): BoundService | undefined {
+function boundStart({ start, hooks, dockerfile, facts, service: ofCompose }: Starting): BoundService | undefined {
   const build = buildOfStart(start, dockerfile.path);
   const stage = stageOfBuild(build, dockerfile);
   if (stage === undefined) return undefined;
-  const service = serviceOfStart(start, build, hooks);
+  const line = serviceOfStart(start, build, hooks);
+  const service = ofCompose === undefined ? line : runOf(ofCompose, line);
   const own = dockerfile.startedBy(service);
   return {
     service,
@@ -61,3 +81,16 @@ function boundStart({ start, hooks, dockerfile, facts }: Starting): BoundService
     snapshot: facts.snapshot,
   };
 }
+
+/** What `compose run` starts: the service with what the line says of its own. */
+const runOf = (service: ServiceFacts, line: ServiceFacts): ServiceFacts => ({
+  ...service,
+  ...line,
+  environment: new Map([...service.environment, ...line.environment]),
+  environmentOpen: service.environmentOpen,
+  mounts: [...service.mounts.filter((mount) => !isReplaced(mount, line.mounts)), ...line.mounts],
+});
+
+/** A mount of the line takes the place of the service's own at the same target. */
+const isReplaced = ({ target }: MountFacts, mounts: readonly MountFacts[]): boolean =>
+  mounts.some((mount) => knownValue(mount.target) === knownValue(target));

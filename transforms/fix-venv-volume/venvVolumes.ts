@@ -7,8 +7,9 @@ import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { envKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
-import { absolute, isKnown } from '../../src/facts/values.ts';
+import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
+import { userBlocker } from './owners.ts';
 import { filesOf } from './serviceBuilds.ts';
 import { startBlocker } from './starts.ts';
 import type { Shadow } from './venvMounts.ts';
@@ -47,6 +48,8 @@ export type MountProblem =
   | 'made in mount'
   /** A `.venv` of the host would be taken for the one that the image has in its tool's cache. */
   | 'taken by tool'
+  /** Who comes into the container cannot write to the volume, which is filled with the owners of the image. */
+  | 'not owner'
   /** Another image fills the same named volume. */
   | 'two images'
   /** A volume at the environment, and nothing that it would have to hide. */
@@ -118,6 +121,16 @@ const isShared = (name: string | undefined, { bound, facts }: Judged): boolean =
       s.name !== bound.service.name && s.mounts.some(({ source }) => source.kind === 'volume' && source.name === name),
   );
 
+/** Does a line mount over the environment (`docker compose run -v`)? */
+const isCoveredByLine = (path: string, { bound, facts }: Judged): boolean =>
+  facts
+    .starts()
+    .some(
+      ({ service, mounts, isOpen }) =>
+        service === bound.service.name &&
+        (isOpen || mounts.some(({ target }) => !isKnown(target) || isWithin(path, target))),
+    );
+
 interface Judged {
   readonly bound: BoundService;
   readonly facts: Facts;
@@ -145,13 +158,18 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Mount
     case 'volume': {
       // one of the image's own is no entry, and one above the environment holds more than that
       const mount = service.mounts.find((m) => m === shadow.mount && shadow.target === path);
+      const owner = mount && installsAsStranger(bound, environment);
+      if (mount !== undefined && owner !== undefined) return { problem: 'not owner', mount, blocker: owner };
       if (mount === undefined || !isUntouched(bound, path)) return undefined;
       if (bindingBlocker(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
       const other = shadow.name === undefined ? undefined : otherImage(place, environment, shadow.name);
       if (other !== undefined) return { problem: 'two images', mount, other };
       const below = shadowOf(path, service, volumes, [mount]);
-      if (below.kind === 'image') return isShared(shadow.name, place) ? undefined : { problem: 'needless', mount };
+      if (below.kind === 'image')
+        return isShared(shadow.name, place) || isCoveredByLine(path, place)
+          ? undefined
+          : { problem: 'needless', mount };
       if (mount.source.kind === 'anonymous') return { problem: 'carried over', mount };
       if (shadow.name === undefined || bound.beside.filled.has(shadow.name)) return undefined;
       return { problem: 'stale', mount };
@@ -173,6 +191,15 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Mount
       };
     }
   }
+}
+
+/** A start that syncs an environment which belongs to somebody else. */
+function installsAsStranger(bound: BoundService, environment: Environment): Blocker | undefined {
+  const isSync = fillsAtStart(bound, environment.path).some(({ install }) => install !== undefined);
+  if (!isSync || bindingBlocker(bound) !== undefined || environment.conditional || environment.owner === '*')
+    return undefined;
+  const blocker = userBlocker(bound, environment);
+  return blocker?.code === 'foreign owner' ? blocker : undefined;
 }
 
 /** A service that fills the same volume from an image with other packages. */

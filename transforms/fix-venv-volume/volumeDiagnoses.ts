@@ -80,6 +80,16 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     see: 'docker compose run --rm SERVICE poetry env info',
     write: '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` in the image. No volume at `.venv`: poetry would take it.',
   },
+  'not owner': {
+    id: 'volume-of-another-user',
+    level: 'fragile',
+    title: 'A start syncs a volume that belongs to another user',
+    means:
+      'Docker fills the volume with the owners that the files have in the image. A start as another user that syncs (`uv run`, `poetry install`) works while nothing is missing, and ends with "Permission denied" once something is.',
+    see: "docker compose run --rm --entrypoint sh SERVICE -c 'id -un; ls -ld /app/.venv'",
+    write:
+      '`COPY --chown=USER` or `RUN chown -R USER /app/.venv` in the Dockerfile, or a start without a sync (`uv run --no-sync`).',
+  },
   'two images': {
     id: 'volume-of-two-images',
     level: 'fragile',

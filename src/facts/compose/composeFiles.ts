@@ -6,11 +6,12 @@ import { isComposeName } from '../../text/dockerNames.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';
+import { projectDirectories } from './projectDirectories.ts';
 
 /** One way to start compose: `docker compose -f files[0] -f files[1] ...`. */
 export interface Combination {
   readonly files: readonly string[];
-  /** The project's folder: that of the first file. */
+  /** The project's folder: that of the first file, or what `--project-directory` names. */
   readonly folder: string;
   /** `default`: what a plain `docker compose up` in the folder takes. */
   readonly use: 'default' | 'variant' | 'alone';
@@ -65,7 +66,9 @@ export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
   }
   const combinations: Combination[] = [];
   for (const [folder, paths] of folders) combinations.push(...combineFiles(folder, paths, loader, issues));
-  return { files, combinations, issues };
+  const projects = projectDirectories(snapshot);
+  const placed = combinations.map((one) => ({ ...one, folder: projects.get(one.files[0] ?? '') ?? one.folder }));
+  return { files, combinations: placed, issues };
 }
 
 function combineFiles(folder: string, paths: readonly string[], loader: Loader, issues: Issue[]): Combination[] {

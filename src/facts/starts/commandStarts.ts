@@ -1,16 +1,15 @@
 // What the commands of scripts, Makefiles, workflows and pages start in containers: docker and podman, run and exec, and compose's own.
 import type { Snapshot } from '../../model.ts';
 import { isEngine } from '../builds/shellBuilds.ts';
-import { type FlagTable, flagValues, type ReadFlags, readCommandFlags } from '../flags.ts';
+import { flagValues, type ReadFlags } from '../flags.ts';
 import type { HostFile, PlacedCommand } from '../hostCommands/hostTexts.ts';
 import { hostPlace } from '../hostCommands/hostWords.ts';
-import { causes, isKnown, readable, unknown } from '../values.ts';
+import { causes, readable, unknown } from '../values.ts';
+import { composeWordsFrom, splitAt } from './composeWords.ts';
 import { COMPOSE_EXEC_FLAGS, COMPOSE_FLAGS, COMPOSE_RUN_FLAGS, EXEC_FLAGS, RUN_FLAGS } from './engineFlags.ts';
 import { startMounts } from './startMounts.ts';
 import type { ContainerStart } from './startShapes.ts';
 
-const COMPOSE = /^(?:.*\/)?(docker|podman)-compose(\.exe)?$/;
-const COMPOSE_VARIABLES = /^\$?\{?(DOCKER_?COMPOSE|COMPOSE|DC)(_(CMD|COMMAND|BIN|EXEC))?\}?$/i;
 /** Variables that are called so hold flags. */
 const HOLDS_FLAGS = /ARGS|OPT|FLAG|VOLUME|MOUNT|ENV/i;
 const LONGEST = 100;
@@ -18,12 +17,6 @@ const LONGEST = 100;
 /** The starts of a file's commands, in order. */
 export const commandStarts = (file: HostFile, snapshot: Snapshot): ContainerStart[] =>
   file.commands.flatMap((command) => startOfCommand(command, file, snapshot) ?? []);
-
-function isCompose(word: string): boolean {
-  if (isKnown(word)) return COMPOSE.test(word);
-  const [only, ...more] = causes(word);
-  return more.length === 0 && word === unknown(only!) && COMPOSE_VARIABLES.test(only!);
-}
 
 /** One command that is looked at from word `at` on. */
 interface Looked {
@@ -35,26 +28,13 @@ interface Looked {
 
 function startOfCommand(command: PlacedCommand, file: HostFile, snapshot: Snapshot): ContainerStart | undefined {
   const [program = '', second = '', third = ''] = command.words;
-  if (isCompose(program)) return composeStart({ command, file, snapshot, at: 1 });
+  const ofCompose = composeWordsFrom(command.words);
+  if (ofCompose !== undefined) return composeStart({ command, file, snapshot, at: ofCompose });
   if (!isEngine(program)) return undefined;
-  if (second === 'compose') return composeStart({ command, file, snapshot, at: 2 });
   const [verb, at] = second === 'container' ? [third, 3] : [second, 2];
   const looked: Looked = { command, file, snapshot, at };
   if (verb === 'run' || verb === 'create') return runStart(looked);
   return verb === 'exec' ? execStart(looked) : undefined;
-}
-
-interface SplitWords {
-  readonly read: ReadFlags;
-  /** Index, in the command, of the first word that is no flag. */
-  readonly first: number;
-}
-
-/** The flags from a word on; undefined where one of them is not known, so that nobody can say where they end. */
-function splitAt(words: readonly string[], at: number, table: FlagTable): SplitWords | undefined {
-  const given = words.slice(at).map((word) => /^(--[a-z-]+)=(?:true|false)$/.exec(word)?.[1] ?? word);
-  const read = readCommandFlags(given, table, 'first word');
-  return read.unknown.length > 0 ? undefined : { read, first: at + read.firstWord };
 }
 
 /** What all starts have. */
