@@ -113,6 +113,8 @@ export interface Declaration {
   readonly commandsGone?: readonly string[];
   /** The working folder of one stage (its index), with all that lies in it, is another. */
   readonly movesFolder?: { readonly stage: number; readonly from: string; readonly to: string };
+  /** The environment at one path is made, copied and used at another, in all stages. */
+  readonly relocatesEnvironment?: { readonly from: string; readonly to: string };
   /** CMDs become lists of the same words. */
   readonly toList?: boolean;
   /** Names (`.venv`) of which the ignore file may leave out more; nothing else is, and nothing comes back. */

@@ -105,7 +105,7 @@ describe('the same fixes in place, in a proof and in a campaign', () => {
 
   test.each([
     ['volume', 1],
-    ['relocate', 0],
+    ['relocate', 1],
     ['off', 0],
   ] as const)('venvVolume %s', async (venvVolume, count) => {
     const { run, verify, bulk } = await fixesOf({ only: ['fix-venv-volume'], venvVolume }, undefined, MOUNTED);

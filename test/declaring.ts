@@ -1,6 +1,7 @@
 // For whoever writes a transform: what a fix that the guard withdraws would have to declare.
 
 import { withEdits } from '../src/edit/textEdits.ts';
+import { serviceCommandChange } from '../src/facts/compose/serviceCommandChange.ts';
 import { type Facts, factsOf } from '../src/facts/facts.ts';
 import { envPathOf } from '../src/facts/pythonInterpreter.ts';
 import { instructionKey } from '../src/facts/shell/commandChange.ts';
@@ -48,7 +49,14 @@ function together(a: Declaration, b: Declaration): Declaration {
   const lists = ['movesTo', 'env', 'commandsGone', 'ignores'] as const;
   const both = lists.flatMap((key) => (a[key] || b[key] ? [[key, [...(a[key] ?? []), ...(b[key] ?? [])]]] : []));
   const mounts = [...(a.mounts ?? []), ...(b.mounts ?? [])];
-  return { ...a, ...b, ...Object.fromEntries(both), ...(mounts.length > 0 ? { mounts } : {}) };
+  const starts = [...(a.starts ?? []), ...(b.starts ?? [])];
+  return {
+    ...a,
+    ...b,
+    ...Object.fromEntries(both),
+    ...(mounts.length > 0 ? { mounts } : {}),
+    ...(starts.length > 0 ? { starts } : {}),
+  };
 }
 
 /** All that could be declared of what changes, each by itself. */
@@ -81,16 +89,19 @@ function candidates(before: Facts, after: Facts): Declaration[] {
     for (const to of paths) found.push({ movesTo: [to] });
     for (const from of environmentsOf(was))
       for (const to of paths) if (from !== to) found.push({ movesEnvironment: { from, to } });
+    for (const from of was.trace.allEnvironments)
+      for (const to of now.trace.allEnvironments) if (from !== to) found.push({ relocatesEnvironment: { from, to } });
   }
   const names = [...before.snapshot.paths.keys()].flatMap((path) => path.split('/'));
   for (const name of new Set([...names, '.venv', 'venv'])) {
     if (changesIgnoreFile(before, after)) found.push({ ignores: [name] });
   }
   if (before.compose === after.compose) return found;
+  found.push(...goneFromStarts(before, after), { toList: true });
   for (const { name, files, origins } of after.compose.services) {
     const path =
       files.find((file) => changed(before, after, file)) ?? origins.find((o) => changed(before, after, o.path))?.path;
-    if (path !== undefined) found.push({ mounts: [{ path, service: name }] });
+    if (path !== undefined) found.push({ mounts: [{ path, service: name }] }, { starts: [{ path, service: name }] });
   }
   return found;
 }
@@ -99,6 +110,14 @@ function candidates(before: Facts, after: Facts): Declaration[] {
 function environmentsOf({ trace }: Facts['dockerfiles'][number]): Set<string> {
   const interpreters = trace.events.flatMap((e) => (e.kind === 'run' ? [e.interpreter, e.install?.target] : []));
   return new Set(interpreters.flatMap((one) => (one && envPathOf(one)) ?? []));
+}
+
+/** Activations that are gone from what starts a service. */
+function goneFromStarts(before: Facts, after: Facts): Declaration[] {
+  return before.compose.services.flatMap((was, n) => {
+    const found = serviceCommandChange(was, after.compose.services[n] ?? was);
+    return 'gone' in found ? found.gone.map((text) => ({ commandsGone: [text] })) : [];
+  });
 }
 
 const changed = (before: Facts, after: Facts, path: string): boolean =>

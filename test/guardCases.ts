@@ -81,6 +81,20 @@ const SYNCED = lines(
 const SYNCS_THERE = 'RUN uv venv /opt/venv\nENV UV_PROJECT_ENVIRONMENT=/opt/venv\n';
 const SETS_PROJECT: Declaration = { instructions: { added: ['ENV'] }, env: ['UV_PROJECT_ENVIRONMENT'] };
 
+const UV_SYNC = lines(
+  'FROM python:3.12-slim',
+  'COPY --from=ghcr.io/astral-sh/uv:0.8 /uv /bin/uv',
+  'WORKDIR /app',
+  'COPY . .',
+  'RUN uv sync',
+  'ENV PATH="/app/.venv/bin:$PATH"',
+  'CMD ["python", "app.py"]',
+);
+const MOVED_ENV: Declaration = {
+  instructions: { added: ['ENV'], changed: ['ENV'] },
+  env: ['PATH', 'UV_PROJECT_ENVIRONMENT'],
+};
+
 const BUILDER = lines(
   'FROM python:3.12-slim',
   'WORKDIR /build',
@@ -343,6 +357,17 @@ const eventLies: readonly Lie[] = [
     { ...SETS_PATH, movesTo: ['/srv/venv'] },
     '`pip install six` would install into /opt/venv instead of the system Python',
     MOVES,
+  ),
+  inDockerfile(
+    'an environment is made at another path only where that is declared',
+    UV_SYNC,
+    [
+      ['RUN uv sync', 'ENV UV_PROJECT_ENVIRONMENT=/opt/venv\nRUN uv sync'],
+      ['/app/.venv/bin', '/opt/venv/bin'],
+    ],
+    MOVED_ENV,
+    '`uv sync` would install into /opt/venv instead of /app/.venv',
+    { ...MOVED_ENV, relocatesEnvironment: { from: '/app/.venv', to: '/opt/venv' } },
   ),
   inDockerfile(
     'a folder that moves is named nowhere by its old path',

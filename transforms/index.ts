@@ -31,4 +31,4 @@ export const transforms: readonly Transform<Facts>[] = [
   runAsNonRoot,
 ];
 
-// Not here yet: relocate-venv (unsafe), and the fix of run-as-non-root, which is a finding only.
+// Not here: the fix of run-as-non-root, which is a finding only. relocate-venv is a fix of fix-venv-volume.

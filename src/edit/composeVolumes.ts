@@ -25,8 +25,7 @@ export type EditOrReason = readonly TextEdit[] | string;
 /** One change of one service's list; `entry` is the short form as compose shall read it in the end: a `$` in it is written doubled. */
 export type VolumeEdit = {
   readonly service: string;
-} & /** `everywhere`: where the list stands under an anchor, all that use it are meant. */
-(
+} /** `everywhere`: where the list stands under an anchor, all that use it are meant. */ & (
   | { readonly kind: 'add'; readonly entry: string; readonly everywhere?: true }
   /** `index`: the entry's position in this file's list. */
   | { readonly kind: 'remove'; readonly index: number }

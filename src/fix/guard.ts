@@ -4,7 +4,7 @@ import { checkEdits } from '../edit/textEdits.ts';
 import { type Blocker, type BlockerCode, isBlocker } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
 import { cutDockerfile } from '../facts/compare/cutRun.ts';
-import { movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
+import { movedEnvironment, movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
 import { serviceCommandChange } from '../facts/compose/serviceCommandChange.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts, Facts } from '../facts/facts.ts';
@@ -126,7 +126,9 @@ function dockerfileChange(
   }
   const left = movesFolder === undefined ? undefined : oldFolderBlocker(now, now, movesFolder);
   if (left !== undefined) return { ...left, words: throughEdits(left.words, step) };
-  const old = movesFolder === undefined ? was.trace : movedTrace(was.trace, movesFolder);
+  const { relocatesEnvironment } = declares;
+  const inFolder = movesFolder === undefined ? was.trace : movedTrace(was.trace, movesFolder);
+  const old = relocatesEnvironment === undefined ? inFolder : movedEnvironment(inFolder, relocatesEnvironment);
   const [blocker] = blockersBetween(old, now.trace, {
     movesTo: declares.movesTo ?? [],
     movesEnvironment: declares.movesEnvironment,

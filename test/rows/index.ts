@@ -33,6 +33,7 @@ import { pdm } from './pdm.ts';
 import { pipCache } from './pipCache.ts';
 import { poetry } from './poetry.ts';
 import { python } from './python.ts';
+import { relocation } from './relocation.ts';
 import { rootUsers } from './rootUsers.ts';
 import type { Row } from './row.ts';
 import { shell } from './shell.ts';
@@ -103,6 +104,7 @@ export const ROWS: readonly Row[] = [
   ...poetry,
   ...python,
   ...rootUsers,
+  ...relocation,
   ...shell,
   ...splitBeforeCode,
   ...splitComments,

@@ -8,6 +8,7 @@ import { knownValue } from '../../src/facts/piece.ts';
 import { leftAlone } from '../../src/facts/skippedFiles.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { madeInMount } from './madeInMount.ts';
+import { relocation } from './relocation.ts';
 import { startedFindings } from './startedMounts.ts';
 import { type VenvMount, venvMounts } from './venvVolumes.ts';
 import { fixWords, messageFor, reasonToLeave } from './venvVolumeWords.ts';
@@ -28,7 +29,10 @@ image's is replaced in the same way, or removed where nothing else covers the pa
 program that only the host's environment has, and nothing can have filled the volume.
 
 A volume has a weakness: it keeps the packages of the image it was filled from. After a rebuild, \`docker compose up
---renew-anon-volumes\` (or \`docker compose down\`) renews it. An environment outside of the mounted folder (\`/opt/venv\`) needs none.`,
+--renew-anon-volumes\` (or \`docker compose down\`) renews it. An environment outside of the mounted folder (\`/opt/venv\`) needs none.
+
+With \`venvVolume: 'relocate'\`, or with \`--unsafe\` where no volume fits, an environment that \`uv sync\` makes moves to \`/opt/venv\`: ENV names it
+above the sync, and every ENV and COPY --from that names the old path names the new one. Where anything else names it, nothing moves, and that line is said.`,
   references: [
     'https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container',
     'https://docs.docker.com/reference/compose-file/services/#volumes',
@@ -45,7 +49,8 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
     for (const one of all) {
       const { path, range } = one.mount.origin;
       const key = [path, range.start, one.path, one.problem].join('\0');
-      const fix = one.blocker ?? fixes.get(one);
+      const volume = one.blocker ?? fixes.get(one);
+      const fix = one.problem === 'hidden' && volume && isBlocker(volume) ? relocated(one, volume, facts) : volume;
       const common = {
         diagnosis: VOLUME_DIAGNOSES[one.problem],
         path,
@@ -53,12 +58,24 @@ A volume has a weakness: it keeps the packages of the image it was filled from. 
         message: messageFor(one),
       };
       // several ways to start the same service: a fix speaks for all of them
-      if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixWords([one]).reason, fix });
+      if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixReason(one, fix), fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
     return [...findings.values(), ...madeInMount(facts), ...startedFindings(facts), ...watchedFindings(facts)];
   },
 };
+
+/** What a volume cannot do, or shall not, a place outside of the mounted folder may. */
+function relocated(one: VenvMount, volume: Blocker, facts: Facts): Fix | Blocker {
+  const fix = relocation(one, facts);
+  if (!isBlocker(fix)) return fix;
+  return volume.code === 'not wanted' ? fix : volume;
+}
+
+const fixReason = (one: VenvMount, fix: Fix): string =>
+  fix.declares.relocatesEnvironment === undefined
+    ? fixWords([one]).reason
+    : 'Outside of the mounted folder the environment needs no volume.';
 
 /** Edits of a file are checked one by one where they do not go together, up to this many. */
 const ALONE_LIMIT = 20;
@@ -121,7 +138,7 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   if (facts.settings.venvVolume === 'relocate' && first.remedy !== 'remove')
     return {
       code: 'not wanted',
-      words: 'the configuration asks to relocate the environment, which is not done for you',
+      words: 'the configuration asks to relocate the environment',
     };
   const text = facts.snapshot.read(path);
   if (text === undefined) return { code: 'text', words: 'the file cannot be read' };

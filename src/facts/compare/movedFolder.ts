@@ -17,16 +17,24 @@ export interface MovedFolder {
   readonly to: string;
 }
 
+type MovedPaths = Omit<MovedFolder, 'stage'>;
+
 /** The path as it is behind the move. */
-export const movedPath = (path: string, { from, to }: MovedFolder): string =>
+export const movedPath = (path: string, { from, to }: MovedPaths): string =>
   isWithin(path, from) ? `${to}${path.slice(from.length)}` : path;
 
 /** The events by the new paths; what they run and see is the same. */
-export function movedTrace(trace: Trace, moved: MovedFolder): Trace {
+export const movedTrace = (trace: Trace, moved: MovedFolder): Trace =>
+  movedWhere(trace, moved, ({ stage }) => stage === moved.stage);
+
+/** The same for an environment, in all stages. */
+export const movedEnvironment = (trace: Trace, moved: MovedPaths): Trace => movedWhere(trace, moved, () => true);
+
+function movedWhere(trace: Trace, moved: MovedPaths, isMoved: (event: TraceEvent) => boolean): Trace {
   const place = <T extends PythonInterpreter>(one: T): T =>
     one.kind === 'environment' ? { ...one, path: movedPath(one.path, moved) } : one;
   const events = trace.events.map((event): TraceEvent => {
-    if (event.kind !== 'run' || event.stage !== moved.stage) return event;
+    if (event.kind !== 'run' || !isMoved(event)) return event;
     const { install, virtualEnv, interpreter, path } = event;
     return {
       ...event,
