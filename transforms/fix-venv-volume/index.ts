@@ -58,7 +58,8 @@ above the sync, and every ENV and COPY --from that names the old path names the 
         message: messageFor(one),
       };
       // several ways to start the same service: a fix speaks for all of them
-      if (fix !== undefined && !isBlocker(fix)) findings.set(key, { ...common, reason: fixReason(one, fix), fix });
+      if (fix !== undefined && !isBlocker(fix))
+        findings.set(key, { ...common, reason: fixReason(one, fix, volume), fix });
       else if (!findings.has(key)) findings.set(key, { ...common, reason: reasonToLeave(one, fix) });
     }
     return [...findings.values(), ...madeInMount(facts), ...startedFindings(facts), ...watchedFindings(facts)];
@@ -72,10 +73,13 @@ function relocated(one: VenvMount, volume: Blocker, facts: Facts): Fix | Blocker
   return volume.code === 'not wanted' ? fix : volume;
 }
 
-const fixReason = (one: VenvMount, fix: Fix): string =>
-  fix.declares.relocatesEnvironment === undefined
+/** An unsafe fix is offered: what is said is why no volume is written. */
+function fixReason(one: VenvMount, fix: Fix, volume: Fix | Blocker | undefined): string {
+  if (fix.safety === 'unsafe' && volume && isBlocker(volume)) return reasonToLeave(one, volume);
+  return fix.declares.relocatesEnvironment === undefined
     ? fixWords([one]).reason
     : 'Outside of the mounted folder the environment needs no volume.';
+}
 
 /** Edits of a file are checked one by one where they do not go together, up to this many. */
 const ALONE_LIMIT = 20;
