@@ -44,7 +44,7 @@ describe('mirrors of the hub', () => {
     'jupyter/repo2docker:main',
     'tiangolo/meinheld-gunicorn:python3.9',
     'myorg/miniconda3',
-    'mcr.microsoft.com/vscode/devcontainers/python:3.12',
+    'mcr.microsoft.com/vscode/others/python:3.12',
     'public.ecr.aws/lambda/nodejs:20',
     'gcr.io/distroless/base-debian12',
     'registry.access.redhat.com/ubi9/nodejs-20',
@@ -93,7 +93,7 @@ describe('what is known', () => {
     ['public.ecr.aws/amazonlinux/amazonlinux:2', { python: '3.7' }],
     ['registry.access.redhat.com/ubi9/ubi-minimal:9.4', { python: '3.9', entrypoint: 'none' }],
     ['registry.access.redhat.com/ubi8', { python: '3.6' }],
-    ['registry.redhat.io/ubi9/python-312:1', { python: '3.12', entrypoint: 'own', user: '1001' }],
+    ['registry.redhat.io/ubi9/python-312:1', { python: '3.12', entrypoint: 'execs', user: '1001' }],
     [
       'nvidia/cuda:12.1.1-cudnn8-devel-ubuntu22.04',
       { distribution: 'ubuntu', python: '3.10', entrypoint: 'execs', brings: [] },
@@ -131,7 +131,7 @@ describe('what is known', () => {
     ],
     [
       'apache/airflow:2.9.1-python3.11',
-      { python: '3.11', user: 'airflow', brings: ['apache-airflow'], entrypoint: 'own' },
+      { python: '3.11', user: '50000', brings: ['apache-airflow'], entrypoint: 'own' },
     ],
     ['apache/airflow:2.9.1', { python: undefined }],
     [

@@ -1,6 +1,7 @@
 // The guard asked alone, and the loop over fixes that may not be made: what comes out, and what should.
 
 import { settingsOf } from '../src/config/resolve.ts';
+import { trustOf } from '../src/edit/trust.ts';
 import { factsOf } from '../src/facts/facts.ts';
 import { guardFix } from '../src/fix/guard.ts';
 import { type FixOptions, fixRepository } from '../src/fix/loop.ts';
@@ -18,7 +19,7 @@ const OUTSIDE = 'Dockerfile: bytes outside the edits changed';
 
 const fixWith = (edits: readonly TextEdit[], safety: Fix['safety'] = 'safe'): Fix => ({
   title: 'Write a comment',
-  safety,
+  ...trustOf(safety === 'unsafe' ? 'It assumes that the base reads comments.' : undefined),
   edits,
   declares: {},
 });
@@ -91,6 +92,12 @@ const offers: readonly ChangeCase[] = [
   offered('an unsafe fix of another transform may be made', 'unsafe', { unsafe: ['other'] }, 'left'),
   offered('an unsafe fix of this transform may be made', 'unsafe', { unsafe: ['comments'] }, 'made'),
   offered('unsafe fixes may be made', 'unsafe', { unsafe: true }, 'made'),
+  offered(
+    'an unsafe fix that names no assumption',
+    { ...fixWith([COMMENT]), safety: 'unsafe' },
+    { unsafe: true },
+    'left',
+  ),
   offered('the file may not be edited', 'safe', { editable: () => false }, 'left'),
   offered('the file lies elsewhere', 'safe', { prefix: 'sub' }, 'not shown'),
   offered('the file is left out by the configuration', 'safe', {}, 'not shown', { exclude: ['Dockerfile'] }),

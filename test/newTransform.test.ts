@@ -55,7 +55,7 @@ test('a new transform stands in its three places, and its case fails until it is
     'transforms/index.ts',
   ]);
   const list = read('transforms/index.ts');
-  expect(list).toMatch(/keep-venv-across-stages\/index.ts';\nimport { sayLetters } from '.\/say-letters\/index.ts';\n/);
+  expect(list).toMatch(/run-as-non-root\/index.ts';\nimport { sayLetters } from '.\/say-letters\/index.ts';\n/);
   expect(list).toMatch(/ {2}sayLetters,\n\];\n/);
   expect(script('new', 'say-letters').stderr).toBe('say-letters exists: transforms/say-letters\n');
 

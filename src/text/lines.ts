@@ -46,7 +46,7 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
       );
   let words: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   const quoting = (text: string): string => {
-    words ??= wordsOf(steps);
+    words ??= wordsPutIn(steps);
     if (words.size === 0) return text;
     return text.replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, words!)}\``);
   };
@@ -88,7 +88,7 @@ function quotedOnDisk(quoted: string, disk: Texts, words: ReadonlyMap<string, Re
 }
 
 /** Single words that were put between others, and the files that they were put into. */
-function wordsOf(steps: readonly EditStep[]): Map<string, Set<string>> {
+function wordsPutIn(steps: readonly EditStep[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const { path, newText } of steps.flatMap(({ edits }) => edits.filter(isOneWord)))
     found.set(newText.trim(), (found.get(newText.trim()) ?? new Set()).add(path));

@@ -14,7 +14,7 @@ export function startText(words: readonly string[]): { readonly text: string; re
   if (!SHELL.test(shell) || !/^-[a-z]*c$/.test(flags) || script === undefined) {
     return { text: quotedCommand(words), inShell: false };
   }
-  const rest = withoutActivation(script);
+  const rest = scriptWithoutActivation(script);
   // what an ENTRYPOINT is given it may look at: only the text of the shell is told from its activation
   if (lead.length > 0) return { text: quotedCommand([...lead, shell, flags, rest]), inShell: false };
   const own = plainCommand(rest);
@@ -22,7 +22,7 @@ export function startText(words: readonly string[]): { readonly text: string; re
   return { text: rest.replace(/^exec\s+/, '').replaceAll(/[ \t\n]+/g, ' '), inShell: true };
 }
 
-const withoutActivation = (script: string): string =>
+const scriptWithoutActivation = (script: string): string =>
   script
     .replaceAll(ACTIVATION, '$1$2')
     .replace(/^(?:&&|;|\s)+/, '')

@@ -73,7 +73,7 @@ export function askOf(index: ComposeIndex): Askable {
     isAnsweredBy(now) {
       if (now === asked) return true;
       for (const path of paths) if (!areSame(asked.builders(path), now.builders(path))) return false;
-      for (const path of started) if (!areSame(startedOf(path, asked), startedOf(path, now))) return false;
+      for (const path of started) if (!areSame(startersAsRead(path, asked), startersAsRead(path, now))) return false;
       for (const ref of refs) {
         const [old, place] = [asked.image(ref), now.image(ref)];
         if (old?.path !== place?.path || old?.target !== place?.target) return false;
@@ -85,7 +85,7 @@ export function askOf(index: ComposeIndex): Askable {
 }
 
 /** The services behind `starters`, as they were read. */
-const startedOf = (path: string, index: ComposeIndex): readonly ServiceFacts[] =>
+const startersAsRead = (path: string, index: ComposeIndex): readonly ServiceFacts[] =>
   index.builders(path).flatMap((service) => [service, ...(index.byImage.get(builtName(service)) ?? NONE)]);
 
 function areSame(some: readonly ServiceFacts[], others: readonly ServiceFacts[]): boolean {
