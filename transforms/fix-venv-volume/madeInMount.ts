@@ -3,6 +3,7 @@
 import { describe } from '../../src/facts/compare/sentences.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { installerNamed } from '../../src/facts/installers/index.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type TraceEvent } from '../../src/facts/trace/events.ts';
@@ -13,7 +14,8 @@ import { shadowOf } from './venvMounts.ts';
 import { sourceOf } from './venvVolumeWords.ts';
 import { VOLUME_DIAGNOSES } from './volumeDiagnoses.ts';
 
-const TOOLS = new Set(['uv', 'poetry', 'pipenv', 'pdm', 'hatch', 'rye']);
+/** Does it make environments of projects? */
+const isOfProjects = (tool: string): boolean => installerNamed(tool)?.project !== undefined;
 
 /** Where a start makes an environment, and by what. */
 interface MadeThere {
@@ -30,7 +32,7 @@ export function madeInMount(facts: Facts): Finding[] {
   for (const start of mountedStarts(facts)) {
     const all = start.trace.events.flatMap((event) => madeThereBy(event, start) ?? []);
     // a tool of the project makes what it installs into
-    const ofTools = all.filter(({ tool }) => TOOLS.has(tool));
+    const ofTools = all.filter(({ tool }) => isOfProjects(tool));
     for (const one of all) {
       const made = ofTools.find(({ path }) => path === one.path) ?? one;
       const shadow = shadowOf(made.path, start.service, []);
@@ -73,10 +75,8 @@ function madeFinding({ service }: MountedStart, made: MadeThere, mount: MountFac
 
 /** How the tool that makes it is told another place. */
 function elsewhereWords({ tool }: MadeThere): string {
-  if (tool === 'uv') return 'Set `UV_PROJECT_ENVIRONMENT=/opt/venv` for the service, outside of mounted folders';
-  if (tool === 'poetry')
-    return 'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` for the service, so that the environment stays in the container';
-  if (tool === 'pipenv')
-    return 'Keep PIPENV_VENV_IN_PROJECT from the service, so that the environment stays in the container';
-  return 'Make the environment in the image, outside of mounted folders (for example at /opt/venv)';
+  return (
+    installerNamed(tool)?.elsewhere?.service ??
+    'Make the environment in the image, outside of mounted folders (for example at /opt/venv)'
+  );
 }

@@ -1,6 +1,7 @@
 // What lines of scripts, Makefiles, pages and devcontainer.json mount over the environment of the image that they start.
 
 import type { Facts } from '../../src/facts/facts.ts';
+import { installerNamed } from '../../src/facts/installers/index.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
@@ -94,9 +95,5 @@ function coveringRemedy({ start, bound }: StartedService, environment: Environme
 }
 
 /** The line by which the tool that made it puts it outside of the project. */
-export function moveWords({ kind }: Pick<Environment, 'kind'>): string {
-  if (kind === 'uv') return '`ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before the sync';
-  if (kind === 'poetry') return '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` before the install';
-  if (kind === 'pipenv') return 'without PIPENV_VENV_IN_PROJECT';
-  return 'for example at /opt/venv';
-}
+export const moveWords = ({ kind }: Pick<Environment, 'kind'>): string =>
+  installerNamed(kind)?.elsewhere?.image ?? 'for example at /opt/venv';

@@ -4,6 +4,8 @@ import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
+import type { Installer } from '../../src/facts/installers/installer.ts';
 import { hasOwnPackages, isBrought, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
@@ -118,8 +120,12 @@ function holderWords(key: InterpreterKey): string {
   if (key === 'system') return 'the system Python';
   return key.startsWith('env:')
     ? readable(key.slice('env:'.length))
-    : `an environment in the cache of ${key.includes('poetry') ? 'poetry' : 'pipenv'}`;
+    : `an environment in the cache of ${cachingInstaller(key).name}`;
 }
+
+/** The installer whose cache holds the environment of this key. */
+const cachingInstaller = (key: InterpreterKey): Installer =>
+  key.includes('poetry') ? INSTALLERS.poetry : INSTALLERS.pipenv;
 
 function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent): string {
   const own = readable(envPathOf(event.interpreter) ?? '');
@@ -130,9 +136,8 @@ function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent)
       : `Write \`ENV VIRTUAL_ENV=${holderWords(holder)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`, or install into ${own}.`;
   }
   if (holder !== 'system') {
-    const tool = holder.includes('poetry') ? 'poetry' : 'pipenv';
-    const inside = tool === 'poetry' ? 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1' : 'ENV PIPENV_VENV_IN_PROJECT=1';
-    return `Start it with \`${tool} run\`, or write \`${inside}\` before the install and put the project's .venv on PATH.`;
+    const { name, inProject } = cachingInstaller(holder);
+    return `Start it with \`${name} run\`, or write \`${inProject}\` before the install and put the project's .venv on PATH.`;
   }
   if (event.what === 'tool') {
     const rest = event.words.slice(event.words.indexOf('run') + 1).join(' ');

@@ -1,5 +1,8 @@
 // Commands of project tools that start what stands in the project's environment, and that make none with packages in it.
 import type { Snapshot } from '../../model.ts';
+import { nameOf } from '../../parse/manifests/paths.ts';
+import { installerNamed } from '../installers/index.ts';
+import type { Installer } from '../installers/installer.ts';
 import { isRun } from '../trace/events.ts';
 import { absolute } from '../values.ts';
 import type { ReadDockerfile } from './looseDockerfiles.ts';
@@ -35,21 +38,30 @@ export function useThroughTool(
     const cwd = (event.when === 'build' ? stage.before[at] : undefined)?.cwd ?? stage.final.cwd;
     const path = absolute('.venv', cwd);
     if (!where.places.has(path) || dockerfile.trace.stages[event.stage]!.files.environments.has(path)) continue;
-    return { ...startPlace(dockerfile, event, `${tool} run`, snapshot), word: `${tool} run` };
+    return { ...startPlace(dockerfile, event, `${tool.name} run`, snapshot), word: `${tool.name} run` };
   }
   return undefined;
 }
 
-const toolOf = (words: readonly string[]): string | undefined =>
-  /(?:^|\/)(poetry|pipenv|pdm|uv)$/.exec(words[0] ?? '')?.[1];
+/** The installer of projects that a command starts, where it is one that is followed. */
+function toolOf(words: readonly string[]): Installer | undefined {
+  const tool = installerNamed(nameOf(words[0] ?? ''));
+  return tool?.project !== undefined && tool.follow !== 'not followed' ? tool : undefined;
+}
 
 /** Does it start a program without installing what is missing? */
-function startsOnly(dockerfile: ReadDockerfile, stage: number, tool: string, words: readonly string[]): boolean {
+function startsOnly(
+  dockerfile: ReadDockerfile,
+  stage: number,
+  { withoutSync }: Installer,
+  words: readonly string[],
+): boolean {
   if (words.slice(1).find((word) => !word.startsWith('-')) !== 'run') return false;
-  if (tool !== 'uv' || words.includes('--no-sync')) return true;
+  if (withoutSync === undefined || words.includes(withoutSync.flag)) return true;
+  const { variable } = withoutSync;
   const given = dockerfile.services
-    .map((service) => service.environment.get('UV_NO_SYNC'))
+    .map((service) => service.environment.get(variable))
     .find((value) => value !== undefined);
-  const value = given?.kind === 'known' ? given.value : dockerfile.image.stages[stage]!.final.env.get('UV_NO_SYNC');
+  const value = given?.kind === 'known' ? given.value : dockerfile.image.stages[stage]!.final.env.get(variable);
   return value !== undefined && /^(1|true|yes|on|y|t)$/i.test(value);
 }

@@ -97,6 +97,20 @@ export type Effect =
   /** It writes a file; without a text nobody knows what. */
   | { readonly kind: 'write'; readonly path: string; readonly text?: string };
 
+/** How a person keeps the environment of a project elsewhere than beside its code. */
+export interface Elsewhere {
+  /** For a service, as a sentence without its full stop. */
+  readonly service: string;
+  /** For an image, as words. */
+  readonly image: string;
+}
+
+/** What makes `run` start a program without a sync. */
+export interface WithoutSync {
+  readonly flag: string;
+  readonly variable: string;
+}
+
 export interface Installer {
   readonly name: InstallerName;
   /** Names of its programs. */
@@ -115,6 +129,12 @@ export interface Installer {
   readonly placeFlags: ReadonlySet<string>;
   /** Variables that name such places. */
   readonly placeVariables: readonly string[];
+  /** undefined: by hand alone. */
+  readonly elsewhere: Elsewhere | undefined;
+  /** The ENV instruction that has its environments made in the project's folder; undefined: it has none. */
+  readonly inProject: string | undefined;
+  /** Where its `run` installs what is missing; undefined: it does not. */
+  readonly withoutSync: WithoutSync | undefined;
   /** What the names of its own variables begin with (`PIP` of `PIP_TARGET`). */
   readonly prefixes: readonly string[];
   /** As scripts have it, for a pattern: its commands that make the project's environment or install into it. */

@@ -16,6 +16,12 @@ export const pipenv: Installer = {
   withoutProject: [],
   placeFlags: new Set(),
   placeVariables: [],
+  elsewhere: {
+    service: 'Keep PIPENV_VENV_IN_PROJECT from the service, so that the environment stays in the container',
+    image: 'without PIPENV_VENV_IN_PROJECT',
+  },
+  inProject: 'ENV PIPENV_VENV_IN_PROJECT=1',
+  withoutSync: undefined,
   prefixes: ['PIPENV'],
   makesText: String.raw`pipenv\s+(?:install|sync)`,
   fillsText: undefined,

@@ -22,6 +22,13 @@ export const poetry: Installer = {
   ],
   placeFlags: new Set(),
   placeVariables: [],
+  elsewhere: {
+    service:
+      'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` for the service, so that the environment stays in the container',
+    image: '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` before the install',
+  },
+  inProject: 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1',
+  withoutSync: undefined,
   prefixes: ['POETRY'],
   makesText: String.raw`poetry\s+(?:install|sync)`,
   fillsText: undefined,

@@ -24,6 +24,12 @@ export const uv: Installer = {
   ],
   placeFlags: new Set(['-t', '--target', '--prefix', '--cache-dir']),
   placeVariables: [],
+  elsewhere: {
+    service: 'Set `UV_PROJECT_ENVIRONMENT=/opt/venv` for the service, outside of mounted folders',
+    image: '`ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before the sync',
+  },
+  inProject: undefined,
+  withoutSync: { flag: '--no-sync', variable: 'UV_NO_SYNC' },
   prefixes: ['UV'],
   makesText: String.raw`uv\s+(?:sync|venv|add)`,
   fillsText: String.raw`uv\s+pip\s+(?:install|sync)`,
