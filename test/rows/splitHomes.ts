@@ -71,4 +71,36 @@ export const splitHomes: readonly Row[] = [
       },
     },
   ),
+  {
+    name: 'an environment below the root gets a line of its own path where another of its name is used',
+    id: 'split-dependency-copy',
+    files: {
+      'app.py': 'import flask\n',
+      'requirements.txt': 'flask\n',
+      Dockerfile: lines(
+        'FROM python:3.12-slim AS builder',
+        'COPY . .',
+        'RUN python -m venv /app/.venv',
+        'RUN pip install -r requirements.txt',
+        'FROM builder',
+        'WORKDIR /code',
+        'COPY . .',
+        'CMD ["poetry", "run", "python", "app.py"]',
+      ),
+    },
+    after: {
+      '.dockerignore': 'app/.venv\n',
+      Dockerfile: lines(
+        'FROM python:3.12-slim AS builder',
+        'COPY requirements.txt .',
+        'RUN python -m venv /app/.venv',
+        'RUN pip install -r requirements.txt',
+        'COPY . .',
+        'FROM builder',
+        'WORKDIR /code',
+        'COPY . .',
+        'CMD ["poetry", "run", "python", "app.py"]',
+      ),
+    },
+  },
 ];

@@ -3,7 +3,8 @@
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
-import { ignoreLine } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { ignoreLine, literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
+import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
@@ -112,7 +113,9 @@ export function keptFor(run: RunBeforeCode): readonly Kept[] | Blocker {
             };
           const name = own.slice(own.lastIndexOf('/') + 1);
           if (name === '__pypackages__') continue;
-          const lines = ignoreLine(name, [own]);
+          // of the name alone somebody may want another one
+          const isUsed = own !== name && whyUsed(name, place.context, place.snapshot, place.dockerfiles) !== undefined;
+          const lines = isUsed ? [literalPattern(own)] : ignoreLine(name, [own]);
           if (lines.some((line) => ignoreEdits(place.context, place.snapshot, [{ line, paths: [own] }]).length === 0))
             return {
               code: 'ignore file',
