@@ -96,9 +96,10 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
   if (kinds.length > 0)
     lost.push(`What was a file, a folder or a link is now another of these: ${listedPaths(kinds)}.`);
   // Another version has other files.
-  const other = lost.some((text) => VERSION.test(text))
-    ? contents.filter((path) => topOf(path) === undefined)
-    : contents;
+  const isOtherVersion = lost.some((text) => VERSION.test(text));
+  // the scripts of an environment name the place that it stands at
+  const isRelocated = (path: string): boolean => declared.relocations.some(({ to }) => path.startsWith(`${to}/`));
+  const other = contents.filter((path) => !(isOtherVersion && topOf(path) !== undefined) && !isRelocated(path));
   if (other.length > 0) open.push(`Other content than before: ${listedPaths(other)}.`);
 }
 

@@ -11,9 +11,17 @@ export interface Declared {
   readonly mounts: ReadonlySet<string>;
   /** Repository files with another text. */
   readonly files: readonly string[];
+  /** Environments that stand elsewhere, with all that names them. */
+  readonly relocations: readonly { readonly from: string; readonly to: string }[];
 }
 
-export const NOTHING_DECLARED: Declared = { env: new Set(), ignores: new Set(), mounts: new Set(), files: [] };
+export const NOTHING_DECLARED: Declared = {
+  env: new Set(),
+  ignores: new Set(),
+  mounts: new Set(),
+  files: [],
+  relocations: [],
+};
 
 export function declaredOf({ applied, changed }: Pick<FixResult, 'applied' | 'changed'>): Declared {
   const all = applied.map(({ fix }) => fix.declares);
@@ -22,5 +30,6 @@ export function declaredOf({ applied, changed }: Pick<FixResult, 'applied' | 'ch
     ignores: new Set(all.flatMap(({ ignores }) => ignores ?? [])),
     mounts: new Set(all.flatMap(({ mounts }) => (mounts ?? []).map(({ service }) => service))),
     files: changed,
+    relocations: all.flatMap(({ relocatesEnvironment }) => relocatesEnvironment ?? []),
   };
 }

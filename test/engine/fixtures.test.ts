@@ -77,6 +77,7 @@ const LEGACY = 'the variables were set before, in a form that is going away';
 
 /** Cases whose fix is right and shows in nothing that a proof looks at. */
 const SAME: Readonly<Record<string, string>> = {
+  'activate-to-env/takes-an-activation-out-of-a-compose-command': 'ENV had set the environment before',
   'activate-to-env/drops-activations-where-path-is-set-already': 'ENV had set the environment before',
   'activate-to-env/removes-an-activation-that-nothing-follows': 'it did nothing',
   'activate-to-env/finds-an-activate-by-name-along-the-path': 'PATH led into it before',
