@@ -15,6 +15,7 @@ import { imageConfig } from '../src/verify/imageConfig.ts';
 import type { FileSeen, SideDetails } from '../src/verify/looked.ts';
 import { processSeen } from '../src/verify/processes.ts';
 import { planProof } from '../src/verify/proofPlan.ts';
+import { relocated } from '../src/verify/relocated.ts';
 import { healthText, startText } from '../src/verify/startWords.ts';
 import { emptyTally } from '../src/verify/tally.ts';
 import { MENDED } from './tried.ts';
@@ -388,5 +389,28 @@ describe('how a build ended is told once', () => {
     ['other words', [step(5), 'x', 'y', end]],
   ])('%s is another failure', (_, after) => {
     expect(told([step(5), 'a', 'b', end], after)).toHaveLength(2);
+  });
+});
+
+describe('what stood where an environment was moved from', () => {
+  const relocations = [{ from: '/app/.venv', to: '/opt/venv' }];
+
+  test('is named as where it stands now, everywhere', () => {
+    const seen = {
+      environments: [{ path: '/app/.venv', packages: ['six'] }],
+      variables: new Map([['PATH', '/app/.venv/bin:/usr/bin']]),
+      prefixes: new Set(['/app/.venv']),
+    };
+    expect(relocated(seen, { relocations })).toEqual({
+      environments: [{ path: '/opt/venv', packages: ['six'] }],
+      variables: new Map([['PATH', '/opt/venv/bin:/usr/bin']]),
+      prefixes: new Set(['/opt/venv']),
+    });
+  });
+
+  test('is not what only begins with its path, or ends with it', () => {
+    const others = ['/app/.venv2', '/app/.venv-old/bin', '/srv/app/.venv'];
+    expect(relocated(others, { relocations })).toEqual(others);
+    expect(relocated(['/app/.venv'], { relocations: [] })).toEqual(['/app/.venv']);
   });
 });
