@@ -79,6 +79,17 @@ const forms: readonly Row[] = [
 
 const answers: readonly Row[] = [
   left('the flag is there', 'RUN pip install --no-cache-dir flask'),
+  ...['PIP_CACHE_DIR=/tmp/c', 'XDG_CACHE_HOME=/tmp/c', 'PIP_CONFIG_FILE=/etc/p'].map((variable) =>
+    left(`${variable} on the command itself may say where the cache is`, `RUN ${variable} pip install flask`),
+  ),
+  left('another command of pip stores nothing of an image', 'RUN pip download flask'),
+  left('a user that is not known has a cache nobody knows where', 'ARG WHO', 'USER $WHO', 'RUN pip install flask'),
+  {
+    name: 'a base that nobody knows may turn the cache off',
+    id,
+    files: { Dockerfile: lines('FROM registry.example/base:1', 'RUN pip install flask', START) },
+  },
+  left('a script that the image takes in has its own words', 'RUN echo "pip install flask" > /i.sh && sh /i.sh'),
   left('the flag is there behind the packages', 'RUN pip install flask --no-cache'),
   left('another place for the cache is an answer', 'RUN pip install --cache-dir /tmp/c flask && rm -rf /tmp/c'),
   left('a cache mount uses it', 'RUN --mount=type=cache,target=/root/.cache/pip pip install flask'),
