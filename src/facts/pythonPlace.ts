@@ -58,3 +58,12 @@ export function pythonPlaceIn(dockerfile: DockerfileFacts, stage: number, files:
     ? { kind: 'distribution' }
     : { kind: 'distribution', version: systemPythonVersion };
 }
+
+/** Is the image FROM scratch, with nothing copied into it that could be a Python? One program, uv's too, brings none. */
+export function isWithoutPython(dockerfile: DockerfileFacts, stage: number): boolean {
+  const { files } = dockerfile.trace.stages[stage]!;
+  if (chainOf(dockerfile.image, stage)[0]!.base.family !== 'scratch') return false;
+  // a whole root may be made outside of the build, and come as a folder or an archive
+  if (files.copies.some(({ from }) => from === 'context')) return false;
+  return pythonPlaceIn(dockerfile, stage, files).kind === 'none';
+}

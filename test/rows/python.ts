@@ -71,6 +71,22 @@ const images: readonly Row[] = [
   none('an image installs before its code comes', [DEBIAN, 'RUN pip install -r /x/requirements.txt', CODE, OPEN]),
 ];
 
+const BUILD = ['FROM debian:12 AS build', 'RUN make', 'FROM scratch'];
+
+const scratches: readonly Row[] = [
+  none('an image from scratch has one program that could run Python', [
+    ...BUILD,
+    'COPY --from=build /out/uv /',
+    'ENTRYPOINT ["/uv"]',
+  ]),
+  row(
+    'an image from scratch has the root of a stage',
+    [...BUILD, 'COPY --from=build / /', START],
+    [...BUILD, ...BLOCK, 'COPY --from=build / /', START],
+  ),
+  set('an image from scratch has a root that was made outside', ['FROM scratch', 'ADD root.tar.xz /', START]),
+];
+
 const CHILD: Files = {
   'compose.yml': lines(
     'services:',
@@ -142,4 +158,4 @@ const places: readonly Row[] = [
   ),
 ];
 
-export const python: readonly Row[] = [...flags, ...images, ...bases, ...places];
+export const python: readonly Row[] = [...flags, ...images, ...scratches, ...bases, ...places];

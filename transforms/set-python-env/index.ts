@@ -3,6 +3,7 @@
 import { joinEnv, modernEnv } from '../../src/edit/envList.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { isWithoutPython } from '../../src/facts/pythonPlace.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../../src/facts/runsPython.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
@@ -104,7 +105,7 @@ function swallowed(dockerfile: DockerfileFacts, env: Instruction, flag: PythonFl
 function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   const findings = new Map<number, Finding>();
   for (const target of dockerfile.targets) {
-    if (!runsPython(dockerfile, target)) continue;
+    if (!runsPython(dockerfile, target) || isWithoutPython(dockerfile, target)) continue;
     const chain = chainOf(dockerfile.image, target);
     // an image of this repository gets the flags itself
     const { base: image } = chain[0]!;
