@@ -59,6 +59,27 @@ const stages: readonly Row[] = [
 
 const places: readonly Row[] = [
   fixed(
+    "ENV PATH joins the file's own VIRTUAL_ENV",
+    [...MADE, ENV[0]!, USED],
+    [...MADE, ...ENV, 'RUN pip install flask'],
+  ),
+  fixed(
+    'the VIRTUAL_ENV of the file has a slash at its end, and PATH has it last',
+    [...MADE, 'ENV VIRTUAL_ENV=/venv/', 'ENV PATH="$PATH:/venv/bin/"', USED],
+    [
+      ...MADE,
+      'ENV VIRTUAL_ENV=/venv/',
+      'ENV PATH="/venv/bin:$PATH"',
+      'ENV PATH="$PATH:/venv/bin/"',
+      'RUN pip install flask',
+    ],
+  ),
+  fixed(
+    'a variable of another name behind the environment is none of it',
+    [...MADE, 'ENV A=/venv', USED],
+    [...MADE, ...ENV, 'ENV A=/venv', 'RUN pip install flask'],
+  ),
+  fixed(
     'an activation below ENV goes with its line',
     [...MADE, ...ENV, 'RUN . /venv/bin/activate', 'RUN pip install flask'],
     [...MADE, ...ENV, 'RUN pip install flask'],

@@ -84,7 +84,7 @@ function inStage(
   const instructions = own.filter((e) => e.stage === stage.index && e.when === 'build').map((e) => e.instruction);
   const isPlain = (first: number): boolean =>
     removed.has(first) && (attempt.late || isDirectlyBehind(dockerfile, arrival.instruction, first));
-  const spot = spotFor(instructions, arrival.instruction, attempt, isPlain);
+  const spot = behindVariable(spotFor(instructions, arrival.instruction, attempt, isPlain), stage, group.path);
   return insertionAt(spot, { stage, arrival, complete: attempt.complete, onPath }, task);
 }
 
@@ -115,6 +115,16 @@ function spotFor(
   const first = Math.min(...here);
   if (mayReplace(first)) return { index: first, side: 'instead' };
   return late && here.length > 0 ? { index: first, side: 'before' } : { index: arrival, side: 'behind' };
+}
+
+/** Behind the file's own ENV VIRTUAL_ENV where that stands next: it is not written twice. */
+function behindVariable(spot: Spot, stage: Stage, path: string): Spot {
+  const next = stage.instructions.findIndex(({ index }) => index === spot.index) + 1;
+  const own = stage.instructions[next];
+  if (spot.side !== 'behind' || own?.keyword !== 'ENV' || !own.pairs.some(({ name }) => name === 'VIRTUAL_ENV'))
+    return spot;
+  const value = (stage.before[next + 1] ?? stage.final).env.get('VIRTUAL_ENV');
+  return value?.replace(/\/+$/, '') === path ? { index: own.index, side: 'behind' } : spot;
 }
 
 /** The ENV lines there; undefined: none are missing. */

@@ -66,7 +66,8 @@ export function envLines(
   { state, like }: Setting,
   { dockerfile, path }: Pick<OnPath, 'dockerfile' | 'path'>,
 ): string[] | Blocker {
-  const virtualEnv = state.env.get('VIRTUAL_ENV');
+  const ownValue = state.env.get('VIRTUAL_ENV');
+  const virtualEnv = ownValue?.replace(/(?<=.)\/+$/, '');
   const onPath = setLater || hasOnPath(dockerfile, state, base, path);
   if (onPath && (!complete || virtualEnv !== undefined)) return [];
   if (/["'\\$`\n\r]/.test(path)) return { code: 'text', words: `the path ${path} cannot be written plainly` };
@@ -86,7 +87,9 @@ export function envLines(
     return { code: 'variable', words: `its path, ${path}, depends on a build argument` };
   const quoted = /[ \t#=]/.test(value) ? `"${value}"` : value;
   const first = virtualEnv === path ? [] : [`${keyword} VIRTUAL_ENV=${quoted}`];
-  return onPath ? first : [...first, `${keyword} PATH="$VIRTUAL_ENV/bin:$PATH"`];
+  // a slash at the end of its value would stand twice in PATH
+  const folder = ownValue === virtualEnv ? '$VIRTUAL_ENV' : path;
+  return onPath ? first : [...first, `${keyword} PATH="${folder}/bin:$PATH"`];
 }
 
 type ImageVariables = ReturnType<typeof expandWord>;
