@@ -569,6 +569,30 @@ const lost: readonly Row[] = [
     },
   ),
   row(
+    'poetry lies in the environment that is copied',
+    { rest: [] },
+    {
+      files: {
+        Dockerfile: lines(
+          'FROM python:3.12-slim AS builder',
+          'RUN python -m venv /app/venv',
+          'ENV PATH="/app/venv/bin:$PATH"',
+          'RUN pip install "poetry==1.8.3"',
+          'FROM python:3.12-slim',
+          'COPY --from=builder /app/venv /app/venv',
+          'COPY app.py .',
+          'ENV PATH="/app/venv/bin:$PATH"',
+          'CMD ["poetry", "run", "python", "app.py"]',
+        ),
+      },
+    },
+  ),
+  row(
+    'a script needs Python where uv is not there to choose one',
+    { rest: [COPIED, ON_PATH, CODE, 'CMD ["uv", "run", "app.py"]'] },
+    { findings: ['Dockerfile:11:1 Call the program itself: `["python", "app.py"]`, or write'] },
+  ),
+  row(
     'the environment is never copied',
     { rest: [CODE, 'CMD ["gunicorn", "app:app"]'] },
     {

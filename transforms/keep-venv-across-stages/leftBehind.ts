@@ -6,7 +6,7 @@ import { isSystemOpen, outsideStarts } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { pathsFitting } from '../../src/facts/sourcePaths.ts';
-import type { RunEvent } from '../../src/facts/trace/events.ts';
+import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { PROGRAM_LEFT, VENV_LEFT } from './acrossDiagnoses.ts';
@@ -53,7 +53,9 @@ function isAskedFor({ file, instruction, service, words }: RunEvent, { dockerfil
 function wayOutOf(event: RunEvent, { dockerfile }: AskedImage): string {
   const [name, run, ...rest] = event.words;
   const isPlain = run === 'run' && rest.length > 0 && !rest[0]!.startsWith('-') && rest.every(isKnown);
-  const own = isPlain ? `Call the program itself: \`${JSON.stringify(rest).replaceAll('","', '", "')}\`` : undefined;
+  // of these tools only uv gives a script to Python
+  const words = name === 'uv' && /\.py$/.test(rest[0] ?? '') ? ['python', ...rest] : rest;
+  const own = isPlain ? `Call the program itself: \`${JSON.stringify(words).replaceAll('","', '", "')}\`` : undefined;
   const copied = dockerfile.syntax.instructions.find(
     ({ keyword, logical }) => keyword === 'COPY' && /--from=\S*\/uv(:|@|\s)/.test(logical.text),
   )?.logical.text;
@@ -106,8 +108,19 @@ function mayHave(name: string, { dockerfile, target, facts }: AskedImage): boole
       from !== 'context' &&
       (!isKnown(destination) || sources.some(({ kind, path }) => kind !== 'path' || HOLDS_PROGRAMS.test(path))),
   );
-  return isCopied || isPackage(tool, facts);
+  return isCopied || isInEnvironment(word, dockerfile) || isPackage(tool, facts);
 }
+
+/** Did some stage install it into an environment, which may come along with a copy? */
+const isInEnvironment = (word: RegExp, { trace }: AskedImage['dockerfile']): boolean =>
+  trace.events
+    .filter(isRun)
+    .some(
+      ({ install, words }) =>
+        install !== undefined &&
+        install.target.kind !== 'system' &&
+        words.slice(1).some((one) => !/^[-/]/.test(one) && word.test(one)),
+    );
 
 const mayNamePackages = (path: string): boolean => NAMES_PACKAGES.test(path);
 
