@@ -92,6 +92,24 @@ export const onPathElsewhere: readonly Row[] = [
     },
   ),
   row(
+    'no program along PATH is the one that pipenv keeps in its cache',
+    [
+      'FROM python:3.12-slim',
+      'RUN pip install pipenv',
+      'WORKDIR /app',
+      'COPY Pipfile Pipfile.lock ./',
+      'RUN pipenv install --deploy',
+      'COPY . .',
+      'CMD ["gunicorn", "app:app"]',
+    ],
+    PIPENV,
+    {
+      findings: [
+        'Dockerfile:7:1 broken: `gunicorn app:app` finds no such program along PATH (exit 127); what `pipenv install --deploy` (line 5) installs went into an environment in the cache of pipenv.',
+      ],
+    },
+  ),
+  row(
     'poetry run finds what is in its cache',
     [
       'FROM python:3.12-slim',

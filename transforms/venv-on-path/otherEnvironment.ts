@@ -110,6 +110,8 @@ const installOf = ({ dockerfile, target }: ImageView, key: InterpreterKey): RunE
 
 function runsIn({ what, words, interpreter }: RunEvent): string {
   const path = envPathOf(interpreter);
+  // all that the system has is known: a program of a package is not there
+  if (what === 'program' && interpreter.kind === 'system') return 'finds no such program along PATH (exit 127)';
   if (what !== 'tool') return `runs in ${placeWords(interpreter)}`;
   return path === undefined
     ? `makes an environment of its own at the start, in the cache of ${words[0]}`
