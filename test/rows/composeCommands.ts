@@ -236,4 +236,64 @@ const shared: readonly Row[] = [
   },
 ];
 
-export const composeCommands: readonly Row[] = [...plain, ...cut, ...kept, ...shared];
+const RESET = lines('services:', '  web:', '    build: !reset null', '    image: registry.example/old:1');
+
+const more: readonly Row[] = [
+  stays(
+    'a compose command that leaves the environment by deactivate stays',
+    ['command: sh -c ". /opt/venv/bin/activate && python app.py && deactivate && ls"'],
+    'compose.yaml:4:14 fragile: The command of service web activates /opt/venv',
+  ),
+  stays(
+    'a compose command that shows the prompt of an activation stays',
+    ['command: sh -c ". /opt/venv/bin/activate && echo $$VIRTUAL_ENV_PROMPT"'],
+    'compose.yaml:4:14 fragile: The command of service web activates /opt/venv. Left alone: the command uses `VIRTUAL_ENV_PROMPT`, which only an activation sets',
+  ),
+  stays(
+    'a compose command that asks how its activation ended stays',
+    ['command: sh -c ". /opt/venv/bin/activate; echo $$?; python app.py"'],
+    'compose.yaml:4:14 fragile: The command of service web activates /opt/venv. Left alone: it asks how a command ended',
+  ),
+  stays(
+    'a compose command of a service that sets PYTHONHOME stays',
+    [PLAIN],
+    'compose.yaml:5:14 fragile: The command of service web activates /opt/venv. Left alone: an activation unsets PYTHONHOME',
+    {
+      service: ['environment: {PYTHONHOME: /usr}'],
+    },
+  ),
+  stays(
+    'a compose command of an image that sets PYTHONHOME stays',
+    [PLAIN],
+    'compose.yaml:4:14 fragile: The command of service web activates /opt/venv. Left alone: an activation unsets PYTHONHOME',
+    {
+      image: [...IMAGE, 'ENV PYTHONHOME=/usr/local', CMD],
+    },
+  ),
+  becomes('a compose command of a service with an empty PYTHONHOME goes', [PLAIN], ['command: python app.py'], {
+    service: ['environment: {PYTHONHOME: ""}'],
+  }),
+  {
+    name: 'a compose command whose script shows the prompt of an activation stays',
+    id: 'activate-to-env',
+    files: {
+      ...filesOf(['command: sh -c ". /opt/venv/bin/activate && ./run.sh"'], {
+        image: [...IMAGE, 'COPY run.sh ./', CMD],
+      }),
+      'run.sh': lines('#!/bin/sh', 'echo $VIRTUAL_ENV_PROMPT', 'exec python app.py'),
+    },
+    findings: [
+      'compose.yaml:4:14 fragile: The command of service web activates /opt/venv. Left alone: run.sh uses `VIRTUAL_ENV_PROMPT`',
+    ],
+  },
+  {
+    name: 'a compose command that another file gives an image that is not built here stays',
+    id: 'activate-to-env',
+    files: { ...filesOf([PLAIN], {}), 'compose.prod.yaml': RESET },
+    findings: [
+      'compose.yaml:4:14 fragile: The command of service web activates /opt/venv. Left alone: which image service web starts with it is not known',
+    ],
+  },
+];
+
+export const composeCommands: readonly Row[] = [...plain, ...cut, ...kept, ...shared, ...more];

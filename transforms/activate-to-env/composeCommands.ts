@@ -10,6 +10,7 @@ import { ACTIVATION_IN_COMPOSE, ACTIVATION_WITHOUT_SHELL } from './activationDia
 import { isOnPathAt } from './activationEnv.ts';
 import { activationBlocker, type ComposeActivation, composeActivations } from './activations.ts';
 import { composeCommandPlan } from './composeCommandPlan.ts';
+import { composeSideEffect } from './sideEffects.ts';
 
 /** Of each activation in a command or entrypoint of compose: the command without it, or why it stays. */
 export function composeCommandFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
@@ -40,7 +41,7 @@ export function composeCommandFindings(dockerfile: DockerfileFacts, facts: Facts
 }
 
 function fixOf(one: ComposeActivation, facts: Facts): Fix | Blocker {
-  const blocker = missingEnv(one) ?? activationBlocker(one.event, [one.event]);
+  const blocker = missingEnv(one) ?? activationBlocker(one.event, [one.event]) ?? composeSideEffect(one, facts);
   if (blocker !== undefined) return blocker;
   const plan = composeCommandPlan(one, facts);
   if (isBlocker(plan)) return plan;
@@ -78,7 +79,7 @@ function missingEnv({ dockerfile, path, service, event }: ComposeActivation): Bl
 }
 
 /** What stands in the way of the edit, and not of a person. */
-const OF_THE_EDIT: ReadonlySet<Blocker['code']> = new Set(['cut', 'text', 'shared entry', 'reach', 'branch']);
+const OF_THE_EDIT: ReadonlySet<Blocker['code']> = new Set(['cut', 'text', 'shared entry', 'branch']);
 
 const reasonToKeep = ({ dockerfile, path, event }: ComposeActivation, { code, words }: Blocker): string =>
   OF_THE_EDIT.has(code) && isOnPathAt(dockerfile, event)

@@ -1,11 +1,12 @@
 // What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
 import type { ImageState } from '../../src/facts/image.ts';
 import { type ReadText, scriptsOf } from '../../src/facts/onPath/variableReaders.ts';
+import { knownValue } from '../../src/facts/piece.ts';
 import type { ActivateEvent } from '../../src/facts/trace/events.ts';
-import { instructionOf, type Task } from './activations.ts';
+import { type ComposeActivation, instructionOf, type Task } from './activations.ts';
 
 /** Names that only an activate script sets or makes. */
 const OF_ACTIVATION = /\bVIRTUAL_ENV_PROMPT\b|\b_OLD_VIRTUAL_\w+|\$\{?PS1\b|\bpydoc\b/;
@@ -42,10 +43,48 @@ export function sideEffectBlocker(task: Task): Blocker | undefined {
   return undefined;
 }
 
+const UNSETS_HOME = 'an activation unsets PYTHONHOME, which is set here';
+
+/** What of an activation one of the texts uses, a clause. */
+function usedOfActivation(texts: readonly ReadText[]): string | undefined {
+  for (const { text, where } of texts) {
+    const word = OF_ACTIVATION.exec(text)?.[0];
+    if (word === undefined || (word === 'pydoc' && where.endsWith('.py'))) continue;
+    if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
+    return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
+  }
+  return undefined;
+}
+
+/** Why the activation in a compose command is more than ENV to what stands beside it, or undefined. */
+export function composeSideEffect(
+  { dockerfile, service, event }: ComposeActivation,
+  facts: Facts,
+): Blocker | undefined {
+  const no = (words: string): Blocker => ({ code: 'side effect', at: event, words });
+  const home = service.environment.has('PYTHONHOME')
+    ? (knownValue(service.environment.get('PYTHONHOME')) ?? 'unknown')
+    : stateAt(event, dockerfile).env.get('PYTHONHOME');
+  if (home !== undefined && home !== '') return no(UNSETS_HOME);
+  const own = (['command', 'entrypoint'] as const).map((key) => ({
+    text: service[key]?.words?.join('\n') ?? '',
+    where: `the ${key}`,
+  }));
+  if (own.some(({ text }) => /\bdeactivate\b/.test(text)))
+    return no('`deactivate` stands in it, which an activation defines');
+  if (own.some(({ text }) => /\$(\?|\{\?\}|_(?!\w)|\{_\})|PIPESTATUS/.test(text)))
+    return no('it asks how a command ended, which may be the activation');
+  const scripts = dockerfile.trace.events.flatMap((o) =>
+    o.kind === 'script' && o.when === 'runtime' ? [{ text: facts.snapshot.read(o.path) ?? '', where: o.path }] : [],
+  );
+  const used = usedOfActivation([...own, ...scripts]);
+  return used === undefined ? undefined : no(used);
+}
+
 function sideEffectWords(event: ActivateEvent, task: Task): string | undefined {
   const { dockerfile } = task;
   const home = stateAt(event, dockerfile).buildEnv.get('PYTHONHOME');
-  if (home !== undefined && home !== '') return 'an activation unsets PYTHONHOME, which is set here';
+  if (home !== undefined && home !== '') return UNSETS_HOME;
   const given = /^([A-Za-z_]\w*)\+?=/.exec(event.place?.text ?? '')?.[1];
   if (given !== undefined && given !== 'VIRTUAL_ENV_DISABLE_PROMPT')
     return `\`${given}\` is set in front of it, and a shell may keep that`;
@@ -54,12 +93,8 @@ function sideEffectWords(event: ActivateEvent, task: Task): string | undefined {
   if (event.place?.operatorAfter !== '&&' && /\$\?|\$\{\?\}|PIPESTATUS/.test(next))
     return 'the command behind it asks how it ended';
   const texts = textsAround(event, task);
-  for (const { text, where } of texts) {
-    const word = OF_ACTIVATION.exec(text)?.[0];
-    if (word === 'pydoc' && where.endsWith('.py')) continue;
-    if (word === 'pydoc') return `${where} calls \`pydoc\`, which an activation may make its own`;
-    if (word !== undefined) return `${where} uses \`${word.replace(/^\$\{?/, '')}\`, which only an activation sets`;
-  }
+  const used = usedOfActivation(texts);
+  if (used !== undefined) return used;
   const own = texts[0]!.text;
   const leaves = new Set(
     dockerfile.trace.events.flatMap((o) =>

@@ -3,6 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
+import { isWithin } from '../../src/facts/values.ts';
 import type { VenvMount } from './venvVolumes.ts';
 
 /** What a mount mounts, in words. */
@@ -48,6 +49,9 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
   }
 }
 
+/** A usual place for an environment that no mount at `target` hides. */
+const placeOutside = (target = ''): string => (isWithin('/opt/venv', target) ? '/srv/venv' : '/opt/venv');
+
 /** Why it is left, and what a person can do; `blocker`: what stands in the way of the remedy. */
 export function reasonToLeave(
   { problem, path, mount, remedy, unfit }: VenvMount,
@@ -58,8 +62,8 @@ export function reasonToLeave(
   switch (problem) {
     case 'hidden':
       return target === path || unfit
-        ? `${left}Make the environment outside of ${target}, for example at /opt/venv.`
-        : `${left}Make the environment outside of ${target}, for example at /opt/venv, or give the service a volume at ${path} where that fits.`;
+        ? `${left}Make the environment outside of ${target}, for example at ${placeOutside(target)}.`
+        : `${left}Make the environment outside of ${target}, for example at ${placeOutside(target)}, or give the service a volume at ${path} where that fits.`;
     case 'host over image':
       return remedy === 'remove'
         ? `${left}Without this entry the container would use the environment of its image.`

@@ -159,6 +159,9 @@ function readServices(node: Node | undefined, problems: Problem[]): readonly Ser
 }
 
 function standsAlone(service: ServiceSyntax): boolean {
+  // `!reset` and `!override` take away from another file
+  if (service.node.resets.size > 0 || [...service.node.entries.values()].some(({ value }) => value.tag === '!override'))
+    return false;
   return (
     service.image !== undefined ||
     service.build !== undefined ||
