@@ -54,6 +54,16 @@ export const splitCuts: readonly Row[] = [
   whole('an assignment in an expansion holds for what follows', `echo \${A:=1} && ${INSTALL} && ${NEEDS}`),
   whole('what follows frees what the install left', `${INSTALL} && ${NEEDS} && rm -rf /root/.cache`),
   whole('what follows uninstalls what the install needed', `${INSTALL} && ${NEEDS} && pip uninstall -y wheel`),
+  whole('/etc/hosts is written for one RUN alone', `echo "10.0.0.1 db" >> /etc/hosts && ${INSTALL} && ${NEEDS}`),
+  whole('a file in /dev/shm is there for one RUN alone', `echo x > /dev/shm/x && ${INSTALL} && ${NEEDS}`),
+  cut('/dev/null is there for each RUN', `apt-get update > /dev/null && ${INSTALL} && ${NEEDS}`, [
+    `apt-get update > /dev/null && ${INSTALL}`,
+    NEEDS,
+  ]),
+  whole(
+    'what follows takes a secret out again',
+    `${INSTALL} && ${NEEDS} && git config --global --unset url.x.insteadOf`,
+  ),
   whole('what follows asks how the last command ended', `${INSTALL} && ${NEEDS} && echo $?`),
   whole('a secret is mounted for the whole', `--mount=type=secret,id=a ${INSTALL} && ${NEEDS}`),
   whole('a comment stands between the two', `${INSTALL} && \\\n# static files\n ${NEEDS}`),

@@ -2,6 +2,7 @@
 
 import { isTable, type TomlTable, type TomlValue } from '../../parse/manifests/toml.ts';
 import { flagValues, type ReadFlags } from '../flags.ts';
+import { readable } from '../values.ts';
 import { environmentWords, type InstallReading } from './reading.ts';
 
 const REMOTE = /^(?:https?|ftp):\/\//i;
@@ -14,7 +15,7 @@ export function addIndex(reading: InstallReading, address: string, where: string
   // uv's `NAME=URL`
   const own = address.replace(/^[\w-]+=/, '');
   if (!REMOTE.test(own))
-    reading.unknown.add(`${where} names the package index ${own}, which may be a folder of the image`);
+    reading.unknown.add(`${where} names the package index ${readable(own)}, which may be a folder of the image`);
 }
 
 /** The indices of flags and variables; `names`: the flags. */

@@ -32,7 +32,10 @@ const ENDS_AT_FAILURE = /^set( -[ex]+)+$/;
 const READS_SHELL = /\$[?!_$]|\/dev\/shm|\bfg\b|\bjobs\b/;
 /** What takes files out again: in a layer of its own it frees nothing. */
 const FREES =
-  /(^|[\s;&|({])(rm|apt|apt-get|apk|yum|dnf|microdnf|find|truncate|dpkg|rpm)\s|\b(cache|clean|purge|prune|autoremove|uninstall)\b|\b(chown|chmod)\s+(-\w+\s+)*(-\w*R|--recursive)/;
+  /(^|[\s;&|({])(rm|apt|apt-get|apk|yum|dnf|microdnf|find|truncate|dpkg|rpm|shred|unlink)\s|\b(cache|clean|purge|prune|autoremove|uninstall|unset|delete|logout)\b|\b(chown|chmod)\s+(-\w+\s+)*(-\w*R|--recursive)/;
+/** What the engine mounts into each RUN anew, and what holds for the machine as it is. */
+const OF_ONE_RUN =
+  /\/etc\/(hosts|hostname|resolv\.conf)\b|\/dev\/(?!(null|zero|full|u?random|tty|std(in|out|err)|fd)\b)|\/(proc|sys)\/|\b(sysctl|u?mount|hostname|losetup|modprobe)\b/;
 
 const held = (words: string): Blocker => ({ code: 'cut', words });
 
@@ -61,6 +64,7 @@ export function cutOfRun({ text, syntax, instruction, shell }: CutPlace, at: num
     if (!isPlain || (CHANGES.test(name) && !ENDS_AT_FAILURE.test(own)) || /:?=\}|\$\{\w+:?=|\$\(\(/.test(own))
       return held(`\`${own.slice(0, 40)}\` may change the shell for what follows`);
   }
+  if (OF_ONE_RUN.test(script.text.slice(0, last.end))) return held('what it changes first is there for this RUN alone');
   const rest = script.text.slice(next.pos, list.end);
   if (READS_SHELL.test(rest)) return held('what follows reads of its shell');
   if (FREES.test(rest)) return held('what follows takes files out again, which frees nothing in a layer of its own');
