@@ -47,6 +47,51 @@ export const uvBeside: readonly Row[] = [
   beside('a workflow names an environment of its own', {
     files: { '.github/workflows/ci.yml': 'run: . .venv/bin/activate\n' },
   }),
+  beside('a job that starts the image by the environment of the project keeps it', {
+    files: { '.github/workflows/ci.yml': 'run: |\n  docker run img \\\n    .venv/bin/pytest\n' },
+    says: `Dockerfile:10:1 ${APART} Left alone: .github/workflows/ci.yml names /app/.venv`,
+  }),
+  beside('a page that starts the image by the environment of the project keeps it', {
+    files: { 'README.md': 'Run `docker run img .venv/bin/pytest`.\n' },
+    says: `Dockerfile:10:1 ${APART} Left alone: README.md names /app/.venv`,
+  }),
+  beside('a page names the environment of the machine', {
+    files: { 'README.md': 'Run `source .venv/bin/activate`. Or `docker run img`.\n' },
+  }),
+  beside('a sync from outside runs as another user than made the environment', {
+    rest: ['RUN useradd app && chown -R app /app', 'USER app', ...START],
+    files: { Makefile: 'work:\n\tdocker run img uv run worker.py\n' },
+    says: `Dockerfile:12:1 ${APART} Left alone: Makefile has \`uv\` sync it in a container`,
+  }),
+  beside('the start is of another user than made the environment', {
+    rest: ['RUN useradd app && chown -R app /app', 'USER app', ...START],
+    files: { Makefile: 'work:\n\tuv run worker.py\n' },
+  }),
+  beside('a cache over the environment takes what uv syncs', {
+    steps: [
+      MADE,
+      'WORKDIR /app',
+      'COPY pyproject.toml uv.lock ./',
+      'RUN --mount=type=cache,target=/opt/venv uv sync --frozen',
+    ],
+    says: `Dockerfile:10:1 ${APART} Left alone: a mount of a RUN lies over /opt/venv`,
+  }),
+  {
+    name: 'a build argument may name the environment that is on PATH',
+    id: 'venv-on-path',
+    files: {
+      Dockerfile: lines(
+        'FROM python:3.12-slim',
+        'RUN pip install uv',
+        ...ENV,
+        MADE,
+        'ARG UV_PROJECT_ENVIRONMENT',
+        ...SYNCED,
+        ...START,
+      ),
+      ...FILES,
+    },
+  },
   beside('a script that names the environment of the project keeps it', {
     files: { 'start.sh': '. .venv/bin/activate\n' },
     says: `Dockerfile:10:1 ${APART} Left alone: start.sh names /app/.venv`,

@@ -6,7 +6,7 @@ import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
-import { readable } from '../../src/facts/values.ts';
+import { isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
@@ -265,6 +265,7 @@ function projectEnvironments(dockerfile: DockerfileFacts): Finding[] {
         !e.key.startsWith('uv pip') &&
         !e.words.includes('--active') &&
         e.install.target.kind === 'environment' &&
+        isKnown(e.install.target.path) &&
         e.install.target.path !== e.virtualEnv,
     );
   if (one === undefined || one.file !== undefined) return [];

@@ -31,6 +31,8 @@ export function otherEnvironment(view: ImageView, facts: Facts): Finding[] {
     const holders = [...files.installs.keys()].filter((key) => key !== own && packagesIn(files, key).length > 0);
     const [holder] = holders;
     if (holder === undefined || holders.length > 1 || !isElsewhere(holder, own)) continue;
+    // a build argument may name the start's own
+    if (!isKnown(holder)) continue;
     const install = installOf(view, holder);
     if (install === undefined) continue;
     const { path, syntax } = view.dockerfile;

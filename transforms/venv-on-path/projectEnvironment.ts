@@ -9,7 +9,7 @@ import { envInterpreter, envPathOf, interpreterKey } from '../../src/facts/pytho
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { type CreateEvent, isRun, type RunEvent } from '../../src/facts/trace/events.ts';
-import { readable } from '../../src/facts/values.ts';
+import { isWithin, readable } from '../../src/facts/values.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import { throughEdits } from '../../src/text/lines.ts';
 
@@ -36,6 +36,8 @@ export function projectEnvironmentPlan(view: ImageView, apart: Apart, facts: Fac
   const named = whoNames(view, facts);
   if (named !== undefined) return { code: 'named elsewhere', words: `${named} names ${name}, or takes it along` };
   const chain = chainOf(dockerfile.image, target);
+  if (chain.some(({ instructions }) => instructions.some(({ logical }) => isMountedAt(to, logical.text))))
+    return { code: 'shadowed', words: `a mount of a RUN lies over ${readable(to)}` };
   const stages = new Set(chain.map(({ index }) => index));
   const events = dockerfile.trace.events.filter((event) => stages.has(event.stage) && event.when === 'build');
   const installs = events.filter(isRun).filter(({ install }) => install !== undefined);
@@ -43,11 +45,21 @@ export function projectEnvironmentPlan(view: ImageView, apart: Apart, facts: Fac
   const made = events.find((event): event is CreateEvent => event.kind === 'create' && event.path === to);
   if (first === undefined || made === undefined || made.instruction >= first.instruction)
     return { code: 'order', words: `${readable(to)} is not made before ${name}` };
+  const starts = dockerfile.image.stages[target]!.final.user;
+  const syncs = starts === userAt(view, made) ? undefined : syncsFromOutside(facts);
+  if (syncs !== undefined)
+    return {
+      code: 'owner',
+      words: `${syncs} has \`uv\` sync it in a container, whose user did not make ${readable(to)}`,
+    };
   const others = installs.find(({ install }) => envPathOf(install!.target) === to);
   if (others !== undefined || (filesOfImage(view).installs.get(interpreterKey(envInterpreter(to)))?.size ?? 0) > 0)
     return { code: 'swept', words: `${readable(to)} has packages that \`uv sync\` would take out of it` };
   return proven(view, apart, { first, made, facts });
 }
+
+const isMountedAt = (path: string, text: string): boolean =>
+  [...text.matchAll(/\b(?:target|dst|destination)=["']?([^,"'\s]+)/g)].some(([, target]) => isWithin(path, target!));
 
 /** Who else knows of the project's environment: the Dockerfile, another stage, or a file that may come to run. */
 function whoNames({ dockerfile, target }: ImageView, { snapshot }: Facts): string | undefined {
@@ -58,15 +70,39 @@ function whoNames({ dockerfile, target }: ImageView, { snapshot }: Facts): strin
     const sources = [...logical.text.matchAll(/\bfrom=["']?([\w.-]+)/gi)].map(([, source]) => source!.toLowerCase());
     if (sources.some((source) => stages.has(source))) return 'a copy between stages';
   }
-  return [...snapshot.paths.keys()].find(
-    (path) => MAY_RUN.test(path) && !HOST_ONLY.test(path) && snapshot.read(path)?.includes('.venv') === true,
-  );
+  return [...snapshot.paths.keys()].find((path) => naming(path)?.test(snapshot.read(path) ?? '') === true);
 }
 
 /** Scripts, files of compose and of process managers; what has no ending may be a script. */
 const MAY_RUN =
-  /\.(sh|bash|zsh|fish|ps1|ya?ml|json|jsonc|conf|ini|cfg|service|cron|mk|env|py|rb|js|ts|hcl)$|(^|\/)[^./]+$|(^|\/)\.env[\w.]*$|[Dd]ockerfile[^/]*$/;
+  /\.(sh|bash|zsh|fish|ps1|ya?ml|json|jsonc|conf|ini|cfg|service|cron|mk|env|py|rb|js|ts|hcl|tf|nu|just|j2|tmpl|tpl)$|(^|\/)[^./]+$|(^|\/)\.env[\w.]*$|[Dd]ockerfile[^/]*$/;
 const HOST_ONLY = /(^|\/)(\.github|\.vscode|\.idea|\.circleci|node_modules|docs?)\//;
+const READ_BY_PEOPLE = /\.(md|rst|txt|toml|adoc)$/;
+
+/** What in a file may name the container's environment; undefined: nothing in it. */
+function naming(path: string): RegExp | undefined {
+  if (/(^|\/)(\.github|\.circleci)\//.test(path)) return IN_A_WORKFLOW;
+  if ((READ_BY_PEOPLE.test(path) && !path.endsWith('.toml')) || HOST_ONLY.test(path))
+    return /\b(docker|podman|compose)\b.*\.venv\b|\/\.venv\/bin\//;
+  // tasks
+  if (path.endsWith('.toml')) return /\.venv\/bin\//;
+  return MAY_RUN.test(path) ? /\.venv/ : undefined;
+}
+/** The environment of a job's machine has that name, too: it is the container's where a job runs one. */
+const IN_A_WORKFLOW = /\b(docker|podman|container)\b.*\.venv|\.venv.*\b(docker|podman|container)\b/s;
+
+function userAt({ dockerfile }: ImageView, { stage, instruction }: CreateEvent): string {
+  const { instructions, before } = dockerfile.image.stages[stage]!;
+  return before[instructions.findIndex(({ index }) => index === instruction)]!.user;
+}
+
+/** A file from which a person or a job may have uv sync the project in a container. */
+const syncsFromOutside = ({ snapshot }: Facts): string | undefined =>
+  [...snapshot.paths.keys()].find(
+    (path) =>
+      (MAY_RUN.test(path) || READ_BY_PEOPLE.test(path)) &&
+      /\b(docker|podman|compose)\b.*\b(run|exec)\b.*\buv\s+(run|sync|add|remove)\b/.test(snapshot.read(path) ?? ''),
+  );
 
 interface SyncTrial {
   readonly first: RunEvent;
