@@ -126,4 +126,35 @@ const answers: readonly Row[] = [
   },
 ];
 
-export const pipCache: readonly Row[] = [...forms, ...answers];
+const AS_A_WORD = 'Left alone: a command is not written plainly. Write `--no-cache-dir` behind `install`.';
+
+/** The install stands in the words of another command. */
+const asWord = (name: string, said: string, ...rest: readonly string[]): Row => ({
+  ...left(name, ...rest),
+  findings: [`Dockerfile:2:1 advice: \`${said}\` leaves pip's cache in a layer of the image. ${AS_A_WORD}`],
+});
+
+const words: readonly Row[] = [
+  asWord(
+    'an install in a substitution is a word of another command',
+    'pip install flask',
+    'RUN echo $(pip install flask)',
+  ),
+  asWord(
+    'an install in backticks is a word of another command',
+    'pip install flask',
+    'RUN X=`pip install flask`; echo',
+  ),
+  asWord(
+    'an install that find runs is a word of find',
+    'pip install -r {}',
+    'RUN find . -name "r*.txt" -exec pip install -r {} \\;',
+  ),
+  mended(
+    'a package of the name of a command is a package',
+    ['RUN pip install -U pip setuptools wheel'],
+    ['RUN pip install --no-cache-dir -U pip setuptools wheel'],
+  ),
+];
+
+export const pipCache: readonly Row[] = [...forms, ...answers, ...words];

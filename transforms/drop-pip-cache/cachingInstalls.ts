@@ -17,7 +17,6 @@ export interface CachingInstall {
 
 const PIP = /^(\S*\/)?pip(-?3?(\.\d+)?)$/;
 const PYTHON = /^(\S*\/)?python(3(\.\d+)?)?$/;
-const COMMAND = /^(install|wheel|download)$/;
 /** It stores nothing, or says itself where. */
 const ANSWERED = /^(--no-cache(-dir)?|--cache-dir(=.*)?|--no-c\w*|--cache\w*(=.*)?|--dry-run|--help|-h|--isolated)$/;
 /** A file of settings, or what writes one; a folder of settings that is copied. */
@@ -51,7 +50,7 @@ function leavesCache(
   stage: Stage,
   dockerfile: DockerfileFacts,
 ): boolean {
-  if (words.some((word) => ANSWERED.test(word) || (COMMAND.test(word) && word !== 'install'))) return false;
+  if (words.some((word) => ANSWERED.test(word))) return false;
   // any value but an empty one turns it off
   const own = variables.get('PIP_NO_CACHE_DIR');
   if (own !== undefined && own !== '') return false;

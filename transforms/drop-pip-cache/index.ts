@@ -1,8 +1,10 @@
 // RUN pip install flask  ->  RUN pip install --no-cache-dir flask, where nothing else keeps the cache out of the image
 
+import { applyEdits } from '../../src/edit/textEdits.ts';
 import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { readable } from '../../src/facts/values.ts';
-import type { Finding, Fix, Transform } from '../../src/model.ts';
+import type { Declaration, Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { type CachingInstall, cachingInstalls, stagesOfImages } from './cachingInstalls.ts';
 import { PIP_CACHE_DIAGNOSES, PIP_CACHE_KEPT } from './pipCacheDiagnoses.ts';
@@ -96,13 +98,18 @@ function uncachedFix(dockerfile: DockerfileFacts, installs: readonly CachingInst
     commands[key] = [key.replace(/ install(?= |$)/, ' install --no-cache-dir')];
   }
   if (at.size === 0) return undefined;
-  return {
-    title: "Keep pip's cache out of the image",
-    safety: 'safe',
-    edits: [...at.keys()].map((start) => ({ path: dockerfile.path, start, end: start, newText: ' --no-cache-dir' })),
-    declares: {
-      instructions: { changed: [...new Set(at.values())].map(() => 'RUN') },
-      reorders: { commands, stages: [...new Set(installs.map(({ stage }) => stage.index))] },
-    },
+  const edits = [...at.keys()].map((start) => ({
+    path: dockerfile.path,
+    start,
+    end: start,
+    newText: ' --no-cache-dir',
+  }));
+  const declares: Declaration = {
+    instructions: { changed: [...new Set(at.values())].map(() => 'RUN') },
+    reorders: { commands, stages: [...new Set(installs.map(({ stage }) => stage.index))] },
   };
+  const text = applyEdits(dockerfile.text, edits);
+  // a word of another command (`find -exec`) is that command's change
+  if (commandChange(dockerfile, { ...dockerfile.reread(text), text }, declares) !== undefined) return undefined;
+  return { title: "Keep pip's cache out of the image", safety: 'safe', edits, declares };
 }
