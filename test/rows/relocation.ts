@@ -43,6 +43,24 @@ export const relocation: readonly Row[] = [
     after: { Dockerfile: AFTER },
     fixes: ['It assumes that nothing outside of this repository names /app/.venv.'],
   }),
+  left(
+    'a page starts the image by its environment',
+    { 'README.md': 'Run `docker run shop /app/.venv/bin/pytest`.\n' },
+    'compose.yaml:4:15 broken: Service web mounts the repository over /app, which hides the environment that its image has at /app/.venv. Left alone: line 1 of README.md names /app/.venv',
+  ),
+  row('a page names the environment of the machine', {
+    files: { 'README.md': 'Run `source .venv/bin/activate`.\n' },
+    settings: relocate,
+    after: { Dockerfile: AFTER },
+  }),
+  left(
+    'a start that syncs as another user',
+    {
+      Dockerfile: imageAt('/app/.venv', [], ['RUN useradd -m shop && chown -R shop /app', 'USER shop']),
+      'compose.yaml': web('build: .', 'volumes: [".:/app"]', 'command: uv run python -m shop'),
+    },
+    'compose.yaml:4:15 broken: Service web mounts the repository over /app, which hides the environment that its image has at /app/.venv. Left alone: `uv run python -m shop` runs as shop, who cannot write to /opt/venv',
+  ),
   row('where no volume fits the environment moves with --unsafe', {
     files: { 'compose.yaml': READ_ONLY },
     unsafe: true,

@@ -5,10 +5,13 @@ import { trustOf } from '../../src/edit/trust.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import { movedEnvironment } from '../../src/facts/compare/movedFolder.ts';
+import { describe } from '../../src/facts/compare/sentences.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts, Facts, Reread } from '../../src/facts/facts.ts';
 import { aboveComments } from '../../src/facts/onPath/envLines.ts';
+import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
+import { readable } from '../../src/facts/values.ts';
 import type { Fix, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
@@ -43,6 +46,8 @@ export function relocation({ service, path, blocker }: VenvMount, facts: Facts):
     bases: dockerfile.image.stages.map(({ base }) => base),
   });
   if (wrong !== undefined) return wrong;
+  const syncs = foreignSync(now);
+  if (syncs !== undefined) return { code: 'owner', words: syncs };
   const assumption = `It assumes that nothing outside of this repository names ${path}.`;
   const isAskedFor = facts.settings.venvVolume === 'relocate';
   return {
@@ -58,6 +63,14 @@ export function relocation({ service, path, blocker }: VenvMount, facts: Facts):
       relocatesEnvironment: { from: path, to: TO },
     },
   };
+}
+
+/** A start that syncs the environment as another user than makes it: outside of the mounted folder it may not write. */
+function foreignSync({ trace }: Reread): string | undefined {
+  const syncs = trace.events.filter(isRun).filter(({ install }) => install && envPathOf(install.target) === TO);
+  const makers = new Set(syncs.flatMap(({ when, user }) => (when === 'build' ? [user] : [])));
+  const sync = syncs.find(({ when, user }) => when === 'runtime' && !makers.has(user));
+  return sync && `${describe(sync)} runs as ${readable(sync.user)}, who cannot write to ${TO}`;
 }
 
 /** The path as a word, or with something below it. */
@@ -99,12 +112,16 @@ function spelledOutside(dockerfile: DockerfileFacts, path: string): string | und
 /** What speaks of the environment of the host, or to people. */
 const UNREAD = /(\.(md|rst|lock|ipynb)|ignore|(^|\/)\.gitattributes)$/;
 
+/** Read by people, who start containers by its lines. */
+const PAGE = /\.(md|rst)$/;
+
 /** Another file that names it. */
 function spelledInFiles(dockerfile: DockerfileFacts, path: string, { snapshot }: Facts): string | undefined {
   const name = new RegExp(`${spelling(path).source}|(?<![\\w.-])\\.venv/bin|${VARIABLE}`);
+  const inContainer = new RegExp(`(?<=\\b(?:docker|podman|compose)\\b.*)(?:${name.source})`);
   for (const file of snapshot.paths.keys()) {
-    if (file === dockerfile.path || UNREAD.test(file)) continue;
-    const found = name.exec(snapshot.read(file) ?? '');
+    if (file === dockerfile.path || (UNREAD.test(file) && !PAGE.test(file))) continue;
+    const found = (PAGE.test(file) ? inContainer : name).exec(snapshot.read(file) ?? '');
     if (found !== null)
       return `line ${lineMark(file, found.index)} of ${file} names ${found[0]}, and ${path} would be ${TO}`;
   }
