@@ -88,6 +88,12 @@ const starts: readonly Row[] = [
       'Dockerfile:8:1 fragile: `uv run app.py` brings /app/.venv up to the lock at each start, as app; it belongs to root (line 5)',
     ],
   }),
+  row('uv pip install goes by no lock', [
+    ...ROOTS,
+    ...USER,
+    'ENV VIRTUAL_ENV=/app/.venv',
+    'CMD ["uv", "pip", "install", "six"]',
+  ]),
   row('uv run would install the development packages', [...ROOTS, ...USER, RUN], {
     files: DEV,
     findings: [

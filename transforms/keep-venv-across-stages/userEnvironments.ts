@@ -25,7 +25,13 @@ export function syncedFindings(view: AskedImage): Finding[] {
     const environment = filesOfImage(view).environments.get(path ?? '');
     if (environment === undefined || event.conditional || event.shadowed !== undefined) continue;
     const command = commandAt(event, dockerfile);
-    if (event.words[0] !== 'uv' || command === undefined || isYes(command.variables.get('UV_NO_SYNC'))) continue;
+    if (
+      event.words[0] !== 'uv' ||
+      event.words[1] === 'pip' ||
+      command === undefined ||
+      isYes(command.variables.get('UV_NO_SYNC'))
+    )
+      continue;
     if (!isOthers(environment, event.user)) continue;
     const dev = leavesDev(event, environment, view);
     const user = userName(event.user);
