@@ -52,7 +52,8 @@ function template(id: string, name: string): Record<string, string> {
   return {
     [`transforms/${id}/index.ts`]: `// What stands there  ->  what becomes of it: a sketch in one line.
 
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Diagnosis, Finding, Transform } from '../../src/model.ts';
 
 const WHAT_IS_WRONG: Diagnosis = {

@@ -21,9 +21,6 @@ import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
 import { unnamedDockerfiles } from './unnamedDockerfiles.ts';
 
-export type { DockerfileFacts, Reread } from './dockerfileFacts.ts';
-export { contextReader } from './dockerfileFacts.ts';
-
 export interface Facts {
   /** Folder whose findings are asked for; absent: everywhere. What stands elsewhere is known all the same. */
   readonly within?: string;

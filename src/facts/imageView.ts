@@ -1,6 +1,6 @@
 // An image that somebody builds, what runs in its containers, and where that is written.
 
-import type { DockerfileFacts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
 import { isRun, type RunEvent, type TraceEvent } from './trace/events.ts';
 import type { Files } from './trace/imageFiles.ts';
 

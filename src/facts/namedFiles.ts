@@ -1,7 +1,7 @@
 // Files of the repository that an image's commands name, and what these name in turn: scripts, Makefiles, configuration.
 
 import type { Snapshot } from '../model.ts';
-import type { DockerfileFacts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
 import { sourceListing } from './sourcePaths.ts';
 
 /** The part of a Dockerfile's facts that holds its commands. */

@@ -2,7 +2,7 @@
 
 import { normaliseName } from '../parse/manifests/requirement.ts';
 import { parseToml, tableAt } from '../parse/manifests/toml.ts';
-import type { DockerfileFacts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
 import { filesOfImage, type ImageView, startsWithin } from './imageView.ts';
 import { type Needs, needsOf, needsOfModule, packagesIn } from './projectPackages.ts';
 import { envKey, envPathOf } from './pythonInterpreter.ts';

@@ -1,6 +1,6 @@
 // Where the Python of an image stands: by its base, and by what its steps bring.
 
-import type { DockerfileFacts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
 import type { Stage } from './image.ts';
 import { chainOf } from './runsPython.ts';
 import type { Files } from './trace/imageFiles.ts';

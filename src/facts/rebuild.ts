@@ -4,7 +4,8 @@ import type { Snapshot } from '../model.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { isCopy, stageBefore } from './copies/copy.ts';
 import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copies/repositoryCopies.ts';
-import type { DockerfileFacts, Facts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
+import type { Facts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { isWithin } from './values.ts';
 

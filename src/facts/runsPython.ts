@@ -3,7 +3,8 @@
 import type { Base } from './baseImages/base.ts';
 import { mayNameDockerfiles } from './builds/namedContexts.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
-import type { DockerfileFacts, Facts } from './facts.ts';
+import type { DockerfileFacts } from './dockerfileFacts.ts';
+import type { Facts } from './facts.ts';
 import { type ImageFacts, type Stage, stageNamed } from './image.ts';
 import { pathsFitting } from './sourcePaths.ts';
 import { isRun, type RunEvent } from './trace/events.ts';

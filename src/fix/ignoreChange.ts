@@ -1,7 +1,8 @@
 // What a changed ignore file does to the builds that read it: only what was declared is left out, and no build misses it.
 
 import { namedSources } from '../facts/copies/contextCopies.ts';
-import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import type { DockerfileFacts } from '../facts/dockerfileFacts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { filesBelow } from '../facts/folders.ts';
 import { matchesGlobName } from '../facts/globs.ts';
 import { hostEnvironments, partsOf } from '../facts/hostEnvironments/hostEnvironments.ts';

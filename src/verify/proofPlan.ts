@@ -2,7 +2,8 @@
 
 import { composeLoader } from '../facts/compose/composeLoad.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
-import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import type { DockerfileFacts } from '../facts/dockerfileFacts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { imageFacts, stageNamed } from '../facts/image.ts';
 import { neededStages } from '../facts/rebuild.ts';
 import { isKnown } from '../facts/values.ts';

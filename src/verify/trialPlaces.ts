@@ -1,7 +1,8 @@
 // What is done to a repository's copy for a proof: where a developer's environment is planted, and which source file is changed.
 
 import { contextCopies, takesIn } from '../facts/copies/contextCopies.ts';
-import type { DockerfileFacts, Facts } from '../facts/facts.ts';
+import type { DockerfileFacts } from '../facts/dockerfileFacts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { existsAt } from '../facts/folders.ts';
 import { hostEnvironments } from '../facts/hostEnvironments/hostEnvironments.ts';
 import { isKnown, isWithin } from '../facts/values.ts';

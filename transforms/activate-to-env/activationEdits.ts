@@ -1,7 +1,7 @@
 // The edits of one way to turn activations into ENV, and what they declare.
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { execForm } from '../../src/facts/commandForm.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { isErrexit, setsErrexit } from '../../src/facts/shell/shellNames.ts';
 import type { ActivateEvent } from '../../src/facts/trace/events.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';

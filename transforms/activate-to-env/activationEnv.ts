@@ -2,7 +2,7 @@
 
 import { insertLinesAfter, insertLinesBefore, replaceRange } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { type Arrival, aboveComments, type EnvNeed, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import type { ActivateEvent, CreateEvent, OtherEvent } from '../../src/facts/trace/events.ts';

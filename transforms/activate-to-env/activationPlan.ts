@@ -3,7 +3,7 @@
 import { applyEdits, checkEdits } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
-import type { DockerfileFacts, Reread } from '../../src/facts/facts.ts';
+import type { DockerfileFacts, Reread } from '../../src/facts/dockerfileFacts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';

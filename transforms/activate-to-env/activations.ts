@@ -3,7 +3,8 @@
 import type { CommandKey } from '../../src/edit/composeCommand.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { CommandFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 

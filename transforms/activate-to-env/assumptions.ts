@@ -2,7 +2,7 @@
 
 import { isAssumable } from '../../src/facts/baseImages/base.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { readable } from '../../src/facts/values.ts';
 
 export interface Assumption {

@@ -2,7 +2,8 @@
 
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { type Stage, stageNamed } from '../../src/facts/image.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Fix } from '../../src/model.ts';

@@ -1,6 +1,6 @@
 // Activations of conda and pyenv: functions that only a prepared shell has, and that end with it. Found, never rewritten.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { ImageState, Stage } from '../../src/facts/image.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';

@@ -1,7 +1,7 @@
 // What is said of activations of conda and pyenv: that they fail, that they end, and who runs without them.
 
 import { describe } from '../../src/facts/compare/sentences.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';

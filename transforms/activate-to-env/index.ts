@@ -2,7 +2,8 @@
 
 import { trustOf } from '../../src/edit/trust.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { type ActivateEvent, isRun } from '../../src/facts/trace/events.ts';

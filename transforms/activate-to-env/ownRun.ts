@@ -1,6 +1,6 @@
 // A tool's own environment: made, used and left in one RUN, and of no concern to the image.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import type { Activations } from './activations.ts';

@@ -1,7 +1,8 @@
 // What an activation does besides PATH and VIRTUAL_ENV, and whether somebody relies on it: ENV would not give them that.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import type { ImageState } from '../../src/facts/image.ts';
 import { type ReadText, scriptsOf } from '../../src/facts/onPath/variableReaders.ts';
 import { knownValue } from '../../src/facts/piece.ts';

@@ -1,7 +1,8 @@
 // FROM python:3.12-alpine / RUN apk add gcc musl-dev / RUN pip install pandas  ->  a finding: python:3.12-slim
 
 import { describe } from '../../src/facts/compare/sentences.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';

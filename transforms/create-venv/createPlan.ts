@@ -4,7 +4,7 @@ import { applyEdits, insertLinesBefore } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import { createCommand } from '../../src/facts/createCommand.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { aboveComments } from '../../src/facts/onPath/envLines.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';

@@ -1,6 +1,6 @@
 // Environments that cannot be made, because the package that has ensurepip is not there.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 
 /** A `python3 -m venv` that fails. */

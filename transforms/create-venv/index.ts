@@ -2,7 +2,8 @@
 
 import { trustOf } from '../../src/edit/trust.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';

@@ -1,7 +1,7 @@
 // Installs into a Python that the distribution manages: which of them fail, and which go ahead all the same.
 
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { type ManagedPython, managedPythonOf } from '../../src/facts/externallyManaged.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';

@@ -1,7 +1,7 @@
 // The installs of pip whose cache stays in a layer, and what keeps it out already.
 
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';

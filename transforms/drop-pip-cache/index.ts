@@ -1,7 +1,8 @@
 // RUN pip install flask  ->  RUN pip install --no-cache-dir flask, where nothing else keeps the cache out of the image
 
 import { applyEdits } from '../../src/edit/textEdits.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
 import { readable } from '../../src/facts/values.ts';
 import type { Declaration, Finding, Fix, Transform } from '../../src/model.ts';

@@ -1,7 +1,8 @@
 // Which services are judged, and which build and stage each of them runs.
 
 import type { BuildFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import { type DockerfileFacts, type Facts, isBelow } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { type Facts, isBelow } from '../../src/facts/facts.ts';
 import { stageNamed } from '../../src/facts/image.ts';
 
 /** The services of every set of files of which one is asked for: what the others do with the same folders counts. */

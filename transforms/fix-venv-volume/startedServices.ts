@@ -1,7 +1,8 @@
 // Containers that lines of scripts, Makefiles, pages and devcontainer.json start, in the shape in which services are judged.
 
 import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import { type DockerfileFacts, type Facts, isBelow } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { type Facts, isBelow } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { buildOfStart, serviceOfStart } from '../../src/facts/starts/serviceOfStart.ts';
 import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';

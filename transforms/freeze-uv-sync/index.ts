@@ -1,6 +1,7 @@
 // RUN uv sync  ->  RUN uv sync --frozen, where the lock is there and fresh
 
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { hasFlag, readCommandFlags } from '../../src/facts/flags.ts';
 import { isYes } from '../../src/facts/installers/callState.ts';
 import { UV_RUN } from '../../src/facts/installers/uv/flags.ts';

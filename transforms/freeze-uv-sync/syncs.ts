@@ -1,7 +1,7 @@
 // The calls of `uv sync` in a Dockerfile: which are frozen, which lock each of them finds, and how old that is.
 
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { hasFlag, type ReadFlags, readCommandFlags } from '../../src/facts/flags.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { isYes } from '../../src/facts/installers/callState.ts';

@@ -2,7 +2,8 @@
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { namingSources } from '../../src/facts/copies/contextCopies.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { type HostEnvironment, hostEnvironments, partsOf } from '../../src/facts/hostEnvironments/hostEnvironments.ts';
 import { ignoreAddition, whyNotOurs } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { recommendedFor, visibleFiles } from '../../src/facts/ignoreFile/ignoreLines.ts';

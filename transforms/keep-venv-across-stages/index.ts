@@ -1,6 +1,7 @@
 // COPY --from=builder /build/.venv /app/.venv  ->  WORKDIR /app in the builder, COPY --from=builder /app/.venv /app/.venv
 
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { ACROSS_DIAGNOSES } from './acrossDiagnoses.ts';
 import { cacheMountFindings, homeFindings } from './caches.ts';

@@ -1,7 +1,7 @@
 // A COPY from another stage whose variables ended with that stage: an empty source is its root.
 
 import { type Copy, isCopy } from '../../src/facts/copies/copy.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';

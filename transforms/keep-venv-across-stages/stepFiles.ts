@@ -3,7 +3,8 @@
 import { takenAt } from '../../src/facts/copies/copy.ts';
 import { inRepository } from '../../src/facts/copies/repositoryCopies.ts';
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import type { ImageState, Stage } from '../../src/facts/image.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';

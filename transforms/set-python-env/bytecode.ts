@@ -1,7 +1,7 @@
 // Bytecode (`.pyc`): who wants it written, who compiles what is installed, and where uv has to be told to.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { namedFiles } from '../../src/facts/namedFiles.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';

@@ -2,7 +2,7 @@
 
 import { joinEnv } from '../../src/edit/envList.ts';
 import { insertLinesAfter } from '../../src/edit/textEdits.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';

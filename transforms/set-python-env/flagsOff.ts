@@ -1,6 +1,6 @@
 // PYTHONUNBUFFERED=0: off, as Python reads it, under a comment that wants it on.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Finding } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineAt } from '../../src/text/positions.ts';

@@ -1,7 +1,8 @@
 // FROM python:3.12  ->  FROM python:3.12 + ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1; ENV KEY value -> ENV KEY=value.
 
 import { joinEnv, modernEnv } from '../../src/edit/envList.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { isWithoutPython } from '../../src/facts/pythonPlace.ts';
 import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../../src/facts/runsPython.ts';

@@ -1,6 +1,6 @@
 // `poetry install` -> `poetry install --compile`, where the version that has it is certain.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { TextEdit } from '../../src/model.ts';

@@ -1,6 +1,6 @@
 // PYTHONDONTWRITEBYTECODE and PYTHONUNBUFFERED: where an image has its answer to them already.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { chainOf, servicesOfStage, startsOfStage, startsPython } from '../../src/facts/runsPython.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';

@@ -9,7 +9,8 @@ import {
   providedAt,
 } from '../../src/facts/copies/repositoryCopies.ts';
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { installReads, VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';

@@ -2,7 +2,8 @@
 
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { type CutDeclaration, type CutDockerfile, cutDockerfile } from '../../src/facts/compare/cutRun.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import type { RunCut } from '../../src/facts/shell/runCut.ts';
 import type { TextEdit } from '../../src/model.ts';
 import { type SplitPlan, splitsOf } from './plan.ts';

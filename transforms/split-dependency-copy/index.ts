@@ -1,7 +1,8 @@
 // Copies what the installer reads, installs, and copies the code last:  COPY . . / RUN pip install -r r.txt  ->  COPY r.txt . / RUN ... / COPY . .
 
 import { insertLinesAfter, replaceRange } from '../../src/edit/textEdits.ts';
-import { askedOf, type DockerfileFacts, type Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';

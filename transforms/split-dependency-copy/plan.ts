@@ -3,7 +3,8 @@
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import { bringsMore, type ContextCopy, covers, isContextCopy } from '../../src/facts/copies/repositoryCopies.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { checkRun, copiesBefore, projectCopyAt, type RunBeforeCode, whyNotPassed } from './checks.ts';

@@ -3,7 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import { type ContextCopy, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { checkRun, copiesBefore } from './checks.ts';

@@ -1,7 +1,7 @@
 // What the planning of a split looks at, and what it has found out so far.
 
 import type { AnyCopy, CopyPlace } from '../../src/facts/copies/repositoryCopies.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { ImageFacts, Stage } from '../../src/facts/image.ts';
 import type { Snapshot } from '../../src/model.ts';
 

@@ -1,7 +1,7 @@
 // RUNs whose last word sets something for a shell that ends with it.
 
 import { describe } from '../../src/facts/compare/sentences.ts';
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Finding } from '../../src/model.ts';

@@ -3,7 +3,8 @@
 import { applyEdits, insertLinesAfter } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
 import { type Arrival, envLines, hasOnPath } from '../../src/facts/onPath/envLines.ts';

@@ -1,6 +1,7 @@
 // Entries of PATH, and paths of commands, that do not mean what is written.
 
-import type { DockerfileFacts, Facts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
 import { absolute, isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';

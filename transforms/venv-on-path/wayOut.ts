@@ -1,6 +1,6 @@
 // What findings tell to write.
 
-import type { DockerfileFacts } from '../../src/facts/facts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { readable } from '../../src/facts/values.ts';
 import { lineMark } from '../../src/text/lines.ts';
 

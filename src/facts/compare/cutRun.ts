@@ -2,7 +2,7 @@
 
 import { applyEdits } from '../../edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../blocker.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { cutOfRun, type RunCut } from '../shell/runCut.ts';
 import { blockersBetween } from './compare.ts';
 

@@ -3,7 +3,7 @@
 import { lineMark } from '../../text/lines.ts';
 import type { Blocker } from '../blocker.ts';
 import { isCopy } from '../copies/copy.ts';
-import type { DockerfileFacts, Reread } from '../facts.ts';
+import type { DockerfileFacts, Reread } from '../dockerfileFacts.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';

@@ -2,7 +2,7 @@
 
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { matchesGlobName } from '../globs.ts';
 import { cleanAbsolute } from '../repositoryPlace.ts';
 import { type Copy, copyOf, isCopy, isPattern, restBehind, takenAt } from './copy.ts';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../model.ts';
 import { gitignoreNames } from '../../parse/ignoreFile/gitignoreNames.ts';
 import { contextCopies, contextPathOf, takesIn } from '../copies/contextCopies.ts';
 import { type Copy, isPattern } from '../copies/copy.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { isFolder } from '../folders.ts';
 import { folderAbove } from '../repositoryPlace.ts';
 import { isPythonBase, startsPython } from '../runsPython.ts';

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../model.ts';
 import { parseDockerfile } from '../../parse/dockerfile/dockerfile.ts';
 import { isComposeName } from '../../text/dockerNames.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { imageFacts } from '../image.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { pathsFitting } from '../sourcePaths.ts';

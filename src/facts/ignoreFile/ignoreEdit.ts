@@ -3,7 +3,7 @@
 import type { Snapshot, TextEdit } from '../../model.ts';
 import { lineEndingOf } from '../../text/positions.ts';
 import type { BuildContext } from '../buildContext.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { existsAt } from '../folders.ts';
 import { isGitignored } from '../gitignored.ts';
 import { wholeOf } from '../hostEnvironments/hostEnvironments.ts';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../model.ts';
 import { ignores, parseIgnore } from '../../parse/ignoreFile/ignoreFile.ts';
 import { contextCopies } from '../copies/contextCopies.ts';
 import type { Copy } from '../copies/copy.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { filesBelow } from '../folders.ts';
 
 /** Lines that leave the paths out (all called `name`, relative to the context): the root form, else `**` for the usual names. */

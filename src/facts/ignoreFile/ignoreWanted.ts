@@ -6,7 +6,7 @@ import { trimGoSpace } from '../../parse/ignoreFile/goText.ts';
 import { lineMark } from '../../text/lines.ts';
 import type { BuildContext } from '../buildContext.ts';
 import { fromElsewhere, namingSources } from '../copies/contextCopies.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { matchesGlobName } from '../globs.ts';
 import { hostUse } from '../hostEnvironments/hostUses.ts';
 import { looseDockerfiles, type ReadDockerfile } from '../hostEnvironments/looseDockerfiles.ts';

@@ -2,7 +2,8 @@
 
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
-import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
+import type { Facts } from '../facts.ts';
 import { lookupIn } from '../image.ts';
 import { pathsFitting } from '../sourcePaths.ts';
 import { isKnown } from '../values.ts';

@@ -3,7 +3,7 @@
 import { readJsonc } from '../../text/jsonc.ts';
 import type { Blocker } from '../blocker.ts';
 import { isDevcontainer } from '../compose/devcontainers.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
 import { isRootUser, sameUser } from '../shell/shellState.ts';
 import { pathsFitting } from '../sourcePaths.ts';

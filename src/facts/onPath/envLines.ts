@@ -4,7 +4,7 @@ import { expandWord } from '../../parse/dockerfile/expand.ts';
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { lineAt } from '../../text/positions.ts';
 import type { Blocker } from '../blocker.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { lookupIn, type Stage } from '../image.ts';
 import { effectivePath } from '../trace/searchPath.ts';
 import { absolute, isKnown } from '../values.ts';

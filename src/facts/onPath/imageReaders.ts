@@ -3,7 +3,8 @@
 import type { PathKind } from '../../model.ts';
 import type { Blocker } from '../blocker.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
-import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
+import type { Facts } from '../facts.ts';
 import { filesBelow } from '../folders.ts';
 import { isSameInterpreter } from '../pythonInterpreter.ts';
 import { pathsFitting } from '../sourcePaths.ts';

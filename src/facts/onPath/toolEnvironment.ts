@@ -2,7 +2,7 @@
 
 import { wordSet } from '../../text/wordSet.ts';
 import type { Blocker } from '../blocker.ts';
-import type { DockerfileFacts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import { TOOL_DISTRIBUTIONS } from '../installers/distributions.ts';
 import { envPathOf } from '../pythonInterpreter.ts';
 import { type ActivateEvent, isRun, type RunEvent } from '../trace/events.ts';

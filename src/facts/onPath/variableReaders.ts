@@ -2,7 +2,8 @@
 
 import { lineMark } from '../../text/lines.ts';
 import type { Blocker } from '../blocker.ts';
-import type { DockerfileFacts, Facts } from '../facts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
+import type { Facts } from '../facts.ts';
 import type { OtherEvent } from '../trace/events.ts';
 import type { OnPath } from './imageReaders.ts';
 

@@ -1,7 +1,8 @@
 // Lines of scripts, Makefiles, workflows and pages that run something in a container of an image: `docker exec`, `docker run`, compose's own.
 
 import type { BuildFacts, ServiceFacts } from '../compose/serviceFacts.ts';
-import { type Facts, isBelow, type Reread } from '../facts.ts';
+import type { Reread } from '../dockerfileFacts.ts';
+import { type Facts, isBelow } from '../facts.ts';
 import { stageNamed } from '../image.ts';
 import type { ImageView } from '../imageView.ts';
 import { isRun, type RunEvent } from '../trace/events.ts';
