@@ -15,7 +15,7 @@ import { imageConfig } from '../src/verify/imageConfig.ts';
 import type { FileSeen, SideDetails } from '../src/verify/looked.ts';
 import { processSeen } from '../src/verify/processes.ts';
 import { planProof } from '../src/verify/proofPlan.ts';
-import { relocated } from '../src/verify/relocated.ts';
+import { relocatedSeen } from '../src/verify/relocated.ts';
 import { healthText, startText } from '../src/verify/startWords.ts';
 import { emptyTally } from '../src/verify/tally.ts';
 import { MENDED } from './tried.ts';
@@ -401,7 +401,7 @@ describe('what stood where an environment was moved from', () => {
       variables: new Map([['PATH', '/app/.venv/bin:/usr/bin']]),
       prefixes: new Set(['/app/.venv']),
     };
-    expect(relocated(seen, { relocations })).toEqual({
+    expect(relocatedSeen(seen, { relocations })).toEqual({
       environments: [{ path: '/opt/venv', packages: ['six'] }],
       variables: new Map([['PATH', '/opt/venv/bin:/usr/bin']]),
       prefixes: new Set(['/opt/venv']),
@@ -410,7 +410,7 @@ describe('what stood where an environment was moved from', () => {
 
   test('is not what only begins with its path, or ends with it', () => {
     const others = ['/app/.venv2', '/app/.venv-old/bin', '/srv/app/.venv'];
-    expect(relocated(others, { relocations })).toEqual(others);
-    expect(relocated(['/app/.venv'], { relocations: [] })).toEqual(['/app/.venv']);
+    expect(relocatedSeen(others, { relocations })).toEqual(others);
+    expect(relocatedSeen(['/app/.venv'], { relocations: [] })).toEqual(['/app/.venv']);
   });
 });

@@ -9,7 +9,7 @@ import { compareServices } from './compareServices.ts';
 import { compareStarts, ownPackages } from './compareStarts.ts';
 import { type Declared, NOTHING_DECLARED } from './declared.ts';
 import type { ProcessLooked, SideLooked } from './looked.ts';
-import { relocated } from './relocated.ts';
+import { relocatedSeen } from './relocated.ts';
 import type { SidePlan } from './subjects.ts';
 import { emptyTally, type Tally, unique, without } from './tally.ts';
 
@@ -34,7 +34,7 @@ export interface JudgeOptions {
 export function judge(seen: SideLooked, after: SideLooked, options: JudgeOptions): Judgement {
   const { base, declared = NOTHING_DECLARED, sameProgram = true, plans } = options;
   // what a developer has stays where it is
-  const before = { ...relocated(seen, declared), leaks: seen.leaks };
+  const before = { ...relocatedSeen(seen, declared), leaks: seen.leaks };
   const untold = before.untold ?? after.untold;
   if (untold !== undefined)
     return { verdict: 'cannot tell', reasons: [`It could not be looked at: ${untold.replace(/\.$/, '')}.`] };

@@ -113,13 +113,13 @@ const OURS: ReadonlySet<string> = new Set([RECORDS_VARIABLE, INNER_VARIABLE, INV
 const INSTALLER =
   /^(?:pip|setuptools|wheel|uv|poetry(?:-core|-plugin-.*|-dynamic-versioning)?|pipenv|pdm|hatch|hatchling|virtualenv(?:-clone)?|pip-tools|pipx|build|installer|flit|flit-core|tox|tox-uv|nox|twine|conda|mamba|micropipenv)$/;
 
-const isTool = (name: string): boolean => INSTALLER.test(name) || TOOL_DISTRIBUTIONS.has(name);
+const isOfInstallers = (name: string): boolean => INSTALLER.test(name) || TOOL_DISTRIBUTIONS.has(name);
 
 /** Installers and what only they need: not what somebody asked for, nor what that needs. */
 function toolPackages(packages: ReadonlyMap<string, Package>): ReadonlySet<string> {
   const needed = new Set([...packages.values()].flatMap(({ needs }) => needs));
   const waiting = [...packages].flatMap(([name, { asked }]) =>
-    (asked || !needed.has(name)) && !isTool(name) ? [name] : [],
+    (asked || !needed.has(name)) && !isOfInstallers(name) ? [name] : [],
   );
   const own = new Set<string>();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

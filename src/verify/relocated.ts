@@ -3,7 +3,7 @@
 import type { Declared } from './declared.ts';
 
 /** A copy of what was seen in which every path at or below an old place is one of the new place. */
-export function relocated<T>(seen: T, { relocations }: Pick<Declared, 'relocations'>): T {
+export function relocatedSeen<T>(seen: T, { relocations }: Pick<Declared, 'relocations'>): T {
   if (relocations.length === 0) return seen;
   const patterns = relocations.map(({ from, to }) => ({
     pattern: new RegExp(`(?<![\\w./-])${from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w.-])`, 'g'),
