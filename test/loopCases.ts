@@ -129,4 +129,24 @@ const suppressed: readonly ChangeCase[] = [
   ),
 ];
 
-export const LOOPED: readonly ChangeCase[] = [...bytes, ...offers, ...suppressed];
+/** How often it is said what a transform finds at these offsets of the file. */
+const said = (name: string, offsets: readonly number[], wanted: number): ChangeCase => ({
+  name,
+  came: () => {
+    const finder: Transform = {
+      ...maker(fixWith([COMMENT]), TEXT),
+      run: () =>
+        offsets.map((offset) => ({ diagnosis: TRIED, path: 'Dockerfile', offset, message: 'No comment.', reason: '' })),
+    };
+    const options = { ids: ['comments'], unsafe: false, prefix: '', editable: () => true };
+    return fixRepository<unknown>(snapshotOf(files), [finder], settingsOf({}), options).findings.length;
+  },
+  wanted,
+});
+
+const repeated: readonly ChangeCase[] = [
+  said('the same at one place is said once', [0, 0], 1),
+  said('the same at two places is said twice', [0, 5], 2),
+];
+
+export const LOOPED: readonly ChangeCase[] = [...bytes, ...offers, ...suppressed, ...repeated];

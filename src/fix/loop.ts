@@ -185,7 +185,7 @@ export function fixRepository<F = Facts>(
   const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
   const onceMade = disk();
-  const left = findings.filter((finding) => !isOfOwnFix(finding, applied)).map(onceMade.finding);
+  const left = saidOnce(findings.filter((finding) => !isOfOwnFix(finding, applied)).map(onceMade.finding));
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
@@ -208,6 +208,15 @@ export function fixRepository<F = Facts>(
     concerned: [...new Set(paths)],
     changed: [...edited].filter((path) => snapshot.read(path) !== current.read(path)).sort(),
   };
+}
+
+/** A fix may have written a second command like the one that the file has: what is said of both is said of that one. */
+function saidOnce(findings: readonly Finding[]): Finding[] {
+  const said = new Set<string>();
+  return findings.filter((one) => {
+    const key = JSON.stringify([one.transform, one.diagnosis.id, one.path, one.offset, one.message, one.reason]);
+    return said.size < said.add(key).size;
+  });
 }
 
 /** Advice about what a fix of the same transform has just written: its notes say that. */
