@@ -1,10 +1,9 @@
 // Containers that lines of scripts, Makefiles, pages and devcontainer.json start, in the shape in which services are judged.
 
-import type { MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
+import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { type Facts, isBelow } from '../../src/facts/facts.ts';
-import { knownValue } from '../../src/facts/piece.ts';
-import { buildOfStart, serviceOfStart } from '../../src/facts/starts/serviceOfStart.ts';
+import { buildOfStart, serviceOfStart, serviceRun } from '../../src/facts/starts/serviceOfStart.ts';
 import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';
 import { stageOfBuild } from './serviceBuilds.ts';
 import type { BoundService } from './venvUse.ts';
@@ -68,7 +67,9 @@ function boundStart({ start, hooks, dockerfile, facts, service: ofCompose }: Sta
   const stage = stageOfBuild(build, dockerfile);
   if (stage === undefined) return undefined;
   const line = serviceOfStart(start, build, hooks);
-  const service = ofCompose === undefined ? line : runOf(ofCompose, line);
+  const { name, files, folder, use, origins } = line;
+  const service =
+    ofCompose === undefined ? line : { ...serviceRun(ofCompose, line), build, name, files, folder, use, origins };
   const own = dockerfile.startedBy(service);
   return {
     service,
@@ -82,16 +83,3 @@ function boundStart({ start, hooks, dockerfile, facts, service: ofCompose }: Sta
     snapshot: facts.snapshot,
   };
 }
-
-/** What `compose run` starts: the service with what the line says of its own. */
-const runOf = (service: ServiceFacts, line: ServiceFacts): ServiceFacts => ({
-  ...service,
-  ...line,
-  environment: new Map([...service.environment, ...line.environment]),
-  environmentOpen: service.environmentOpen,
-  mounts: [...service.mounts.filter((mount) => !isReplaced(mount, line.mounts)), ...line.mounts],
-});
-
-/** A mount of the line takes the place of the service's own at the same target. */
-const isReplaced = ({ target }: MountFacts, mounts: readonly MountFacts[]): boolean =>
-  mounts.some((mount) => knownValue(mount.target) === knownValue(target));

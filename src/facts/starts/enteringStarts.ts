@@ -6,7 +6,7 @@ import { type Facts, isBelow } from '../facts.ts';
 import { stageNamed } from '../image.ts';
 import type { ImageView } from '../imageView.ts';
 import { isRun, type RunEvent } from '../trace/events.ts';
-import { buildOfStart, hookOfStart, serviceOfStart, startedCommand } from './serviceOfStart.ts';
+import { buildOfStart, hookOfStart, serviceOfStart, serviceRun } from './serviceOfStart.ts';
 import type { ContainerStart } from './startShapes.ts';
 
 /** What a line runs in one container. */
@@ -36,7 +36,7 @@ export function enteringOf(view: ImageView, facts: Facts, starts: readonly Conta
     const services = start.service === undefined ? [] : startedOf(start, facts);
     if (start.form === 'compose run')
       for (const service of services)
-        found.push(...inContainer(ranService(start, { ...service, build: service.build ?? build }), [start], view));
+        found.push(...inContainer(serviceRun(service, serviceOfStart(start, build, [])), [start], view));
     else if (start.service !== undefined)
       for (const service of services) visits.set(service, [...(visits.get(service) ?? []), start]);
     else if (run !== undefined) found.push(...inContainer(serviceOfStart(run, build, [start]), [start], view));
@@ -59,22 +59,6 @@ function isOfImage({ form, path, starts }: ContainerStart, { dockerfile, target 
 
 const startedOf = ({ service, composeFiles = [] }: ContainerStart, { compose }: Facts): ServiceFacts[] =>
   compose.services.filter(({ name, files }) => name === service && composeFiles.every((file) => files.includes(file)));
-
-/** The service as `compose run` starts it with the line's own command. */
-function ranService(start: ContainerStart, service: ServiceFacts): ServiceFacts {
-  const own = serviceOfStart(start, service.build!, []);
-  const { entrypoint = service.entrypoint, user = service.user, workingDir = service.workingDir } = own;
-  return {
-    ...service,
-    command: startedCommand(start.command ?? [], own.origins[0]!),
-    ...(entrypoint === undefined ? {} : { entrypoint }),
-    ...(user === undefined ? {} : { user }),
-    ...(workingDir === undefined ? {} : { workingDir }),
-    environment: new Map([...service.environment, ...own.environment]),
-    hooks: [],
-    devcontainers: [],
-  };
-}
 
 /** What lines run in a container of a service: as its process, or beside it where they are its hooks. */
 function inContainer(service: ServiceFacts, lines: readonly ContainerStart[], { dockerfile, target }: ImageView) {

@@ -9,6 +9,7 @@ import type {
   Origin,
   ServiceFacts,
 } from '../compose/serviceFacts.ts';
+import { knownValue } from '../piece.ts';
 import { isKnown, readable } from '../values.ts';
 import type { ContainerStart, StartMount } from './startShapes.ts';
 
@@ -76,6 +77,30 @@ export function serviceOfStart(
   };
 }
 
+/** A service as `compose run` starts it: `line` says what is otherwise, and its mounts take the place of those at the same target. */
+export function serviceRun(service: ServiceFacts, line: ServiceFacts): ServiceFacts {
+  const {
+    command = service.command,
+    entrypoint = service.entrypoint,
+    user = service.user,
+    workingDir = service.workingDir,
+  } = line;
+  const build = service.build ?? line.build;
+  const targets = new Set(line.mounts.map(({ target }) => knownValue(target)));
+  return {
+    ...service,
+    ...(build === undefined ? {} : { build }),
+    ...(command === undefined ? {} : { command }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(user === undefined ? {} : { user }),
+    ...(workingDir === undefined ? {} : { workingDir }),
+    environment: new Map([...service.environment, ...line.environment]),
+    mounts: [...service.mounts.filter(({ target }) => !targets.has(knownValue(target))), ...line.mounts],
+    hooks: line.hooks,
+    devcontainers: [],
+  };
+}
+
 const startVariables = (
   { environment }: ContainerStart,
   pieceFor: PieceOf,
@@ -83,7 +108,7 @@ const startVariables = (
   new Map([...environment].map(([name, value]) => [name, pieceFor(value)]));
 
 /** The words of a line as a command. */
-export function startedCommand(words: readonly string[], origin: Origin): CommandFacts {
+function startedCommand(words: readonly string[], origin: Origin): CommandFacts {
   const known = words.map((word) => (isKnown(word) ? word : undefined));
   return { form: 'list', words: known, assumed: false, contents: [], origin };
 }
