@@ -1,17 +1,16 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
-import { checkEdits, withEdits } from '../edit/textEdits.ts';
+import { checkEdits } from '../edit/textEdits.ts';
 import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
-import { type Memory, newMemory, trialOf } from '../facts/memo.ts';
-import { gainOf } from '../facts/rebuild.ts';
+import { newMemory } from '../facts/memo.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
-import type { Finding, Fix, FixResult, Level, PathKind, Settings, Snapshot, TextEdit, Transform } from '../model.ts';
+import type { Finding, Fix, FixResult, Level, Settings, Snapshot, Transform } from '../model.ts';
 import { bringingStep, linesOn, onDisk } from '../text/lines.ts';
 import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
-import { guardFix } from './guard.ts';
 import { heldBy, heldIn } from './held.ts';
 import { lookedAt } from './lookedAt.ts';
 import { unreadFindings } from './skippedFindings.ts';
 import { applySuppressions, unusedSuppressions } from './suppressions.ts';
+import { NOTHING_CHANGED, overlaid, tryFix } from './trial.ts';
 
 export interface FixOptions {
   /** Ids of the transforms that run, in the order of the list. */
@@ -35,8 +34,6 @@ export interface Offer {
 
 /** More rounds than any chain of fixes needs; reaching it would be a bug. */
 const MAX_ROUNDS = 30;
-
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** Fixes one repository in memory. Pure: nothing is written. */
 export function fixRepository<F = Facts>(
@@ -83,7 +80,7 @@ export function fixRepository<F = Facts>(
           within: options.prefix,
           held: heldIn(current, transform.id),
         };
-        seen = NOTHING;
+        seen = NOTHING_CHANGED;
         const found = transform
           .run(facts as F)
           .filter((finding) => looked(finding.path))
@@ -265,51 +262,9 @@ function signature(id: string, fix: Fix): string {
   return known;
 }
 
-type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
-
 /** What is said of a finding whose fix was withdrawn. */
 function withoutFix({ fix: _, ...finding }: Finding, why: string): Finding {
   return { ...finding, reason: `The fix was withdrawn by its guard: ${why}. Please report this with the file.` };
 }
 
 const ENDLESS = { why: 'it finds the same to do again in what it has made' } as const;
-
-/** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
-function tryFix(
-  fix: Fix,
-  snapshot: Snapshot,
-  { settings, memory }: { readonly settings: Settings; readonly memory: Memory },
-): Tried {
-  const before = factsOf(snapshot, settings, memory, NOTHING);
-  let next: Snapshot;
-  try {
-    next = overlaid(snapshot, fix.edits);
-  } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
-  }
-  const trial = trialOf(memory);
-  const paths = fix.edits.map((edit) => edit.path);
-  const after = factsOf(next, settings, trial, new Set(paths));
-  const blocker = guardFix(fix, before, after);
-  if (blocker !== undefined) return { why: blocker.words };
-  trial.keep();
-  const gain = gainOf(before, after, paths);
-  return { next, ...(gain === undefined ? {} : { gain }) };
-}
-
-/** An overlay of one layer, however many fixes were made before: reads stay quick. */
-interface Layered extends Snapshot {
-  readonly base: Snapshot;
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-function overlaid(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
-  const lower = snapshot as Partial<Layered> & Snapshot;
-  const base = lower.base ?? snapshot;
-  const changed = withEdits(snapshot, edits);
-  const texts = new Map(lower.texts);
-  for (const { path } of edits) texts.set(path, changed.read(path) ?? '');
-  const paths: ReadonlyMap<string, PathKind> = changed.paths;
-  const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
-  return layered;
-}

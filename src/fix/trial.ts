@@ -1,0 +1,53 @@
+// One fix tried: its edits made to a copy of the texts, the facts computed again, and the guard asked.
+import { withEdits } from '../edit/textEdits.ts';
+import { factsOf } from '../facts/facts.ts';
+import { type Memory, trialOf } from '../facts/memo.ts';
+import { gainOf } from '../facts/rebuild.ts';
+import type { Fix, PathKind, Settings, Snapshot, TextEdit } from '../model.ts';
+import { guardFix } from './guard.ts';
+
+type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
+
+/** No path differs from the last look. */
+export const NOTHING_CHANGED: ReadonlySet<string> = new Set();
+
+/** The snapshot with the fix made and what it gains, or why the guard withdraws it. */
+export function tryFix(
+  fix: Fix,
+  snapshot: Snapshot,
+  { settings, memory }: { readonly settings: Settings; readonly memory: Memory },
+): Tried {
+  const before = factsOf(snapshot, settings, memory, NOTHING_CHANGED);
+  let next: Snapshot;
+  try {
+    next = overlaid(snapshot, fix.edits);
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+  const trial = trialOf(memory);
+  const paths = fix.edits.map((edit) => edit.path);
+  const after = factsOf(next, settings, trial, new Set(paths));
+  const blocker = guardFix(fix, before, after);
+  if (blocker !== undefined) return { why: blocker.words };
+  trial.keep();
+  const gain = gainOf(before, after, paths);
+  return { next, ...(gain === undefined ? {} : { gain }) };
+}
+
+/** An overlay of one layer, however many fixes were made before: reads stay quick. */
+interface Layered extends Snapshot {
+  readonly base: Snapshot;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The snapshot with the edits made. */
+export function overlaid(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
+  const lower = snapshot as Partial<Layered> & Snapshot;
+  const base = lower.base ?? snapshot;
+  const changed = withEdits(snapshot, edits);
+  const texts = new Map(lower.texts);
+  for (const { path } of edits) texts.set(path, changed.read(path) ?? '');
+  const paths: ReadonlyMap<string, PathKind> = changed.paths;
+  const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
+  return layered;
+}
