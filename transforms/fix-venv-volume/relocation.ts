@@ -16,7 +16,7 @@ import { readable } from '../../src/facts/values.ts';
 import type { Fix, TextEdit } from '../../src/model.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import type { VenvMount } from './venvVolumes.ts';
+import type { VenvMount } from './mountVerdict.ts';
 
 const TO = '/opt/venv';
 const VARIABLE = 'UV_PROJECT_ENVIRONMENT';

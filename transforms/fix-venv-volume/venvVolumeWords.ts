@@ -4,7 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { isWithin } from '../../src/facts/values.ts';
-import type { VenvMount } from './venvVolumes.ts';
+import type { VenvMount } from './mountVerdict.ts';
 
 /** What a mount mounts, in words. */
 export function sourceOf({ source }: MountFacts): string {

@@ -1,7 +1,7 @@
 // What the findings of this transform name, by what is wrong with the mount.
 
 import type { Diagnosis } from '../../src/model.ts';
-import type { MountProblem } from './venvVolumes.ts';
+import type { MountProblem } from './mountVerdict.ts';
 
 const SEE = "docker compose run --rm --entrypoint sh SERVICE -c 'ls -l /app/.venv/bin'";
 const STALE =
