@@ -1,24 +1,24 @@
 // What is known of one Dockerfile: its syntax, image, build context and trace, as its services build and start it.
 
 import type { Problem, Settings, Snapshot } from '../model.ts';
-import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import { astProblem } from '../parse/dockerfile/dockerfileAst.ts';
 import type { DockerfileSyntax } from '../parse/dockerfile/syntax.ts';
 import type { Base } from './baseImages/base.ts';
-import { configuredBase } from './baseImages/baseImages.ts';
 import { type BuildContext, buildContextOf } from './buildContext.ts';
 import { lacksProject } from './builds/projectReading.ts';
 import type { ServiceFacts } from './compose/serviceFacts.ts';
 import { startsOf, wholeStart } from './compose/serviceStarts.ts';
-import { isFolder } from './folders.ts';
-import { type ImageFacts, imageFacts, stageNamed } from './image.ts';
+import { type ImageFacts, stageNamed } from './image.ts';
 import { leftAlone } from './skippedFiles.ts';
-import type { Trace, TraceInput } from './trace/input.ts';
-import { traceOf } from './trace/trace.ts';
+import {
+  type BuiltPlace,
+  type ImageAround,
+  MOST_INSTRUCTIONS,
+  type Reread,
+  type TextReadings,
+} from './textReadings.ts';
+import type { Trace } from './trace/input.ts';
 import { unknown } from './values.ts';
-
-/** No file that people write comes near; each fix of a longer one would take seconds. */
-const MOST_INSTRUCTIONS = 600;
 
 export interface DockerfileFacts {
   readonly path: string;
@@ -41,12 +41,6 @@ export interface DockerfileFacts {
   readonly leftAlone?: Problem;
 }
 
-export interface Reread {
-  readonly syntax: DockerfileSyntax;
-  readonly image: ImageFacts;
-  readonly trace: Trace;
-}
-
 /** What a Dockerfile stands in. */
 export interface Around {
   readonly snapshot: Snapshot;
@@ -57,75 +51,64 @@ export interface Around {
   readonly starters: readonly ServiceFacts[];
   /** The base of this name that the repository builds. */
   readonly below: (ref: string) => Base | undefined;
+  /** What table and configuration know of a base: the same object for the same name. */
+  readonly table: (ref: string) => Base;
+  /** What its texts were read as before. */
+  readonly readings: TextReadings;
 }
 
 /** Undefined where nothing readable stands at the path. */
 export function dockerfileFacts(
   path: string,
-  { snapshot, services, starters, settings, below }: Around,
+  { snapshot, services, starters, settings, below, table, readings }: Around,
 ): DockerfileFacts | undefined {
   const text = snapshot.read(path);
   if (text === undefined) return undefined;
-  const whole = parseDockerfile(text);
-  const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
-  const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
-  const syntax = isLong ? { ...whole, instructions: [] } : whole;
   const bases = new Map<string, Base>();
   const base = (ref: string): Base => {
     const before = bases.get(ref);
     if (before !== undefined) return before;
-    const known = configuredBase(ref, settings.bases);
+    const known = table(ref);
     const isReplaced = services.some((service) => service.build?.additionalContexts.includes(ref));
     const own = (known.knownBy === 'nobody' && !isReplaced && below(ref)) || known;
     bases.set(ref, own);
     return own;
   };
   const options = { ...buildArgsOf(services), base };
-  const image = imageFacts(syntax, options);
-  const readIn = (
-    folder: string | undefined,
-    own: DockerfileSyntax,
-    ownImage: ImageFacts,
-    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
-  ) => traceOf({ path, syntax: own, image: ownImage, ...contextReader(folder, snapshot), ...more });
+  const main = readings.read(text, options);
+  const { whole, syntax, image } = main;
   const holdsProject = (folder: string): boolean =>
-    !lacksProject(
-      { syntax, trace: readIn(folder, syntax, image, { text, ignored: () => false, services: [] }) },
-      folder,
-      snapshot,
-    );
+    !lacksProject({ syntax, trace: readings.traceForProject(main, folder, snapshot) }, folder, snapshot);
   const context = buildContextOf({ path, syntax, services, snapshot, configured: settings.contexts, holdsProject });
   const targets = targetStages(image, services);
-  const read = (
-    own: DockerfileSyntax,
-    ownImage: ImageFacts,
-    more: Pick<TraceInput, 'text' | 'ignored' | 'services'>,
-  ) => ({ syntax: own, image: ownImage, trace: readIn(context.folder, own, ownImage, more) });
-  const here = { text, ignored: context.ignored };
-  const { trace } = read(syntax, image, { ...here, services: startsOf(starters, image) });
-  const reread = (other: string, ignored: (path: string) => boolean = context.ignored): Reread => {
-    const own = parseDockerfile(other);
-    const ownImage = imageFacts(own, options);
-    return read(own, ownImage, { text: other, ignored, services: startsOf(starters, ownImage) });
+  const { folder, ignored } = context;
+  const startedAs = (started: ImageFacts) => startsOf(starters, started);
+  const read = (other: string, around: ImageAround, place: Omit<BuiltPlace, 'folder'>): Reread => {
+    const own = readings.read(other, around);
+    const { syntax, image } = own;
+    return { syntax, image, trace: readings.trace(own, { folder, ...place }, snapshot) };
   };
-  let open: Reread | undefined;
+  const trace = readings.trace(main, { folder, ignored, starts: startedAs }, snapshot);
+  const reread = (other: string, out: (path: string) => boolean = ignored): Reread =>
+    read(other, options, { ignored: out, starts: startedAs });
   const withOpenArgs = (): Reread => {
     const names = image.stages
       .flatMap((stage) => stage.instructions)
       .flatMap((i) => (i.keyword === 'ARG' ? i.pairs.map((pair) => pair.name) : []));
-    const own = imageFacts(syntax, { base, buildArgs: new Map(names.map((name) => [name, unknown(`ARG ${name}`)])) });
-    open ??= read(syntax, own, { ...here, services: [] });
-    return open;
+    const buildArgs = new Map(names.map((name) => [name, unknown(`ARG ${name}`)]));
+    return read(text, { base, buildArgs }, { ignored, starts: () => [] });
   };
   const started = new WeakMap<ServiceFacts, Reread>();
   const startedBy = (service: ServiceFacts): Reread => {
     const known = started.get(service);
     if (known !== undefined) return known;
-    const own = imageFacts(syntax, { base, buildArgs: ownArgs(service) });
-    const found = read(syntax, own, { ...here, services: wholeStart(service, own) });
+    const starts = (own: ImageFacts) => wholeStart(service, own);
+    const found = read(text, { base, buildArgs: ownArgs(service) }, { ignored, starts });
     started.set(service, found);
     return found;
   };
+  const isLong = whole.instructions.length > MOST_INSTRUCTIONS;
+  const long = isLong ? { offset: 0, message: `more than ${MOST_INSTRUCTIONS} instructions` } : undefined;
   const why =
     leftAlone(path, text, { syntax: whole, named: settings.named }) ??
     long ??
@@ -145,28 +128,6 @@ export function dockerfileFacts(
     withOpenArgs,
     startedBy,
     ...(why ? { leftAlone: why } : {}),
-  };
-}
-
-/** What a build in this folder finds there; undefined: the folder is not known. */
-export function contextReader(
-  folder: string | undefined,
-  snapshot: Snapshot,
-): Pick<TraceInput, 'readContext' | 'standsAt' | 'holds'> {
-  const fullOf = (path: string): string => [folder, path].filter(Boolean).join('/');
-  return {
-    readContext: (path) => {
-      if (folder === undefined) return undefined;
-      const full = folder === '' ? path : `${folder}/${path}`;
-      const own = snapshot.read(full);
-      return own === undefined ? undefined : { path: full, text: own };
-    },
-    standsAt: (path) => {
-      if (folder === undefined) return undefined;
-      const full = fullOf(path);
-      return isFolder(full, snapshot) ? 'folder' : snapshot.paths.has(full) ? 'file' : undefined;
-    },
-    holds: (path) => folder === undefined || isFolder(fullOf(path), snapshot),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Settings, Snapshot } from '../model.ts';
 import { isDockerfileName } from '../text/dockerNames.ts';
 import type { Base } from './baseImages/base.ts';
+import { configuredBase } from './baseImages/baseImages.ts';
 import type { Build } from './builds/build.ts';
 import {
   dockerfilesOfBuilds,
@@ -13,12 +14,13 @@ import {
 import { baseOfStage } from './builtBases.ts';
 import { type Askable, askOf, type ComposeIndex, composeIndex } from './compose/composeIndex.ts';
 import { type ComposeFacts, readCompose } from './compose/services.ts';
-import { type DockerfileFacts, dockerfileFacts } from './dockerfileFacts.ts';
+import { type Around, type DockerfileFacts, dockerfileFacts } from './dockerfileFacts.ts';
 import { stageNamed } from './image.ts';
 import { type Memo, type Memory, newMemory, remember } from './memo.ts';
 import { pathsFitting } from './sourcePaths.ts';
 import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
+import { newTextReadings } from './textReadings.ts';
 import { unnamedDockerfiles } from './unnamedDockerfiles.ts';
 
 export interface Facts {
@@ -146,32 +148,46 @@ function oneDockerfile(path: string, index: ComposeIndex, { settings, memo }: Lo
     `${DOCKERFILE}${path}`,
     (snapshot): OneAnswered => {
       const asked = askOf(index);
-      const below = (ref: string): Base | undefined => builtBase(ref, { snapshot, settings, asked }, [path]);
+      const here: Below = { snapshot, settings, asked, memory: memo.memory };
+      const below = (ref: string): Base | undefined => builtBase(ref, here, [path]);
       const services = asked.builders(path);
-      return {
-        asked,
-        one: dockerfileFacts(path, { services, starters: asked.starters(path), settings, snapshot, below }),
-      };
+      const around = { services, starters: asked.starters(path), settings, snapshot, below };
+      return { asked, one: dockerfileFacts(path, { ...around, ...keptOf(path, settings, memo.memory) }) };
     },
     ({ asked }) => asked.isAnsweredBy(index),
   );
   return one;
 }
 
+/** What is kept of a Dockerfile's texts and of bases for as long as the memory is. */
+function keptOf(path: string, { bases }: Settings, { texts }: Memory): Pick<Around, 'table' | 'readings'> {
+  return {
+    table: (ref) => textOnce(texts, `base ${ref}`, () => configuredBase(ref, bases)),
+    readings: textOnce(texts, `readings ${path}`, () => newTextReadings(path)),
+  };
+}
+
+function textOnce<T>(texts: Map<string, unknown>, key: string, compute: () => T): T {
+  if (!texts.has(key)) texts.set(key, compute());
+  return texts.get(key) as T;
+}
+
 interface Below {
   readonly snapshot: Snapshot;
   readonly settings: Settings;
   readonly asked: Askable;
+  readonly memory: Memory;
 }
 
 /** The base that a Dockerfile of this repository makes; `above`: the Dockerfiles that are built upon it. */
 function builtBase(ref: string, here: Below, above: readonly string[]): Base | undefined {
-  const { snapshot, settings, asked } = here;
+  const { snapshot, settings, asked, memory } = here;
   const place = asked.image(ref);
   if (place === undefined || above.includes(place.path) || above.length > MOST_BASES) return undefined;
   const services = asked.builders(place.path);
   const below = (other: string): Base | undefined => builtBase(other, here, [...above, place.path]);
-  const own = dockerfileFacts(place.path, { services, starters: [], settings, snapshot, below });
+  const kept = keptOf(place.path, settings, memory);
+  const own = dockerfileFacts(place.path, { services, starters: [], settings, snapshot, below, ...kept });
   const stage = own && stageNamed(own.image, place.target);
   if (own === undefined || own.leftAlone !== undefined || stage === undefined) return undefined;
   return baseOfStage(ref, own.image.stages[stage]!, own.trace.stages[stage]!.files);

@@ -13,6 +13,8 @@ export interface Memory {
   set(key: string, entry: Remembered): void;
   /** Keys of the computations that read one of these paths, or tried to. */
   readersOf(paths: Iterable<string>): ReadonlySet<string>;
+  /** A kept computation has read one more path since. */
+  noteRead(key: string, path: string): void;
   /** What texts come to, whatever file they are of, by what is asked and the text. */
   readonly texts: Map<string, unknown>;
   /** The last result over all, for whoever goes on from it. */
@@ -28,18 +30,20 @@ export interface TrialMemory extends Memory {
 export function newMemory(): Memory {
   const entries = new Map<string, Remembered>();
   const readers = new Map<string, Set<string>>();
+  const noteRead = (key: string, path: string): void => {
+    const keys = readers.get(path);
+    if (keys) keys.add(key);
+    else readers.set(path, new Set([key]));
+  };
   return {
     texts: new Map(),
     get: (key) => entries.get(key),
     set(key, entry) {
       for (const path of entries.get(key)?.reads.keys() ?? []) readers.get(path)?.delete(key);
       entries.set(key, entry);
-      for (const path of entry.reads.keys()) {
-        const keys = readers.get(path);
-        if (keys) keys.add(key);
-        else readers.set(path, new Set([key]));
-      }
+      for (const path of entry.reads.keys()) noteRead(key, path);
     },
+    noteRead,
     readersOf(paths) {
       const found = new Set<string>();
       for (const path of paths) for (const key of readers.get(path) ?? []) found.add(key);
@@ -51,15 +55,20 @@ export function newMemory(): Memory {
 /** A memory over `below` for one look at other texts. */
 export function trialOf(below: Memory): TrialMemory {
   const entries = new Map<string, Remembered>();
+  let isKept = false;
   const trial: TrialMemory = {
     texts: below.texts,
     get: (key) => entries.get(key) ?? below.get(key),
     set: (key, entry) => void entries.set(key, entry),
     readersOf: (paths) => below.readersOf(paths),
+    noteRead(key, path) {
+      if (isKept) below.noteRead(key, path);
+    },
     last: below.last,
     keep() {
       for (const [key, entry] of entries) below.set(key, entry);
       below.last = trial.last;
+      isKept = true;
     },
   };
   return trial;
@@ -95,6 +104,8 @@ export function remember<T>(
     paths: snapshot.paths,
     read(path) {
       const text = snapshot.read(path);
+      // values may read on when they are asked
+      if (!reads.has(path)) memory.noteRead(key, path);
       reads.set(path, text);
       return text;
     },

@@ -3,7 +3,7 @@
 import { applyEdits, checkEdits } from '../../src/edit/textEdits.ts';
 import { type Blocker, isBlocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
-import type { DockerfileFacts, Reread } from '../../src/facts/dockerfileFacts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { devcontainerBlocker } from '../../src/facts/onPath/devcontainerInstalls.ts';
@@ -12,6 +12,7 @@ import { toolBlocker } from '../../src/facts/onPath/toolEnvironment.ts';
 import { variableBlocker } from '../../src/facts/onPath/variableReaders.ts';
 import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
+import type { Reread } from '../../src/facts/textReadings.ts';
 import { isRun, type OtherEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import { throughEdits } from '../../src/text/lines.ts';
 import { type Plan, planOf } from './activationEdits.ts';

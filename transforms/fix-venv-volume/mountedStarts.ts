@@ -3,10 +3,11 @@
 import { configuredBase } from '../../src/facts/baseImages/baseImages.ts';
 import type { HookFacts, Origin, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import { wholeStart } from '../../src/facts/compose/serviceStarts.ts';
-import { contextReader, type DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { imageFacts } from '../../src/facts/image.ts';
 import type { ContainerStart } from '../../src/facts/starts/startShapes.ts';
+import { contextReader } from '../../src/facts/textReadings.ts';
 import type { Trace } from '../../src/facts/trace/input.ts';
 import { traceOf } from '../../src/facts/trace/trace.ts';
 import { isKnown } from '../../src/facts/values.ts';

@@ -1,11 +1,12 @@
 // How one compose service starts its image, and what it does with an environment at a path: uses, fills or makes it.
 
 import type { BuildFacts, ComposeValue, MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
-import type { DockerfileFacts, Reread } from '../../src/facts/dockerfileFacts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
+import type { Reread } from '../../src/facts/textReadings.ts';
 import { isRun, type RunEvent, type TraceEvent } from '../../src/facts/trace/events.ts';
 import type { Environment, Files } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';

@@ -16,7 +16,7 @@ type StageFiles = Trace['stages'][number]['files'];
 
 /** An image as a build in a certain folder has it. */
 interface ReadImage {
-  readonly trace: Trace;
+  readonly trace: Pick<Trace, 'stages'>;
   readonly syntax: DockerfileSyntax;
 }
 

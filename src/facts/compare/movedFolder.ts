@@ -3,8 +3,9 @@
 import { lineMark } from '../../text/lines.ts';
 import type { Blocker } from '../blocker.ts';
 import { isCopy } from '../copies/copy.ts';
-import type { DockerfileFacts, Reread } from '../dockerfileFacts.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
+import type { Reread } from '../textReadings.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { isWithin } from '../values.ts';

@@ -1,7 +1,7 @@
 // Whether it is certain which image a compose service starts, and with which mounts and where.
 
 import type { Blocker } from '../blocker.ts';
-import type { Reread } from '../dockerfileFacts.ts';
+import type { Reread } from '../textReadings.ts';
 import type { BuildFacts, ServiceFacts } from './serviceFacts.ts';
 
 /** A service, the build whose image it starts, and that image as the service starts it. */

@@ -1,10 +1,10 @@
 // Lines of scripts, Makefiles, workflows and pages that run something in a container of an image: `docker exec`, `docker run`, compose's own.
 
 import type { BuildFacts, ServiceFacts } from '../compose/serviceFacts.ts';
-import type { Reread } from '../dockerfileFacts.ts';
 import { type Facts, isBelow } from '../facts.ts';
 import { stageNamed } from '../image.ts';
 import type { ImageView } from '../imageView.ts';
+import type { Reread } from '../textReadings.ts';
 import { isRun, type RunEvent } from '../trace/events.ts';
 import { buildOfStart, hookOfStart, serviceOfStart, serviceRun } from './serviceOfStart.ts';
 import type { ContainerStart } from './startShapes.ts';

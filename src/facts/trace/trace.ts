@@ -22,24 +22,45 @@ import { noteOutput } from './redirected.ts';
 import { runtime } from './runtime.ts';
 import { runPiped, runScriptFile } from './scripts.ts';
 import { addRun, pathNow, type Tracer, unreadable } from './tracer.ts';
-import type { Whole } from './whole.ts';
+import { namedEnvironments, type Whole } from './whole.ts';
 
 /** Computes the trace. Never throws on any input that parses. */
 export function traceOf(input: TraceInput): Trace {
   const events: TraceEvent[] = [];
-  const allEnvironments = new Set<string>();
+  const named = namedEnvironments();
   const stages: StageTrace[] = [];
-  // environments are named before they stand: a first pass over the file learns their paths
-  for (const pass of [0, 1]) {
-    events.length = 0;
-    stages.length = 0;
+  const look = (): void => {
     const counts = new Map<string, number>();
     for (const stage of input.image.stages)
-      stages.push(traceStage(stage, { input, events, allEnvironments, stages, counts }));
-    if (pass === 0 && allEnvironments.size === 0) break;
+      stages.push(traceStage(stage, { input, events, allEnvironments: named.all, stages, counts }));
+  };
+  look();
+  // environments are named before they stand: where one was missed, a second pass knows all their paths
+  if (named.wasMissed()) {
+    events.length = 0;
+    stages.length = 0;
+    look();
   }
-  return { events, stages, allEnvironments };
+  return { events, stages, allEnvironments: new Set(named.all) };
 }
+
+/** The same trace, of another look at the same texts: what is read of its images from now on is read there. */
+export function readingFrom(trace: Trace, input: TraceInput): Trace {
+  const stages: StageTrace[] = [];
+  const whole: Whole = { input, events: [], allEnvironments: new Set(), stages, counts: new Map() };
+  for (const { files, before, commands } of trace.stages)
+    stages.push({ files, before, commands, ...readersOf(files, before, whole) });
+  return { ...trace, stages };
+}
+
+const readersOf = (
+  files: Files,
+  before: readonly Files[],
+  whole: Whole,
+): Pick<StageTrace, 'readImage' | 'readBefore'> => ({
+  readImage: (path) => readImage(path, files, whole),
+  readBefore: (n, path) => readImage(path, before[n]!, whole),
+});
 
 function startFiles(stage: Stage, whole: Whole): Files {
   if (stage.parent !== undefined) return cloneFiles(whole.stages[stage.parent]!.files);
@@ -144,13 +165,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   tracer.mounted = new Map();
   runtime(stage, tracer, input);
   const commands = tracer.commands.filter((command) => (command.words[0] ?? '') !== '');
-  return {
-    files,
-    before,
-    commands,
-    readImage: (path) => readImage(path, files, whole),
-    readBefore: (n, path) => readImage(path, before[n]!, whole),
-  };
+  return { files, before, commands, ...readersOf(files, before, whole) };
 }
 
 function runStep(i: Instruction, state: ImageState, tracer: Tracer, input: TraceInput): void {
