@@ -7,12 +7,14 @@
 /** What stands at a path of the repository. Only `file` and `executable` are ever read or edited. */
 export type PathKind = 'file' | 'executable' | 'symlink' | 'submodule' | 'other';
 
-/** The repository as it is read: immutable; an edit makes a new one (`withEdits` in edit.ts). */
+/** The repository as it is read: immutable; an edit makes a new one (`overlaid` in edit.ts). */
 export interface Snapshot {
   /** Every path (files, not folders) with what it is: tracked and untracked, less what git ignores. */
   readonly paths: ReadonlyMap<string, PathKind>;
   /** The file's bytes as latin1, or undefined where nothing readable stands (absent, a link, not a regular file, over the limit). */
   read(path: string): string | undefined;
+  /** The same object for snapshots that differ in Dockerfiles and ignore files alone; absent: the snapshot itself. */
+  readonly rest?: object;
 }
 
 /** Half-open range of byte offsets. */

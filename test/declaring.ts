@@ -1,6 +1,6 @@
 // For whoever writes a transform: what a fix that the guard withdraws would have to declare.
 
-import { withEdits } from '../src/edit/textEdits.ts';
+import { overlaid } from '../src/edit/overlay.ts';
 import { serviceCommandChange } from '../src/facts/compose/serviceCommandChange.ts';
 import { type Facts, factsOf } from '../src/facts/facts.ts';
 import { envPathOf } from '../src/facts/pythonInterpreter.ts';
@@ -27,7 +27,7 @@ export function missingIn({ fix, snapshot }: Offer, settings: Settings): Declara
   const before = factsOf(snapshot, settings);
   let after: Facts;
   try {
-    after = factsOf(withEdits(snapshot, fix.edits), settings);
+    after = factsOf(overlaid(snapshot, fix.edits), settings);
   } catch {
     return undefined;
   }

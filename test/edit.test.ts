@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { overlaid } from '../src/edit/overlay.ts';
 import {
   appendLines,
   applyEdits,
@@ -10,7 +11,6 @@ import {
   deleteLines,
   insertLinesAfter,
   insertLinesBefore,
-  withEdits,
 } from '../src/edit/textEdits.ts';
 import type { Snapshot, TextEdit } from '../src/model.ts';
 import { isCleanPath } from '../src/text/cleanPath.ts';
@@ -58,10 +58,10 @@ describe('applyEdits', () => {
   });
 });
 
-describe('withEdits', () => {
+describe('overlaid', () => {
   test('overlays several files, adds new ones and leaves the old snapshot as it was', () => {
     const before = snapshot({ f: 'abc', g: 'x' });
-    const after = withEdits(before, [edit(0, 1, 'A'), createFile('d/new', 'n\n')]);
+    const after = overlaid(before, [edit(0, 1, 'A'), createFile('d/new', 'n\n')]);
     expect([after.read('f'), after.read('g'), after.read('d/new')]).toEqual(['Abc', 'x', 'n\n']);
     expect([...after.paths]).toEqual([
       ['f', 'file'],
@@ -72,11 +72,39 @@ describe('withEdits', () => {
   });
 
   test('an empty new file stands', () => {
-    expect(withEdits(snapshot({}), [createFile('e', '')]).read('e')).toBe('');
+    expect(overlaid(snapshot({}), [createFile('e', '')]).read('e')).toBe('');
+  });
+
+  test('reads after many edits what was written last, and lists files as they came', () => {
+    const start = snapshot(Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`f${n}`, 'a'])));
+    fc.assert(
+      fc.property(fc.array(fc.nat(12), { maxLength: 60 }), (numbers) => {
+        let now: Snapshot = start;
+        const expected = new Map([...start.paths.keys()].map((path) => [path, 'a']));
+        const states: [Snapshot, [string, string][]][] = [];
+        for (const [turn, n] of numbers.entries()) {
+          const path = `f${n}`;
+          const newText = String(turn);
+          const own = expected.get(path);
+          const made = own === undefined ? createFile(path, newText) : { path, start: 0, end: own.length, newText };
+          now = overlaid(now, [made]);
+          expected.set(path, newText);
+          states.push([now, [...expected]]);
+        }
+        for (const [state, texts] of states) {
+          expect([...state.paths.keys()]).toEqual(texts.map(([path]) => path));
+          expect([state.paths.size, ...texts.map(([path]) => state.read(path))]).toEqual([
+            texts.length,
+            ...texts.map(([, text]) => text),
+          ]);
+          expect([state.paths.has('f13'), state.read('f13')]).toEqual([false, undefined]);
+        }
+      }),
+    );
   });
 
   test('throws what checkEdits reports', () => {
-    expect(() => withEdits(snapshot({ f: 'abc' }), [edit(0, 4, '')])).toThrow(/outside its 3 bytes/);
+    expect(() => overlaid(snapshot({ f: 'abc' }), [edit(0, 4, '')])).toThrow(/outside its 3 bytes/);
   });
 });
 

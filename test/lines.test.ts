@@ -6,7 +6,7 @@ import { applyEdits } from '../src/edit/textEdits.ts';
 import type { Finding, FixResult, TextEdit } from '../src/model.ts';
 import { parseDockerfile } from '../src/parse/dockerfile/dockerfile.ts';
 import { describeResult } from '../src/report/outcome.ts';
-import { type EditStep, lineMark, onDisk, throughEdits } from '../src/text/lines.ts';
+import { type EditStep, lineMark, type MadeSteps, onDisk, throughEdits } from '../src/text/lines.ts';
 import { lineAt, lineColumn } from '../src/text/positions.ts';
 import { transforms } from '../transforms/index.ts';
 import { casesOf, defaultIds, type FixtureCase, placeOf, runCase, snapshotOf } from './fixtureCases.ts';
@@ -14,8 +14,13 @@ import { TRIED } from './tried.ts';
 
 const textOf = (text: string) => ({ read: (path: string) => (path === 'f' ? text : undefined) });
 
+const madeOf = (steps: readonly EditStep[]): MadeSteps => ({
+  all: () => steps.map((step) => ({ step })),
+  in: (path) => steps.filter(({ edits }) => edits.some((edit) => edit.path === path)).map((step) => ({ step })),
+});
+
 const offsetOnDisk = (disk: string, steps: readonly EditStep[], offset: number): number =>
-  onDisk(textOf(disk), steps).finding({ diagnosis: TRIED, path: 'f', offset, message: '', reason: '' }).offset;
+  onDisk(textOf(disk), madeOf(steps)).finding({ diagnosis: TRIED, path: 'f', offset, message: '', reason: '' }).offset;
 
 test('what no edit touches is found where it stood, through any number of fixes', () => {
   const rounds = fc
@@ -96,7 +101,7 @@ describe('text that a fix brings', () => {
     const edits = [{ path: 'f', start: 0, end: 0, newText: '# a\n# b\n' }];
     const sentence = throughEdits(`line ${lineMark('f', at('RUN b') + 8)} of ${lineMark('g', 3)}`, step(edits));
     expect(sentence).toBe(`line ${lineMark('f', at('RUN b'))} of ${lineMark('g', 3)}`);
-    expect(onDisk(textOf(old), []).sentence(sentence)).toBe('line 4 of 1');
+    expect(onDisk(textOf(old), madeOf([])).sentence(sentence)).toBe('line 4 of 1');
   });
 });
 

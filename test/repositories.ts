@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { withEdits } from '../src/edit/textEdits.ts';
+import { overlaid } from '../src/edit/overlay.ts';
 import type { Opened } from '../src/io/worktree/repository.ts';
 import type { AppliedFix, FixResult, TextEdit } from '../src/model.ts';
 import { MENDED } from './tried.ts';
@@ -96,7 +96,7 @@ export function resultOf(
   let after = before;
   const applied: AppliedFix[] = [];
   for (const { transform, edits } of fixes) {
-    after = withEdits(after, edits);
+    after = overlaid(after, edits);
     const at = { path: edits[0]?.path ?? '', offset: edits[0]?.start ?? 0 };
     applied.push({ ...MENDED, transform, fix: { title: `Do ${transform}`, safety: 'safe', edits, declares: {} }, at });
   }

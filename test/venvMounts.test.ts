@@ -163,8 +163,7 @@ test('an edit reaches all services that extend the list, in every combination', 
   const edits = volumeEdits({ path: 'compose.yaml', text: files['compose.yaml'] }, [
     { kind: 'add', service: 'base', entry: '/app/.venv' },
   ]);
-  const { services } = readCompose(snapshot);
-  const reached = typeof edits === 'string' ? edits : composeReach(edits, snapshot, services);
+  const reached = typeof edits === 'string' ? edits : composeReach(edits, factsOf(snapshot, settingsOf({})));
   if (typeof reached === 'string') throw new Error(reached);
   expect(
     reached.map((r) => `${r.service.name} ${r.service.use} +${r.added.length} -${r.removed.length}`).sort(),
@@ -176,5 +175,5 @@ test('an edit of anything but mounts is told', () => {
   const snapshot = snapshotOf({ 'compose.yaml': text });
   const at = text.indexOf('image: x') + 'image: '.length;
   const edit = { path: 'compose.yaml', start: at, end: at + 1, newText: 'y' };
-  expect(composeReach([edit], snapshot, readCompose(snapshot).services)).toContain('more than its mounts');
+  expect(composeReach([edit], factsOf(snapshot, settingsOf({})))).toContain('more than its mounts');
 });

@@ -1,6 +1,6 @@
 // `--interactive`: fix by fix, as `git add -p` asks.
 
-import { withEdits } from '../edit/textEdits.ts';
+import { overlaid } from '../edit/overlay.ts';
 import type { Offer } from '../fix/loop.ts';
 import { unifiedDiff } from '../report/diff.ts';
 import { printable } from '../text/printable.ts';
@@ -35,7 +35,7 @@ export function chooser(talk: Conversation): (offer: Offer) => boolean {
     if (quit || declined.has(name)) return false;
     const settled = always.get(transform);
     if (settled !== undefined) return settled;
-    const after = withEdits(snapshot, fix.edits);
+    const after = overlaid(snapshot, fix.edits);
     talk.show(unifiedDiff(snapshot, after, [...new Set(fix.edits.map((edit) => edit.path))]));
     for (const note of fix.notes ?? []) talk.say(`${printable(note)}\n`);
     const unsafe = fix.safety === 'unsafe' ? ' (unsafe)' : '';

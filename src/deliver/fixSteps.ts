@@ -1,6 +1,6 @@
 // One commit for each run of fixes of one transform: what every way of committing a result makes of it. Pure.
 
-import { withEdits } from '../edit/textEdits.ts';
+import { overlaid } from '../edit/overlay.ts';
 import type { AppliedFix, FixResult } from '../model.ts';
 
 /** The fixes of one commit, and the texts (latin1) that their files have then, on top of the step before. */
@@ -23,7 +23,7 @@ export function fixSteps(result: FixResult, { squash }: { readonly squash: boole
   const steps = groups.map((fixes): FixStep => {
     const touched = new Set<string>();
     for (const { fix } of fixes) {
-      snapshot = withEdits(snapshot, fix.edits);
+      snapshot = overlaid(snapshot, fix.edits);
       for (const { path } of fix.edits) touched.add(path);
     }
     const files = new Map([...touched].map((path) => [path, snapshot.read(path)] as const));

@@ -1,6 +1,6 @@
 // Edits are data: applying them, checking them, and builders that know line endings and indentation. Pure.
 
-import type { PathKind, Range, Snapshot, TextEdit } from '../model.ts';
+import type { Range, Snapshot, TextEdit } from '../model.ts';
 import { isCleanPath } from '../text/cleanPath.ts';
 import { lineAt, lineEndingOf } from '../text/positions.ts';
 
@@ -25,20 +25,13 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return parts.join('');
 }
 
-/**
- * The snapshot with the edits made: an overlay, the old one stays. A `create` edit adds its path as 'file'. Throws
- * RangeError where `checkEdits` reports something.
- */
-export function withEdits(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
+/** The new texts of the files that are edited. Throws RangeError where `checkEdits` reports something. */
+export function editedTexts(snapshot: Snapshot, edits: readonly TextEdit[]): Map<string, string> {
   const [wrong] = checkEdits(snapshot, edits);
   if (wrong) throw new RangeError(wrong);
-  const texts = new Map<string, string>();
-  let paths: ReadonlyMap<string, PathKind> = snapshot.paths;
-  for (const [path, own] of byPath(edits)) {
-    texts.set(path, applyEdits(own[0]?.create ? '' : (snapshot.read(path) ?? ''), own));
-    if (!paths.has(path)) paths = new Map(paths).set(path, 'file');
-  }
-  return { paths, read: (path) => texts.get(path) ?? snapshot.read(path) };
+  return new Map(
+    [...byPath(edits)].map(([path, own]) => [path, applyEdits(own[0]?.create ? '' : (snapshot.read(path) ?? ''), own)]),
+  );
 }
 
 /** What is wrong with the edits against this snapshot, one sentence each; empty when they can be made. */

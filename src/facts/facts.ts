@@ -1,6 +1,7 @@
 // Everything that transforms read, of one snapshot: Dockerfiles with their traces, contexts and services; compose services.
 
-import type { Settings, Snapshot } from '../model.ts';
+import { overlaid } from '../edit/overlay.ts';
+import type { Settings, Snapshot, TextEdit } from '../model.ts';
 import { isDockerfileName } from '../text/dockerNames.ts';
 import type { Base } from './baseImages/base.ts';
 import { configuredBase } from './baseImages/baseImages.ts';
@@ -16,7 +17,7 @@ import { type Askable, askOf, type ComposeIndex, composeIndex } from './compose/
 import { type ComposeFacts, readCompose } from './compose/services.ts';
 import { type Around, type DockerfileFacts, dockerfileFacts } from './dockerfileFacts.ts';
 import { stageNamed } from './image.ts';
-import { type Memo, type Memory, newMemory, remember } from './memo.ts';
+import { type Memo, type Memory, newMemory, remember, trialOf } from './memo.ts';
 import { pathsFitting } from './sourcePaths.ts';
 import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
@@ -31,7 +32,15 @@ export interface Facts {
   readonly snapshot: Snapshot;
   readonly settings: Settings;
   readonly dockerfiles: readonly DockerfileFacts[];
+  /** The Dockerfile at this path, where one is read there. */
+  readonly dockerfileAt: (path: string) => DockerfileFacts | undefined;
+  /** Is the same for facts that are the same. */
+  readonly mark: object;
+  /** What these were computed from: places in `dockerfiles` of all that differ from those facts; absent: from nothing. */
+  readonly since?: { readonly mark: object; readonly places: readonly number[] };
   readonly compose: ComposeFacts;
+  /** The compose files as these edits would leave them; what stays the same is the same object. Throws RangeError as `overlaid` does. */
+  readonly composeAfter: (edits: readonly TextEdit[]) => ComposeFacts;
   /** Every build that the repository asks for, by compose, workflows, scripts, bake files and pages. Read when it is asked for. */
   readonly builds: () => readonly Build[];
   /** Containers that something else than compose's `up` starts: `docker run`, `exec`, devcontainers. Read when it is asked for. */
@@ -73,6 +82,19 @@ interface Looking {
   readonly memo: Memo;
 }
 
+/** Dockerfiles that differ between two facts of one repository, in order; `was` undefined: none stood there. */
+export function differing(
+  before: Facts,
+  after: Facts,
+): { readonly was: DockerfileFacts | undefined; readonly now: DockerfileFacts }[] {
+  const places = after.since?.mark === before.mark ? after.since.places : after.dockerfiles.keys();
+  return [...places].flatMap((place) => {
+    const now = after.dockerfiles[place]!;
+    const was = before.dockerfileAt(now.path);
+    return was === now ? [] : [{ was, now }];
+  });
+}
+
 /** The last facts with what read a changed path computed anew; undefined where more may have changed than Dockerfiles. */
 function goneOn({ facts, places }: Last, changed: ReadonlySet<string>, looking: Looking): Last | undefined {
   const { snapshot, memory } = looking.memo;
@@ -80,6 +102,7 @@ function goneOn({ facts, places }: Last, changed: ReadonlySet<string>, looking: 
   for (const path of changed)
     if (!facts.snapshot.paths.has(path) && snapshot.paths.has(path) && isDockerfileName(path)) return undefined;
   const dockerfiles = [...facts.dockerfiles];
+  const differ: number[] = [];
   const index = composeIndex(facts.compose);
   for (const key of memory.readersOf(changed)) {
     const path = key.startsWith(DOCKERFILE) ? key.slice(DOCKERFILE.length) : undefined;
@@ -88,8 +111,10 @@ function goneOn({ facts, places }: Last, changed: ReadonlySet<string>, looking: 
     const now = oneDockerfile(path, index, looking);
     if (now === undefined) return undefined;
     dockerfiles[place] = now;
+    differ.push(place);
   }
-  return { facts: assembled(looking, facts.compose, dockerfiles), places };
+  const since = { mark: facts.mark, places: differ.sort((one, other) => one - other) };
+  return { facts: { ...assembled(looking, facts.compose, { dockerfiles, places }), since }, places };
 }
 
 const DOCKERFILE = 'dockerfile ';
@@ -114,13 +139,13 @@ function lookedOver(looking: Looking): Last {
     places.set(path, one === undefined ? -1 : dockerfiles.length);
     if (one !== undefined) dockerfiles.push(one);
   }
-  return { facts: assembled(looking, compose, dockerfiles), places };
+  return { facts: assembled(looking, compose, { dockerfiles, places }), places };
 }
 
 function assembled(
-  { settings, memo: { snapshot } }: Looking,
+  { settings, memo: { snapshot, memory } }: Looking,
   compose: ComposeFacts,
-  dockerfiles: readonly DockerfileFacts[],
+  { dockerfiles, places }: Pick<Facts, 'dockerfiles'> & Pick<Last, 'places'>,
 ): Facts {
   const { services } = compose;
   const builds = onceAsked(() => repositoryBuilds(snapshot, services));
@@ -129,7 +154,14 @@ function assembled(
     snapshot,
     settings,
     dockerfiles,
+    dockerfileAt: (path) => dockerfiles[places.get(path) ?? -1],
+    mark: {},
     compose,
+    composeAfter(edits) {
+      const changed = new Set(edits.map(({ path }) => path));
+      const after = overlaid(snapshot, edits);
+      return readCompose(after, { memory: trialOf(memory), snapshot: after, changed });
+    },
     builds,
     starts: onceAsked(() => containerStarts({ snapshot, builds: builds(), services, dockerfiles: readPaths() })),
     unreadIgnoreFiles: onceAsked(() => unreadIgnoreFiles(snapshot, dockerfiles)),

@@ -1,4 +1,5 @@
 // Which files and folders stand in a repository.
+import { grownFrom } from '../edit/overlay.ts';
 import type { Snapshot } from '../model.ts';
 import { folderAbove } from './repositoryPlace.ts';
 import { sourceListing } from './sourcePaths.ts';
@@ -36,19 +37,26 @@ export function isFileName(name: string, snapshot: Snapshot): boolean {
   return known.has(name);
 }
 
-const sorted = new WeakMap<Listing, readonly string[]>();
+const sorted = new WeakMap<ReadonlyMap<string, unknown>, readonly string[]>();
+
+function sortedPaths(paths: ReadonlyMap<string, unknown>): readonly string[] {
+  const all = sorted.get(paths) ?? [...paths.keys()].sort((a, b) => (a < b ? -1 : 1));
+  sorted.set(paths, all);
+  return all;
+}
 
 /** Paths of all files below a folder ('' for the root), by their bytes. */
 export function filesBelow(folder: string, { paths }: Pick<Snapshot, 'paths'>): readonly string[] {
-  let all = sorted.get(paths);
-  if (all === undefined) {
-    all = [...paths.keys()].sort((a, b) => (a < b ? -1 : 1));
-    sorted.set(paths, all);
-  }
+  const { base, added } = grownFrom(paths) ?? { base: paths, added: [] };
+  const found = sortedBelow(folder, sortedPaths(base));
+  const more = added.flatMap((layer) => sortedBelow(folder, sortedPaths(layer)));
+  return more.length === 0 ? found : [...found, ...more].sort((a, b) => (a < b ? -1 : 1));
+}
+
+function sortedBelow(folder: string, all: readonly string[]): readonly string[] {
   if (folder === '') return all;
-  const from = firstNotBelow(all, `${folder}/`);
   // the next character behind the slash
-  return all.slice(from, firstNotBelow(all, `${folder}0`));
+  return all.slice(firstNotBelow(all, `${folder}/`), firstNotBelow(all, `${folder}0`));
 }
 
 /** Index of the first path that does not come before `text`. */

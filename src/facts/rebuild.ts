@@ -5,7 +5,7 @@ import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { isCopy, stageBefore } from './copies/copy.ts';
 import { type AnyCopy, type CopyPlace, changesWithCode, isContextCopy, readCopy } from './copies/repositoryCopies.ts';
 import type { DockerfileFacts } from './dockerfileFacts.ts';
-import type { Facts } from './facts.ts';
+import { differing, type Facts } from './facts.ts';
 import type { Stage } from './image.ts';
 import { isWithin } from './values.ts';
 
@@ -84,12 +84,9 @@ function takesChanged(
 /** What a fix gains, one sentence; undefined where it changes nothing or cannot be told. */
 export function gainOf(before: Facts, after: Facts, paths: readonly string[]): string | undefined {
   const said: string[] = [];
-  for (let n = 0; n < after.dockerfiles.length; n++) {
-    const now = after.dockerfiles[n]!;
-    if (before.dockerfiles[n] === now) continue;
+  for (const { was, now } of differing(before, after)) {
     const ignorePath = now.context.ignorePath ?? '';
     if (!paths.includes(now.path) && !paths.includes(ignorePath)) continue;
-    const was = before.dockerfiles.find(({ path }) => path === now.path);
     const old = was && rerunOf(was, before.snapshot);
     const rerun = rerunOf(now, after.snapshot);
     // Where an instruction went or came, or an install runs a second time, the numbers alone tell nothing.

@@ -111,22 +111,32 @@ function buildsPython(dockerfile: DockerfileFacts, chain: readonly Stage[]): boo
 }
 
 /** The stage of this repository that makes the image `ref`, by the `image:` of a compose service that builds it. */
-export function builtHere(
-  facts: Facts,
-  ref: string,
-): { readonly dockerfile: DockerfileFacts; readonly target: number } | undefined {
-  const plain = (name: string): string => name.replace(/:latest$/, '');
-  for (const dockerfile of facts.dockerfiles) {
+export function builtHere(facts: Facts, ref: string): BuiltStage | undefined {
+  const known = builtImages.get(facts.dockerfiles) ?? imagesBuilt(facts.dockerfiles);
+  builtImages.set(facts.dockerfiles, known);
+  return known.get(withoutLatest(ref));
+}
+
+const withoutLatest = (name: string): string => name.replace(/:latest$/, '');
+
+type BuiltStage = { readonly dockerfile: DockerfileFacts; readonly target: number };
+
+const builtImages = new WeakMap<Facts['dockerfiles'], ReadonlyMap<string, BuiltStage>>();
+
+/** What services build, by its name; the first one where several make it. */
+function imagesBuilt(dockerfiles: Facts['dockerfiles']): Map<string, BuiltStage> {
+  const found = new Map<string, BuiltStage>();
+  for (const dockerfile of dockerfiles) {
+    if (dockerfile.services.length === 0) continue;
     for (let target = 0; target < dockerfile.image.stages.length; target++) {
-      if (
-        servicesOfStage(dockerfile, target).some(
-          (service) => service.image?.kind === 'known' && plain(service.image.value) === plain(ref),
-        )
-      )
-        return { dockerfile, target };
+      for (const { image } of servicesOfStage(dockerfile, target)) {
+        if (image?.kind !== 'known') continue;
+        const name = withoutLatest(image.value);
+        if (!found.has(name)) found.set(name, { dockerfile, target });
+      }
     }
   }
-  return undefined;
+  return found;
 }
 
 /** Does the image that ends in this stage visibly run Python? What is known to start something else does not, save on a Python base. */

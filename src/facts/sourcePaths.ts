@@ -1,4 +1,5 @@
 // One key for the listings of a repository that differ in ignore files only, which fixes create: what is read of all else is kept.
+import { grownFrom } from '../edit/overlay.ts';
 import type { PathKind, Snapshot } from '../model.ts';
 
 type Paths = Snapshot['paths'];
@@ -12,6 +13,12 @@ const isIgnoreFile = (path: string): boolean => path.endsWith('.dockerignore');
 export function sourceListing({ paths }: Pick<Snapshot, 'paths'>): Paths {
   const known = keys.get(paths);
   if (known !== undefined) return known;
+  const own = grownFrom(paths);
+  if (own?.added.every((layer) => [...layer.keys()].every(isIgnoreFile))) {
+    const key = sourceListing({ paths: own.base });
+    keys.set(paths, key);
+    return key;
+  }
   const before = last?.deref();
   const key = before !== undefined && isLike(before, paths) ? before : paths;
   keys.set(paths, key);

@@ -1,21 +1,14 @@
 // A fix that finds the same to do again in what it has made does not come to rest: how that is seen, and taken back.
 import type { Facts } from '../facts/facts.ts';
-import type { AppliedFix, Fix, Snapshot, TextEdit } from '../model.ts';
-import type { EditStep } from '../text/lines.ts';
-
-/** A fix that was made: which one of all, and to what. */
-export interface MadeFix extends AppliedFix {
-  readonly serial: number;
-  readonly step: EditStep;
-}
+import type { Fix, Snapshot, TextEdit } from '../model.ts';
+import type { MadeFix } from './madeFixes.ts';
 
 /** The same change in the same files, wherever it stands in them. */
 export const repeatable = (id: string, fix: Fix): string =>
   JSON.stringify([id, fix.title, fix.edits.map((edit) => [edit.path, edit.newText])]);
 
 /** How often the same change may rightly be made in one file: once a stage. */
-export const stagesOf = (facts: Facts, path: string): number =>
-  facts.dockerfiles.find((dockerfile) => dockerfile.path === path)?.image.stages.length ?? 20;
+export const stagesOf = (facts: Facts, path: string): number => facts.dockerfileAt(path)?.image.stages.length ?? 20;
 
 /**
  * It does not come to rest: its files go back to what they were before it was first made, and with them the fixes made to

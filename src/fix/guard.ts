@@ -8,7 +8,7 @@ import { movedEnvironment, movedPath, movedTrace, oldFolderBlocker } from '../fa
 import { serviceCommandChange } from '../facts/compose/serviceCommandChange.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../facts/dockerfileFacts.ts';
-import type { Facts } from '../facts/facts.ts';
+import { differing, type Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import { commandText } from '../facts/shell/shellActivations.ts';
 import type { Declaration, Fix } from '../model.ts';
@@ -44,13 +44,7 @@ const blockedBy = (code: BlockerCode, words: string | undefined): Blocker | unde
 
 function dockerfilesChange(fix: Fix, before: Facts, after: Facts): Blocker | undefined {
   const step = { edits: fix.edits, before: before.snapshot };
-  let old: ReadonlyMap<string, DockerfileFacts> | undefined;
-  for (let n = 0; n < after.dockerfiles.length; n++) {
-    const now = after.dockerfiles[n]!;
-    if (before.dockerfiles[n] === now) continue;
-    old ??= new Map(before.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
-    const was = old.get(now.path);
-    if (was === now) continue;
+  for (const { was, now } of differing(before, after)) {
     if (was === undefined) return { code: 'undeclared', words: `${now.path} is a Dockerfile that was none before` };
     // what is declared is declared of the files that the fix edits
     const { mounts } = fix.declares;

@@ -25,7 +25,7 @@ export function heldBy(fix: Fix, id: string, finding: Finding, facts: Facts): He
 function heldEdit(fix: Fix, id: string, facts: Facts): Held | undefined {
   for (const path of new Set(fix.edits.map((edit) => edit.path))) {
     const text = facts.snapshot.read(path) ?? '';
-    const dockerfile = facts.dockerfiles.find((one) => one.path === path);
+    const dockerfile = facts.dockerfileAt(path);
     const reaches = ({ target, ids }: Suppression): boolean => {
       if (target === undefined || !ids.includes(id)) return false;
       const whole =

@@ -1,16 +1,18 @@
 // The loop: transforms over facts, in the order of the list, until a round changes nothing; every fix behind the guard.
+import { overlaid } from '../edit/overlay.ts';
 import { checkEdits } from '../edit/textEdits.ts';
 import { type Facts, factsOf, isBelow } from '../facts/facts.ts';
 import { newMemory } from '../facts/memo.ts';
 import { withoutOtherTestData } from '../facts/testData.ts';
 import type { Finding, Fix, FixResult, Level, Settings, Snapshot, Transform } from '../model.ts';
 import { bringingStep, linesOn, onDisk } from '../text/lines.ts';
-import { type MadeFix, repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
+import { repeatable, restoring, stagesOf, withoutEndless } from './endless.ts';
 import { heldBy, heldIn } from './held.ts';
 import { lookedAt } from './lookedAt.ts';
+import { type MadeFixes, newMadeFixes } from './madeFixes.ts';
 import { unreadFindings } from './skippedFindings.ts';
 import { applySuppressions, unusedSuppressions } from './suppressions.ts';
-import { NOTHING_CHANGED, overlaid, tryFix } from './trial.ts';
+import { NOTHING_CHANGED, tryFix } from './trial.ts';
 
 export interface FixOptions {
   /** Ids of the transforms that run, in the order of the list. */
@@ -45,19 +47,9 @@ export function fixRepository<F = Facts>(
   const settings: Settings = { ...asked, named: options.prefix };
   const enabled = transforms.filter((transform) => options.ids.includes(transform.id));
   const memory = newMemory();
-  const applied: MadeFix[] = [];
+  const applied = newMadeFixes();
   let serial = 0;
-  const disk = () =>
-    onDisk(
-      snapshot,
-      applied.map(({ step }) => step),
-    );
-  /** Of one text: what is made to other files does not move it. */
-  const diskOf = (path: string) =>
-    onDisk(
-      snapshot,
-      applied.flatMap(({ step }) => (step.edits.some((edit) => edit.path === path) ? [step] : [])),
-    );
+  const disk = onDisk(snapshot, applied);
   const withdrawn: { transform: string; fix: Fix; why: string }[] = [];
   const refused = new Set<string>();
   const whyWithdrawn = new Map<string, string>();
@@ -113,7 +105,7 @@ export function fixRepository<F = Facts>(
             checkEdits(current, fix.edits).length === 0 &&
             !options.choose({
               transform: transform.id,
-              fix: told(fix, disk().sentence),
+              fix: told(fix, disk.sentence),
               snapshot: current,
             })
           ) {
@@ -133,7 +125,7 @@ export function fixRepository<F = Facts>(
             : tryFix(fix, current, { settings, memory });
           if ('why' in tried) {
             refused.add(signature(transform.id, fix));
-            const why = disk().sentence(tried.why);
+            const why = disk.sentence(tried.why);
             whyWithdrawn.set(signature(transform.id, fix), why);
             withdrawn.push({ transform: transform.id, fix, why });
             left.push(withoutFix(finding, why));
@@ -143,9 +135,9 @@ export function fixRepository<F = Facts>(
           const first = made.get(again);
           if (first !== undefined && first.count >= stagesOf(facts, finding.path)) {
             endless.add(again);
-            const { kept, gone, paths } = withoutEndless(fix, first.serial, applied);
+            const { kept, gone, paths } = withoutEndless(fix, first.serial, applied.all());
             current = overlaid(current, restoring(paths, first.snapshot, current));
-            applied.splice(0, applied.length, ...kept);
+            applied.keep(kept);
             for (const { transform, fix } of gone) made.delete(repeatable(transform, fix));
             seen = undefined;
             for (const path of paths) touched.add(path);
@@ -158,12 +150,12 @@ export function fixRepository<F = Facts>(
             serial: first?.serial ?? serial,
           });
           const { gain = fix.gain } = tried;
-          applied.push({
+          applied.add({
             transform: transform.id,
-            fix: { ...told(fix, disk().sentence), ...(gain === undefined ? {} : { gain }) },
+            fix: { ...told(fix, disk.sentence), ...(gain === undefined ? {} : { gain }) },
             diagnosis: finding.diagnosis,
             level: levelOf(finding),
-            at: { path: finding.path, offset: diskOf(finding.path).offsetOf(finding) },
+            at: { path: finding.path, offset: disk.offsetOf(finding) },
             step: { edits: fix.edits, before: current, at: finding },
             serial: serial++,
           });
@@ -181,8 +173,7 @@ export function fixRepository<F = Facts>(
   }
   const facts = factsOf(current, settings, memory, seen);
   const paths = [...facts.dockerfiles.map((dockerfile) => dockerfile.path), ...facts.compose.files];
-  const onceMade = disk();
-  const left = saidOnce(findings.filter((finding) => !isOfOwnFix(finding, applied)).map(onceMade.finding));
+  const left = saidOnce(findings.filter((finding) => !isOfOwnFix(finding, applied)).map(disk.finding));
   const notes: Finding[] = [
     ...unreadFindings(facts),
     ...unusedSuppressions(current, {
@@ -190,13 +181,13 @@ export function fixRepository<F = Facts>(
       used,
       ran: enabled.map((transform) => transform.id),
       known: transforms.map((transform) => transform.id),
-      lines: linesOn(snapshot, [...applied.map(({ transform, at }) => ({ transform, ...at })), ...left]),
+      lines: linesOn(snapshot, [...applied.all().map(({ transform, at }) => ({ transform, ...at })), ...left]),
     }),
   ];
-  const edited = new Set(applied.flatMap(({ fix }) => fix.edits.map((edit) => edit.path)));
+  const edited = new Set(applied.all().flatMap(({ fix }) => fix.edits.map((edit) => edit.path)));
   return {
-    applied: applied.map(({ step: _, serial: __, ...made }) => made),
-    findings: [...left, ...notes.map(onceMade.finding)].filter(
+    applied: applied.all().map(({ step: _, serial: __, ...made }) => made),
+    findings: [...left, ...notes.map(disk.finding)].filter(
       (finding) => isBelow(finding.path, options.prefix) && looked(finding.path),
     ),
     withdrawn,
@@ -217,11 +208,9 @@ function saidOnce(findings: readonly Finding[]): Finding[] {
 }
 
 /** Advice about what a fix of the same transform has just written: its notes say that. */
-function isOfOwnFix(finding: Finding, applied: readonly MadeFix[]): boolean {
+function isOfOwnFix(finding: Finding, applied: MadeFixes): boolean {
   if (levelOf(finding) !== 'advice') return false;
-  const steps = applied.flatMap(({ step, transform }) =>
-    step.edits.some((edit) => edit.path === finding.path) ? [{ ...step, transform }] : [],
-  );
+  const steps = applied.in(finding.path).map(({ step, transform }) => ({ ...step, transform }));
   return bringingStep(finding.path, finding.offset, steps)?.transform === finding.transform;
 }
 
@@ -243,10 +232,8 @@ const told = ({ assumption, notes, ...fix }: Fix, sentence: (text: string) => st
 });
 
 /** Has something been fixed in the same files? */
-const isBesideAnother = (fix: Fix, applied: readonly { readonly fix: Fix }[]): boolean =>
-  fix.edits.every((edit) =>
-    applied.some((made) => !made.fix.advice && made.fix.edits.some((other) => other.path === edit.path)),
-  );
+const isBesideAnother = (fix: Fix, applied: MadeFixes): boolean =>
+  fix.edits.every(({ path }) => applied.in(path).some((made) => !made.fix.advice));
 
 /** How bad a finding is. */
 export const levelOf = ({ level, diagnosis }: Pick<Finding, 'level' | 'diagnosis'>): Level => level ?? diagnosis.level;

@@ -1,9 +1,9 @@
 // One fix tried: its edits made to a copy of the texts, the facts computed again, and the guard asked.
-import { withEdits } from '../edit/textEdits.ts';
+import { overlaid } from '../edit/overlay.ts';
 import { factsOf } from '../facts/facts.ts';
 import { type Memory, trialOf } from '../facts/memo.ts';
 import { gainOf } from '../facts/rebuild.ts';
-import type { Fix, PathKind, Settings, Snapshot, TextEdit } from '../model.ts';
+import type { Fix, Settings, Snapshot } from '../model.ts';
 import { guardFix } from './guard.ts';
 
 type Tried = { readonly next: Snapshot; readonly gain?: string } | { readonly why: string };
@@ -32,22 +32,4 @@ export function tryFix(
   trial.keep();
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };
-}
-
-/** An overlay of one layer, however many fixes were made before: reads stay quick. */
-interface Layered extends Snapshot {
-  readonly base: Snapshot;
-  readonly texts: ReadonlyMap<string, string>;
-}
-
-/** The snapshot with the edits made. */
-export function overlaid(snapshot: Snapshot, edits: readonly TextEdit[]): Snapshot {
-  const lower = snapshot as Partial<Layered> & Snapshot;
-  const base = lower.base ?? snapshot;
-  const changed = withEdits(snapshot, edits);
-  const texts = new Map(lower.texts);
-  for (const { path } of edits) texts.set(path, changed.read(path) ?? '');
-  const paths: ReadonlyMap<string, PathKind> = changed.paths;
-  const layered: Layered = { base, texts, paths, read: (path) => texts.get(path) ?? base.read(path) };
-  return layered;
 }

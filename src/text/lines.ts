@@ -29,15 +29,17 @@ export function throughEdits(sentence: string, step: EditStep): string {
   );
 }
 
-/** What is said and where, of the text that `steps` come to, said of the text that the first of them was made to. */
-export function onDisk(disk: Texts, steps: readonly EditStep[]) {
-  let byPath: Map<string, EditStep[]> | undefined;
-  const stepsOf = (path: string): readonly EditStep[] => {
-    byPath ??= stepsByPath(steps);
-    return byPath.get(path) ?? [];
-  };
+/** Fixes that were made, in order. */
+export interface MadeSteps {
+  readonly all: () => readonly { readonly step: EditStep }[];
+  /** Those that edit this file. */
+  readonly in: (path: string) => readonly { readonly step: EditStep }[];
+}
+
+/** What is said and where, of the text that the steps come to, said of the text that the first of them was made to. */
+export function onDisk(disk: Texts, steps: MadeSteps) {
   const offsetOf = ({ path, offset: here }: Pick<Finding, 'path' | 'offset'>): number =>
-    stepsOf(path).reduceRight((offset, step) => offsetBefore(path, offset, step), here);
+    steps.in(path).reduceRight((offset, { step }) => offsetBefore(path, offset, step), here);
   const sentence = (text: string): string =>
     text
       .replace(APART, '')
@@ -46,7 +48,7 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
       );
   let words: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   const quoting = (text: string): string => {
-    words ??= wordsPutIn(steps);
+    words ??= wordsPutIn(steps.all().map(({ step }) => step));
     if (words.size === 0) return text;
     return text.replace(/`([^`\n]+)`/g, (_, quoted: string) => `\`${quotedOnDisk(quoted, disk, words!)}\``);
   };
@@ -57,18 +59,6 @@ export function onDisk(disk: Texts, steps: readonly EditStep[]) {
     reason: quoting(sentence(one.reason)),
   });
   return { sentence, finding, offsetOf };
-}
-
-function stepsByPath(steps: readonly EditStep[]): Map<string, EditStep[]> {
-  const found = new Map<string, EditStep[]>();
-  for (const step of steps) {
-    for (const path of new Set(step.edits.map((edit) => edit.path))) {
-      const list = found.get(path);
-      if (list) list.push(step);
-      else found.set(path, [step]);
-    }
-  }
-  return found;
 }
 
 /** Does the edit put one word between others (`--compile`)? */

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { settingsOf } from '../../src/config/resolve.ts';
-import { withEdits } from '../../src/edit/textEdits.ts';
+import { overlaid } from '../../src/edit/overlay.ts';
 import { type Engine, findEngine, runEngine } from '../../src/io/engine/engine.ts';
 import { LABEL } from '../../src/io/engine/engineObjects.ts';
 import { type EngineSession, openSession } from '../../src/io/engine/engineSession.ts';
@@ -102,7 +102,7 @@ export function fixtureResult(before: Snapshot, afterRoot: string, applied: FixR
 
 /** What plain edits make of it, with no guard in between. */
 export function editResult(before: Snapshot, edits: readonly TextEdit[]): FixResult {
-  const after = withEdits(before, edits);
+  const after = overlaid(before, edits);
   const changed = [...new Set(edits.map(({ path }) => path))];
   const fix = { title: 'Do it wrong', safety: 'safe' as const, edits, declares: {} };
   const applied = [{ ...MENDED, transform: 'wrong', fix, at: { path: edits[0]?.path ?? '', offset: 0 } }];

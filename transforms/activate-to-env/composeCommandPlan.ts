@@ -69,7 +69,7 @@ function plainWords({ dockerfile, service, key, path, event }: ComposeActivation
 }
 
 function provenEdit(edit: TextEdit, one: ComposeActivation, facts: Facts): ComposeCommandPlan | Blocker {
-  const reached = commandReach([edit], facts.snapshot, facts.compose.services);
+  const reached = commandReach([edit], facts);
   if (typeof reached === 'string') return { code: 'reach', words: reached };
   if (!reached.some(({ service }) => service === one.service))
     return { code: 'reach', words: 'compose would read the service as before' };

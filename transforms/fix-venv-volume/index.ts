@@ -161,7 +161,7 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   }
   const edits = volumeEdits({ path, text }, wanted);
   if (typeof edits === 'string') return { code: 'text', words: edits };
-  const reached = composeReach(edits, facts.snapshot, facts.compose.services);
+  const reached = composeReach(edits, facts);
   if (typeof reached === 'string') return { code: 'reach', words: reached };
   const blocker = reachBlocker(reached, group, all);
   if (blocker !== undefined) return blocker;

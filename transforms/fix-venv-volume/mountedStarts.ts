@@ -26,7 +26,6 @@ export interface MountedStart {
 
 /** Services that mount folders of the repository, and whose image is known. */
 export function mountedStarts(facts: Facts): MountedStart[] {
-  const files = new Map(facts.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   const tagged = buildsByImage(facts.compose.services);
   return concerned(facts).flatMap((own) => {
     if (!own.mounts.some(({ source }) => source.kind === 'bind' && source.place.kind === 'inside')) return [];
@@ -37,7 +36,7 @@ export function mountedStarts(facts: Facts): MountedStart[] {
       const trace = traceOfImage(service, facts);
       return trace === undefined ? [] : [{ service, trace, stage: 0, visits }];
     }
-    const dockerfile = build.dockerfile?.kind === 'inside' ? files.get(build.dockerfile.path) : undefined;
+    const dockerfile = build.dockerfile?.kind === 'inside' ? facts.dockerfileAt(build.dockerfile.path) : undefined;
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) return [];
     const stage = stageOfBuild(build, dockerfile);
     if (stage === undefined) return [];

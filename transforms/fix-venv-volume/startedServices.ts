@@ -25,12 +25,11 @@ const ALONE: BoundService['beside'] = {
 
 /** The containers whose mounts the line itself names, and whose Dockerfile is known and can be read. */
 export function startedServices(facts: Facts): StartedService[] {
-  const files = new Map(facts.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   const starts = facts.starts();
   return starts.flatMap((start) => {
     if (!MAKES_A_CONTAINER.has(start.form) || start.command === undefined) return [];
     if (start.mounts.length === 0 || !isBelow(start.path, facts.within ?? '')) return [];
-    const dockerfile = files.get(start.starts?.dockerfile ?? '');
+    const dockerfile = facts.dockerfileAt(start.starts?.dockerfile ?? '');
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) return [];
     const hooks = start.form === 'create' ? starts.filter((o) => o.form === 'hook' && o.path === start.path) : [];
     const services = start.form === 'compose run' ? servicesOfStart(start, facts) : undefined;

@@ -34,13 +34,12 @@ export interface BoundService {
  * same files whose image they name.
  */
 export function boundServices(facts: Facts): BoundService[] {
-  const files = new Map(facts.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
   const bound: Omit<BoundService, 'beside'>[] = [];
   const tagged = buildsByImage(facts.compose.services);
   for (const service of concerned(facts)) {
     const build = service.build ?? buildOfImage(service, tagged);
     if (build?.dockerfile?.kind !== 'inside') continue;
-    const dockerfile = files.get(build.dockerfile.path);
+    const dockerfile = facts.dockerfileAt(build.dockerfile.path);
     if (dockerfile === undefined || dockerfile.leftAlone !== undefined) continue;
     const stage = stageOfBuild(build, dockerfile);
     if (stage === undefined) continue;

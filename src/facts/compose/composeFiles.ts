@@ -1,9 +1,10 @@
 // Finds the compose files of a repository and how those of one folder are used together.
 
-import type { Problem, Snapshot } from '../../model.ts';
+import type { PathKind, Problem, Snapshot } from '../../model.ts';
 import { UNKNOWN } from '../../parse/compose/interpolate.ts';
 import { isComposeName } from '../../text/dockerNames.ts';
 import { folderAbove, joinInRepository } from '../repositoryPlace.ts';
+import { pathsFitting } from '../sourcePaths.ts';
 import type { Loader } from './composeLoad.ts';
 import type { Issue } from './composeSources.ts';
 import { projectDirectories } from './projectDirectories.ts';
@@ -36,15 +37,16 @@ const OVERRIDES = [
 const USUAL_NAME = /^(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$/i;
 const VARIANTS_LIMIT = 100;
 
+const mayBeCompose = (path: string, kind: PathKind): boolean =>
+  isComposeName(path) && (kind === 'file' || kind === 'executable') && !/(^|\/)\.github\/workflows\//.test(path);
+
 /** All files called `*compose*.y(a)ml` outside `.github/workflows`; those of unusual names only where they have services. */
 export function composeFiles(snapshot: Snapshot, loader: Loader): ComposeFiles {
   const folders = new Map<string, string[]>();
   const files: string[] = [];
   const issues: Issue[] = [];
-  for (const [path, kind] of [...snapshot.paths].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const path of [...pathsFitting(snapshot, mayBeCompose)].sort((a, b) => (a < b ? -1 : 1))) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    if (!isComposeName(name) || (kind !== 'file' && kind !== 'executable')) continue;
-    if (path.startsWith('.github/workflows/') || path.includes('/.github/workflows/')) continue;
     const syntax = loader.syntax(path);
     const usual = USUAL_NAME.test(name);
     const isCompose = syntax?.kind === 'compose' && (usual || syntax.services.length > 0);

@@ -1,6 +1,7 @@
 // Dockerfiles under other names (`docker build -f build/api.df`) and inside other files (`dockerfile_inline`, here-documents): not
 // edited, but what they build may need what an ignore file would leave out.
 
+import { keyOfRest } from '../../edit/overlay.ts';
 import type { Snapshot } from '../../model.ts';
 import { parseDockerfile } from '../../parse/dockerfile/dockerfile.ts';
 import { isComposeName } from '../../text/dockerNames.ts';
@@ -31,15 +32,15 @@ const LARGEST = 200_000;
 
 const mayHoldDockerfiles = (path: string): boolean => mayNameDockerfiles(path) || isComposeName(path);
 
-const known = new WeakMap<Snapshot, readonly ReadDockerfile[]>();
+const known = new WeakMap<object, readonly ReadDockerfile[]>();
 
 /** All of them. `dockerfiles`: those that are known as such. */
 export function looseDockerfiles(
   snapshot: Snapshot,
   dockerfiles: readonly { readonly path: string }[],
 ): readonly ReadDockerfile[] {
-  const all = known.get(snapshot) ?? readAll(snapshot, dockerfiles);
-  known.set(snapshot, all);
+  const all = known.get(keyOfRest(snapshot)) ?? readAll(snapshot, dockerfiles);
+  known.set(keyOfRest(snapshot), all);
   return all;
 }
 

@@ -1,5 +1,6 @@
 // Commands that are given to containers of an image from outside: `docker run IMAGE .venv/bin/python`, a deployment's `command`.
 
+import { keyOfRest } from '../../edit/overlay.ts';
 import type { Snapshot } from '../../model.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import { MAKES_TEXT } from '../installers/index.ts';
@@ -27,11 +28,11 @@ interface Outside {
 const isSettingsFile = (path: string): boolean => SETTINGS.test(path) && !/(^|\/)\.(vscode|idea)\//.test(path);
 const maySpeak = (path: string): boolean => isSettingsFile(path) || DEPLOYS.test(path) || mayNameDockerfiles(path);
 
-const known = new WeakMap<Snapshot, readonly Outside[]>();
+const known = new WeakMap<object, readonly Outside[]>();
 
 function outsideFiles(snapshot: Snapshot): readonly Outside[] {
-  const all = known.get(snapshot) ?? readOutside(snapshot);
-  known.set(snapshot, all);
+  const all = known.get(keyOfRest(snapshot)) ?? readOutside(snapshot);
+  known.set(keyOfRest(snapshot), all);
   return all;
 }
 

@@ -33,7 +33,10 @@ export function whyUsed(
   const name = path.slice(path.lastIndexOf('/') + 1);
   const exception = exceptionFor(name, context, snapshot);
   if (exception !== undefined) return `${exception} keeps it on purpose`;
-  const all: readonly ReadDockerfile[] = [...dockerfiles, ...looseDockerfiles(snapshot, dockerfiles)];
+  const all: readonly ReadDockerfile[] = [
+    ...mayTakeFrom(dockerfiles, context),
+    ...looseDockerfiles(snapshot, dockerfiles),
+  ];
   for (const dockerfile of all) {
     const { above = 0 } = dockerfile;
     const named = ofNamedContext(dockerfile, path);
@@ -52,6 +55,36 @@ export function whyUsed(
       return `${where(use.path, use.offset + (use.path === dockerfile.path ? above : 0), use.word)} uses it, and nothing that can be read there makes it${open}`;
   }
   return undefined;
+}
+
+/** Dockerfiles by what makes one matter to an ignore file, each with its place among all. */
+interface ByContext {
+  readonly ofFile: ReadonlyMap<string, readonly number[]>;
+  /** Those whose context is not known, or that may copy from a context of a name. */
+  readonly others: readonly number[];
+}
+
+const byContext = new WeakMap<readonly DockerfileFacts[], ByContext>();
+
+/** Those of the Dockerfiles that may read the ignore file of this context, or take from it by a name, in their order. */
+function mayTakeFrom(dockerfiles: readonly DockerfileFacts[], { ignorePath = '' }: BuildContext): DockerfileFacts[] {
+  const known = byContext.get(dockerfiles) ?? indexed(dockerfiles);
+  byContext.set(dockerfiles, known);
+  const places = new Set([...(known.ofFile.get(ignorePath) ?? []), ...known.others]);
+  return [...places].sort((one, other) => one - other).map((place) => dockerfiles[place]!);
+}
+
+function indexed(dockerfiles: readonly DockerfileFacts[]): ByContext {
+  const ofFile = new Map<string, number[]>();
+  const others: number[] = [];
+  for (const [place, dockerfile] of dockerfiles.entries()) {
+    const { folder, ignorePath = '' } = dockerfile.context;
+    if (folder === undefined || fromElsewhere(dockerfile).length > 0) others.push(place);
+    const own = ofFile.get(ignorePath);
+    if (own) own.push(place);
+    else ofFile.set(ignorePath, [place]);
+  }
+  return { ofFile, others };
 }
 
 /** `COPY --from=NAME .venv`, where NAME is no stage and may be a named context: that of a folder reads the folder's ignore file. */

@@ -1,5 +1,6 @@
 // Other Dockerfiles of the repository that are built upon the image of one, or copy from it.
 
+import { keyOfRest } from '../../edit/overlay.ts';
 import { expandWord } from '../../parse/dockerfile/expand.ts';
 import { mayNameDockerfiles } from '../builds/namedContexts.ts';
 import type { DockerfileFacts } from '../dockerfileFacts.ts';
@@ -107,10 +108,10 @@ interface BuildLine {
   readonly isBuild: boolean;
 }
 
-const lines = new WeakMap<Facts, readonly BuildLine[]>();
+const lines = new WeakMap<object, readonly BuildLine[]>();
 
 function buildLines(facts: Facts): readonly BuildLine[] {
-  const known = lines.get(facts);
+  const known = lines.get(keyOfRest(facts.snapshot));
   if (known !== undefined) return known;
   const found: BuildLine[] = [];
   for (const path of pathsFitting(facts.snapshot, mayNameImages)) {
@@ -124,7 +125,7 @@ function buildLines(facts: Facts): readonly BuildLine[] {
       found.push({ text: line, file, isBuild: /\bbuild\b/.test(line) });
     }
   }
-  lines.set(facts, found);
+  lines.set(keyOfRest(facts.snapshot), found);
   return found;
 }
 
