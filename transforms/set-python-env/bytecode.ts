@@ -1,21 +1,31 @@
-// Bytecode (`.pyc`): who wants it written, who compiles what is installed, and where uv has to be told to.
+// Bytecode (`.pyc`): who wants it written, and who says that nothing is to be compiled.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { NO_COMPILE_TEXT, UNCOMPILED_TEXT } from '../../src/facts/installers/index.ts';
 import { namedFiles } from '../../src/facts/namedFiles.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isWithin } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
-import { type PoetryCompile, poetryCompile } from './poetryCompile.ts';
+import { type CompileFlags, compileFlags } from './compileFlags.ts';
+import {
+  COMPILED_BY_SETTING,
+  flagInstall,
+  type SettingInstall,
+  settingInstall,
+  settingOfFiles,
+  type UncompiledInstall,
+  uncompiledInstalls,
+} from './uncompiledInstalls.ts';
 
 export interface Bytecode {
   /** Why PYTHONDONTWRITEBYTECODE is not written. */
   readonly blocker?: Blocker;
-  /** Indices of the stages in which uv installs what nothing compiles. */
-  readonly uvStages: readonly number[];
-  /** What has poetry compile what it installs. */
-  readonly poetry?: PoetryCompile;
+  /** Stages that install what nothing compiles, unless a variable says so. */
+  readonly bySetting: readonly SettingInstall[];
+  /** What has installers compile that do so by a flag. */
+  readonly flags?: CompileFlags;
 }
 
 /** Removing what is there or not; compiling, which the flag does not stop; leaving out of a copy. */
@@ -37,27 +47,28 @@ const COMPILES = /\bcompileall\b|\bpy_compile\b/;
 const TASKS = /^(\S*\/)?(g?make|just|task|invoke|inv|tox|nox|doit|poe)$/;
 const TASK_FILE =
   /(^|\/)((GNU)?makefile|justfile|taskfile\.ya?ml|tasks\.py|tox\.ini|noxfile\.py|dodo\.py|pyproject\.toml)$|\.mk$/i;
-const UNCOMPILED = /\b(uv\s+(sync|add|pip\s+(install|sync))|(poetry|pdm)\s+(install|sync))\b/;
-const COMPILED_BY_UV = /\bUV_COMPILE_BYTECODE[=\s]|--compile\b|--compile-bytecode\b/;
+const UNCOMPILED = new RegExp(`\\b(${UNCOMPILED_TEXT})\\b`);
+const NO_COMPILE = new RegExp(NO_COMPILE_TEXT, 'i');
 
 /** What the bytecode of the images that end in these stages asks for. */
 export function bytecodeOf(dockerfile: DockerfileFacts, targets: readonly number[], snapshot: Snapshot): Bytecode {
-  const all = contributing(dockerfile, targets);
+  const all = uncompiledInstalls(dockerfile, targets);
   const blocker = wantedBlocker(dockerfile, snapshot) ?? neverCompiledBlocker(dockerfile, all, snapshot);
-  if (blocker !== undefined) return { blocker, uvStages: [] };
-  const byPoetry = COMPILES.test(dockerfile.text) || usesPip(dockerfile) ? [] : all.filter(isUncompiledPoetry);
-  const [first] = byPoetry;
-  const poetry = poetryCompile(dockerfile, byPoetry);
-  if (first !== undefined && poetry === undefined) {
-    const words = `poetry (${lineOf(dockerfile, first)}) compiles nothing without \`--compile\`, ${ANEW}`;
-    return { blocker: { code: 'never compiled', at: first, words }, uvStages: [] };
+  if (blocker !== undefined) return { blocker, bySetting: [] };
+  const byFlag = COMPILES.test(dockerfile.text) ? [] : all.flatMap((one) => flagInstall(one, dockerfile) ?? []);
+  const [first] = byFlag;
+  const flags = compileFlags(dockerfile, byFlag);
+  if (first !== undefined && flags === undefined) {
+    const words = `${first.installer.name} (${lineOf(dockerfile, first.event)}) compiles nothing without \`${first.compiling.flag.flag}\`, ${ANEW}`;
+    return { blocker: { code: 'never compiled', at: first.event, words }, bySetting: [] };
   }
-  const installs = all.flatMap((e) => (byUv(e) && !isCompiled(dockerfile, e, snapshot) ? [e.stage] : []));
-  return {
-    uvStages: [...new Set(installs)],
-    ...(first === undefined || poetry === undefined ? {} : { poetry }),
-  };
+  const bySetting = COMPILES.test(dockerfile.text)
+    ? []
+    : all.flatMap((one) => settingInstall(one, dockerfile, snapshot) ?? []);
+  return { bySetting, ...(first === undefined || flags === undefined ? {} : { flags }) };
 }
+
+const ANEW = 'so that with it every start would compile all of it anew';
 
 const line = (path: string, offset: number): string => `line ${lineMark(path, offset)} of ${path}`;
 
@@ -100,7 +111,7 @@ function wantedBlocker(dockerfile: DockerfileFacts, snapshot: Snapshot): Blocker
       hasTasks &&
       TASK_FILE.test(path) &&
       UNCOMPILED.test(text) &&
-      !COMPILED_BY_UV.test(`${dockerfile.text}\n${text}`)
+      !COMPILED_BY_SETTING.test(`${dockerfile.text}\n${text}`)
     )
       return {
         code: 'bytecode wanted',
@@ -117,22 +128,16 @@ function useIn(text: string): string | undefined {
   return WORKS_WITH_IT.test(text.replace(WITHOUT_EFFECT, '')) ? 'works with bytecode files' : undefined;
 }
 
-const ANEW = 'so that with it every start would compile all of it anew';
-
 /** Who says that nothing of what is installed is compiled: with the flag, every start would do it anew. */
 function neverCompiledBlocker(
   dockerfile: DockerfileFacts,
-  installs: readonly RunEvent[],
+  installs: readonly UncompiledInstall[],
   snapshot: Snapshot,
 ): Blocker | undefined {
   for (const stage of dockerfile.image.stages) {
     for (const [n, i] of stage.instructions.entries()) {
       const { text } = i.logical;
-      if (
-        /\bUV_COMPILE_BYTECODE[=\s]+["']?(0|false|no|off)\b|--no-compile-bytecode\b|--no-compile\b|\bPIP_NO_COMPILE\b/i.test(
-          text,
-        )
-      )
+      if (NO_COMPILE.test(text))
         return { code: 'never compiled', words: `${line(dockerfile.path, i.start)} has nothing compiled, ${ANEW}` };
       if (i.keyword === 'RUN' && removesInstalled(dockerfile, stage.index, stage.before[n]!.cwd, text))
         return {
@@ -141,36 +146,16 @@ function neverCompiledBlocker(
         };
     }
   }
-  for (const e of installs) {
-    if (COMPILES.test(dockerfile.text)) break;
-    if (isPdm(e)) return { code: 'never compiled', words: `pdm (${lineOf(dockerfile, e)}) compiles nothing, ${ANEW}` };
-    if (byUv(e) && compileSetting(snapshot, dockerfile) === 'off')
-      return { code: 'never compiled', words: `uv is told to compile nothing, ${ANEW}` };
+  if (COMPILES.test(dockerfile.text)) return undefined;
+  for (const { event, installer } of installs) {
+    const { name, compiling } = installer;
+    if (compiling.kind === 'never')
+      return { code: 'never compiled', words: `${name} (${lineOf(dockerfile, event)}) compiles nothing, ${ANEW}` };
+    if (compiling.kind === 'by setting' && settingOfFiles(installer, snapshot, dockerfile) === 'off')
+      return { code: 'never compiled', words: `${name} is told to compile nothing, ${ANEW}` };
   }
   return undefined;
 }
-
-/** Of the project itself poetry lays down no more than a link. */
-function isUncompiledPoetry(event: RunEvent): boolean {
-  const [tool, ...words] = toolWords(event);
-  return (
-    tool === 'poetry' &&
-    /^(install|sync|add)$/.test(subcommand(words)) &&
-    !words.includes('--compile') &&
-    !words.includes('--dry-run') &&
-    !words.includes('--only-root')
-  );
-}
-
-/** Options in front of a subcommand that have a value behind them. */
-const VALUED = /^(-[CPpc]|--(directory|project|color|config|config-file|cache-dir|allow-insecure-host))$/;
-
-const subcommand = (words: readonly string[]): string =>
-  words.find((w, n) => !w.startsWith('-') && !VALUED.test(words[n - 1] ?? '')) ?? '';
-
-/** Poetry below 1.4 installs through pip, which compiles. */
-const usesPip = (dockerfile: DockerfileFacts): boolean =>
-  /\bpoetry(?:["']?==|[\w-]*VERSION[=\s]+["']?)(0\.|1\.[0-3](\.|\D|$))/i.test(dockerfile.text);
 
 /** `find PATH -name '*.pyc' -delete` where PATH holds installed packages. */
 function removesInstalled(dockerfile: DockerfileFacts, stage: number, cwd: string, text: string): boolean {
@@ -187,62 +172,4 @@ function removesInstalled(dockerfile: DockerfileFacts, stage: number, cwd: strin
     }
   }
   return /\brm\s[^&|;\n]*(site-packages|venv)\S*\/__pycache__/.test(text);
-}
-
-/** Installs of the stages that the images are made of, or get files from. */
-function contributing(dockerfile: DockerfileFacts, targets: readonly number[]): RunEvent[] {
-  const stages = new Set(targets);
-  // it grows while it is gone through
-  for (const at of stages) {
-    const { parent } = dockerfile.image.stages[at]!;
-    if (parent !== undefined) stages.add(parent);
-    for (const c of dockerfile.trace.stages[at]!.files.copies) if (typeof c.from === 'number') stages.add(c.from);
-  }
-  return dockerfile.trace.events
-    .filter(isRun)
-    .filter((e) => stages.has(e.stage) && e.when === 'build' && (e.install !== undefined || isPdm(e)));
-}
-
-/** The words from the tool's own name on. */
-function toolWords(event: RunEvent): string[] {
-  const at = event.words.findIndex((w) => /(^|\/)(uv|poetry|pdm)$/.test(w));
-  return at < 0 ? [] : [event.words[at]!.replace(/^.*\//, ''), ...event.words.slice(at + 1)];
-}
-
-function byUv(event: RunEvent): boolean {
-  const [tool, ...words] = toolWords(event);
-  return tool === 'uv' && /^(sync|pip|add|run)$/.test(subcommand(words));
-}
-
-/** What pdm does is not followed further. */
-function isPdm(event: RunEvent): boolean {
-  const [tool, ...words] = toolWords(event);
-  return tool === 'pdm' && /^(install|sync|add)$/.test(subcommand(words));
-}
-
-const ON = /^["']?(1|true|yes|on|y|t)["']?$/i;
-
-/** Does uv compile what it installs here, or something that comes later? */
-function isCompiled(dockerfile: DockerfileFacts, event: RunEvent, snapshot: Snapshot): boolean {
-  if (event.words.some((w) => /^--compile(-bytecode)?$/.test(w)) || COMPILES.test(dockerfile.text)) return true;
-  const stage = dockerfile.image.stages[event.stage]!;
-  const at = stage.instructions.findIndex((i) => i.index === event.instruction);
-  const env = stage.before[at]?.buildEnv.get('UV_COMPILE_BYTECODE');
-  if (env !== undefined) return ON.test(env);
-  const script = snapshot.read(event.file ?? '') ?? '';
-  return (
-    /\bUV_COMPILE_BYTECODE=/.test(`${stage.instructions[at]?.logical.text ?? ''}\n${script}`) ||
-    compileSetting(snapshot, dockerfile) === 'on'
-  );
-}
-
-/** `compile-bytecode` of uv.toml or [tool.uv] in the context. */
-function compileSetting(snapshot: Snapshot, dockerfile: DockerfileFacts): 'on' | 'off' | undefined {
-  const lead =
-    dockerfile.context.folder === undefined || dockerfile.context.folder === '' ? '' : `${dockerfile.context.folder}/`;
-  for (const name of ['uv.toml', 'pyproject.toml']) {
-    const value = /^\s*compile-bytecode\s*=\s*(true|false)/m.exec(snapshot.read(lead + name) ?? '')?.[1];
-    if (value !== undefined) return value === 'true' ? 'on' : 'off';
-  }
-  return undefined;
 }

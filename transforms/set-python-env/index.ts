@@ -163,7 +163,7 @@ function targetFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
 }
 
 /** Where PYTHONDONTWRITEBYTECODE is answered already. */
-const NO_BYTECODE: Bytecode = { uvStages: [] };
+const NO_BYTECODE: Bytecode = { bySetting: [] };
 
 interface Missing extends Bytecode {
   readonly written: readonly PythonFlag[];
@@ -174,57 +174,66 @@ interface Missing extends Bytecode {
 function missingFinding(
   dockerfile: DockerfileFacts,
   chain: readonly Stage[],
-  { written, blocker, uvStages, poetry, shared }: Missing,
+  { written, blocker, bySetting, flags, shared }: Missing,
 ): Finding {
   const sibling = siblingOf(shared, written[0]!);
-  const additions = additionsFor(dockerfile, chain, { written, uvStages, sibling });
+  const additions = additionsFor(dockerfile, chain, { written, bySetting, sibling });
   const count = (what: 'added' | 'changed'): string[] =>
     additions.filter((a) => a.declares === what).flatMap((a) => new Array<string>(a.count).fill('ENV'));
-  const names = [...written, ...(uvStages.length > 0 ? [UV_COMPILES] : [])];
+  const names = [...written, ...new Set(bySetting.map(({ variable }) => variable))];
   const left = blocker === undefined ? [] : [`PYTHONDONTWRITEBYTECODE is left out: ${blocker.words}.`];
-  const uv = uvStages.length > 0 ? ['uv compiles what it installs only where UV_COMPILE_BYTECODE=1 is set.'] : [];
-  const compile = poetry === undefined ? [] : ['poetry compiles what it installs only with `--compile`.'];
+  const set = bySetting.map(
+    ({ tool, variable }) => `${tool} compiles what it installs only where ${variable}=1 is set.`,
+  );
+  const flagged = [...(flags?.byTool ?? [])].map(
+    ([tool, flag]) => `${tool} compiles what it installs only with \`${flag}\`.`,
+  );
+  const compiled = [...new Set(set), ...flagged];
   const effect = `${written.map((flag) => EFFECT[flag]).join('; and ')}.`.replace(/^\w/, (c) => c.toUpperCase());
   return {
     path: dockerfile.path,
     offset: chain[0]!.from.start,
     diagnosis: FLAGS_MISSING,
     message: `Python runs in this image without ${written.join(' and ')}.`,
-    reason: [effect, ...uv, ...compile, ...left].join(' '),
+    reason: [effect, ...compiled, ...left].join(' '),
     fix: {
-      title: `Set ${written.length > 1 && uvStages.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}${poetry === undefined ? '' : ', and have poetry compile'}`,
+      title: `Set ${written.length > 1 && bySetting.length > 0 ? names.join(', ').replace(/, (?=\w+$)/, ' and ') : names.join(' and ')}${flags === undefined ? '' : `, and have ${[...flags.byTool.keys()].join(' and ')} compile`}`,
       safety: 'safe',
-      notes: [...uv, ...compile, ...left],
-      edits: [...additions.map((a) => a.edit), ...(poetry?.edits ?? [])],
+      notes: [...compiled, ...left],
+      edits: [...additions.map((a) => a.edit), ...(flags?.edits ?? [])],
       declares: {
         env: names,
-        instructions: { added: count('added'), changed: [...count('changed'), ...(poetry?.changed ?? [])] },
-        ...(poetry === undefined ? {} : { reorders: { commands: poetry.commands } }),
+        instructions: { added: count('added'), changed: [...count('changed'), ...(flags?.changed ?? [])] },
+        ...(flags === undefined ? {} : { reorders: { commands: flags.commands } }),
       },
     },
   };
 }
 
-const UV_COMPILES = 'UV_COMPILE_BYTECODE';
-
-/** Into the ENV of the sibling, else where ENV goes in the lowest stage; uv's into that of the stage that installs. */
+/** Into the ENV of the sibling, else where ENV goes in the lowest stage; an installer's into that of the stage that installs. */
 function additionsFor(
   dockerfile: DockerfileFacts,
   chain: readonly Stage[],
-  { written, uvStages, sibling }: Pick<Missing, 'written' | 'uvStages'> & { readonly sibling: Sibling | undefined },
+  { written, bySetting, sibling }: Pick<Missing, 'written' | 'bySetting'> & { readonly sibling: Sibling | undefined },
 ): EnvAddition[] {
   const { path, text, syntax } = dockerfile;
   const lowest = chain[0]!;
   // a builder FROM the same lowest stage has what stands there
   const isOwn = (stage: number): boolean => chainOf(dockerfile.image, stage).includes(lowest);
-  const elsewhere = [...new Set(uvStages.filter((s) => !isOwn(s)).map((s) => chainOf(dockerfile.image, s)[0]!))];
-  const others = elsewhere.map((stage) => addEnv(dockerfile, stage, [`${UV_COMPILES}=1`]));
-  const pairs = [...written.map((flag) => `${flag}=1`), ...(uvStages.some(isOwn) ? [`${UV_COMPILES}=1`] : [])];
+  const pairsOf = (installs: Missing['bySetting']): string[] => [
+    ...new Set(installs.map((one) => `${one.variable}=1`)),
+  ];
+  const bottomOf = ({ stage }: { readonly stage: number }): Stage => chainOf(dockerfile.image, stage)[0]!;
+  const apart = bySetting.filter(({ stage }) => !isOwn(stage));
+  const others = [...new Set(apart.map(bottomOf))].map((bottom) =>
+    addEnv(dockerfile, bottom, pairsOf(apart.filter((one) => bottomOf(one) === bottom))),
+  );
+  const pairs = [...written.map((flag) => `${flag}=1`), ...pairsOf(bySetting.filter(({ stage }) => isOwn(stage)))];
   const install = lowest.instructions.find((i) => i.keyword === 'RUN');
   const isAbove = sibling !== undefined && (install === undefined || sibling.env.index < install.index);
   if (sibling === undefined || (isAbove && pairs.length > 1)) return [addEnv(dockerfile, lowest, pairs), ...others];
   const edit = joinEnv({ path, text, syntax, env: sibling.env }, sibling.pair, pairs[0]!);
-  // what uv reads has to stand above its install
+  // what an installer reads has to stand above its install
   const more = pairs.length > 1 ? [addEnv(dockerfile, lowest, pairs.slice(1))] : [];
   return [{ edit, declares: 'changed', count: 1 }, ...more, ...others];
 }

@@ -53,6 +53,14 @@ const eitherText = (texts: readonly (string | undefined)[]): string =>
 /** How scripts write that a project's environment is made or filled, for a pattern. */
 export const MAKES_TEXT = eitherText(ALL.map(({ makesText }) => makesText));
 
+/** How scripts write that something is installed which nothing compiles by itself, for a pattern. */
+export const UNCOMPILED_TEXT = eitherText(
+  ALL.map(({ compiling }) => ('text' in compiling ? compiling.text : undefined)),
+);
+
+/** How files write that nothing of what is installed is to be compiled, for a pattern. */
+export const NO_COMPILE_TEXT = eitherText(ALL.map(({ uncompiledText }) => uncompiledText));
+
 /** How scripts write that something is installed, for a pattern. */
 export const INSTALLS_TEXT = eitherText(ALL.flatMap(({ makesText, fillsText }) => [makesText, fillsText]));
 

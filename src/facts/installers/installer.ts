@@ -111,6 +111,43 @@ export interface WithoutSync {
   readonly variable: string;
 }
 
+/** Whether what it installs is compiled to bytecode (`.pyc`). */
+export type Compiling =
+  | { readonly kind: 'by itself' | 'not known' }
+  /** Nothing compiles it. */
+  | ({ readonly kind: 'never' } & UncompiledInstalls)
+  | ({ readonly kind: 'by flag' } & UncompiledInstalls & CompileFlag)
+  | ({ readonly kind: 'by setting' } & UncompiledInstalls & CompileSetting);
+
+/** Installs that are not compiled by themselves. */
+export interface UncompiledInstalls {
+  /** Its commands that install. */
+  readonly commands: RegExp;
+  /** As scripts have them, for a pattern. */
+  readonly text: string;
+}
+
+/** The flag of an install that has it compiled. */
+export interface CompileFlag {
+  readonly flag: FlagSince;
+  /** Flags with which an install has nothing to compile. */
+  readonly nothing: readonly string[];
+  /** Where a file brings the installer in another way than as a package of an index or by its script; its version is not certain there. */
+  readonly otherwise: RegExp;
+  /** Names of the script that brings it. */
+  readonly script: RegExp;
+  /** A file that brings a version which compiles by itself. */
+  readonly selfCompiling: RegExp;
+}
+
+/** The variable, the flags and the setting that have all installs compiled. */
+export interface CompileSetting {
+  readonly variable: string;
+  readonly flags: readonly string[];
+  /** In the settings file of its own, and in its table of the manifest. */
+  readonly key: string;
+}
+
 export interface Installer {
   readonly name: InstallerName;
   /** Names of its programs. */
@@ -135,6 +172,9 @@ export interface Installer {
   readonly inProject: string | undefined;
   /** Where its `run` installs what is missing; undefined: it does not. */
   readonly withoutSync: WithoutSync | undefined;
+  readonly compiling: Compiling;
+  /** As files have it, for a pattern: that nothing of what it installs is to be compiled; undefined: there is no such word. */
+  readonly uncompiledText: string | undefined;
   /** What the names of its own variables begin with (`PIP` of `PIP_TARGET`). */
   readonly prefixes: readonly string[];
   /** As scripts have it, for a pattern: its commands that make the project's environment or install into it. */

@@ -11,6 +11,8 @@ export const NOT_FOLLOWED = {
   elsewhere: undefined,
   inProject: undefined,
   withoutSync: undefined,
+  compiling: { kind: 'not known' },
+  uncompiledText: undefined,
   fillsText: undefined,
   isIdle: (words: readonly string[]) => operands(words).length === 0,
   makes: () => undefined,

@@ -29,6 +29,8 @@ export const conda: Installer = {
   elsewhere: undefined,
   inProject: undefined,
   withoutSync: undefined,
+  compiling: { kind: 'by itself' },
+  uncompiledText: undefined,
   prefixes: ['CONDA', 'MAMBA'],
   makesText: undefined,
   fillsText: undefined,

@@ -19,6 +19,8 @@ export const pdm: Installer = {
   elsewhere: undefined,
   inProject: undefined,
   withoutSync: undefined,
+  compiling: { kind: 'never', commands: /^(install|sync|add)$/, text: String.raw`pdm\s+(?:install|sync)` },
+  uncompiledText: undefined,
   prefixes: ['PDM'],
   makesText: String.raw`pdm\s+(?:install|sync|venv\s+create)`,
   fillsText: undefined,

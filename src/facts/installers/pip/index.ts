@@ -19,6 +19,8 @@ export const pip: Installer = {
   elsewhere: undefined,
   inProject: undefined,
   withoutSync: undefined,
+  compiling: { kind: 'by itself' },
+  uncompiledText: String.raw`--no-compile\b|\bPIP_NO_COMPILE\b`,
   prefixes: ['PIP'],
   makesText: undefined,
   fillsText: String.raw`(?:python[\d.]*\s+-m\s+)?pip[\d.]*\s+install`,

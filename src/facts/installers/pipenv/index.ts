@@ -22,6 +22,8 @@ export const pipenv: Installer = {
   },
   inProject: 'ENV PIPENV_VENV_IN_PROJECT=1',
   withoutSync: undefined,
+  compiling: { kind: 'by itself' },
+  uncompiledText: undefined,
   prefixes: ['PIPENV'],
   makesText: String.raw`pipenv\s+(?:install|sync)`,
   fillsText: undefined,

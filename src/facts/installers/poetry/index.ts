@@ -29,6 +29,19 @@ export const poetry: Installer = {
   },
   inProject: 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1',
   withoutSync: undefined,
+  compiling: {
+    kind: 'by flag',
+    commands: /^(install|sync|add)$/,
+    text: String.raw`poetry\s+(?:install|sync)`,
+    flag: { flag: '--compile', since: [1, 4] },
+    nothing: ['--dry-run', '--only-root'],
+    otherwise:
+      /(?<![.\w])python3-poetry\b|get-poetry\.py|\bpoetry\s+self\b|\b(asdf|mise|conda|mamba|brew|apk)\b[^&|;\n]*poetry\b/,
+    script: /install[.-](python-)?poetry\b/,
+    // Below 1.4 it installs through pip.
+    selfCompiling: /\bpoetry(?:["']?==|[\w-]*VERSION[=\s]+["']?)(0\.|1\.[0-3](\.|\D|$))/i,
+  },
+  uncompiledText: undefined,
   prefixes: ['POETRY'],
   makesText: String.raw`poetry\s+(?:install|sync)`,
   fillsText: undefined,
