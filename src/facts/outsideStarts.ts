@@ -1,5 +1,6 @@
 // Commands that run outside the environment that has the project's packages.
 
+import { PROGRAM_TABLES, PYPROJECT } from '../parse/manifests/pyproject.ts';
 import { normaliseName } from '../parse/manifests/requirement.ts';
 import { parseToml, tableAt } from '../parse/manifests/toml.ts';
 import type { DockerfileFacts } from './dockerfileFacts.ts';
@@ -85,18 +86,13 @@ export function isBrought(name: string, view: ImageView): boolean {
   );
 }
 
-const SCRIPT_TABLES = [
-  ['project', 'scripts'],
-  ['tool', 'poetry', 'scripts'],
-];
-
 /** Is it a command that the project itself installs? */
 export function isProjectsProgram(name: string, { image, trace }: DockerfileFacts): boolean {
   if (!/^[\w.-]+$/.test(name)) return false;
   return image.stages.some((stage) => {
-    const manifest = trace.stages[stage.index]!.readImage(absolute('pyproject.toml', stage.final.cwd));
+    const manifest = trace.stages[stage.index]!.readImage(absolute(PYPROJECT, stage.final.cwd));
     const { table } = parseToml(manifest?.text ?? '');
-    return SCRIPT_TABLES.some((keys) => tableAt(table, ...keys)?.[name] !== undefined);
+    return PROGRAM_TABLES.some((keys) => tableAt(table, ...keys)?.[name] !== undefined);
   });
 }
 

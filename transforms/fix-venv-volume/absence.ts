@@ -3,6 +3,7 @@
 import { type Copy, pathBelow } from '../../src/facts/copies/copy.ts';
 import { inRepository, isRepositoryFile } from '../../src/facts/copies/repositoryCopies.ts';
 import { isFolder } from '../../src/facts/folders.ts';
+import { installerOf } from '../../src/facts/installers/index.ts';
 import type { PythonInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
@@ -29,11 +30,6 @@ const MAKE_OPERANDS = wordSet('mkdir touch tee truncate');
 const ARCHIVES = wordSet('tar unzip');
 /** They write where an operand says. */
 const WRITERS = wordSet('cp mv install rsync scp ln dd');
-const UV_READS = wordSet('pip sync add remove lock export cache python self version tree venv help');
-const POETRY_READS = wordSet(
-  'install sync update add remove lock config export check version cache self show about source env',
-);
-
 /** Only on a base that is known, and not where the stage runs a command that may do anything, or copies something there that could hold it. */
 export function isSurelyAbsent(bound: BoundService, path: string): boolean {
   const { own, stage } = bound;
@@ -60,18 +56,22 @@ export function isSurelyAbsent(bound: BoundService, path: string): boolean {
 export const putsNothing = (bound: BoundService, path: string): boolean =>
   startedCommands(bound).every((c) => c.words[0]?.startsWith(`${path}/bin/`) || !mayMake(c, path));
 
-/** Variables that say where poetry and pipenv put environments. */
-const PLACES = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR', 'WORKON_HOME', 'PIPENV_VENV_IN_PROJECT'];
-
 /** May the command put something at `path`? What is not known to put nothing there may. */
 function mayMake({ words: list, cwd, variables }: Command, path: string): boolean {
   const name = lastName(list[0]!);
   const args = list.slice(1);
   const operands = args.filter((a) => !a.startsWith('-'));
   const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-  // tools look for their project in the folders above
-  const isInProject = !isKnown(cwd) || isWithin(cwd, parent);
-  if (/^(python|pip)(\d(\.\d+)?)?$/.test(name)) return pythonMayMake(name, list);
+  const { installer, words = [] } = installerOf(list) ?? {};
+  if (installer !== undefined)
+    return installer.mayPut({
+      words,
+      variables,
+      // they look for their project in the folders above
+      isBeside: !isKnown(cwd) || isWithin(cwd, parent),
+      mayMean: (word) => mayTouch(word, cwd, path),
+    });
+  if (/^python(\d(\.\d+)?)?$/.test(name)) return pythonMayMake(list);
   switch (name) {
     case 'sh':
     case 'bash':
@@ -92,25 +92,6 @@ function mayMake({ words: list, cwd, variables }: Command, path: string): boolea
       return args.some((a) => /^-[a-zA-Z]*[iUxX]|^--(install|unpack|extract|upgrade|root)/.test(a));
     case 'virtualenv':
       return false;
-    case 'uv': {
-      const command = operands[0] ?? 'help';
-      if (command === 'tool') return operands[1] !== 'install';
-      if (command !== 'pip' && command !== 'sync' && command !== 'add' && command !== 'remove')
-        return !UV_READS.has(command);
-      return command === 'pip' ? pipMayMake(args) : isInProject;
-    }
-    case 'poetry': {
-      const command = operands[0] ?? 'about';
-      if (!POETRY_READS.has(command) || (command === 'env' && /^(use|activate)$/.test(operands[1] ?? ''))) return true;
-      return (
-        /^(install|sync|update|add|remove)$/.test(command) &&
-        PLACES.some((n) => variables.has(n) && mayTouch(variables.get(n)!, cwd, path))
-      );
-    }
-    case 'pipenv':
-      return (
-        operands.length > 0 && !args.includes('--system') && !/^(lock|requirements|verify|graph)$/.test(operands[0]!)
-      );
   }
   if (PACKAGE_MANAGERS.has(name)) return operands.some((o) => !isKnown(o) || /[/$*]|\.(deb|rpm|apk)$/.test(o));
   if (MAKE_OPERANDS.has(name)) return operands.some((o) => mayLieIn(o, cwd, path));
@@ -130,15 +111,10 @@ function unpackedTo(args: readonly string[]): string | undefined {
   return undefined;
 }
 
-const pipMayMake = (args: readonly string[]): boolean =>
-  args.some((a) => /^(-t|--target|--prefix|--root$|--root=|--python$|--python=)/.test(a));
-
-/** Python does what its program does, or its input; pip and making an environment are told by the trace. */
-function pythonMayMake(name: string, list: readonly string[]): boolean {
-  if (name.startsWith('pip')) return pipMayMake(list.slice(1));
+/** Python does what its program does, or its input; making an environment is told by the trace. */
+function pythonMayMake(list: readonly string[]): boolean {
   if (/^(-V|-VV|--version)$/.test(list[1] ?? '')) return false;
-  const { module = '', rest } = pythonWords(list);
-  return module === 'pip' ? pipMayMake(list.slice(rest)) : !/^(venv|virtualenv|ensurepip|compileall)$/.test(module);
+  return !/^(venv|virtualenv|ensurepip|compileall)$/.test(pythonWords(list).module ?? '');
 }
 
 /** Files whose name says that they are no archive, which ADD would unpack. */

@@ -1,8 +1,14 @@
-// What a name stands for that a project itself gives to a command: its entry points, and the scripts of pipenv and pdm.
+// What a name stands for that a project itself gives to a command: its entry points, and the scripts that its manifest has.
 
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
+import { PROGRAM_TABLES, PYPROJECT } from '../../src/parse/manifests/pyproject.ts';
 import { isTable, parseToml, type TomlValue, valueAt } from '../../src/parse/manifests/toml.ts';
 import { type BoundService, mountedText } from './venvUse.ts';
+
+const OWN_MANIFESTS = Object.values(INSTALLERS).flatMap(({ project }) =>
+  project === undefined || project.manifest === PYPROJECT ? [] : [project.manifest],
+);
 
 interface ProjectFile {
   readonly text: string;
@@ -29,31 +35,9 @@ function projectFiles(name: string, cwd: string, bound: BoundService): ProjectFi
   return found;
 }
 
-/** Pipenv's own scripts: a name in the Pipfile stands for any command. */
-export function hasScripts(cwd: string, bound: BoundService): boolean {
-  const files = projectFiles('Pipfile', cwd, bound);
-  return files.length === 0 || files.some(({ text }) => /^\s*\[\s*["']?scripts\b/m.test(text));
-}
-
-/** A script of pdm's in pyproject.toml, which may be any command. */
-export function hasPdmScript(name: string | undefined, cwd: string, bound: BoundService): boolean {
-  const files = projectFiles('pyproject.toml', cwd, bound);
-  return (
-    files.length === 0 ||
-    files.some(({ text }) => {
-      const { table } = parseToml(text);
-      return (
-        table === undefined || (name !== undefined && valueAt(table, 'tool', 'pdm', 'scripts', name) !== undefined)
-      );
-    })
-  );
-}
-
-const TABLES = [
-  ['project', 'scripts'],
-  ['project', 'gui-scripts'],
-  ['tool', 'poetry', 'scripts'],
-];
+/** The texts of the manifests of that name, in which an installer finds scripts of the project. */
+export const manifestTexts = (name: string, cwd: string, bound: BoundService): string[] =>
+  projectFiles(name, cwd, bound).map(({ text }) => text);
 
 /** `shop.cli:main`, which poetry also takes from a table; the file has the module's name. */
 function moduleOf(target: TomlValue): string | undefined {
@@ -66,14 +50,14 @@ function moduleOf(target: TomlValue): string | undefined {
  * no command of the project's; `unknown` where the project or the module cannot be read.
  */
 export function entryPointTexts(name: string, cwd: string, bound: BoundService): readonly string[] | 'unknown' {
-  const files = projectFiles('pyproject.toml', cwd, bound);
-  // what pipenv installs need be no project
-  if (files.length === 0) return projectFiles('Pipfile', cwd, bound).length > 0 ? [] : 'unknown';
+  const files = projectFiles(PYPROJECT, cwd, bound);
+  // what an installer with a manifest of its own installs need be no project
+  if (files.length === 0) return OWN_MANIFESTS.some((own) => projectFiles(own, cwd, bound).length > 0) ? [] : 'unknown';
   const texts: string[] = [];
   for (const { text, read } of files) {
     const { table } = parseToml(text);
     if (table === undefined) return 'unknown';
-    for (const path of TABLES) {
+    for (const path of PROGRAM_TABLES) {
       const target = valueAt(table, ...path, name);
       if (target === undefined) continue;
       const module = moduleOf(target);

@@ -1,13 +1,15 @@
 // What a container does once it runs, to an environment on which a volume would sit: a mount point cannot be removed.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { installerModule, installerNamed } from '../../src/facts/installers/index.ts';
+import { hasFlag, readCommandFlags } from '../../src/facts/flags.ts';
+import { installerModule, installerNamed, installerOf } from '../../src/facts/installers/index.ts';
+import type { Installer } from '../../src/facts/installers/installer.ts';
 import { pythonWords } from '../../src/facts/pythonWords.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import { wordSet } from '../../src/text/wordSet.ts';
-import { entryPointTexts, hasPdmScript, hasScripts } from './projectScripts.ts';
+import { entryPointTexts, manifestTexts } from './projectScripts.ts';
 import { isMatch, lastName, mayTouch } from './touches.ts';
 import { type BoundService, mountedText, runsOf, startedCommands } from './venvUse.ts';
 
@@ -89,6 +91,8 @@ function mayChange({ words: list, cwd }: Command, bound: BoundService, path: str
   if (isRunner(name)) return true;
   if (CHANGERS.has(name))
     return operands.some((o) => mayTouch(o, cwd, path)) || (EXTRACTS.has(name) && mayTouch('.', cwd, path));
+  const { installer, words = [] } = installerOf(list) ?? {};
+  if (installer !== undefined) return installerMayRemake(installer, words, run);
   switch (name) {
     case 'xargs':
       return args.some((a) => CHANGERS.has(lastName(a)) || SHELL_NAMES.has(lastName(a)));
@@ -100,22 +104,6 @@ function mayChange({ words: list, cwd }: Command, bound: BoundService, path: str
       return (
         /^(clean|stash|worktree|clone|checkout|switch|restore)$/.test(args[gitCommandAt(args)] ?? '') &&
         !args.some((a) => a === '-n' || a === '--dry-run')
-      );
-    case 'uv':
-      return args.some((a) => a === 'run' || a === 'sync') && uvMayRemake(args, run);
-    case 'poetry':
-      return (
-        /(^| )env (remove|use)( |$)/.test(args.join(' ')) ||
-        (args.includes('run') && isUnsureInner(behindRun(args), run, projectOf(args, cwd)))
-      );
-    case 'pipenv':
-      if (args.some((a) => /^--(rm|python|two|three)/.test(a))) return true;
-      return args.includes('run') && (isUnsureInner(behindRun(args), run) || hasScripts(cwd, bound));
-    case 'pdm':
-      // what it makes anew it empties, and leaves the folder itself
-      if (/(^| )(use|venv|init)( |$)/.test(args.join(' '))) return true;
-      return (
-        args.includes('run') && (isUnsureInner(behindRun(args), run) || hasPdmScript(behindRun(args)[0], cwd, bound))
       );
   }
   if (/^(python|pypy)(\d(\.\d+)?)?$/.test(name)) return pythonMayRemove(list, run);
@@ -149,41 +137,45 @@ function findMayRemove(args: readonly string[], cwd: string, path: string): bool
   return pattern === undefined || !isKnown(pattern) || isMatch(pattern.toLowerCase(), lastName(path).toLowerCase());
 }
 
-/** Another Python than the environment's makes uv remove it and make it anew. */
-function uvMayRemake(args: readonly string[], run: Run): boolean {
-  const { bound } = run;
-  const rest = behindRun(args);
-  const own = rest.length === 0 ? args : args.slice(0, args.length - rest.length);
-  if (own.some((a) => a === '-p' || a === '--python' || a.startsWith('--python='))) return true;
-  if (bound.service.environment.has('UV_PYTHON')) return true;
-  if (startedCommands(bound).some((c) => c.words.some((w) => w.includes('UV_PYTHON=')))) return true;
-  return isUnsureInner(rest, run, projectOf(own, run.cwd));
+function installerMayRemake(installer: Installer, words: readonly string[], run: Run): boolean {
+  const { bound, cwd } = run;
+  const { own, inner } = wordsOfRun(installer, words);
+  const hasVariable = (name: string): boolean =>
+    bound.service.environment.has(name) ||
+    startedCommands(bound).some((one) => one.words.some((word) => word.includes(`${name}=`)));
+  return (
+    installer.mayRemake(own, hasVariable) ||
+    isUnsureInner(inner, run, projectOf(own, cwd)) ||
+    (inner.length > 0 && mayBeScript(installer, inner[0], run))
+  );
 }
 
-/** The folder of the project that uv's and poetry's options name. */
+/** May its `run` take the name for a script of the project, which may be any command? */
+function mayBeScript({ run, project }: Installer, name: string | undefined, { cwd, bound }: Run): boolean {
+  if (run?.mayName === undefined || project === undefined) return false;
+  const texts = manifestTexts(project.manifest, cwd, bound);
+  return texts.length === 0 || texts.some((text) => run.mayName!(name, text));
+}
+
+/** The folder of the project that options name. */
 function projectOf(args: readonly string[], cwd: string): string {
   const at = args.findIndex((a) => /^(--project|--directory|-C|-P)(=|$)/.test(a));
   const [, value = args[at + 1]] = args[at]?.split('=') ?? [];
   return at < 0 || value === undefined ? cwd : absolute(value, cwd);
 }
 
-/** uv's and poetry's options of `run` that take a value. */
-const RUN_VALUES =
-  wordSet(`--with --with-editable --with-requirements --extra --group --only-group --no-group --no-extra --package --python -p --env-file --project --directory
--C -P --index --default-index --index-url -i --extra-index-url --find-links -f --cache-dir --config-file --link-mode --refresh-package --upgrade-package --color`);
-
-/** The words that `TOOL run` starts. */
-function behindRun(args: readonly string[]): readonly string[] {
-  let at = args.indexOf('run') + 1;
-  if (at === 0) return [];
-  while (at < args.length && args[at]!.startsWith('-')) {
-    if (args[at] === '-m' || args[at] === '--module') return ['python', '-m', ...args.slice(at + 1)];
-    at += RUN_VALUES.has(args[at]!) ? 2 : 1;
-  }
-  return args.slice(at);
+/** The words of a call: its own, and those that its `run` starts. */
+function wordsOfRun({ run }: Installer, words: readonly string[]): Record<'own' | 'inner', readonly string[]> {
+  const at = words.indexOf('run') + 1;
+  if (run === undefined || at === 0) return { own: words, inner: [] };
+  const rest = words.slice(at);
+  const { flags, firstWord } = readCommandFlags(rest, run.flags, 'first word');
+  const inner = rest.slice(firstWord);
+  const isModule = hasFlag({ flags }, '-m', '--module');
+  return { own: words.slice(0, at + firstWord), inner: isModule ? ['python', '-m', ...inner] : inner };
 }
 
-/** A command inside of `uv run`, which the trace does not follow. */
+/** A command inside of a `run`, which the trace does not follow. */
 function isUnsureInner(inner: readonly string[], run: Run, project = run.cwd): boolean {
   const { bound, path } = run;
   const [name] = inner;

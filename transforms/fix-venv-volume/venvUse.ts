@@ -3,6 +3,8 @@
 import type { BuildFacts, ComposeValue, MountFacts, ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { INSTALLERS, installerNamed } from '../../src/facts/installers/index.ts';
+import type { Installer, ProjectVariables } from '../../src/facts/installers/installer.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
@@ -149,45 +151,61 @@ export const startsIn = (bound: BoundService, { path, kind }: Environment): bool
       ),
   ) && !isMovedByFile(bound, kind, path);
 
-/** `uv run` of a script that names its own dependencies: it runs in an environment made for it. */
+/** The `run` of a script that names its own dependencies: it runs in an environment made for it. */
 function isOwnScript({ words }: RunEvent, bound: BoundService): boolean {
-  const script = words[0] === 'uv' ? words.find((w) => w.endsWith('.py')) : undefined;
+  if (installerNamed(words[0] ?? '')?.run?.scripts !== 'given to Python') return false;
+  const script = words.find((word) => word.endsWith('.py'));
   if (script === undefined) return false;
   return /^# \/\/\/ script\s*$/m.test(mountedText(absolute(script, serviceFolder(bound)), bound) ?? '');
 }
 
-/** pipenv loads the `.env` beside its Pipfile at every command, over the variables of the container. */
+/** Does the `.env` beside the manifest, which the installer loads over the variables of the container, move its environment? */
 function isMovedByFile(bound: BoundService, kind: Environment['kind'], path: string): boolean {
-  if (kind !== 'pipenv') return false;
+  const { loadsDotenv, variables } = installerOfKind(kind) ?? {};
+  if (loadsDotenv === undefined || variables?.inProject === undefined) return false;
+  const setting = new RegExp(`^\\s*(?:export\\s+)?${variables.inProject}\\s*=\\s*["']?([^"'\\s]*)`);
   const lines = mountedText(`${path.slice(0, path.lastIndexOf('/'))}/.env`, bound)?.split('\n') ?? [];
   return lines.some((line) => {
-    const [, value] = /^\s*(?:export\s+)?PIPENV_VENV_IN_PROJECT\s*=\s*["']?([^"'\s]*)/.exec(line) ?? [];
-    return value !== undefined && !/^(1|true|yes|on|y)$/i.test(value);
+    const [, value] = setting.exec(line) ?? [];
+    return value !== undefined && !YES.test(value);
   });
 }
+
+/** The installer that made an environment of this kind. */
+const installerOfKind = (kind: Environment['kind']): Installer | undefined =>
+  kind === 'venv' || kind === 'virtualenv' ? undefined : INSTALLERS[kind];
+
+const YES = /^(1|true|yes|on|y)$/i;
+const VARIABLES = Object.values(INSTALLERS).map(({ variables }) => variables);
+const named = (pick: (variables: ProjectVariables) => string | undefined): string[] =>
+  VARIABLES.flatMap((one) => pick(one) ?? []);
+/** By which the installers look for another project than the one of the working folder. */
+const OTHER_PROJECT = VARIABLES.flatMap(({ project }) => project);
+const IN_PROJECT = named(({ inProject }) => inProject);
+const CREATE = named(({ create }) => create);
+const AT_PATH = ['VIRTUAL_ENV', ...named(({ environment }) => environment)];
+/** That say where the tools of a project have its environment. */
+const MOVERS = [
+  ...OTHER_PROJECT,
+  ...IN_PROJECT,
+  ...CREATE,
+  ...AT_PATH,
+  ...VARIABLES.flatMap(({ others }) => others),
+  'CONDA_PREFIX',
+];
 
 /** Where the service starts. */
 export function serviceFolder({ service, own, stage }: BoundService): string {
   return service.workingDir?.kind === 'known' ? service.workingDir.value : own.image.stages[stage]!.final.cwd;
 }
 
-/** Variables by which uv, pipenv and pdm look for another project than the one of the working folder. */
+/** Do variables of the service send its tools to another project, or out of the project's folder? */
 function namesOtherProject({ service }: BoundService): boolean {
   const isOff = (piece: ComposeValue<string> | undefined): boolean =>
-    piece !== undefined && !(piece.kind === 'known' && /^(1|true|yes|on|y)$/i.test(piece.value));
+    piece !== undefined && !(piece.kind === 'known' && YES.test(piece.value));
   return (
-    [
-      'UV_PROJECT',
-      'UV_NO_PROJECT',
-      'UV_WORKING_DIR',
-      'UV_WORKING_DIRECTORY',
-      'PIPENV_PIPFILE',
-      'PIPENV_DOTENV_LOCATION',
-      'PDM_PROJECT',
-      'PDM_PYTHON',
-      'PDM_IN_VENV',
-      'PDM_USE_VENV',
-    ].some((n) => service.environment.has(n)) || isOff(service.environment.get('PIPENV_VENV_IN_PROJECT'))
+    OTHER_PROJECT.some((name) => service.environment.has(name)) ||
+    IN_PROJECT.some((name) => isOff(service.environment.get(name)))
   );
 }
 
@@ -203,7 +221,7 @@ export function usesEnvironment(bound: BoundService, environment: Environment): 
   if (elsewhere || isMoved(bound, environment) || isMovedByFile(bound, environment.kind, environment.path))
     return false;
   if (isOnServicePath(bound, environment.path)) return true;
-  const isProjects = ['uv', 'poetry', 'pipenv', 'pdm'].includes(environment.kind);
+  const isProjects = installerOfKind(environment.kind)?.run !== undefined;
   const isOnly =
     bound.files.environments.size === 1 &&
     [...(bound.files.installs.get('system') ?? [])].every((id) => id.startsWith('tool:'));
@@ -227,26 +245,21 @@ function worksBeside(bound: BoundService, { path }: Environment): boolean {
   );
 }
 
-/** Variables that say where the tools of a project have its environment. */
-const MOVERS =
-  /^(UV_PROJECT_ENVIRONMENT|UV_PROJECT|UV_NO_PROJECT|UV_WORKING_DIR(ECTORY)?|UV_SYSTEM_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|POETRY_VIRTUALENVS_(IN_PROJECT|PATH|CREATE)|PIPENV_(VENV_IN_PROJECT|CUSTOM_VENV_NAME|PIPFILE|DOTENV_LOCATION)|WORKON_HOME|PDM_(PROJECT|PYTHON|IN_VENV|USE_VENV|VENV_IN_PROJECT))$/;
-
 /** Do variables of the container send the tools to another environment than the one the image has? */
 function isMoved({ service, own, stage }: BoundService, { path, kind }: Environment): boolean {
   const project = path.slice(0, path.lastIndexOf('/')) || '/';
-  const uvs = service.environment.has('UV_PROJECT_ENVIRONMENT')
-    ? ''
-    : (own.image.stages[stage]!.final.env.get('UV_PROJECT_ENVIRONMENT') ?? '');
-  if (kind === 'uv' && uvs !== '' && absolute(uvs, project) !== path) return true;
+  const { environment: names } = installerOfKind(kind)?.variables ?? {};
+  const ofImage = names === undefined ? undefined : own.image.stages[stage]!.final.env.get(names);
+  if (ofImage && !service.environment.has(names!) && absolute(ofImage, project) !== path) return true;
   const pieces = [service.environment, ...service.devcontainers.map((d) => d.environment)].flatMap((map) => [...map]);
   return pieces.some(([name, piece]) => {
-    if (!MOVERS.test(name)) return false;
+    if (!MOVERS.includes(name)) return false;
     const value = knownValue(piece);
     if (value === '') return false;
     if (value === undefined) return true;
-    if (name === 'UV_PROJECT_ENVIRONMENT' || name === 'VIRTUAL_ENV') return absolute(value, project) !== path;
-    if (/IN_PROJECT$/.test(name)) return !/^(1|true|yes|on|y)$/i.test(value);
-    return name !== 'POETRY_VIRTUALENVS_CREATE' || !/^(1|true|yes|on)$/i.test(value);
+    if (AT_PATH.includes(name)) return absolute(value, project) !== path;
+    if (IN_PROJECT.includes(name)) return !YES.test(value);
+    return !CREATE.includes(name) || !YES.test(value);
   });
 }
 

@@ -25,9 +25,15 @@ export function whyUnseen(
   snapshot: Snapshot,
 ): string | undefined {
   const { tool, ofProject } = install.reads;
-  const { project } = INSTALLERS[tool];
+  const { project, loadsDotenv } = INSTALLERS[tool];
   if (project === undefined || !ofProject) return undefined;
-  const dotenv = mayLoadDotenv(install, files, snapshot) ? ['.env'] : [];
+  const { step } = install;
+  const call = {
+    words: step.words.map(({ value }) => value),
+    variables: step.variables,
+    texts: files.map((path) => snapshot.read(path) ?? ''),
+  };
+  const dotenv = loadsDotenv?.(call) === true ? ['.env'] : [];
   const names = [...project.locks, ...project.settings, ...dotenv];
   const own = context.folder === '' || context.folder === undefined ? 0 : context.folder.length + 1;
   for (const manifest of files.filter((f) => nameOf(f) === project.manifest)) {
@@ -40,15 +46,6 @@ export function whyUnseen(
     }
   }
   return undefined;
-}
-
-/** pipenv loads `.env`: where its environment is and which index it takes may stand there. */
-function mayLoadDotenv({ reads, step }: DependencyInstall, files: readonly string[], snapshot: Snapshot): boolean {
-  if (reads.tool !== 'pipenv' || /^(1|true|yes|on)$/i.test(step.variables.get('PIPENV_DONT_LOAD_ENV') ?? ''))
-    return false;
-  const isSystem =
-    step.words.some((w) => w.value === '--system') || /^(1|true)$/i.test(step.variables.get('PIPENV_SYSTEM') ?? '');
-  return !isSystem || files.some((f) => (snapshot.read(f) ?? '').includes('${'));
 }
 
 /** How the uv.lock that `uv sync` reads compares to its project: rewritten in the image where it is not up to date. */

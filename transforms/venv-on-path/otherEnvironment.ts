@@ -140,8 +140,8 @@ function wayTogether(event: RunEvent, holder: InterpreterKey, install: RunEvent)
       : `Write \`ENV VIRTUAL_ENV=${holderWords(holder)}\` and \`ENV PATH="$VIRTUAL_ENV/bin:$PATH"\`, or install into ${own}.`;
   }
   if (holder !== 'system') {
-    const { name, inProject } = cachingInstaller(holder);
-    return `Start it with \`${name} run\`, or write \`${inProject}\` before the install and put the project's .venv on PATH.`;
+    const { name, variables } = cachingInstaller(holder);
+    return `Start it with \`${name} run\`, or write \`ENV ${variables.inProject}=1\` before the install and put the project's .venv on PATH.`;
   }
   if (event.what === 'tool') {
     const rest = event.words.slice(event.words.indexOf('run') + 1).join(' ');

@@ -50,15 +50,10 @@ function toolOf(words: readonly string[]): Installer | undefined {
 }
 
 /** Does it start a program without installing what is missing? */
-function startsOnly(
-  dockerfile: ReadDockerfile,
-  stage: number,
-  { withoutSync }: Installer,
-  words: readonly string[],
-): boolean {
+function startsOnly(dockerfile: ReadDockerfile, stage: number, { run }: Installer, words: readonly string[]): boolean {
   if (words.slice(1).find((word) => !word.startsWith('-')) !== 'run') return false;
-  if (withoutSync === undefined || words.includes(withoutSync.flag)) return true;
-  const { variable } = withoutSync;
+  if (run?.withoutSync === undefined || words.includes(run.withoutSync.flag)) return true;
+  const { variable } = run.withoutSync;
   const given = dockerfile.services
     .map((service) => service.environment.get(variable))
     .find((value) => value !== undefined);

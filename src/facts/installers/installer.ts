@@ -105,6 +105,52 @@ export interface Elsewhere {
   readonly image: string;
 }
 
+/** Its `run NAME`, which starts a program in the environment of a project. */
+export interface RunCommand {
+  /** In front of the program. */
+  readonly flags: FlagTable;
+  /** Where it installs what is missing; undefined: it does not. */
+  readonly withoutSync: WithoutSync | undefined;
+  /** What becomes of a `x.py` in the place of a program. */
+  readonly scripts: 'given to Python' | 'programs';
+  /** May NAME stand for any command, by scripts in a manifest of this text? undefined: there are no such scripts. */
+  readonly mayName: ((name: string | undefined, manifest: string) => boolean) | undefined;
+}
+
+/** Variables by which it finds a project and its environment. */
+export interface ProjectVariables {
+  /** They have it take another project than that of the working folder, or another Python for it. */
+  readonly project: readonly string[];
+  /** The path of the environment. */
+  readonly environment: string | undefined;
+  /** Yes has the environment stand in the project's folder. */
+  readonly inProject: string | undefined;
+  /** No has it install into the Python that it runs in. */
+  readonly create: string | undefined;
+  /** Others that send it to another environment. */
+  readonly others: readonly string[];
+  /** Folders in which it keeps environments of projects. */
+  readonly keeps: readonly string[];
+}
+
+/** A call with what it reads, as far as a `.env` may decide over it. */
+export interface DotenvCall {
+  readonly words: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+  readonly texts: readonly string[];
+}
+
+/** A call that may put something into a folder. */
+export interface PuttingCall {
+  /** Behind the installer's name. */
+  readonly words: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+  /** It runs beside the folder, or below where that stands: its project may be there. */
+  readonly isBeside: boolean;
+  /** May the word mean the folder? */
+  readonly mayMean: (word: string) => boolean;
+}
+
 /** What makes `run` start a program without a sync. */
 export interface WithoutSync {
   readonly flag: string;
@@ -168,10 +214,15 @@ export interface Installer {
   readonly placeVariables: readonly string[];
   /** undefined: by hand alone. */
   readonly elsewhere: Elsewhere | undefined;
-  /** The ENV instruction that has its environments made in the project's folder; undefined: it has none. */
-  readonly inProject: string | undefined;
-  /** Where its `run` installs what is missing; undefined: it does not. */
-  readonly withoutSync: WithoutSync | undefined;
+  readonly variables: ProjectVariables;
+  /** May a call go by the `.env` beside its manifest? `texts`: of the files that it reads. undefined: none does. */
+  readonly loadsDotenv: ((call: DotenvCall) => boolean) | undefined;
+  /** undefined: it has none, or none that is followed. */
+  readonly run: RunCommand | undefined;
+  /** May a call put something into a folder, beside the environments that it is known to make? */
+  readonly mayPut: (call: PuttingCall) => boolean;
+  /** May a call remove the environment of its project, or make it anew? `words`: behind its name, without what its `run` starts. */
+  readonly mayRemake: (words: readonly string[], hasVariable: (name: string) => boolean) => boolean;
   readonly compiling: Compiling;
   /** As files have it, for a pattern: that nothing of what it installs is to be compiled; undefined: there is no such word. */
   readonly uncompiledText: string | undefined;

@@ -1,7 +1,17 @@
 // What is said of an installer that is recognised, and of which nothing is followed or edited.
 
-import type { Installer } from './installer.ts';
+import type { Installer, ProjectVariables } from './installer.ts';
 import { operands } from './operands.ts';
+
+/** Of an installer that looks for no project by variables. */
+export const NO_VARIABLES: ProjectVariables = {
+  project: [],
+  environment: undefined,
+  inProject: undefined,
+  create: undefined,
+  others: [],
+  keeps: [],
+};
 
 export const NOT_FOLLOWED = {
   stands: 'apart',
@@ -9,8 +19,11 @@ export const NOT_FOLLOWED = {
   placeFlags: new Set<string>(),
   placeVariables: [],
   elsewhere: undefined,
-  inProject: undefined,
-  withoutSync: undefined,
+  variables: NO_VARIABLES,
+  loadsDotenv: undefined,
+  run: undefined,
+  mayPut: () => true,
+  mayRemake: () => true,
   compiling: { kind: 'not known' },
   uncompiledText: undefined,
   fillsText: undefined,

@@ -19,6 +19,15 @@ import {
   valueAt,
 } from './toml.ts';
 
+export const PYPROJECT = 'pyproject.toml';
+
+/** Tables that name the programs which a project installs. */
+export const PROGRAM_TABLES = [
+  ['project', 'scripts'],
+  ['project', 'gui-scripts'],
+  ['tool', 'poetry', 'scripts'],
+] as const;
+
 /** A dependency that is a folder or file on disk. Paths are latin1, as written, relative to the file's folder. */
 export interface LocalDependency {
   /** Normalised. */

@@ -1,6 +1,7 @@
 // conda, mamba and micromamba: environments of their own kind.
 
 import type { Installer } from '../installer.ts';
+import { NO_VARIABLES } from '../notFollowed.ts';
 import { firstOperand } from '../operands.ts';
 import { CONDA } from './flags.ts';
 import { readConda } from './reads.ts';
@@ -27,8 +28,11 @@ export const conda: Installer = {
   ]),
   placeVariables: [],
   elsewhere: undefined,
-  inProject: undefined,
-  withoutSync: undefined,
+  variables: NO_VARIABLES,
+  loadsDotenv: undefined,
+  run: undefined,
+  mayPut: () => true,
+  mayRemake: () => true,
   compiling: { kind: 'by itself' },
   uncompiledText: undefined,
   prefixes: ['CONDA', 'MAMBA'],

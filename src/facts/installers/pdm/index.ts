@@ -1,5 +1,6 @@
 // PDM: projects with pyproject.toml and pdm.lock.
 
+import { parseToml, valueAt } from '../../../parse/manifests/toml.ts';
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { PDM } from './flags.ts';
@@ -17,8 +18,31 @@ export const pdm: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   elsewhere: undefined,
-  inProject: undefined,
-  withoutSync: undefined,
+  variables: {
+    project: ['PDM_PROJECT', 'PDM_PYTHON', 'PDM_IN_VENV', 'PDM_USE_VENV'],
+    environment: undefined,
+    inProject: 'PDM_VENV_IN_PROJECT',
+    create: undefined,
+    others: [],
+    keeps: [],
+  },
+  loadsDotenv: undefined,
+  run: {
+    flags: PDM,
+    withoutSync: undefined,
+    scripts: 'programs',
+    mayName: (name, manifest) => {
+      const { table } = parseToml(manifest);
+      return (
+        table === undefined || (name !== undefined && valueAt(table, 'tool', 'pdm', 'scripts', name) !== undefined)
+      );
+    },
+  },
+  mayPut: () => true,
+  mayRemake: (words) => {
+    // what it makes anew it empties, and leaves the folder itself
+    return words.some((word) => /^(use|venv|init)$/.test(word));
+  },
   compiling: { kind: 'never', commands: /^(install|sync|add)$/, text: String.raw`pdm\s+(?:install|sync)` },
   uncompiledText: undefined,
   prefixes: ['PDM'],

@@ -1,9 +1,11 @@
 // pip: installs what it is given, into the Python that runs it.
 
 import type { Installer } from '../installer.ts';
+import { NO_VARIABLES } from '../notFollowed.ts';
 import { firstOperand } from '../operands.ts';
 import { PIP } from './flags.ts';
 import { followPip } from './follow.ts';
+import { namesPlace } from './namesPlace.ts';
 import { readPip } from './reads.ts';
 
 export const pip: Installer = {
@@ -17,8 +19,11 @@ export const pip: Installer = {
   placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
   elsewhere: undefined,
-  inProject: undefined,
-  withoutSync: undefined,
+  variables: NO_VARIABLES,
+  loadsDotenv: undefined,
+  run: undefined,
+  mayPut: ({ words }) => namesPlace(words),
+  mayRemake: () => false,
   compiling: { kind: 'by itself' },
   uncompiledText: String.raw`--no-compile\b|\bPIP_NO_COMPILE\b`,
   prefixes: ['PIP'],

@@ -6,6 +6,12 @@ import { POETRY } from './flags.ts';
 import { followPoetry } from './follow.ts';
 import { readPoetry } from './reads.ts';
 
+const KEEPS = ['POETRY_VIRTUALENVS_PATH', 'POETRY_CACHE_DIR'];
+const INSTALLS = /^(install|sync|update|add|remove)$/;
+/** Its commands that put nothing anywhere but into the environment. */
+const PUTS_NOTHING_ELSE =
+  /^(install|sync|update|add|remove|lock|config|export|check|version|cache|self|show|about|source|env)$/;
+
 export const poetry: Installer = {
   name: 'poetry',
   programs: /^poetry$/,
@@ -27,8 +33,22 @@ export const poetry: Installer = {
       'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` for the service, so that the environment stays in the container',
     image: '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` before the install',
   },
-  inProject: 'ENV POETRY_VIRTUALENVS_IN_PROJECT=1',
-  withoutSync: undefined,
+  variables: {
+    project: [],
+    environment: undefined,
+    inProject: 'POETRY_VIRTUALENVS_IN_PROJECT',
+    create: 'POETRY_VIRTUALENVS_CREATE',
+    others: ['POETRY_VIRTUALENVS_PATH'],
+    keeps: KEEPS,
+  },
+  loadsDotenv: undefined,
+  run: { flags: POETRY, withoutSync: undefined, scripts: 'programs', mayName: undefined },
+  mayPut: ({ words, variables, mayMean }) => {
+    const [command = 'about', second = ''] = operands(words);
+    if (!PUTS_NOTHING_ELSE.test(command) || (command === 'env' && /^(use|activate)$/.test(second))) return true;
+    return INSTALLS.test(command) && KEEPS.some((name) => variables.has(name) && mayMean(variables.get(name)!));
+  },
+  mayRemake: (words) => /(^| )env (remove|use)( |$)/.test(words.join(' ')),
   compiling: {
     kind: 'by flag',
     commands: /^(install|sync|add)$/,

@@ -3,10 +3,13 @@
 import { readCommandFlags } from '../../flags.ts';
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
-import { UV_GLOBAL } from './flags.ts';
+import { namesPlace } from '../pip/namesPlace.ts';
+import { UV_GLOBAL, UV_RUN } from './flags.ts';
 import { followUv } from './follow.ts';
 import { readUvCommand } from './reads.ts';
 
+/** Its commands that put nothing anywhere. */
+const PUTS_NOTHING = /^(lock|export|cache|python|self|version|tree|venv|help)$/;
 /** It works in another folder. */
 const ELSEWHERE = /^--(directory|project)(=|$)/;
 
@@ -28,8 +31,31 @@ export const uv: Installer = {
     service: 'Set `UV_PROJECT_ENVIRONMENT=/opt/venv` for the service, outside of mounted folders',
     image: '`ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before the sync',
   },
-  inProject: undefined,
-  withoutSync: { flag: '--no-sync', variable: 'UV_NO_SYNC' },
+  variables: {
+    project: ['UV_PROJECT', 'UV_NO_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY'],
+    environment: 'UV_PROJECT_ENVIRONMENT',
+    inProject: undefined,
+    create: undefined,
+    others: ['UV_SYSTEM_PYTHON'],
+    keeps: [],
+  },
+  loadsDotenv: undefined,
+  run: {
+    flags: UV_RUN,
+    withoutSync: { flag: '--no-sync', variable: 'UV_NO_SYNC' },
+    scripts: 'given to Python',
+    mayName: undefined,
+  },
+  mayPut: ({ words, isBeside }) => {
+    const [command = 'help', second] = operands(words);
+    if (command === 'tool') return second !== 'install';
+    if (command === 'pip') return namesPlace(words);
+    return /^(sync|add|remove)$/.test(command) ? isBeside : !PUTS_NOTHING.test(command);
+  },
+  mayRemake: (words, hasVariable) =>
+    // another Python than the environment's makes it remove that and make it anew
+    words.some((word) => word === 'run' || word === 'sync') &&
+    (words.some((word) => /^(-p|--python|--python=.*)$/.test(word)) || hasVariable('UV_PYTHON')),
   compiling: {
     kind: 'by setting',
     commands: /^(sync|pip|add|run)$/,
