@@ -13,11 +13,11 @@ import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { isFolder } from '../../src/facts/folders.ts';
 import type { Stage } from '../../src/facts/image.ts';
-import { installReads, VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';
+import { INSTALLERS, installReads, VARIABLE_PREFIXES } from '../../src/facts/installers/index.ts';
+import type { PackageLook } from '../../src/facts/installers/installer.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
-import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
 import { type Pyproject, parsePyproject } from '../../src/parse/manifests/pyproject.ts';
 import { tableAt, tablesAt, textAt } from '../../src/parse/manifests/toml.ts';
 import { copiesBefore, imageFiles } from './checks.ts';
@@ -147,8 +147,13 @@ function wantedBy(
   { at, step }: { readonly at: InstructionAt; readonly step: Step },
 ): NeededCode | undefined {
   const { place } = at;
-  // other folders that poetry installs may be there
-  if (reads.tool === 'poetry' && leaving.some((flag) => flag !== '--no-root')) return undefined;
+  const { halves, project: own } = INSTALLERS[reads.tool];
+  if (halves === undefined || own === undefined) return undefined;
+  const { members: membersOf, look } = halves;
+  const ofProject = halves.without[0]![0]!.flag;
+  const isMore = leaving.some((flag) => flag !== ofProject);
+  // other folders that it installs may be there
+  if (isMore && membersOf === undefined) return undefined;
   const copies = copiesBefore(at);
   const one = providedAt(absolute('pyproject.toml', folder), copies, place);
   if (one === undefined) return undefined;
@@ -157,20 +162,16 @@ function wantedBy(
   const has = (name: string): boolean =>
     isRepositoryFile(place.snapshot, inSource(name)) || isFolder(inSource(name), place.snapshot);
   const pyproject = parsePyproject(place.snapshot.read(inSource('pyproject.toml')) ?? '');
-  const members =
-    reads.tool === 'uv' && leaving.some((flag) => flag !== '--no-install-project')
-      ? lockedFolders(inSource('uv.lock'), place)
-      : [];
+  const members = isMore ? own.locks.flatMap((lock) => membersOf!(place.snapshot.read(inSource(lock)) ?? '')) : [];
   const image = (name: string): string => absolute(name, folder);
   if (members.length > 0) {
     if (!members.every(has)) return undefined;
     const argv = step.words.map((word) => word.value);
-    const isPart = argv.includes('--no-install-project');
-    const own = isPart ? [] : packageOf(pyproject, has);
+    const packages = argv.includes(ofProject) ? [] : packageOf(pyproject, has);
     return {
       paths: members.map(image),
       names: members,
-      all: [...members, ...own].map(image),
+      all: [...members, ...packages].map(image),
       isCertain: true,
       isNone: false,
     };
@@ -179,7 +180,7 @@ function wantedBy(
   const named = packageOf(pyproject, has);
   if (tableAt(pyproject.table, 'tool', 'setuptools') !== undefined) return undefined;
   if (named.length === 0 || !readmes.every(has))
-    return reads.tool === 'poetry' && named.length === 0 && pyproject.poetry?.namesPackages !== true
+    return look !== undefined && named.length === 0 && pyproject.poetry?.namesPackages !== true
       ? nothing(pyproject)
       : undefined;
   const all = [...named, ...readmes];
@@ -187,7 +188,7 @@ function wantedBy(
     paths: named.map(image),
     names: all,
     all: all.map(image),
-    isCertain: isCertainly(reads.tool, pyproject, place),
+    isCertain: isCertainly(look, pyproject, place),
     isNone: false,
   };
 
@@ -202,7 +203,7 @@ function wantedBy(
       paths: [image(module), image(`src/${module}`)],
       names: [`${module}/`],
       all: [],
-      isCertain: isCertainly('poetry', pyproject, place),
+      isCertain: isCertainly(look, pyproject, place),
       isNone: true,
     };
   }
@@ -225,18 +226,13 @@ function packageOf({ project, poetry, table }: Pyproject, has: (name: string) =>
   return found === undefined ? [] : [found];
 }
 
-/** Folders of the members of a workspace, as the lock has them. */
-const lockedFolders = (lock: string, { snapshot }: SplitPlace): string[] =>
-  parseUvLock(snapshot.read(lock) ?? '')
-    .packages.filter(({ source, from }) => (source === 'editable' || source === 'folder') && from !== '.')
-    .map(({ from }) => from);
-
-/** Poetry 2 stops; hatchling and uv's own build do, where nothing tells them what belongs to the package. */
-function isCertainly(tool: string, { buildBackend, table }: Pyproject, { dockerfile }: SplitPlace): boolean {
-  if (tool === 'poetry')
-    return /\bpoetry(\[[\w,-]*\])?["']?[ \t]*[=~]=[ \t]*["']?[2-9]\.|\bPOETRY_VERSION["']?[=: \t]["']?[2-9]\./i.test(
-      dockerfile.text,
-    );
+/** An installer that looks itself may stop; hatchling and uv's own build do, where nothing tells them what belongs to the package. */
+function isCertainly(
+  look: PackageLook | undefined,
+  { buildBackend, table }: Pyproject,
+  { dockerfile }: SplitPlace,
+): boolean {
+  if (look !== undefined) return look.stops(dockerfile.text);
   if (buildBackend === 'hatchling.build') return tableAt(table, 'tool', 'hatch', 'build') === undefined;
   return buildBackend === 'uv_build' && tableAt(table, 'tool', 'uv', 'build-backend') === undefined;
 }

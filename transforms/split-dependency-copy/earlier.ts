@@ -10,7 +10,7 @@ import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { copiesBefore, type RunBeforeCode, touchedBy } from './checks.ts';
 import { eventOf } from './eventOf.ts';
 import { ALREADY_SPLIT, type DependencyInstall } from './install.ts';
-import { dynamicProject, uvLockAge, whyUnseen } from './locks.ts';
+import { whyUnseen } from './locks.ts';
 import type { InstructionAt } from './splitPlace.ts';
 import { nameOfStep, titleOfInstruction } from './step.ts';
 import { missingFlag, readingPlugin } from './versions.ts';
@@ -34,48 +34,23 @@ export function earlierBlocker(run: RunBeforeCode): Blocker | undefined {
     }
     const unseen = whyUnseen(install, files, context, snapshot);
     if (unseen !== undefined) return { code: 'lock', words: `${name}: ${unseen}` };
-    if (
-      reads.tool === 'poetry' &&
-      step.words.some((w) => w.value === 'update') &&
-      files.some((f) => /(^|\/)poetry\.lock$/.test(f))
-    )
-      return { code: 'lock', words: `${name} writes poetry.lock in the image, and the code would be copied over it` };
-    if (reads.tool === 'pip' && files.some((f) => /^[ \t]*(-e|--editable)/m.test(snapshot.read(f) ?? '')))
-      return { code: 'same folder', words: `${name} checks out an editable requirement below the working folder` };
-    if (reads.tool === 'pip' && step.words.some((w) => /^(-e|--editable)/.test(w.value)))
-      return { code: 'same folder', words: `${name} checks out an editable requirement below the working folder` };
-    if (reads.tool === 'uv' && reads.ofProject) {
-      const dynamic = dynamicProject(files, snapshot);
-      const isFrozen =
-        step.words.some((w) => w.value === '--frozen') ||
-        /^(1|true|yes|on)$/i.test(step.variables.get('UV_FROZEN') ?? '');
-      if (dynamic !== undefined && !isFrozen)
-        return {
-          code: 'lock',
-          words: `${name}: the ${dynamic.field} of ${dynamic.file} ${dynamic.field === 'version' ? 'is' : 'are'} computed by its build`,
-        };
-      const isLocked =
-        step.words.some((w) => w.value === '--locked') ||
-        /^(1|true|yes|on)$/i.test(step.variables.get('UV_LOCKED') ?? '');
-      const age = isFrozen || isLocked ? 'fresh' : uvLockAge(files, snapshot);
-      if (leaving.length === 0 && age === 'unknown')
-        return {
-          code: 'lock',
-          words: `whether uv.lock is up to date for ${name} is not known, and the code would be copied over what it writes; --frozen or --locked would settle it`,
-        };
-      if (leaving.length === 0 && age === 'stale')
-        return {
-          code: 'lock',
-          words: `${name} brings a stale uv.lock up to date in the image, and the code would be copied over it; run \`uv lock\` first`,
-        };
-    }
+    const later = INSTALLERS[reads.tool].whyLater({
+      name,
+      words: step.words.map(({ value }) => value),
+      variables: step.variables,
+      ofProject: reads.ofProject,
+      isHalf: leaving.length > 0,
+      files,
+      read: (path) => snapshot.read(path),
+    });
+    if (later !== undefined) return later;
     const flag = missingFlag(install, place.dockerfile.text, files, snapshot);
     if (flag !== undefined)
       return {
         code: 'tool',
         words: `${name} would need ${flag}, which the ${step.words[0]!.value.replace(/^.*\//, '')} of this image does not have`,
       };
-    const plugin = reads.tool === 'poetry' ? readingPlugin(place.dockerfile.text, snapshot) : undefined;
+    const plugin = readingPlugin(reads.tool, place.dockerfile.text, snapshot);
     if (plugin !== undefined)
       return { code: 'tool', words: `${name} runs the plugin ${plugin}, which may read the code` };
     if (leaving.length === 0 && mayBeHalf(reads) && isSecond(install, startOfRun(run))) return ALREADY_SPLIT;
@@ -94,8 +69,7 @@ const startOfRun = ({ at, moved }: RunBeforeCode): InstructionAt => ({
 });
 
 /** Can its installer leave the project out, so that this may be one half of a split? */
-const mayBeHalf = ({ tool, ofProject }: InstallReads): boolean =>
-  ofProject && INSTALLERS[tool].withoutProject.length > 0;
+const mayBeHalf = ({ tool, ofProject }: InstallReads): boolean => ofProject && INSTALLERS[tool].halves !== undefined;
 
 /** Commands that ran before an instruction, those of the stages it is FROM too. */
 export function runsBefore({ stage, n, place }: InstructionAt): RunEvent[] {
@@ -109,10 +83,9 @@ export function runsBefore({ stage, n, place }: InstructionAt): RunEvent[] {
 
 /** Has the same tool installed the project's dependencies before that instruction? */
 function isSecond({ reads }: DependencyInstall, start: InstructionAt): boolean {
-  const tool =
-    reads.tool === 'uv' ? /^(\S*\/)?uv .*\bsync\b/ : new RegExp(`(^|[ /])${reads.tool} (.* )?(install|sync)\\b`);
+  const { halves } = INSTALLERS[reads.tool];
   return runsBefore(start).some(
-    (e) => e.words.length < 100 && !e.words.includes('pip') && tool.test(e.words.join(' ')),
+    ({ words }) => words.length < 100 && !words.includes('pip') && halves?.installs.test(words.join(' ')) === true,
   );
 }
 

@@ -4,6 +4,7 @@ import { insertLinesAfter, replaceRange } from '../../src/edit/textEdits.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { ignoreEdits } from '../../src/facts/ignoreFile/ignoreEdit.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { type InstallBeforeCode, installsBeforeCode } from './beforeCode.ts';
@@ -97,9 +98,10 @@ const whatIsMissing = (names: readonly string[]): string =>
 
 const followsOf = ({ isCertain, install }: InstallBeforeCode): string => {
   if (isCertain) return 'the image does not build';
-  return install.reads.tool === 'poetry'
-    ? 'Poetry 2 stops there, and Poetry 1 leaves the project out without a word or with a warning'
-    : 'the build stops there, or a package is installed that has nothing in it';
+  return (
+    INSTALLERS[install.reads.tool].halves?.look?.follows ??
+    'the build stops there, or a package is installed that has nothing in it'
+  );
 };
 
 function fixOfTooEarly({ install, run, code, second, key }: InstallBeforeCode, { path, text }: DockerfileFacts): Fix {

@@ -21,7 +21,7 @@ export interface DependencyInstall {
 
 const SPLIT_FLAGS: ReadonlySet<string> = new Set(
   Object.values(INSTALLERS)
-    .flatMap((one) => one.withoutProject.flat())
+    .flatMap(({ halves }) => halves?.without.flat() ?? [])
     .map(({ flag }) => flag),
 );
 
@@ -83,7 +83,7 @@ export function readInstall(step: Step, image: ImageFiles, event: RunEvent | und
   // Somebody has split this one already.
   if (command.argv.some((w) => SPLIT_FLAGS.has(w) || ONLY_PROJECT.test(w))) return refusing(ALREADY_SPLIT);
   if (!isPlainEnd(command.argv)) return refusing({ code: 'reads code', words: `needs the code: ${project}` });
-  for (const flags of reads.ofProject ? INSTALLERS[reads.tool].withoutProject : []) {
+  for (const flags of (reads.ofProject && INSTALLERS[reads.tool].halves?.without) || []) {
     const leaving = flags.map(({ flag }) => flag);
     const own = installReads({ ...command, argv: [...command.argv, ...leaving] }, image)!;
     if (own.needsProject === false) return { kind: 'install', install: { step, reads: own, leaving } };
@@ -108,7 +108,7 @@ export function withoutCode(step: Step, image: ImageFiles, event: RunEvent | und
     !isPlainEnd(argv)
   )
     return undefined;
-  for (const flags of INSTALLERS[one.reads.tool].withoutProject) {
+  for (const flags of INSTALLERS[one.reads.tool].halves?.without ?? []) {
     const leaving = flags.map(({ flag }) => flag).filter((flag) => !argv.includes(flag));
     const command = { argv: [...argv, ...leaving], cwd: step.cwd, env: environmentOfInstall(step, event) };
     const reads = leaving.length === 0 ? undefined : installReads(command, image);

@@ -1,4 +1,4 @@
-// Lock and settings files around an install: may they lie in a build context unseen, and is uv.lock as old as its project?
+// Lock and settings files around an install: may they lie in a build context unseen?
 
 import type { BuildContext } from '../../src/facts/buildContext.ts';
 import { inRepository, isRepositoryFile } from '../../src/facts/copies/repositoryCopies.ts';
@@ -7,11 +7,7 @@ import { isGitignored } from '../../src/facts/gitignored.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { Snapshot } from '../../src/model.ts';
-import { parseUvLock } from '../../src/parse/manifests/lockFiles.ts';
 import { nameOf } from '../../src/parse/manifests/paths.ts';
-import { parsePyproject } from '../../src/parse/manifests/pyproject.ts';
-import { normaliseName } from '../../src/parse/manifests/requirement.ts';
-import { isUvLockStale } from '../../src/parse/manifests/uvLockAge.ts';
 import type { DependencyInstall } from './install.ts';
 
 /**
@@ -44,37 +40,6 @@ export function whyUnseen(
         continue;
       return `${name} is not in the repository, and .gitignore may be why: a build context may hold one`;
     }
-  }
-  return undefined;
-}
-
-/** How the uv.lock that `uv sync` reads compares to its project: rewritten in the image where it is not up to date. */
-export function uvLockAge(files: readonly string[], snapshot: Snapshot): 'fresh' | 'stale' | 'unknown' | 'none' {
-  const lock = files.find((f) => /(^|\/)uv\.lock$/.test(f));
-  if (lock === undefined) return 'none';
-  const folder = folderAbove(lock);
-  const root = folder === '' ? 'pyproject.toml' : `${folder}/pyproject.toml`;
-  const project = snapshot.read(root);
-  if (project === undefined) return 'unknown';
-  const members = files
-    .filter((f) => f !== root && /(^|\/)pyproject\.toml$/.test(f))
-    .map((f) => parsePyproject(snapshot.read(f) ?? ''));
-  return isUvLockStale(parseUvLock(snapshot.read(lock) ?? ''), parsePyproject(project), members);
-}
-
-/** The pyproject file of which something that uv compares with its lock is computed by a build. */
-export function dynamicProject(
-  files: readonly string[],
-  snapshot: Snapshot,
-): { readonly file: string; readonly field: string } | undefined {
-  const locks = files.filter((f) => /(^|\/)uv\.lock$/.test(f));
-  const locked = locks.map((f) => snapshot.read(f) ?? '').join('');
-  for (const file of files.filter((f) => /(^|\/)pyproject\.toml$/.test(f))) {
-    const { name = '', dynamic = [] } = parsePyproject(snapshot.read(file) ?? '').project ?? {};
-    if (dynamic.some((field) => field.endsWith('dependencies'))) return { file, field: 'requirements' };
-    // An older uv has written the version down, and asks the build whether it still holds.
-    const hasVersion = locked.includes(`\n[[package]]\nname = "${normaliseName(name)}"\nversion = `);
-    if (hasVersion && dynamic.includes('version')) return { file, field: 'version' };
   }
   return undefined;
 }

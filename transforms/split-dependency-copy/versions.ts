@@ -1,6 +1,8 @@
 // Which version of an installer a Dockerfile says it has, and which flags that version lacks.
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
+import type { InstallerName } from '../../src/facts/installers/installer.ts';
 import type { Snapshot } from '../../src/model.ts';
+import { nameOf } from '../../src/parse/manifests/paths.ts';
 import type { DependencyInstall } from './install.ts';
 import { pinned } from './pins.ts';
 
@@ -56,8 +58,6 @@ function namesOlder(text: string, tool: string, since: readonly number[]): boole
   });
 }
 
-const OLD_LOCK = /^\[metadata\.hashes\]/m;
-
 /** The flag that the installer of this image is too old for; undefined: none is known to be missing. `files`: what the install reads. */
 export function missingFlag(
   { reads, leaving }: DependencyInstall,
@@ -66,27 +66,22 @@ export function missingFlag(
   snapshot: Snapshot,
 ): string | undefined {
   const { tool } = reads;
+  const { halves, project } = INSTALLERS[tool];
+  const locks = files.filter((path) => project?.locks.includes(nameOf(path))).map((path) => snapshot.read(path) ?? '');
   for (const flag of leaving) {
-    const since = INSTALLERS[tool].withoutProject.flat().find((one) => one.flag === flag)!.since;
+    const { since } = halves!.without.flat().find((one) => one.flag === flag)!;
     for (const one of pinned(text, snapshot)) if (namesOlder(one, tool, since)) return flag;
-    if (tool !== 'poetry') continue;
-    if (/\bconfig[ \t]+settings\./.test(text) && isOlder([0], since)) return flag;
-    // The old installer brings 1.1 at most, Debian and Ubuntu had 1.1 to 1.3 for years.
-    if (/get-poetry\.py|\bpython3-poetry\b/.test(text) && isOlder([1, 3], since)) return flag;
-    const locks = files.filter((f) => f.endsWith('poetry.lock')).map((f) => snapshot.read(f) ?? '');
-    if (locks.some((lock) => OLD_LOCK.test(lock) && !/^lock-version\b/m.test(lock))) return flag;
+    if (halves!.atMost(text, locks).some((version) => isOlder(version, since))) return flag;
   }
   return undefined;
 }
 
-/** Plugins of Poetry that read the project when it is installed: `.git`, `.env`, other projects. */
-const PLUGIN =
-  /(?<![\w-])poetry-(?!core\b|plugin-(?:export|up|shell|bundle)\b)(?:[a-z]+-){0,4}(?:versioning|version|plugin|dotenv|git|multiproject|monorepo|monoranger)(?:-[a-z]+){0,4}\b/;
-
-/** The plugin that a Dockerfile, or a file that it installs from, gives to Poetry and that may read the code. */
-export function readingPlugin(text: string, snapshot: Snapshot): string | undefined {
+/** The plugin that a Dockerfile, or a file that it installs from, gives to an installer and that may read the code. */
+export function readingPlugin(tool: InstallerName, text: string, snapshot: Snapshot): string | undefined {
+  const plugin = INSTALLERS[tool].halves?.readingPlugin;
+  if (plugin === undefined) return undefined;
   for (const one of pinned(text, snapshot)) {
-    const name = PLUGIN.exec(one)?.[0];
+    const name = plugin.exec(one)?.[0];
     if (name !== undefined) return name;
   }
   return undefined;

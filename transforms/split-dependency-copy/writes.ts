@@ -5,9 +5,11 @@ import { contextPathsAt } from '../../src/facts/copies/repositoryCopies.ts';
 import { ignoreEdits, whyNotIgnore } from '../../src/facts/ignoreFile/ignoreEdit.ts';
 import { ignoreLine, literalPattern } from '../../src/facts/ignoreFile/ignoreLines.ts';
 import { whyUsed } from '../../src/facts/ignoreFile/ignoreWanted.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { CreateEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown, isWithin } from '../../src/facts/values.ts';
+import { nameOf } from '../../src/parse/manifests/paths.ts';
 import type { RunBeforeCode } from './checks.ts';
 import { eventOf } from './eventOf.ts';
 import { type DependencyInstall, namedPlaces } from './install.ts';
@@ -52,16 +54,17 @@ export function writtenPlaces({ step, install }: Writer, { at, moved }: RunBefor
   }
   const { tool } = install.reads;
   const named = namedPlaces(step, tool);
-  if (tool === 'conda') return named;
-  const manifest = install.reads.files.find((f) => f.endsWith('/pyproject.toml'));
-  if (tool === 'pdm') {
-    const folder = manifest === undefined ? step.cwd : folderAbove(manifest);
-    return ['.venv', '__pypackages__', '.pdm-python'].map((name) => absolute(name, folder));
-  }
+  const { project, untold } = INSTALLERS[tool];
+  const manifest = install.reads.files.find((path) => nameOf(path) === project?.manifest);
+  const folder = manifest === undefined ? step.cwd : folderAbove(manifest);
+  if (project?.written !== undefined) return project.written.map((name) => absolute(name, folder));
   const unknown: Blocker = { code: 'unknown', words: `where ${nameOfStep(step)} installs to is not known` };
   const event = eventOf(step, at);
   const target = event?.install?.target;
-  if (target === undefined) return tool === 'poetry' && step.words.some((w) => w.value === 'export') ? named : unknown;
+  if (target === undefined) {
+    const more = untold(step.words.map(({ value }) => value));
+    return more === undefined ? unknown : [...named, ...more];
+  }
   const home = (): readonly string[] | Blocker =>
     bringsToHome(moved, at, step.variables.get('HOME'))
       ? { code: 'same folder', words: `${nameOfStep(step)} installs into a home folder, and the code is copied there` }
@@ -95,7 +98,9 @@ export function keptFor(run: RunBeforeCode): readonly Kept[] | Blocker {
             words: `${nameOfStep(step)} writes to ${path}, and the code is copied into it`,
           };
         }
-        const isEnvironment = place.dockerfile.trace.allEnvironments.has(path) || install?.reads.tool === 'pdm';
+        const isEnvironment =
+          place.dockerfile.trace.allEnvironments.has(path) ||
+          (install !== undefined && INSTALLERS[install.reads.tool].project?.written !== undefined);
         for (const { path: own } of contextPathsAt(copy, path)) {
           if (isKeptOut(own, place.context)) continue;
           // `COPY . /`: the repository has no such folder of the system.

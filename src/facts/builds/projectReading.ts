@@ -3,14 +3,13 @@ import type { Snapshot } from '../../model.ts';
 import type { DockerfileSyntax } from '../../parse/dockerfile/syntax.ts';
 import { takenAt } from '../copies/copy.ts';
 import { existsAt } from '../folders.ts';
-import { INSTALLERS, installerOf, installReads } from '../installers/index.ts';
+import { installerOf, installReads } from '../installers/index.ts';
 import type { Trace } from '../trace/input.ts';
 import { writtenAt } from '../trace/written.ts';
 import { isKnown } from '../values.ts';
 
 /** Words that lead an installer to another project, or to another file. */
 const ELSEWHERE = /^(--project|--directory|--manifest|--chdir|-C|-P|--script|--package-manager)(=|$)/;
-const LOCKED = /^--(frozen|locked)$/;
 
 type StageFiles = Trace['stages'][number]['files'];
 
@@ -51,10 +50,13 @@ export function lacksProject({ trace, syntax }: ReadImage, context: string, snap
       const reads = installReads({ argv: words, cwd }, image);
       if (reads === undefined) return false;
       if (!reads.ofProject)
-        return found.installer.name === 'pip' && reads.files.some((path) => standingAt(path, place) === 'lacks');
-      const manifest = INSTALLERS[found.installer.name].project?.manifest;
-      const lock = found.installer.name === 'uv' && words.some((word) => LOCKED.test(word)) ? 'uv.lock' : undefined;
-      return [manifest, lock].some((name) => name !== undefined && lacksUpwards(cwd, name, place));
+        return (
+          found.installer.stands === 'in its target' && reads.files.some((path) => standingAt(path, place) === 'lacks')
+        );
+      const { project } = found.installer;
+      if (project === undefined) return false;
+      const locks = words.some((word) => project.asksLock?.test(word)) ? project.locks : [];
+      return [project.manifest, ...locks].some((name) => lacksUpwards(cwd, name, place));
     }),
   );
 }

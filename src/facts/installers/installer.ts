@@ -35,6 +35,10 @@ export interface ProjectFiles {
   readonly locks: readonly string[];
   /** What else it looks for there: it changes what is installed. */
   readonly settings: readonly string[];
+  /** Flags with which an install ends where the lock is not there; absent: none is known. */
+  readonly asksLock?: RegExp;
+  /** What its installs may write there, wherever they go; absent: they write where they go. */
+  readonly written?: readonly string[];
 }
 
 /** A flag, and the first version that has it (change logs). */
@@ -151,6 +155,50 @@ export interface PuttingCall {
   readonly mayMean: (word: string) => boolean;
 }
 
+/** Its install of a project in two halves: what the project depends on, and later the project itself. */
+export interface Halves {
+  /** Flags to try, in turn, that leave code out: first the project's own, then that of folders it depends on too. */
+  readonly without: readonly (readonly FlagSince[])[];
+  /** The words, joined, of a command that installs a project. */
+  readonly installs: RegExp;
+  /** Folders of the other projects that a lock of this text has; undefined: which it takes in is not known. */
+  readonly members: ((lock: string) => readonly string[]) | undefined;
+  /** Versions that it has at most, by signs other than its own number. */
+  readonly atMost: (dockerfile: string, locks: readonly string[]) => readonly (readonly number[])[];
+  /** Plugins of it that may read the code, as files name them. */
+  readonly readingPlugin: RegExp | undefined;
+  /** It looks for the packages of the project itself; undefined: that is left to the project's build. */
+  readonly look: PackageLook | undefined;
+}
+
+/** How it looks for packages. */
+export interface PackageLook {
+  /** Does a Dockerfile of this text bring a version that stops where it finds none? */
+  readonly stops: (dockerfile: string) => boolean;
+  /** What else follows, as a clause. */
+  readonly follows: string;
+}
+
+/** An install that is to come before the code of its project. */
+export interface EarlyCall {
+  /** As sentences name it. */
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+  readonly ofProject: boolean;
+  /** Its flags leave the project out. */
+  readonly isHalf: boolean;
+  /** Paths of what it reads, for `read`. */
+  readonly files: readonly string[];
+  readonly read: (path: string) => string | undefined;
+}
+
+/** Why an install has to come behind the code. */
+export interface LaterReason {
+  readonly code: 'lock' | 'same folder';
+  readonly words: string;
+}
+
 /** What makes `run` start a program without a sync. */
 export interface WithoutSync {
   readonly flag: string;
@@ -206,8 +254,12 @@ export interface Installer {
   readonly globals: FlagTable;
   /** Of the projects that it installs; undefined: it installs none. */
   readonly project: ProjectFiles | undefined;
-  /** Flags to try, in turn, for leaving the project (then the folders it depends on) out of its install. */
-  readonly withoutProject: readonly (readonly FlagSince[])[];
+  /** undefined: it installs a project as a whole, or none. */
+  readonly halves: Halves | undefined;
+  /** Why an install must not come before the code, whatever that is; undefined: nothing is known against it. */
+  readonly whyLater: (call: EarlyCall) => LaterReason | undefined;
+  /** Places that a call whose target nobody knows writes to, beside those that its words name; undefined: they are not known. */
+  readonly untold: (words: readonly string[]) => readonly string[] | undefined;
   /** Flags whose value is a place that it writes to. */
   readonly placeFlags: ReadonlySet<string>;
   /** Variables that name such places. */

@@ -15,7 +15,9 @@ export const NO_VARIABLES: ProjectVariables = {
 
 export const NOT_FOLLOWED = {
   stands: 'apart',
-  withoutProject: [],
+  halves: undefined,
+  whyLater: () => undefined,
+  untold: () => undefined,
   placeFlags: new Set<string>(),
   placeVariables: [],
   elsewhere: undefined,

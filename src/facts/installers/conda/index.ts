@@ -13,7 +13,9 @@ export const conda: Installer = {
   stands: 'apart',
   globals: CONDA,
   project: undefined,
-  withoutProject: [],
+  halves: undefined,
+  whyLater: () => undefined,
+  untold: () => [],
   placeFlags: new Set([
     '-p',
     '-t',

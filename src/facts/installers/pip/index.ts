@@ -15,7 +15,13 @@ export const pip: Installer = {
   stands: 'in its target',
   globals: PIP,
   project: undefined,
-  withoutProject: [],
+  halves: undefined,
+  whyLater: ({ name, words, files, read }) =>
+    words.some((word) => /^(-e|--editable)/.test(word)) ||
+    files.some((path) => /^[ \t]*(-e|--editable)/m.test(read(path) ?? ''))
+      ? { code: 'same folder', words: `${name} checks out an editable requirement below the working folder` }
+      : undefined,
+  untold: () => undefined,
   placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
   elsewhere: undefined,

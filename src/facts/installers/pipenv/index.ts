@@ -14,7 +14,9 @@ export const pipenv: Installer = {
   stands: 'apart',
   globals: PIPENV,
   project: { manifest: 'Pipfile', locks: ['Pipfile.lock'], settings: [] },
-  withoutProject: [],
+  halves: undefined,
+  whyLater: () => undefined,
+  untold: () => undefined,
   placeFlags: new Set(),
   placeVariables: [],
   elsewhere: {

@@ -1,5 +1,6 @@
 // Poetry: projects with pyproject.toml and poetry.lock.
 
+import { nameOf } from '../../../parse/manifests/paths.ts';
 import type { Installer } from '../installer.ts';
 import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { POETRY } from './flags.ts';
@@ -12,6 +13,17 @@ const INSTALLS = /^(install|sync|update|add|remove)$/;
 const PUTS_NOTHING_ELSE =
   /^(install|sync|update|add|remove|lock|config|export|check|version|cache|self|show|about|source|env)$/;
 
+/** A lock of 0.12, and what 1.0 no longer has. */
+const OLD_LOCK = /^\[metadata\.hashes\]/m;
+
+function versionsAtMost(dockerfile: string, locks: readonly string[]): (readonly number[])[] {
+  const isOld =
+    /\bconfig[ \t]+settings\./.test(dockerfile) ||
+    locks.some((lock) => OLD_LOCK.test(lock) && !/^lock-version\b/m.test(lock));
+  // The old installer brings 1.1 at most, Debian and Ubuntu had 1.1 to 1.3 for years.
+  return [...(isOld ? [[0]] : []), ...(/get-poetry\.py|\bpython3-poetry\b/.test(dockerfile) ? [[1, 3]] : [])];
+}
+
 export const poetry: Installer = {
   name: 'poetry',
   programs: /^poetry$/,
@@ -19,13 +31,34 @@ export const poetry: Installer = {
   stands: 'apart',
   globals: POETRY,
   project: { manifest: 'pyproject.toml', locks: ['poetry.lock'], settings: ['poetry.toml'] },
-  withoutProject: [
-    [{ flag: '--no-root', since: [1, 0] }],
-    [
-      { flag: '--no-root', since: [1, 0] },
-      { flag: '--no-directory', since: [1, 5] },
+  halves: {
+    without: [
+      [{ flag: '--no-root', since: [1, 0] }],
+      [
+        { flag: '--no-root', since: [1, 0] },
+        { flag: '--no-directory', since: [1, 5] },
+      ],
     ],
-  ],
+    installs: /(^|[ /])poetry (.* )?(install|sync)\b/,
+    members: undefined,
+    atMost: versionsAtMost,
+    // They read `.git`, `.env`, other projects.
+    readingPlugin:
+      /(?<![\w-])poetry-(?!core\b|plugin-(?:export|up|shell|bundle)\b)(?:[a-z]+-){0,4}(?:versioning|version|plugin|dotenv|git|multiproject|monorepo|monoranger)(?:-[a-z]+){0,4}\b/,
+    look: {
+      stops: (dockerfile) =>
+        /\bpoetry(\[[\w,-]*\])?["']?[ \t]*[=~]=[ \t]*["']?[2-9]\.|\bPOETRY_VERSION["']?[=: \t]["']?[2-9]\./i.test(
+          dockerfile,
+        ),
+      follows: 'Poetry 2 stops there, and Poetry 1 leaves the project out without a word or with a warning',
+    },
+  },
+  whyLater: ({ name, words, files }) =>
+    words.includes('update') && files.some((path) => nameOf(path) === 'poetry.lock')
+      ? { code: 'lock', words: `${name} writes poetry.lock in the image, and the code would be copied over it` }
+      : undefined,
+  // `poetry export`
+  untold: (words) => (words.includes('export') ? [] : undefined),
   placeFlags: new Set(),
   placeVariables: [],
   elsewhere: {

@@ -6,6 +6,7 @@ import { arePackages, operands, wordsBehind } from '../operands.ts';
 import { namesPlace } from '../pip/namesPlace.ts';
 import { UV_GLOBAL, UV_RUN } from './flags.ts';
 import { followUv } from './follow.ts';
+import { uvMembers, whyUvLater } from './lock.ts';
 import { readUvCommand } from './reads.ts';
 
 /** Its commands that put nothing anywhere. */
@@ -19,12 +20,26 @@ export const uv: Installer = {
   modules: ['uv'],
   stands: 'apart',
   globals: UV_GLOBAL,
-  project: { manifest: 'pyproject.toml', locks: ['uv.lock'], settings: ['uv.toml', '.python-version'] },
-  withoutProject: [
-    [{ flag: '--no-install-project', since: [0, 3, 3] }],
-    [{ flag: '--no-install-workspace', since: [0, 3, 3] }],
-    [{ flag: '--no-install-local', since: [0, 9] }],
-  ],
+  project: {
+    manifest: 'pyproject.toml',
+    locks: ['uv.lock'],
+    settings: ['uv.toml', '.python-version'],
+    asksLock: /^--(frozen|locked)$/,
+  },
+  halves: {
+    without: [
+      [{ flag: '--no-install-project', since: [0, 3, 3] }],
+      [{ flag: '--no-install-workspace', since: [0, 3, 3] }],
+      [{ flag: '--no-install-local', since: [0, 9] }],
+    ],
+    installs: /^(\S*\/)?uv .*\bsync\b/,
+    members: uvMembers,
+    atMost: () => [],
+    readingPlugin: undefined,
+    look: undefined,
+  },
+  whyLater: whyUvLater,
+  untold: () => undefined,
   placeFlags: new Set(['-t', '--target', '--prefix', '--cache-dir']),
   placeVariables: [],
   elsewhere: {
