@@ -341,6 +341,74 @@ describe('every clean room', () => {
   });
 });
 
+const INSTALLER_NAMES = readNames();
+
+function readNames(): ReadonlySet<string> {
+  const file = syntax.get('src/facts/installers/installer.ts')!;
+  const type = file.statements
+    .filter(ts.isTypeAliasDeclaration)
+    .find(({ name }) => name.text === 'InstallerName')!.type;
+  return new Set([...type.getText().matchAll(/'(\w+)'/g)].map(([, name]) => name!));
+}
+
+/** Where a spelling of an installer stands outside of its value, and why it may. */
+const SPELLED: Readonly<Record<string, string>> = {
+  'src/facts/baseImages/': 'imports nothing: what an image holds, by the words of who makes it',
+  'src/verify/': 'what the proof itself sets, and what it leaves out of a comparison',
+  'transforms/freeze-uv-sync/': 'about uv, as its id says',
+  'transforms/drop-pip-cache/': 'about pip, as its id says',
+  'transforms/keep-venv-across-stages/uvChoice.ts': 'the Python that uv chooses, step by step as uv does',
+  'transforms/fix-venv-volume/interpreters.ts': 'the Python that uv chooses, as far as it matters to a volume',
+  'transforms/keep-venv-across-stages/userEnvironments.ts': 'the groups that uv installs where nothing is said',
+  'transforms/venv-on-path/otherEnvironment.ts': 'the runs of which it is known that they ask for packages',
+  'transforms/keep-venv-across-stages/editableInstall.ts': 'the three that link a project, each by its own rules',
+  'transforms/keep-venv-across-stages/editableFindings.ts': 'the three that link a project, each with its own remedy',
+};
+
+const isExcused = (place: string): boolean => Object.keys(SPELLED).some((path) => place.startsWith(path));
+
+/** The literal is compared, a case, or one of a list that is asked. */
+function isAsked(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isCaseClause(parent)) return true;
+  if (ts.isBinaryExpression(parent) && /^[!=]==?$/.test(parent.operatorToken.getText()))
+    // an event says in its own words what it is
+    return !/\.(what|code|problem)$/.test(`${parent.left.getText()}`) && !/^kind$/.test(parent.left.getText());
+  return ts.isArrayLiteralExpression(parent) && /^\.(includes|some|every|has)\b/.test(behind(parent));
+}
+
+const behind = (node: ts.Node): string => node.getSourceFile().text.slice(node.getEnd());
+
+/** A pattern for the names of installers of projects: half of what it fits at least. */
+function isOfInstallers(node: ts.Node): boolean {
+  if (!ts.isRegularExpressionLiteral(node)) return false;
+  const [, inner] = /^\/(?:\(\^\|\\\/\)|\^(?:\([^)]*\\\/\)\?)?)\(?([^()]*)\)?\$\/\w*$/.exec(node.text) ?? [];
+  const words = inner?.split('|') ?? [];
+  const names = words.filter((word) => INSTALLER_NAMES.has(word));
+  return names.some((name) => name !== 'pip' && name !== 'conda') && names.length * 2 >= words.length;
+}
+
+const VARIABLE = /^(?:UV|POETRY|PIPENV|PDM|PIP|HATCH|RYE)_[A-Z][A-Z_]+$/;
+
+describe('what is known of an installer', () => {
+  const spelled = found((node) => {
+    if (ts.isStringLiteral(node)) {
+      if (INSTALLER_NAMES.has(node.text) && isAsked(node)) return node.text;
+      if (VARIABLE.test(node.text)) return node.text;
+    }
+    return isOfInstallers(node) ? node.getText() : undefined;
+  }).filter((place) => !place.startsWith('src/facts/installers/') && !place.startsWith('scripts/'));
+
+  test('is spelled in its value alone', () => {
+    expect(INSTALLER_NAMES.size).toBeGreaterThan(5);
+    expect(spelled.filter((place) => !isExcused(place))).toEqual([]);
+  });
+
+  test('is spelled elsewhere for a reason that still holds', () => {
+    expect(Object.keys(SPELLED).filter((path) => !spelled.some((place) => place.startsWith(path)))).toEqual([]);
+  });
+});
+
 test('the map names only what is there', () => {
   const map = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   const named = [...map.matchAll(/`((?:src|transforms|fixtures|test|bin|scripts|schema|\.ci)\/[\w./-]*)`/g)].map(

@@ -15,7 +15,7 @@ import { type Activations, activationBlocker, resetBlocker } from './activations
 import { isOfOneRun } from './ownRun.ts';
 
 /** An activation that a person has suppressed stays; the others of its environment go, or are reported, without it. */
-export function environmentFindings(dockerfile: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
+export function findingsOfEnvironment(dockerfile: DockerfileFacts, group: Activations, facts: Facts): Finding[] {
   const offsetOf = (event: ActivateEvent): number => dockerfile.syntax.instructions[event.instruction]!.start;
   const held = group.all.filter((e) => facts.held?.(dockerfile.path, offsetOf(e)));
   const open = group.all.filter((e) => !held.includes(e));

@@ -4,7 +4,7 @@ import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import { ACTIVATION_DIAGNOSES } from './activationDiagnoses.ts';
-import { environmentFindings } from './activationFindings.ts';
+import { findingsOfEnvironment } from './activationFindings.ts';
 import { activationsOf } from './activations.ts';
 import { composeCommandFindings, withoutShell } from './composeCommands.ts';
 import { execFormFindings } from './execForms.ts';
@@ -33,7 +33,7 @@ function activationFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[
   const hooked = new Set(hookActivations(dockerfile).map(({ command }) => command.range.start));
   const groups = activationsOf(dockerfile).filter(({ all }) => !all.every(({ range }) => hooked.has(range.start)));
   return [
-    ...groups.flatMap((group) => environmentFindings(dockerfile, group, facts)),
+    ...groups.flatMap((group) => findingsOfEnvironment(dockerfile, group, facts)),
     ...execFormFindings(dockerfile),
     ...startupFileFindings(dockerfile),
     ...unreadTextFindings(dockerfile),

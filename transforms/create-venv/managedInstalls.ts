@@ -3,6 +3,7 @@
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { type ManagedPython, managedPythonOf } from '../../src/facts/externallyManaged.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 
@@ -15,6 +16,7 @@ export interface ManagedInstall {
   readonly waived: 'flag' | 'setting' | undefined;
 }
 
+const { pip, uv } = INSTALLERS;
 const FLAG = /^--break(-|$)/;
 /** Where pip and uv ask nobody, or install nothing. */
 const ELSEWHERE = /^(--(root|target|prefix|dry-run|python|user-agent|no-install)|-[tp]$)/;
@@ -57,7 +59,7 @@ function asksManaged(event: RunEvent, managed: ManagedPython): boolean {
   const options = words.filter((word) => word.startsWith('-') && word !== '-m');
   if (options.some((word) => ELSEWHERE.test(word))) return false;
   const [first = ''] = words;
-  if (event.what === 'tool') return first === 'uv' && words[1] === 'pip' && words.includes('--system');
+  if (event.what === 'tool') return first === uv.name && words[1] === pip.name && words.includes('--system');
   const name = /^(?:\/usr\/bin\/)?(?:pip|python)(3(?:\.\d+)?)?$/.exec(first);
   if (event.what !== 'pip' || name === null) return false;
   return !name[1]?.includes('.') || name[1] === managed.python;
@@ -68,7 +70,7 @@ function isOfDistribution(dockerfile: DockerfileFacts, { stage, sees, words, pat
   const { base } = dockerfile.image.stages[stage]!;
   const { systemPackages } = dockerfile.trace.stages[stage]!.files;
   const hasPip =
-    words[0] === 'uv' ? systemPackages.has('python3') : [...systemPackages].some((one) => PIP_PACKAGE.test(one));
+    words[0] === uv.name ? systemPackages.has('python3') : [...systemPackages].some((one) => PIP_PACKAGE.test(one));
   if (!hasPip) return false;
   if (base.complete && !path.every((entry) => /^(\/usr)?(\/local)?\/s?bin$/.test(entry))) return false;
   // where the base's WORKDIR is not known, a COPY into it is none into the system's folders

@@ -3,6 +3,7 @@
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
@@ -37,7 +38,7 @@ function wordOfInstall({ words, when, file, writing }: Command): number | undefi
   if (when !== 'build' || file !== undefined || writing === undefined) return undefined;
   const own = PIP.test(words[0] ?? '')
     ? 1
-    : PYTHON.test(words[0] ?? '') && words[1] === '-m' && words[2] === 'pip'
+    : PYTHON.test(words[0] ?? '') && words[1] === '-m' && INSTALLERS.pip.modules.includes(words[2] ?? '')
       ? 3
       : 0;
   if (own === 0) return undefined;

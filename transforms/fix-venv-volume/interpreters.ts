@@ -1,6 +1,7 @@
 // Which Python an environment was made with, whether the service's image has it, and whether the project asks for another.
 
 import type { Blocker } from '../../src/facts/blocker.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { type BoundService, mountedText } from './venvUse.ts';
@@ -28,13 +29,17 @@ export function interpreterBlocker(bound: BoundService, environment: Environment
       code: 'python',
       words: `the Python that ${path} was made with may not be in the stage that the service runs`,
     };
-  return environment.kind === 'uv' && mayBringPython(bound, environment)
+  return pythonVariableOf(environment) !== undefined && mayBringPython(bound, environment)
     ? {
         code: 'python',
-        words: `uv may have brought a Python of its own for ${path}, which is not in the stage that the service runs`,
+        words: `${environment.kind} may have brought a Python of its own for ${path}, which is not in the stage that the service runs`,
       }
     : undefined;
 }
+
+/** What asks the installer that made an environment for a Python, which it may bring. */
+const pythonVariableOf = ({ kind }: Environment): string | undefined =>
+  kind === 'venv' || kind === 'virtualenv' ? undefined : INSTALLERS[kind].variables.python;
 
 /** What `python:slim` has. */
 const NEWEST = '3.99';
@@ -68,18 +73,19 @@ function mayBringPython({ own, dockerfile, snapshot }: BoundService, environment
  * that it was made with.
  */
 export function remakeBlocker(bound: BoundService, environment: Environment): Blocker | undefined {
-  if (environment.kind !== 'uv') return undefined;
+  const variable = pythonVariableOf(environment);
+  if (variable === undefined) return undefined;
   const { own, stage } = bound;
   const { path } = environment;
-  const why = 'so that uv would remake it, and a mounted folder cannot be removed';
+  const why = `so that ${environment.kind} would remake it, and a mounted folder cannot be removed`;
   const made = own.image.stages[environment.stage];
   const at = made?.instructions.findIndex((i) => i.index === createdBy(own, environment)) ?? -1;
-  const before = made?.before[at]?.env.get('UV_PYTHON');
-  const now = own.image.stages[stage]!.final.env.get('UV_PYTHON');
+  const before = made?.before[at]?.env.get(variable);
+  const now = own.image.stages[stage]!.final.env.get(variable);
   if (at >= 0 && now !== undefined && now !== before)
     return {
       code: 'remade',
-      words: `UV_PYTHON${isKnown(now) ? `=${now}` : ''} may ask for another Python than ${path} was made with, ${why}`,
+      words: `${variable}${isKnown(now) ? `=${now}` : ''} may ask for another Python than ${path} was made with, ${why}`,
     };
   const pin = pinAt(path, bound);
   if (pin === undefined || isPinCopied(own, environment)) return undefined;

@@ -31,7 +31,7 @@ export type MountProblem =
   /** An empty volume where the image has nothing and the program needs something. */
   | 'empty without image'
   /** An empty `.venv` makes poetry leave its own environment. */
-  | 'poetry';
+  | 'leaves its own';
 
 /** What is wrong with one environment of one service. */
 export interface VenvMount {

@@ -3,6 +3,7 @@
 import type { Blocker } from '../../src/facts/blocker.ts';
 import { bindingBlocker } from '../../src/facts/compose/serviceBinding.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
 import { isSurelyAbsent, putsNothing } from './absence.ts';
@@ -32,7 +33,7 @@ import { besideBlocker, watchBlocker } from './volumeBlockers.ts';
 /** A bind that would bring the `.venv` of the host to a poetry whose environment is in its cache. */
 export function takenByTool({ bound, volumes }: Judged): Omit<VenvMount, 'service'> | undefined {
   const path = absolute('.venv', serviceFolder(bound));
-  if (!isKnown(path) || !poetryLeaves(bound, path)) return undefined;
+  if (!isKnown(path) || !leavesItsOwn(bound, path)) return undefined;
   const shadow = shadowOf(path, bound.service, volumes);
   if (shadow.kind !== 'bind' || shadow.target === path) return undefined;
   return { problem: 'taken by tool', path, mount: shadow.mount };
@@ -51,8 +52,7 @@ export function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: 
       : undefined;
   }
   if (kind !== 'anonymous' && kind !== 'volume') return undefined;
-  const poetry = poetryLeaves(bound, path);
-  if (poetry) return { problem: 'poetry', mount };
+  if (leavesItsOwn(bound, path)) return { problem: 'leaves its own', mount };
   const below = shadowOf(path, service, volumes, [mount]);
   if (below.kind !== 'bind' || makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0) return undefined;
   if (!isStartKnown(bound, path) || service.environmentOpen.length > 0 || !isSurelyAbsent(bound, path))
@@ -72,10 +72,12 @@ export function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: 
   return isOnServicePath(bound, path) ? { problem: 'empty without image', mount } : undefined;
 }
 
+const { poetry } = INSTALLERS;
+
 /** Poetry's own environment is in its cache, and it is called in the folder whose `.venv` the mount is. */
-function poetryLeaves(bound: BoundService, path: string): boolean {
+function leavesItsOwn(bound: BoundService, path: string): boolean {
   const { env } = bound.own.image.stages[bound.stage]!.final;
-  const name = 'POETRY_VIRTUALENVS_IN_PROJECT';
+  const name = poetry.variables.inProject!;
   if (bound.service.environment.has(name) || env.has(name) || bound.files.configured.has('virtualenvs.in-project'))
     return false;
   if (/^\s*in-project\s*=/m.test(poetryToml(bound))) return false;
@@ -84,7 +86,7 @@ function poetryLeaves(bound: BoundService, path: string): boolean {
     bound.files.installs.has('elsewhere:poetry cache') &&
     runsOf(bound).some(
       (e) =>
-        e.words[0] === 'poetry' &&
+        e.words[0] === poetry.name &&
         e.words.includes('run') &&
         interpreterKey(e.interpreter) === 'elsewhere:poetry cache',
     )

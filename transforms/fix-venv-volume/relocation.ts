@@ -9,6 +9,7 @@ import { describe } from '../../src/facts/compare/sentences.ts';
 import { isCopy } from '../../src/facts/copies/copy.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { aboveComments } from '../../src/facts/onPath/envLines.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import type { Reread } from '../../src/facts/textReadings.ts';
@@ -20,7 +21,7 @@ import { lineMark } from '../../src/text/lines.ts';
 import type { VenvMount } from './mountVerdict.ts';
 
 const TO = '/opt/venv';
-const VARIABLE = 'UV_PROJECT_ENVIRONMENT';
+const VARIABLE = INSTALLERS.uv.variables.environment!;
 
 /** The environment of a service outside of the folder that it mounts; or what cannot be changed along. */
 export function relocation({ service, path, blocker }: VenvMount, facts: Facts): Fix | Blocker {

@@ -44,7 +44,7 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
       return `Service ${name} has ${source} at ${path} that shields it from nothing, and that keeps the first image's packages when the image is rebuilt.`;
     case 'empty without image':
       return `Service ${name} has ${source} at ${path}, which is empty: its image has no environment there, and the host's is hidden.`;
-    case 'poetry':
+    case 'leaves its own':
       return `Service ${name} has ${source} at ${path}, and poetry takes that empty folder for the project's environment instead of its own in the image.`;
   }
 }
@@ -88,7 +88,7 @@ export function reasonToLeave(
       return 'No bind mount lies over the environment, so the entry can go; it is left because what is in the volume would be lost with it.';
     case 'empty without image':
       return `${left}Make the environment at ${path} in the image, or take the entry out if the host's environment is meant.`;
-    case 'poetry':
+    case 'leaves its own':
       return 'Take the entry out and set POETRY_VIRTUALENVS_IN_PROJECT=false (a .venv of the host would be taken in the same way), or let the image install into the project (POETRY_VIRTUALENVS_IN_PROJECT=true).';
   }
 }

@@ -116,7 +116,7 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     see: SEE,
     write: "The environment made in the image; or take the entry out, if the host's is meant.",
   },
-  poetry: {
+  'leaves its own': {
     id: 'volume-taken-by-poetry',
     level: 'broken',
     title: 'poetry takes an empty volume for its environment',

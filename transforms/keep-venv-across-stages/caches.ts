@@ -3,6 +3,7 @@
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { runMounts } from '../../src/facts/copies/stepMounts.ts';
 import { anchorOf } from '../../src/facts/imageView.ts';
+import { INSTALLERS, installerNamed } from '../../src/facts/installers/index.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRootUser, userName } from '../../src/facts/shell/shellState.ts';
@@ -15,9 +16,10 @@ import { isSameAs, usersBefore } from './imageUsers.ts';
 import { commandAt, fileAbove, stepAt } from './stepFiles.ts';
 import { CACHE_OF_OTHER, NO_HOME } from './userDiagnoses.ts';
 
-const INSTALLERS = /^(uv|pip|pip3|poetry|pipenv|pdm)$/;
+const CACHES = Object.values(INSTALLERS).flatMap(({ cache }) => cache ?? []);
 /** Variables that move a cache. */
-const MOVES = ['HOME', 'XDG_CACHE_HOME', 'UV_CACHE_DIR', 'PIP_CACHE_DIR', 'POETRY_CACHE_DIR', 'PIPENV_CACHE_DIR'];
+const MOVES = ['HOME', 'XDG_CACHE_HOME', ...CACHES.map(({ variable }) => variable)];
+const OF_ROOT = new RegExp(`^/root/\\.cache(/(${CACHES.map(({ folder }) => folder).join('|')}))?$`);
 
 /** Commands of the image's build and starts that are not root's, each with what is known of it. */
 function othersThanRoot(view: AskedImage): { readonly event: RunEvent; readonly command: Command }[] {
@@ -38,9 +40,10 @@ export function cacheMountFindings(view: AskedImage): Finding[] {
   return othersThanRoot(view).flatMap(({ event, command }): Finding[] => {
     const name = (event.words[0] ?? '').replace(/^.*\//, '');
     const step = event.when === 'build' ? stepAt(dockerfile, facts, event.instruction) : undefined;
-    if (step === undefined || !INSTALLERS.test(name) || event.install === undefined) return [];
+    const { cache } = installerNamed(name) ?? {};
+    if (step === undefined || cache === undefined || event.install === undefined) return [];
     const mount = runMounts(step.instruction, step.state, step.stage, dockerfile.syntax.escape).find(
-      ({ type, target = '' }) => type === 'cache' && /^\/root\/\.cache(\/(uv|pip|pypoetry|pipenv|pdm))?$/.test(target),
+      ({ type, target = '' }) => type === 'cache' && OF_ROOT.test(target),
     );
     const target = mount?.target;
     const isMoved = MOVES.some((one) => {
@@ -58,25 +61,23 @@ export function cacheMountFindings(view: AskedImage): Finding[] {
         offset: step.instruction.start,
         message: `${describe(event)} runs as ${user}${line === undefined ? '' : ` (line ${lineOfInstruction(view, line)})`}, whose cache is not at ${target}: the mount is never used.`,
         reason:
-          name === 'uv'
-            ? 'Write `--mount=type=cache,target=/tmp/uv-cache,mode=0777` and `ENV UV_CACHE_DIR=/tmp/uv-cache`.'
+          cache.opens !== undefined
+            ? `Write \`--mount=type=cache,target=/tmp/${name}-cache,mode=0777\` and \`ENV ${cache.variable}=/tmp/${name}-cache\`.`
             : `Write the mount at the cache of ${user}, with \`uid=\` of that user.`,
       },
     ];
   });
 }
 
-/** Commands of uv that open its cache. */
-const OPENS_CACHE = /^(sync|run|pip|add|venv|lock)$/;
-
-/** uv under a user whose home is not there. */
+/** An installer that needs its cache under a user whose home is not there. */
 export function homeFindings(view: AskedImage): Finding[] {
   const { dockerfile } = view;
   for (const { event, command } of othersThanRoot(view)) {
     const [name = '', ...words] = event.words;
-    if (!/^(\S*\/)?uv$/.test(name) || !OPENS_CACHE.test(words.find((word) => !word.startsWith('-')) ?? '')) continue;
+    const { cache, name: tool } = installerNamed(name.replace(/^.*\//, '')) ?? {};
+    if (cache?.opens?.test(words.find((word) => !word.startsWith('-')) ?? '') !== true) continue;
     if (words.some((word) => /^(-n|--no-cache|--no-cache-dir|--cache-dir.*)$/.test(word))) continue;
-    if ([...MOVES, 'UV_NO_CACHE', 'UV_CONFIG_FILE'].some((one) => command.variables.has(one))) continue;
+    if ([...MOVES, ...cache.others].some((one) => command.variables.has(one))) continue;
     const home = missingHome(event, view);
     if (home === undefined || hasCacheSettings(event, command, view)) continue;
     const user = userName(event.user);
@@ -86,8 +87,8 @@ export function homeFindings(view: AskedImage): Finding[] {
       {
         diagnosis: NO_HOME,
         ...anchorOf(event, dockerfile),
-        message: `${describe(event)} runs as ${user}${line === undefined ? '' : ` (line ${lineOfInstruction(view, line)})`}, and uv cannot make its cache in ${home}, ${home === '/' ? 'the home of a user without a name' : 'which is not there'}: ${end}.`,
-        reason: `Write \`ENV UV_CACHE_DIR=/tmp/uv-cache\` (or \`UV_NO_CACHE=1\`) above this line, or make the user with a home (\`useradd --create-home\`).`,
+        message: `${describe(event)} runs as ${user}${line === undefined ? '' : ` (line ${lineOfInstruction(view, line)})`}, and ${tool} cannot make its cache in ${home}, ${home === '/' ? 'the home of a user without a name' : 'which is not there'}: ${end}.`,
+        reason: `Write \`ENV ${cache.variable}=/tmp/${tool}-cache\` (or \`${cache.others[0]}=1\`) above this line, or make the user with a home (\`useradd --create-home\`).`,
       },
     ];
   }

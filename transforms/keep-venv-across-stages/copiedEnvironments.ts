@@ -2,6 +2,7 @@
 
 import type { Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { pythonPlaceIn } from '../../src/facts/pythonPlace.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
@@ -83,8 +84,10 @@ export function pythonOfEnvironment(view: AskedImage, environment: Environment):
   const making = makingOf(view, environment);
   if (making === undefined) return OPEN;
   const { step, command } = making;
-  if (kind === 'uv') return choiceOfAll([uvChoice(command, step), ...laterChoices(view, environment, step)]);
-  if (!/^(venv|virtualenv|poetry|pipenv)$/.test(kind)) return OPEN;
+  const variables = kind === 'venv' || kind === 'virtualenv' ? undefined : INSTALLERS[kind].variables;
+  if (variables?.python !== undefined)
+    return choiceOfAll([uvChoice(command, step), ...laterChoices(view, environment, step)]);
+  if (variables?.keeps.length === 0) return OPEN;
   const isBySystem = view.dockerfile.trace.events
     .filter(isRun)
     .some(

@@ -2,6 +2,8 @@
 
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { anchorOf, filesOfImage, startsWithin } from '../../src/facts/imageView.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
+import type { Installer } from '../../src/facts/installers/installer.ts';
 import { isSystemOpen, outsideStarts } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
@@ -12,7 +14,11 @@ import type { Finding } from '../../src/model.ts';
 import { PROGRAM_LEFT, VENV_LEFT } from './acrossDiagnoses.ts';
 import { type AskedImage, lineOfInstruction } from './copiedEnvironments.ts';
 
-const CALLED = /^(uv|uvx|poetry|pipenv|pdm|hatch|rye)$/;
+/** The installer of projects that a program is, or comes with. */
+const projectToolOf = (program: string): Installer | undefined =>
+  Object.values(INSTALLERS).find(
+    ({ name, project, companions }) => project !== undefined && (name === program || companions.includes(program)),
+  );
 
 /** Findings of the image's starts, and of environments that it lacks. */
 export const leftFindings = (view: AskedImage): Finding[] => [...programFindings(view), ...environmentFindings(view)];
@@ -21,7 +27,13 @@ function programFindings(view: AskedImage): Finding[] {
   const seen = new Set<string>();
   return startsWithin(view).flatMap((event): Finding[] => {
     const name = event.words[0] ?? '';
-    if (event.implied || event.conditional || event.opaque !== undefined || !CALLED.test(name) || seen.has(name))
+    if (
+      event.implied ||
+      event.conditional ||
+      event.opaque !== undefined ||
+      projectToolOf(name) === undefined ||
+      seen.has(name)
+    )
       return [];
     if (event.pathReset !== undefined || isAskedFor(event, view) || mayHave(name, view)) return [];
     seen.add(name);
@@ -53,17 +65,16 @@ function isAskedFor({ file, instruction, service, words }: RunEvent, { dockerfil
 function wayOutOf(event: RunEvent, { dockerfile }: AskedImage): string {
   const [name, run, ...rest] = event.words;
   const isPlain = run === 'run' && rest.length > 0 && !rest[0]!.startsWith('-') && rest.every(isKnown);
-  // of these tools only uv gives a script to Python
-  const words = name === 'uv' && /\.py$/.test(rest[0] ?? '') ? ['python', ...rest] : rest;
+  const tool = projectToolOf(name ?? '');
+  const isScript = tool?.name === name && tool?.run?.scripts === 'given to Python' && /\.py$/.test(rest[0] ?? '');
+  const words = isScript ? ['python', ...rest] : rest;
   const own = isPlain ? `Call the program itself: \`${JSON.stringify(words).replaceAll('","', '", "')}\`` : undefined;
+  const from = new RegExp(`--from=\\S*/${tool?.name}(:|@|\\s)`);
   const copied = dockerfile.syntax.instructions.find(
-    ({ keyword, logical }) => keyword === 'COPY' && /--from=\S*\/uv(:|@|\s)/.test(logical.text),
+    ({ keyword, logical }) => keyword === 'COPY' && from.test(logical.text),
   )?.logical.text;
-  const tool =
-    name === 'uv' || name === 'uvx'
-      ? `\`${copied ?? 'COPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/'}\``
-      : `\`RUN pip install ${name}\``;
-  return own === undefined ? `Write ${tool} in this stage.` : `${own}, or write ${tool} in this stage.`;
+  const bringing = tool?.broughtBy === undefined ? `\`RUN pip install ${name}\`` : `\`${copied ?? tool.broughtBy}\``;
+  return own === undefined ? `Write ${bringing} in this stage.` : `${own}, or write ${bringing} in this stage.`;
 }
 
 /** The step that brings the program to another stage of the file. */
@@ -89,10 +100,10 @@ function mayHave(name: string, { dockerfile, target, facts }: AskedImage): boole
   if (
     knownBy === 'nobody' ||
     brings === 'unknown' ||
-    tools.some((one) => one === name || (one === 'uv' && name === 'uvx'))
+    tools.some((one) => one === name || INSTALLERS[one].companions.includes(name))
   )
     return true;
-  const tool = name === 'uvx' ? 'uv' : name;
+  const tool = projectToolOf(name)?.name ?? name;
   const word = new RegExp(`(?<![\\w-])${tool}x?(?![\\w-])`, 'i');
   const own = chain
     .flatMap(({ instructions }) => instructions)

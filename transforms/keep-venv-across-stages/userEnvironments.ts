@@ -3,6 +3,7 @@
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { anchorOf, filesOfImage, startsWithin } from '../../src/facts/imageView.ts';
 import { isYes } from '../../src/facts/installers/callState.ts';
+import { INSTALLERS, installerNamed } from '../../src/facts/installers/index.ts';
 import { isProjectsProgram, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { envPathOf, isSameInterpreter } from '../../src/facts/pythonInterpreter.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
@@ -25,13 +26,9 @@ export function syncedFindings(view: AskedImage): Finding[] {
     const environment = filesOfImage(view).environments.get(path ?? '');
     if (environment === undefined || event.conditional || event.shadowed !== undefined) continue;
     const command = commandAt(event, dockerfile);
-    if (
-      event.words[0] !== 'uv' ||
-      event.words[1] === 'pip' ||
-      command === undefined ||
-      isYes(command.variables.get('UV_NO_SYNC'))
-    )
-      continue;
+    const { withoutSync } = installerNamed(event.words[0] ?? '')?.run ?? {};
+    if (withoutSync === undefined || event.words[1] === INSTALLERS.pip.name) continue;
+    if (command === undefined || isYes(command.variables.get(withoutSync.variable))) continue;
     if (!isOthers(environment, event.user)) continue;
     const dev = leavesDev(event, environment, view);
     const user = userName(event.user);
@@ -45,8 +42,7 @@ export function syncedFindings(view: AskedImage): Finding[] {
           dev === undefined
             ? `${describe(event)} brings ${readable(environment.path)} up to the lock at each start, as ${user}; it belongs to ${owner} (line ${lineOfInstruction(view, environment.instruction)}): whatever there is to change, the start ends with "Permission denied".`
             : `${describe(event)} installs the development packages that line ${lineOfInstruction(view, dev)} leaves out, as ${user}, and ${readable(environment.path)} belongs to ${owner}: the start ends with "Permission denied".`,
-        reason:
-          'Write `ENV UV_NO_SYNC=1`, or `uv run --no-sync`, or call the program itself with the environment on PATH.',
+        reason: `Write \`ENV ${withoutSync.variable}=1\`, or \`${event.words[0]} run ${withoutSync.flag}\`, or call the program itself with the environment on PATH.`,
       },
     ];
   }
@@ -87,14 +83,12 @@ function leavesDev(
   return dev.length > 0 ? last.instruction : undefined;
 }
 
+/** Installers that keep environments of projects in the home of a user. */
+const KEEPING = Object.values(INSTALLERS).filter(({ variables }) => variables.keeps.length > 0);
 /** What moves the folder of environments. */
 const MOVES_HOME = [
-  'HOME',
-  'XDG_CACHE_HOME',
-  'XDG_DATA_HOME',
-  'WORKON_HOME',
-  'POETRY_CACHE_DIR',
-  'POETRY_VIRTUALENVS_PATH',
+  ...['HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'],
+  ...KEEPING.flatMap(({ variables }) => variables.keeps),
 ];
 
 /** Starts by poetry or pipenv as another user than the one that installed. */
@@ -108,7 +102,8 @@ export function homeEnvironmentFindings(view: AskedImage): Finding[] {
   for (const event of startsWithin(view)) {
     const { interpreter, words, user } = event;
     const [name = '', run] = words;
-    if (run !== 'run' || !/^(poetry|pipenv)$/.test(name) || event.conditional || !isKnown(user)) continue;
+    const installer = KEEPING.find((one) => one.name === name);
+    if (run !== 'run' || installer === undefined || event.conditional || !isKnown(user)) continue;
     if (interpreter.kind !== 'elsewhere' || interpreter.place !== `${name} cache`) continue;
     const installs = dockerfile.trace.events
       .filter(isRun)
@@ -119,14 +114,13 @@ export function homeEnvironmentFindings(view: AskedImage): Finding[] {
     if (install === undefined || installs.some((one) => !isKnown(one.user) || sameUser(one.user, user))) continue;
     const needs = needsBehindRun(event, view);
     if (needs === 'nothing') continue;
-    const setting = name === 'poetry' ? 'POETRY_VIRTUALENVS_IN_PROJECT' : 'PIPENV_VENV_IN_PROJECT';
     return [
       {
         diagnosis: OTHER_HOME,
         level: needs === 'packages' ? 'broken' : 'fragile',
         ...anchorOf(event, dockerfile),
         message: `${describe(event)} runs as ${userName(user)}, and ${describe(install)} (line ${lineOfInstruction(view, install.instruction)}) put the packages into the cache of ${userName(install.user)}: ${name} makes a new, empty environment (ModuleNotFoundError).`,
-        reason: `Write \`ENV ${setting}=1\` above line ${lineOfInstruction(view, install.instruction)}, so that they lie in .venv of the project, or install behind USER.`,
+        reason: `Write \`ENV ${installer.variables.inProject}=1\` above line ${lineOfInstruction(view, install.instruction)}, so that they lie in .venv of the project, or install behind USER.`,
       },
     ];
   }

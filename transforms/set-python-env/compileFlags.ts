@@ -49,13 +49,13 @@ export function compileFlags(dockerfile: DockerfileFacts, installs: readonly Fla
 }
 
 /** Where an installer comes into the image. */
-interface Origin {
+interface InstallerOrigin {
   readonly stage: number;
   readonly instruction: number;
 }
 
 /** Where the file brings the installer, all of it in a version that has the flag; undefined where that is not certain. */
-function originsOf({ installer, compiling }: FlagInstall, dockerfile: DockerfileFacts): Origin[] | undefined {
+function originsOf({ installer, compiling }: FlagInstall, dockerfile: DockerfileFacts): InstallerOrigin[] | undefined {
   const { name } = installer;
   if (compiling.otherwise.test(dockerfile.text)) return undefined;
   const variable = `${name.toUpperCase()}_VERSION`;
@@ -72,7 +72,7 @@ function originsOf({ installer, compiling }: FlagInstall, dockerfile: Dockerfile
     version !== undefined &&
     hasFlagOf(version, compiling.flag) &&
     !args.some((arg) => new RegExp(name, 'i').test(arg.name) || arg.value?.replace(/["']/g, '') === version);
-  const found: Origin[] = [];
+  const found: InstallerOrigin[] = [];
   for (const event of dockerfile.trace.events.filter(isRun)) {
     const { words, stage, instruction } = event;
     if (!/(^|\/)(pip[\d.]*|pipx|uv|python[\d.]*)$/.test(words[0] ?? '') || !words.includes('install')) continue;

@@ -50,7 +50,7 @@ export function uncompiledInstalls(dockerfile: DockerfileFacts, targets: readonl
 
 /** What is compiled by nobody in any case counts where nobody knows that it installs, too. */
 function uncompiledOf(event: RunEvent): UncompiledInstall | undefined {
-  const { installer, words = [] } = namedIn(event) ?? {};
+  const { installer, words = [] } = installerIn(event) ?? {};
   if (installer === undefined || !('commands' in installer.compiling)) return undefined;
   if (event.install === undefined && installer.compiling.kind !== 'never') return undefined;
   const { firstWord } = readCommandFlags(words, installer.globals, 'first word');
@@ -58,7 +58,7 @@ function uncompiledOf(event: RunEvent): UncompiledInstall | undefined {
 }
 
 /** The first of these installers that the words name, and the words behind its name. */
-function namedIn({
+function installerIn({
   words,
 }: RunEvent): { readonly installer: Installer; readonly words: readonly string[] } | undefined {
   for (const [at, word] of words.entries()) {

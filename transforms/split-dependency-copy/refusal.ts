@@ -5,6 +5,7 @@ import { isCopy } from '../../src/facts/copies/copy.ts';
 import { type ContextCopy, providedAt } from '../../src/facts/copies/repositoryCopies.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Stage } from '../../src/facts/image.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { checkRun, copiesBefore } from './checks.ts';
 import { runSteps } from './commands.ts';
@@ -74,7 +75,8 @@ export function splitRefusal(held: HeldInstall | undefined, copies: readonly Con
     // Only what names its requirements in a file of the code can be split by hand.
     if (providers[0] !== undefined)
       return { kind: 'refusal', copy: providers[0], install: step, blocker: held.blocker, ...whatHolds(held) };
-    const project = !reads.ofProject && reads.tool !== 'conda' ? projectInstall(step, at, copies) : undefined;
+    const project =
+      !reads.ofProject && INSTALLERS[reads.tool].fillsText !== undefined ? projectInstall(step, at, copies) : undefined;
     return project === undefined ? undefined : { kind: 'refusal', install: step, ...project };
   }
   return undefined;

@@ -2,12 +2,14 @@
 
 import { describe } from '../../src/facts/compare/sentences.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Command } from '../../src/facts/shell/interpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Finding } from '../../src/model.ts';
 import { ENDS_WITH_ITS_RUN } from './onPathDiagnoses.ts';
 
-const SHELLS = /^(poetry|pipenv)$/;
+/** Installers that open a shell in an environment which they keep in a cache. */
+const SHELLS = Object.values(INSTALLERS).flatMap(({ name, variables }) => (variables.keeps.length > 0 ? [name] : []));
 
 /** `RUN export PATH=...` with nothing behind it, `RUN poetry shell`. */
 export function endedSettings(dockerfile: DockerfileFacts): Finding[] {
@@ -49,4 +51,4 @@ function exported({ words }: Command): string | undefined {
   return words.slice(1).flatMap((word) => /^(PATH|VIRTUAL_ENV)=/.exec(word)?.[1] ?? [])[0];
 }
 
-const opensShell = ({ words }: RunEvent): boolean => SHELLS.test(words[0] ?? '') && words[1] === 'shell';
+const opensShell = ({ words }: RunEvent): boolean => SHELLS.some((one) => one === words[0]) && words[1] === 'shell';

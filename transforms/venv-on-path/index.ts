@@ -4,6 +4,7 @@ import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { hasOnPath } from '../../src/facts/onPath/envLines.ts';
 import {
   activatedAtStart,
@@ -147,7 +148,8 @@ function whatInstalled({ dockerfile, target }: ImageView, path: string, from: st
   if (install === undefined) return 'the packages';
   const of = from === dockerfile.path ? '' : ` of ${dockerfile.path}`;
   const line = `${lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start)}${of}`;
-  const system =
-    dockerfile.image.stages[install.stage]!.final.env.has('UV_SYSTEM_PYTHON') && install.key.startsWith('uv ');
-  return `what ${describe(install)} (line ${line}) installs${system ? ', whatever UV_SYSTEM_PYTHON says,' : ''}`;
+  const { name, variables } = INSTALLERS.uv;
+  const { env } = dockerfile.image.stages[install.stage]!.final;
+  const system = install.key.startsWith(`${name} `) ? variables.others.find((one) => env.has(one)) : undefined;
+  return `what ${describe(install)} (line ${line}) installs${system === undefined ? '' : `, whatever ${system} says,`}`;
 }

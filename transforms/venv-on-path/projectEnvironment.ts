@@ -5,6 +5,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { envInterpreter, envPathOf, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { commandChange } from '../../src/facts/shell/commandChange.ts';
@@ -13,7 +14,7 @@ import { isWithin, readable } from '../../src/facts/values.ts';
 import type { Declaration, TextEdit } from '../../src/model.ts';
 import { throughEdits } from '../../src/text/lines.ts';
 
-const VARIABLE = 'UV_PROJECT_ENVIRONMENT';
+const VARIABLE = INSTALLERS.uv.variables.environment!;
 
 /** The project's environment at `from`, and the one at `to` that the start runs in. */
 export interface Apart {

@@ -109,6 +109,18 @@ export interface Elsewhere {
   readonly image: string;
 }
 
+/** Where it keeps what it downloads. */
+export interface InstallerCache {
+  /** Below ~/.cache. */
+  readonly folder: string;
+  /** Names another folder. */
+  readonly variable: string;
+  /** Commands that end where it cannot be made; undefined: it goes on without. */
+  readonly opens: RegExp | undefined;
+  /** Other variables by which there is none, or another one. */
+  readonly others: readonly string[];
+}
+
 /** Its `run NAME`, which starts a program in the environment of a project. */
 export interface RunCommand {
   /** In front of the program. */
@@ -131,6 +143,8 @@ export interface ProjectVariables {
   readonly inProject: string | undefined;
   /** No has it install into the Python that it runs in. */
   readonly create: string | undefined;
+  /** The Python that an environment is to be of, which it may bring; undefined: it brings none. */
+  readonly python: string | undefined;
   /** Others that send it to another environment. */
   readonly others: readonly string[];
   /** Folders in which it keeps environments of projects. */
@@ -246,6 +260,10 @@ export interface Installer {
   readonly name: InstallerName;
   /** Names of its programs. */
   readonly programs: RegExp;
+  /** Other programs that come with it. */
+  readonly companions: readonly string[];
+  /** The instruction that brings it as a program which needs no Python; undefined: it is installed. */
+  readonly broughtBy: string | undefined;
   /** What `python -m` calls it. */
   readonly modules: readonly string[];
   /** It is a package of the Python that it installs into, or stands in a place of its own. */
@@ -267,6 +285,8 @@ export interface Installer {
   /** undefined: by hand alone. */
   readonly elsewhere: Elsewhere | undefined;
   readonly variables: ProjectVariables;
+  /** undefined: nothing is said of it. */
+  readonly cache: InstallerCache | undefined;
   /** May a call go by the `.env` beside its manifest? `texts`: of the files that it reads. undefined: none does. */
   readonly loadsDotenv: ((call: DotenvCall) => boolean) | undefined;
   /** undefined: it has none, or none that is followed. */

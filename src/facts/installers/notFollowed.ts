@@ -9,12 +9,16 @@ export const NO_VARIABLES: ProjectVariables = {
   environment: undefined,
   inProject: undefined,
   create: undefined,
+  python: undefined,
   others: [],
   keeps: [],
 };
 
 export const NOT_FOLLOWED = {
   stands: 'apart',
+  companions: [],
+  broughtBy: undefined,
+  cache: undefined,
   halves: undefined,
   whyLater: () => undefined,
   untold: () => undefined,

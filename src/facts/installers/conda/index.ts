@@ -9,6 +9,8 @@ import { readConda } from './reads.ts';
 export const conda: Installer = {
   name: 'conda',
   programs: /^(conda|mamba|micromamba)$/,
+  companions: [],
+  broughtBy: undefined,
   modules: ['conda', 'mamba'],
   stands: 'apart',
   globals: CONDA,
@@ -31,6 +33,7 @@ export const conda: Installer = {
   placeVariables: [],
   elsewhere: undefined,
   variables: NO_VARIABLES,
+  cache: undefined,
   loadsDotenv: undefined,
   run: undefined,
   mayPut: () => true,

@@ -10,6 +10,8 @@ import { readPdm } from './reads.ts';
 export const pdm: Installer = {
   name: 'pdm',
   programs: /^pdm$/,
+  companions: [],
+  broughtBy: undefined,
   modules: ['pdm'],
   stands: 'apart',
   globals: PDM,
@@ -37,9 +39,11 @@ export const pdm: Installer = {
     environment: undefined,
     inProject: 'PDM_VENV_IN_PROJECT',
     create: undefined,
+    python: undefined,
     others: [],
     keeps: [],
   },
+  cache: { folder: 'pdm', variable: 'PDM_CACHE_DIR', opens: undefined, others: [] },
   loadsDotenv: undefined,
   run: {
     flags: PDM,

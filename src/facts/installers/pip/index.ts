@@ -11,6 +11,8 @@ import { readPip } from './reads.ts';
 export const pip: Installer = {
   name: 'pip',
   programs: /^pip(-?\d(\.\d+)?)?$/,
+  companions: [],
+  broughtBy: undefined,
   modules: ['pip'],
   stands: 'in its target',
   globals: PIP,
@@ -26,6 +28,7 @@ export const pip: Installer = {
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
   elsewhere: undefined,
   variables: NO_VARIABLES,
+  cache: { folder: 'pip', variable: 'PIP_CACHE_DIR', opens: undefined, others: [] },
   loadsDotenv: undefined,
   run: undefined,
   mayPut: ({ words }) => namesPlace(words),

@@ -10,6 +10,8 @@ import { readPipenv } from './reads.ts';
 export const pipenv: Installer = {
   name: 'pipenv',
   programs: /^pipenv$/,
+  companions: [],
+  broughtBy: undefined,
   modules: ['pipenv'],
   stands: 'apart',
   globals: PIPENV,
@@ -28,9 +30,11 @@ export const pipenv: Installer = {
     environment: undefined,
     inProject: 'PIPENV_VENV_IN_PROJECT',
     create: undefined,
+    python: undefined,
     others: ['PIPENV_CUSTOM_VENV_NAME', 'WORKON_HOME'],
     keeps: ['WORKON_HOME'],
   },
+  cache: { folder: 'pipenv', variable: 'PIPENV_CACHE_DIR', opens: undefined, others: [] },
   loadsDotenv: ({ words, variables, texts }) => {
     if (isSurelyYes(variables.get('PIPENV_DONT_LOAD_ENV'))) return false;
     const isSystem = words.includes('--system') || isSurelyYes(variables.get('PIPENV_SYSTEM'));

@@ -27,6 +27,8 @@ function versionsAtMost(dockerfile: string, locks: readonly string[]): (readonly
 export const poetry: Installer = {
   name: 'poetry',
   programs: /^poetry$/,
+  companions: [],
+  broughtBy: undefined,
   modules: ['poetry'],
   stands: 'apart',
   globals: POETRY,
@@ -71,9 +73,11 @@ export const poetry: Installer = {
     environment: undefined,
     inProject: 'POETRY_VIRTUALENVS_IN_PROJECT',
     create: 'POETRY_VIRTUALENVS_CREATE',
+    python: undefined,
     others: ['POETRY_VIRTUALENVS_PATH'],
     keeps: KEEPS,
   },
+  cache: { folder: 'pypoetry', variable: 'POETRY_CACHE_DIR', opens: undefined, others: [] },
   loadsDotenv: undefined,
   run: { flags: POETRY, withoutSync: undefined, scripts: 'programs', mayName: undefined },
   mayPut: ({ words, variables, mayMean }) => {

@@ -17,6 +17,8 @@ const ELSEWHERE = /^--(directory|project)(=|$)/;
 export const uv: Installer = {
   name: 'uv',
   programs: /^uv$/,
+  companions: ['uvx'],
+  broughtBy: 'COPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/',
   modules: ['uv'],
   stands: 'apart',
   globals: UV_GLOBAL,
@@ -51,8 +53,15 @@ export const uv: Installer = {
     environment: 'UV_PROJECT_ENVIRONMENT',
     inProject: undefined,
     create: undefined,
+    python: 'UV_PYTHON',
     others: ['UV_SYSTEM_PYTHON'],
     keeps: [],
+  },
+  cache: {
+    folder: 'uv',
+    variable: 'UV_CACHE_DIR',
+    opens: /^(sync|run|pip|add|venv|lock)$/,
+    others: ['UV_NO_CACHE', 'UV_CONFIG_FILE'],
   },
   loadsDotenv: undefined,
   run: {
