@@ -65,6 +65,8 @@ export const volumeAbsence: readonly Row[] = [
   goes('uv tool install has its own place', ['RUN pip install uv && uv tool install ruff']),
   may('a tool that uv runs may make one', ['RUN pip install uv && uv tool run copier .']),
   goes('uv cache writes to the cache', ['RUN pip install uv && uv cache clean']),
+  goes('uv as a module writes to the cache too', ['RUN pip install uv && python -m uv cache clean']),
+  may('a tool that uv as a module runs may make one', ['RUN pip install uv && python -m uv tool run copier .']),
   may('poetry may write a project', ['RUN pip install poetry && poetry new .venv']),
   goes('a folder beside it is not it', ['RUN mkdir -p /app/data && mkdir -p /app']),
   may('a folder in it is', ['RUN mkdir -p /app/.venv/bin']),

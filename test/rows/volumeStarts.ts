@@ -126,6 +126,18 @@ export const volumeStarts: readonly Row[] = [
   stays('poetry env remove removes it', REMOVES, 'sh -c "poetry env remove --all; poetry run flask run"', {
     by: 'poetry',
   }),
+  stays(
+    'poetry as a module removes it too',
+    REMOVES,
+    'sh -c "python -m poetry env remove --all; poetry run flask run"',
+    {
+      by: 'poetry',
+    },
+  ),
+  fits('a word of the program behind poetry run is none of its own', 'poetry run flask run --note "env use"', {
+    by: 'poetry',
+    files: PROJECT,
+  }),
   stays('poetry env use behind an option remakes it', REMOVES, 'sh -c "poetry -n env use 3.12; poetry run flask run"', {
     by: 'poetry',
   }),
