@@ -1,8 +1,8 @@
 // Commands that run outside the environment that has the project's packages.
 
 import { PROGRAM_TABLES, PYPROJECT } from '../parse/manifests/pyproject.ts';
-import { normaliseName } from '../parse/manifests/requirement.ts';
 import { parseToml, tableAt } from '../parse/manifests/toml.ts';
+import { isBroughtProgram } from './broughtPrograms.ts';
 import type { DockerfileFacts } from './dockerfileFacts.ts';
 import { filesOfImage, type ImageView, startsWithin } from './imageView.ts';
 import { type Needs, needsOf, needsOfModule, packagesIn } from './projectPackages.ts';
@@ -33,7 +33,8 @@ export function howOutside(event: RunEvent, view: ImageView): OutsideStart['how'
   if (event.interpreter.kind !== 'system' || event.pathReset !== undefined) return undefined;
   if (hasOwnPackages(event, view)) return undefined;
   const name = event.words[0] ?? '';
-  if (event.what === 'program' && PYTHON_PROGRAMS.has(name)) return isBrought(name, view) ? undefined : 'missing';
+  if (event.what === 'program' && PYTHON_PROGRAMS.has(name))
+    return isBroughtProgram(name, view) ? undefined : 'missing';
   if (event.what === 'unknown') return isProjectsProgram(name, view.dockerfile) ? 'missing' : undefined;
   if (event.what !== 'python') return undefined;
   const needs = needsOfCall(event, view);
@@ -59,7 +60,7 @@ export function needsOfCall(event: RunEvent, view: ImageView): Needs {
   const folder = service?.workingDir?.kind === 'known' ? absolute(service.workingDir.value, cwd) : cwd;
   const stage = dockerfile.trace.stages[target]!;
   if (module !== undefined)
-    return !isKnown(module) || isBrought(module, view) ? 'nothing' : needsOfModule(module, folder, stage);
+    return !isKnown(module) || isBroughtProgram(module, view) ? 'nothing' : needsOfModule(module, folder, stage);
   const script = event.words[rest];
   if (code || script === undefined || script === '-' || !isKnown(script)) return 'nothing';
   return needsOf(absolute(script, folder), stage);
@@ -70,20 +71,6 @@ export function isSystemOpen(view: ImageView): boolean {
   const { brings } = view.dockerfile.image.stages[view.target]!.base;
   if (brings === 'unknown' || brings.length > 0) return true;
   return [...(filesOfImage(view).installs.get('system') ?? [])].some((id) => !id.startsWith('tool:'));
-}
-
-/** Is the program, or the module, that of a tool, of a package of the distribution, or one that a step puts on PATH? */
-export function isBrought(name: string, view: ImageView): boolean {
-  const { installs, systemPackages } = filesOfImage(view);
-  const plain = normaliseName(name);
-  const onPath = new RegExp(`/s?bin/${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`);
-  return (
-    [...(installs.get('system') ?? [])].some((id) => id.toLowerCase().includes(plain.slice(0, 8))) ||
-    [...systemPackages].some((one) => one.includes(plain)) ||
-    view.dockerfile.syntax.instructions.some(
-      ({ keyword, logical }) => (keyword === 'RUN' || keyword === 'COPY') && onPath.test(logical.text),
-    )
-  );
 }
 
 /** Is it a command that the project itself installs? */

@@ -1,12 +1,12 @@
 // Reads what a build prints (BuildKit's plain progress, or Podman's): which steps ran, which came from the cache, what Python processes said.
 
-import { unforeseen } from '../io/files/owner.ts';
+import { unforeseenName } from '../io/unforeseenName.ts';
 import type { BuildProcessSeen } from '../report/proof.ts';
 import { PROBE_CONTEXT } from './probe.ts';
 import { commandName } from './processes.ts';
 
 /** What stands before each line that the probe writes on standard error during a build. */
-export const BUILD_MARK = `pyvenv-fix-probe-${unforeseen()}: `;
+export const BUILD_MARK = `pyvenv-fix-probe-${unforeseenName()}: `;
 
 /** A step of the build: an instruction that makes a layer (FROM and BuildKit's own vertices do not count). */
 export interface StepSeen {

@@ -104,7 +104,10 @@ export function toldOf({ details: _, limit: _limit, ...side }: SideLooked): Side
 }
 
 /** Both sides with files that the same eye has seen. */
-export async function evened(before: SideLooked, after: SideLooked): Promise<readonly [SideLooked, SideLooked]> {
+export async function withFilesSeenAlike(
+  before: SideLooked,
+  after: SideLooked,
+): Promise<readonly [SideLooked, SideLooked]> {
   if (!before.details || !after.details || before.details.by === after.details.by) return [before, after];
   const even = async (side: SideLooked): Promise<SideLooked> => {
     const { details } = side;

@@ -1,11 +1,11 @@
 // The names under which the probe stands in a container, and the environment that is planted as the host's.
 
-import { unforeseen } from '../io/files/owner.ts';
+import { unforeseenName } from '../io/unforeseenName.ts';
 
 /** Where the probe stands in a container; nothing of it stays in an image. A new name in each run: no repository can have it, or cover it. */
-export const PROBE_FOLDER = `/.pyvenv-fix-${unforeseen()}`;
+export const PROBE_FOLDER = `/.pyvenv-fix-${unforeseenName()}`;
 /** Name of the extra build context that holds the probe. */
-export const PROBE_CONTEXT = `pyvenv_fix_probe_${unforeseen()}`;
+export const PROBE_CONTEXT = `pyvenv_fix_probe_${unforeseenName()}`;
 /** Below it, a file for each process. */
 export const RECORDS_FOLDER = `${PROBE_FOLDER}/records`;
 /** The variable that tells a started container from a build. */

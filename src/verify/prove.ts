@@ -23,7 +23,7 @@ import { assumptionProofs, verdictOn } from './borneOut.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { failedOver, hostNames, hostProof } from './host.ts';
 import { judge } from './judge.ts';
-import { type BuildLimit, evened, type SideLooked, toldOf } from './looked.ts';
+import { type BuildLimit, type SideLooked, toldOf, withFilesSeenAlike } from './looked.ts';
 import { maskedSide, maskOf } from './masking.ts';
 import { PLANTED } from './probe.ts';
 import { PROBE_MODULE } from './probeModule.ts';
@@ -252,7 +252,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
       if (hits('disk')) return untold(`Not built: ${limitWords('disk', bench.settings)}.`);
       if (hits('time')) return untold(`It is not known whether it builds: ${limitWords('time', bench.settings)}.`);
       if (bench.session.signal.aborted) return untold('It was interrupted.');
-      const [old, later] = await evened(was, now);
+      const [old, later] = await withFilesSeenAlike(was, now);
       const { verdict, reasons, isDark } = judge(old, later, await optionsFor(before, after));
       return { proof: { ...common, verdict, reasons: reasons.map(mask) }, ...(isDark ? { isDark } : {}) };
     },

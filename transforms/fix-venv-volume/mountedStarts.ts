@@ -12,7 +12,7 @@ import type { Trace } from '../../src/facts/trace/input.ts';
 import { traceOf } from '../../src/facts/trace/trace.ts';
 import { isKnown } from '../../src/facts/values.ts';
 import { parseDockerfile } from '../../src/parse/dockerfile/dockerfile.ts';
-import { buildOfImage, buildsByImage, concerned, stageOfBuild } from './serviceBuilds.ts';
+import { buildOfImage, buildsByImage, concernedServices, stageOfBuild } from './serviceBuilds.ts';
 import { mountedFile } from './venvUse.ts';
 
 /** A service with what is known to happen in its container, mounted files read. */
@@ -27,7 +27,7 @@ export interface MountedStart {
 /** Services that mount folders of the repository, and whose image is known. */
 export function mountedStarts(facts: Facts): MountedStart[] {
   const tagged = buildsByImage(facts.compose.services);
-  return concerned(facts).flatMap((own) => {
+  return concernedServices(facts).flatMap((own) => {
     if (!own.mounts.some(({ source }) => source.kind === 'bind' && source.place.kind === 'inside')) return [];
     const visits = facts.starts().filter((start) => isVisit(start, own));
     const service: ServiceFacts = { ...own, hooks: [...own.hooks, ...visits.map(visitHook)] };

@@ -6,7 +6,7 @@ import { type Facts, isBelow } from '../../src/facts/facts.ts';
 import { stageNamed } from '../../src/facts/image.ts';
 
 /** The services of every set of files of which one is asked for: what the others do with the same folders counts. */
-export function concerned({ compose: { services }, within = '' }: Facts): readonly ServiceFacts[] {
+export function concernedServices({ compose: { services }, within = '' }: Facts): readonly ServiceFacts[] {
   const asked = new Set(services.filter((s) => filesOfRules(s).some((path) => isBelow(path, within))).map(filesOf));
   return services.filter((service) => asked.has(filesOf(service)));
 }

@@ -14,7 +14,7 @@ import type { Environment, Files } from '../../src/facts/trace/imageFiles.ts';
 import { absolute, isKnown, isWithin, splitOutsideTokens } from '../../src/facts/values.ts';
 import type { Snapshot } from '../../src/model.ts';
 import { type Beside, besideOf } from './beside.ts';
-import { buildOfImage, buildsByImage, concerned, filesOf, stageOfBuild } from './serviceBuilds.ts';
+import { buildOfImage, buildsByImage, concernedServices, filesOf, stageOfBuild } from './serviceBuilds.ts';
 
 /** A service with the Dockerfile and stage that it runs, traced as it starts them. */
 export interface BoundService {
@@ -38,7 +38,7 @@ export interface BoundService {
 export function boundServices(facts: Facts): BoundService[] {
   const bound: Omit<BoundService, 'beside'>[] = [];
   const tagged = buildsByImage(facts.compose.services);
-  for (const service of concerned(facts)) {
+  for (const service of concernedServices(facts)) {
     const build = service.build ?? buildOfImage(service, tagged);
     if (build?.dockerfile?.kind !== 'inside') continue;
     const dockerfile = facts.dockerfileAt(build.dockerfile.path);

@@ -1,11 +1,12 @@
 // FROM python:3.12  ->  FROM python:3.12 + ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1; ENV KEY value -> ENV KEY=value.
 
 import { joinEnv, modernEnv } from '../../src/edit/envList.ts';
+import { builtHere, seemsBuiltHere } from '../../src/facts/builtHere.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import type { Stage } from '../../src/facts/image.ts';
 import { isWithoutPython } from '../../src/facts/pythonPlace.ts';
-import { builtHere, chainOf, runsPython, seemsBuiltHere } from '../../src/facts/runsPython.ts';
+import { chainOf, runsPython } from '../../src/facts/runsPython.ts';
 import type { Finding, Transform } from '../../src/model.ts';
 import type { Instruction, Pair } from '../../src/parse/dockerfile/syntax.ts';
 import { type Bytecode, bytecodeOf } from './bytecode.ts';

@@ -1,12 +1,13 @@
 // Starts whose Python has no packages, while another one has them: no environment off PATH, which is a matter of ENV.
 
 import { isBlocker } from '../../src/facts/blocker.ts';
+import { isBroughtProgram } from '../../src/facts/broughtPrograms.ts';
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Installer } from '../../src/facts/installers/installer.ts';
-import { hasOwnPackages, isBrought, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
+import { hasOwnPackages, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
@@ -83,7 +84,9 @@ function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | u
   const runner = RUNNERS.test(event.words[0] ?? '') ? event.words.indexOf('run') : -1;
   if (event.what === 'tool') return runner > 0 ? 'packages' : undefined;
   if (event.what === 'program')
-    return PYTHON_PROGRAMS.has(event.words[0] ?? '') && !isBrought(event.words[0]!, view) ? 'packages' : undefined;
+    return PYTHON_PROGRAMS.has(event.words[0] ?? '') && !isBroughtProgram(event.words[0]!, view)
+      ? 'packages'
+      : undefined;
   if (event.what !== 'python') return undefined;
   const needs = needsOfCall(event, view);
   return needs === 'nothing' ? undefined : needs;

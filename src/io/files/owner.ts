@@ -1,15 +1,11 @@
 // Names the running process so that a later run can tell whether the one that began a journal still lives.
 
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** `pid.start.namespace.boot`, or 'unknown' where the system does not tell. Plain characters, fit for a file name. */
 export function ownToken(): string {
   return processToken('self') ?? 'unknown';
 }
-
-/** Sixteen hexadecimal letters that nobody can foresee. */
-export const unforeseen = (): string => randomBytes(8).toString('hex');
 
 const LIKELY_DEAD_MILLISECONDS = 60_000;
 
