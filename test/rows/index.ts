@@ -12,6 +12,7 @@ import { bytecode } from './bytecode.ts';
 import { composeCommands } from './composeCommands.ts';
 import { composeRuns } from './composeRuns.ts';
 import { createVenvs } from './createVenvs.ts';
+import { entryScripts } from './entryScripts.ts';
 import { environments } from './environments.ts';
 import { flagsOffRows } from './flagsOff.ts';
 import { freezeSyncs } from './freezeSyncs.ts';
@@ -81,6 +82,7 @@ export const ROWS: readonly Row[] = [
   ...composeRuns,
   ...composeCommands,
   ...createVenvs,
+  ...entryScripts,
   ...environments,
   ...flagsOffRows,
   ...freezeSyncs,

@@ -43,7 +43,7 @@ export const shell: readonly Row[] = [
   }),
   split({
     name: 'an install in an environment that was entered behind a test goes to an unknown place',
-    image: ['RUN python -m venv /opt/venv', 'COPY . .', `RUN [ -d /opt/venv ] && . /opt/venv/bin/activate; ${PIP}`],
+    image: ['RUN python -m venv /opt/venv', 'COPY . .', `RUN [ -n "$DEV" ] && . /opt/venv/bin/activate; ${PIP}`],
     findings: [`Dockerfile:4:1 where \`${PIP}\` installs to is not known`],
   }),
   split({

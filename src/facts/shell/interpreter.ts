@@ -25,6 +25,8 @@ export interface Source {
   readonly inPipeline?: true;
   /** In a loop over words, a case, a function or a group with redirections. */
   readonly inConstruct?: true;
+  /** Behind a test of files that holds. */
+  readonly isTested?: true;
   /** What writes into the pipe. */
   readonly input?: readonly Command[];
   /** The command that runs this text. */
@@ -137,6 +139,8 @@ export interface ShellInterpreter {
   readonly walkNode: (node: CommandNode, shell: Shell, source: Source) => void;
   readonly runFields: (list: readonly Field[], shell: Shell, call: Call) => void;
 
+  /** Does `test OPERATOR path` hold for certain? `path`: absolute, symbolic. */
+  readonly stands: (path: string, operator: string, shell: Shell) => boolean;
   /** The PATH by which a name is found at this moment. */
   readonly pathNow: (shell: Shell) => string;
   /** A program is started. `lookup`: the PATH by which the shell has found it before. */

@@ -70,6 +70,7 @@ export function activationPlaceOf(member: ListMember, source: Source, extent: Ex
     ...(isAlone && source.wrapper ? { wrapper: source.wrapper } : {}),
     ...(source.inGroup || member.next ? {} : { endsText: true as const }),
     ...(source.inWord ? { whyNotCut: 'it stands in a command substitution' } : {}),
+    ...(source.isTested ? { whyNotCut: 'it stands behind a test of whether it is there' } : {}),
     ...(isPlainCall(node)
       ? {}
       : { whyNotCut: 'it does more than activate (it sets a variable, is redirected, or its path is computed)' }),

@@ -24,6 +24,7 @@ function plainInterpreter(stage: Stage): ShellInterpreter {
     walkText: (text, shell, source) => walkText(text, shell, tracer, source),
     walkNode: (node, shell, source) => walkNode(node, { shell, tracer, source }),
     runFields: (list, shell, call) => runFields(list, shell, tracer, call),
+    stands: () => false,
     pathNow: (shell) => shell.variables.get('PATH') ?? '',
     program: yieldsNothing,
     unknown: yieldsNothing,

@@ -12,6 +12,7 @@ import {
 } from '../../parse/shell/shell.ts';
 import { unknown, unknownApart } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
+import { clauseResult, type TestResult, testResult } from './fileTests.ts';
 import { type Command, nowhere, type Running, type ShellInterpreter, type Source } from './interpreter.ts';
 import { activationPlaceOf, andOrGroups, type Extent, type ListMember } from './listPlace.ts';
 import { become, childShell, cloneShell, type Shell, setVariable } from './shellState.ts';
@@ -56,13 +57,23 @@ const isTest = (node: PipelineNode | undefined): boolean =>
 
 /** `&&` chains are taken to succeed; what stands behind `||` or a test may run or not: both ways, joined. */
 function walkAndOr(group: readonly ListMember[], running: Running, extent: Extent): void {
-  const { shell, source } = running;
+  const { shell } = running;
   let beforeLast = cloneShell(shell);
   /** As it is where a test before has failed. */
   let skipped: Shell | undefined;
+  /** What the chain has come to, where a test of files decides it for certain. */
+  let result: TestResult;
   for (const member of group) {
-    const place = activationPlaceOf(member, source, extent);
-    if (member.operatorBefore === '||' && member !== group[0]) {
+    const operator = member === group[0] ? undefined : member.operatorBefore;
+    if (operator !== undefined && result === (operator === '||')) continue;
+    const isSure = operator !== undefined && result !== undefined;
+    // between `&&` it can go, and what follows stays behind the test
+    const isBetween = operator === '&&' && member.operatorAfter === '&&';
+    const own = isSure && !isBetween ? behindTest(running) : running;
+    const place = activationPlaceOf(member, own.source, extent);
+    const itself = testResult(member.node, running);
+    if (operator === '||' && !isSure) {
+      result = undefined;
       const other = cloneShell(beforeLast);
       if (skipped !== undefined) join(other, skipped);
       skipped = undefined;
@@ -83,12 +94,13 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
       continue;
     }
     beforeLast = cloneShell(shell);
-    if (member.operatorBefore === '&&' && isTest(member.previous) && member !== group[0]) skipped ??= cloneShell(shell);
+    if (operator === '&&' && !isSure && isTest(member.previous)) skipped ??= cloneShell(shell);
+    result = skipped === undefined ? itself : undefined;
     if (skipped !== undefined && !shell.conditional) {
       shell.conditional = true;
       walkPipeline(member.node, running, place);
       shell.conditional = false;
-    } else walkPipeline(member.node, running, place);
+    } else walkPipeline(member.node, own, place);
   }
   if (skipped !== undefined) join(shell, skipped);
 }
@@ -173,6 +185,27 @@ function walkMaybe(bodies: readonly (CompoundList | undefined)[], running: Runni
   for (const other of rest) join(shell, other);
 }
 
+/** Behind a test of files that decides for certain: it runs, and is no longer all that its list says. */
+const behindTest = (running: Running): Running => ({ ...running, source: { ...running.source, isTested: true } });
+
+function walkIf(node: Extract<CommandNode, { type: 'If' }>, running: Running): void {
+  const open: CompoundList[] = [];
+  let otherwise = node.else;
+  for (const { clause, then } of [node, ...node.elif]) {
+    const result = clauseResult(clause, running);
+    if (open.length === 0) walkList(clause, running);
+    else walkMaybe([clause, undefined], running);
+    if (result === false) continue;
+    if (result === undefined) open.push(then);
+    else {
+      otherwise = then;
+      break;
+    }
+  }
+  if (open.length > 0) walkMaybe([...open, otherwise], running);
+  else if (otherwise !== undefined) walkList(otherwise, behindTest(running));
+}
+
 const within = (running: Running): Running => ({ ...running, source: { ...running.source, inConstruct: true } });
 
 /** One node of a shell text. `place`: how it stands in its list. */
@@ -215,9 +248,7 @@ export function walkNode(node: CommandNode, running: Running, place?: Activation
       return;
     }
     case 'If':
-      walkList(node.clause, running);
-      for (const { clause } of node.elif) walkMaybe([clause, undefined], running);
-      walkMaybe([node.then, ...node.elif.map((branch) => branch.then), node.else], running);
+      walkIf(node, running);
       return;
     case 'For':
     case 'Select': {

@@ -91,8 +91,12 @@ export function fileEffects(list: readonly Field[], shell: Shell, tracer: Tracer
 function removeBelow(path: string, shell: Shell, tracer: Tracer): void {
   const folder = path.replace(/\/\*$/, '');
   for (const environment of [...tracer.files.environments.values()]) {
-    if (!isKnown(folder) || !isWithin(environment.path, folder)) continue;
-    if (shell.conditional) continue;
+    const isPart = folder === `${environment.path}/pyvenv.cfg` || isWithin(folder, `${environment.path}/bin`);
+    if (!isKnown(folder) || !(isWithin(environment.path, folder) || isPart)) continue;
+    if (shell.conditional || isPart) {
+      tracer.files.environments.set(environment.path, { ...environment, mayLack: true });
+      continue;
+    }
     tracer.files.environments.delete(environment.path);
     tracer.files.installs.delete(envKey(environment.path));
     tracer.events.push({

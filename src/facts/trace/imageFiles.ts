@@ -27,6 +27,8 @@ export interface Environment {
   readonly copied?: true;
   /** Somebody wrote to its activate script: activation is more than PATH. */
   readonly activateChanged?: true;
+  /** A command may have removed it, or some of its own files. */
+  readonly mayLack?: true;
   /** Created only on some branch. */
   readonly conditional?: true;
 }

@@ -1,6 +1,7 @@
 // The environment trace of one Dockerfile: for every command of every stage, which interpreter with which packages.
 import type { Instruction } from '../../parse/dockerfile/syntax.ts';
 import { isCopy } from '../copies/copy.ts';
+import { runMounts } from '../copies/stepMounts.ts';
 import type { ImageState, Stage } from '../image.ts';
 import { runFields } from '../shell/builtins.ts';
 import { isLoginLine, resetPath } from '../shell/shellCall.ts';
@@ -21,6 +22,7 @@ import { noteReads } from './readers.ts';
 import { noteOutput } from './redirected.ts';
 import { runtime } from './runtime.ts';
 import { runPiped, runScriptFile } from './scripts.ts';
+import { holdsForCertain } from './standing.ts';
 import { addRun, pathNow, type Tracer, unreadable } from './tracer.ts';
 import { namedEnvironments, type Whole } from './whole.ts';
 
@@ -104,6 +106,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     readImage: (path) => mountedAt(path) ?? readImage(path, files, whole),
     fileAt: (path) => mountedAt(path) ?? imageFile(path, files, whole),
     mounted: new Map(),
+    mountTargets: [],
     output: undefined,
     counts: whole.counts,
     commands: [],
@@ -112,6 +115,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     walkText: (text, shell, source) => walkText(text, shell, tracer, source),
     walkNode: (node, shell, source) => walkNode(node, { shell, tracer, source }),
     runFields: (list, shell, call) => runFields(list, shell, tracer, call),
+    stands: (path, operator, shell) => holdsForCertain(path, operator, shell, tracer),
     pathNow: (shell) => pathNow(shell, tracer),
     program: (list, shell, call, lookup) => runImageProgram({ list, shell, tracer, call, lookup }),
     unknown: (list, shell, call) => unknownCommand({ list, shell, tracer, call }),
@@ -149,6 +153,10 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     const state = stage.before[n]!;
     tracer.instruction = i.index;
     tracer.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
+    tracer.mountTargets =
+      i.keyword === 'RUN'
+        ? runMounts(i, state, stage, input.syntax.escape).map(({ target = state.cwd }) => target)
+        : [];
     if (i.keyword === 'RUN') {
       const step = { instruction: i, state, stage };
       noteMounts(step, tracer, whole, 'before');
@@ -163,6 +171,7 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   }
   tracer.when = 'runtime';
   tracer.mounted = new Map();
+  tracer.mountTargets = [];
   runtime(stage, tracer, input);
   const commands = tracer.commands.filter((command) => (command.words[0] ?? '') !== '');
   return { files, before, commands, ...readersOf(files, before, whole) };

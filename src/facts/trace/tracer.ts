@@ -24,6 +24,8 @@ export interface Tracer extends ShellInterpreter {
   readonly fileAt: (imagePath: string) => FileText | undefined;
   /** Files that mounts of the step lay over the image's. */
   mounted: ReadonlyMap<string, FileText>;
+  /** Where the mounts of the step lie; absolute, symbolic. */
+  mountTargets: readonly string[];
   /** Index of the hook of the service that runs now; undefined: its own process. */
   hook?: number;
   /** What the last simple command printed, where that is known. */
