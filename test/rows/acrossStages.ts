@@ -81,6 +81,24 @@ const pythons: readonly Row[] = [
       ],
     },
   ),
+  row(
+    'another minor version of Python, whatever is started',
+    { final: 'python:3.14-slim', rest: [COPIED, ON_PATH, CODE] },
+    {
+      findings: [
+        'Dockerfile:8:1 broken: /app/.venv is of the Python of `python:3.12-slim` (line 1), and this image has Python 3.14 where that one is 3.12',
+      ],
+    },
+  ),
+  row(
+    'another minor version of Python in an image with packages of its own',
+    { final: 'python:3.14-slim', rest: [COPIED, ON_PATH, 'RUN /usr/local/bin/pip install flask', CODE] },
+    {
+      findings: [
+        'Dockerfile:8:1 fragile: /app/.venv is of the Python of `python:3.12-slim` (line 1), and this image has Python 3.14 where that one is 3.12',
+      ],
+    },
+  ),
   row('the version of the last stage is not known', { final: 'python:3-slim', rest: GOOD }),
   row('the last stage is an image that nobody knows', { final: 'registry.example/run:1', rest: GOOD }),
   row(

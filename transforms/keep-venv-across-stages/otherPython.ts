@@ -87,13 +87,17 @@ function copiedFindings(view: AskedImage, environment: Environment): Finding[] {
   return [
     {
       diagnosis: OTHER_PYTHON,
-      level: outcome.level,
+      // packages of another version are not looked for, whatever is started
+      level: isOtherVersion(choice, place) && !isSystemOpen(view) ? 'broken' : outcome.level,
       ...at,
       message: `${path} is of the Python of \`${builder.base.ref}\` (line ${lines.builder}), and ${why} (\`${made!.base.ref}\`, line ${lines.own}): ${outcome.words}.`,
       reason: wayToOnePython(choice, place, lines),
     },
   ];
 }
+
+const isOtherVersion = (choice: PythonChoice, place: PythonPlace): boolean =>
+  place.kind === choice.kind && choice.version !== undefined && place.version !== undefined;
 
 interface StageLines {
   readonly builder: string;
