@@ -14,6 +14,7 @@ import { composeRuns } from './composeRuns.ts';
 import { createVenvs } from './createVenvs.ts';
 import { entryScripts } from './entryScripts.ts';
 import { environments } from './environments.ts';
+import { execFormRows } from './execForms.ts';
 import { flagsOffRows } from './flagsOff.ts';
 import { freezeSyncs } from './freezeSyncs.ts';
 import { hookActivationRows } from './hookActivationRows.ts';
@@ -83,6 +84,7 @@ export const ROWS: readonly Row[] = [
   ...composeCommands,
   ...createVenvs,
   ...entryScripts,
+  ...execFormRows,
   ...environments,
   ...flagsOffRows,
   ...freezeSyncs,

@@ -22,6 +22,8 @@ import type { Finding, Fix, Transform } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { placedCommand } from './commandPlace.ts';
 import { endedSettings } from './endedSettings.ts';
+import { EXEC_FORM_DIAGNOSES } from './execFormDiagnoses.ts';
+import { execForms } from './execForms.ts';
 import { lambdaHandler } from './lambdaHandler.ts';
 import { ON_PATH_DIAGNOSES, PROGRAM_OUTSIDE } from './onPathDiagnoses.ts';
 import { type OnPathPlan, onPathPlan } from './onPathPlan.ts';
@@ -45,7 +47,7 @@ everything that the system Python holds is known, so that nothing loses what it 
     'https://docs.docker.com/reference/dockerfile/#env',
   ],
   tier: 'S',
-  diagnoses: ON_PATH_DIAGNOSES,
+  diagnoses: [...ON_PATH_DIAGNOSES, ...EXEC_FORM_DIAGNOSES],
   run: (facts) =>
     askedOf(facts).flatMap((dockerfile) =>
       dockerfile.leftAlone === undefined
@@ -56,6 +58,7 @@ everything that the system Python holds is known, so that nothing loses what it 
             ...hostPathsOfServices(dockerfile, facts),
             ...emptyVariables(dockerfile),
             ...endedSettings(dockerfile),
+            ...execForms(dockerfile),
           ]
         : [],
     ),
