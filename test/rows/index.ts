@@ -58,6 +58,7 @@ import { startedMounts } from './startedMounts.ts';
 import { supervised } from './supervised.ts';
 import { unnamedFiles } from './unnamedFiles.ts';
 import { uvBeside } from './uvBeside.ts';
+import { uvEnvironments } from './uvEnvironments.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
 import { volumeEntries } from './volumeEntries.ts';
@@ -129,6 +130,7 @@ export const ROWS: readonly Row[] = [
   ...supervised,
   ...unnamedFiles,
   ...uvBeside,
+  ...uvEnvironments,
   ...volumeAbsence,
   ...volumeCovers,
   ...volumeEntries,

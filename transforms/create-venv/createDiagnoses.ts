@@ -36,4 +36,19 @@ export const ENSUREPIP_MISSING: Diagnosis = {
     'The package `python3-venv` (of another version: `python3.11-venv`) beside python3 in the `apt-get install` line.',
 };
 
-export const CREATE_DIAGNOSES = [SYSTEM_PYTHON_MANAGED, SYSTEM_PACKAGES_BROKEN, ENSUREPIP_MISSING];
+export const UV_WITHOUT_ENVIRONMENT: Diagnosis = {
+  id: 'uv-without-environment',
+  level: 'broken',
+  title: 'uv pip finds no environment to install into',
+  means:
+    '`uv pip install` and `uv pip sync` install into the environment of VIRTUAL_ENV, or a `.venv` in the folder or above it. Without one they end with "No virtual environment found", and so does the build, unless `--system`, `--python` or `UV_SYSTEM_PYTHON=1` names another Python.',
+  see: 'docker build .',
+  write: '`uv pip install --system ...`, or `RUN uv venv /opt/venv` and `ENV VIRTUAL_ENV=/opt/venv` above it.',
+};
+
+export const CREATE_DIAGNOSES = [
+  SYSTEM_PYTHON_MANAGED,
+  SYSTEM_PACKAGES_BROKEN,
+  ENSUREPIP_MISSING,
+  UV_WITHOUT_ENVIRONMENT,
+];

@@ -16,6 +16,7 @@ import {
 import { createPlan, isPlan, VENV_PATH } from './createPlan.ts';
 import { type FailedCreation, failedCreations } from './ensurepip.ts';
 import { type ManagedInstall, managedInstalls, whenItFails } from './managedInstalls.ts';
+import { uvWithoutEnvironment } from './uvWithoutEnvironment.ts';
 
 export const createVenv: Transform<Facts> = {
   id: 'create-venv',
@@ -39,6 +40,7 @@ The same where \`python3 -m venv\` has no ensurepip, which Debian and Ubuntu shi
             ...failedCreations(dockerfile)
               .filter(({ event }) => whenItFails(dockerfile, event) !== 'answered')
               .map((failed) => ensurepipFinding(dockerfile, failed)),
+            ...uvWithoutEnvironment(dockerfile),
           ]
         : [],
     ),

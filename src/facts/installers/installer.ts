@@ -75,6 +75,8 @@ export interface Installing {
   readonly fileSettings?: readonly string[];
   /** Why there may be other settings. */
   readonly unread?: string;
+  /** It is refused for want of it. */
+  readonly lacks?: 'environment';
 }
 
 /** It, or what it starts, runs in a Python. */

@@ -89,10 +89,11 @@ function pipEffect(rest: readonly string[], before: Flags, state: CallState): Ef
   const read = { flags: [...before.flags, ...call.read.flags] };
   if (/^(|list|freeze|show|check|tree|compile)$/.test(call.command)) return APART;
   const settings = uvSettings(read, projectFolder(read, state), state);
+  const target = uvPipTarget(read, call.elsewhere, settings, state);
   return {
     ...APART,
     install: {
-      target: uvPipTarget(read, call.elsewhere, settings, state),
+      target,
       toolsOnly: areTools(call.names),
       barePip: false,
       toUser: false,
@@ -100,9 +101,13 @@ function pipEffect(rest: readonly string[], before: Flags, state: CallState): Ef
       ...(call.command === 'sync' ? { exact: true as const } : {}),
       ...(call.names ? { names: call.names } : {}),
       ...(settings.unread === undefined ? {} : { unread: settings.unread }),
+      ...(target === NO_ENVIRONMENT ? { lacks: 'environment' as const } : {}),
     },
   };
 }
+
+/** https://docs.astral.sh/uv/pip/environments/#using-arbitrary-python-environments: the system's Python has to be asked for. */
+const NO_ENVIRONMENT = unknownInterpreter('uv finds no environment');
 
 function uvPipTarget(
   read: Flags,
@@ -126,7 +131,7 @@ function uvPipTarget(
   const own = dotVenv(folder, state);
   if (own !== undefined) return envInterpreter(own);
   const first = state.along('python');
-  return first.kind === 'system' ? unknownInterpreter('uv finds no environment') : first;
+  return first.kind === 'system' ? NO_ENVIRONMENT : first;
 }
 
 /** Target of a Python given by path, name or version. */
