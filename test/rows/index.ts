@@ -25,6 +25,7 @@ import { ignoreUnread } from './ignoreUnread.ts';
 import { installers, unfollowedInstallers } from './installers.ts';
 import { lambdas } from './lambdas.ts';
 import { madeInMountRows } from './madeInMount.ts';
+import { missingPrograms } from './missingPrograms.ts';
 import { mountedPaths } from './mountedPaths.ts';
 import { onPath } from './onPath.ts';
 import { onPathElsewhere } from './onPathElsewhere.ts';
@@ -98,6 +99,7 @@ export const ROWS: readonly Row[] = [
   ...unfollowedInstallers,
   ...lambdas,
   ...madeInMountRows,
+  ...missingPrograms,
   ...mountedPaths,
   ...onPath,
   ...onPathElsewhere,

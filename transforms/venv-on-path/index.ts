@@ -31,7 +31,9 @@ import { otherEnvironment } from './otherEnvironment.ts';
 import { emptyVariables, hostPathsOfServices, pathEntries } from './pathEntries.ts';
 import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
+import { userInstalls } from './userInstalls.ts';
 import { linesToWrite } from './wayOut.ts';
+import { withoutPython } from './withoutPython.ts';
 
 export const venvOnPath: Transform<Facts> = {
   id: 'venv-on-path',
@@ -65,6 +67,8 @@ everything that the system Python holds is known, so that nothing loses what it 
 };
 
 function imageFindings(view: ImageView, facts: Facts): Finding[] {
+  const [missing] = [...withoutPython(view), ...userInstalls(view)];
+  if (missing !== undefined) return [missing];
   const handler = lambdaHandler(view);
   const off = handler.length > 0 ? handler : offPath(view, facts);
   return off.length > 0 ? off : [...otherEnvironment(view, facts), ...resetPaths(view, facts)].slice(0, 1);

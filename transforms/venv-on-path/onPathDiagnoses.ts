@@ -88,7 +88,29 @@ export const HANDLER_OUTSIDE: Diagnosis = {
   write: '`uv pip install -r requirements.txt --target "$LAMBDA_TASK_ROOT"`, or pip with `--target`.',
 };
 
+export const NO_PYTHON_IN_IMAGE: Diagnosis = {
+  id: 'no-python-in-image',
+  level: 'broken',
+  title: 'A start calls a Python that the image has not',
+  means:
+    'The images of Debian, Ubuntu and Alpine come without Python, and the package python3 of Debian 11 and Ubuntu 20.04 on brings no program `python`: the container does not start (exit 127).',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'command -v python3 python'",
+  write: '`FROM python:3.12-slim`, or the package python3 and `CMD ["python3", "app.py"]`.',
+};
+
+export const USER_INSTALL_OFF_PATH: Diagnosis = {
+  id: 'user-install-off-path',
+  level: 'broken',
+  title: 'pip installs for a user, whose folder of programs is not on PATH',
+  means:
+    '`pip install --user`, and any pip of a user who may not write to the system, put programs into `~/.local/bin`, which no image of Python has on PATH: `gunicorn` is not found (exit 127), while `python -m gunicorn` is.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'ls ~/.local/bin; echo $PATH'",
+  write: '`ENV PATH="/home/app/.local/bin:$PATH"`, with the home of the user.',
+};
+
 export const ON_PATH_DIAGNOSES = [
+  NO_PYTHON_IN_IMAGE,
+  USER_INSTALL_OFF_PATH,
   HANDLER_OUTSIDE,
   PROGRAM_OUTSIDE,
   SHELL_OUTSIDE,
