@@ -61,7 +61,7 @@ function isOpenBefore(dockerfile: DockerfileFacts, { stage, instruction }: RunEv
   );
 }
 
-const stateAt = ({ instructions, before }: Stage, instruction: number) =>
+const stateBeforeStep = ({ instructions, before }: Stage, instruction: number) =>
   before[instructions.findIndex(({ index }) => index === instruction)]!;
 
 const FILE_NAME = /\.[A-Za-z0-9]+$/;
@@ -69,7 +69,7 @@ const FILE_NAME = /\.[A-Za-z0-9]+$/;
 /** May a copy bring a `.venv`, of another image or of the folder that is built? */
 function bringsOne(dockerfile: DockerfileFacts, { stage, instruction }: RunEvent): boolean {
   const own = dockerfile.image.stages[stage]!;
-  const { cwd } = stateAt(own, instruction);
+  const { cwd } = stateBeforeStep(own, instruction);
   const path = absolute('.venv', cwd);
   return dockerfile.trace.stages[stage]!.files.copies.some((copy) => {
     if (copy.instruction.index > instruction && copy.from === 'context') return false;

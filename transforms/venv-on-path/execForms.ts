@@ -15,7 +15,7 @@ export function execForms(dockerfile: DockerfileFacts): Finding[] {
   return dockerfile.image.stages
     .flatMap((stage) =>
       stage.instructions.flatMap((i): Finding[] => {
-        if (!KEYWORDS.has(i.keyword) || !isMeant(dockerfile, stage.index, i)) return [];
+        if (!KEYWORDS.has(i.keyword) || !isAsked(dockerfile, stage.index, i)) return [];
         if (i.json === undefined) return quotedList(dockerfile, i);
         const [first] = i.json;
         if (i.keyword === 'CMD' && hasEntrypoint(dockerfile, stage.index)) return [];
@@ -26,7 +26,7 @@ export function execForms(dockerfile: DockerfileFacts): Finding[] {
 }
 
 /** Does it run, in an image that has to do with Python? A CMD or ENTRYPOINT that a later one replaces does not. */
-function isMeant(dockerfile: DockerfileFacts, stage: number, i: Instruction): boolean {
+function isAsked(dockerfile: DockerfileFacts, stage: number, i: Instruction): boolean {
   const { keyword, index } = i;
   const targets = dockerfile.targets.filter((target) =>
     chainOf(dockerfile.image, target).some((one) => one.index === stage),

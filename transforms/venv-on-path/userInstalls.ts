@@ -40,7 +40,7 @@ export function userInstalls(view: ImageView): Finding[] {
   const installs = steps.filter(({ install }) => install !== undefined);
   for (const event of startsWithin(view)) {
     const name = event.words[0] ?? '';
-    if (!isProgram(event) || pathOfService(view, event)) continue;
+    if (!startsProgram(event) || pathOfService(view, event)) continue;
     const bringing = installs.filter((one) => brings(view, one, name));
     const [install] = bringing;
     // an install that does not name what it brings may bring it to the system
@@ -54,16 +54,16 @@ export function userInstalls(view: ImageView): Finding[] {
         diagnosis: USER_INSTALL_OFF_PATH,
         ...anchor,
         message: `${describe(event)} is not found (exit 127): ${describe(install)} (line ${line}${of}) puts it into \`~/.local/bin\`, which is not on PATH.`,
-        reason: `Write \`ENV PATH="${homeOf(install.user)}/.local/bin:$PATH"\`, or \`python -m ${readable(name)}\`.`,
+        reason: `Write \`ENV PATH="${homeFolder(install.user)}/.local/bin:$PATH"\`, or \`python -m ${readable(name)}\`.`,
       },
     ];
   }
   return [];
 }
 
-const homeOf = (user: string): string => (isRootUser(user) ? '/root' : `/home/${readable(user.split(':')[0]!)}`);
+const homeFolder = (user: string): string => (isRootUser(user) ? '/root' : `/home/${readable(user.split(':')[0]!)}`);
 
-const isProgram = (event: RunEvent): boolean =>
+const startsProgram = (event: RunEvent): boolean =>
   !event.implied &&
   !event.conditional &&
   event.opaque === undefined &&

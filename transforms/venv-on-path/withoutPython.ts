@@ -26,7 +26,7 @@ export function withoutPython(view: ImageView): Finding[] {
   const { dockerfile, target } = view;
   const [root] = chainOf(dockerfile.image, target);
   const files = filesOfImage(view);
-  if (!isFollowed(view)) return [];
+  if (!isAllKnown(view)) return [];
   const place = pythonPlaceIn(dockerfile, target, files);
   for (const event of startsWithin(view)) {
     const name = event.words[0] ?? '';
@@ -65,7 +65,7 @@ const isSureStart = (event: RunEvent): boolean =>
   event.interpreter.kind === 'system';
 
 /** Is all that the image was given known, and none of it an environment or another Python? */
-function isFollowed({ dockerfile, target }: ImageView): boolean {
+function isAllKnown({ dockerfile, target }: ImageView): boolean {
   const chain = chainOf(dockerfile.image, target);
   const { base } = chain[0]!;
   const { files } = dockerfile.trace.stages[target]!;
