@@ -11,6 +11,7 @@ const REST = [
   'COPY app.py .',
   'CMD ["python", "app.py"]',
 ];
+const STRAY = 'ENV PATH=/opt/venv/bin:$PATH';
 const ON_PATH = 'ENV PATH="/app/venv/bin:$PATH"';
 
 const row = (name: string, dockerfile: readonly string[], more: Partial<Row> = {}): Row => ({
@@ -130,5 +131,52 @@ export const onPathEntries: readonly Row[] = [
     findings: [
       'Dockerfile:8:1 fragile: `python app.py` runs the system Python: a login shell sets PATH anew, without /app/venv.',
     ],
+  }),
+
+  row('an entry that is relative by its variable', [...MADE, 'ENV HERE=venv', 'ENV PATH="$HERE/bin:$PATH"', ...REST], {
+    findings: [
+      'Dockerfile:5:1 fragile: `$HERE/bin` on PATH is `venv/bin`, which is relative: it is looked up in the folder that each process happens to be in. Write the whole path (`/app/venv/bin`).',
+    ],
+  }),
+  row(
+    'a relative VIRTUAL_ENV is said once',
+    [...MADE, 'ENV VIRTUAL_ENV=venv', 'ENV PATH="$VIRTUAL_ENV/bin:$PATH"', ...REST],
+    {
+      findings: [
+        'Dockerfile:4:1 fragile: `VIRTUAL_ENV=venv` is relative: it, and an entry of PATH that begins with it, is looked up in the folder that each process happens to be in. Write the whole path (`VIRTUAL_ENV=/app/venv`).',
+      ],
+    },
+  ),
+  row('an entry for an environment that stands elsewhere', [...MADE, STRAY, ...REST], {
+    findings: [
+      'Dockerfile:4:1 broken: `/opt/venv/bin` on PATH is the folder of an environment that nothing makes: the one that has the packages stands at /app/venv. Write `/app/venv/bin` there, or make the environment at /opt/venv.',
+    ],
+  }),
+  row(
+    'a stray entry that no start needs',
+    [...MADE, STRAY, ...REST.slice(0, 3), 'CMD ["/app/venv/bin/python", "app.py"]'],
+    {
+      findings: ['Dockerfile:4:1 fragile: `/opt/venv/bin` on PATH is the folder of an environment that nothing makes'],
+    },
+  ),
+  row('a stray entry beside the right one', [...MADE, STRAY, ON_PATH, ...REST]),
+  row(
+    'another image may bring the environment of an entry',
+    [...MADE, STRAY, 'COPY --from=acme/venv:1 /opt /opt', ...REST],
+    {
+      findings: [],
+    },
+  ),
+  row('the context may bring the environment of an entry', [
+    ...MADE,
+    'ENV PATH=/srv/venv/bin:$PATH',
+    ...REST.slice(0, 2),
+    'COPY . /srv',
+    'CMD ["python", "/srv/app.py"]',
+  ]),
+  row('a volume may hold the environment of an entry', [...MADE, STRAY, 'VOLUME /opt/venv', ...REST]),
+  row('a script may make the environment of an entry', [...MADE, STRAY, 'COPY setup.sh .', 'RUN sh setup.sh', ...REST]),
+  row('a service mounts the environment of an entry', [...MADE, STRAY, ...REST], {
+    files: { 'compose.yaml': lines('services:', '  web:', '    build: .', '    volumes:', '      - ./venv:/opt/venv') },
   }),
 ];

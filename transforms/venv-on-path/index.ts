@@ -31,6 +31,7 @@ import { otherEnvironment } from './otherEnvironment.ts';
 import { emptyVariables, hostPathsOfServices, pathEntries } from './pathEntries.ts';
 import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
+import { strayEntries } from './strayEntries.ts';
 import { userInstalls } from './userInstalls.ts';
 import { linesToWrite } from './wayOut.ts';
 import { withoutPython } from './withoutPython.ts';
@@ -71,6 +72,9 @@ function imageFindings(view: ImageView, facts: Facts): Finding[] {
   if (missing !== undefined) return [missing];
   const handler = lambdaHandler(view);
   const off = handler.length > 0 ? handler : offPath(view, facts);
+  const isSaid = off.some(({ fix, level }) => fix?.safety === 'safe' || level === undefined);
+  const stray = isSaid ? [] : strayEntries(view);
+  if (stray.length > 0) return stray;
   return off.length > 0 ? off : [...otherEnvironment(view, facts), ...resetPaths(view, facts)].slice(0, 1);
 }
 

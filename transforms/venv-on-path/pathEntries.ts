@@ -15,6 +15,8 @@ import { onPathBlocker } from './onPathPlan.ts';
 export function pathEntries(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   return dockerfile.image.stages.flatMap((stage) =>
     stage.instructions.flatMap((env, n) => {
+      const relative = relativeEnvironment({ stage, env, n, dockerfile });
+      if (relative !== undefined) return [relative];
       const pair = env.keyword === 'ENV' ? env.pairs.find(({ name }) => name === 'PATH') : undefined;
       if (pair?.value === undefined) return [];
       const said = pair.value
@@ -100,9 +102,29 @@ function entryWords(entry: string, at: PathEntry): Said | undefined {
   return undefined;
 }
 
-/** A variable that is empty where PATH uses it. */
+/** `ENV VIRTUAL_ENV=.venv` */
+function relativeEnvironment({ stage, env, n, dockerfile }: PathEntry): Finding | undefined {
+  const pair = env.keyword === 'ENV' ? env.pairs.find(({ name }) => name === 'VIRTUAL_ENV') : undefined;
+  const value = pair?.value?.replace(/^"(.*)"$/, '$1') ?? '';
+  if (!/^\.{0,2}[\w-][\w./-]*$/.test(value)) return undefined;
+  return {
+    diagnosis: MEANINGLESS_PATH,
+    path: dockerfile.path,
+    offset: env.start,
+    message: `\`VIRTUAL_ENV=${value}\` is relative: it, and an entry of PATH that begins with it, is looked up in the folder that each process happens to be in.`,
+    reason: `Write the whole path (\`VIRTUAL_ENV=${readable(absolute(value, stage.before[n]!.cwd))}\`).`,
+  };
+}
+
+/** A variable that is empty where PATH uses it, or relative. */
 function variableWords(name: string, entry: string, { stage, env, n, dockerfile }: PathEntry): Said | undefined {
   const state = stage.before[n]!;
+  const set = expandWord(entry, lookupIn(state, stage.base), dockerfile.syntax.escape).value;
+  if (name !== 'VIRTUAL_ENV' && state.buildEnv.get(name) && isKnown(set) && /^[\w.][\w./-]*\/bin\/?$/.test(set))
+    return {
+      message: `\`${entry}\` on PATH is \`${set}\`, which is relative: it is looked up in the folder that each process happens to be in.`,
+      reason: `Write the whole path (\`${readable(absolute(set, state.cwd))}\`).`,
+    };
   if (stage.base.knownBy === 'nobody' || state.buildEnv.has(name) || state.args.has(name)) return undefined;
   const { value } = expandWord(entry, lookupIn(state, stage.base), dockerfile.syntax.escape);
   if (!isKnown(value)) return undefined;
