@@ -35,6 +35,7 @@ import { outside } from './outside.ts';
 import { pdm } from './pdm.ts';
 import { pipCache } from './pipCache.ts';
 import { poetry } from './poetry.ts';
+import { printedActivations } from './printedActivations.ts';
 import { python } from './python.ts';
 import { relocation } from './relocation.ts';
 import { rootUsers } from './rootUsers.ts';
@@ -109,6 +110,7 @@ export const ROWS: readonly Row[] = [
   ...pipCache,
   ...pdm,
   ...poetry,
+  ...printedActivations,
   ...python,
   ...rootUsers,
   ...relocation,

@@ -100,6 +100,8 @@ export type Effect =
     }
   /** It sets (without a value: forgets) what later calls go by. */
   | { readonly kind: 'configure'; readonly name: string; readonly value?: string }
+  /** It prints a command for the shell that calls it (`eval "$(poetry env activate)"`). */
+  | { readonly kind: 'print'; readonly text: string }
   /** It writes a file; without a text nobody knows what. */
   | { readonly kind: 'write'; readonly path: string; readonly text?: string };
 

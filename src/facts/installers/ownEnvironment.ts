@@ -1,6 +1,7 @@
 // Installers that make an environment of their own for a project: poetry and pipenv.
 
 import { envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
+import { isKnown } from '../values.ts';
 import type { CallState } from './callState.ts';
 import type { Effect, Installing, RunEffect } from './installer.ts';
 
@@ -26,6 +27,12 @@ export function projectInstalled(
     { ...run, install: { toolsOnly: false, barePip: false, toUser: false, project: true, ...install } },
   ];
 }
+
+/** The command that activates the environment at `path`, as both print it for a POSIX shell; none where it does not stand for certain. */
+export const activationOf = (path: string, { environments }: CallState): readonly Effect[] =>
+  environments.has(path) && isKnown(path) && !/[^\w./-]/.test(path)
+    ? [{ kind: 'print', text: `source ${path}/bin/activate` }]
+    : [];
 
 /** Any other command. Undefined: `shell`, whose commands are not known. */
 export function otherCommand(name: string | undefined, run: RunEffect, target: PythonInterpreter) {

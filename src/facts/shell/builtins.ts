@@ -92,6 +92,9 @@ export function runFields(list: readonly Field[], shell: Shell, tracer: ShellInt
   tracer.program(list, shell, call, lookup);
 }
 
+/** It is nothing but what a command prints. */
+const isSubstitution = (raw: string): boolean => /^\$\([^()]*\)$/.test(raw);
+
 function runBuiltin(list: readonly Field[], shell: Shell, tracer: ShellInterpreter, call: Call): boolean {
   switch (known(list, 0)) {
     case '.':
@@ -162,7 +165,7 @@ function runBuiltin(list: readonly Field[], shell: Shell, tracer: ShellInterpret
           text: only.logical,
           wrapper: { ...wrapperOf(call), sameShell: true },
         });
-      else if (list.slice(1).every((field) => isKnown(field.value) && !field.raw.includes('$')))
+      else if (list.slice(1).every(({ value, raw }) => isKnown(value) && (!raw.includes('$') || isSubstitution(raw))))
         tracer.walkText(
           nowhere(
             list

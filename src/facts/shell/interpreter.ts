@@ -132,6 +132,8 @@ export interface ShellInterpreter {
   service?: string;
   readonly commands: Command[];
   readonly unfollowed: Unfollowed[];
+  /** The command for a shell that a program printed last. */
+  printed?: string | undefined;
   /** Nodes of shell text walked so far, and the functions whose bodies are being walked. */
   readonly walk: { nodes: number; over: string | undefined; readonly functions: Set<object> };
   /** A shell text, a node of it, the words of one command. */

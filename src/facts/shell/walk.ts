@@ -291,6 +291,11 @@ function walkSubstitutions(script: ParsedScript, text: string, { shell, tracer, 
   }
   const own = script.source === undefined ? source.text : nowhere(script.source);
   const inside: Source = { ...source, text: own, inGroup: true, inWord: true };
+  delete tracer.printed;
   walkStatements(script.commands, { shell: childShell(shell), tracer, source: inside }, 'part');
+  // what a program prints for another shell than bash is not known
+  const printed = shell.kind === 'bash' ? tracer.printed : undefined;
+  if (printed !== undefined && script.commands.length === 1 && script.commands[0]!.command.type === 'Command')
+    return printed;
   return /^(\$\(\s*pwd\s*\)|`\s*pwd\s*`)$/.test(text) ? shell.cwd : undefined;
 }

@@ -70,6 +70,9 @@ function enter(effect: Effect, { name, stands }: Installer, program: Program): v
       if (effect.value === undefined) tracer.files.configured.delete(effect.name);
       else tracer.files.configured.set(effect.name, effect.value);
       return;
+    case 'print':
+      tracer.printed = effect.text;
+      return;
     case 'write':
       if (effect.text === undefined) writeUnknown(effect.path, `\`${name} config\``, tracer);
       else write(effect.path, { text: effect.text }, tracer);

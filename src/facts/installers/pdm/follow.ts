@@ -7,6 +7,7 @@ import { isKnown } from '../../values.ts';
 import type { CallState } from '../callState.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
+import { activationOf } from '../ownEnvironment.ts';
 import { PDM, PDM_CONFIG, PDM_USE, PDM_VENV } from './flags.ts';
 import { namedFor, type PdmPlace, pdmPlace } from './place.ts';
 
@@ -110,10 +111,19 @@ function used(read: ReadFlags, state: CallState): readonly Effect[] | undefined 
   return [{ kind: 'write', path: joinImage(folder, '.pdm-python'), ...text }, APART];
 }
 
-/** `pdm venv create|list|activate`: the last prints a command for the shell. */
+/** `pdm venv activate [NAME]` prints a command for the shell: of the one in the project, or of the one that pdm goes by. */
+function activated(name: string, read: ReadFlags, state: CallState): readonly Effect[] {
+  if (hasFlag(read, '--path') || (name !== '' && name !== 'in-project')) return [APART];
+  const { folder, target } = pdmPlace(read, state);
+  const path = name === '' ? envPathOf(target) : joinImage(folder, '.venv');
+  return [APART, ...(path === undefined ? [] : activationOf(path, state))];
+}
+
+/** `pdm venv create|list` */
 function venv(read: ReadFlags, state: CallState): readonly Effect[] | undefined {
   const [command = '', python = ''] = read.words;
-  if (/^(|list|activate)$/.test(command)) return [APART];
+  if (command === 'activate') return activated(python, read, state);
+  if (/^(|list)$/.test(command)) return [APART];
   if (command !== 'create' || flagValues(read, '-w', '--with').at(-1) === 'conda') return undefined;
   const name = flagValues(read, '-n', '--name').at(-1);
   // where a new one of the project goes, whatever stands or is active now

@@ -5,6 +5,7 @@ import { flagValues, hasFlag, type ReadFlags } from '../../flags.ts';
 import {
   elsewhereAt,
   envInterpreter,
+  envPathOf,
   type PythonInterpreter,
   SYSTEM_PYTHON,
   unknownInterpreter,
@@ -14,7 +15,7 @@ import { type CallState, configHome, isYes } from '../callState.ts';
 import { commandIn } from '../command.ts';
 import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { operands } from '../operands.ts';
-import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
+import { activationOf, otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';
 import { POETRY } from './flags.ts';
 
@@ -42,6 +43,11 @@ export function followPoetry({ words }: InstallerCall, state: CallState): readon
         ...(isExact ? { exact: true } : {}),
         ...(unread === undefined ? {} : { unread }),
       });
+    }
+    case 'env': {
+      const path = envPathOf(target);
+      if (rest[0] !== 'activate' || path === undefined) return otherCommand(name, apart, target);
+      return [apart, ...activationOf(path, state)];
     }
     default:
       return otherCommand(name, apart, target);
