@@ -60,6 +60,7 @@ import { startedMounts } from './startedMounts.ts';
 import { supervised } from './supervised.ts';
 import { unnamedFiles } from './unnamedFiles.ts';
 import { uvBeside } from './uvBeside.ts';
+import { uvElsewhere } from './uvElsewhere.ts';
 import { uvEnvironments } from './uvEnvironments.ts';
 import { volumeAbsence } from './volumeAbsence.ts';
 import { volumeCovers } from './volumeCovers.ts';
@@ -134,6 +135,7 @@ export const ROWS: readonly Row[] = [
   ...supervised,
   ...unnamedFiles,
   ...uvBeside,
+  ...uvElsewhere,
   ...uvEnvironments,
   ...volumeAbsence,
   ...volumeCovers,

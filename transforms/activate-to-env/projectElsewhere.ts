@@ -1,7 +1,9 @@
 // Project commands of uv that use another environment than the active one.
 
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { startsWithin } from '../../src/facts/imageView.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
+import { missedPackages } from '../../src/facts/missedPackages.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { isKnown } from '../../src/facts/values.ts';
@@ -25,6 +27,14 @@ export function projectElsewhereFindings(dockerfile: DockerfileFacts): Finding[]
         e.install.target.path !== e.virtualEnv,
     );
   if (one === undefined || one.file !== undefined) return [];
+  // a start that misses the packages is the finding, and says the same line
+  const isMissed = dockerfile.targets.some((target) =>
+    startsWithin({ dockerfile, target }).some(
+      (event) =>
+        envPathOf(event.interpreter) === one.virtualEnv && missedPackages(event, { dockerfile, target }) !== undefined,
+    ),
+  );
+  if (isMissed) return [];
   return [
     {
       path: dockerfile.path,

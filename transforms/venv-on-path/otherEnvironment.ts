@@ -1,39 +1,27 @@
 // Starts whose Python has no packages, while another one has them: no environment off PATH, which is a matter of ENV.
 
 import { isBlocker } from '../../src/facts/blocker.ts';
-import { isBroughtProgram } from '../../src/facts/broughtPrograms.ts';
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import type { Facts } from '../../src/facts/facts.ts';
-import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { anchorOf, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import type { Installer } from '../../src/facts/installers/installer.ts';
-import { hasOwnPackages, isSystemOpen, needsOfCall } from '../../src/facts/outsideStarts.ts';
+import { missedPackages } from '../../src/facts/missedPackages.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
-import { envPathOf, type InterpreterKey, interpreterKey } from '../../src/facts/pythonInterpreter.ts';
+import { envPathOf, type InterpreterKey } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
-import { PYTHON_PROGRAMS } from '../../src/facts/trace/names.ts';
 import { isKnown, readable } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { OTHER_ENVIRONMENT } from './onPathDiagnoses.ts';
 import { type Apart, projectEnvironmentPlan } from './projectEnvironment.ts';
 
-/** Environments of a tool that have no path that is known. */
-const CACHES: readonly InterpreterKey[] = ['elsewhere:poetry cache', 'elsewhere:pipenv cache'];
-const RUNNERS = /^(poetry|pipenv|uv)$/;
-
 /** The first start that is apart from the packages. */
 export function otherEnvironment(view: ImageView, facts: Facts): Finding[] {
-  const files = filesOfImage(view);
   for (const event of startsWithin(view)) {
-    const needs = needsOfStart(event, view);
-    if (needs === undefined || !isKnownAndEmpty(event, view)) continue;
-    const own = interpreterKey(event.interpreter);
-    const holders = [...files.installs.keys()].filter((key) => key !== own && packagesIn(files, key).length > 0);
-    const [holder] = holders;
-    if (holder === undefined || holders.length > 1 || !isElsewhere(holder, own)) continue;
-    // a build argument may name the start's own
-    if (!isKnown(holder)) continue;
+    const missed = missedPackages(event, view);
+    if (missed === undefined) continue;
+    const { needs, holder } = missed;
     const install = installOf(view, holder);
     if (install === undefined) continue;
     const { path, syntax } = view.dockerfile;
@@ -70,42 +58,6 @@ function withProjectEnvironment(finding: Finding, { view, facts, apart }: Projec
   const title = `Have uv's project commands use ${readable(apart!.to)}`;
   const reason = 'UV_PROJECT_ENVIRONMENT is the one variable that they go by.';
   return { ...finding, reason, fix: { title, safety: 'safe', ...plan } };
-}
-
-/** Can what runs in `own` not come by what is there? An environment beside the system's Python may come onto PATH. */
-const isElsewhere = (holder: InterpreterKey, own: InterpreterKey): boolean =>
-  holder === 'system' || CACHES.includes(holder) || (holder.startsWith('env:') && own.startsWith('env:'));
-
-/** Does it ask for packages, as far as one can read? Undefined: it does not, or nobody can say. */
-function needsOfStart(event: RunEvent, view: ImageView): 'packages' | 'open' | undefined {
-  if (event.implied || event.conditional || event.opaque !== undefined || event.install !== undefined) return undefined;
-  if (event.pathReset !== undefined || event.shadowed !== undefined) return undefined;
-  if (view.dockerfile.image.stages[view.target]!.final.env.has('PYTHONPATH')) return undefined;
-  const runner = RUNNERS.test(event.words[0] ?? '') ? event.words.indexOf('run') : -1;
-  if (event.what === 'tool') return runner > 0 ? 'packages' : undefined;
-  if (event.what === 'program')
-    return PYTHON_PROGRAMS.has(event.words[0] ?? '') && !isBroughtProgram(event.words[0]!, view)
-      ? 'packages'
-      : undefined;
-  if (event.what !== 'python') return undefined;
-  const needs = needsOfCall(event, view);
-  return needs === 'nothing' ? undefined : needs;
-}
-
-/** Is all that its Python holds known, and no package of the project among it? */
-function isKnownAndEmpty(event: RunEvent, view: ImageView): boolean {
-  const { interpreter } = event;
-  const files = filesOfImage(view);
-  if (interpreter.kind === 'unknown' || hasOwnPackages(event, view)) return false;
-  if (interpreter.kind === 'system') return !isSystemOpen(view);
-  const held = [...(files.installs.get(interpreterKey(interpreter)) ?? [])];
-  if (held.some((id) => !id.startsWith('tool:'))) return false;
-  const path = envPathOf(interpreter);
-  if (path !== undefined && !isKnown(path)) return false;
-  const environment = path === undefined ? undefined : files.environments.get(path);
-  if (path !== undefined && environment === undefined) return true;
-  if (environment !== undefined) return environment.systemPackages === 'no' && environment.copied !== true;
-  return CACHES.includes(interpreterKey(interpreter));
 }
 
 const installOf = ({ dockerfile, target }: ImageView, key: InterpreterKey): RunEvent | undefined => {
