@@ -34,7 +34,7 @@ export function strayEntries(view: ImageView): Finding[] {
   if (!entries.every(isKnown) || entries.includes(`${own}/bin`)) return [];
   const stray = chainOf(dockerfile.image, target)
     .flatMap((stage) => entriesOf(stage, dockerfile))
-    .find((one) => entries.includes(`${one.path}/bin`) && !mayStand(one, view));
+    .find((one) => entries.includes(`${one.path}/bin`) && !mayComeTo(one, view));
   if (stray === undefined) return [];
   const { env, path } = stray;
   const missed = startsWithin(view).some((event) => asksForPackages(event, view));
@@ -64,7 +64,7 @@ function entriesOf(stage: Stage, { syntax }: DockerfileFacts): StrayEntry[] {
 }
 
 /** May a base, a copy, a mount or a step that names it bring the environment? */
-function mayStand({ path, env }: StrayEntry, { dockerfile, target }: ImageView): boolean {
+function mayComeTo({ path, env }: StrayEntry, { dockerfile, target }: ImageView): boolean {
   const { files } = dockerfile.trace.stages[target]!;
   const [root] = chainOf(dockerfile.image, target);
   if (files.environments.has(path) || dockerfile.trace.allEnvironments.has(path)) return true;
