@@ -17,21 +17,21 @@ const AREAS = [
   'src/fix/suppressions.ts',
   'src/fix/held.ts',
   'src/fix/ignoreChange.ts',
+  'src/facts/onPath/',
+  'src/facts/starts/',
+  'src/facts/outsideStarts.ts',
+  'src/facts/builds/',
+  'transforms/',
   'src/facts/compare/',
   'src/facts/shell/',
-  'src/facts/commandForm.ts',
   'src/facts/copies/',
-  'src/facts/builds/',
   'src/facts/hostEnvironments/',
-  'src/facts/onPath/',
-  'src/facts/outsideStarts.ts',
-  'src/facts/starts/',
   'src/facts/ignoreFile/',
   'src/facts/runsPython.ts',
-  'transforms/',
+  'src/facts/commandForm.ts',
 ];
-/** A condition that is switched off may leave a loop without an end. */
-const LONGEST = 20_000;
+/** A condition that is switched off may leave a loop without an end: no case takes the whole process so many microseconds of CPU. */
+const LONGEST = 20_000_000;
 const WORKERS = 2;
 const EXCUSES = 'scripts/mutants.json';
 
@@ -45,17 +45,16 @@ async function main({ values: { cases }, positionals: only }) {
   try {
     const { outfile, conditions } = await bundle(folder);
     const wanted = conditions.filter(({ path }) => only.length === 0 || only.some((part) => path.startsWith(part)));
-    const next = queue(wanted.map(({ id }) => id));
-    const found = new Map();
-    await Promise.all(Array.from({ length: WORKERS }, () => supervise({ outfile, named: cases ?? '' }, next, found)));
-    process.exitCode = report(wanted, found);
+    const workers = await Promise.all(
+      Array.from({ length: WORKERS }, (_, n) => begin({ outfile, named: cases ?? '', share: { n, of: WORKERS } })),
+    );
+    const meets = merged(workers.map(({ met }) => met));
+    const told = teller(wanted);
+    await Promise.all(workers.map((worker) => supervise(worker, { outfile, next: told.next, meets, tell: told.tell })));
+    process.exitCode = told.total();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function queue(ids) {
-  return () => ids.shift();
 }
 
 /** All cases and all that they run, every condition behind a switch. */
@@ -85,42 +84,67 @@ async function bundle(folder) {
     logLevel: 'warning',
     plugins: [plugin],
   });
-  conditions.sort((a, b) => a.path.localeCompare(b.path) || a.start - b.start);
+  const area = ({ path }) => AREAS.findIndex((one) => path.startsWith(one));
+  conditions.sort((a, b) => area(a) - area(b) || a.path.localeCompare(b.path) || a.start - b.start);
   return { outfile, conditions };
 }
 
-/** Gives a worker one condition after another; one that does not end is stopped, and that is an answer too. */
-async function supervise(what, next, found) {
-  let id = next();
-  while (id !== undefined) {
-    const worker = new Worker(new URL(import.meta.url), { workerData: what });
-    id = await new Promise((done, failed) => {
-      let timer;
-      const ask = (one) => {
-        if (one === undefined) {
-          void worker.terminate().then(() => done(undefined));
-          return;
-        }
-        id = one;
-        timer = setTimeout(() => {
-          found.set(id, 'killed');
-          void worker.terminate().then(() => done(next()));
-        }, LONGEST);
-        worker.postMessage(id);
-      };
-      worker.on('message', (message) => {
-        if (message === 'ready') return ask(id);
-        clearTimeout(timer);
-        found.set(id, message);
-        ask(next());
-      });
-      worker.on('error', failed);
-    });
-  }
+/** Starts a worker; with a `share` of the cases it runs those with nothing switched off and tells which conditions each meets. */
+async function begin(data) {
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  const thread = new Worker(new URL(import.meta.url), { workerData: { ...data, beats } });
+  const met = await new Promise((done, failed) => thread.once('message', done).once('error', failed));
+  return { thread, beats, met };
 }
 
-/** In a worker: runs every case once to see what it meets, then those that meet a condition with that one switched off. */
-async function work({ outfile, named }) {
+/** The cases that meet a condition, by its id, the quickest first. */
+function merged(parts) {
+  const meets = new Map();
+  for (const { at, ids } of parts.flat().sort((a, b) => a.took - b.took)) {
+    for (const id of ids) {
+      if (!meets.has(id)) meets.set(id, []);
+      meets.get(id).push(at);
+    }
+  }
+  return meets;
+}
+
+/** Gives a worker one condition after another; one that does not end is stopped, and that is an answer too. */
+async function supervise(worker, { outfile, next, meets, tell }) {
+  let own = worker;
+  for (let one = next(); one !== undefined; one = next()) {
+    const verdict = await verdictOf(own, { id: one.id, order: meets.get(one.id) ?? [] });
+    tell(one, verdict ?? 'killed');
+    if (verdict === undefined) {
+      await own.thread.terminate();
+      own = await begin({ outfile });
+    }
+  }
+  await own.thread.terminate();
+}
+
+/** What becomes of one condition, or undefined where a case does not end. */
+function verdictOf({ thread, beats }, asked) {
+  if (asked.order.length === 0) return Promise.resolve('never met');
+  return new Promise((done, failed) => {
+    let last = { beat: -1, cpu: 0 };
+    const timer = setInterval(() => {
+      const now = { beat: Atomics.load(beats, 0), cpu: process.cpuUsage().user };
+      if (now.beat !== last.beat) last = now;
+      else if (now.cpu - last.cpu > LONGEST) settle(undefined);
+    }, 1_000);
+    const settle = (verdict) => {
+      clearInterval(timer);
+      thread.removeAllListeners();
+      done(verdict);
+    };
+    thread.once('message', settle).once('error', failed);
+    thread.postMessage(asked);
+  });
+}
+
+/** In a worker: the cases of its share once to see what they meet, then those that it is asked for, with one condition switched off. */
+async function work({ outfile, named, share, beats }) {
   const switches = { off: undefined, met: undefined };
   globalThis.mutant = (id, isMet, value) => {
     if (!isMet) return value;
@@ -128,56 +152,62 @@ async function work({ outfile, named }) {
     return id === switches.off ? !value : value;
   };
   const { cases } = await import(outfile);
-  const meets = new Map();
-  for (const one of cases) {
-    if (!one.name.includes(named)) continue;
-    switches.met = new Set();
-    const begun = performance.now();
-    const wrong = one.wrong();
-    if (wrong !== undefined) throw new Error(`${one.name} fails with nothing switched off: ${wrong}`);
-    const took = performance.now() - begun;
-    for (const id of switches.met) meets.set(id, [...(meets.get(id) ?? []), { ...one, took }]);
-  }
-  switches.met = undefined;
-  const isMissed = (one) => {
+  const isMissed = (at) => {
+    Atomics.add(beats, 0, 1);
     try {
-      return one.wrong() !== undefined;
+      return cases[at].wrong() !== undefined;
     } catch {
       return true;
     }
   };
-  parentPort.on('message', (id) => {
+  parentPort.on('message', ({ id, order }) => {
     switches.off = id;
-    const own = (meets.get(id) ?? []).sort((a, b) => a.took - b.took);
-    parentPort.postMessage(own.length === 0 ? 'never met' : own.some(isMissed) ? 'killed' : 'survives');
+    parentPort.postMessage(order.some(isMissed) ? 'killed' : 'survives');
     switches.off = undefined;
   });
-  parentPort.postMessage('ready');
+  parentPort.postMessage(share === undefined ? [] : Array.from(firstPass(cases, { named, share, switches })));
 }
 
-/** Returns the exit code: 1 where something is left that has no excuse. */
-function report(conditions, found) {
+/** Runs a share of the cases with nothing switched off. */
+function* firstPass(cases, { named, share, switches }) {
+  for (const [at, { name, wrong }] of cases.entries()) {
+    if (at % share.of !== share.n || !name.includes(named)) continue;
+    switches.met = new Set();
+    const begun = performance.now();
+    const said = wrong();
+    if (said !== undefined) throw new Error(`${name} fails with nothing switched off: ${said}`);
+    yield { at, took: performance.now() - begun, ids: [...switches.met] };
+  }
+  switches.met = undefined;
+}
+
+/** Hands out the conditions that have no excuse, says what no case misses as soon as it is known, and the sums at the end. */
+function teller(conditions) {
   const excuses = JSON.parse(readFileSync(EXCUSES, 'utf8'));
   const used = new Set();
-  const counts = { killed: 0, excused: 0, survives: 0, 'never met': 0 };
-  for (const { id, path, line, text } of conditions) {
-    const verdict = found.get(id);
+  const counts = { killed: 0, survives: 0, 'never met': 0, excused: 0 };
+  const open = conditions.filter(({ path, text }) => {
     const excuse = excuses.find((e) => e.path === path && e.condition === text);
-    if (excuse) used.add(excuse);
-    if (verdict === 'killed') counts.killed++;
-    else if (excuse) counts.excused++;
-    else {
-      counts[verdict]++;
-      console.log(`${path}:${line}: ${verdict}: ${text}`);
+    if (excuse === undefined) return true;
+    used.add(excuse);
+    counts.excused++;
+    return false;
+  });
+  const tell = ({ path, line, text }, verdict) => {
+    counts[verdict]++;
+    if (verdict !== 'killed') console.log(`${path}:${line}: ${verdict}: ${text}`);
+  };
+  /** Returns the exit code: 1 where something is left that has no excuse. */
+  const total = () => {
+    for (const e of excuses) {
+      const isAsked = conditions.some(({ path }) => path === e.path);
+      if (isAsked && !used.has(e)) console.log(`${EXCUSES}: ${e.path} has no condition ${e.condition}`);
     }
-  }
-  for (const e of excuses) {
-    const isAsked = conditions.some(({ path }) => path === e.path);
-    if (isAsked && !used.has(e)) console.log(`${EXCUSES}: ${e.path} has no condition ${e.condition}`);
-  }
-  const { killed, excused, survives, 'never met': never } = counts;
-  console.log(
-    `${conditions.length} condition${conditions.length === 1 ? '' : 's'}: ${killed} missed by some case, ${survives} by none, ${never} never met, ${excused} excused in ${EXCUSES}`,
-  );
-  return survives + never > 0 ? 1 : 0;
+    const { killed, survives, 'never met': never, excused } = counts;
+    console.log(
+      `${conditions.length} condition${conditions.length === 1 ? '' : 's'}: ${killed} missed by some case, ${survives} by none, ${never} never met, ${excused} excused in ${EXCUSES}`,
+    );
+    return survives + never > 0 ? 1 : 0;
+  };
+  return { next: () => open.shift(), tell, total };
 }
