@@ -388,6 +388,20 @@ const eventLies: readonly Lie[] = [
     { instructions: { changed: ['WORKDIR', 'COPY'] }, movesFolder: { stage: 0, from: '/build', to: '/app' } },
   ),
   inDockerfile(
+    'a folder moves in the stage that is declared alone',
+    `${BUILDER}WORKDIR /build\n`,
+    [
+      ['WORKDIR /build\nRUN', 'WORKDIR /app\nRUN'],
+      ['=0 /build', '=0 /app'],
+      ['"]\nWORKDIR /build', '"]\nWORKDIR /app'],
+    ],
+    {
+      instructions: { changed: ['WORKDIR', 'COPY', 'WORKDIR'] },
+      movesFolder: { stage: 0, from: '/build', to: '/app' },
+    },
+    'cwd of the image changes',
+  ),
+  inDockerfile(
     'no install moves to where its user may not write',
     VENV.replace('RUN pip', 'USER app\nRUN pip'),
     [['RUN python -m venv /opt/venv\n', ON_PATH]],
@@ -754,6 +768,13 @@ const STARTS: Declaration = { starts: [{ path: 'compose.yaml', service: 'web' }]
 const GONE: Declaration = { ...STARTS, commandsGone: ['. /opt/venv/bin/activate'] };
 
 const startLies: readonly Lie[] = [
+  inStart(
+    'no command of a service changes where nothing is declared',
+    [ACTIVATES, 'bash -c "python app.py"'],
+    {},
+    'compose reads service web of compose.yaml otherwise than before',
+    GONE,
+  ),
   inStart(
     'no command of a service changes that is not declared',
     [ACTIVATES, 'bash -c "python app.py"'],
