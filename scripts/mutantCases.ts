@@ -1,4 +1,14 @@
-// What the mutants are tried on: every case of fixtures/, the rows of test/rows/, and the guard's tables of lies, of changes and of fixes that do not come to rest.
+// What the mutants are tried on: every case of fixtures/, the rows of test/rows/, the guard's tables of lies, of changes and of fixes that do not come to rest, and the tests of facts.
+
+import '../test/builds.test.ts';
+import '../test/commandChange.test.ts';
+import '../test/copies.test.ts';
+import '../test/installs.test.ts';
+import '../test/services.test.ts';
+import '../test/starts.test.ts';
+import '../test/suppress.test.ts';
+import '../test/trace.test.ts';
+import '../test/volumeFolder.test.ts';
 
 import { isDeepStrictEqual } from 'node:util';
 import { CHANGES } from '../test/changeCases.ts';
@@ -9,6 +19,7 @@ import { LOOPED } from '../test/loopCases.ts';
 import { ROWS } from '../test/rows/index.ts';
 import { caseOf } from '../test/rows/row.ts';
 import { transforms } from '../transforms/index.ts';
+import { collected } from './mutantTests.ts';
 
 /** `wrong`: what comes out otherwise than it should, or undefined. */
 export interface MutantCase {
@@ -27,6 +38,7 @@ export const cases: readonly MutantCase[] = [
     name,
     wrong: () => outcomeDiffers(came(), wanted),
   })),
+  ...collected,
 ];
 
 function wrongLie(lie: Lie): string | undefined {

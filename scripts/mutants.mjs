@@ -3,7 +3,7 @@
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { build } from 'esbuild';
@@ -64,6 +64,10 @@ async function bundle(folder) {
   const plugin = {
     name: 'switches',
     setup(b) {
+      // tests of facts are cases too
+      b.onResolve({ filter: /^vitest$/ }, ({ importer }) =>
+        importer.endsWith('.test.ts') ? { path: resolve('scripts/mutantTests.ts') } : undefined,
+      );
       b.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const own = relative('.', path);
         if (!AREAS.some((area) => own.startsWith(area))) return undefined;
@@ -82,6 +86,11 @@ async function bundle(folder) {
     format: 'esm',
     packages: 'external',
     logLevel: 'warning',
+    // where tests look for their files
+    define: {
+      'import.meta.url': JSON.stringify(pathToFileURL('test/cases.mjs').href),
+      'import.meta.dirname': JSON.stringify(resolve('test')),
+    },
     plugins: [plugin],
   });
   const area = ({ path }) => AREAS.findIndex((one) => path.startsWith(one));
@@ -135,10 +144,10 @@ function verdictOf({ thread, beats }, asked) {
     }, 1_000);
     const settle = (verdict) => {
       clearInterval(timer);
-      thread.removeAllListeners();
+      thread.off('message', settle).off('error', failed);
       done(verdict);
     };
-    thread.once('message', settle).once('error', failed);
+    thread.on('message', settle).on('error', failed);
     thread.postMessage(asked);
   });
 }
