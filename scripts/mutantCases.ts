@@ -3,10 +3,7 @@
 import '../test/builds.test.ts';
 import '../test/commandChange.test.ts';
 import '../test/copies.test.ts';
-import '../test/installs.test.ts';
-import '../test/services.test.ts';
 import '../test/starts.test.ts';
-import '../test/suppress.test.ts';
 import '../test/trace.test.ts';
 import '../test/volumeFolder.test.ts';
 

@@ -75,6 +75,10 @@ describe('docker run', () => {
     ['--mount type=tmpfs,destination=/tmp', ['tmpfs -> /tmp']],
     ['--tmpfs /run', ['tmpfs -> /run']],
     ['--volume=.:/app --volume /app/.venv', ['bind / -> /app', 'anonymous -> /app/.venv']],
+    ['-v .:/app:ro:z', ['unknown -> <.:/app:ro:z> ?']],
+    ['-v :/app', ['unknown -> /app']],
+    ['-v ./$DATA:/app', ['bind unknown -> /app']],
+    ['--mount type=bind,source=.', ['bind / -> <no target>']],
     ['-p 80:80', []],
   ];
   for (const [flags, expected] of mounts)
@@ -93,6 +97,16 @@ describe('docker run', () => {
     'docker_run app',
     'docker run',
     'docker pull app',
+    'helm run app',
+    'docker exec',
+    'docker exec box',
+    'docker exec --unheard-of box ls',
+    'docker compose up web worker',
+    'docker compose --unheard-of run web ls',
+    'docker compose run --unheard-of web ls',
+    'docker compose run',
+    'docker compose exec web',
+    'npm compose run web ls',
     'docker run --unheard-of app',
     'RUN="docker run app"',
   ];
@@ -119,6 +133,20 @@ describe('docker run', () => {
       const starts = inScript(line).at(-1)?.starts;
       expect(starts ? `${starts.dockerfile}${starts.assumed ? ' assumed' : ''}` : 'none').toBe(expected);
     });
+
+  test('has its line for people, cut where it is long', () => {
+    expect(inScript('docker   run app ls')[0]!.said).toBe('docker run app ls');
+    const [start] = inScript(`docker run app echo ${'a'.repeat(100)}`);
+    expect(start!.said).toBe(`docker run app echo ${'a'.repeat(77)}...`);
+  });
+
+  test('may be told to create the container and to start it later', () => {
+    expect(inScript('docker create --name box app ls')[0]).toMatchObject({
+      form: 'run',
+      image: 'app',
+      container: 'box',
+    });
+  });
 
   test('of an unnamed image tells nothing among several Dockerfiles', () => {
     const [start] = startsIn({ 'a/Dockerfile': 'FROM python\n', 'run.sh': 'docker run other\n' });
@@ -151,6 +179,24 @@ describe('docker exec', () => {
       starts: { dockerfile: 'Dockerfile', assumed: false },
     });
   });
+  const alike = [
+    ['of one image', 'app', 'Dockerfile'],
+    ['of two images', 'python:3.12', undefined],
+  ] as const;
+  for (const [name, image, wanted] of alike)
+    test(`of a name that two containers ${name} get`, () => {
+      const lines = ['docker run -d --name box app', `docker run -d --name box ${image}`, 'docker exec box ls'];
+      const [first, , exec] = inScript(lines.join('\n'));
+      expect(first?.starts?.dockerfile).toBe('Dockerfile');
+      expect(exec?.starts?.dockerfile).toBe(wanted);
+    });
+  test('of a container as compose calls that of a service', () => {
+    const services = { 'compose.yaml': 'services:\n  web: {build: .}\n  my-web: {build: .}\n' };
+    const exec = (container: string) => startsIn({ ...services, 'run.sh': `docker exec ${container} ls\n` })[0];
+    expect(exec('shop-web-1')).toMatchObject({ service: 'web', starts: { dockerfile: 'Dockerfile' } });
+    // of the project shop-my, or of shop
+    expect(exec('shop-my-web-1')).not.toHaveProperty('service');
+  });
   test('of a container that nobody names tells no image', () => {
     expect(inScript('docker exec db psql')[0]).not.toHaveProperty('starts');
   });
@@ -174,6 +220,37 @@ describe('docker compose', () => {
     expect(exec).toMatchObject({ form: 'compose exec', service: 'web', user: 'app', command: ['bash'] });
     expect(other).toMatchObject({ service: 'db' });
     expect(other).not.toHaveProperty('starts');
+  });
+});
+
+describe('a service of which the image is not certain', () => {
+  const starts = (compose: string, files: Files = {}) => {
+    const script = 'docker build -t mine .\ndocker compose run web ls\n';
+    return startsIn({ 'compose.yaml': `services:\n  web: ${compose}\n`, 'run.sh': script, ...files })[0]?.starts;
+  };
+  const OTHER = { 'a/Dockerfile': 'FROM python:3.12\n' };
+  const other = (compose: string): Files => ({ ...OTHER, 'a/compose.yaml': `services:\n  web: ${compose}\n` });
+  test('is told where it is', () => {
+    expect(starts('{build: .}')?.dockerfile).toBe('Dockerfile');
+    expect(starts('{image: mine}')?.dockerfile).toBe('Dockerfile');
+    expect(starts('{image: mine}', other('{image: mine}'))?.dockerfile).toBe('Dockerfile');
+  });
+  test('has no Dockerfile', () => {
+    expect(starts('{build: "https://example.com/a.git"}')).toBeUndefined();
+    expect(starts('{image: "$IMAGE"}')).toBeUndefined();
+    expect(startsIn({ 'run.sh': 'docker compose run web ls\n' })[0]).not.toHaveProperty('starts');
+  });
+  test('has a stage that a variable names', () => {
+    expect(starts(`{build: {context: ., target: "\${STAGE}"}}`)).toBeUndefined();
+  });
+  test('is one of several projects', () => {
+    expect(starts('{build: .}', other('{build: .}'))).toBeUndefined();
+    expect(starts('{build: .}', other('{image: mine}'))).toBeUndefined();
+    expect(starts('{image: mine}', other('{image: another}'))).toBeUndefined();
+  });
+  test('is of files in a folder that is not known', () => {
+    const lines = ['cd "$DIR"', 'docker compose -f compose.yaml run web ls', ''].join('\n');
+    expect(startsIn({ 'run.sh': lines })[0]?.composeFiles).toEqual([]);
   });
 });
 
@@ -279,6 +356,28 @@ describe('devcontainer.json', () => {
     expect(others).toEqual([]);
     expect(mountsOf(create!)).toEqual(['bind / -> /workspaces/<localWorkspaceFolderBasename>']);
     expect(create).not.toHaveProperty('starts');
+  });
+
+  test('starts in its hooks what it builds', () => {
+    const [create, hook] = starts({ build: { dockerfile: '../Dockerfile' }, postCreateCommand: 'ls' });
+    expect(create?.starts?.dockerfile).toBe('Dockerfile');
+    expect(hook?.starts).toEqual(create?.starts);
+  });
+
+  test('keeps the container running, unless it says otherwise', () => {
+    const build = { dockerfile: '../Dockerfile' };
+    expect(starts({ build })[0]?.command).toEqual(['/bin/sh', '-c', 'sleep infinity']);
+    expect(starts({ build, overrideCommand: false })[0]?.command).toEqual([]);
+  });
+
+  test('mounts no more than it says', () => {
+    const [create] = starts({ image: 'python:3.12', workspaceMount: '', mounts: [3, 'type=tmpfs,target=/tmp'] });
+    expect(mountsOf(create!)).toEqual(['tmpfs -> /tmp']);
+  });
+
+  test('of compose works in the root of the container, and runs what the service does', () => {
+    const [create] = starts({ dockerComposeFile: ['../compose.yaml', 3], service: 'web' });
+    expect(create).toMatchObject({ workingDir: '/', command: [], composeFiles: ['compose.yaml'] });
   });
 
   test('of compose starts its service', () => {

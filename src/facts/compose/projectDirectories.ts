@@ -27,7 +27,7 @@ export function projectDirectories(snapshot: Snapshot): ReadonlyMap<string, stri
       const at = composeWordsFrom(words);
       const globals = at === undefined ? undefined : splitAt(words, at, COMPOSE_FLAGS);
       const [file] = globals === undefined ? [] : flagValues(globals.read, '--file', '-f');
-      if (globals === undefined || file === undefined || !STARTS.has(words[globals.first] ?? '')) continue;
+      if (globals === undefined || file === undefined || !STARTS.has(globals.word)) continue;
       const given = flagValues(globals.read, FLAG).at(-1);
       for (const folder of startedIn) {
         const named = hostPlace(file, folder);

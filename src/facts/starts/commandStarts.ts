@@ -71,8 +71,8 @@ export const environmentOf = (pairs: readonly string[]): ReadonlyMap<string, str
 function runStart(looked: Looked): ContainerStart | undefined {
   const { words, open } = looked.command;
   const split = splitAt(words, looked.at, RUN_FLAGS);
-  const image = split && words[split.first];
-  if (split === undefined || image === undefined) return undefined;
+  if (split === undefined) return undefined;
+  const image = split.word;
   const isOpen = open.has(split.first);
   // where a variable holds flags, the image stands behind it, but nobody knows where
   const holdsFlags = isOpen && causes(image).some((cause) => HOLDS_FLAGS.test(cause));
@@ -90,24 +90,22 @@ function runStart(looked: Looked): ContainerStart | undefined {
 function execStart(looked: Looked): ContainerStart | undefined {
   const { words, open } = looked.command;
   const split = splitAt(words, looked.at, EXEC_FLAGS);
-  const container = split && words[split.first];
-  if (split === undefined || container === undefined || split.first + 1 >= words.length) return undefined;
+  if (split === undefined || split.first + 1 >= words.length) return undefined;
   return {
     ...commonOf(looked, split.read, split.first + 1),
     form: 'exec',
     isOpen: open.has(split.first),
-    container,
+    container: split.word,
   };
 }
 
 function composeStart(looked: Looked): ContainerStart | undefined {
   const { words, open, folders } = looked.command;
   const globals = splitAt(words, looked.at, COMPOSE_FLAGS);
-  const verb = globals && words[globals.first];
+  const verb = globals?.word;
   if (globals === undefined || (verb !== 'run' && verb !== 'exec')) return undefined;
   const split = splitAt(words, globals.first + 1, verb === 'run' ? COMPOSE_RUN_FLAGS : COMPOSE_EXEC_FLAGS);
-  const service = split && words[split.first];
-  if (split === undefined || service === undefined) return undefined;
+  if (split === undefined) return undefined;
   if (verb === 'exec' && split.first + 1 >= words.length) return undefined;
   const named = flagValues(globals.read, '--file', '-f');
   const files = named.map((file) => (folders.length === 1 ? hostPlace(file, folders[0]!) : undefined));
@@ -116,7 +114,7 @@ function composeStart(looked: Looked): ContainerStart | undefined {
     ...commonOf(looked, split.read, split.first + 1),
     form: verb === 'run' ? 'compose run' : 'compose exec',
     isOpen,
-    ...(isOpen ? {} : { service }),
+    ...(isOpen ? {} : { service: split.word }),
     ...(named.length === 0 ? {} : { composeFiles: files.filter((file) => file !== undefined) }),
   };
 }

@@ -20,13 +20,16 @@ export function composeWordsFrom([program = '', second]: readonly string[]): num
 
 interface SplitWords {
   readonly read: ReadFlags;
-  /** Index, in the command, of the first word that is no flag. */
+  /** The first word that is no flag, and its index in the command. */
+  readonly word: string;
   readonly first: number;
 }
 
-/** The flags from a word on; undefined where one of them is not known, so that nobody can say where they end. */
+/** The flags from a word on; undefined where one of them is not known, so that nobody can say where they end, or nothing stands behind them. */
 export function splitAt(words: readonly string[], at: number, table: FlagTable): SplitWords | undefined {
   const given = words.slice(at).map((word) => /^(--[a-z-]+)=(?:true|false)$/.exec(word)?.[1] ?? word);
   const read = readCommandFlags(given, table, 'first word');
-  return read.unknown.length > 0 ? undefined : { read, first: at + read.firstWord };
+  const first = at + read.firstWord;
+  const word = words[first];
+  return read.unknown.length > 0 || word === undefined ? undefined : { read, word, first };
 }

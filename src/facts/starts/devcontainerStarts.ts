@@ -27,9 +27,9 @@ function replacedText(text: string, workspace: string): string {
 
 /** The starts that a devcontainer.json asks for: none where it cannot be read. */
 export function devcontainerStarts(path: string, snapshot: Snapshot): ContainerStart[] {
-  const text = snapshot.read(path);
-  const fields = text === undefined ? undefined : readJsonc(text);
-  if (text === undefined || !isFields(fields)) return [];
+  const text = snapshot.read(path) ?? '';
+  const fields = readJsonc(text);
+  if (!isFields(fields)) return [];
   const offsetOf = (name: string): number => Math.max(0, text.indexOf(`"${name}"`));
   const own = folderAbove(path);
   const ofCompose = fields.dockerComposeFile;

@@ -31,13 +31,11 @@ export function containerStarts(around: StartSurroundings): readonly ContainerSt
       const file = isTestData(path) ? undefined : hostFile(path, snapshot);
       return file === undefined ? [] : commandStarts(file, snapshot);
     });
-  const devcontainers = pathsFitting(snapshot, isDevcontainer).flatMap((path) =>
-    /^(file|executable)$/.test(snapshot.paths.get(path) ?? '') ? devcontainerStarts(path, snapshot) : [],
-  );
+  const devcontainers = pathsFitting(snapshot, isDevcontainer).flatMap((path) => devcontainerStarts(path, snapshot));
   const found = [...ofFiles('workflow'), ...ofFiles('script'), ...devcontainers, ...ofFiles('docs')];
   const named = new Map<string, StartedImage | undefined>();
   const withImages = found.map((start) => {
-    const starts = start.form === 'exec' ? undefined : startedBy(start, around);
+    const starts = startedBy(start, around);
     // a name that several images get tells none of them
     if (start.form === 'run' && start.container !== undefined && isKnown(start.container))
       named.set(start.container, sameImage(named, start.container, starts));
@@ -113,14 +111,14 @@ function ofService(
           : '',
       ),
     );
-    const [only] = places;
-    if (places.size !== 1 || only === undefined || only === '') return undefined;
+    const [only = '', ...others] = places;
+    if (only === '' || others.length > 0) return undefined;
     const [dockerfile, target] = JSON.parse(only) as [string, string | null];
     return { dockerfile, target: target ?? undefined, assumed: false };
   }
   const images = new Set(own.map(({ image }) => (image?.kind === 'known' ? plainImage(image.value) : '')));
-  const [image] = images;
-  if (builds.length > 0 || images.size !== 1 || image === undefined || image === '') return undefined;
+  const [image = '', ...others] = images;
+  if (builds.length > 0 || others.length > 0 || image === '') return undefined;
   return certain(around.builds.filter(({ tags }) => tags.some((tag) => isKnown(tag) && plainImage(tag) === image)));
 }
 
@@ -141,11 +139,10 @@ function startedImage(
   );
   const ofMachines = same.filter((build) => !isOfDocs(build));
   if (same.length > 0) return certain(ofMachines.length > 0 ? ofMachines : same);
-  const [only, ...others] = dockerfiles;
-  if (only === undefined || others.length > 0 || isOfficialImage(image)) return undefined;
+  if (dockerfiles.length !== 1 || isOfficialImage(image)) return undefined;
   // another's name may be anybody's
   const isOwn = !isKnown(image)
     ? !image.includes('/')
     : !image.includes('/') || builds.some(({ tags }) => tags.some((tag) => ownName(tag) === ownName(image)));
-  return isOwn ? { dockerfile: only, target: undefined, assumed: true } : undefined;
+  return isOwn ? { dockerfile: dockerfiles[0]!, target: undefined, assumed: true } : undefined;
 }

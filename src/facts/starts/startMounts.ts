@@ -69,7 +69,7 @@ function sourceOfType(type: string, source: string | undefined, place: MountPlac
 /** A name without a slash is a volume; what a variable comes to may be either. */
 function startSource(source: string, place: MountPlace): StartMount['source'] {
   if (source === '') return { kind: 'unknown', cause: 'a mount without a source' };
-  if (source.startsWith(ROOT) || (/^[./~\\]|^[A-Za-z]:/.test(source) && source.length > 0))
+  if (source.startsWith(ROOT) || /^[./~\\]|^[A-Za-z]:/.test(source))
     return { kind: 'bind', place: bindPlace(source, place) };
   // a folder of the repository that is not known ends in a path
   if (!isKnown(source) && /^\uE000\$?PWD\uE001/.test(source)) return { kind: 'bind', place: bindPlace(source, place) };
@@ -85,7 +85,7 @@ function bindPlace(source: string, { snapshot, folder }: MountPlace): Repository
     return resolvePlace(snapshot, source, folder);
   }
   const path = hostPlace(source, '');
-  if (path !== undefined) return resolvePlace(snapshot, path === '' ? '.' : path, '');
+  if (path !== undefined) return resolvePlace(snapshot, `./${path}`, '');
   return isKnown(source.slice(ROOT.length))
     ? { kind: 'outside', text: readable(source) }
     : { kind: 'unknown', cause: readable(source) };
