@@ -87,6 +87,9 @@ describe('docker run', () => {
   test('knows the folder that it is started in', () => {
     expect(inScript('cd src && docker run -v .:/app app').map(mountsOf)).toEqual([['bind /src -> /app']]);
     expect(startsIn({ 'src/run.sh': 'docker run -v .:/app x\n' }).map(mountsOf)).toEqual([['bind unknown -> /app']]);
+    expect(startsIn({ 'src/run.sh': 'docker run -v $PWD/a:/app x\n' }).map(mountsOf)).toEqual([
+      ['bind unknown -> /app'],
+    ]);
     const text = 'cd "$(dirname "$0")"\ndocker run -v .:/app x\n';
     expect(startsIn({ 'src/run.sh': text }).map(mountsOf)).toEqual([['bind /src -> /app']]);
   });
@@ -180,16 +183,24 @@ describe('docker exec', () => {
     });
   });
   const alike = [
-    ['of one image', 'app', 'Dockerfile'],
-    ['of two images', 'python:3.12', undefined],
+    ['of one image', ['app', 'app'], 'Dockerfile'],
+    ['of two images', ['app', 'python:3.12'], undefined],
+    ['of an image and then ours', ['python:3.12', 'app'], undefined],
   ] as const;
-  for (const [name, image, wanted] of alike)
+  for (const [name, images, wanted] of alike)
     test(`of a name that two containers ${name} get`, () => {
-      const lines = ['docker run -d --name box app', `docker run -d --name box ${image}`, 'docker exec box ls'];
-      const [first, , exec] = inScript(lines.join('\n'));
-      expect(first?.starts?.dockerfile).toBe('Dockerfile');
-      expect(exec?.starts?.dockerfile).toBe(wanted);
+      const runs = images.map((image) => `docker run -d --name box ${image}`);
+      const found = inScript([...runs, 'docker exec box ls'].join('\n'));
+      expect(found.at(-1)?.starts?.dockerfile).toBe(wanted);
+      expect(found[images.indexOf('app')]?.starts?.dockerfile).toBe('Dockerfile');
     });
+  test('of a new container that only is called like that of a service is no other', () => {
+    const [run] = startsIn({
+      'compose.yaml': 'services:\n  web: {build: .}\n',
+      'run.sh': 'docker run --name "$P-web-1" postgres ls\n',
+    });
+    expect(run).not.toHaveProperty('starts');
+  });
   test('of a container as compose calls that of a service', () => {
     const services = { 'compose.yaml': 'services:\n  web: {build: .}\n  my-web: {build: .}\n' };
     const exec = (container: string) => startsIn({ ...services, 'run.sh': `docker exec ${container} ls\n` })[0];
@@ -247,6 +258,8 @@ describe('a service of which the image is not certain', () => {
     expect(starts('{build: .}', other('{build: .}'))).toBeUndefined();
     expect(starts('{build: .}', other('{image: mine}'))).toBeUndefined();
     expect(starts('{image: mine}', other('{image: another}'))).toBeUndefined();
+    expect(starts('{image: another}', other('{image: mine}'))).toBeUndefined();
+    expect(starts('{image: mine}', other('{build: .., image: mine}'))?.dockerfile).toBe('Dockerfile');
   });
   test('is of files in a folder that is not known', () => {
     const lines = ['cd "$DIR"', 'docker compose -f compose.yaml run web ls', ''].join('\n');

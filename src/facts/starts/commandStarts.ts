@@ -102,8 +102,9 @@ function execStart(looked: Looked): ContainerStart | undefined {
 function composeStart(looked: Looked): ContainerStart | undefined {
   const { words, open, folders } = looked.command;
   const globals = splitAt(words, looked.at, COMPOSE_FLAGS);
-  const verb = globals?.word;
-  if (globals === undefined || (verb !== 'run' && verb !== 'exec')) return undefined;
+  if (globals === undefined) return undefined;
+  const verb = globals.word;
+  if (verb !== 'run' && verb !== 'exec') return undefined;
   const split = splitAt(words, globals.first + 1, verb === 'run' ? COMPOSE_RUN_FLAGS : COMPOSE_EXEC_FLAGS);
   if (split === undefined) return undefined;
   if (verb === 'exec' && split.first + 1 >= words.length) return undefined;

@@ -117,8 +117,8 @@ function ofService(
     return { dockerfile, target: target ?? undefined, assumed: false };
   }
   const images = new Set(own.map(({ image }) => (image?.kind === 'known' ? plainImage(image.value) : '')));
-  const [image = '', ...others] = images;
-  if (builds.length > 0 || others.length > 0 || image === '') return undefined;
+  const [image, ...others] = images;
+  if (others.length > 0) return undefined;
   return certain(around.builds.filter(({ tags }) => tags.some((tag) => isKnown(tag) && plainImage(tag) === image)));
 }
 
