@@ -98,6 +98,20 @@ export const onPathEntered: readonly Row[] = [
     'scripts/migrate.sh': lines('#!/bin/sh', 'python manage.py migrate'),
     justfile: lines('migrate:', '    docker compose exec web sh scripts/migrate.sh'),
   }),
+  {
+    name: 'a line that clears the entrypoint runs outside of what that goes through',
+    id: 'venv-on-path',
+    files: {
+      ...PAGE_FILES,
+      Makefile: make('docker build -t shop .', "docker run --rm --entrypoint '' shop python manage.py migrate"),
+    },
+    after: { Dockerfile: PAGE_FILES.Dockerfile.replace('COPY . .', `${lines(...ENV)}COPY . .`) },
+  },
+  said(
+    'a script that a variable names may need nothing',
+    { 'compose.yml': COMPOSE, Makefile: make('docker compose exec web python $(SCRIPT)') },
+    BY_PATH,
+  ),
   said(
     'the line of a Makefile is broken where ENV is not proven',
     {
