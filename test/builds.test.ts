@@ -60,6 +60,17 @@ describe('a workflow', () => {
       step(`- run: |\n    cd services/api\n    docker build --tag "api:$TAG" .`),
       ['services/api'],
     ],
+    'that gives a folder to another action': [step('- uses: acme/lint@v1\n  with: {context: services/api}'), 'none'],
+    'that names it in a list': [step(`- uses: acme/lint@v1\n  with: {files: [${PATH}]}`), 'unknown'],
+    'with named contexts': [action(`context: services, file: ${PATH}, build-contexts: base=other`), 'unknown'],
+    'with a context and a file of variables': [
+      `${action('context: "$' + '{{ matrix.context }}", file: "$' + '{{ matrix.file }}"')}env: {A: ${PATH}}\n`,
+      'unknown',
+    ],
+    'that names it in a variable beside a build of it': [
+      `${action('context: services/api')}env: {A: ${PATH}}\n`,
+      ['services/api'],
+    ],
     'that cannot be read': [`${action(`file: ${PATH}`)}\n]`, 'unknown'],
   };
   for (const [name, [text, expected]] of Object.entries(cases)) {
@@ -87,6 +98,21 @@ describe('a script', () => {
     [`docker buildx bake -f ${PATH}`, 'unknown'],
     [`if true; then docker build -f ${PATH} .; fi`, ['']],
     [`docker build -f ${PATH} . ;; oops`, 'unknown'],
+    ['helm build services/api', 'none'],
+    ['docker push services/api', 'none'],
+    [`docker build -f ${PATH}`, 'unknown'],
+    ['docker build services/api services', 'unknown'],
+    [`docker build -f ${PATH} -f other .`, 'unknown'],
+    ['docker build $ARGS services/api', 'unknown'],
+    [`docker build -f - services/api <${PATH}`, 'unknown'],
+    [`docker build - <${PATH}`, 'unknown'],
+    [`docker build -f x/${PATH} "$CONTEXT"`, 'unknown'],
+    [`docker build -f "$ROOT/${PATH}" .`, 'unknown'],
+    [`docker build nowhere\n# ${PATH}`, 'none'],
+    [`docker build -f ../x/${PATH} .`, 'unknown'],
+    [`docker build -f /src/${PATH} .`, 'unknown'],
+    [`docker build -f api/Containers .\n# ${PATH}`, 'none'],
+    [`docker build -f api/Dockerfile https://example.com/a.git\n# ${PATH}`, 'unknown'],
   ];
   for (const [text, expected] of cases) {
     test(JSON.stringify(text), () => expect(contextsBy('scripts/image.sh', `${text}\n`)).toEqual(expected));
@@ -129,6 +155,7 @@ describe('a matrix', () => {
 });
 
 describe('a bake file', () => {
+  const MANY = '["api", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]';
   const target = (lines: string) => `target "api" {\n${lines}\n}\n`;
   const cases: readonly [string, readonly string[] | 'none' | 'unknown'][] = [
     [target(`  dockerfile = "${PATH}"`), ['']],
@@ -147,6 +174,15 @@ describe('a bake file', () => {
     [target(`  context = join("/", ["services", "api"])\n  args = { A = 1, B = "x" }\n  dockerfile = "other"`), 'none'],
     [target(`  dockerfile-inline = <<EOT\nFROM python\n# ${PATH}\nEOT`), 'none'],
     [`# ${PATH}\ntarget "api" {\n`, 'unknown'],
+    [`variable "api" {\n  default = "services/api"\n}\n${target('  context = api')}`, ['services/api']],
+    [target('  inherits = ["nobody"]\n  context = "services/api"'), ['services/api']],
+    [target('  matrix = { name = NAMES }\n  name = "x-${name}"\n  context = "services/${name}"'), 'none'],
+    [
+      target(`  matrix = { a = ${MANY}, b = ${MANY} }\n  name = "x-\${a}-\${b}"\n  context = "services/api"`),
+      ['services/api'],
+    ],
+    [target(`  matrix = { a = ${MANY}, b = ${MANY} }\n  name = "x-\${a}-\${b}"\n  context = "services/\${a}"`), 'none'],
+    [target('  context = "services/api"\n  dockerfile-inline = "FROM python"'), 'none'],
   ];
   for (const [text, expected] of cases) {
     test(JSON.stringify(text), () => expect(contextsBy('docker-bake.hcl', text)).toEqual(expected));
@@ -155,6 +191,9 @@ describe('a bake file', () => {
     const text = JSON.stringify({ target: { api: { context: 'services', dockerfile: 'api/Dockerfile' } } });
     expect(contextsBy('docker-bake.json', text)).toEqual(['services']);
     expect(contextsBy('docker-bake.json', `{ "target": "${PATH}" `)).toBe('unknown');
+    expect(contextsBy('docker-bake.json', '{"version": 1, "target": {"api": {"context": "services/api"}}}')).toEqual([
+      'services/api',
+    ]);
   });
 });
 
@@ -162,6 +201,7 @@ test('a devcontainer.json is relative to itself', () => {
   const text = JSON.stringify({ build: { dockerfile: '../services/api/Dockerfile', context: '..' } });
   expect(contextsBy('.devcontainer/devcontainer.json', text)).toEqual(['']);
   expect(contextsBy('.devcontainer/devcontainer.json', '{"image": "python:3.12"}')).toBe('none');
+  expect(contextsBy('.devcontainer/devcontainer.json', 'null')).toBe('none');
 });
 
 describe('a page', () => {
@@ -223,6 +263,10 @@ describe('a folder that a script goes to', () => {
   }
 });
 
+test('a Dockerfile at the root is not named by its folder', () => {
+  expect(namingsOf('Dockerfile', snapshotOf({ Jenkinsfile: 'sh "docker build ."' }))).toEqual([]);
+});
+
 test('other files that name it are not read', () => {
   expect(contextsBy('Jenkinsfile', `sh "docker build -f ${PATH} ."`)).toBe('unknown');
   expect(contextsBy('README.md', `docker build -f ${PATH} .`)).toBe('none');
@@ -263,6 +307,33 @@ describe('the builds of a repository', () => {
     expect(builds[1]!.offset).toBe(step(`- run: |\n    set -e\n    docker build`).lastIndexOf('docker build'));
   });
 
+  test('have the arguments of bake files and dev containers, and no others', () => {
+    const argsBy = (path: string, text: string) =>
+      factsFor({ [path]: text })
+        .builds()
+        .map(({ args, tags }) => [...[...args].map(([name, value]) => `${name}=${readable(value)}`), ...tags]);
+    const bake = { context: 'services/api', args: { A: 1, B: true, C: null }, tags: ['a:1'] };
+    expect(argsBy('docker-bake.json', JSON.stringify({ target: { api: bake } }))).toEqual([
+      ['A=1', 'B=true', 'C=<an expression>', 'a:1'],
+    ]);
+    const base = 'target "base" {\n  context = "services/api"\n  args = { A = 1 }\n}\n';
+    expect(argsBy('docker-bake.hcl', `${base}target "api" {\n  inherits = ["base"]\n  args = ARGS\n}\n`)).toEqual([
+      ['A=1'],
+      [],
+    ]);
+    const devcontainer = (build: object) => argsBy('.devcontainer/devcontainer.json', JSON.stringify({ build }));
+    expect(devcontainer({ dockerfile: 'Dockerfile', args: { A: 'b' } })).toEqual([['A=b']]);
+    expect(devcontainer({ dockerfile: 'Dockerfile', args: 'A' })).toEqual([[]]);
+    expect(devcontainer({})).toEqual([]);
+  });
+
+  test('have no place where their context is none of the repository', () => {
+    const [missing] = factsFor({ 'build.sh': `docker build -f ${PATH} nowhere\n` }).builds();
+    expect(missing).toMatchObject({ dockerfile: undefined, context: undefined });
+    const [open] = factsFor({ Dockerfile: 'FROM python:3.12\n', 'build.sh': 'docker build "$FOLDER"\n' }).builds();
+    expect(open).toMatchObject({ dockerfile: undefined, context: undefined });
+  });
+
   test('make Dockerfiles of files that only they name', () => {
     const paths = (files: Readonly<Record<string, string>>) => factsFor(files).dockerfiles.map(({ path }) => path);
     const base = { 'docker/files/base': 'FROM python:3.12\n' };
@@ -271,6 +342,13 @@ describe('the builds of a repository', () => {
     expect(paths({ ...base, 'a.sh': 'kubectl apply -f docker/files/base\n' })).toEqual([PATH]);
     expect(paths({ ...base, 'tests/fixtures/a.sh': 'docker build -f docker/files/base .\n' })).toEqual([PATH]);
     expect(paths({ notes: 'hello\n', 'a.sh': 'docker build -f notes .\n' })).toEqual([PATH]);
+    expect(paths({ ...base, 'a.sh': 'docker build -f nowhere .\n' })).toEqual([PATH]);
+    const page = { 'notes.md': 'FROM python:3.12\n', 'a.sh': 'docker build -f notes.md .\n' };
+    expect(paths(page)).toEqual([PATH]);
+    const data = { 'tests/fixtures/base': 'FROM python:3.12\n', 'a.sh': 'docker build -f tests/fixtures/base .\n' };
+    expect(paths(data)).toEqual([PATH]);
+    const two = { base: 'FROM python:3.12\n', 'b/base': 'FROM python:3.12\n', 'b/a.sh': 'docker build -f base .\n' };
+    expect(paths(two)).toEqual([PATH]);
   });
 });
 
@@ -286,7 +364,25 @@ describe('an ignore file', () => {
         why: 'no image is built in the root of the repository: the build context is services/api',
       },
     ]);
-    expect(unread({ ...copies, 'services/api/dev.Dockerfile.dockerignore': '' })).toHaveLength(1);
+    expect(unread({ ...copies, 'services/api/dev.Dockerfile.dockerignore': '' })).toEqual([
+      {
+        path: 'services/api/dev.Dockerfile.dockerignore',
+        why: 'there is no services/api/dev.Dockerfile whose build would read it',
+      },
+    ]);
+  });
+  test('is perhaps read by what has its name, and nobody asks of test data', () => {
+    expect(unread({ ...copies, 'services/api/main.py.dockerignore': '' })).toEqual([]);
+    expect(unread({ ...copies, 'tests/fixtures/.dockerignore': '' })).toEqual([]);
+  });
+  test('is no concern where nothing is built', () => {
+    const ignore = { paths: new Map([['.dockerignore', 'file' as const]]), read: () => '' };
+    expect(factsOf(ignore, settingsOf({})).unreadIgnoreFiles()).toEqual([]);
+  });
+  test('that is a link is not judged', () => {
+    const { paths, read } = snapshotOf(copies);
+    const linked = { paths: new Map([...paths, ['.dockerignore', 'symlink' as const]]), read };
+    expect(factsOf(linked, settingsOf({})).unreadIgnoreFiles()).toEqual([]);
   });
   test('is perhaps read where a context is not known', () => {
     const open = { [PATH]: 'FROM python:3.12\nCOPY . .\n', '.dockerignore': '' };

@@ -1,7 +1,7 @@
 // The image builds of a bake file (docker-bake.hcl, docker-bake.json): targets with what they inherit, variables at their defaults.
 import { type HclBlock, type HclValue, readHcl, templateOf } from '../../parse/bake/hcl.ts';
 import { readJsonc } from '../../text/jsonc.ts';
-import { isKnown, unknown } from '../values.ts';
+import { unknown } from '../values.ts';
 import type { WrittenBuild } from './shellBuilds.ts';
 
 const BAKE = /(^|\/)(docker-bake[^/]*\.(hcl|json)|[^/]*\.bake\.(hcl|json))$/;
@@ -28,8 +28,8 @@ export function readBakeBuilds(
   }
   const targets = new Map<string, HclBlock>();
   for (const block of blocks) {
-    const name = block.labels[0];
-    if (block.type !== 'target' || name === undefined) continue;
+    const [name = ''] = block.labels;
+    if (block.type !== 'target') continue;
     const before = targets.get(name);
     const attributes = new Map([...(before?.attributes ?? []), ...block.attributes]);
     targets.set(name, { ...block, attributes });
@@ -141,7 +141,6 @@ function targetBuild(
   const args = attributes.get('args');
   const contexts = attributes.get('contexts');
   const pairs = args?.kind === 'map' ? [...args.entries] : [];
-  if (!isKnown(context) && !isKnown(file)) return [];
   return [
     {
       file: file.startsWith('/') ? file : `${context}/${file}`,

@@ -51,9 +51,8 @@ export function fileBuilds(path: string, snapshot: Snapshot): FileBuilds | undef
   return read;
 }
 
-function settingsFile(path: string, snapshot: Snapshot): FileBuilds | undefined {
-  const text = snapshot.read(path);
-  if (text === undefined) return undefined;
+function settingsFile(path: string, snapshot: Snapshot): FileBuilds {
+  const text = snapshot.read(path) ?? '';
   const own = knownBakes.get(sourceListing(snapshot)) ?? new Map<string, { text: string; read: FileBuilds }>();
   knownBakes.set(sourceListing(snapshot), own);
   const before = own.get(path);
@@ -78,7 +77,7 @@ function settingsFile(path: string, snapshot: Snapshot): FileBuilds | undefined 
 function devcontainerBuilds(text: string, own: string): WrittenBuild[] | undefined {
   const fields = readJsonc(text) as Readonly<Record<string, unknown>> | null | undefined;
   if (typeof fields !== 'object' || fields === null) return undefined;
-  const build = (typeof fields.build === 'object' ? fields.build : undefined) as typeof fields;
+  const build = fields.build as typeof fields;
   const file = build?.dockerfile ?? fields.dockerFile;
   if (typeof file !== 'string') return [];
   const context = build?.context ?? fields.context ?? '.';

@@ -33,9 +33,7 @@ export function namingPaths(snapshot: Snapshot): readonly string[] {
 export function namingsOf(path: string, snapshot: Snapshot): Naming[] {
   const namings: Naming[] = [];
   for (const other of namingPaths(snapshot)) {
-    const text = snapshot.read(other);
-    if (text === undefined) continue;
-    const isNamed = names(text, path);
+    const isNamed = names(snapshot.read(other) ?? '', path);
     const read = fileBuilds(other, snapshot);
     if (read === undefined) {
       if (isNamed) namings.push({ path: other, contexts: undefined });
@@ -114,7 +112,7 @@ function contextByName({ file, anyFile, context }: ActionBuild, path: string): s
   if (file === undefined) return undefined;
   if (goesUp(file) || /^[/~]/.test(file)) return 'unknown';
   const clean = joinInRepository('', file) ?? '';
-  if (clean === '' || !(path === clean || path.endsWith(`/${clean}`))) return undefined;
+  if (!(path === clean || path.endsWith(`/${clean}`))) return undefined;
   const started = path.slice(0, path.length - clean.length).replace(/\/$/, '');
   return isElsewhere ? 'unknown' : (joinInRepository(started, context) ?? 'unknown');
 }

@@ -57,11 +57,10 @@ const OTHER_TEXT = /\.(md|rst|html|py|js|ts|json|ya?ml|go|rb|java|orig|rej|patch
 export function dockerfilesOfBuilds(snapshot: Snapshot, isKnownName: (path: string) => boolean): readonly string[] {
   const found = new Set<string>();
   for (const path of namingPaths(snapshot)) {
-    const text = snapshot.read(path);
-    if (text === undefined || !NAMED.test(text) || isTestData(path)) continue;
+    if (!NAMED.test(snapshot.read(path) ?? '') || isTestData(path)) continue;
     for (const { places } of fileBuilds(path, snapshot)?.builds ?? []) {
       const [only, ...others] = new Set(places.map(({ dockerfile }) => dockerfile));
-      if (only === undefined || others.length > 0 || found.has(only)) continue;
+      if (only === undefined || others.length > 0) continue;
       if (isKnownName(only) || OTHER_TEXT.test(only) || isTestData(only)) continue;
       const own = snapshot.read(only);
       if (own !== undefined && own.length <= LARGEST && FROM.test(own)) found.add(only);

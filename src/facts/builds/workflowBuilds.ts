@@ -26,7 +26,7 @@ export function readActionBuilds({ steps }: ReadWorkflow): ActionBuilds {
   let isOpen = false;
   for (const step of steps) {
     const inputs = childOf(step.node, 'with');
-    if (inputs === undefined || step.run !== undefined) continue;
+    if (inputs === undefined) continue;
     if (!/^docker\/build-push-action@/.test(step.uses ?? '') || inputs.kind !== 'map') {
       rest.push(...inputTexts(inputs, step, []));
       continue;
