@@ -60,7 +60,10 @@ describe('a workflow', () => {
       step(`- run: |\n    cd services/api\n    docker build --tag "api:$TAG" .`),
       ['services/api'],
     ],
-    'that gives a folder to another action': [step('- uses: acme/lint@v1\n  with: {context: services/api}'), 'none'],
+    'that gives a folder to another action': [
+      step('- uses: acme/docker-lint@v1\n  with: {context: services/api}'),
+      'none',
+    ],
     'that names it in a list': [step(`- uses: acme/lint@v1\n  with: {files: [${PATH}]}`), 'unknown'],
     'with named contexts': [action(`context: services, file: ${PATH}, build-contexts: base=other`), 'unknown'],
     'with a context and a file of variables': [
@@ -98,7 +101,8 @@ describe('a script', () => {
     [`docker buildx bake -f ${PATH}`, 'unknown'],
     [`if true; then docker build -f ${PATH} .; fi`, ['']],
     [`docker build -f ${PATH} . ;; oops`, 'unknown'],
-    ['helm build services/api', 'none'],
+    ['helm build services/api\ndocker ps', 'unknown'],
+    ['docker build -t $TAG services/api', 'unknown'],
     ['docker push services/api', 'none'],
     [`docker build -f ${PATH}`, 'unknown'],
     ['docker build services/api services', 'unknown'],
@@ -338,6 +342,7 @@ describe('the builds of a repository', () => {
     const paths = (files: Readonly<Record<string, string>>) => factsFor(files).dockerfiles.map(({ path }) => path);
     const base = { 'docker/files/base': 'FROM python:3.12\n' };
     expect(paths({ ...base, 'a.sh': 'docker build -f docker/files/base .\n' })).toEqual([PATH, 'docker/files/base']);
+    expect(paths({ ...base, 'a.sh': 'docker build -fdocker/files/base .\n' })).toEqual([PATH, 'docker/files/base']);
     expect(paths({ ...base, 'a.sh': '# docker build -f docker/files/base .\n' })).toEqual([PATH]);
     expect(paths({ ...base, 'a.sh': 'kubectl apply -f docker/files/base\n' })).toEqual([PATH]);
     expect(paths({ ...base, 'tests/fixtures/a.sh': 'docker build -f docker/files/base .\n' })).toEqual([PATH]);

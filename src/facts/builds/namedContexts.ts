@@ -105,11 +105,10 @@ function contextsIn(
  * The context of a build if the build is one of the Dockerfile at `path`, which its file names; undefined if it cannot be. For a
  * command of which nobody knows the folder: the path that it gives for the Dockerfile tells.
  */
-function contextByName({ file, anyFile, context }: ActionBuild, path: string): string | 'unknown' | undefined {
+function contextByName({ file = '', anyFile, context }: ActionBuild, path: string): string | 'unknown' | undefined {
   if (anyFile) return joinInRepository('', context) ?? 'unknown';
-  if (!isKnown(context) || (file !== undefined && !isKnown(file))) return file?.endsWith(path) ? 'unknown' : undefined;
+  if (!isKnown(context) || !isKnown(file)) return file.endsWith(path) ? 'unknown' : undefined;
   const isElsewhere = /^[/~]|^[a-z+]+:\/\/|^git@/.test(context);
-  if (file === undefined) return undefined;
   if (goesUp(file) || /^[/~]/.test(file)) return 'unknown';
   const clean = joinInRepository('', file) ?? '';
   if (!(path === clean || path.endsWith(`/${clean}`))) return undefined;

@@ -48,7 +48,7 @@ function buildOfService({ name, build, image }: ServiceFacts): Build[] {
 }
 
 /** Words by which a Dockerfile is named: `-f`, `file:`, `dockerfile =`. */
-const NAMED = /(?:\s-f|--file|\b(?:docker)?file["']?)\s*[:= ]/i;
+const NAMED = /\s-f|(?:--file|\b(?:docker)?file["']?)\s*[:= ]/i;
 const FROM = /^[ \t]*FROM[ \t]+\S/im;
 const LARGEST = 200_000;
 const OTHER_TEXT = /\.(md|rst|html|py|js|ts|json|ya?ml|go|rb|java|orig|rej|patch|diff|map|in|toml)$/i;

@@ -118,7 +118,7 @@ export function hookOfStart(hook: ContainerStart): HookFacts {
   const origin = placeOfStart(hook);
   const pieceFor = pieceOfStart(origin);
   return {
-    command: hook.command === undefined ? undefined : startedCommand(hook.command, origin),
+    command: startedCommand(hook.command ?? [], origin),
     ...(hook.user === undefined ? {} : { user: pieceFor(hook.user) }),
     ...(hook.workingDir === undefined ? {} : { workingDir: pieceFor(hook.workingDir) }),
     environment: startVariables(hook, pieceFor),

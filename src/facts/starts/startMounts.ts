@@ -79,7 +79,6 @@ function startSource(source: string, place: MountPlace): StartMount['source'] {
 
 function bindPlace(source: string, { snapshot, folder }: MountPlace): RepositoryPlace {
   if (!source.startsWith(ROOT)) {
-    if (!isKnown(source)) return { kind: 'unknown', cause: readable(source) };
     if (folder === undefined && !/^[/~]|^[A-Za-z]:/.test(source))
       return { kind: 'unknown', cause: 'the folder that it is started in is not known' };
     return resolvePlace(snapshot, source, folder);
