@@ -194,4 +194,13 @@ const programs: readonly Row[] = [
   free('a file beside the one that is copied is not', { 'jobs.conf': 'command=/usr/local/bin/flask run\n' }),
 ];
 
-export const outside: readonly Row[] = [...children, ...builds, ...programs];
+const DEVCONTAINER = '.devcontainer/devcontainer.json';
+const devcontainers: readonly Row[] = [
+  free('a dev container that cannot be read installs nothing', { [DEVCONTAINER]: '{' }),
+  free('a dev container of no fields installs nothing', { [DEVCONTAINER]: 'null' }),
+  free('a dev container whose commands are none installs nothing', {
+    [DEVCONTAINER]: '{"build": {"dockerfile": "../Dockerfile"}, "postCreateCommand": null, "postStartCommand": 3}',
+  }),
+];
+
+export const outside: readonly Row[] = [...children, ...builds, ...programs, ...devcontainers];

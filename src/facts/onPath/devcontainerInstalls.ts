@@ -41,15 +41,16 @@ function starts(file: string, fields: object, dockerfile: DockerfileFacts): bool
 function hookText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(hookText).join(' ');
-  return typeof value === 'object' && value !== null ? Object.values(value).map(hookText).join(' ; ') : '';
+  return Object.values(value ?? {})
+    .map(hookText)
+    .join(' ; ');
 }
 
 function devcontainerUser(fields: object, { image }: DockerfileFacts): string | undefined {
   const { remoteUser, containerUser } = fields as { remoteUser?: unknown; containerUser?: unknown };
   const named = remoteUser ?? containerUser;
   if (typeof named === 'string') return named;
-  const last = image.stages.at(-1);
-  if (last === undefined) return undefined;
+  const last = image.stages.at(-1)!;
   return DEFAULT_USER.test(last.base.ref) ? 'vscode' : isKnown(last.final.user) ? last.final.user : undefined;
 }
 
