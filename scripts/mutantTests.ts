@@ -3,9 +3,7 @@
 import { expect } from 'vitest';
 import type { MutantCase } from './mutantCases.ts';
 
-export { expect };
-
-type Each = (table: readonly unknown[]) => (name: string, run: (...row: unknown[]) => void) => void;
+type RunEach = (table: readonly unknown[]) => (name: string, run: (...row: unknown[]) => void) => void;
 
 const groups: string[] = [];
 
@@ -13,7 +11,7 @@ const groups: string[] = [];
 export const collected: MutantCase[] = [];
 
 const each =
-  (add: (name: string, run: () => void) => void): Each =>
+  (add: (name: string, run: () => void) => void): RunEach =>
   (table) =>
   (name, run) => {
     for (const [n, row] of table.entries())
@@ -38,6 +36,7 @@ function addGroup(name: string, run: () => void): void {
   groups.pop();
 }
 
-export const test = Object.assign(addTest, { each: each(addTest) });
-export const it = test;
-export const describe = Object.assign(addGroup, { each: each(addGroup) });
+const testCase = Object.assign(addTest, { each: each(addTest) });
+const testGroup = Object.assign(addGroup, { each: each(addGroup) });
+
+export { expect, testCase as it, testCase as test, testGroup as describe };
