@@ -4,7 +4,14 @@ import { checkEdits } from '../edit/textEdits.ts';
 import { type Blocker, type BlockerCode, isBlocker } from '../facts/blocker.ts';
 import { blockersBetween } from '../facts/compare/compare.ts';
 import { cutDockerfile } from '../facts/compare/cutRun.ts';
-import { movedEnvironment, movedPath, movedTrace, oldFolderBlocker } from '../facts/compare/movedFolder.ts';
+import {
+  movedEnvironment,
+  movedPath,
+  movedTrace,
+  oldFolderBlocker,
+  respelledTrace,
+} from '../facts/compare/movedFolder.ts';
+import { respelled } from '../facts/compare/venvSpelling.ts';
 import { serviceCommandChange } from '../facts/compose/serviceCommandChange.ts';
 import type { ServiceFacts } from '../facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../facts/dockerfileFacts.ts';
@@ -12,6 +19,7 @@ import { differing, type Facts } from '../facts/facts.ts';
 import { commandChange, instructionKey } from '../facts/shell/commandChange.ts';
 import { commandText } from '../facts/shell/shellActivations.ts';
 import type { Declaration, Fix } from '../model.ts';
+import { parseDockerfile } from '../parse/dockerfile/dockerfile.ts';
 import type { Instruction } from '../parse/dockerfile/syntax.ts';
 import { type EditStep, throughEdits } from '../text/lines.ts';
 import { contextLoss, ignoreChange } from './ignoreChange.ts';
@@ -101,7 +109,9 @@ function dockerfileChange(
   }
   // mounts alone: composeChange holds the services to them; starts that were alike and no longer are shift the events
   if (was.text === now.text && Object.keys(declares).join() === 'mounts') return undefined;
-  const listed = instructionChange(was, now, declares) ?? blockedBy('commands', commandChange(was, now, declares));
+  const listed =
+    instructionChange(was, now, declares) ??
+    blockedBy('commands', commandChange(respelledFile(was, declares), respelledFile(now, declares), declares));
   if (listed !== undefined) return listed;
   if (was.image.stages.length !== now.image.stages.length)
     return { code: 'undeclared', words: 'the number of stages changes' };
@@ -123,8 +133,11 @@ function dockerfileChange(
   if (left !== undefined) return { ...left, words: throughEdits(left.words, step) };
   const { relocatesEnvironment } = declares;
   const inFolder = movesFolder === undefined ? was.trace : movedTrace(was.trace, movesFolder);
-  const old = relocatesEnvironment === undefined ? inFolder : movedEnvironment(inFolder, relocatesEnvironment);
-  const [blocker] = blockersBetween(old, now.trace, {
+  const [old, come] =
+    relocatesEnvironment === undefined
+      ? [inFolder, now.trace]
+      : [movedEnvironment(inFolder, relocatesEnvironment), respelledTrace(now.trace, relocatesEnvironment)];
+  const [blocker] = blockersBetween(old, come, {
     movesTo: declares.movesTo ?? [],
     movesEnvironment: declares.movesEnvironment,
     creates: declares.creates ?? [],
@@ -133,6 +146,16 @@ function dockerfileChange(
     ...(declares.reorders ? { reordered: declares.reorders } : {}),
   });
   return blocker && { ...blocker, words: throughEdits(blocker.words, step) };
+}
+
+/** Commands that name a relocated environment are held against those that name its new place. */
+function respelledFile(
+  { path, text, syntax }: DockerfileFacts,
+  { relocatesEnvironment }: Declaration,
+): Pick<DockerfileFacts, 'path' | 'text' | 'syntax'> {
+  if (relocatesEnvironment === undefined) return { path, text, syntax };
+  const said = respelled(text, relocatesEnvironment);
+  return { path, text: said, syntax: parseDockerfile(said) };
 }
 
 /** Instructions that have no equal on the other side must be as many of each keyword as declared. */
@@ -205,6 +228,8 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): Bloc
   if (old.length !== now.length) return { code: 'compose', words: 'the number of compose services changes' };
   const plain = (value: unknown, left: ReadonlySet<string>): string =>
     JSON.stringify(value, (key, part: unknown) => (left.has(key) ? undefined : part instanceof Map ? [...part] : part));
+  const isEdited = (path: string): boolean => before.snapshot.read(path) !== after.snapshot.read(path);
+  const relocating = new Set(before.dockerfiles.flatMap(({ path, services }) => (isEdited(path) ? services : [])));
   for (const [n, service] of old.entries()) {
     const isNamed = (list: Declaration['mounts']): boolean =>
       list?.some(
@@ -220,7 +245,17 @@ function composeChange(declares: Declaration, before: Facts, after: Facts): Bloc
     ]);
     const blocker = startsOtherwise ? startChange(service, now[n]!, declares) : undefined;
     if (blocker !== undefined) return blocker;
-    if (plain(service, left) !== plain(now[n], left)) {
+    const relocatesEnvironment = relocating.has(service) ? declares.relocatesEnvironment : undefined;
+    const said = (value: unknown, without: ReadonlySet<string>): string =>
+      relocatesEnvironment === undefined
+        ? plain(value, without)
+        : respelled(plain(value, without), relocatesEnvironment);
+    if (
+      said(service, left) !== said(now[n], left) ||
+      // an environment that moves takes no mount along
+      (relocatesEnvironment !== undefined &&
+        plain(service.mounts, new Set(PLACES_OF_TEXT)) !== plain(now[n]!.mounts, new Set(PLACES_OF_TEXT)))
+    ) {
       const words = `compose reads service ${service.name} of ${service.files.join(', ')} otherwise than before`;
       return { code: 'compose', words };
     }

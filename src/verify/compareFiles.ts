@@ -23,7 +23,7 @@ const GENERATED =
 
 /** Of pip and its like, wherever they are. */
 const OF_TOOLS =
-  /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py|_virtualenv\.(?:py|pth)|README\.txt|.*\.(?:dist-info|egg-info|egg-link))$/;
+  /^(?:pip|setuptools|wheel|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py|_virtualenv\.(?:py|pth)|[\w.-]+\.virtualenv|README\.txt|.*\.(?:dist-info|egg-info|egg-link))$/;
 
 /** Programs, libraries and what the repository put there. */
 const COUNTS = /^\/(?:usr|lib|lib64|bin|sbin|opt|etc|srv|app|code|src|workspace|home|var\/(?:www|task|app))(?:\/|$)/;
@@ -97,14 +97,19 @@ export function compareFiles(before: Side, after: Side, declared: Declared, tall
     lost.push(`What was a file, a folder or a link is now another of these: ${listedPaths(kinds)}.`);
   // Another version has other files.
   const isOtherVersion = lost.some((text) => VERSION.test(text));
-  // the scripts of an environment name the place that it stands at
-  const isRelocated = (path: string): boolean => declared.relocations.some(({ to }) => path.startsWith(`${to}/`));
+  // the scripts of an environment name the place that it stands at, and files of the repository name it too
+  const named = declared.relocations.length === 0 ? [] : declared.files;
+  const isRelocated = (path: string): boolean =>
+    declared.relocations.some(({ to }) => path.startsWith(`${to}/`)) ||
+    named.some((file) => `/${file}`.endsWith(namePart(path)));
   const other = contents.filter((path) => !(isOtherVersion && topOf(path) !== undefined) && !isRelocated(path));
   if (other.length > 0) open.push(`Other content than before: ${listedPaths(other)}.`);
 }
 
 /** What Python tells of a path is text, not bytes. */
 const listedPaths = (paths: readonly string[]): string => listedText(paths.map(bytesOf));
+
+const namePart = (path: string): string => path.slice(path.lastIndexOf('/'));
 
 const isBelowPath = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
 const isWithinFolder = (path: string, folder: string): boolean => path === folder || isBelowPath(path, folder);

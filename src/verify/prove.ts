@@ -28,6 +28,7 @@ import { maskedSide, maskOf } from './masking.ts';
 import { PLANTED } from './probe.ts';
 import { PROBE_MODULE } from './probeModule.ts';
 import { type PlanOptions, planProof } from './proofPlan.ts';
+import { relocatedWords } from './relocated.ts';
 import { limitWords, seeSide } from './sides.ts';
 import type { ProofPlan, SidePlan, Subject } from './subjects.ts';
 
@@ -233,7 +234,7 @@ function openSubject(bench: Bench, subject: Subject, declared: Declared) {
   const optionsFor = async (was: SidePlan, now: SidePlan) => ({
     base: await basePackages(bench, now.build.base),
     declared,
-    sameProgram: was.program === now.program,
+    sameProgram: relocatedWords(was.program, declared) === relocatedWords(now.program, declared),
     ...(kind === 'service' ? { plans: { service: service ?? name, before: was, after: now } } : {}),
   });
   let plainAfter: SideLooked | undefined;

@@ -1,5 +1,6 @@
 // What was seen where an environment stood, as if it had stood where a fix has put it.
 
+import { respelled } from '../facts/compare/venvSpelling.ts';
 import type { Declared } from './declared.ts';
 
 /** A copy of what was seen in which every path at or below an old place is one of the new place. */
@@ -13,6 +14,10 @@ export function relocatedSeen<T>(seen: T, { relocations }: Pick<Declared, 'reloc
     patterns.reduce((now, { pattern, to }) => now.replace(pattern, () => to), text);
   return throughout(seen, renamed) as T;
 }
+
+/** Words that start something, with what names the environment at its new place: for both sides of a comparison. */
+export const relocatedWords = (text: string, { relocations }: Pick<Declared, 'relocations'>): string =>
+  relocations.reduce((now, paths) => respelled(now, paths), text);
 
 /** The value with every text in it changed. */
 function throughout(value: unknown, renamed: (text: string) => string): unknown {

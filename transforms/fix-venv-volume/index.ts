@@ -32,8 +32,9 @@ program that only the host's environment has, and nothing can have filled the vo
 A volume has a weakness: it keeps the packages of the image it was filled from. After a rebuild, \`docker compose up
 --renew-anon-volumes\` (or \`docker compose down\`) renews it. An environment outside of the mounted folder (\`/opt/venv\`) needs none.
 
-With \`venvVolume: 'relocate'\`, or with \`--unsafe\` where no volume fits, an environment that \`uv sync\` makes moves to \`/opt/venv\`: ENV names it
-above the sync, and every ENV and COPY --from that names the old path names the new one. Where anything else names it, nothing moves, and that line is said.`,
+With \`venvVolume: 'relocate'\`, or with \`--unsafe\` where no volume fits, the environment moves to \`/opt/venv\`, with every word that names it, in the
+Dockerfile, in the scripts, Makefiles and devcontainer files beside it, and in the services of its image. uv makes it there by a variable; poetry, pipenv and pdm take one
+that is made before, by VIRTUAL_ENV. Where a word cannot be changed (a relative one in a script, a line of settings, a page), nothing moves, and its line is said.`,
   references: [
     'https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container',
     'https://docs.docker.com/reference/compose-file/services/#volumes',

@@ -50,7 +50,7 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
 }
 
 /** A usual place for an environment that no mount at `target` hides. */
-const placeOutside = (target = ''): string => (isWithin('/opt/venv', target) ? '/srv/venv' : '/opt/venv');
+export const placeOutside = (target = ''): string => (isWithin('/opt/venv', target) ? '/srv/venv' : '/opt/venv');
 
 /** Why it is left, and what a person can do; `blocker`: what stands in the way of the remedy. */
 export function reasonToLeave(

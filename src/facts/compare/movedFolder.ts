@@ -9,6 +9,7 @@ import type { Reread } from '../textReadings.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import type { Trace } from '../trace/input.ts';
 import { isWithin } from '../values.ts';
+import { respelled } from './venvSpelling.ts';
 
 /** A folder of one stage, where it was and where it comes to be. */
 export interface MovedFolder {
@@ -28,8 +29,12 @@ export const movedPath = (path: string, { from, to }: MovedPaths): string =>
 export const movedTrace = (trace: Trace, moved: MovedFolder): Trace =>
   movedWhere(trace, moved, ({ stage }) => stage === moved.stage);
 
-/** The same for an environment, in all stages. */
-export const movedEnvironment = (trace: Trace, moved: MovedPaths): Trace => movedWhere(trace, moved, () => true);
+/** The same for an environment, in all stages; commands that name it are those of its new place. */
+export const movedEnvironment = (trace: Trace, moved: MovedPaths): Trace =>
+  respelledTrace(
+    movedWhere(trace, moved, () => true),
+    moved,
+  );
 
 function movedWhere(trace: Trace, moved: MovedPaths, isMoved: (event: TraceEvent) => boolean): Trace {
   const place = <T extends PythonInterpreter>(one: T): T =>
@@ -43,6 +48,24 @@ function movedWhere(trace: Trace, moved: MovedPaths, isMoved: (event: TraceEvent
       path: path.map((entry) => movedPath(entry, moved)),
       virtualEnv: virtualEnv === undefined ? undefined : movedPath(virtualEnv, moved),
       ...(install === undefined ? {} : { install: { ...install, target: place(install.target) } }),
+    };
+  });
+  return { ...trace, events };
+}
+
+/** What identifies commands and installs, with every spelling of the environment as its new path: for both sides of a comparison. */
+export function respelledTrace(trace: Trace, moved: MovedPaths): Trace {
+  const said = (text: string): string => respelled(text, moved);
+  const events = trace.events.map((event): TraceEvent => {
+    if (event.kind === 'read') return { ...event, key: said(event.key), sees: new Set([...event.sees].map(said)) };
+    if (event.kind !== 'run') return event;
+    const { install } = event;
+    return {
+      ...event,
+      key: said(event.key),
+      words: event.words.map(said),
+      sees: new Set([...event.sees].map(said)),
+      ...(install === undefined ? {} : { install: { ...install, id: said(install.id) } }),
     };
   });
   return { ...trace, events };
