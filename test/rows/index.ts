@@ -59,6 +59,7 @@ import { splitWords } from './splitWords.ts';
 import { startedMounts } from './startedMounts.ts';
 import { supervised } from './supervised.ts';
 import { unnamedFiles } from './unnamedFiles.ts';
+import { unusedVenvs } from './unusedVenvs.ts';
 import { uvBeside } from './uvBeside.ts';
 import { uvElsewhere } from './uvElsewhere.ts';
 import { uvEnvironments } from './uvEnvironments.ts';
@@ -115,6 +116,7 @@ export const ROWS: readonly Row[] = [
   ...python,
   ...rootUsers,
   ...relocation,
+  ...unusedVenvs,
   ...shell,
   ...splitBeforeCode,
   ...splitComments,

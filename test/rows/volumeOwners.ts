@@ -1,6 +1,7 @@
 // Rows of fix-venv-volume: who may write to the environment that a volume is filled from.
 
 import { lines, type Row } from './row.ts';
+import { uvImage, web } from './volumeFiles.ts';
 
 const MADE = [
   'FROM python:3.12-slim',
@@ -115,4 +116,35 @@ export const volumeOwners: readonly Row[] = [
     'RUN useradd app && setfacl -R -m u:app:rwX /app',
     'USER app',
   ]),
+  ...(
+    [
+      [
+        'who works in a container that waits cannot install into the volume of another',
+        { command: 'sleep infinity', user: 'dev' },
+        'fragile: Who works in service web cannot install into the environment at /app/.venv: Docker fills an anonymous volume there with the owners of the image. Service web runs as dev, who could not install',
+      ],
+      [
+        'root, who works in a container that waits, can',
+        { command: 'sleep infinity', user: 'root' },
+        'advice: Service web keeps old packages after a rebuild',
+      ],
+      [
+        'a server only reads',
+        { command: '/app/.venv/bin/python -m shop', user: 'dev' },
+        'advice: Service web keeps old packages after a rebuild',
+      ],
+    ] as const
+  ).map(
+    ([name, { command, user }, says]): Row => ({
+      name,
+      id: 'fix-venv-volume',
+      files: {
+        Dockerfile: uvImage('CMD ["bash"]'),
+        'pyproject.toml': lines('[project]', 'name = "shop"', 'version = "1"'),
+        'uv.lock': lines('version = 1'),
+        'compose.yaml': web('build: .', `command: ${command}`, `user: ${user}`, 'volumes: [".:/app", "/app/.venv"]'),
+      },
+      findings: [`compose.yaml:6:25 ${says}`],
+    }),
+  ),
 ];

@@ -24,6 +24,8 @@ export type MountProblem =
   | 'taken by tool'
   /** Who comes into the container cannot write to the volume, which is filled with the owners of the image. */
   | 'not owner'
+  /** The same for who works in a container that only waits. */
+  | 'not worker'
   /** Another image fills the same named volume. */
   | 'two images'
   /** A volume at the environment, and nothing that it would have to hide. */

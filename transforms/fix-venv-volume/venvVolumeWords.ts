@@ -38,6 +38,8 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
       return `Service ${name} takes the host's ${path}, where there is one, for its environment: ${source} is mounted over ${target}, and poetry prefers a .venv in the project to the environment that the image has in poetry's cache.`;
     case 'not owner':
       return `Service ${name} syncs the environment at ${path} when it starts, and cannot write to ${source} there where anything is missing: Docker fills it with the owners of the image.`;
+    case 'not worker':
+      return `Who works in service ${name} cannot install into the environment at ${path}: Docker fills ${source} there with the owners of the image.`;
     case 'two images':
       return `Services ${name} and ${other?.service.name} fill ${source} from two images: whichever starts first puts its environment there, and the other runs with it.`;
     case 'needless':
@@ -82,6 +84,8 @@ export function reasonToLeave(
       return 'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` in the image or for the service. A volume at that path would be taken in the same way.';
     case 'not owner':
       return `${blocker === undefined ? '' : `${blocker.words[0]!.toUpperCase()}${blocker.words.slice(1)}. `}Or leave the sync out of the start (\`uv run --no-sync\`).`;
+    case 'not worker':
+      return `${blocker === undefined ? '' : `${blocker.words[0]!.toUpperCase()}${blocker.words.slice(1)}. `}Reading and running work.`;
     case 'two images':
       return `Give each service a volume of its own: \`- ${path}\`, or another name.`;
     case 'needless':

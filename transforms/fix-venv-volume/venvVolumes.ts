@@ -22,7 +22,14 @@ import { filesOf } from './serviceBuilds.ts';
 import { startBlocker } from './starts.ts';
 import type { Shadow } from './venvMounts.ts';
 import { imageVolumes, shadowOf } from './venvMounts.ts';
-import { type BoundService, boundServices, fillsAtStart, makesAtStart, usesEnvironment } from './venvUse.ts';
+import {
+  type BoundService,
+  boundServices,
+  fillsAtStart,
+  makesAtStart,
+  startedCommands,
+  usesEnvironment,
+} from './venvUse.ts';
 import { besideBlocker, bindBlocker, environmentBlocker, inUseBlocker } from './volumeBlockers.ts';
 import { isMadeInMount } from './wholeEnvironment.ts';
 
@@ -88,6 +95,8 @@ function inImage(place: Judged, environment: Environment, shadow: Shadow): Mount
       const mount = service.mounts.find((m) => m === shadow.mount && shadow.target === path);
       const owner = mount && installsAsStranger(bound, environment);
       if (mount !== undefined && owner !== undefined) return { problem: 'not owner', mount, blocker: owner };
+      const stranger = mount && worksAsStranger(bound, environment);
+      if (mount !== undefined && stranger !== undefined) return { problem: 'not worker', mount, blocker: stranger };
       if (mount === undefined || !isUntouched(bound, path)) return undefined;
       if (bindingBlocker(bound) !== undefined || environment.conditional || !usesEnvironment(bound, environment))
         return undefined;
@@ -129,6 +138,21 @@ function installsAsStranger(bound: BoundService, environment: Environment): Bloc
   const blocker = userBlocker(bound, environment);
   return blocker?.code === 'foreign owner' ? blocker : undefined;
 }
+
+/** A container that only waits for somebody, who is no owner of the environment that a project tool made. */
+function worksAsStranger(bound: BoundService, environment: Environment): Blocker | undefined {
+  const { own, stage, service } = bound;
+  const isWaiting = startedCommands(bound).every(({ words }) => WAITS.test(words.join(' ')));
+  const isProjects = ['uv', 'poetry', 'pipenv', 'pdm'].includes(environment.kind);
+  const isStarted = service.command?.words !== undefined || own.image.stages[stage]!.final.cmd !== undefined;
+  if (!isWaiting || !isStarted || !isProjects || environment.conditional || environment.owner === '*') return undefined;
+  if (bindingBlocker(bound) !== undefined) return undefined;
+  const blocker = userBlocker(bound, environment);
+  return blocker?.code === 'foreign owner' ? blocker : undefined;
+}
+
+/** Commands of a container that only waits. */
+const WAITS = /^((\/\S*\/)?(sleep (infinity|inf|\d+[dh]?)|tail -[fF] \/dev\/null|(ba|a|da|z)?sh( -i)?|tini.*|cat))$/;
 
 /** A service that fills the same volume from an image with other packages. */
 function otherImage({ bound, all }: Judged, { path }: Environment, name: string): BoundService | undefined {

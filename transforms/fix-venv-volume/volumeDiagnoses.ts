@@ -90,6 +90,15 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     write:
       '`COPY --chown=USER` or `RUN chown -R USER /app/.venv` in the Dockerfile, or a start without a sync (`uv run --no-sync`).',
   },
+  'not worker': {
+    id: 'volume-closed-to-worker',
+    level: 'fragile',
+    title: 'Who works in the container cannot install into its environment',
+    means:
+      'Docker fills the volume with the owners that the files have in the image. A container that waits for somebody to work in it (a devcontainer, `sleep infinity`) has an environment of root, and the user who comes in gets "Permission denied" from `uv sync`, `uv add`, `poetry install`.',
+    see: "docker compose exec SERVICE sh -c 'id -un; ls -ld /app/.venv'",
+    write: '`RUN chown -R USER /app/.venv` in the Dockerfile, or `USER` above the install.',
+  },
   'two images': {
     id: 'volume-of-two-images',
     level: 'fragile',

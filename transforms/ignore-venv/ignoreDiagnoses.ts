@@ -25,6 +25,17 @@ export const HOST_VENV_ON_PURPOSE: Diagnosis = {
     "Make the environment in the image (`RUN python -m venv`, `uv sync`), and leave the host's out of the context.",
 };
 
+export const HOST_VENV_STARTED: Diagnosis = {
+  id: 'host-venv-started',
+  level: 'fragile',
+  title: 'The container runs an environment that the repository has',
+  means:
+    'An environment is committed and copied, and a start names a program in it. Its `python` is a link to an interpreter of the machine that made it, its scripts name paths of that machine, its compiled packages are built for that system: elsewhere it does not start, or runs another Python than its packages are for.',
+  see: "docker run --rm --entrypoint sh IMAGE -c 'ls -l venv/bin/python; head -1 venv/bin/pip'",
+  write:
+    'Make the environment in the image, take the one of the repository out of git, and name it in the ignore file.',
+};
+
 export const IGNORE_FILE_UNREAD: Diagnosis = {
   id: 'ignore-file-unread',
   level: 'fragile',
@@ -35,4 +46,4 @@ export const IGNORE_FILE_UNREAD: Diagnosis = {
   write: "Its lines in the ignore file at the context's root, with paths from there.",
 };
 
-export const IGNORE_DIAGNOSES = [HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE, IGNORE_FILE_UNREAD];
+export const IGNORE_DIAGNOSES = [HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE, HOST_VENV_STARTED, IGNORE_FILE_UNREAD];

@@ -13,6 +13,7 @@ import type { Finding, Snapshot, Transform } from '../../src/model.ts';
 import { parseIgnore, walkIgnores } from '../../src/parse/ignoreFile/ignoreFile.ts';
 import { HOST_VENV_COPIED, HOST_VENV_ON_PURPOSE, IGNORE_DIAGNOSES } from './ignoreDiagnoses.ts';
 import { type IgnoreGroup, ignoreFix, linesFor, type Wanted } from './ignoreFix.ts';
+import { startedHostVenvs } from './startedHostVenvs.ts';
 import { unreadIgnores } from './unreadIgnores.ts';
 
 export const ignoreVenv: Transform<Facts> = {
@@ -28,7 +29,13 @@ The line goes into the ignore file that the build reads (\`<Dockerfile>.dockerig
   ],
   tier: 'S',
   diagnoses: IGNORE_DIAGNOSES,
-  run: (facts) => [...onPurpose(facts), ...unknownContexts(facts), ...missingLines(facts), ...unreadIgnores(facts)],
+  run: (facts) => [
+    ...onPurpose(facts),
+    ...facts.dockerfiles.filter(isRead).flatMap((one) => startedHostVenvs(one, facts.snapshot)),
+    ...unknownContexts(facts),
+    ...missingLines(facts),
+    ...unreadIgnores(facts),
+  ],
 };
 
 const isRead = (dockerfile: DockerfileFacts): boolean => dockerfile.leftAlone === undefined;

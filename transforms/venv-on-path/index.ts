@@ -32,6 +32,7 @@ import { emptyVariables, hostPathsOfServices, pathEntries } from './pathEntries.
 import { resetPaths } from './resetPaths.ts';
 import { shellOutside } from './shellOutside.ts';
 import { strayEntries } from './strayEntries.ts';
+import { unusedEnvironments } from './unusedEnvironment.ts';
 import { userInstalls } from './userInstalls.ts';
 import { linesToWrite } from './wayOut.ts';
 import { withoutPython } from './withoutPython.ts';
@@ -58,6 +59,7 @@ everything that the system Python holds is known, so that nothing loses what it 
             // an entry that is put right needs no lines beside it
             ...pathEntries(dockerfile, facts),
             ...dockerfile.targets.flatMap((target) => imageFindings({ dockerfile, target }, facts)),
+            ...unusedEnvironments({ dockerfile, target: dockerfile.targets.at(-1)! }, facts),
             ...hostPathsOfServices(dockerfile, facts),
             ...emptyVariables(dockerfile),
             ...endedSettings(dockerfile),

@@ -108,6 +108,16 @@ export const USER_INSTALL_OFF_PATH: Diagnosis = {
   write: '`ENV PATH="/home/app/.local/bin:$PATH"`, with the home of the user.',
 };
 
+export const ENVIRONMENT_UNUSED: Diagnosis = {
+  id: 'venv-never-used',
+  level: 'advice',
+  title: 'An environment is made and never used',
+  means:
+    'A step makes an environment, and no step installs into it, no program runs in it, and nothing names it. The packages are elsewhere: it costs space, and whoever reads the file takes it for where they are.',
+  see: "docker run --rm --entrypoint sh IMAGE -c '/opt/venv/bin/python -m pip list; python -m pip list'",
+  write: `Take the line out, or ${WRITE}`,
+};
+
 export const ON_PATH_DIAGNOSES = [
   NO_PYTHON_IN_IMAGE,
   USER_INSTALL_OFF_PATH,
@@ -119,4 +129,5 @@ export const ON_PATH_DIAGNOSES = [
   ENDS_WITH_ITS_RUN,
   EMPTY_VARIABLE,
   PATH_RESET,
+  ENVIRONMENT_UNUSED,
 ];

@@ -1,0 +1,94 @@
+// Rows of venv-on-path: an environment that is made and never used; and of ignore-venv: one of the repository that a start runs in.
+
+import { lines, type Row } from './row.ts';
+
+const REQUIREMENTS = { 'requirements.txt': 'six\n' };
+const IMAGE = (made: string, ...rest: readonly string[]): string =>
+  lines(
+    'FROM python:3.12-slim',
+    'WORKDIR /app',
+    made,
+    'COPY requirements.txt .',
+    'RUN pip install -r requirements.txt',
+    ...rest,
+  );
+const MADE = 'RUN python -m venv /opt/venv';
+
+const unused = (name: string, files: Row['files'], ...findings: string[]): Row => ({
+  id: 'venv-on-path',
+  name: `unused environment: ${name}`,
+  files: { ...REQUIREMENTS, ...files },
+  findings,
+});
+
+const SAID = 'Dockerfile:3:1 advice: /opt/venv is made here and never used';
+
+const started = (name: string, files: Row['files'], ...findings: string[]): Row => ({
+  id: 'ignore-venv',
+  name: `environment of the repository: ${name}`,
+  files: {
+    Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'CMD ["env/bin/python", "app.py"]'),
+    ...files,
+  },
+  findings,
+});
+
+export const unusedVenvs: readonly Row[] = [
+  unused(
+    'the packages go into the system',
+    { Dockerfile: IMAGE(MADE, 'CMD ["python", "app.py"]') },
+    `${SAID}: nothing installs into it and nothing runs in it; what \`pip install -r requirements.txt\` (line 5) installs went into the system Python. Take it out.`,
+  ),
+  unused(
+    'by a relative name',
+    { Dockerfile: IMAGE('RUN python -m venv venv', 'CMD ["python", "app.py"]') },
+    'Dockerfile:3:1 advice: /app/venv is made here and never used',
+  ),
+  unused('a tool is installed into it', {
+    Dockerfile: IMAGE(`${MADE} && /opt/venv/bin/pip install poetry`, 'CMD ["python", "app.py"]'),
+  }),
+  unused('a script installs into it', {
+    Dockerfile: IMAGE(MADE, 'COPY start.sh .', 'CMD ["./start.sh"]'),
+    'start.sh': lines('#!/bin/sh', '/opt/venv/bin/pip install six'),
+  }),
+  unused('settings name it', {
+    Dockerfile: IMAGE(MADE, 'CMD ["python", "app.py"]'),
+    '.vscode/settings.json': '{"python.defaultInterpreterPath": "/opt/venv/bin/python"}\n',
+  }),
+  unused('a later step copies it', {
+    Dockerfile: IMAGE(MADE, 'FROM python:3.12-slim', 'COPY --from=0 /opt/venv /opt/venv', 'CMD ["python", "app.py"]'),
+  }),
+  unused('no packages are anywhere', {
+    Dockerfile: lines('FROM python:3.12-slim', MADE, 'CMD ["python"]'),
+  }),
+  unused('an image is built upon it', {
+    Dockerfile: IMAGE(MADE, 'CMD ["python", "app.py"]'),
+    'compose.yaml': lines('services:', '  web:', '    build: .', '    image: shop', '  jobs:', '    build: jobs'),
+    'jobs/Dockerfile': lines('FROM shop', 'RUN pip install attrs'),
+  }),
+  started(
+    'a start names its python',
+    { 'env/pyvenv.cfg': 'home = /usr/bin\n', 'env/bin/python': 'x', 'app.py': '' },
+    'Dockerfile:4:1 fragile: `env/bin/python app.py` runs in /app/env, which is `env` of the repository: it was made on another machine. Make it in the image',
+  ),
+  started(
+    'its python is not there',
+    { 'env/pyvenv.cfg': 'home = /usr/bin\n', 'app.py': '' },
+    'Dockerfile:4:1 broken: `env/bin/python app.py` runs in /app/env, which is `env` of the repository: it was made on another machine, and env/bin/python is not in it.',
+  ),
+  {
+    ...started('the image makes its own', {
+      Dockerfile: lines(
+        'FROM python:3.12-slim',
+        'WORKDIR /app',
+        'COPY . .',
+        'RUN rm -rf env && python -m venv env && env/bin/pip install six',
+        'CMD ["env/bin/python", "app.py"]',
+      ),
+      'env/pyvenv.cfg': 'home = /usr/bin\n',
+      'app.py': '',
+    }),
+    after: { '.dockerignore': 'env\n' },
+  },
+  started('a folder of that name is none', { 'env/bin/python': 'x', 'app.py': '' }),
+];
