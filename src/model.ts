@@ -99,6 +99,8 @@ export interface Declaration {
   readonly assumes?: readonly string[];
   /** Environments that come, each by a new `RUN python3 -m venv PATH`. */
   readonly creates?: readonly string[];
+  /** A COPY takes less of another stage: what that stage's Python holds it took and takes no longer. */
+  readonly copiesLess?: true;
   /** ENV names that may be new or change their value. */
   readonly env?: readonly string[];
   /**

@@ -90,6 +90,15 @@ const UV_SYNC = lines(
   'ENV PATH="/app/.venv/bin:$PATH"',
   'CMD ["python", "app.py"]',
 );
+const LOST_COPY = lines(
+  'FROM python:3.12-slim AS b',
+  'ENV VENV=/opt/venv',
+  'RUN python -m venv $VENV && $VENV/bin/pip install six',
+  'FROM python:3.12-slim',
+  'COPY --from=b $VENV $VENV',
+  'CMD ["/opt/venv/bin/python", "app.py"]',
+);
+const SETS_VENV: Declaration = { instructions: { added: ['ENV'] }, env: ['VENV'] };
 const MOVED_ENV: Declaration = {
   instructions: { added: ['ENV'], changed: ['ENV'] },
   env: ['PATH', 'UV_PROJECT_ENVIRONMENT'],
@@ -368,6 +377,14 @@ const eventLies: readonly Lie[] = [
     MOVED_ENV,
     '`uv sync` would install into /opt/venv instead of /app/.venv',
     { ...MOVED_ENV, relocatesEnvironment: { from: '/app/.venv', to: '/opt/venv' } },
+  ),
+  inDockerfile(
+    'a COPY takes less of another stage only where that is declared',
+    LOST_COPY,
+    [['COPY --from', 'ENV VENV=/opt/venv\nCOPY --from']],
+    SETS_VENV,
+    'the number of commands changes',
+    { ...SETS_VENV, copiesLess: true },
   ),
   inDockerfile(
     'a folder that moves is named nowhere by its old path',

@@ -141,6 +141,7 @@ function dockerfileChange(
     movesTo: declares.movesTo ?? [],
     movesEnvironment: declares.movesEnvironment,
     creates: declares.creates ?? [],
+    copiesLess: declares.copiesLess ?? false,
     bases: was.image.stages.map((stage) => stage.base),
     assumed: declares.assumes ?? [],
     ...(declares.reorders ? { reordered: declares.reorders } : {}),

@@ -539,6 +539,13 @@ const BUILT = [
   'ENV VIRTUAL_ENV=/opt/venv',
   'RUN python -m venv $VIRTUAL_ENV && $VIRTUAL_ENV/bin/pip install flask',
 ];
+const COPIES_BUILT = [
+  'FROM python:3.12-slim',
+  'COPY --from=builder $VIRTUAL_ENV $VIRTUAL_ENV',
+  'ENV PATH="$VIRTUAL_ENV/bin:$PATH"',
+  'COPY app.py .',
+  'CMD ["python", "app.py"]',
+];
 
 const lost: readonly Row[] = [
   row(
@@ -626,13 +633,13 @@ const lost: readonly Row[] = [
     rest: ['COPY --from=builder /app /srv', 'CMD ["gunicorn", "app:app"]'],
   }),
   row(
-    'a variable is gone behind FROM',
+    'a variable is gone behind FROM, and the base is another',
     { rest: [] },
     {
       files: {
         Dockerfile: lines(
           ...BUILT,
-          'FROM python:3.12-slim',
+          'FROM python:3.12',
           'COPY --from=builder $VIRTUAL_ENV $VIRTUAL_ENV',
           'CMD ["/opt/venv/bin/flask", "run"]',
         ),
@@ -640,6 +647,27 @@ const lost: readonly Row[] = [
       findings: ['Dockerfile:5:1 fragile: `$VIRTUAL_ENV` has no value behind line 4'],
     },
   ),
+  row(
+    'what the root brought beside it may be needed',
+    { rest: [] },
+    {
+      files: { Dockerfile: lines(...BUILT, 'COPY app.py helper /srv/', ...COPIES_BUILT) },
+      findings: [
+        'Dockerfile:6:1 fragile: `$VIRTUAL_ENV` has no value behind line 5 (what a stage sets ends with it): the COPY takes the root of stage builder.',
+      ],
+    },
+  ),
+  {
+    ...row(
+      'a variable is set where the COPY reads it',
+      { rest: [] },
+      { files: { Dockerfile: lines(...BUILT, ...COPIES_BUILT) } },
+    ),
+    after: {
+      Dockerfile: lines(...BUILT, COPIES_BUILT[0]!, 'ENV VIRTUAL_ENV=/opt/venv', ...COPIES_BUILT.slice(1)),
+    },
+    fixes: ['All else of stage builder is no longer copied: before, the line took its root.'],
+  },
   row(
     'a variable is set again behind FROM',
     { rest: [] },

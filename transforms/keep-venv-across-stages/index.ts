@@ -10,7 +10,7 @@ import { elsewhereFindings } from './copiedElsewhere.ts';
 import type { AskedImage } from './copiedEnvironments.ts';
 import { editableFindings } from './editableFindings.ts';
 import { leftFindings } from './leftBehind.ts';
-import { lostVariableFindings } from './lostVariables.ts';
+import { lostVariableFindings } from './lostVariableFindings.ts';
 import { otherPythonFindings, refusedFindings } from './otherPython.ts';
 import { USER_DIAGNOSES } from './userDiagnoses.ts';
 import { homeEnvironmentFindings, syncedFindings } from './userEnvironments.ts';

@@ -2,6 +2,7 @@
 
 import { isBlocker } from '../../src/facts/blocker.ts';
 import { describe } from '../../src/facts/compare/sentences.ts';
+import { lostVariables } from '../../src/facts/copies/lostVariables.ts';
 import { askedOf, type Facts } from '../../src/facts/facts.ts';
 import { anchorOf, filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
@@ -89,6 +90,8 @@ function offPath(view: ImageView, facts: Facts): Finding[] {
   const paths = environmentsWithPackages(filesOfImage(view));
   const [path] = paths;
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
+  // the variable that its COPY reads is set above that
+  if (lostVariables(dockerfile).some(({ stage, value }) => stage.index === target && value === path)) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
   if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
   // what `compose run` would start by the entry script is another transform's

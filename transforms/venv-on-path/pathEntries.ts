@@ -1,5 +1,6 @@
 // Entries of PATH, and paths of commands, that do not mean what is written.
 
+import { lostVariables } from '../../src/facts/copies/lostVariables.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
@@ -126,6 +127,11 @@ function variableWords(name: string, entry: string, { stage, env, n, dockerfile 
       reason: `Write the whole path (\`${readable(absolute(set, state.cwd))}\`).`,
     };
   if (stage.base.knownBy === 'nobody' || state.buildEnv.has(name) || state.args.has(name)) return undefined;
+  // one line above that COPY mends both
+  const isOfCopy = lostVariables(dockerfile).some(
+    (lost) => lost.name === name && lost.stage === stage && lost.copy.instruction.index < env.index,
+  );
+  if (isOfCopy) return undefined;
   const { value } = expandWord(entry, lookupIn(state, stage.base), dockerfile.syntax.escape);
   if (!isKnown(value)) return undefined;
   const message = `\`${entry}\` on PATH is \`${value}\`: \`${name}\` is empty there`;

@@ -10,7 +10,9 @@ import { describe, installWords, short } from './sentences.ts';
 
 /** Everything that differs for the worse, or could; empty when the fix is proven. */
 export function blockersBetween(before: Trace, after: Trace, options: CompareOptions): Blocker[] {
-  const old = before.events.filter(isRun);
+  const old = before.events
+    .filter(isRun)
+    .filter((event) => !(options.copiesLess && event.isCopy && takesNothing(event)));
   const { creates = [] } = options;
   const now = withoutCreated(after.events.filter(isRun), creates);
   if (options.reordered) {
@@ -29,6 +31,9 @@ export function blockersBetween(before: Trace, after: Trace, options: CompareOpt
   }
   return [...blockers, ...missedByReaders(before, after)];
 }
+
+/** Of a copy: no package that somebody installed. */
+const takesNothing = ({ sees }: RunEvent): boolean => [...sees].every((id) => id.startsWith('tool:'));
 
 /** Less the commands that make these environments, one of each. */
 function withoutCreated(events: readonly RunEvent[], creates: readonly string[]): readonly RunEvent[] {

@@ -14,6 +14,8 @@ export interface CompareOptions {
   readonly movesEnvironment?: { readonly from: string; readonly to: string } | undefined;
   /** Environments that come, each by a new `python3 -m venv PATH`. */
   readonly creates?: readonly string[];
+  /** Copies from other stages may take less of what their Python holds, where nothing is found by it. */
+  readonly copiesLess?: boolean;
   /** Base of each stage, by index. */
   readonly bases: readonly Base[];
   /** References of bases that are taken to start nothing of their own, and to hold no packages that are missed. */

@@ -136,6 +136,7 @@ function copyEnvironments(copy: Copy, { at, source, owner }: StageCopy, tracer: 
         user: '',
         sees,
         needsNoPackages: false,
+        isCopy: true,
         ...at,
       });
       const own = tracer.files.installs.get('system') ?? new Set<string>();

@@ -47,6 +47,8 @@ export interface RunEvent extends At {
   readonly hook?: number;
   /** `docker exec python`: nobody wrote it down. */
   readonly implied?: true;
+  /** No command: a COPY that takes what the system's Python of another stage holds. */
+  readonly isCopy?: true;
   /** What it runs cannot be read, and its words only say what stands there. */
   readonly opaque?: 'entrypoint of the base' | 'command of a service' | 'hook' | 'text';
 }

@@ -1,12 +1,9 @@
-// A COPY from another stage whose variables ended with that stage: an empty source is its root.
+// Variables of a COPY from another stage that ended with that stage.
 
-import { type Copy, isCopy } from '../../src/facts/copies/copy.ts';
-import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
-import { lookupIn, type Stage } from '../../src/facts/image.ts';
-import { isKnown } from '../../src/facts/values.ts';
-import type { Finding } from '../../src/model.ts';
-import { lineMark } from '../../src/text/lines.ts';
-import { VARIABLE_GONE } from './acrossDiagnoses.ts';
+import type { DockerfileFacts } from '../dockerfileFacts.ts';
+import { lookupIn, type Stage } from '../image.ts';
+import { isKnown } from '../values.ts';
+import { type Copy, isCopy } from './copy.ts';
 
 /** A variable of a COPY that has no value there. */
 export interface LostVariable {
@@ -40,22 +37,4 @@ export function lostVariables(dockerfile: DockerfileFacts): LostVariable[] {
       return [];
     }),
   );
-}
-
-/** Findings of the file's copies. */
-export function lostVariableFindings(dockerfile: DockerfileFacts): Finding[] {
-  return lostVariables(dockerfile).map(({ name, value, isGlobal, copy, stage }) => {
-    const from = dockerfile.image.stages[copy.from as number]!;
-    const written = copy.sources.find((one) => one.written.includes(name))!;
-    const takes = written.value === '' ? 'the root' : `\`${written.value}\``;
-    const what = isGlobal ? 'an ARG above the first FROM is none of this stage' : 'what a stage sets ends with it';
-    const add = isGlobal ? `\`ARG ${name}\`` : `\`ENV ${name}=${value ?? '...'}\``;
-    return {
-      diagnosis: VARIABLE_GONE,
-      path: dockerfile.path,
-      offset: copy.instruction.start,
-      message: `\`$${name}\` has no value behind line ${lineMark(dockerfile.path, stage.from.start)} (${what}): the COPY takes ${takes} of stage ${from.name ?? from.index}.`,
-      reason: `Write ${add} above this line.`,
-    };
-  });
 }
