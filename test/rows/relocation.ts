@@ -222,4 +222,20 @@ export const relocation: readonly Row[] = [
     },
     after: { 'compose.yaml': web('build: .', 'volumes: [".:/app", "/app/.venv"]') },
   }),
+  row('a volume where no environment is, and no mount lies', {
+    files: { 'compose.yaml': web('build: .', 'volumes: [".:/app", "/app/.venv", "/code/.venv"]') },
+    findings: [
+      'compose.yaml:4:25 advice: Service web keeps old packages after a rebuild',
+      'compose.yaml:4:39 advice: Service web has an anonymous volume at /code/.venv, where its image has no environment and no mount lies: its environment is at /app/.venv. Take the entry out',
+    ],
+  }),
+  row('the start may make one there', {
+    files: {
+      'compose.yaml': web(
+        'build: .',
+        'command: sh -c "python -m venv /code/.venv && python -m shop"',
+        'volumes: ["/code/.venv"]',
+      ),
+    },
+  }),
 ];

@@ -30,6 +30,8 @@ export type MountProblem =
   | 'two images'
   /** A volume at the environment, and nothing that it would have to hide. */
   | 'needless'
+  /** A volume at a place where no environment is and no mount lies: it is elsewhere. */
+  | 'astray'
   /** An empty volume where the image has nothing and the program needs something. */
   | 'empty without image'
   /** An empty `.venv` makes poetry leave its own environment. */
@@ -49,6 +51,8 @@ export interface VenvMount {
   readonly blocker?: Blocker;
   /** It blocks any volume there, by whomever it is put. */
   readonly unfit?: true;
+  /** `astray`: where the environment is. */
+  readonly meant?: string;
   /** The other service of `two images`. */
   readonly other?: BoundService;
 }

@@ -27,6 +27,7 @@ import {
   namesProgram,
   runsOf,
   serviceFolder,
+  usesEnvironment,
 } from './venvUse.ts';
 import { besideBlocker, watchBlocker } from './volumeBlockers.ts';
 
@@ -54,6 +55,10 @@ export function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: 
   if (kind !== 'anonymous' && kind !== 'volume') return undefined;
   if (leavesItsOwn(bound, path)) return { problem: 'leaves its own', mount };
   const below = shadowOf(path, service, volumes, [mount]);
+  if (below.kind === 'image') {
+    const meant = environmentElsewhere(bound, path);
+    return meant === undefined ? undefined : { problem: 'astray', mount, meant };
+  }
   if (below.kind !== 'bind' || makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0) return undefined;
   if (!isStartKnown(bound, path) || service.environmentOpen.length > 0 || !isSurelyAbsent(bound, path))
     return undefined;
@@ -73,6 +78,23 @@ export function notInImage({ bound, volumes }: Judged, mount: MountFacts, path: 
 }
 
 const { poetry } = INSTALLERS;
+
+/** The one environment of the service, where nothing can have put one at `path`. */
+function environmentElsewhere(bound: BoundService, path: string): string | undefined {
+  const { service, files } = bound;
+  const used = [...files.environments.values()].filter((environment) => usesEnvironment(bound, environment));
+  const isClosed =
+    isStartKnown(bound, path) &&
+    isSurelyAbsent(bound, path) &&
+    service.environmentOpen.length === 0 &&
+    service.hooks.length === 0 &&
+    service.devcontainers.length === 0 &&
+    bindingBlocker(bound) === undefined;
+  const [only, more] = used;
+  const isFilled = makesAtStart(bound, path) || fillsAtStart(bound, path).length > 0 || isOnServicePath(bound, path);
+  if (only === undefined || more !== undefined || !isClosed || isFilled || !isKnown(only.path)) return undefined;
+  return only.conditional ? undefined : only.path;
+}
 
 /** Poetry's own environment is in its cache, and it is called in the folder whose `.venv` the mount is. */
 function leavesItsOwn(bound: BoundService, path: string): boolean {

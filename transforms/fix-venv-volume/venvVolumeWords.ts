@@ -16,7 +16,7 @@ export function sourceOf({ source }: MountFacts): string {
 }
 
 /** What is wrong, one sentence. */
-export function messageFor({ service: { name }, problem, path, mount, other }: VenvMount): string {
+export function messageFor({ service: { name }, problem, path, mount, other, meant }: VenvMount): string {
   const target = knownValue(mount.target);
   const source = sourceOf(mount);
   switch (problem) {
@@ -44,6 +44,8 @@ export function messageFor({ service: { name }, problem, path, mount, other }: V
       return `Services ${name} and ${other?.service.name} fill ${source} from two images: whichever starts first puts its environment there, and the other runs with it.`;
     case 'needless':
       return `Service ${name} has ${source} at ${path} that shields it from nothing, and that keeps the first image's packages when the image is rebuilt.`;
+    case 'astray':
+      return `Service ${name} has ${source} at ${path}, where its image has no environment and no mount lies: its environment is at ${meant}.`;
     case 'empty without image':
       return `Service ${name} has ${source} at ${path}, which is empty: its image has no environment there, and the host's is hidden.`;
     case 'leaves its own':
@@ -56,7 +58,7 @@ export const placeOutside = (target = ''): string => (isWithin('/opt/venv', targ
 
 /** Why it is left, and what a person can do; `blocker`: what stands in the way of the remedy. */
 export function reasonToLeave(
-  { problem, path, mount, remedy, unfit }: VenvMount,
+  { problem, path, mount, remedy, unfit, meant }: VenvMount,
   blocker: Blocker | undefined,
 ): string {
   const target = knownValue(mount.target);
@@ -90,6 +92,8 @@ export function reasonToLeave(
       return `Give each service a volume of its own: \`- ${path}\`, or another name.`;
     case 'needless':
       return 'No bind mount lies over the environment, so the entry can go; it is left because what is in the volume would be lost with it.';
+    case 'astray':
+      return `Take the entry out, or write \`${meant}\` for its path where a mount lies over that and no entry has it yet.`;
     case 'empty without image':
       return `${left}Make the environment at ${path} in the image, or take the entry out if the host's environment is meant.`;
     case 'leaves its own':

@@ -116,6 +116,15 @@ export const VOLUME_DIAGNOSES: Readonly<Record<MountProblem, Diagnosis>> = {
     see: 'docker compose up --build, then: docker compose exec SERVICE pip list',
     write: 'Take the entry out.',
   },
+  astray: {
+    id: 'volume-astray',
+    level: 'advice',
+    title: 'A volume stands where no environment is',
+    means:
+      'The entry is written as one that keeps the environment of the image in sight. At its path the image has none, and no mount lies over that place: it hides and keeps nothing. The environment is elsewhere.',
+    see: "docker compose run --rm --entrypoint sh SERVICE -c 'ls -d /app/.venv; command -v python'",
+    write: 'The path of the environment in its place, where a mount lies over that; else take it out.',
+  },
   'empty without image': {
     id: 'volume-hides-host-venv',
     level: 'broken',
