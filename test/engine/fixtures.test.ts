@@ -97,6 +97,7 @@ const SAME: Readonly<Record<string, string>> = {
   'ignore-venv/adds-where-a-page-says-how-to-build': 'the sync behind the copy makes the environment anew',
   'ignore-venv/recommends-nothing-that-a-copy-names': 'the environment was ignored before',
   'ignore-venv/counts-what-only-the-host-runs-for-nothing': 'a step removes it, so that only a layer below holds it',
+  'keep-venv-across-stages/sets-a-variable-where-the-copy-reads-it': 'the root of the other stage brought it too',
   'freeze-uv-sync/freezes-what-a-folder-of-the-repository-installs': 'a lock that fits is installed either way',
 };
 

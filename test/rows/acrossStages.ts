@@ -542,7 +542,7 @@ const BUILT = [
 const COPIES_BUILT = [
   'FROM python:3.12-slim',
   'COPY --from=builder $VIRTUAL_ENV $VIRTUAL_ENV',
-  'ENV PATH="$VIRTUAL_ENV/bin:$PATH"',
+  'ENV PATH="/opt/venv/bin:$PATH"',
   'COPY app.py .',
   'CMD ["python", "app.py"]',
 ];

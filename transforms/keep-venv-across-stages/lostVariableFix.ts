@@ -30,16 +30,22 @@ export function lostVariableFix(dockerfile: DockerfileFacts, lost: LostVariable)
   });
   if (blocker !== undefined) return undefined;
   const other = image.stages[from]!.name ?? String(from);
+  const others = otherValues(dockerfile, now);
+  // `$VIRTUAL_ENV/bin` was `/bin`, before all else on PATH
+  const isOpen = needsRest(lost, dockerfile) || others.some((one) => one !== name);
   const note = `All else of stage ${other} is no longer copied: before, the line took its root.`;
   return {
     title: `Set ${name} where the COPY reads it`,
-    ...trustOf(needsRest(lost, dockerfile) ? `It assumes that nothing else of stage ${other} is needed.` : undefined, [
-      note,
-    ]),
+    ...trustOf(
+      isOpen
+        ? `It assumes that nothing else of stage ${other} is needed, nor what the empty variable led to.`
+        : undefined,
+      [note],
+    ),
     edits,
     declares: {
       instructions: { added: ['ENV'] },
-      env: [name, ...otherValues(dockerfile, now)],
+      env: [...new Set([name, ...others])],
       movesTo: [value],
       copiesLess: true,
     },
