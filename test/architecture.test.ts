@@ -360,7 +360,9 @@ const SPELLED: Readonly<Record<string, string>> = {
   'transforms/keep-venv-across-stages/uvChoice.ts': 'the Python that uv chooses, step by step as uv does',
   'transforms/fix-venv-volume/interpreters.ts': 'the Python that uv chooses, as far as it matters to a volume',
   'transforms/keep-venv-across-stages/userEnvironments.ts': 'the groups that uv installs where nothing is said',
-  'transforms/venv-on-path/otherEnvironment.ts': 'the runs of which it is known that they ask for packages',
+  'src/facts/missedPackages.ts': 'the runs of which it is known that they ask for packages',
+  'src/facts/trace/standing.ts': 'conda makes no file that is asked for as those of venv are',
+  'transforms/create-venv/uvWithoutEnvironment.ts': 'about uv pip, as its name says',
   'transforms/keep-venv-across-stages/editableInstall.ts': 'the three that link a project, each by its own rules',
   'transforms/keep-venv-across-stages/editableFindings.ts': 'the three that link a project, each with its own remedy',
 };

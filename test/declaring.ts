@@ -78,7 +78,7 @@ function candidates(before: Facts, after: Facts): Declaration[] {
             .map((command) => ({ key: command.trim(), keyword: '' })),
         );
       for (const { key } of without(commandsOf(was), commandsOf(now))) found.push({ commandsGone: [key] });
-      found.push({ toList: true });
+      found.push({ toList: true }, { copiesLess: true });
     }
     for (const [stage, { final }] of was.image.stages.entries()) {
       const to = now.image.stages[stage]?.final.cwd;

@@ -54,7 +54,9 @@ export function fixRepository<F = Facts>(
   const refused = new Set<string>();
   const whyWithdrawn = new Map<string, string>();
   const used = new Set<string>();
-  let current = withoutOtherTestData(snapshot, settings.named);
+  // a later run may find more of the same snapshot: what this one understands of it is its own
+  const known = withoutOtherTestData(snapshot, settings.named);
+  let current: Snapshot = { paths: known.paths, read: (path) => known.read(path), rest: {} };
   let findings: Finding[] = [];
   // the memo is empty at first; later it is kept up to date fix by fix
   let seen: ReadonlySet<string> | undefined;

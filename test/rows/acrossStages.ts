@@ -82,8 +82,17 @@ const pythons: readonly Row[] = [
     },
   ),
   row(
-    'another minor version of Python, whatever is started',
+    'another minor version of Python in an image that starts nothing of its own',
     { final: 'python:3.14-slim', rest: [COPIED, ON_PATH, CODE] },
+    {
+      findings: [
+        'Dockerfile:8:1 fragile: /app/.venv is of the Python of `python:3.12-slim` (line 1), and this image has Python 3.14 where that one is 3.12',
+      ],
+    },
+  ),
+  row(
+    'another minor version of Python, and a start that cannot be read',
+    { final: 'python:3.14-slim', rest: [COPIED, ON_PATH, CODE, 'CMD ["python", "other.py"]'] },
     {
       findings: [
         'Dockerfile:8:1 broken: /app/.venv is of the Python of `python:3.12-slim` (line 1), and this image has Python 3.14 where that one is 3.12',

@@ -6,9 +6,11 @@ import { isCopy } from '../../src/facts/copies/copy.ts';
 import { createCommand } from '../../src/facts/createCommand.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { ImageState } from '../../src/facts/image.ts';
-import { installerNamed } from '../../src/facts/installers/index.ts';
+import { INSTALLERS, installerNamed } from '../../src/facts/installers/index.ts';
+import type { Installer } from '../../src/facts/installers/installer.ts';
 import { envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
+import type { Environment } from '../../src/facts/trace/imageFiles.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 
 /** New lines beside an instruction; `env`: the variables that they set. */
@@ -18,11 +20,6 @@ export interface MakerLines {
   readonly lines: readonly string[];
   readonly env: readonly string[];
 }
-
-const UV = 'UV_PROJECT_ENVIRONMENT';
-
-/** What pdm wrote down in the project stands before VIRTUAL_ENV. */
-const PDM = 'PDM_IGNORE_SAVED_PYTHON';
 
 export function makerLines(dockerfile: DockerfileFacts, { from, to }: VenvPaths): readonly MakerLines[] | Blocker {
   const { trace, image, syntax, path } = dockerfile;
@@ -46,7 +43,12 @@ export function makerLines(dockerfile: DockerfileFacts, { from, to }: VenvPaths)
     if (made !== undefined && Number.isFinite(first)) {
       const maker = syntax.instructions[first]!;
       const variables = toolVariables({ kind, uses, state: place(maker), from, to });
-      found.push(linesBeside(maker, 'above', { variables, creates: isMadeByTool(kind) ? to : undefined }));
+      found.push(
+        linesBeside(maker, 'above', {
+          variables,
+          creates: installerThatMade(kind)?.adopts === undefined ? undefined : to,
+        }),
+      );
     }
     for (const arrival of arrivals)
       found.push(
@@ -61,8 +63,9 @@ export function makerLines(dockerfile: DockerfileFacts, { from, to }: VenvPaths)
 
 const isBuilt = ({ when }: RunEvent): boolean => when === 'build';
 
-/** They take an environment that VIRTUAL_ENV names, and make one nowhere else by name. */
-const isMadeByTool = (kind: string | undefined): boolean => kind === 'poetry' || kind === 'pipenv' || kind === 'pdm';
+/** The installer that made an environment; undefined: a program that only makes environments. */
+const installerThatMade = (kind: Environment['kind'] | undefined): Installer | undefined =>
+  kind === undefined || kind === 'venv' || kind === 'virtualenv' ? undefined : INSTALLERS[kind];
 
 /** A tool that finds the environment by itself installs into it, or runs in it. */
 const isOfProject = ({ words, install, interpreter, what }: RunEvent, from: string): boolean =>
@@ -71,7 +74,7 @@ const isOfProject = ({ words, install, interpreter, what }: RunEvent, from: stri
   [install?.target, interpreter].some((one) => envPathOf(one) === from);
 
 interface ToolNeeds extends VenvPaths {
-  readonly kind: string | undefined;
+  readonly kind: Environment['kind'] | undefined;
   readonly uses: readonly RunEvent[];
   readonly state: ImageState;
 }
@@ -80,12 +83,13 @@ interface ToolNeeds extends VenvPaths {
 function toolVariables({ kind, uses, state, from, to }: ToolNeeds): readonly (readonly [string, string])[] {
   const isSet = (name: string): boolean => state.env.get(name) === from;
   const needed: (readonly [string, string])[] = [];
-  const isUv = ({ words }: RunEvent): boolean => words[0] === 'uv';
-  const isPip = ({ words }: RunEvent): boolean => words[1] === 'pip';
-  if (kind === 'uv' && uses.some((use) => isUv(use) && !isPip(use)) && !isSet(UV)) needed.push([UV, to]);
-  if ((isMadeByTool(kind) || uses.some((use) => isUv(use) && isPip(use))) && !isSet('VIRTUAL_ENV'))
-    needed.push(['VIRTUAL_ENV', to]);
-  if (kind === 'pdm') needed.push([PDM, '1']);
+  const { adopts, variables } = installerThatMade(kind) ?? {};
+  const own = variables?.environment;
+  // as pip does, it takes what VIRTUAL_ENV names
+  const isLikePip = ({ words }: RunEvent): boolean => words[1] === INSTALLERS.pip.name;
+  if (own !== undefined && uses.some((use) => !isLikePip(use)) && !isSet(own)) needed.push([own, to]);
+  if ((adopts !== undefined || uses.some(isLikePip)) && !isSet('VIRTUAL_ENV')) needed.push(['VIRTUAL_ENV', to]);
+  needed.push(...(adopts ?? []));
   return needed;
 }
 

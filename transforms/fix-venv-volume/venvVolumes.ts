@@ -4,6 +4,7 @@ import type { Blocker } from '../../src/facts/blocker.ts';
 import { bindingBlocker } from '../../src/facts/compose/serviceBinding.ts';
 import type { MountFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
+import { INSTALLERS } from '../../src/facts/installers/index.ts';
 import { knownValue } from '../../src/facts/piece.ts';
 import { envKey } from '../../src/facts/pythonInterpreter.ts';
 import type { Environment } from '../../src/facts/trace/imageFiles.ts';
@@ -139,11 +140,15 @@ function installsAsStranger(bound: BoundService, environment: Environment): Bloc
   return blocker?.code === 'foreign owner' ? blocker : undefined;
 }
 
+/** Was it made by what installs projects? */
+const isOfProjectTool = ({ kind }: Environment): boolean =>
+  kind !== 'venv' && kind !== 'virtualenv' && INSTALLERS[kind].project !== undefined;
+
 /** A container that only waits for somebody, who is no owner of the environment that a project tool made. */
 function worksAsStranger(bound: BoundService, environment: Environment): Blocker | undefined {
   const { own, stage, service } = bound;
   const isWaiting = startedCommands(bound).every(({ words }) => WAITS.test(words.join(' ')));
-  const isProjects = ['uv', 'poetry', 'pipenv', 'pdm'].includes(environment.kind);
+  const isProjects = isOfProjectTool(environment);
   const isStarted = service.command?.words !== undefined || own.image.stages[stage]!.final.cmd !== undefined;
   if (!isWaiting || !isStarted || !isProjects || environment.conditional || environment.owner === '*') return undefined;
   if (bindingBlocker(bound) !== undefined) return undefined;

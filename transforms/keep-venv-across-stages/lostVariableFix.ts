@@ -4,8 +4,9 @@ import { applyEdits, insertLinesBefore } from '../../src/edit/textEdits.ts';
 import { trustOf } from '../../src/edit/trust.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
 import type { LostVariable } from '../../src/facts/copies/lostVariables.ts';
-import type { DockerfileFacts, Reread } from '../../src/facts/dockerfileFacts.ts';
+import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { aboveComments } from '../../src/facts/onPath/envLines.ts';
+import type { Reread } from '../../src/facts/textReadings.ts';
 import type { Fix } from '../../src/model.ts';
 
 /** The line for a variable whose value is an environment of the other stage; undefined: what it would come to is not proven. */

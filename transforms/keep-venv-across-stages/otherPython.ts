@@ -87,8 +87,11 @@ function copiedFindings(view: AskedImage, environment: Environment): Finding[] {
   return [
     {
       diagnosis: OTHER_PYTHON,
-      // packages of another version are not looked for, whatever is started
-      level: isOtherVersion(choice, place) && !isSystemOpen(view) ? 'broken' : outcome.level,
+      // packages of another version are not looked for, whatever it is that asks for some
+      level:
+        isOtherVersion(choice, place) && !isSystemOpen(view) && usesOf(view, path).length > 0
+          ? 'broken'
+          : outcome.level,
       ...at,
       message: `${path} is of the Python of \`${builder.base.ref}\` (line ${lines.builder}), and ${why} (\`${made!.base.ref}\`, line ${lines.own}): ${outcome.words}.`,
       reason: wayToOnePython(choice, place, lines),

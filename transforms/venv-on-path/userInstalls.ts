@@ -90,8 +90,9 @@ function brings({ dockerfile }: ImageView, { install, instruction, stage, words 
 }
 
 /** By `--user`, or because its user may write nowhere else. */
-function isForItsUser({ install, user, what }: RunEvent, text: string): boolean {
-  if (what !== 'pip' && what !== 'python') return false;
+function isForItsUser(event: RunEvent, text: string): boolean {
+  const { install, user } = event;
+  if (event.what !== 'pip' && event.what !== 'python') return false;
   if (install!.toUser) return true;
   return install!.target.kind === 'system' && isKnown(user) && !isRootUser(user) && !GIVES_LEAVE.test(text);
 }

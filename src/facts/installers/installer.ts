@@ -288,6 +288,8 @@ export interface Installer {
   readonly placeVariables: readonly string[];
   /** undefined: by hand alone. */
   readonly elsewhere: Elsewhere | undefined;
+  /** Variables, beside VIRTUAL_ENV, by which it takes an environment that stands elsewhere for its project's; undefined: it makes its own. */
+  readonly adopts: readonly (readonly [string, string])[] | undefined;
   readonly variables: ProjectVariables;
   /** undefined: nothing is said of it. */
   readonly cache: InstallerCache | undefined;

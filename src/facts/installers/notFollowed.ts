@@ -25,6 +25,7 @@ export const NOT_FOLLOWED = {
   placeFlags: new Set<string>(),
   placeVariables: [],
   elsewhere: undefined,
+  adopts: undefined,
   variables: NO_VARIABLES,
   loadsDotenv: undefined,
   run: undefined,

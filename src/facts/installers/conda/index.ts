@@ -32,6 +32,7 @@ export const conda: Installer = {
   ]),
   placeVariables: [],
   elsewhere: undefined,
+  adopts: undefined,
   variables: NO_VARIABLES,
   cache: undefined,
   loadsDotenv: undefined,

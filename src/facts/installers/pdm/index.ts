@@ -34,6 +34,8 @@ export const pdm: Installer = {
   placeFlags: new Set(),
   placeVariables: [],
   elsewhere: undefined,
+  // what it wrote down in the project stands before VIRTUAL_ENV
+  adopts: [['PDM_IGNORE_SAVED_PYTHON', '1']],
   variables: {
     project: ['PDM_PROJECT', 'PDM_PYTHON', 'PDM_IN_VENV', 'PDM_USE_VENV'],
     environment: undefined,

@@ -27,6 +27,7 @@ export const pip: Installer = {
   placeFlags: new Set('-t --target --prefix --root --src --log --report --cache-dir -d -b --build'.split(' ')),
   placeVariables: ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_SRC', 'PIP_LOG', 'PIP_REPORT', 'PYTHONUSERBASE'],
   elsewhere: undefined,
+  adopts: undefined,
   variables: NO_VARIABLES,
   cache: { folder: 'pip', variable: 'PIP_CACHE_DIR', opens: undefined, others: [] },
   loadsDotenv: undefined,

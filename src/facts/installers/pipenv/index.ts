@@ -25,6 +25,7 @@ export const pipenv: Installer = {
     service: 'Keep PIPENV_VENV_IN_PROJECT from the service, so that the environment stays in the container',
     image: 'without PIPENV_VENV_IN_PROJECT',
   },
+  adopts: [],
   variables: {
     project: ['PIPENV_PIPFILE', 'PIPENV_DOTENV_LOCATION'],
     environment: undefined,

@@ -68,6 +68,7 @@ export const poetry: Installer = {
       'Set `POETRY_VIRTUALENVS_IN_PROJECT=false` for the service, so that the environment stays in the container',
     image: '`ENV POETRY_VIRTUALENVS_IN_PROJECT=false` before the install',
   },
+  adopts: [],
   variables: {
     project: [],
     environment: undefined,

@@ -48,6 +48,7 @@ export const uv: Installer = {
     service: 'Set `UV_PROJECT_ENVIRONMENT=/opt/venv` for the service, outside of mounted folders',
     image: '`ENV UV_PROJECT_ENVIRONMENT=/opt/venv` before the sync',
   },
+  adopts: undefined,
   variables: {
     project: ['UV_PROJECT', 'UV_NO_PROJECT', 'UV_WORKING_DIR', 'UV_WORKING_DIRECTORY'],
     environment: 'UV_PROJECT_ENVIRONMENT',
