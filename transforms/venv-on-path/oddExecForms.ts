@@ -55,6 +55,12 @@ const CURLY = '\u00e2\u0080[\u009c\u009d\u009e\u0098\u0099]';
 const QUOTED = `'[^'"]*'|"[^'"]*"|${CURLY}[^'"]*?${CURLY}`;
 const LIST = new RegExp(String.raw`^\[\s*(?:${QUOTED})(?:\s*,\s*(?:${QUOTED}))*\s*,?\s*\]$`);
 
+/** What follows where its command is not found. */
+function endOfFailed({ keyword }: Instruction): string {
+  if (keyword === 'RUN') return 'the build ends here';
+  return keyword === 'HEALTHCHECK' ? 'the check never succeeds' : 'the container does not start';
+}
+
 function quotedList(dockerfile: DockerfileFacts, i: Instruction): Finding[] {
   const text = i.logical.text.slice(i.argsAt, i.argsTo).trim();
   // `[ 'x' ]` is a test that holds
@@ -62,12 +68,7 @@ function quotedList(dockerfile: DockerfileFacts, i: Instruction): Finding[] {
   const why = /^\[\s*"/.test(text) && !text.includes("'") ? 'a comma before the bracket' : 'its quotes are not `"`';
   const [word = ''] = text.replaceAll(/['"]/g, '').split(/\s/);
   const isTest = word === '[';
-  const end =
-    i.keyword === 'RUN'
-      ? 'the build ends here'
-      : i.keyword === 'HEALTHCHECK'
-        ? 'the check never succeeds'
-        : 'the container does not start';
+  const end = endOfFailed(i);
   const does = isTest ? 'takes `[` for a test of its own' : `looks for a program \`${word}\` (exit 127)`;
   const json = text
     .replaceAll(new RegExp(CURLY, 'g'), '"')
@@ -98,12 +99,7 @@ const isCommand = (word: string): boolean => {
 function oneWord(dockerfile: DockerfileFacts, i: Instruction, word: string): Finding[] {
   if (!isCommand(word)) return [];
   const list = i.json!.map(({ value }) => value);
-  const end =
-    i.keyword === 'RUN'
-      ? 'the build ends here'
-      : i.keyword === 'HEALTHCHECK'
-        ? 'the check never succeeds'
-        : 'the container does not start';
+  const end = endOfFailed(i);
   return [
     {
       diagnosis: EXEC_FORM_ONE_WORD,
