@@ -35,6 +35,20 @@ const started = (name: string, files: Row['files'], ...findings: string[]): Row 
 
 export const unusedVenvs: readonly Row[] = [
   unused(
+    'PATH has a place that nobody knows before the system',
+    {
+      Dockerfile: lines(
+        'FROM python:3.12-slim',
+        'WORKDIR /app',
+        'ENV PATH="/venv/bin:$PATH"',
+        'RUN python3 -m venv venv',
+        'COPY requirements.txt .',
+        'RUN pip install -r requirements.txt',
+      ),
+    },
+    'Dockerfile:4:1 advice: /app/venv is made here and never used: nothing installs into it and nothing runs in it; what `pip install -r requirements.txt` (line 6) installs went into a place that is not known (/venv/bin).',
+  ),
+  unused(
     'the packages go into the system',
     { Dockerfile: IMAGE(MADE, 'CMD ["python", "app.py"]') },
     `${SAID}: nothing installs into it and nothing runs in it; what \`pip install -r requirements.txt\` (line 5) installs went into the system Python. Take it out.`,

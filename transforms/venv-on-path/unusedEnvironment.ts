@@ -1,15 +1,15 @@
 // RUN python -m venv /opt/venv, and nothing that installs into it, runs in it or names it: the packages go elsewhere.
 
-import { describe } from '../../src/facts/compare/sentences.ts';
+import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
 import { venvWords } from '../../src/facts/compare/venvSpelling.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { childImageOf } from '../../src/facts/onPath/childImages.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
-import { envKey, envPathOf, type InterpreterKey } from '../../src/facts/pythonInterpreter.ts';
+import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
-import { isKnown, readable } from '../../src/facts/values.ts';
+import { isKnown } from '../../src/facts/values.ts';
 import type { Finding } from '../../src/model.ts';
 import { lineMark } from '../../src/text/lines.ts';
 import { ENVIRONMENT_UNUSED } from './onPathDiagnoses.ts';
@@ -90,12 +90,7 @@ function installElsewhere(
     const event = view.dockerfile.trace.events
       .filter(isRun)
       .find((one) => one.when === 'build' && one.instruction >= instruction && ids.includes(one.install?.id ?? ''));
-    if (event !== undefined) return { event, place: holderPlace(key) };
+    if (event?.install !== undefined) return { event, place: placeWords(event.install.target) };
   }
   return undefined;
-}
-
-function holderPlace(key: InterpreterKey): string {
-  if (key === 'system') return 'the system Python';
-  return readable(key.replace(/^(env|elsewhere):/, ''));
 }
