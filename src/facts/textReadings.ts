@@ -61,9 +61,9 @@ interface ReadTrace {
 /** No file that people write comes near; each fix of a longer one would take seconds. */
 export const MOST_INSTRUCTIONS = 600;
 /** The texts that a fix and its trial need: the one before, the one tried, and what a transform tried besides. */
-const MOST_TEXTS = 6;
+const MOST_TEXTS = 4;
 /** Two folders that it may be built in, and the one that it is, before and after an edit of its ignore file. */
-const MOST_TRACES = 4;
+const MOST_TRACES = 3;
 
 /** The readings of one Dockerfile; kept as long as its memory is. */
 export interface TextReadings {
