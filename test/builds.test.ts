@@ -397,3 +397,29 @@ describe('an ignore file', () => {
     expect(unread({ ...copies, [`${PATH}.dockerignore`]: '' })).toEqual([]);
   });
 });
+
+describe('a context that nobody names', () => {
+  const folderFor = (install: string, files: Readonly<Record<string, string>>): string | undefined =>
+    factsOf(
+      snapshotOf({ [PATH]: `FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN ${install}\n`, ...files }),
+      settingsOf({}),
+    ).dockerfileAt(PATH)?.context.folder;
+  const installs = [
+    'pip install -r requirements.txt',
+    'uv pip install --system -r requirements.txt',
+    'uv pip sync --system requirements.txt',
+  ];
+  for (const install of installs) {
+    test(`is where ${install} finds its file`, () => {
+      expect(folderFor(install, { 'services/api/requirements.txt': 'six\n' })).toBe('services/api');
+      expect(folderFor(install, { 'requirements.txt': 'six\n' })).toBe('');
+    });
+    test(`may be either where ${install} finds one in both`, () => {
+      const both = { 'services/api/requirements.txt': 'six\n', 'requirements.txt': 'six\n' };
+      expect(folderFor(install, both)).toBeUndefined();
+    });
+  }
+  test('may be either where an install names no file', () => {
+    expect(folderFor('uv pip install --system six', { 'services/api/requirements.txt': 'six\n' })).toBeUndefined();
+  });
+});

@@ -49,10 +49,7 @@ export function lacksProject({ trace, syntax }: ReadImage, context: string, snap
       };
       const reads = installReads({ argv: words, cwd }, image);
       if (reads === undefined) return false;
-      if (!reads.ofProject)
-        return (
-          found.installer.stands === 'in its target' && reads.files.some((path) => standingAt(path, place) === 'lacks')
-        );
+      if (!reads.ofProject) return reads.files.some((path) => standingAt(path, place) === 'lacks');
       const { project } = found.installer;
       if (project === undefined) return false;
       const locks = words.some((word) => project.asksLock?.test(word)) ? project.locks : [];
