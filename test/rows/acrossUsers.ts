@@ -214,6 +214,11 @@ const caches: readonly Row[] = [
       ],
     },
   ),
+  {
+    name: 'a number of the base itself has a home',
+    id: 'keep-venv-across-stages',
+    files: { Dockerfile: lines('FROM apache/airflow:2.9.0', 'RUN uv pip install six') },
+  },
   row('a number may be that of a user with a home', [
     ...ROOTS,
     'RUN useradd -m app',

@@ -60,6 +60,17 @@ const withoutPython: readonly Row[] = [
     'COPY --from=made /usr/local /usr/local',
     ...START,
   ]),
+  row(
+    'a list of packages may bring a Python',
+    ['FROM debian:12', 'COPY apt.txt .', 'RUN apt-get update && xargs apt-get install -y < apt.txt', ...START],
+    [],
+    { 'apt.txt': 'python3\n' },
+  ),
+  row('a mount of another image may bring a Python', [
+    'FROM debian:12',
+    'RUN --mount=type=bind,from=python:3.12,source=/usr/local,target=/mnt cp -r /mnt/. /usr/local/',
+    ...START,
+  ]),
   row('a base that nobody knows may have a Python', ['FROM registry.example/base:1', ...START]),
   row('a base that is no plain distribution', ['FROM node:22', ...START]),
 ];
@@ -88,6 +99,37 @@ const userInstalls: readonly Row[] = [
     ['Dockerfile:4:1 broken: `gunicorn app:app` is not found (exit 127)'],
     { 'requirements.txt': 'flask==3.0\ngunicorn==22.0\n' },
   ),
+  row('another package that root installs may need it', [
+    'FROM python:3.12-slim',
+    'RUN pip install flask-stack && useradd --create-home app',
+    'USER app',
+    'RUN pip install gunicorn',
+    SERVED,
+  ]),
+  row(
+    'root installs an installer alone',
+    [
+      'FROM python:3.12-slim',
+      'RUN pip install poetry && useradd -m app',
+      'USER app',
+      'RUN pip install gunicorn',
+      SERVED,
+    ],
+    ['Dockerfile:5:1 broken: `gunicorn app:app` is not found (exit 127)'],
+  ),
+  row('a user without a home has no folder of programs', [
+    'FROM python:3.12-slim',
+    'USER nobody',
+    'RUN pip install gunicorn',
+    SERVED,
+  ]),
+  row('a user whose home is elsewhere', [
+    'FROM python:3.12-slim',
+    'RUN useradd -m -d /srv/app app',
+    'USER app',
+    'RUN pip install gunicorn',
+    SERVED,
+  ]),
   row('the folder of the user is on PATH', [
     ...USER,
     'ENV PATH="/home/app/.local/bin:$PATH"',

@@ -55,6 +55,7 @@ export const uvEnvironments: readonly Row[] = [
   right('uv goes by VIRTUAL_ENV', 'RUN uv venv /opt/venv', 'ENV VIRTUAL_ENV=/opt/venv'),
   right('uv goes by the .venv beside it', 'RUN uv venv'),
   right('uv goes by the environment that is on PATH', 'RUN python -m venv /opt/venv', 'ENV PATH=/opt/venv/bin:$PATH'),
+  right('a login shell may read the setting from a file', 'SHELL ["/bin/bash", "-lc"]', 'COPY uv.sh /etc/profile.d/'),
   right('a step of which nothing is known may make an environment', 'RUN make environment'),
   right('a script may make an environment', 'COPY setup.sh .', 'RUN sh setup.sh'),
   row('uv is asked for the system', [...HEAD, 'RUN uv pip install --system six']),

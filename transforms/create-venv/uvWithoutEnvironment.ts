@@ -12,9 +12,9 @@ import type { Finding } from '../../src/model.ts';
 import { UV_WITHOUT_ENVIRONMENT } from './createDiagnoses.ts';
 import { whenItFails } from './managedInstalls.ts';
 
-/** What may say where uv finds a Python, or hold an environment of its own. */
+/** What may say where uv finds a Python, or hold an environment of its own; a login shell reads files that may. */
 const OTHER_WAYS =
-  /\bUV_(SYSTEM_PYTHON|PYTHON\b|CONFIG_FILE|WORKING_DIR|PROJECT)|\buv\.toml\b|\.venv\b|\bvirtualenv\b|\bVIRTUAL_ENV\b|conda|mamba|\buv\s+venv\b|\bpyenv\b/i;
+  /\bUV_(SYSTEM_PYTHON|PYTHON\b|CONFIG_FILE|WORKING_DIR|PROJECT)|\buv\.toml\b|\.venv\b|\bvirtualenv\b|\bVIRTUAL_ENV\b|conda|mamba|\buv\s+venv\b|\bpyenv\b|\bBASH_ENV\b|"-[a-z]*l[a-z]*"/i;
 
 /** The first such command of each stage. */
 export function uvWithoutEnvironment(dockerfile: DockerfileFacts): Finding[] {

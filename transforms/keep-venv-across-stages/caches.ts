@@ -121,7 +121,9 @@ function missingHome(event: RunEvent, view: AskedImage): string | undefined {
   const word = userName(event.user);
   // a number may be one that a step gave without naming it, or one of the base's own
   if (user === undefined) {
-    const isFree = /^[1-9]\d{3,}$/.test(word) && word !== '65534' && first!.base.distribution !== 'ubuntu';
+    const { base } = first!;
+    const isPlain = base.complete && base.distribution !== 'ubuntu' && (base.user ?? '') === '';
+    const isFree = isPlain && /^[1-9]\d{3,}$/.test(word) && word !== '65534';
     return isFree && users.every(({ number }) => number !== undefined) ? '/' : undefined;
   }
   if (user.hasHome) return undefined;

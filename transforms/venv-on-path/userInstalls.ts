@@ -43,9 +43,9 @@ export function userInstalls(view: ImageView): Finding[] {
     if (!startsProgram(event) || pathOfService(view, event)) continue;
     const bringing = installs.filter((one) => brings(view, one, name));
     const [install] = bringing;
-    // an install that does not name what it brings may bring it to the system
-    const isSure = installs.every((one) => bringing.includes(one) || one.install!.names !== undefined);
-    if (install === undefined || !isSure || !bringing.every((one) => isForItsUser(one, text))) continue;
+    // another install may bring it to the system, as what it names needs it
+    const isSure = installs.every((one) => isForItsUser(one, text) || one.install!.toolsOnly);
+    if (install === undefined || !isSure || !hasPlainHome(install.user, text)) continue;
     const line = lineMark(dockerfile.path, dockerfile.syntax.instructions[install.instruction]!.start);
     const anchor = anchorOf(event, dockerfile);
     const of = anchor.path === dockerfile.path ? '' : ` of ${dockerfile.path}`;
@@ -59,6 +59,19 @@ export function userInstalls(view: ImageView): Finding[] {
     ];
   }
   return [];
+}
+
+const NO_HOME = /\s(-M|-H|-r|-S|-d|-b|--(system|no-create-home|home|home-dir|base-dir)\b)/;
+
+/** Root, or a user whom a step gives the home that is usual; pip puts nothing into a home that is not there. */
+function hasPlainHome(user: string, text: string): boolean {
+  const name = user.split(':')[0]!;
+  const makes = [...text.matchAll(/\b(useradd|adduser)\s[^&|;\n]*/g)].find(([call]) =>
+    call.split(/\s+/).includes(name),
+  );
+  if (isRootUser(user) || makes === undefined) return isRootUser(user);
+  const [call, program] = makes;
+  return !NO_HOME.test(call) && (program === 'adduser' || /\s(-[a-zA-Z]*m|--create-home)/.test(call));
 }
 
 const homeFolder = (user: string): string => (isRootUser(user) ? '/root' : `/home/${readable(user.split(':')[0]!)}`);

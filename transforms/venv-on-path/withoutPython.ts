@@ -2,6 +2,7 @@
 
 import { describe } from '../../src/facts/compare/sentences.ts';
 import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { isSystemOpen } from '../../src/facts/outsideStarts.ts';
 import { pythonPlaceIn } from '../../src/facts/pythonPlace.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
@@ -26,7 +27,8 @@ export function withoutPython(view: ImageView): Finding[] {
   const { dockerfile, target } = view;
   const [root] = chainOf(dockerfile.image, target);
   const files = filesOfImage(view);
-  if (!isAllKnown(view)) return [];
+  // what a list of packages or a mount brings may be a Python
+  if (!isAllKnown(view) || isSystemOpen(view)) return [];
   const place = pythonPlaceIn(dockerfile, target, files);
   for (const event of startsWithin(view)) {
     const name = event.words[0] ?? '';
