@@ -666,6 +666,38 @@ const lost: readonly Row[] = [
       ],
     },
   ),
+  row(
+    'the start names a file that the root alone brought',
+    { rest: [] },
+    {
+      files: {
+        Dockerfile: lines(
+          ...BUILT,
+          'COPY app.py /srv/',
+          ...COPIES_BUILT.slice(0, 3),
+          'CMD ["/opt/venv/bin/python", "/srv/app.py"]',
+        ),
+      },
+      unsafe: true,
+      findings: ['Dockerfile:6:1 fragile: `$VIRTUAL_ENV` has no value behind line 5'],
+    },
+  ),
+  {
+    ...row(
+      'a variable is set where the COPY reads it, below a WORKDIR',
+      { rest: [] },
+      { files: { Dockerfile: lines(...BUILT, COPIES_BUILT[0]!, 'WORKDIR /app', ...COPIES_BUILT.slice(1)) } },
+    ),
+    after: {
+      Dockerfile: lines(
+        ...BUILT,
+        COPIES_BUILT[0]!,
+        'WORKDIR /app',
+        'ENV VIRTUAL_ENV=/opt/venv',
+        ...COPIES_BUILT.slice(1),
+      ),
+    },
+  },
   {
     ...row(
       'a variable is set where the COPY reads it',

@@ -3,10 +3,14 @@
 import { applyEdits, insertLinesBefore } from '../../src/edit/textEdits.ts';
 import { trustOf } from '../../src/edit/trust.ts';
 import { blockersBetween } from '../../src/facts/compare/compare.ts';
+import { takenAt } from '../../src/facts/copies/copy.ts';
 import type { LostVariable } from '../../src/facts/copies/lostVariables.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import { startsWithin } from '../../src/facts/imageView.ts';
 import { aboveComments } from '../../src/facts/onPath/envLines.ts';
 import type { Reread } from '../../src/facts/textReadings.ts';
+import type { Files } from '../../src/facts/trace/imageFiles.ts';
+import { absolute } from '../../src/facts/values.ts';
 import type { Fix } from '../../src/model.ts';
 
 /** The line for a variable whose value is an environment of the other stage; undefined: what it would come to is not proven. */
@@ -18,6 +22,7 @@ export function lostVariableFix(dockerfile: DockerfileFacts, lost: LostVariable)
   const [only, more] = copy.sources;
   const isWhole = more === undefined && (only?.written === `$${name}` || only?.written === `\${${name}}`);
   if (value === undefined || !isWhole || !source.environments.has(value) || /["'\\$`\s]/.test(value)) return undefined;
+  if (startsRest(lost, dockerfile)) return undefined;
   const { instruction } = copy;
   const line = `ENV ${name}=${value}`;
   const edits = [insertLinesBefore({ path, text, offset: aboveComments(text, instruction.start), lines: [line] })];
@@ -58,6 +63,23 @@ const otherValues = ({ image }: DockerfileFacts, now: Reread): string[] =>
   image.stages.flatMap(({ final, index }) =>
     [...now.image.stages[index]!.final.env].flatMap(([name, value]) => (final.env.get(name) === value ? [] : [name])),
   );
+
+/** Does a start of the image name a file that its root alone brought? */
+function startsRest({ copy, stage }: LostVariable, dockerfile: DockerfileFacts): boolean {
+  const { trace, image } = dockerfile;
+  const isLaid = (files: Files, path: string): boolean =>
+    files.copies.some((one) => one.from === 'context' && takenAt(one, path).some(({ as }) => as === 'file'));
+  return image.stages
+    .flatMap(({ index }) => startsWithin({ dockerfile, target: index }))
+    .some(({ words }) =>
+      words.some((word) => {
+        const path = absolute(word, stage.final.cwd);
+        return (
+          isLaid(trace.stages[copy.from as number]!.files, path) && !isLaid(trace.stages[stage.index]!.files, path)
+        );
+      }),
+    );
+}
 
 /** Files that only an installer reads. */
 const MANIFEST =

@@ -90,8 +90,9 @@ function offPath(view: ImageView, facts: Facts): Finding[] {
   const paths = environmentsWithPackages(filesOfImage(view));
   const [path] = paths;
   if (path === undefined || paths.some((one) => hasOnPath(dockerfile, final, base, one))) return [];
-  // the variable that its COPY reads is set above that
-  if (lostVariables(dockerfile).some(({ stage, value }) => stage.index === target && value === path)) return [];
+  // the variable that its COPY reads is set above that, and the environment stands where it was made
+  const made = filesOfImage(view).environments.get(path)?.createdAt ?? path;
+  if (lostVariables(dockerfile).some(({ stage, value }) => stage.index === target && value === made)) return [];
   const outside = [...outsideSteps(view, path), ...outsideStarts(view)];
   if (outside.length > 0) return [outsideFinding(view, path, { outside, facts })];
   // what `compose run` would start by the entry script is another transform's
