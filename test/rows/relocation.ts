@@ -48,6 +48,34 @@ export const relocation: readonly Row[] = [
     { 'README.md': 'Run `docker run shop /app/.venv/bin/pytest`.\n' },
     'compose.yaml:4:15 broken: Service web mounts the repository over /app, which hides the environment that its image has at /app/.venv. Left alone: line 1 of README.md names /app/.venv',
   ),
+  left(
+    'a line of a script runs on another machine',
+    { 'deploy.sh': lines('#!/bin/sh', 'ssh server /app/.venv/bin/python -m shop') },
+    'compose.yaml:4:15 Left alone: line 2 of deploy.sh names /app/.venv',
+  ),
+  left(
+    'a Makefile puts its path together',
+    { Makefile: lines('VENV := .venv', 'test:', '\tdocker compose run web /app/$(VENV)/bin/python -m shop') },
+    'compose.yaml:4:15 Left alone: line 3 of Makefile names /app/$(VENV)',
+  ),
+  left(
+    'a module puts its path together',
+    { 'tasks.py': lines('import os', 'PYTHON = os.path.join("/app", ".venv", "bin", "python")') },
+    'compose.yaml:4:15 Left alone: line 2 of tasks.py names "/app", ".venv',
+  ),
+  left(
+    'a module puts its path together with pathlib',
+    { 'tasks.py': lines('from pathlib import Path', "PYTHON = Path('/app') / '.venv' / 'bin' / 'python'") },
+    'compose.yaml:4:15 Left alone: line 2 of tasks.py names',
+  ),
+  row('a Makefile and a module put other paths together', {
+    files: {
+      Makefile: lines('OUT := dist', 'VENV := .venv', 'copy:', '\tdocker compose cp web:/app/$(OUT) .'),
+      'tasks.py': lines('import os', 'OUT = os.path.join("/app", "dist")', 'SKIP = [".venv", "/app"]'),
+    },
+    settings: relocate,
+    after: { Dockerfile: AFTER },
+  }),
   row('a page names the environment of the machine', {
     files: { 'README.md': 'Run `source .venv/bin/activate`.\n' },
     settings: relocate,

@@ -2,7 +2,7 @@
 
 import { replaceRange } from '../../src/edit/textEdits.ts';
 import type { Blocker } from '../../src/facts/blocker.ts';
-import { absoluteSpelling, type VenvPaths, venvWords } from '../../src/facts/compare/venvSpelling.ts';
+import { absoluteSpelling, literally, type VenvPaths, venvWords } from '../../src/facts/compare/venvSpelling.ts';
 import type { ServiceFacts } from '../../src/facts/compose/serviceFacts.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import type { Facts } from '../../src/facts/facts.ts';
@@ -19,6 +19,9 @@ const PAGE = /\.(md|rst)$/;
 /** Their lines run in containers, or start some: an absolute path of the image means the environment. */
 const TAKES_EDITS = /(^|\/)(GNUmakefile|[Mm]akefile|\.?devcontainer\.json)$|\.(mk|sh|bash)$/;
 const SCRIPT = /^#!.*\b(ba|da|a)?sh\b/;
+
+/** Their words are of another machine. */
+const ELSEWHERE = /\b(ssh|scp|rsync|systemctl)\b/;
 
 /** Variables of which another file may make another place. */
 const MOVER = /(?<![\w.-])(UV_PROJECT_ENVIRONMENT|VIRTUAL_ENV|WORKON_HOME|PIPENV_CUSTOM_VENV_NAME)(?=["']?\s*[:=])/;
@@ -83,9 +86,23 @@ function* spelledWords({ path, text }: SpelledFile, { from }: VenvPaths): Iterab
     if (word === from || (isOpen && isBelow && text.startsWith('/bin', at + word.length)))
       yield { path, text, at, word, isOpen };
   }
+  const joined = joinedSpelling(text, from);
+  if (joined !== undefined) yield { path, text, ...joined, isOpen: true };
   const mover = MOVER.exec(text);
   if (mover !== null && /\.(ya?ml|env|sh|bash|json)$|(^|\/)\.env[^/]*$/.test(path) && !isSetTo(text, mover.index, from))
     yield { path, text, at: mover.index, word: mover[0] };
+}
+
+/** Its path in parts: `/app/$(VENV)` where VENV is its name, `os.path.join('/app', '.venv')`, `Path('/app') / '.venv'`. */
+function joinedSpelling(text: string, from: string): Pick<Named, 'at' | 'word'> | undefined {
+  const [folder, name] = [folderAbove(from), from.slice(from.lastIndexOf('/') + 1)].map(literally);
+  const parts = new RegExp(`(["'])${folder}/?\\1\\)?\\s*[,/+]\\s*(["'])/?${name}\\b`).exec(text);
+  if (parts !== null) return { at: parts.index, word: parts[0] };
+  for (const { 0: word, 1: variable, index: at } of text.matchAll(
+    new RegExp(`(?<![\\w.-])${folder}/\\$[({]?(\\w+)[)}]?`, 'g'),
+  ))
+    if (new RegExp(`\\b${variable}\\s*[:?]?=\\s*["']?${name}["']?\\s*$`, 'm').test(text)) return { at, word };
+  return undefined;
 }
 
 /** `VIRTUAL_ENV: /app/.venv`, whose value is an edit of its own. */
@@ -114,6 +131,8 @@ function mayEdit(
       return false;
     return !isOpen || inCompose.some((service) => startsBy(service, dockerfile, { named, paths }));
   }
+  const line = text.slice(text.lastIndexOf('\n', at) + 1).split('\n', 1)[0]!;
+  if (ELSEWHERE.test(line)) return false;
   return !isOpen && word === paths.from && (TAKES_EDITS.test(path) || SCRIPT.test(text.slice(0, at)));
 }
 

@@ -16,7 +16,8 @@ export interface VenvWord {
   readonly isGlued: boolean;
 }
 
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** The text as a pattern that matches itself. */
+export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const venvName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
