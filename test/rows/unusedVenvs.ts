@@ -69,6 +69,25 @@ export const unusedVenvs: readonly Row[] = [
     Dockerfile: IMAGE(MADE, 'CMD ["python", "app.py"]'),
     '.vscode/settings.json': '{"python.defaultInterpreterPath": "/opt/venv/bin/python"}\n',
   }),
+  unused('a module runs what is in it by a relative path', {
+    Dockerfile: IMAGE('RUN python -m venv venv', 'COPY app.py .', 'CMD ["python", "app.py"]'),
+    'app.py': 'import subprocess\nsubprocess.run(["venv/bin/python", "worker.py"])\n',
+  }),
+  unused('a module puts its path together', {
+    Dockerfile: IMAGE('RUN python -m venv /opt/jail', 'COPY app.py .', 'CMD ["python", "app.py"]'),
+    'app.py': 'import os\nJAIL = os.path.join(os.environ["BASE"], "jail", "bin")\n',
+  }),
+  unused('a step goes through several', {
+    Dockerfile: IMAGE('RUN python -m venv /venvs/a', 'RUN for v in /venvs/*; do $v/bin/pip install six; done'),
+  }),
+  unused(
+    'a Makefile names the one of the machine',
+    {
+      Dockerfile: IMAGE('RUN python -m venv venv', 'CMD ["python", "app.py"]'),
+      Makefile: 'test:\n\tvenv/bin/python -m pytest\n',
+    },
+    'Dockerfile:3:1 advice: /app/venv is made here and never used',
+  ),
   unused('a later step copies it', {
     Dockerfile: IMAGE(MADE, 'FROM python:3.12-slim', 'COPY --from=0 /opt/venv /opt/venv', 'CMD ["python", "app.py"]'),
   }),
@@ -104,5 +123,16 @@ export const unusedVenvs: readonly Row[] = [
     }),
     after: { '.dockerignore': 'env\n' },
   },
+  started('a script may make it anew', {
+    Dockerfile: lines(
+      'FROM python:3.12-slim',
+      'WORKDIR /app',
+      'COPY . .',
+      'RUN make environment',
+      'CMD ["env/bin/python", "app.py"]',
+    ),
+    'env/pyvenv.cfg': 'home = /usr/bin\n',
+    'app.py': '',
+  }),
   started('a folder of that name is none', { 'env/bin/python': 'x', 'app.py': '' }),
 ];

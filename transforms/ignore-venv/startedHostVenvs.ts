@@ -2,7 +2,7 @@
 
 import { describe } from '../../src/facts/compare/sentences.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
-import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { anchorOf, filesOfImage, hasOpenStep, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import type { RunEvent } from '../../src/facts/trace/events.ts';
 import { absolute, isKnown } from '../../src/facts/values.ts';
@@ -13,6 +13,7 @@ import { HOST_VENV_STARTED } from './ignoreDiagnoses.ts';
 export function startedHostVenvs(dockerfile: DockerfileFacts, snapshot: Snapshot): Finding[] {
   for (const target of dockerfile.targets) {
     const view: ImageView = { dockerfile, target };
+    if (hasOpenStep(view)) continue;
     for (const event of startsWithin(view)) {
       const found = hostVenvOf(event, view, snapshot);
       if (found !== undefined) return [startedFinding(event, view, found)];

@@ -3,7 +3,7 @@
 import { takenAt } from '../../src/facts/copies/copy.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
-import { filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { filesOfImage, hasOpenStep, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { needsOfCall } from '../../src/facts/outsideStarts.ts';
 import { environmentsWithPackages } from '../../src/facts/projectPackages.ts';
 import { chainOf, servicesOfStage } from '../../src/facts/runsPython.ts';
@@ -85,21 +85,9 @@ function mayComeTo({ path, env }: StrayEntry, { dockerfile, target }: ImageView)
   return isNamed || isCopied || isMounted;
 }
 
-/** Of what a step does is not known enough. */
-function isOpen({ dockerfile, target }: ImageView): boolean {
-  const chain = chainOf(dockerfile.image, target);
-  const { base } = chain[0]!;
-  const stages = new Set(chain.map(({ index }) => index));
-  return (
-    base.knownBy === 'nobody' ||
-    dockerfile.trace.events.some(
-      (event) =>
-        stages.has(event.stage) &&
-        event.when === 'build' &&
-        ((event.kind === 'run' && event.what === 'unknown') || event.kind === 'script'),
-    )
-  );
-}
+/** Of the base, or of what a step does, is not known enough. */
+const isOpen = (view: ImageView): boolean =>
+  chainOf(view.dockerfile.image, view.target)[0]!.base.knownBy === 'nobody' || hasOpenStep(view);
 
 function asksForPackages(event: RunEvent, view: ImageView): boolean {
   if (!isRun(event) || event.implied || event.conditional || event.opaque !== undefined) return false;

@@ -1,12 +1,13 @@
 // RUN python -m venv /opt/venv, and nothing that installs into it, runs in it or names it: the packages go elsewhere.
 
 import { describe, placeWords } from '../../src/facts/compare/sentences.ts';
-import { venvWords } from '../../src/facts/compare/venvSpelling.ts';
+import { literally, venvWords } from '../../src/facts/compare/venvSpelling.ts';
 import type { Facts } from '../../src/facts/facts.ts';
 import { filesOfImage, type ImageView } from '../../src/facts/imageView.ts';
 import { childImageOf } from '../../src/facts/onPath/childImages.ts';
 import { packagesIn } from '../../src/facts/projectPackages.ts';
 import { envKey, envPathOf } from '../../src/facts/pythonInterpreter.ts';
+import { folderAbove } from '../../src/facts/repositoryPlace.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import { isKnown } from '../../src/facts/values.ts';
@@ -61,6 +62,9 @@ function isUsed(path: string, { dockerfile }: ImageView): boolean {
   );
 }
 
+/** Not the pages, Makefiles and workflows, in which a relative path is of the machine that they run on. */
+const RUNS_IN_IMAGE = /\.(py|sh|bash|json|toml|ini|cfg|conf|js|ts|go|rb|service)$/;
+
 /** Another word of the Dockerfile, or of a file of the repository, is its path. */
 function isSpelled(
   { path: place, instruction }: { readonly path: string; readonly instruction: number },
@@ -69,12 +73,20 @@ function isSpelled(
 ): boolean {
   const wordsIn = (text: string): number =>
     venvWords(text, place).filter(({ word }) => word === place || !word.startsWith('/') || word.includes('$')).length;
+  const above = `${folderAbove(place)}/`;
   const isElsewhere = dockerfile.syntax.instructions.some(
-    ({ index, logical }) => wordsIn(logical.text) > Number(index === instruction),
+    ({ index, logical }) =>
+      wordsIn(logical.text) > Number(index === instruction) ||
+      // of several at once: `/venvs/*`, `/venvs/$NAME`
+      (above !== '/' && [`${above}*`, `${above}$`].some((part) => logical.text.includes(part))),
   );
   if (isElsewhere) return true;
-  for (const file of snapshot.paths.keys())
-    if (file !== dockerfile.path && snapshot.read(file)?.includes(place)) return true;
+  const name = literally(place.slice(place.lastIndexOf('/') + 1));
+  const inParts = new RegExp(`(?<![\\w.-])${name}/bin/|["']${name}["']`);
+  for (const file of snapshot.paths.keys()) {
+    const text = file === dockerfile.path ? undefined : snapshot.read(file);
+    if (text?.includes(place) || (RUNS_IN_IMAGE.test(file) && inParts.test(text ?? ''))) return true;
+  }
   return false;
 }
 

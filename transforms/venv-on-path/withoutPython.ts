@@ -1,7 +1,7 @@
 // Starts of Python in images that have none, or none of that name: distributions come without it.
 
 import { describe } from '../../src/facts/compare/sentences.ts';
-import { anchorOf, filesOfImage, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
+import { anchorOf, filesOfImage, hasOpenStep, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { isSystemOpen } from '../../src/facts/outsideStarts.ts';
 import { pythonPlaceIn } from '../../src/facts/pythonPlace.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
@@ -67,7 +67,8 @@ const isSureStart = (event: RunEvent): boolean =>
   event.interpreter.kind === 'system';
 
 /** Is all that the image was given known, and none of it an environment or another Python? */
-function isAllKnown({ dockerfile, target }: ImageView): boolean {
+function isAllKnown(view: ImageView): boolean {
+  const { dockerfile, target } = view;
   const chain = chainOf(dockerfile.image, target);
   const { base } = chain[0]!;
   const { files } = dockerfile.trace.stages[target]!;
@@ -83,13 +84,7 @@ function isAllKnown({ dockerfile, target }: ImageView): boolean {
       : sources.some(({ kind, path }) => kind !== 'path' || !ONE_PROGRAM.test(path)),
   );
   if (isOpen) return false;
-  const stages = new Set(chain.map(({ index }) => index));
-  return !dockerfile.trace.events.some(
-    (event) =>
-      stages.has(event.stage) &&
-      event.when === 'build' &&
-      ((event.kind === 'run' && event.what === 'unknown') || event.kind === 'script'),
-  );
+  return !hasOpenStep(view);
 }
 
 /** The release has no program `python` by itself any more, and no step makes one. */
