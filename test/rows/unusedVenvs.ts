@@ -33,6 +33,15 @@ const started = (name: string, files: Row['files'], ...findings: string[]): Row 
   findings,
 });
 
+const TESTED = lines(
+  'FROM python:3.12-slim',
+  'WORKDIR /app',
+  'RUN python -m venv .venv && .venv/bin/pip install six',
+  'COPY . .',
+  'ENTRYPOINT ["sh", "/app/start.sh"]',
+  'CMD ["python", "app.py"]',
+);
+
 export const unusedVenvs: readonly Row[] = [
   unused(
     'PATH has a place that nobody knows before the system',
@@ -134,5 +143,21 @@ export const unusedVenvs: readonly Row[] = [
     'env/pyvenv.cfg': 'home = /usr/bin\n',
     'app.py': '',
   }),
+  {
+    ...started('a script tests for the one that the image makes, which the COPY lies over', {
+      Dockerfile: TESTED,
+      'start.sh': lines('#!/bin/sh', '[ -f .venv/bin/activate ] && . .venv/bin/activate', 'exec "$@"'),
+      'app.py': '',
+    }),
+    after: { '.dockerignore': '.venv\n' },
+  },
+  {
+    ...started('a script tests for the program of the one that the image makes, which the COPY lies over', {
+      Dockerfile: TESTED,
+      'start.sh': lines('#!/bin/sh', '[ -x .venv/bin/python ] && . .venv/bin/activate', 'exec "$@"'),
+      'app.py': '',
+    }),
+    after: { '.dockerignore': '.venv\n' },
+  },
   started('a folder of that name is none', { 'env/bin/python': 'x', 'app.py': '' }),
 ];

@@ -35,12 +35,17 @@ export function runtime(stage: Stage, tracer: Tracer, input: TraceInput): void {
     const shell = shellFor(at, new Map([...state.env, ...service.environment]));
     if (service.workingDir !== undefined) shell.cwd = service.workingDir;
     if (service.user !== undefined) shell.user = service.user;
+    const hidden: string[] = [];
     for (const environment of tracer.files.environments.values()) {
       const cover = service.covers.find((cover) => isWithin(environment.path, cover.target));
       const volume = service.volumes.some((value) => isWithin(environment.path, value));
       if (volume) tracer.files.covered.delete(envKey(environment.path));
-      else if (cover) tracer.files.covered.set(envKey(environment.path), cover.why);
+      else if (cover) {
+        tracer.files.covered.set(envKey(environment.path), cover.why);
+        hidden.push(environment.path);
+      }
     }
+    tracer.mountTargets = hidden;
     tracer.service = service.name;
     noteService(service, at, tracer);
     startProcess(stage, tracer, shell, service);
@@ -53,6 +58,7 @@ export function runtime(stage: Stage, tracer: Tracer, input: TraceInput): void {
     }
     delete tracer.hook;
     delete tracer.service;
+    tracer.mountTargets = [];
   }
   putBack(tracer.files, afterOwn);
   const { healthcheck } = state;

@@ -1,6 +1,5 @@
 // Files that are known to stand in an image: those of the environments that its steps made or copied.
 
-import { envKey } from '../pythonInterpreter.ts';
 import { isRootUser, type Shell } from '../shell/shellState.ts';
 import { isKnown, isWithin } from '../values.ts';
 import type { Environment } from './imageFiles.ts';
@@ -11,13 +10,13 @@ const FOLDER = new Set(['-e', '-d', '-r', '-x']);
 const PROGRAM = new Set(['-e', '-f', '-r', '-s', '-x']);
 const TEXT = new Set(['-e', '-f', '-r', '-s']);
 
-/** Does `test OPERATOR path` hold for certain? */
+/** Does `test OPERATOR path` hold for certain? What a COPY lays over an environment leaves the rest, and marks each start in it. */
 export function holdsForCertain(path: string, operator: string, { user }: Shell, tracer: Tracer): boolean {
   if (!isKnown(path) || tracer.mountTargets.some((target) => !isKnown(target) || isWithin(path, target))) return false;
   // the home of root is closed to others
   if (isWithin(path, '/root') && !isRootUser(user)) return false;
   for (const environment of tracer.files.environments.values()) {
-    if (!isWithin(path, environment.path) || tracer.files.covered.has(envKey(environment.path))) continue;
+    if (!isWithin(path, environment.path)) continue;
     if (environment.conditional || environment.mayLack || environment.kind === 'conda') continue;
     return testsOf(path.slice(environment.path.length + 1), environment, tracer).has(operator);
   }
