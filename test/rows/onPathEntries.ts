@@ -159,6 +159,9 @@ export const onPathEntries: readonly Row[] = [
       findings: ['Dockerfile:4:1 fragile: `/opt/venv/bin` on PATH is the folder of an environment that nothing makes'],
     },
   ),
+  row('a file of the repository names the folder of an entry', [...MADE, STRAY, ...REST], {
+    files: { 'setup.py': 'TARGET = "/opt/venv"\n' },
+  }),
   row('a stray entry beside the right one', [...MADE, STRAY, ON_PATH, ...REST]),
   row(
     'another image may bring the environment of an entry',

@@ -76,7 +76,7 @@ function imageFindings(view: ImageView, facts: Facts): Finding[] {
   const handler = lambdaHandler(view);
   const off = handler.length > 0 ? handler : offPath(view, facts);
   const isSaid = off.some(({ fix, level }) => fix?.safety === 'safe' || level === undefined);
-  const stray = isSaid ? [] : strayEntries(view);
+  const stray = isSaid ? [] : strayEntries(view, facts);
   if (stray.length > 0) return stray;
   return off.length > 0 ? off : [...otherEnvironment(view, facts), ...resetPaths(view, facts)].slice(0, 1);
 }

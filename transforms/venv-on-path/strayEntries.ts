@@ -2,6 +2,7 @@
 
 import { takenAt } from '../../src/facts/copies/copy.ts';
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
+import type { Facts } from '../../src/facts/facts.ts';
 import { lookupIn, type Stage } from '../../src/facts/image.ts';
 import { filesOfImage, hasOpenStep, type ImageView, startsWithin } from '../../src/facts/imageView.ts';
 import { needsOfCall } from '../../src/facts/outsideStarts.ts';
@@ -10,7 +11,7 @@ import { chainOf, servicesOfStage } from '../../src/facts/runsPython.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import { PYTHON_PROGRAMS } from '../../src/facts/trace/names.ts';
 import { isKnown, isWithin } from '../../src/facts/values.ts';
-import type { Finding } from '../../src/model.ts';
+import type { Finding, Snapshot } from '../../src/model.ts';
 import { expandWord } from '../../src/parse/dockerfile/expand.ts';
 import type { Instruction } from '../../src/parse/dockerfile/syntax.ts';
 import { MEANINGLESS_PATH } from './onPathDiagnoses.ts';
@@ -25,7 +26,7 @@ interface StrayEntry {
 }
 
 /** An entry for an environment that stands nowhere, beside one that has the packages and is not on PATH. */
-export function strayEntries(view: ImageView): Finding[] {
+export function strayEntries(view: ImageView, { snapshot }: Facts): Finding[] {
   const { dockerfile, target } = view;
   const [own, ...others] = environmentsWithPackages(filesOfImage(view));
   if (own === undefined || others.length > 0 || isOpen(view)) return [];
@@ -34,7 +35,9 @@ export function strayEntries(view: ImageView): Finding[] {
   if (!entries.every(isKnown) || entries.includes(`${own}/bin`)) return [];
   const stray = chainOf(dockerfile.image, target)
     .flatMap((stage) => entriesOf(stage, dockerfile))
-    .find((one) => entries.includes(`${one.path}/bin`) && !mayComeTo(one, view));
+    .find(
+      (one) => entries.includes(`${one.path}/bin`) && !mayComeTo(one, view) && !isMadeLater(one.path, view, snapshot),
+    );
   if (stray === undefined) return [];
   const { env, path } = stray;
   const missed = startsWithin(view).some((event) => asksForPackages(event, view));
@@ -83,6 +86,16 @@ function mayComeTo({ path, env }: StrayEntry, { dockerfile, target }: ImageView)
     mounts.some((mount) => mount.target.kind !== 'known' || isWithin(path, mount.target.value)),
   );
   return isNamed || isCopied || isMounted;
+}
+
+/** Does a file of the repository name it, or a dev container make it in its folder? */
+function isMadeLater(path: string, { dockerfile }: ImageView, snapshot: Snapshot): boolean {
+  return [...snapshot.paths.keys()].some(
+    (file) =>
+      file !== dockerfile.path &&
+      ((/(^|\/)\.?devcontainer\.json$/.test(file) && /^\/workspaces?\//.test(path)) ||
+        snapshot.read(file)?.includes(path)),
+  );
 }
 
 /** Of the base, or of what a step does, is not known enough. */
