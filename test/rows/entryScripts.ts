@@ -121,6 +121,20 @@ export const entryScripts: readonly Row[] = [
   left('a step removes the environment before the script asks for it', BLOCK('[ -f /opt/venv/bin/activate ]'), {
     start: ['RUN rm -rf /opt/venv', ...START],
   }),
+  ...['-mindepth 1 -delete', '-type f -exec rm {} +'].map((how) =>
+    left(`a step removes all that is in the environment with find ${how}`, BLOCK('[ -f /opt/venv/bin/activate ]'), {
+      start: [`RUN find /opt/venv ${how}`, ...START],
+      findings: openAt(8),
+    }),
+  ),
+  {
+    name: 'a step removes compiled files of the environment',
+    id: 'venv-on-path',
+    files: filesOf(BLOCK('[ -f /opt/venv/bin/activate ]'), {
+      made: [...MADE, "RUN find /opt/venv -name '*.pyc' -delete"],
+    }),
+    after: { Dockerfile: lines(...HEAD, ...ENV, ...REST, "RUN find /opt/venv -name '*.pyc' -delete", ...START) },
+  },
   left('a step removes the script that is asked for', BLOCK('[ -f /opt/venv/bin/activate ]'), {
     start: ['RUN rm /opt/venv/bin/activate', ...START],
     findings: openAt(8),

@@ -32,6 +32,9 @@ export function fileEffects(list: readonly Field[], shell: Shell, tracer: Tracer
       bringFiles({ name, args, operands }, shell, tracer);
       return;
     }
+    case 'find':
+      if (deletesAll(args)) for (const word of startsOfFind(args)) mayLackBelow(pathIn(shell, word), tracer);
+      return;
     case 'mkdir':
       // pdm goes by it
       for (const word of operands)
@@ -86,6 +89,26 @@ export function fileEffects(list: readonly Field[], shell: Shell, tracer: Tracer
     default:
       return;
   }
+}
+
+/** `find DIR -mindepth 1 -delete`, `find DIR -exec rm {} +`; what is named by a pattern is a cache more often than not. */
+const deletesAll = (args: readonly string[]): boolean =>
+  (args.includes('-delete') ||
+    (/^-(exec|execdir|ok)$/.test(args[args.indexOf('rm') - 1] ?? '') && args.includes('rm'))) &&
+  !args.some((word) => /^-i?(name|path|wholename|regex)$/.test(word));
+
+/** The folders that it starts in: the words before its first test. */
+function startsOfFind(args: readonly string[]): readonly string[] {
+  const options = args.findIndex((word) => !/^-[HLP]$|^-O\d$/.test(word));
+  const rest = options < 0 ? [] : args.slice(options);
+  const end = rest.findIndex((word) => /^[-(!)]/.test(word));
+  return end === 0 ? ['.'] : rest.slice(0, end < 0 ? rest.length : end);
+}
+
+function mayLackBelow(path: string, tracer: Tracer): void {
+  for (const environment of [...tracer.files.environments.values()])
+    if (!isKnown(path) || isWithin(environment.path, path) || isWithin(path, environment.path))
+      tracer.files.environments.set(environment.path, { ...environment, mayLack: true });
 }
 
 function removeBelow(path: string, shell: Shell, tracer: Tracer): void {

@@ -13,6 +13,7 @@ import { deactivate, runActivate, sourceFile } from './activation.ts';
 import { imageFile, mountedFiles, readImage } from './copiedFiles.ts';
 import { copyStep } from './copies.ts';
 import type { TraceEvent } from './events.ts';
+import { fileEffects } from './fileEffects.ts';
 import { cloneFiles, type Files } from './imageFiles.ts';
 import type { StageTrace, Trace, TraceInput } from './input.ts';
 import { noteMounts } from './openCopies.ts';
@@ -137,7 +138,10 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
         conditional,
       });
     },
-    searched: (list, shell, call) => noteReads(list, shell, tracer, call),
+    searched(list, shell, call) {
+      noteReads(list, shell, tracer, call);
+      fileEffects(list, shell, tracer);
+    },
     redirected: (targets, redirects, list, shell) => noteOutput(tracer, { targets, redirects }, list, shell),
     changeActivate: (target, shell) => {
       const path = absolute(target, shell.cwd).replace(/\/bin\/activate$/, '');
