@@ -57,6 +57,18 @@ const fixes: readonly Row[] = [
     [COPY, 'RUN uv sync --frozen', START],
   ),
   frozen(
+    'one of other words in a folder whose lock nobody knows stays',
+    [COPY, 'RUN uv sync', 'RUN cd /other && uv sync --no-dev', START],
+    [COPY, 'RUN uv sync --frozen', 'RUN cd /other && uv sync --no-dev', START],
+  ),
+  left(
+    'one of the same words in a folder whose lock nobody knows',
+    [
+      'Dockerfile:5:1 advice: `uv sync` resolves anew in the build where uv.lock and pyproject.toml differ, or the lock is not there. Left alone: line 6 has the same words for another lock. Write `uv sync --frozen`.',
+    ],
+    [COPY, 'RUN uv sync', 'RUN cd /other && uv sync', START],
+  ),
+  frozen(
     'flags that choose of the lock stay',
     [COPY, 'RUN uv sync --no-dev --no-install-project && rm -rf /tmp/x', START],
     [COPY, 'RUN uv sync --frozen --no-dev --no-install-project && rm -rf /tmp/x', START],

@@ -42,12 +42,14 @@ const pathAndPlace = (dockerfile: DockerfileFacts, { instruction }: Command): Pi
 const saidWords = ({ words }: Command): string => `\`${readable(words.join(' '))}\``;
 
 function syncFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
-  const calls = syncCalls(dockerfile)
+  const open = syncCalls(dockerfile)
     .filter((call) => !isFrozen(call))
-    .map((call) => ({ call, state: syncState(call, dockerfile, facts.snapshot) }))
-    .filter(({ state }) => state !== 'silent');
+    .map((call) => ({ call, state: syncState(call, dockerfile, facts.snapshot) }));
+  const calls = open.filter(({ state }) => state !== 'silent');
   const fresh = calls.filter(({ state }) => state === 'fresh').map(({ call }) => call);
-  const fix = fresh.length === 0 ? undefined : frozenFix(dockerfile, fresh);
+  // one of the same words that stays could not be told from those that change
+  const same = open.find(({ call, state }) => state !== 'fresh' && fresh.some((one) => keyOf(one) === keyOf(call)));
+  const fix = fresh.length === 0 || same !== undefined ? undefined : frozenFix(dockerfile, fresh);
   const left = calls.filter(({ state }) => state !== 'fresh' || fix === undefined);
   return [
     ...(fix === undefined
@@ -59,9 +61,17 @@ function syncFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
             fix,
           },
         ]),
-    ...left.map(({ call, state }) => ({ ...notFrozen(dockerfile, call), reason: whyNotFrozen(state) })),
+    ...left.map(({ call, state }) => ({
+      ...notFrozen(dockerfile, call),
+      reason: whyNotFrozen(
+        state,
+        same && lineMark(dockerfile.path, pathAndPlace(dockerfile, same.call.command).offset),
+      ),
+    })),
   ];
 }
+
+const keyOf = ({ command }: Pick<SyncCall, 'command'>): string => command.fields.map(({ raw }) => raw).join(' ');
 
 const notFrozen = (dockerfile: DockerfileFacts, { command }: SyncCall) => ({
   diagnosis: SYNC_NOT_FROZEN,
@@ -69,10 +79,13 @@ const notFrozen = (dockerfile: DockerfileFacts, { command }: SyncCall) => ({
   message: `${saidWords(command)} resolves anew in the build where uv.lock and pyproject.toml differ, or the lock is not there.`,
 });
 
-const whyNotFrozen = (state: SyncState): string =>
-  typeof state === 'object'
-    ? `Left alone: ${state.why}. Then write \`uv sync --frozen\`.`
-    : 'Left alone: the command is not written plainly. Write `uv sync --frozen`.';
+/** `line`: of a command of the same words that has no such lock. */
+function whyNotFrozen(state: SyncState, line: string | undefined): string {
+  if (typeof state === 'object') return `Left alone: ${state.why}. Then write \`uv sync --frozen\`.`;
+  const why =
+    line === undefined ? 'the command is not written plainly' : `line ${line} has the same words for another lock`;
+  return `Left alone: ${why}. Write \`uv sync --frozen\`.`;
+}
 
 const SYNC = /(?:^|[\s;&|"'(])(?:[^\s;&|"'(]*\/)?uv\s+sync(?=[\s;&|"')]|$)/g;
 
@@ -86,7 +99,7 @@ function frozenFix(dockerfile: DockerfileFacts, calls: readonly SyncCall[]): Fix
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
     at.set(start + one.index + one[0].length, command.instruction);
-    const key = command.fields.map(({ raw }) => raw).join(' ');
+    const key = keyOf({ command });
     commands[key] = [key.replace(/^(\S*uv sync)(?= |$)/, '$1 --frozen')];
   }
   const stages = [...new Set(calls.map(({ stage }) => stage.index))];
