@@ -21,7 +21,7 @@ import { type Memo, type Memory, newMemory, remember, trialOf } from './memo.ts'
 import { pathsFitting } from './sourcePaths.ts';
 import { containerStarts } from './starts/repositoryStarts.ts';
 import type { ContainerStart } from './starts/startShapes.ts';
-import { newTextReadings } from './textReadings.ts';
+import { newTextReadings, type TextReadings } from './textReadings.ts';
 import { unnamedDockerfiles } from './unnamedDockerfiles.ts';
 
 export interface Facts {
@@ -195,9 +195,19 @@ function oneDockerfile(path: string, index: ComposeIndex, { settings, memo }: Lo
 function keptOf(path: string, { bases }: Settings, { texts }: Memory): Pick<Around, 'table' | 'readings'> {
   return {
     table: (ref) => textOnce(texts, `base ${ref}`, () => configuredBase(ref, bases)),
-    readings: textOnce(texts, `readings ${path}`, () => newTextReadings(path)),
+    readings: textOnce(texts, readingsKey(path), () => newTextReadings(path)),
   };
 }
+
+/** A fix is kept: of the texts that its files had before nothing is needed any more. */
+export function settleTexts({ texts }: Memory, snapshot: Snapshot, paths: readonly string[]): void {
+  for (const path of paths) {
+    const readings = texts.get(readingsKey(path)) as TextReadings | undefined;
+    readings?.settle(snapshot.read(path) ?? '');
+  }
+}
+
+const readingsKey = (path: string): string => `readings ${path}`;
 
 function textOnce<T>(texts: Map<string, unknown>, key: string, compute: () => T): T {
   if (!texts.has(key)) texts.set(key, compute());

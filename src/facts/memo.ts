@@ -69,6 +69,9 @@ export function trialOf(below: Memory): TrialMemory {
       for (const [key, entry] of entries) below.set(key, entry);
       below.last = trial.last;
       isKept = true;
+      // what was computed in the trial goes on noting what it reads, and would keep all of it
+      entries.clear();
+      trial.last = undefined;
     },
   };
   return trial;

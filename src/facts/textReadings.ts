@@ -76,11 +76,13 @@ export interface TextReadings {
    * the context holds; what it reads of the context may be another folder's.
    */
   traceForProject(read: TextRead, folder: string, snapshot: Snapshot): Pick<Trace, 'stages'>;
+  /** The file has this text from now on: nothing else is kept of it. */
+  settle(text: string): void;
 }
 
 /** TextReadings of the Dockerfile at `path`, of nothing yet. */
 export function newTextReadings(path: string): TextReadings {
-  const texts: KeptText[] = [];
+  let texts: KeptText[] = [];
   const tracesOf = ({ image }: TextRead): ReadTrace[] => texts.find((one) => one.image === image)?.traces ?? [];
   const trace: TextReadings['trace'] = (read, place, snapshot) => {
     const { text, syntax, image } = read;
@@ -117,6 +119,9 @@ export function newTextReadings(path: string): TextReadings {
       return read;
     },
     trace,
+    settle(text) {
+      texts = texts.filter((one) => one.text === text);
+    },
     traceForProject(read, folder, snapshot) {
       const context = contextReader(folder, snapshot);
       const known = tracesOf(read).find(

@@ -1,6 +1,6 @@
 // One fix tried: its edits made to a copy of the texts, the facts computed again, and the guard asked.
 import { overlaid } from '../edit/overlay.ts';
-import { factsOf } from '../facts/facts.ts';
+import { factsOf, settleTexts } from '../facts/facts.ts';
 import { type Memory, trialOf } from '../facts/memo.ts';
 import { gainOf } from '../facts/rebuild.ts';
 import type { Fix, Settings, Snapshot } from '../model.ts';
@@ -30,6 +30,7 @@ export function tryFix(
   const blocker = guardFix(fix, before, after);
   if (blocker !== undefined) return { why: blocker.words };
   trial.keep();
+  settleTexts(memory, next, paths);
   const gain = gainOf(before, after, paths);
   return { next, ...(gain === undefined ? {} : { gain }) };
 }

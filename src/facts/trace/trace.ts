@@ -152,8 +152,11 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
     scriptRun: (path, shell) => note('script', path, shell),
   };
   const before: Files[] = [];
+  let last: Instruction | undefined;
   for (const [n, i] of stage.instructions.entries()) {
-    before.push(cloneFiles(files));
+    // only steps change files
+    before.push(last === undefined || isStep(last) ? cloneFiles(files) : before[n - 1]!);
+    last = i;
     const state = stage.before[n]!;
     tracer.instruction = i.index;
     tracer.mounted = i.keyword === 'RUN' ? mountedFiles(i, state, stage, whole) : new Map();
@@ -180,6 +183,8 @@ function traceStage(stage: Stage, whole: Whole): StageTrace {
   const commands = tracer.commands.filter((command) => (command.words[0] ?? '') !== '');
   return { files, before, commands, ...readersOf(files, before, whole) };
 }
+
+const isStep = (i: Instruction): boolean => i.keyword === 'RUN' || i.keyword === 'ONBUILD' || isCopy(i);
 
 function runStep(i: Instruction, state: ImageState, tracer: Tracer, input: TraceInput): void {
   const shell = stepShell(state, tracer, i);
