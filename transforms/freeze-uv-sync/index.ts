@@ -48,7 +48,7 @@ function syncFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   const calls = open.filter(({ state }) => state !== 'silent');
   const fresh = calls.filter(({ state }) => state === 'fresh').map(({ call }) => call);
   // one of the same words that stays could not be told from those that change
-  const same = open.find(({ call, state }) => state !== 'fresh' && fresh.some((one) => keyOf(one) === keyOf(call)));
+  const same = open.find(({ call, state }) => state !== 'fresh' && fresh.some((one) => syncKey(one) === syncKey(call)));
   const fix = fresh.length === 0 || same !== undefined ? undefined : frozenFix(dockerfile, fresh);
   const left = calls.filter(({ state }) => state !== 'fresh' || fix === undefined);
   return [
@@ -71,7 +71,7 @@ function syncFindings(dockerfile: DockerfileFacts, facts: Facts): Finding[] {
   ];
 }
 
-const keyOf = ({ command }: Pick<SyncCall, 'command'>): string => command.fields.map(({ raw }) => raw).join(' ');
+const syncKey = ({ command }: Pick<SyncCall, 'command'>): string => command.fields.map(({ raw }) => raw).join(' ');
 
 const notFrozen = (dockerfile: DockerfileFacts, { command }: SyncCall) => ({
   diagnosis: SYNC_NOT_FROZEN,
@@ -99,7 +99,7 @@ function frozenFix(dockerfile: DockerfileFacts, calls: readonly SyncCall[]): Fix
     const [one] = found;
     if (one === undefined || found.length > 1) return undefined;
     at.set(start + one.index + one[0].length, command.instruction);
-    const key = keyOf({ command });
+    const key = syncKey({ command });
     commands[key] = [key.replace(/^(\S*uv sync)(?= |$)/, '$1 --frozen')];
   }
   const stages = [...new Set(calls.map(({ stage }) => stage.index))];
