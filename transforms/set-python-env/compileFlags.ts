@@ -1,7 +1,7 @@
 // `poetry install` -> `poetry install --compile`, where the version that has the flag is certain.
 
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
-import type { FlagSince } from '../../src/facts/installers/installer.ts';
+import type { FlagSince } from '../../src/facts/installers/compiling.ts';
 import { chainOf } from '../../src/facts/runsPython.ts';
 import { isRun } from '../../src/facts/trace/events.ts';
 import type { TextEdit } from '../../src/model.ts';

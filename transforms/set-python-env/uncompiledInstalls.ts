@@ -2,8 +2,9 @@
 
 import type { DockerfileFacts } from '../../src/facts/dockerfileFacts.ts';
 import { readCommandFlags } from '../../src/facts/flags.ts';
+import type { Compiling } from '../../src/facts/installers/compiling.ts';
 import { INSTALLERS } from '../../src/facts/installers/index.ts';
-import type { Compiling, Installer } from '../../src/facts/installers/installer.ts';
+import type { Installer } from '../../src/facts/installers/installer.ts';
 import { isRun, type RunEvent } from '../../src/facts/trace/events.ts';
 import type { Snapshot } from '../../src/model.ts';
 

@@ -1,8 +1,9 @@
 // What an installer is: all that the rest of the house knows of pip, uv, poetry and the others, one value for each.
 
 import type { FlagTable } from '../flags.ts';
-import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { CallState } from './callState.ts';
+import type { DotenvCall, EarlyCall, Effect, InstallerCall, LaterReason, PuttingCall } from './calls.ts';
+import type { Compiling, FlagSince } from './compiling.ts';
 import type { InstallReading } from './reading.ts';
 
 export type InstallerName = 'pip' | 'uv' | 'poetry' | 'pipenv' | 'pdm' | 'conda' | 'hatch' | 'rye';
@@ -40,70 +41,6 @@ export interface ProjectFiles {
   /** What its installs may write there, wherever they go; absent: they write where they go. */
   readonly written?: readonly string[];
 }
-
-/** A flag, and the first version that has it (change logs). */
-export interface FlagSince {
-  readonly flag: string;
-  readonly since: readonly number[];
-}
-
-/** One call as the shell makes it. */
-export interface InstallerCall {
-  /** Behind the installer's name; symbolic. */
-  readonly words: readonly string[];
-  /** The Python that runs it. */
-  readonly interpreter: PythonInterpreter;
-  /** By its bare name: along PATH. */
-  readonly isBare: boolean;
-  /** A word as it is written. */
-  readonly written: (word: string) => string;
-}
-
-export interface Installing {
-  readonly target: PythonInterpreter;
-  readonly names?: readonly string[];
-  readonly toolsOnly: boolean;
-  /** `pip` by its bare name: the environment must have one. */
-  readonly barePip: boolean;
-  readonly toUser: boolean;
-  readonly project: boolean;
-  /** Whatever else is in its target goes: only what is locked or listed stays. */
-  readonly exact?: true;
-  /** Settings of files and variables that say where it installs and what it reads, as `name=value`. */
-  readonly settings?: readonly string[];
-  /** Those of them that no variable gives. */
-  readonly fileSettings?: readonly string[];
-  /** Why there may be other settings. */
-  readonly unread?: string;
-  /** It is refused for want of it. */
-  readonly lacks?: 'environment';
-}
-
-/** It, or what it starts, runs in a Python. */
-export interface RunEffect {
-  readonly kind: 'run';
-  readonly interpreter: PythonInterpreter;
-  readonly needsNoPackages?: boolean;
-  readonly install?: Installing;
-}
-
-/** One thing that a call does. */
-export type Effect =
-  | RunEffect
-  | {
-      readonly kind: 'make';
-      readonly path: string;
-      readonly written: string;
-      readonly seeded: 'yes' | 'no';
-      readonly systemPackages: 'yes' | 'no';
-      readonly python?: string;
-    }
-  /** It sets (without a value: forgets) what later calls go by. */
-  | { readonly kind: 'configure'; readonly name: string; readonly value?: string }
-  /** It prints a command for the shell that calls it (`eval "$(poetry env activate)"`). */
-  | { readonly kind: 'print'; readonly text: string }
-  /** It writes a file; without a text nobody knows what. */
-  | { readonly kind: 'write'; readonly path: string; readonly text?: string };
 
 /** How a person keeps the environment of a project elsewhere than beside its code. */
 export interface Elsewhere {
@@ -155,24 +92,6 @@ export interface ProjectVariables {
   readonly keeps: readonly string[];
 }
 
-/** A call with what it reads, as far as a `.env` may decide over it. */
-export interface DotenvCall {
-  readonly words: readonly string[];
-  readonly variables: ReadonlyMap<string, string>;
-  readonly texts: readonly string[];
-}
-
-/** A call that may put something into a folder. */
-export interface PuttingCall {
-  /** Behind the installer's name. */
-  readonly words: readonly string[];
-  readonly variables: ReadonlyMap<string, string>;
-  /** It runs beside the folder, or below where that stands: its project may be there. */
-  readonly isBeside: boolean;
-  /** May the word mean the folder? */
-  readonly mayMean: (word: string) => boolean;
-}
-
 /** Its install of a project in two halves: what the project depends on, and later the project itself. */
 export interface Halves {
   /** Flags to try, in turn, that leave code out: first the project's own, then that of folders it depends on too. */
@@ -197,67 +116,10 @@ export interface PackageLook {
   readonly follows: string;
 }
 
-/** An install that is to come before the code of its project. */
-export interface EarlyCall {
-  /** As sentences name it. */
-  readonly name: string;
-  readonly words: readonly string[];
-  readonly variables: ReadonlyMap<string, string>;
-  readonly ofProject: boolean;
-  /** Its flags leave the project out. */
-  readonly isHalf: boolean;
-  /** Paths of what it reads, for `read`. */
-  readonly files: readonly string[];
-  readonly read: (path: string) => string | undefined;
-}
-
-/** Why an install has to come behind the code. */
-export interface LaterReason {
-  readonly code: 'lock' | 'same folder';
-  readonly words: string;
-}
-
 /** What makes `run` start a program without a sync. */
 export interface WithoutSync {
   readonly flag: string;
   readonly variable: string;
-}
-
-/** Whether what it installs is compiled to bytecode (`.pyc`). */
-export type Compiling =
-  | { readonly kind: 'by itself' | 'not known' }
-  /** Nothing compiles it. */
-  | ({ readonly kind: 'never' } & UncompiledInstalls)
-  | ({ readonly kind: 'by flag' } & UncompiledInstalls & CompileFlag)
-  | ({ readonly kind: 'by setting' } & UncompiledInstalls & CompileSetting);
-
-/** Installs that are not compiled by themselves. */
-export interface UncompiledInstalls {
-  /** Its commands that install. */
-  readonly commands: RegExp;
-  /** As scripts have them, for a pattern. */
-  readonly text: string;
-}
-
-/** The flag of an install that has it compiled. */
-export interface CompileFlag {
-  readonly flag: FlagSince;
-  /** Flags with which an install has nothing to compile. */
-  readonly nothing: readonly string[];
-  /** Where a file brings the installer in another way than as a package of an index or by its script; its version is not certain there. */
-  readonly otherwise: RegExp;
-  /** Names of the script that brings it. */
-  readonly script: RegExp;
-  /** A file that brings a version which compiles by itself. */
-  readonly selfCompiling: RegExp;
-}
-
-/** The variable, the flags and the setting that have all installs compiled. */
-export interface CompileSetting {
-  readonly variable: string;
-  readonly flags: readonly string[];
-  /** In the settings file of its own, and in its table of the manifest. */
-  readonly key: string;
 }
 
 export interface Installer {

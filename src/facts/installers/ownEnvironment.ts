@@ -3,7 +3,7 @@
 import { envPathOf, type PythonInterpreter } from '../pythonInterpreter.ts';
 import { isKnown } from '../values.ts';
 import type { CallState } from './callState.ts';
-import type { Effect, Installing, RunEffect } from './installer.ts';
+import type { Effect, Installing, RunEffect } from './calls.ts';
 
 /** The environment that they make of the system's Python. */
 const madeAt = (path: string, { systemPython }: CallState): Effect => ({

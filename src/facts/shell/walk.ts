@@ -10,10 +10,11 @@ import {
   parseShell,
   type Statement,
 } from '../../parse/shell/shell.ts';
-import { unknown, unknownApart } from '../values.ts';
+import { unknown } from '../values.ts';
 import type { ActivationPlace } from './activationPlace.ts';
 import { clauseResult, type TestResult, testResult } from './fileTests.ts';
 import { type Command, nowhere, type Running, type ShellInterpreter, type Source } from './interpreter.ts';
+import { joinShells, shellFingerprint } from './joinShells.ts';
 import { activationPlaceOf, andOrGroups, type Extent, type ListMember } from './listPlace.ts';
 import { become, childShell, cloneShell, type Shell, setVariable } from './shellState.ts';
 import { redirectTargets, walkCommand } from './simpleCommand.ts';
@@ -75,7 +76,7 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
     if (operator === '||' && !isSure) {
       result = undefined;
       const other = cloneShell(beforeLast);
-      if (skipped !== undefined) join(other, skipped);
+      if (skipped !== undefined) joinShells(other, skipped);
       skipped = undefined;
       const start = shellFingerprint(other);
       const { variables } = other;
@@ -90,7 +91,7 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
         (shellFingerprint(other) !== start || other.variables !== variables) &&
         !(other.active !== undefined && other.active === wasActive)
       )
-        join(shell, other);
+        joinShells(shell, other);
       continue;
     }
     beforeLast = cloneShell(shell);
@@ -102,37 +103,7 @@ function walkAndOr(group: readonly ListMember[], running: Running, extent: Exten
       shell.conditional = false;
     } else walkPipeline(member.node, own, place);
   }
-  if (skipped !== undefined) join(shell, skipped);
-}
-
-/** What a branch could have changed that matters to others. */
-const shellFingerprint = (shell: Shell): string =>
-  [shell.variables.get('PATH'), shell.variables.get('VIRTUAL_ENV'), shell.cwd, shell.active].join('\0');
-
-/** After two ways: what is not equal in both is unknown. */
-function join(shell: Shell, other: Shell): void {
-  if (shell.variables !== other.variables) joinVariables(shell, other);
-  if (shell.cwd !== other.cwd) shell.cwd = eitherOf('cwd', shell.cwd, other.cwd);
-  if (shell.active !== other.active) delete shell.active;
-  for (const [name, path] of other.hashed) if (!shell.hashed.has(name)) shell.hashed.set(name, path);
-}
-
-function joinVariables(shell: Shell, other: Shell): void {
-  for (const name of new Set([...shell.variables.keys(), ...other.variables.keys()])) {
-    if (shell.variables.get(name) !== other.variables.get(name)) {
-      setVariable(shell, name, eitherOf(name, shell.variables.get(name), other.variables.get(name)));
-    }
-  }
-}
-
-/** Unknown by its two possible values: their digest, not a place in the file, which an edit before it would move. */
-function eitherOf(name: string, one: string | undefined, other: string | undefined): string {
-  let digest = 0;
-  for (const value of [one, other]) {
-    for (const character of `${value ?? '\uE002'}\0`)
-      digest = (Math.imul(digest, 16777619) ^ character.charCodeAt(0)) >>> 0;
-  }
-  return unknownApart(`${name} after a branch`, digest.toString(36));
+  if (skipped !== undefined) joinShells(shell, skipped);
 }
 
 /** Names looked up in a child stay unknown to the parent, but dash and ash hash every member of a pipeline. */
@@ -182,7 +153,7 @@ function walkMaybe(bodies: readonly (CompoundList | undefined)[], running: Runni
   if (first === undefined) return;
   const { conditional } = shell;
   become(shell, { ...first, conditional });
-  for (const other of rest) join(shell, other);
+  for (const other of rest) joinShells(shell, other);
 }
 
 /** Behind a test of files that decides for certain: it runs, and is no longer all that its list says. */

@@ -1,7 +1,7 @@
 // Events of a trace: what each command of an image does with interpreters and environments.
 
 import type { Range } from '../../model.ts';
-import type { Installing } from '../installers/installer.ts';
+import type { Installing } from '../installers/calls.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { ActivationPlace } from '../shell/activationPlace.ts';
 import type { PathReset } from '../shell/shellState.ts';

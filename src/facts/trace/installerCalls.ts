@@ -1,7 +1,8 @@
 // Calls of installers: what each does, by its own rules, becomes events and files of the image.
 
 import type { CallState } from '../installers/callState.ts';
-import type { Effect, Installer } from '../installers/installer.ts';
+import type { Effect } from '../installers/calls.ts';
+import type { Installer } from '../installers/installer.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import { homeOfUser, pathIn } from '../shell/shellState.ts';
 import { addEnvironment } from './create.ts';

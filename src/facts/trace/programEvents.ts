@@ -1,6 +1,6 @@
 // A program that is run, and the event that it becomes.
 
-import type { Installing } from '../installers/installer.ts';
+import type { Installing } from '../installers/calls.ts';
 import type { PythonInterpreter } from '../pythonInterpreter.ts';
 import type { Call } from '../shell/interpreter.ts';
 import type { Shell } from '../shell/shellState.ts';

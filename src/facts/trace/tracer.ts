@@ -2,7 +2,7 @@
 
 import type { Range } from '../../model.ts';
 import type { FileText } from '../installers/callState.ts';
-import type { Installing } from '../installers/installer.ts';
+import type { Installing } from '../installers/calls.ts';
 import { envPathOf, interpreterKey, type PythonInterpreter, SYSTEM_PYTHON } from '../pythonInterpreter.ts';
 import type { ShellInterpreter, Source } from '../shell/interpreter.ts';
 import { type Shell, sameUser } from '../shell/shellState.ts';

@@ -9,8 +9,8 @@ import {
   unknownInterpreter,
 } from '../../pythonInterpreter.ts';
 import type { CallState } from '../callState.ts';
+import type { Effect, InstallerCall } from '../calls.ts';
 import { areTools } from '../distributions.ts';
-import type { Effect, InstallerCall } from '../installer.ts';
 import { type PipCall, pipCall } from './call.ts';
 import { PIP } from './flags.ts';
 import { isOn, type PipSettings, pipSettings, settingsWritten } from './settings.ts';

@@ -4,7 +4,7 @@ import { type IniSections, parseIni, withOption } from '../../../parse/manifests
 import { envPathOf, type PythonInterpreter } from '../../pythonInterpreter.ts';
 import { isKnown, readable } from '../../values.ts';
 import { type CallState, configHome, type FileText, isSurelyYes } from '../callState.ts';
-import type { Effect } from '../installer.ts';
+import type { Effect } from '../calls.ts';
 
 /** What an install does by settings; command-line flags are not among them. */
 export interface PipSettings {

@@ -4,8 +4,8 @@ import { hasFlag, type ReadFlags } from '../../flags.ts';
 import { elsewhereAt, envInterpreter, type PythonInterpreter, unknownInterpreter } from '../../pythonInterpreter.ts';
 import { absolute } from '../../values.ts';
 import { type CallState, isSurelyYes, isYes } from '../callState.ts';
+import type { Effect, InstallerCall, RunEffect } from '../calls.ts';
 import { commandIn } from '../command.ts';
-import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { PIPENV } from './flags.ts';
 

@@ -12,8 +12,8 @@ import {
 } from '../../pythonInterpreter.ts';
 import { absolute, isKnown } from '../../values.ts';
 import { type CallState, configHome, isYes } from '../callState.ts';
+import type { Effect, InstallerCall, RunEffect } from '../calls.ts';
 import { commandIn } from '../command.ts';
-import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { operands } from '../operands.ts';
 import { activationOf, otherCommand, projectInstalled } from '../ownEnvironment.ts';
 import { type ReadToml, tableOf, tomlAt, whyOf } from '../settingsFiles.ts';

@@ -11,9 +11,9 @@ import {
 } from '../../pythonInterpreter.ts';
 import { absolute, isKnown, readable } from '../../values.ts';
 import { type CallState, isSurelyYes, isYes } from '../callState.ts';
+import type { Effect, InstallerCall, RunEffect } from '../calls.ts';
 import { commandIn, type Until } from '../command.ts';
 import { areTools } from '../distributions.ts';
-import type { Effect, InstallerCall, RunEffect } from '../installer.ts';
 import { pipCall } from '../pip/call.ts';
 import { UV_ADD, UV_GLOBAL, UV_PIP, UV_RUN, UV_SYNC, UV_VENV } from './flags.ts';
 import { type UvSettings, uvSettings } from './settings.ts';

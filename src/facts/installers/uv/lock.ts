@@ -6,7 +6,7 @@ import { PYPROJECT, parsePyproject } from '../../../parse/manifests/pyproject.ts
 import { normaliseName } from '../../../parse/manifests/requirement.ts';
 import { isUvLockStale, type LockAge } from '../../../parse/manifests/uvLockAge.ts';
 import { isSurelyYes } from '../callState.ts';
-import type { EarlyCall, LaterReason } from '../installer.ts';
+import type { EarlyCall, LaterReason } from '../calls.ts';
 
 type FilesOfCall = Pick<EarlyCall, 'files' | 'read'>;
 
