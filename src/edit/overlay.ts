@@ -6,7 +6,7 @@ import { editedTexts } from './textEdits.ts';
 
 type FileListing = Snapshot['paths'];
 
-/** Maps of which a later one goes before an earlier; each more than half as large as all behind it, so that there are few. */
+/** Maps of which a later one goes before an earlier; each is more than twice as large as the next, so that there are few. */
 type Layers<T> = readonly ReadonlyMap<string, T>[];
 
 interface Overlay extends Snapshot {
@@ -30,8 +30,11 @@ export function overlaid(snapshot: Snapshot, edits: readonly TextEdit[]): Snapsh
   return over;
 }
 
+/** Names that are read as scripts, settings or pages too, whatever stands in front (`Dockerfile.sh`). */
+const READ_OTHERWISE = /\.(sh|bash|ps1|hcl|toml|tf|nomad|txt)$/i;
 /** Dockerfiles and ignore files by their names. */
-const isBuildFile = (path: string): boolean => path.endsWith('.dockerignore') || isDockerfileName(path);
+const isBuildFile = (path: string): boolean =>
+  path.endsWith('.dockerignore') || (isDockerfileName(path) && !READ_OTHERWISE.test(path));
 
 /** A key for what is read of a snapshot's files other than Dockerfiles and ignore files. */
 export const keyOfRest = (snapshot: Snapshot): object => snapshot.rest ?? snapshot;
