@@ -49,6 +49,15 @@ const BLOCK = (test: string, activation = '. /opt/venv/bin/activate'): string[] 
   RUN,
 ];
 
+/** A service that asks for the environment before it starts the program. */
+const service = (activation: string): string =>
+  lines(
+    'services:',
+    '  web:',
+    '    build: .',
+    `    command: sh -c "[ -f /opt/venv/bin/activate ] && ${activation}exec python app.py"`,
+  );
+
 const COPIED = ['FROM python:3.12-slim', 'COPY --from=made /opt/venv /opt/venv', ...START];
 
 /** It is said, and what the start runs is not known. */
@@ -232,12 +241,7 @@ export const entryScripts: readonly Row[] = [
     id: 'activate-to-env',
     files: {
       Dockerfile: lines(...MADE),
-      'compose.yaml': lines(
-        'services:',
-        '  web:',
-        '    build: .',
-        '    command: sh -c "[ -f /opt/venv/bin/activate ] && . /opt/venv/bin/activate && exec python app.py"',
-      ),
+      'compose.yaml': service('. /opt/venv/bin/activate && '),
       ...FILES,
     },
     findings: [
@@ -263,21 +267,11 @@ export const entryScripts: readonly Row[] = [
     id: 'activate-to-env',
     files: {
       Dockerfile: lines(...HEAD, ...ENV, ...REST),
-      'compose.yaml': lines(
-        'services:',
-        '  web:',
-        '    build: .',
-        '    command: sh -c "[ -f /opt/venv/bin/activate ] && . /opt/venv/bin/activate && exec python app.py"',
-      ),
+      'compose.yaml': service('. /opt/venv/bin/activate && '),
       ...FILES,
     },
     after: {
-      'compose.yaml': lines(
-        'services:',
-        '  web:',
-        '    build: .',
-        '    command: sh -c "[ -f /opt/venv/bin/activate ] && exec python app.py"',
-      ),
+      'compose.yaml': service(''),
     },
   },
   {

@@ -1,18 +1,8 @@
 // Rows of venv-on-path: starts in images without a Python, and of programs that pip puts beside PATH.
 
-import { lines, type Row } from './row.ts';
+import { foundBy, lines, type Row } from './row.ts';
 
-const row = (
-  name: string,
-  dockerfile: readonly string[],
-  findings: readonly string[] = [],
-  files: Row['files'] = {},
-): Row => ({
-  name,
-  id: 'venv-on-path',
-  files: { Dockerfile: lines(...dockerfile), 'app.py': 'import json\n', ...files },
-  findings,
-});
+const row = foundBy('venv-on-path', { 'app.py': 'import json\n' });
 
 const START = ['COPY app.py .', 'CMD ["python3", "app.py"]'];
 const PYTHON = ['COPY app.py .', 'CMD ["python", "app.py"]'];
@@ -142,6 +132,31 @@ const userInstalls: readonly Row[] = [
     'CMD ["python", "-m", "gunicorn", "app:app"]',
   ]),
   row('root installs for all', ['FROM python:3.12-slim', 'RUN pip install gunicorn', 'USER 1000', SERVED]),
+  ...['COPY --chown=app requirements.txt .', 'RUN mkdir /srv/data\nCOPY requirements.txt .'].map((copy) =>
+    row(
+      `files of the user beside the system: ${copy.split('\n')[0]}`,
+      [
+        'FROM python:3.12-slim',
+        'WORKDIR /srv/app',
+        'RUN useradd -m app && chown -R app:app /srv/app && chmod 755 /srv',
+        copy,
+        'USER app',
+        'RUN pip install -r requirements.txt',
+        SERVED,
+      ],
+      [`Dockerfile:${copy.includes('\n') ? 8 : 7}:1 broken: \`gunicorn app:app\` is not found (exit 127)`],
+      { 'requirements.txt': 'gunicorn\n' },
+    ),
+  ),
+  ...['chown -R app /usr', 'chmod -R 777 /', 'chown -R app "$PREFIX"', 'chown -R app .'].map((leave) =>
+    row(`the user may write to the system: ${leave}`, [
+      'FROM python:3.12-slim',
+      `RUN useradd -m app && ${leave}`,
+      'USER app',
+      'RUN pip install gunicorn',
+      SERVED,
+    ]),
+  ),
   row('the user may write to the system', [
     'FROM python:3.12-slim',
     'RUN useradd -m app && chown -R app /usr/local',

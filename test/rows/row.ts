@@ -22,6 +22,16 @@ export interface Row {
   readonly fixes?: readonly string[];
 }
 
+/** Makes rows of one transform that leaves every file as it is: a Dockerfile, what is found in it, and files beside those of all. */
+export const foundBy =
+  (id: string, common: Row['files']) =>
+  (name: string, dockerfile: readonly string[], findings: readonly string[] = [], files: Row['files'] = {}): Row => ({
+    name,
+    id,
+    files: { Dockerfile: lines(...dockerfile), ...common, ...files },
+    findings,
+  });
+
 /** The row as a case that is run like those of fixtures/. */
 export function caseOf({ name, id, files, kinds, settings, unsafe, after, findings, fixes }: Row): FixtureCase {
   const before = new Map(Object.entries(files).map(([path, text]) => [bytesOf(path), bytesOf(text)]));

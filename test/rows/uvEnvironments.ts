@@ -1,22 +1,12 @@
 // Rows of create-venv: uv pip without an environment.
 
-import { lines, type Row } from './row.ts';
+import { foundBy, lines, type Row } from './row.ts';
 
 const HEAD = ['FROM python:3.12-slim', 'COPY --from=ghcr.io/astral-sh/uv:0.8 /uv /bin/uv', 'WORKDIR /app'];
 const REST = ['COPY requirements.txt .', 'RUN uv pip install -r requirements.txt', 'CMD ["flask", "run"]'];
 const FILES = { 'requirements.txt': 'flask\n' };
 
-const row = (
-  name: string,
-  dockerfile: readonly string[],
-  findings: readonly string[] = [],
-  files: Row['files'] = {},
-): Row => ({
-  name,
-  id: 'create-venv',
-  files: { Dockerfile: lines(...dockerfile), ...FILES, ...files },
-  findings,
-});
+const row = foundBy('create-venv', FILES);
 
 const right = (name: string, ...before: readonly string[]): Row => row(name, [...HEAD, ...before, ...REST]);
 

@@ -15,7 +15,11 @@ import { USER_INSTALL_OFF_PATH } from './onPathDiagnoses.ts';
 /** What may bring the program to where it is found, or the folder onto PATH. */
 const OTHER_WAYS = /\.local|PYTHONUSERBASE|\bln\s|\bpipx\b|--target|--prefix|\bcp\s|\bmv\s|install\s+-m/;
 /** What may give a user leave to write to the system's folders. */
-const GIVES_LEAVE = /\b(chown|chmod|setfacl|sudo|usermod|addgroup|adduser\s+\w+\s+(root|staff))\b/;
+const GIVES_LEAVE = /\b(setfacl|sudo|usermod|addgroup|adduser\s+\w+\s+(root|staff))\b/;
+/** The words of a `chown` or `chmod`; a `COPY --chown` is of what it brings alone. */
+const CHANGES = /(?<!--)\bch(?:own|mod)\s+([^&|;\n]*)/g;
+/** Of some other folder than one of the system, for certain. */
+const OWN_FOLDER = /^\/(?!usr(\/|$))[\w.-]+(\/[\w./-]*)?$/;
 
 /** The start of a program that only such an install brings. */
 export function userInstalls(view: ImageView): Finding[] {
@@ -102,10 +106,22 @@ function brings({ dockerfile }: ImageView, { install, instruction, stage, words 
   );
 }
 
+function givesLeave(text: string): boolean {
+  if (GIVES_LEAVE.test(text)) return true;
+  return [...text.matchAll(CHANGES)].some(([, words = '']) =>
+    words
+      .split(/\s+/)
+      .filter((word) => word !== '' && !word.startsWith('-'))
+      // behind the owner, or the mode
+      .slice(1)
+      .some((word) => !OWN_FOLDER.test(word)),
+  );
+}
+
 /** By `--user`, or because its user may write nowhere else. */
 function isForItsUser(event: RunEvent, text: string): boolean {
   const { install, user } = event;
   if (event.what !== 'pip' && event.what !== 'python') return false;
   if (install!.toUser) return true;
-  return install!.target.kind === 'system' && isKnown(user) && !isRootUser(user) && !GIVES_LEAVE.test(text);
+  return install!.target.kind === 'system' && isKnown(user) && !isRootUser(user) && !givesLeave(text);
 }
