@@ -74,6 +74,8 @@ export interface Fix {
   readonly assumption?: string;
   /** What it assumes, or what a reviewer should know; plain sentences. */
   readonly notes?: readonly string[];
+  /** Its notes are shown wherever the fix is: who works with the files has to do something else from now on. */
+  readonly showsNotes?: true;
   readonly edits: readonly TextEdit[];
   /** What the guard allows this fix to change in the environment traces; see fix.ts. */
   readonly declares: Declaration;

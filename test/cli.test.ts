@@ -147,6 +147,27 @@ describe.concurrent('--dry-run and --check', () => {
     expect(err).not.toContain('Dockerfile:5:1');
   });
 
+  test('a note that nobody may miss stands beside the diff, and others do not', async () => {
+    const path = repository({
+      Dockerfile:
+        'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN python -m venv .venv && .venv/bin/pip install -r requirements.txt\nCMD ["/app/.venv/bin/python", "app.py"]\n',
+      'requirements.txt': 'flask\n',
+      'app.py': 'import flask\n',
+      'compose.yaml': 'services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n',
+    });
+    const volumes = ['--only', 'fix-venv-volume'];
+    const { out, err } = await run(['--dry-run', ...volumes], { cwd: path });
+    expect(out).toContain('+      - /app/.venv\n');
+    expect(err).toContain('compose.yaml:5:9 note: Add a volume at /app/.venv to service web. [fix-venv-volume]\n');
+    expect(err).toContain('docker compose up --renew-anon-volumes');
+    expect((await run(['--dry-run', '--quiet', ...volumes], { cwd: path })).err).toBe('');
+    expect((await run(volumes, { cwd: path })).out).toContain('docker compose up --renew-anon-volumes');
+    const cached = repository({ Dockerfile: 'FROM python:3.12-slim\nRUN pip install poetry==1.8.3\n' });
+    expect((await run(['--dry-run', '--only', 'set-python-env,drop-pip-cache'], { cwd: cached })).err).not.toContain(
+      'note:',
+    );
+  });
+
   test('--check exits 1 while a fix is pending, 0 after', async () => {
     const path = repository();
     expect((await run(['--check', ...only], { cwd: path })).code).toBe(1);

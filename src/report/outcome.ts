@@ -17,6 +17,8 @@ export interface ReportedFix {
   readonly title: string;
   readonly safety: Safety;
   readonly notes: readonly string[];
+  /** They are shown wherever the fix is. */
+  readonly showsNotes?: true;
   readonly gain?: string;
   readonly files: readonly string[];
   /** Offsets of the old files; the edits of all fixes together make the new ones. */
@@ -93,6 +95,7 @@ export function describeResult(
       title: fix.title,
       safety: fix.safety,
       notes: fix.notes ?? [],
+      ...(fix.showsNotes ? { showsNotes: true as const } : {}),
       ...(fix.gain === undefined ? {} : { gain: fix.gain }),
       files: filesOfFix(fix.edits),
       edits,

@@ -24,11 +24,15 @@ export function textReport(outcomes: readonly Outcome[], style: Style): string {
   return bytesOf(parts.filter((part) => part !== '').join('\n'));
 }
 
-/** Findings, withdrawn fixes and refusals alone, or that there was nothing to do: what stands on stderr beside a diff or a machine's report. */
+/** Findings, withdrawn fixes, notes that nobody may miss and refusals alone, or that there was nothing to do: what stands on stderr beside a diff or a machine's report. */
 export function findingsText(outcomes: readonly Outcome[], style: Style): string {
   const paint = pico.createColors(style.color);
   const parts = outcomes.map((outcome) => {
-    const body = [...problemLines(outcome, paint), ...findingLines(outcome, style, paint)];
+    const body = [
+      ...problemLines(outcome, paint),
+      ...noteLines(outcome, style, paint),
+      ...findingLines(outcome, style, paint),
+    ];
     if (body.length === 0) {
       const isSaid = outcome.fixes.length > 0 || style.quiet;
       return isSaid ? '' : `${paint.bold(printable(outcome.path))}: ${headline(outcome, style)}\n`;
@@ -94,8 +98,21 @@ function fixLines(fix: ReportedFix, { verbose, quiet }: Style, paint: Paint): st
   const others = fix.files.filter((file) => file !== path);
   lines.push(`    ${paint.dim([`${printable(path)}:${line}:${column}`, ...others.map(printable)].join(', '))}\n`);
   if (fix.gain !== undefined) lines.push(indented(fix.gain));
-  if (verbose || fix.safety === 'unsafe') for (const note of fix.notes) lines.push(indented(note));
+  if (verbose || fix.safety === 'unsafe' || fix.showsNotes) for (const note of fix.notes) lines.push(indented(note));
   return lines;
+}
+
+/** What a diff does not show of its fixes, and people have to know. */
+function noteLines({ fixes }: Outcome, { quiet }: Style, paint: Paint): string[] {
+  if (quiet) return [];
+  return fixes.flatMap((fix) =>
+    fix.showsNotes
+      ? [
+          `  ${paint.cyan(placeText(fix.at))} note: ${withFullStop(fix.title)}${paint.dim(` [${fix.transform}]`)}\n`,
+          ...fix.notes.map(indented),
+        ]
+      : [],
+  );
 }
 
 function findingLines(outcome: Outcome, { quiet }: Style, paint: Paint): string[] {
@@ -121,7 +138,7 @@ function problemLines(outcome: Outcome, paint: Paint): string[] {
   return lines;
 }
 
-function placeText({ path, line, column }: ReportedFinding): string {
+function placeText({ path, line, column }: ReportedFix['at']): string {
   return `${printable(path)}:${line}:${column}`;
 }
 

@@ -168,7 +168,8 @@ function volumeFix(group: readonly VenvMount[], all: readonly VenvMount[], facts
   if (blocker !== undefined) return blocker;
   const { title, notes } = fixWords(group);
   const mounts = reached.map((r) => ({ path: r.service.files[0] ?? path, service: r.service.name }));
-  return { title, safety: 'safe', edits, declares: { mounts }, ...(notes.length > 0 ? { notes } : {}) };
+  const said = notes.length > 0 ? { notes, showsNotes: true as const } : {};
+  return { title, safety: 'safe', edits, declares: { mounts }, ...said };
 }
 
 function changeFor(
